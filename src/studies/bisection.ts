@@ -6,7 +6,7 @@ export interface Probe {
   readonly T: number;
   /** One mean square per network. */
   readonly values: readonly number[];
-  /** What is known of the mean, where that is not as the values differ. */
+  /** The mean and its standard error, if they are not those of the values. */
   readonly estimate?: Estimate;
 }
 
@@ -20,13 +20,13 @@ export interface BisectionState {
   readonly D: number;
   /** Largest T that the assignment has room for. */
   readonly assignable: number;
-  /** T to try first, where the end of the assignment is far off or dear; default: the end. */
+  /** T to try first, when the end of the assignment is far off or expensive to measure; default: the end. */
   readonly start?: number;
   /** Smallest T. Default 2. */
   readonly least?: number;
-  /** ln of the error grows at least so many times as fast as ln T. Default 1. */
+  /** ln of the error grows at least this many times as fast as ln T. Default 1. */
   readonly slope?: number;
-  /** It grows no faster, by a law: what probes seem to say is their noise. */
+  /** Whether a law guarantees that it grows no faster; a steeper slope between probes is then noise. */
   readonly isSlopeKnown?: boolean;
   readonly probes: readonly Probe[];
 }
@@ -46,13 +46,13 @@ export interface LargestCount {
   readonly T: number;
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** The assignment ends below the threshold, so that T is only a lower bound. */
+  /** The assignment ends below the threshold, so T is only a lower bound. */
   readonly censored: boolean;
   readonly assignable: number;
 }
 
 export const fullEffort: SearchEffort = { firstNetworks: 3, mostNetworks: 12, narrow: 1.06 };
-/** A probe decides when its mean is this many standard errors from the threshold. */
+/** A probe decides once its mean is this many standard errors from the threshold. */
 export const CONFIDENCE = 2;
 
 type Verdict = "below" | "above" | "undecided";
@@ -65,7 +65,7 @@ export function standardError(values: readonly number[]): number {
   return (standardDeviation(values) ?? Infinity) / Math.sqrt(values.length);
 }
 
-/** On which side of the threshold a probe is, if that is known. */
+/** Which side of the threshold a probe is on, if known. */
 export function verdict(probe: Probe, threshold: number): Verdict {
   const { mean, error } = estimateOf(probe);
   const distance = mean - threshold;
@@ -83,11 +83,11 @@ function bracket(state: BisectionState, threshold: number): { below: Probe | nul
 }
 
 /**
- * What to measure next for one D: T, and how many networks in all. null when enough is known.
+ * What to measure next for one D: T and the total number of networks; null when enough is known.
  *
- * The end of the assignment is probed first, or `start` and from there upwards; then the bracket is halved in ln T. A probe
- * within two standard errors of the threshold gets more networks; one that stays there ends the search, since it *is* the
- * crossing.
+ * The end of the assignment is probed first, or `start` and from there upwards; then the bracket is halved in ln T. A
+ * probe within two standard errors of the threshold gets more networks; if it stays there, it is the crossing and the
+ * search ends.
  */
 export function nextProbe(
   state: BisectionState,
@@ -110,13 +110,13 @@ export function nextProbe(
   return { T, networks: firstNetworks };
 }
 
-/** The crossing from what was measured. Call when nextProbe has nothing more to ask. */
+/** The crossing from the measurements. Call it once nextProbe returns null. */
 export function concludeBisection(state: BisectionState, threshold: number): LargestCount {
   const { D, assignable, slope: least = 1, isSlopeKnown = false, probes } = state;
   const { below, above } = bracket(state, threshold);
   const undecided = probes.find((probe) => verdict(probe, threshold) === "undecided");
   if (!undecided && above === null) return { D, T: assignable, logSd: 0, censored: true, assignable };
-  // ln error is close to linear in ln T between neighbours; its slope turns errors of the error into errors of T.
+  // ln error is close to linear in ln T between neighbours; its slope converts errors of the error into errors of T.
   const sorted = [...probes].sort((a, b) => a.T - b.T);
   const low = below ?? sorted[0];
   const high = above ?? lastOf(sorted);

@@ -7,20 +7,20 @@ import { runTasks } from "../runs/tasks.js";
 /** One search for the largest T. */
 export interface LargestCountSearch {
   readonly state: BisectionState;
-  /** What is run to measure T circuits on some networks; one z, rotations. */
+  /** The run that measures T circuits on some networks; one z, rotations. */
   readonly specFor: (T: number, networks: number) => RunSpec;
-  /** Its own effort; default: that of all. */
+  /** The effort for this search; default: that of all. */
   readonly effort?: SearchEffort;
 }
 
 export interface LargestCountOptions {
-  /** The mean square error on x of active circuits at this layer is to be at most `threshold`. */
+  /** The mean square error on x of active circuits at this layer must be at most `threshold`. */
   readonly layer: number;
   readonly threshold: number;
   readonly effort?: SearchEffort;
 }
 
-/** Searches for the largest T, all searches side by side; returns what is then known of each. */
+/** Searches for the largest T, all searches side by side, and returns the final state of each. */
 export async function searchLargestCounts(
   searches: readonly LargestCountSearch[],
   { layer, threshold, effort }: LargestCountOptions,
@@ -32,7 +32,7 @@ export async function searchLargestCounts(
       const probe = nextProbe(state, threshold, searches[index].effort ?? effort);
       if (probe === null) return [];
       const { T, networks } = probe;
-      // A probe that is asked for again keeps its networks and gets more.
+      // A probe that is requested again keeps its networks and gets more.
       const known = state.probes.find((earlier) => earlier.T === T)?.values ?? [];
       const spec = searches[index].specFor(T, networks);
       return [{ index, T, known, spec, fresh: { ...spec, networks: networks - known.length } }];

@@ -3,11 +3,11 @@ import type { Study } from "./study.js";
 /** Parts of the report. */
 export type FigureGroup = "reproduction" | "storing" | "hand-made" | "trained" | "designs" | "scale";
 
-/** What is known of a study before it is loaded, which takes the drawing library. */
+/** Facts about a study that are known without loading it and the drawing library. */
 export interface ListedStudy {
   /** Ids of its figures, as in section 8 of the specification. */
   readonly figures: readonly string[];
-  /** The part of the report that they are in. */
+  /** The part of the report that contains them. */
   readonly group: FigureGroup;
   readonly load: () => Promise<Study>;
 }

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import type { ErrorReference } from "../results/error-tables.js";
 import { activities } from "../results/rows.js";
 
-/** Statistics of the authors' code by layer, as test/reference/README.md describes them; names are theirs. */
+/** Statistics of the authors' code by layer, with its own names, as test/reference/README.md describes them. */
 export interface AuthorsErrors {
   readonly mse_x_active?: readonly number[];
   readonly mse_x_inactive?: readonly number[];
@@ -16,7 +16,10 @@ export interface AuthorsErrors {
   readonly frac_active_neurons?: readonly (readonly number[])[];
 }
 
-/** Numbers measured with the authors' code, from test/reference/; in the package, which has no tests, compressed in dist/. */
+/**
+ * Numbers measured with the authors' code, from test/reference/. The package has no tests, so there they are compressed
+ * in dist/.
+ */
 export function readReference<Content>(name: string): Content {
   const inClone = new URL(`../../test/reference/${name}`, import.meta.url);
   const text = existsSync(inClone)
@@ -25,13 +28,13 @@ export function readReference<Content>(name: string): Content {
   return JSON.parse(text.toString("utf8")) as Content;
 }
 
-/** Our readouts, and the authors' words for them. */
+/** Our readouts, and the authors' names for them. */
 const readouts = [
   ["x", "x"],
   ["alpha", "on"],
 ] as const;
 
-/** Their lists over layers as reference points. */
+/** The authors' lists over layers as reference points. */
 export function authorsPoints(z: number, means: AuthorsErrors, sds: AuthorsErrors | null): ErrorReference[] {
   return means.mse_on_active.map((_, layer) => ({
     z,

@@ -1,14 +1,14 @@
 import { wholeField, type SpecField } from "../config/fields.js";
 
 /**
- * What is known of a standalone study without loading what runs it: its name, question and settings. Help answers at once
- * from these.
+ * Facts about a standalone study that are known without loading its code: name, question and settings. Help needs only
+ * these.
  */
 export interface StandaloneInfo {
   readonly id: string;
   readonly question: string;
   readonly fields: readonly SpecField[];
-  /** Whether what to measure next depends on what was measured: the number of tasks is not known before. */
+  /** Whether measurements depend on earlier ones, so that the number of tasks is not known in advance. */
   readonly isAdaptive?: boolean;
 }
 

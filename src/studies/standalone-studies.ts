@@ -13,12 +13,12 @@ import {
 } from "./storage/settings.js";
 import { universalAndInfo } from "./universal-and/settings.js";
 
-/** What is known of a standalone study before it is loaded, which takes the drawing library. */
+/** Facts about a standalone study that are known without loading it and the drawing library. */
 export interface ListedStandaloneStudy extends StandaloneInfo {
   readonly load: () => Promise<StandaloneStudy>;
 }
 
-/** What `superpose run --experiment` knows besides the errors of a network, in the order of help. */
+/** The experiments of `superpose run --experiment` besides the errors of a network, in the order of help. */
 export const standaloneStudies: readonly ListedStandaloneStudy[] = [
   { ...capacityInfo, load: async () => (await import("./capacity/standalone.js")).standaloneCapacity },
   { ...storageInfo, load: async () => (await import("./storage/standalone.js")).standaloneStorage },

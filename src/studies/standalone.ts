@@ -7,12 +7,12 @@ import { checked, checkExtent, fieldsOf } from "../base/validation.js";
 import type { RunTasks } from "./study.js";
 import type { StandaloneInfo } from "./standalone-info.js";
 
-/** What a standalone study found. */
+/** The results of a standalone study. */
 export interface StandaloneResult {
   readonly rows: readonly object[];
-  /** The rows for people. */
+  /** The rows as a table for people. */
   readonly table: Table;
-  /** What to see in them, in plain words. */
+  /** The finding, in plain words. */
   readonly sentence: string;
 }
 
@@ -23,7 +23,7 @@ export interface StandaloneStudy extends StandaloneInfo {
   readonly run: (settings: Settings, run: RunTasks, watch: Watch) => Promise<StandaloneResult>;
 }
 
-/** How a study that works in the thread that asked is watched and stopped; tasks are by themselves. */
+/** Reports progress of, and stops, a study that works in the calling thread; tasks do this themselves. */
 type Watch = Pick<StandaloneOptions, "onProgress" | "signal">;
 
 /** Checked values by field name. */
@@ -46,7 +46,7 @@ export function standaloneStudy<Fields extends StandaloneInfo["fields"]>(
 }
 
 /**
- * Settings from what a file or flags say; what they leave out has the field's default.
+ * Settings from a file or flags; missing ones have the field's default.
  *
  * @throws InputError naming the key, its value and its bound
  */
@@ -61,7 +61,7 @@ export function parseStandaloneSettings({ id, fields, check }: StandaloneStudy, 
   const settings = Object.fromEntries(
     fields.map((field) => {
       const stated = given[field.name];
-      // A list of one may be written as the number.
+      // A list of one may be written as a number.
       const isList = field.kind === "wholes" || field.kind === "numbers";
       const listed = isList && typeof stated === "number" ? [stated] : stated;
       return [field.name, checked(field.name, fieldSchema(field), listed === undefined ? field.default : listed)];
@@ -98,7 +98,7 @@ export function runStandalone(
   return experiment.run(settings, run, { onProgress, signal });
 }
 
-/** The result as JSON, one row a line: the same bytes for the same settings. */
+/** The result as JSON, one row per line: the same bytes for the same settings. */
 export async function standaloneJson(
   { id }: Pick<StandaloneStudy, "id">,
   settings: Settings,

@@ -2,7 +2,7 @@
 export interface ComputingDesign {
   /** For the legend. */
   readonly name: string;
-  /** Fields of a run's spec that make it, as in a spec file. */
+  /** The fields of its run's spec, as in a spec file. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly Ds: readonly number[];
   /** Samples per network. */
@@ -10,8 +10,8 @@ export interface ComputingDesign {
 }
 
 /**
- * Designs besides the published one, whose line is that of figure CAP. To draw another, add its fields here: its largest T is
- * searched with the same criterion, at the most of the design where its errors stay below it.
+ * Designs besides the published one, whose line is that of figure CAP. To draw another, add its fields here. Its
+ * largest T is found with the same criterion; it is the design's maximum if errors stay below the criterion there.
  */
 export const computingDesigns: readonly ComputingDesign[] = [
   { name: "balanced loads", fields: { assignment: "transversal" }, Ds: [400, 1000], samples: 512 },

@@ -13,7 +13,7 @@ import type { LocalExponent, PowerLaw } from "./power-law.js";
 export interface CapacityRow extends LargestCount {
   readonly samples: number;
   readonly networks: number;
-  /** The T at which theory has the error reach the criterion. [E22] */
+  /** The T at which the predicted error reaches the criterion. [E22] */
   readonly predicted: number;
 }
 
@@ -35,7 +35,7 @@ export function capacity(
   const { document, threshold, layer, z, d, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one D is needed.");
   const found = rows.filter(({ censored }) => !censored);
-  // What laws are fitted to: a kept run has more D, and more networks.
+  // The sizes that laws are fitted to: a kept run has more D and more networks.
   const longest = options.kept === undefined || options.kept.length === 0 ? rows : options.kept;
   const laws = longest === rows ? options.laws : capacityLaws(longest);
   const anchor = found[Math.floor(found.length / 2)] ?? rows[0];
@@ -81,7 +81,7 @@ export function capacity(
     y: { type: "log", label: "largest T" },
     marks: [
       Plot.gridY(ticks),
-      // Plot's own axis leaves labels out.
+      // Plot's own axis omits labels.
       Plot.axisY({ ticks, text: (T: number) => grouped(T) }),
       Plot.line(longest, { x: "D", y: "assignable", stroke: colours.muted, strokeWidth: 1 }),
       Plot.line(square, { ...line, stroke: colours.ink, strokeWidth: 0.8 }),
@@ -122,7 +122,7 @@ export function capacity(
 
 const measured = zColour(1);
 
-/** Exponents between neighbours, and the fitted ones over the D that they are fitted to. */
+/** Exponents between neighbours, and the fitted ones over the range of D used in the fit. */
 function exponentsPanel(
   laws: CapacityLaws,
   Ds: readonly number[],

@@ -21,7 +21,7 @@ export interface CapacitySettings {
   readonly S: number;
   readonly z: number;
   readonly layer: number;
-  /** Of the mean square error on x of active circuits. */
+  /** Threshold on the mean square error on x of active circuits. */
   readonly threshold: number;
   readonly samples: number;
   readonly seed: number;
@@ -29,7 +29,7 @@ export interface CapacitySettings {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** Samples per network: fewer in larger networks, whose circuits average more; more where errors are rare. */
+/** Samples per network: fewer in larger networks, which average over more circuits; more where errors are rare. */
 function samplesFor(settings: CapacitySettings, D: number): number {
   return Math.max(48, Math.min(settings.samples, Math.ceil((settings.samples * 1000) / D / 16) * 16));
 }
@@ -52,9 +52,10 @@ function assignableIn(settings: CapacitySettings, D: number): number {
 }
 
 /**
- * Finds the largest T at every D whose error at the layer stays below the threshold, all D side by side. [E24]
+ * For every D, finds the largest T with an error at the layer below the threshold; all D are searched side by side.
+ * [E24]
  *
- * @param run does tasks; results in their order
+ * @param run runs tasks and returns results in the same order
  * @param effort default: the full one
  */
 export async function measureCapacity(
@@ -71,15 +72,15 @@ export async function measureCapacity(
   return { capacities: states.map((state) => concludeBisection(state, settings.threshold)), states };
 }
 
-/** Of a report: a little less than the full one, which takes half as long again. */
+/** For a report: slightly below the full effort, which takes half as long again. */
 const REPORTED: SearchEffort = { firstNetworks: 3, mostNetworks: 8, narrow: 1.08 };
-/** Of the designs beside the published one: their lines stand on a scale of decades. */
+/** For the designs beside the published one: their lines are read on an axis of decades. */
 const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 6, narrow: 1.1 };
 
 /** The whole range: about ten minutes on two cores. */
 const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];
 
-/** CAP: the largest T as a function of D, which the asymptotic claim is about. */
+/** CAP: the largest T as a function of D, the subject of the asymptotic claim. */
 export const capacity: Study = {
   id: "capacity",
   question: "How does the number of circuits that fit grow with the width of the network?",

@@ -9,10 +9,10 @@ export interface SizedPoint {
 export interface PowerLaw {
   /** y = factor · D^exponent. */
   readonly exponent: number;
-  /** By the jackknife over D; or that of the points' own errors, where it is larger. */
+  /** From the jackknife over D, or from the points' own errors if that is larger. */
   readonly exponentSd: number;
   readonly factor: number;
-  /** Smallest D of the points, and how many there are. */
+  /** Smallest D of the points, and their number. */
   readonly from: number;
   readonly points: number;
   /** χ² per degree of freedom about the line: near 1 for a power law. */
@@ -26,15 +26,15 @@ export interface LocalExponent {
   readonly sd: number;
 }
 
-/** Smallest error of ln y that a point counts with: the search ends at brackets of some per cent. */
+/** Lower limit on the error of ln y of a point: the search ends at brackets of a few per cent. */
 const SMALLEST_SD = 0.005;
-/** Points with more scatter than this about a line are not on one. */
+/** Points that scatter about a line by more than this do not follow a power law. */
 const STRAIGHT = 3;
 
 /**
  * Weighted least squares of ln y on ln D.
  *
- * @returns null with fewer than three points: any two are on a line
+ * @returns null with fewer than three points, since any two lie on a line
  */
 export function fitPower(points: readonly SizedPoint[]): PowerLaw | null {
   const n = points.length;
@@ -53,7 +53,7 @@ export function fitPower(points: readonly SizedPoint[]): PowerLaw | null {
   };
 }
 
-/** The power law that most of the largest D follow, from points in the order of D; null where no three do. */
+/** The power law that most of the largest D follow, from points in order of D; null if no three points do. */
 export function powerLawOfLargest(points: readonly SizedPoint[]): PowerLaw | null {
   for (let first = 0; ; first++) {
     const law = fitPower(points.slice(first));
@@ -61,7 +61,7 @@ export function powerLawOfLargest(points: readonly SizedPoint[]): PowerLaw | nul
   }
 }
 
-/** Exponents between neighbours, from points in the order of D. */
+/** Exponents between neighbours, from points in order of D. */
 export function localExponents(points: readonly SizedPoint[]): LocalExponent[] {
   return points.slice(1).map((to, k) => {
     const from = points[k];

@@ -1,6 +1,6 @@
 import { activeRotationError } from "../../theory/rotation.js";
 
-/** What a largest T is asked for with: rotations, d = 4, in the post's construction. */
+/** Inputs to the predicted largest T: rotations, d = 4, in the post's construction. */
 export interface PredictionInput {
   readonly D: number;
   readonly S: number;
@@ -9,7 +9,7 @@ export interface PredictionInput {
   readonly threshold: number;
 }
 
-/** The T at which theory has the mean square of x of active circuits reach the threshold, by bisection. [E22] */
+/** The T at which the predicted mean square of x of active circuits reaches the threshold, by bisection. [E22] */
 export function predictedLargest({ D, S, z, layer, threshold }: PredictionInput): number {
   let [below, above] = [1, D * D];
   while (above / below > 1 + 1e-9) {

@@ -1,10 +1,10 @@
 import { numberField, wholeField, wholesField } from "../../config/fields.js";
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
-/** The sizes of a report: small enough for minutes on a laptop. */
+/** Sizes for a report: minutes on a laptop. */
 export const reportDs = [400, 600, 1000, 1600, 2400, 4000];
 
-/** What figure CAP holds fixed. */
+/** The values that figure CAP holds fixed. */
 export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples: 512 } as const;
 
 /** `superpose run --experiment capacity`. */

@@ -8,12 +8,12 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
 /** What fits into a layer of D neurons. */
 export interface LayerContentRow extends Omit<StoredFeaturesRow, "what" | "design"> {
   readonly what: StoredFeaturesRow["what"] | "computed";
-  /** Which design computes; null of what is only stored. */
+  /** The design that computes; null for features that are only stored. */
   readonly design: string | null;
 }
 
 const whatColours = { stored: zColour(4), kept: zColour(3) } as const;
-/** Of designs, in the order of their rows. */
+/** Colours of designs, in the order of their rows. */
 const designColours = [zColour(2), zColour(1), colours.truth, zColour(5)] as const;
 
 /** Features stored, features kept through layers, and circuits computed, against D, S5. [E24] [E26] */
@@ -36,7 +36,7 @@ export function storageComparison(
       fine.map((D) => ({ D, y: of(D) })).filter(({ y }) => y >= 1 && y <= top),
       { x: "D", y: "y", stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 3" },
     );
-  /** @param dx px to the right, where marks of several kinds would lie on each other */
+  /** @param dx px to the right, to separate marks of several kinds that would overlap */
   const dots = (own: readonly LayerContentRow[], stroke: string, dx = 0): Plot.Markish[] => {
     const found = own.filter(({ censored }) => !censored);
     return [
@@ -97,7 +97,7 @@ export function storageComparison(
   });
 }
 
-/** The powers of D that join the ends of each line. */
+/** The powers of D between the ends of each line. */
 function titleOf(rows: readonly LayerContentRow[]): string {
   const exponentOf = (own: readonly LayerContentRow[]): number[] => {
     const ends = [...own].sort((a, b) => a.D - b.D);

@@ -7,7 +7,7 @@ import { computingDesigns } from "./computing-designs.js";
 import type { LargestCount } from "../bisection.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 
-/** Active features, and layers that they are kept through: those of the capacity's circuits. */
+/** Active features, and the number of layers they are kept through: the same as for the capacity's circuits. */
 const l = 16;
 const layers = 3;
 const samples = 32;

@@ -11,17 +11,17 @@ import { endLabels, type EndLabel, type Point } from "../../drawing/marks.js";
 export interface CleaningRow {
   readonly cleaner: string;
   readonly of: "indicator" | "x";
-  /** What the quantity should be: an indicator of 0 or 1, the length of x; null in the map of an indicator. */
+  /** The correct value: 0 or 1 for an indicator, the length of x; null in the map of an indicator. */
   readonly wanted: 0 | 1 | null;
-  /** The indicator that goes in, or how far x is off; null where nothing is off at first. */
+  /** The input indicator, or the input error of x; null if there is no error at first. */
   readonly input: number | null;
   readonly noise: number;
   readonly passes: number;
-  /** The indicator that comes out, or the root mean square error. */
+  /** The output indicator, or the root mean square error. */
   readonly output: number;
   /** Largest error of a sample; null in the map of an indicator. */
   readonly worst: number | null;
-  /** What the formula says of the output; null where there is none. */
+  /** The output by the formula; null if there is none. */
   readonly theory: number | null;
 }
 
@@ -34,13 +34,13 @@ const cleanerColours: Readonly<Record<string, string>> = {
 };
 const colourOf = (cleaner: string): string => cleanerColours[cleaner] ?? colours.reference;
 
-/** What formulas say of a cleaner's map, from corner to corner. */
+/** The predicted map of a cleaner, from corner to corner. */
 export type Formulas = Readonly<Partial<Record<string, readonly (readonly [number, number])[]>>>;
 
 /**
- * What cleaners make of errors, and of noise, CLEAN.
+ * How cleaners reduce errors and noise, CLEAN.
  *
- * @param options.tolerance how far off the snap takes an x back from
+ * @param options.tolerance the largest error of x that the snap corrects
  */
 export function cleaning(
   rows: readonly CleaningRow[],

@@ -10,9 +10,9 @@ import type { Task, TaskKind } from "../../jobs/task.js";
 export interface CleaningTask extends Task<readonly (readonly (readonly number[])[])[]> {
   readonly kind: "cleaning";
   readonly cleaner: Cleaner;
-  /** What the quantity is at first, [samples][1 or 2]. */
+  /** Initial values of the quantity, [samples][1 or 2]. */
   readonly values: readonly (readonly number[])[];
-  /** After how many passes it is read, ascending, 1 or more. */
+  /** The numbers of passes after which it is read, ascending, 1 or more. */
   readonly passes: readonly number[];
   /** Standard deviation of normal noise on every neuron in every layer, before the ReLU. */
   readonly noise: number;
@@ -24,9 +24,9 @@ const LANES = 16;
 const W = 4 * LANES;
 
 /**
- * Runs a cleaner's layers again and again, on the kernels that run designs.
+ * Runs a cleaner's layers repeatedly, on the kernels that run designs.
  *
- * @returns what is read after each of `passes`, [passes][samples][1 or 2]; without noise a function of the values alone
+ * @returns the readout after each of `passes`, [passes][samples][1 or 2]; without noise, a function of the values alone
  */
 export function runCleaner(
   kernels: Kernels,

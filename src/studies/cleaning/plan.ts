@@ -10,15 +10,15 @@ import { planTasks, type Study, type FigureDraft } from "../study.js";
 
 const indicators = ["copied", "ramp", "late ramp", "bit"] as const;
 const vectors = ["moved", "snap"] as const;
-/** Indicators that go in, and how far x is off. */
+/** Input indicators, and input errors of x. */
 const inputs = Array.from({ length: 31 }, (_, k) => (4 * k - 10) / 100);
 const radii = Array.from({ length: 21 }, (_, k) => (15 * k) / 1000);
-/** How near a map without noise is to its formula: float32. */
+/** Tolerance between a map without noise and its formula: float32. */
 const EXACT = 1e-5;
 const noises = [0.01, 0.03] as const;
 const passes = [1, 2, 5, 10, 20, 50];
 
-/** Where indicators begin to be let through and are 1, in one pass. */
+/** The indicators at which one pass starts to let them through and reaches 1. */
 const RAMPS: Readonly<Partial<Record<CleanerName, { readonly low: number; readonly high: number }>>> = {
   ramp: { low: 0.25, high: 0.75 },
   "late ramp": { low: 0.875, high: 0.999 },
@@ -27,16 +27,16 @@ const RAMPS: Readonly<Partial<Record<CleanerName, { readonly low: number; readon
 };
 const tolerance = snapTolerance({ angles: SWITCHED_ANGLES, gain: SNAP_GAIN });
 
-/** A task and what its rows need to know. */
+/** A task and the facts that its rows need. */
 interface Look {
   readonly name: CleanerName;
   readonly task: CleaningTask;
   readonly wanted: 0 | 1 | null;
-  /** The error that x has at first; null for others. */
+  /** The initial error of x; null for others. */
   readonly radius: number | null;
 }
 
-/** CLEAN: what layers that clean make of an error, and of noise. */
+/** CLEAN: the effect of cleaning layers on an error and on noise. */
 export const cleaning: Study = {
   id: "cleaning",
   question: "Which layers remove errors, and which accumulate them?",
@@ -96,7 +96,7 @@ function noiseOf(samples: number, seed: number): Look[] {
   );
 }
 
-/** Vectors of one of the angles that x may have, or 0, each off by `radius` in a random direction. */
+/** Vectors at one of the allowed angles of x, or 0, each off by `radius` in a random direction. */
 function offBy(radius: number, length: 0 | 1, samples: number, seed: number): [number, number][] {
   const random = new RandomSequence(seed, "user");
   return Array.from({ length: samples }, (_, k) => {
@@ -136,19 +136,19 @@ function deviation(of: "indicator" | "x", wanted: 0 | 1, value: readonly number[
   return [value[0] - wanted * cos, value[1] - wanted * sin];
 }
 
-/** An indicator after one pass; what is copied is only kept from below 0. */
+/** An indicator after one pass; a copied value is only kept from falling below 0. */
 function indicatorTheory(cleaner: CleanerName, v: number): number {
   const ramp = RAMPS[cleaner];
   return ramp === undefined ? Math.max(0, v) : cleanedIndicator(ramp, v);
 }
 
-/** Error of x after one pass without noise, where a formula says it. */
+/** Error of x after one pass without noise, if a formula gives it. */
 function mapTheory(cleaner: CleanerName, wanted: 0 | 1, radius: number): number | null {
   if (cleaner === "moved") return radius;
   return wanted === 1 && radius < tolerance ? 0 : null;
 }
 
-/** What the formulas draw, by cleaner: lines from corner to corner. */
+/** The predicted curves by cleaner: lines from corner to corner. */
 function formulas(): Formulas {
   const [first, last] = [inputs[0], lastOf(inputs)];
   const ramps = Object.entries(RAMPS).map(
@@ -163,7 +163,7 @@ function formulas(): Formulas {
   };
 }
 
-/** After passes with noise: of what is only kept. */
+/** The prediction after passes with noise, for values that are only copied. */
 function noiseTheory(cleaner: CleanerName, wanted: 0 | 1, noise: number, count: number): number | null {
   if (cleaner === "moved") return keptError("x", noise, count);
   return cleaner === "copied" && wanted === 1 ? keptError("indicator", noise, count) : null;
@@ -175,7 +175,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     .map(({ cleaner, of, wanted, input, noise, passes: count, output, theory }): ComparisonEntry => ({
       label: `${cleaner}, ${input === null ? `${of} ${wanted}, σ = ${noise}, ${count} passes` : `${of} in ${input.toFixed(3)}`}`,
       ...{ ours: output, reference: theory, referenceSd: null },
-      // Of a standard deviation from so many normal numbers.
+      // The error of a standard deviation estimated from this many normal numbers.
       oursSd: noise === 0 ? null : theory / Math.sqrt(2 * 4 * samples),
       ...(noise === 0 ? { allowed: EXACT } : {}),
     }));

@@ -5,11 +5,17 @@ import { freshBalanced } from "../../assignment/fresh-balanced.js";
 import { InputError } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 
-/** How features get their neurons: by exchanges between random codes, as translates of a few blocks, or as circuits do. */
+/**
+ * How features are assigned to neurons: by exchanges between random codes, as translates of a few blocks, or as for
+ * circuits.
+ */
 export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
-/** Which weights may be one number: those of features of one orbit at places that a symmetry of the code maps to each other. */
+/**
+ * Which weights may share a value: those of features of one orbit at places that a symmetry of the code maps to each
+ * other.
+ */
 export interface Symmetry {
   readonly orbits: number;
   /** The orbit of each feature, [F]. */
@@ -26,7 +32,7 @@ export interface CodeSize {
 }
 
 /**
- * A code of the project's assignments: any two features share at most one neuron. Of a construction that has room for more,
+ * A code of the project's assignments: any two features share at most one neuron. If a construction has room for more,
  * F rows are chosen for equal loads.
  *
  * @throws InputError when F features do not fit
@@ -62,7 +68,7 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
     const [slotF, slotG] = [f * K + random.below(K), g * K + random.below(K)];
     const [x, y] = [neurons[slotF], neurons[slotG]];
     if (f === g || has[f * N + y] === 1 || has[g * N + x] === 1) continue;
-    // f gives x for y. A feature on both keeps its overlaps; those of f and g with each other stay too.
+    // f exchanges x for y. A feature on both keeps its overlaps; those of f and g with each other also stay.
     let change = 0;
     for (const h of featuresOf[x])
       if (h !== f && has[h * N + y] === 0) change += 2 + 2 * overlap[g * F + h] - 2 * overlap[f * F + h];
@@ -86,16 +92,17 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
   return { T: F, P: N, S: K, neurons };
 }
 
-/** Draws of a point, and of a block, before a start is given up. */
+/** Draws of a point, and of a block, before giving up on a start. */
 const POINTS = 40;
 const STARTS = 4000;
 
 /**
- * Random base blocks in Z_a × Z_b, N = a·b, with all their translates: features of a block form an orbit of N. No difference of
- * two points of a block occurs twice, so any two features share at most one neuron, and every neuron has K·F/N of them.
+ * Random base blocks in Z_a × Z_b, N = a·b, with all their translates: the features of a block form an orbit of size N.
+ * No difference between two points of a block occurs twice, so any two features share at most one neuron, and every
+ * neuron has K·F/N of them.
  *
- * @returns null where a bounded search finds no blocks
- * @throws InputError when F is no multiple of N
+ * @returns null if a bounded search finds no blocks
+ * @throws InputError when F is not a multiple of N
  */
 export function translatedCode(
   { F, N, K }: CodeSize,
@@ -104,7 +111,7 @@ export function translatedCode(
   if (F % N !== 0) throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code translates).`);
   const sides = Array.from({ length: Math.floor(Math.sqrt(N)) }, (_, k) => k + 1).filter((a) => N % a === 0);
   const b = N / sides[random.below(sides.length)];
-  // A point is x = b·(its part in Z_a) + its part in Z_b.
+  // A point is x = b·(its component in Z_a) + its component in Z_b.
   const add = (x: number, y: number): number => {
     const low = (x % b) + (y % b);
     return ((x - (x % b) + (y - (y % b))) % N) + (low % b);
@@ -149,7 +156,7 @@ function baseBlocks(
   return blocks;
 }
 
-/** Every weight a number of its own. */
+/** No symmetry: every weight has a value of its own. */
 export function noSymmetry({ F, N }: Pick<CodeSize, "F" | "N">): Symmetry {
   return {
     orbits: F,

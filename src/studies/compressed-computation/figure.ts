@@ -5,27 +5,30 @@ import { distinct, shortNumber } from "../../drawing/numbers.js";
 import { lighter } from "../../drawing/marks.js";
 import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
 
-/** One kind of network made by hand, at F = 100, N = 50: mean over its networks. */
+/** One kind of handmade network, at F = 100, N = 50: mean over its networks. */
 export interface HandMadeRow {
-  /** What it is called in the figure: "exchanges", "assignments". */
+  /** Its name in the figure: "exchanges", "assignments". */
   readonly group: string;
-  /** Which code and what was fitted, in words. */
+  /** The code and the fitted values, in words. */
   readonly name: string;
   readonly K: number;
   readonly largestOverlap: number;
-  /** Loss over that of the published trained network, and its standard deviation between networks or, of one, of the mean. */
+  /**
+   * Loss relative to the published trained network, and its standard deviation between networks; for a single network,
+   * of the mean.
+   */
   readonly overTrained: number;
   readonly sd: number;
 }
 
-/** A number of the reference. */
+/** A reference value. */
 export interface HandMadeReference {
   readonly K: number;
   readonly largestOverlap: number | null;
   readonly overTrained: number;
 }
 
-/** The loss of hand-made codes over that of the trained network, by K and by the largest overlap, CC3. [L6] [L7] */
+/** The loss of handmade codes relative to the trained network, by K and by the largest overlap, CC3. [L6] [L7] */
 export function handMadeCodes(
   rows: readonly HandMadeRow[],
   options: FigureOptions & {
@@ -38,7 +41,7 @@ export function handMadeCodes(
   const all = [...rows, ...kept];
   const groups = [...new Set(all.map(({ group }) => group))];
   const colourOf = (group: string): string => zColour(groups.indexOf(group) + 1);
-  // Groups stand beside each other at one K.
+  // Groups with the same K are drawn side by side.
   const beside = (group: string): number => (groups.indexOf(group) - (groups.length - 1) / 2) * 0.13;
   const ratios = [...all, ...reference].map(({ overTrained }) => overTrained);
   const domain = [Math.min(0.96, ...ratios) * 0.98, Math.max(1.4, ...ratios) * 1.05];
@@ -111,7 +114,7 @@ export function handMadeCodes(
   });
 }
 
-/** A network of some size, at one K. */
+/** A network of one size, at one K. */
 export interface CompressedSizeRow {
   readonly F: number;
   readonly N: number;
@@ -120,7 +123,7 @@ export interface CompressedSizeRow {
   readonly code: string;
 }
 
-/** The loss over that of the naive network by N, for the best K of each size, CC4. */
+/** The loss relative to the naive network by N, for the best K of each size, CC4. */
 export function compressedSizes(
   rows: readonly CompressedSizeRow[],
   options: FigureOptions & { readonly kept?: readonly CompressedSizeRow[] },
@@ -182,7 +185,7 @@ export function compressedSizes(
   });
 }
 
-/** The row of least loss of each size, in the order of F. */
+/** The row with the least loss of each size, in order of F. */
 export function bestOfSizes<Row extends CompressedSizeRow>(rows: readonly Row[]): Row[] {
   const best = new Map<string, Row>();
   for (const row of rows) {

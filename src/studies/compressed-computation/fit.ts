@@ -4,7 +4,7 @@ import type { SparseInputs } from "./inputs.js";
 import type { CompressedNetwork } from "./network.js";
 import { networkReader, type UseReadout } from "./readouts.js";
 
-/** b and c of a code, and the loss that they reach on the inputs that they were fitted to. */
+/** b and c of a code, and their loss on the inputs they were fitted to. */
 export interface FittedValues {
   readonly b: number;
   readonly c: number;
@@ -15,8 +15,8 @@ export interface FittedValues {
 export type LossAt = (b: number) => FittedValues;
 
 /**
- * The loss of a code at its best c, as a function of b: Σ|c·r − y|^q over the readouts r of c = 1 is a polynomial of degree q in
- * c, convex, whose coefficients are Σ r^k y^(q−k). [L6]
+ * The loss of a code at its best c, as a function of b: Σ|c·r − y|^q over the readouts r of c = 1 is a polynomial of
+ * degree q in c; it is convex, with coefficients from Σ r^k y^(q−k). [L6]
  *
  * @param q even
  */
@@ -66,7 +66,7 @@ function polynomial(sums: Float64Array, c: number): readonly [number, number, nu
   return [value, slope, curvature];
 }
 
-/** Where the polynomial is least: Newton's steps on a convex function. */
+/** The minimum of the polynomial: Newton's method on a convex function. */
 function bestScale(sums: Float64Array): number {
   let c = 1;
   for (let step = 0; step < 60; step++) {
@@ -79,7 +79,7 @@ function bestScale(sums: Float64Array): number {
   return c;
 }
 
-/** Where b is looked for, over K/N: a feature's neurons and the others cancel at −1. */
+/** Search range of b in units of K/N; at −1 a feature's neurons and the others cancel. */
 const RANGE = [-1.2, 0.3] as const;
 /** Steps of the golden section: b to 2 % of K/N. */
 const STEPS = 9;

@@ -9,16 +9,17 @@ export interface SparseInputs {
 }
 
 /**
- * Inputs of F features, each uniform in (−1, 1) with probability p and 0 otherwise. Costs what is not 0.
+ * Inputs of F features, each uniform in (−1, 1) with probability p and 0 otherwise. The cost is proportional to the
+ * number of nonzero inputs.
  *
- * @param item which of the seed's sets of inputs
+ * @param item index of the set of inputs for this seed
  */
 export function drawInputs(count: number, F: number, p: number, seed: number, item: number): SparseInputs {
   const random = new RandomSequence(seed, "samples", item);
   const starts = new Uint32Array(count + 1);
   const features: number[] = [];
   const values: number[] = [];
-  // The number of features that are 0 before the next one that is not is geometric.
+  // The number of zero features before the next nonzero one is geometric.
   const everyOff = logOfFraction(Math.max(1, Math.round((1 - p) * 2 ** 32)));
   for (let sample = 0; sample < count; sample++) {
     for (let f = 0; ; f++) {

@@ -11,7 +11,7 @@ import type { CompressedNetwork } from "./network.js";
 import { networkReader } from "./readouts.js";
 import { refit, type Refit } from "./refit.js";
 
-/** What a network made by hand is made from. */
+/** The recipe of a handmade network. */
 export interface CompressedRecipe {
   /** Features, and neurons. */
   readonly F: number;
@@ -23,28 +23,30 @@ export interface CompressedRecipe {
   /** The loss is |ŷ − y|^q; even. */
   readonly q: number;
   readonly code: CodeKind;
-  /** Exchanges tried (code swaps). */
+  /** Number of exchanges tried (code swaps). */
   readonly swaps: number;
-  /** Codes among which the one of least loss is taken (code translates). */
+  /** Number of codes tried; the one with the least loss is taken (code translates). */
   readonly candidates: number;
   readonly refit: Refit;
   /** Rounds of the search over encoder values (refit all). */
   readonly rounds: number;
-  /** Inputs that values are fitted to. */
+  /** Inputs used to fit values. */
   readonly fitted: number;
   readonly seed: number;
-  /** Which network; another one has another code and is fitted to other inputs. */
+  /** Number of the network; each has its own code and its own inputs for fitting. */
   readonly repeat: number;
 }
 
-/** Inputs that candidates are judged by, at most. */
+/** Largest number of inputs used to compare candidates. */
 const JUDGED = 8000;
-/** Where candidates are judged, b·N/K: near what fits give. */
+/** b·N/K used to compare candidates: close to fitted values. */
 const USUAL_B = -0.46;
-/** Items of the seed's inputs: fitted ones count from here, measured ones from 0. */
+/** Item numbers of the seed's inputs: those for fitting start here, those for measuring at 0. */
 const FITTED_ITEM = 2 ** 31;
 
-/** Makes a network by hand: a code, b and c fitted to inputs, and further values where the recipe asks for them. [L6] [L7] */
+/**
+ * Makes a network by hand: a code, b and c fitted to inputs, and further values if the recipe asks for them. [L6] [L7]
+ */
 export function buildCompressed(kernels: Kernels, recipe: CompressedRecipe): CompressedNetwork {
   const { F, p, q, seed, repeat, fitted } = recipe;
   const inputs = drawInputs(fitted, F, p, seed, FITTED_ITEM + repeat);
@@ -85,14 +87,16 @@ const isAssignment = (kind: CodeKind): kind is AssignmentKind => (assignmentKind
 /** A network, and the errors of features that are active alone. */
 export interface BuiltCompressed {
   readonly network: CompressedNetwork;
-  /** Mean squared error of feature i for x uniform in (0, 1) while all others are 0: (1 − s_i)²/3 where it is read as s_i·x. */
+  /**
+   * Mean squared error of feature i for x uniform in (0, 1) with all others 0: (1 − s_i)²/3 if its readout is s_i·x.
+   */
   readonly alone: Float64Array;
 }
 
-/** Features of which the error alone is looked at, at most, evenly spaced. */
+/** Largest number of features, evenly spaced, for which this error is measured. */
 const ALONE = 1000;
 
-/** Errors of features that are active alone, exactly: the network has no biases, so what it reads is proportional to x. */
+/** Errors of features that are active alone, exact: the network has no biases, so its readout is proportional to x. */
 export function errorsAlone(kernels: Kernels, network: CompressedNetwork): Float64Array {
   const F = network.code.T;
   const count = Math.min(F, ALONE);
@@ -124,7 +128,7 @@ export const compressedBuildKind: TaskKind<CompressedBuildTask> = {
     `a network of ${N} neurons for ${F} ReLUs, K = ${K} (${code}), network ${repeat}`,
 };
 
-/** Inputs that a network is measured on. */
+/** Inputs used to measure a network. */
 export interface CompressedLossTask extends Task<CompressedSums> {
   readonly kind: "compressed-loss";
   readonly spec: CompressedNetwork;
@@ -132,12 +136,12 @@ export interface CompressedLossTask extends Task<CompressedSums> {
   readonly q: number;
   readonly seed: number;
   readonly repeat: number;
-  /** The first block of inputs, and how many. */
+  /** The first block of inputs, and the number of blocks. */
   readonly first: number;
   readonly blocks: number;
 }
 
-/** Inputs of one block. */
+/** Inputs in one block. */
 export const BLOCK = 4096;
 
 /** Sums over inputs. */

@@ -4,22 +4,22 @@ import { choleskyFactor } from "../../base/cholesky.js";
 import { encoderStatistics, type EncoderStatistics } from "../../training/verdict.js";
 
 /**
- * A network of one hidden layer, ŷ = W_out ReLU(W_in x), made by hand from a code M: W_in = Mᵀ + b(1 − Mᵀ), W_out = c·pinv(Mᵀ).
- * Where values were refitted they are given one by one. [L6]
+ * A network of one hidden layer, ŷ = W_out ReLU(W_in x), made by hand from a code M: W_in = Mᵀ + b(1 − Mᵀ), W_out =
+ * c·pinv(Mᵀ). Refitted values are given one by one. [L6]
  */
 export interface CompressedNetwork {
   readonly code: Assignment;
-  /** The weight of a neuron that a feature is not on, over that of one it is on. */
+  /** The weight of a neuron outside a feature's set relative to one inside it. */
   readonly b: number;
-  /** What the pseudo-inverse is multiplied by. */
+  /** Factor of the pseudo-inverse. */
   readonly c: number;
-  /** The columns of W_in, [F][N]; null for those of the code. */
+  /** The columns of W_in, [F][N]; null to use those of the code. */
   readonly encoder: Float64Array | null;
-  /** W_out, [F][N]; null for that of the code. */
+  /** W_out, [F][N]; null to use that of the code. */
   readonly decoder: Float64Array | null;
 }
 
-/** (MᵀM)⁻¹, [N][N], or what does its work on the rows of M where neurons depend on each other. */
+/** (MᵀM)⁻¹, [N][N], or a substitute that acts like it on the rows of M if neurons are linearly dependent. */
 export function gramInverse({ P: N, T: F, S: K, neurons }: Assignment): Float64Array {
   const gram = new Float64Array(N * N);
   for (let f = 0; f < F; f++)
@@ -72,9 +72,9 @@ export function decoderOf({ code, c, decoder }: CompressedNetwork): Float64Array
   return decoder ?? pseudoInverse(code).map((value) => c * value);
 }
 
-/** What the weights look like, whatever they do. */
+/** Statistics of the weights, independent of their performance. */
 export interface CodeStatistics extends EncoderStatistics {
-  /** Most neurons that two features share. */
+  /** The largest number of neurons that two features share. */
   readonly largestOverlap: number;
 }
 

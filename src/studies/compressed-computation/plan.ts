@@ -28,7 +28,7 @@ interface Published {
   readonly largestOverlap?: number;
 }
 
-/** A kind of network, and what it is called. */
+/** A kind of network and its name. */
 interface Kind {
   readonly group: string;
   readonly name: string;
@@ -72,7 +72,7 @@ function handMadeRow({ group, name, recipe }: Kind, rows: readonly CompressedRow
   return { group, name, K: recipe.K, largestOverlap, overTrained, sd: sd ?? (overTrained * lossError) / loss };
 }
 
-/** Codes at the published sizes: by exchanges, of assignments, and translates with more values fitted. */
+/** Codes at the published sizes: exchanges, assignments, and translates with more values fitted. */
 function kindsFor({ seed, quick, wide }: Settings): Kind[] {
   const { F, N, p, q } = trained;
   const common: CompressedRecipe = {
@@ -94,7 +94,7 @@ function kindsFor({ seed, quick, wide }: Settings): Kind[] {
   ];
 }
 
-/** Sizes up to 10,000 ReLUs of 2000 neurons, at several K. */
+/** Sizes up to 10,000 ReLUs on 2000 neurons, at several K. */
 function sizesFor({ seed, quick, wide }: Settings): CompressedRecipe[] {
   const sizes = wide
     ? [

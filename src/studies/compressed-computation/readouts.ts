@@ -7,18 +7,18 @@ import { decoderOf, encoderOf, gramInverse, type CompressedNetwork } from "./net
 
 /** Inputs in one matrix product. */
 const BATCH = 128;
-/** Weights up to which W_out is one matrix; beyond, (MᵀM)⁻¹ is applied first and then the code. */
+/** Largest number of weights for which W_out is one matrix; beyond it, (MᵀM)⁻¹ is applied first and then the code. */
 const DENSE = 200_000;
 
-/** ŷ of one input, [F] from `at` on; valid until the next. */
+/** ŷ of one input, [F], starting at `at`; valid until the next input. */
 export type UseReadout = (readout: Float32Array, at: number, sample: number) => void;
 
 /**
  * Runs inputs through a network on the dense kernel, in single precision.
  *
- * An input costs F·N multiplications, or N² and K·F additions where W_out is large and made by hand.
+ * An input costs F·N multiplications, or N² and K·F additions if W_out is large and made by hand.
  *
- * @returns a function that runs inputs with another b; it owns the kernels' memory from its arena's base on
+ * @returns a function that runs inputs with another b; it owns the kernels' memory from the base of its arena
  */
 export function networkReader(
   kernels: Kernels,

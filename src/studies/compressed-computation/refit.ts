@@ -5,30 +5,37 @@ import { evenPower } from "./fit.js";
 import type { SparseInputs } from "./inputs.js";
 import { decoderOf, encoderOf, type CompressedNetwork } from "./network.js";
 
-/** Which values are refitted beyond b and c. */
+/** Which values besides b and c are refitted. */
 export const refits = ["none", "decoder", "all"] as const;
 export type Refit = (typeof refits)[number];
 
-/** Errors below this share of (mean |e|^q)^(1/q) have next to no part in the loss, and no weight in a least-squares step. */
+/**
+ * Errors below this share of (mean |e|^q)^(1/q) hardly contribute to the loss and get no weight in a least-squares
+ * step.
+ */
 const SMALL_ERROR = 0.6;
-/** First step of the search over encoder values, where a feature's own neurons have 1; halved when a round gains little. */
+/**
+ * First step of the encoder search, relative to a weight of 1 for a feature's own neurons; halved when a round gains
+ * little.
+ */
 const PROBE = 0.01;
-/** The farthest that a value moves at once. */
+/** The largest change of a value in one step. */
 const LONGEST = 0.04;
-/** Least-squares steps for the decoder at first, and after each round of the search. */
+/** Numbers of least-squares steps for the decoder: at the start, and after each round of the search. */
 const FIRST_STEPS = 3;
 
 /**
  * Refits the values of a network on a sample of inputs, without gradients of the loss passed through the ReLUs. [L7]
  *
- * The decoder, in which the loss is convex, by weighted least squares, output by output, or orbit by orbit where the code is
- * symmetric. The encoder by a search over one class of weights after another: those that the symmetry maps to each other, or, in a
- * code without one, those with equally many features on the neuron that share another with the feature. After each round both go
- * farther the way they went (Hooke and Jeeves, 1961) while that helps.
+ * The loss is convex in the decoder, which is fitted by weighted least squares, output by output, or orbit by orbit if
+ * the code is symmetric. The encoder is fitted by a search over classes of weights, one class at a time. A class holds
+ * weights that the symmetry maps to each other; without a symmetry, it holds weights for which equally many features on
+ * the neuron share another neuron with the weight's feature. After each round both continue in the direction of their
+ * change (Hooke and Jeeves, 1961) while the loss falls.
  *
- * @param given the symmetry of the code, null where it has none
+ * @param given the symmetry of the code; null if it has none
  * @param rounds of the search over the encoder; 0 refits the decoder alone
- * @returns the network with the least loss that was met
+ * @returns the network with the least loss found
  */
 export function refit(
   network: CompressedNetwork,
@@ -55,7 +62,10 @@ export function refit(
   return { ...network, encoder: rounds > 0 ? values.encoder : network.encoder, decoder: values.decoder };
 }
 
-/** Classes of weights by the features on the neuron that share another with the feature; its own neurons are the last class. */
+/**
+ * Classes of weights by the number of features on the neuron that share another one with the feature; own neurons are
+ * the last class.
+ */
 function neighbourClasses(code: Assignment): Uint16Array {
   const { P: N, T: F, S: K, neurons } = code;
   const has = new Uint8Array(F * N);
@@ -83,18 +93,18 @@ interface Layout {
   readonly inputs: SparseInputs;
 }
 
-/** Values as they were. */
+/** A copy of the values. */
 interface Values {
   readonly encoder: Float64Array;
   readonly decoder: Float64Array;
 }
 
-/** Encoder and decoder with the errors that they make on a sample, kept up to date as values change. */
+/** Encoder and decoder with their errors on a sample, kept up to date as values change. */
 class LossOfValues {
   encoder: Float64Array;
   decoder: Float64Array;
   readonly #layout: Layout;
-  /** Neurons by feature and class: those of class c for f are `#members[#firsts[f·(C+1)+c]…]`. */
+  /** Neurons by feature and class: those of class c for f start at `#members[#firsts[f·(C+1)+c]]`. */
   readonly #members: Uint16Array;
   readonly #firsts: Uint32Array;
   readonly #classCount: number;
@@ -168,7 +178,10 @@ class LossOfValues {
     }
   }
 
-  /** One step of iteratively reweighted least squares for W_out: with weights |e|^(q−2), 1/(q−1) of the way, which is Newton's. */
+  /**
+   * One step of iteratively reweighted least squares for W_out: with weights |e|^(q−2), moving 1/(q−1) of the way, it
+   * is Newton's step.
+   */
   stepDecoder(): void {
     const { symmetry, N, F, q, inputs } = this.#layout;
     const { orbits, orbitOf, placeOf } = symmetry;
@@ -200,7 +213,7 @@ class LossOfValues {
     const steps = new Float64Array(orbits * N);
     for (let orbit = 0; orbit < orbits; orbit++) {
       const gram = grams.subarray(orbit * N * N, (orbit + 1) * N * N);
-      // Each product was added on one side of the diagonal.
+      // Each product was added on one side of the diagonal only.
       let trace = 0;
       for (let i = 0; i < N; i++) {
         trace += gram[i * N + i];
@@ -221,7 +234,10 @@ class LossOfValues {
     if (this.#loss > lossBefore) this.#set(before);
   }
 
-  /** One round over the classes: each is moved to where a parabola through three losses is least, if the loss is less there. */
+  /**
+   * One round over the classes: each moves to the minimum of a parabola through three losses, if the loss is lower
+   * there.
+   */
   searchEncoder(): void {
     const before = this.#loss;
     for (let c = 0; c < this.#classCount; c++) {
@@ -237,9 +253,9 @@ class LossOfValues {
   }
 
   /**
-   * The loss with every weight of a class `by` more.
+   * The loss after adding `by` to every weight of a class.
    *
-   * @param keeps whether the change is made
+   * @param keeps whether to keep the change
    */
   #change(c: number, by: number, keeps: boolean): number {
     const { N, F, q, inputs } = this.#layout;
@@ -277,7 +293,7 @@ class LossOfValues {
         total += losses[s];
         continue;
       }
-      // Most changes are of one neuron.
+      // Most changes affect one neuron.
       for (let f = 0, row = touched[0] * F, at = s * F; f < F; f++) trial[f] = errors[at++] + changes[0] * rows[row++];
       for (let k = 1; k < moved; k++)
         for (let f = 0, row = touched[k] * F; f < F; f++) trial[f] += changes[k] * rows[row++];
@@ -297,7 +313,7 @@ class LossOfValues {
     return total;
   }
 
-  /** Goes on from `before` past what was reached, twice as far each time, while the loss falls. */
+  /** Continues in the direction from `before` to the current values, twice as far each time, while the loss falls. */
   goOn(before: Values): void {
     for (let far = 1; far <= 16; far *= 2) {
       const [reached, loss] = [this.copy(), this.#loss];

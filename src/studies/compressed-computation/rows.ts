@@ -3,19 +3,22 @@ import type { BuiltCompressed, CompressedRecipe, CompressedSums } from "./measur
 import { naiveLoss, verdictOf, zeroLoss, type Verdict } from "../../training/verdict.js";
 import { codeStatistics } from "./network.js";
 
-/** What a network made by hand does, on inputs that it was not fitted to. */
+/** Results of a handmade network on inputs that were not used for fitting. */
 export interface CompressedRow extends Pick<CompressedRecipe, "F" | "N" | "K" | "p" | "q" | "code" | "refit"> {
   readonly network: number;
   readonly inputs: number;
   /** Mean over features and inputs of |ŷ − y|^q, and its standard error. */
   readonly loss: number;
   readonly lossError: number;
-  /** Loss over that of the naive network, and of the published trained one (F = 100, N = 50, p = 0.02, q = 4; null elsewhere). */
+  /**
+   * Loss relative to the naive network and to the published trained one (F = 100, N = 50, p = 0.02, q = 4; null
+   * elsewhere).
+   */
   readonly overNaive: number;
   readonly overTrained: number | null;
-  /** Mean squared error relative to output 0. */
+  /** Mean squared error relative to an output of 0. */
   readonly squareOverZero: number;
-  /** Standard deviation over features of the mean squared error, over its mean. */
+  /** Standard deviation over features of the mean squared error, divided by its mean. */
   readonly variation: number;
   /** Mean squared error of a feature that is active alone, for x uniform in (0, 1), and its variation over features. */
   readonly alone: number;
@@ -28,7 +31,7 @@ export interface CompressedRow extends Pick<CompressedRecipe, "F" | "N" | "K" | 
   readonly verdict: Verdict;
 }
 
-/** Loss of the trained network of arXiv 2607.04800 at its sizes. */
+/** Loss of the trained network of arXiv 2607.04800 at the published sizes. */
 export const trained = { F: 100, N: 50, p: 0.02, q: 4, loss: 3.567e-5 } as const;
 
 export function compressedRow(
@@ -56,7 +59,7 @@ export function compressedRow(
   };
 }
 
-/** The mean, and the standard deviation over it. */
+/** The mean, and the standard deviation divided by it. */
 function meanAndVariation(values: readonly number[]): readonly [number, number] {
   const centre = mean(values);
   return [centre, Math.sqrt(mean(values.map((value) => (value - centre) ** 2))) / centre];

@@ -4,10 +4,10 @@ import { BLOCK, type CompressedBuildTask, type CompressedLossTask, type Compress
 import type { CompressedNetwork } from "./network.js";
 import { compressedRow, type CompressedRow } from "./rows.js";
 
-/** Blocks of inputs in one task, at most: a second or so at the usual size. */
+/** Largest number of input blocks in one task: about a second at the usual size. */
 const BLOCKS = 256;
 
-/** A network made by hand, and what it does on inputs that it was not fitted to. */
+/** A handmade network and its results on inputs that were not used for fitting. */
 export interface MeasuredNetwork {
   readonly network: CompressedNetwork;
   readonly row: CompressedRow;
@@ -16,7 +16,7 @@ export interface MeasuredNetwork {
 /**
  * Makes networks by hand and measures them.
  *
- * @param samples inputs that each is measured on, rounded up to whole blocks
+ * @param samples number of inputs for measuring each network, rounded up to whole blocks
  */
 export async function measureRecipes(
   recipes: readonly CompressedRecipe[],

@@ -7,10 +7,10 @@ import type { CompressedRecipe } from "./measure.js";
 import { measureRecipes } from "./run.js";
 import { compressedInfo } from "./settings.js";
 
-/** Its settings, checked. */
+/** The study's settings, checked. */
 export type CompressedSettings = ValuesOf<typeof compressedInfo.fields>;
 
-/** Every network that the settings ask for. */
+/** All networks that the settings ask for. */
 export function recipesOf({ F: Fs, N: Ns, K: Ks, networks, seed, ...common }: CompressedSettings): CompressedRecipe[] {
   const { p, q, code, swaps, candidates, refit, rounds, fitted } = common;
   return Fs.flatMap((F) =>
@@ -25,7 +25,7 @@ export function recipesOf({ F: Fs, N: Ns, K: Ks, networks, seed, ...common }: Co
   );
 }
 
-/** @throws InputError naming settings that do not go together */
+/** @throws InputError naming settings that contradict each other */
 export function checkCompressed({ F: Fs, N: Ns, K: Ks, q, code, refit }: CompressedSettings): void {
   if (q % 2 !== 0) throw new InputError(`q = ${q}: must be even: 2, 4, 6 or 8.`);
   for (const N of Ns) {

@@ -15,7 +15,9 @@ const column = (z: number): string => `z = ${z}`;
 
 type Named<Row> = FigureOptions & { readonly names: readonly string[]; readonly kept?: readonly Row[] };
 
-/** Depth at an error of at most 0.25 without noise, by design and z, D2, with the share of readouts that are off by more. */
+/**
+ * Depth at an error of at most 0.25 without noise, by design and z, D2, with the share of readouts above that error.
+ */
 export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow>): Figure {
   const { document, names, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
@@ -85,7 +87,7 @@ export function largestByDesign(
   });
 }
 
-/** Which designs hold as far as they were run, and how far the published one does. */
+/** Which designs hold through all layers that were run, and how far the published one holds. */
 function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
   const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
   const held = names.filter((name) => of(name).length > 0 && of(name).every(({ isLeast }) => isLeast));
@@ -99,7 +101,7 @@ function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string
   return `${others}; the published network for ${listed(depths)} (z = ${zs.join(", ")})`;
 }
 
-/** What runs most circuits with two at once, beside the published network. */
+/** The design that runs the most circuits with two active, beside the published network. */
 function largestTitle(rows: readonly LargestRow[], layer: number): string {
   const two = rows.filter(({ z }) => z === 2);
   const [best] = [...two].sort((a, b) => b.T - a.T);
@@ -109,7 +111,7 @@ function largestTitle(rows: readonly LargestRow[], layer: number): string {
   return `With two circuits active, ${best.design} runs ${grouped(best.T)} to layer ${layer}, ${times} times as many as the published network`;
 }
 
-/** Numbers that were found filled, lower bounds hollow. */
+/** Numbers that were found are filled marks, lower bounds hollow ones. */
 export function depthDots<Row>(
   rows: readonly Row[],
   isBound: (row: Row) => boolean,
@@ -126,7 +128,7 @@ interface Ranked {
   readonly colour: string;
   readonly column: string;
   readonly value: number;
-  /** A hollow mark: what ends it is not what is asked. */
+  /** Hollow mark: the number is limited by something other than the criterion. */
   readonly isHollow: boolean;
   /** A second number on the same axis. */
   readonly tick?: number;
@@ -134,8 +136,8 @@ interface Ranked {
 }
 
 /**
- * Designs below one another, a panel per z, each with a mark on a logarithmic axis and a text beside it: that of the kept run
- * where it has one.
+ * Designs below one another, a panel per z, each with a mark on a logarithmic axis and a text beside it, taken from the
+ * kept run if there is one.
  */
 function rankedPanel(
   document: Document,
@@ -160,7 +162,7 @@ function rankedPanel(
   const columns = [...new Set(all.map(({ column }) => column))].sort();
   const top = Math.max(...all.map(({ value, tick = 0 }) => Math.max(value, tick)), 2);
   const isSame = (one: Ranked) => (other: Ranked) => one.name === other.name && one.column === other.column;
-  // What has not got a single layer stands at the left edge.
+  // A design with a depth of 0 is drawn at the left edge.
   const placed = (own: readonly Ranked[]) => own.map((row) => ({ ...row, at: Math.max(row.value, from) }));
   const ticked = [...rows.filter((row) => !kept.some(isSame(row))), ...kept];
   const texts = ticked.map((row) => {

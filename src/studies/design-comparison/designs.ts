@@ -12,28 +12,31 @@ export interface ComparedDesign {
   readonly design: DesignName;
   readonly S: number;
   readonly T: number;
-  /** With --wide, where that has more. */
+  /** With --wide, if there are more. */
   readonly wideT?: number;
   readonly zs: readonly number[];
-  /** Layers that are run by default and with --wide, by index of z. */
+  /** Numbers of layers to run by default and with --wide, by index of z. */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
   /** Left out without --wide. */
   readonly isWideOnly?: boolean;
-  /** What its errors come from, what it gives up, and what the numbers hide. */
+  /** Where its errors come from, what it sacrifices, and what the numbers hide. */
   readonly about: string;
-  /** Mean |δx|² that is there whatever the gates do, where it is not from collisions in the design's cells. */
+  /** Mean |δx|² that no gate can avoid, unless it comes from collisions in the design's cells. */
   readonly floor?: (z: number) => number;
 }
 
 /** Noise on every neuron in every layer, before the ReLU. */
 export const noises = [0, 0.01, 0.03] as const;
-/** The layer that the five numbers are taken at. */
+/** The layer at which the five numbers are taken. */
 export const NUMBERS_AT = 5;
 
 const T = 557;
 
-/** As many circuits as blocks of the columns have, for how often two meet: 59 of them have six, the others four or five. */
+/**
+ * As many circuits as the columns' blocks hold, to count how often two meet: 59 blocks hold six circuits, the others
+ * four or five.
+ */
 const BLOCK = 5.3;
 
 /** In the order of docs/designs' families; designs/ has a spec of each. */
@@ -102,7 +105,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
   },
 ];
 
-/** The spec of one design and z: networks of a number and depth, of a seed of the experiment's own. */
+/** The spec of one design and z: number of networks, depth, and a seed specific to the experiment. */
 export function comparisonSpec(
   { design, S }: ComparedDesign,
   z: number,
@@ -111,37 +114,37 @@ export function comparisonSpec(
   const { seed } = size;
   return parseSpec({
     ...{ ...size, design, S, z: [z] },
-    // The word is part of every sample that was drawn.
+    // The word was part of the seed of every published sample, so it stays.
     seed: deriveSeed(seed, "frontier", z),
   });
 }
 
-/** The cells of x of a spec's design, where collisions in them limit T. */
+/** The cells of x of a spec's design, if collisions in them limit T. */
 export function cellsOf(spec: RunSpec, z: number): Pick<CollisionsOf, "P" | "cellNeurons"> | null {
   return designOf(spec.design)?.cells?.(designSize(spec, z)) ?? null;
 }
 
-/** Mean |δx|² that is there whatever the gates do; null where nothing is known. */
+/** Mean |δx|² that no gate can avoid; null if unknown. */
 export function errorFloor({ floor }: ComparedDesign, spec: RunSpec, z: number, layer: number): number | null {
   if (floor !== undefined) return floor(z);
   const cells = cellsOf(spec, z);
   return cells === null ? null : collisionError({ ...cells, T: spec.T, z }, layer);
 }
 
-/** A design whose largest T is searched. */
+/** A design to search for its largest T. */
 export interface SearchedDesign {
   readonly name: string;
   readonly spec: Pick<RunSpec, "design" | "S">;
   readonly zs: readonly number[];
-  /** T to try first, by index of z; left out for the design's end. */
+  /** T to try first, by index of z; if left out, the design's maximum. */
   readonly starts?: readonly number[];
-  /** Those that take minutes: with --wide alone. */
+  /** Searches that take minutes: only with --wide. */
   readonly dearZs?: readonly number[];
-  /** Of the default, where its networks are large. */
+  /** Effort by default, if its networks are large. */
   readonly effort?: SearchEffort;
 }
 
-/** Of large networks: until T is bracketed, or within two standard errors. */
+/** Effort for large networks: until T is bracketed, or within two standard errors. */
 const LEAST_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 2.8 };
 
 /** In the order of figure D4: every design is one of them. */

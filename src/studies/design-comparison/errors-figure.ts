@@ -19,11 +19,12 @@ import {
   type Point,
 } from "../../drawing/marks.js";
 
-/** Layers that a logarithmic axis names. */
+/** Layers labelled on a logarithmic axis. */
 const NAMED = [1, 2, 3, 5, 10, 20, 50, 100];
 
 /**
- * Mean |δx|² of active circuits by layer, D1: a panel per z, a line per design, dashed what no gate can avoid.
+ * Mean |δx|² of active circuits by layer, D1: a panel per z, a line per design, with dashed lines for the error that no
+ * gate can avoid.
  *
  * @param rows without noise
  * @param options.names of all designs, in the order of their colours
@@ -46,7 +47,7 @@ export function errorsByDesign(
   );
   const point = ({ z, layer }: DesignRow, value: number, sd: number | null): Point =>
     logPoint(axis, { column: column(z), x: layer }, Math.min(value, MOST), sd);
-  // The spread of two networks says nothing.
+  // The spread of two networks is not informative.
   const hasBands = (own: readonly DesignRow[]): boolean => own.every(({ networks }) => networks > 2);
   const lines = linesByDesign(longest, names, zs);
   const measured = (own: readonly DesignRow[], colour: string, look: Plot.MarkOptions = {}): Plot.Markish[] => {
@@ -103,7 +104,7 @@ export function errorsByDesign(
           ),
         ];
       }),
-      // From a line that ends early to its name.
+      // A connector from a line that ends early to its name.
       Plot.ruleY(
         lines.map(({ own, colour }) => ({ ...point(lastOf(own), lastOf(own).meanSquare, null), colour })),
         {
@@ -136,9 +137,9 @@ export function errorsByDesign(
   });
 }
 
-/** Where lines are cut off: beyond, errors grow without bound. */
+/** Lines are cut off here; beyond, errors grow without bound. */
 const MOST = 10;
-/** Squared errors below this are rounding, after a hundred layers too. */
+/** Squared errors below this are rounding, even after a hundred layers. */
 const ROUNDING = 1e-6;
 
 function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {

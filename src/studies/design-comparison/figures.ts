@@ -114,13 +114,13 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
   };
 }
 
-/** What of a design --wide alone searches. */
+/** What only --wide searches for a design. */
 function notSearched({ name, zs, dearZs = [] }: SearchedDesign): string[] {
   if (dearZs.length === 0) return [];
   return [dearZs.length === zs.length ? name : `${name} at z = ${dearZs.join(", ")}`];
 }
 
-/** Measured against what collisions alone would allow. */
+/** Measured relative to what collisions alone would allow. */
 function limitTable(largest: readonly LargestRow[]): Table {
   return {
     caption: `The largest T at layer ${LARGEST.layer}, beside the value for collisions alone; the difference is due to indirect collisions and gates that open by mistake`,
@@ -142,7 +142,7 @@ function limitTable(largest: readonly LargestRow[]): Table {
   };
 }
 
-/** Measured against collisions at a few layers. */
+/** Measured relative to collisions at a few layers. */
 function floorTable(rows: DesignComparison["rows"]): Table {
   const layers = [1, 5, 10, 20, 50, 100];
   return {

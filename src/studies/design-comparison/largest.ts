@@ -13,13 +13,13 @@ import { searchLargestCounts, type LargestCountSearch } from "../largest-count.j
 /** The criterion: mean |δx|² at most this at this layer. */
 export const LARGEST = { layer: 5, threshold: 0.25 } as const;
 
-/** How exact the default is: a bracket of 25%, of few networks. */
+/** Precision of the default: a bracket of 25%, from few networks. */
 const SMALL_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
 
 /** Neurons of a layer. */
 const D = 1000;
 
-/** What is run for T circuits. */
+/** The run for T circuits. */
 function specOf(
   { spec }: SearchedDesign,
   run: { T: number; z: number; networks: number; samples: number; seed: number },
@@ -28,18 +28,18 @@ function specOf(
   return parseSpec({ ...spec, ...run, D, z: [run.z], L: LARGEST.layer, angles });
 }
 
-/** A spec for questions to which T, and how much of it is run, make no difference. */
+/** A spec for questions in which neither T nor the amount of work matters. */
 function anySpecOf(searched: SearchedDesign, z: number): RunSpec {
   return specOf(searched, { T: 4, z, networks: 1, samples: 1, seed: 1 });
 }
 
-/** The most circuits that a searched design has for z. */
+/** The largest number of circuits that a searched design can hold for z. */
 function assignable(searched: SearchedDesign, z: number): number {
   const spec = anySpecOf(searched, z);
   return designOf(spec.design)?.largest(designSize(spec, z)) ?? maxCircuits({ P: spec.D / 4, S: spec.S });
 }
 
-/** What collisions alone would allow; null where they are not what limits T. */
+/** The T that collisions alone would allow; null if they do not limit T. */
 export function collisionBound(searched: SearchedDesign, z: number): number | null {
   const spec = anySpecOf(searched, z);
   const cells = z === 1 ? null : cellsOf(spec, z);
@@ -48,7 +48,7 @@ export function collisionBound(searched: SearchedDesign, z: number): number | nu
   return collisionLimit({ ...cells, z, most, threshold: LARGEST.threshold }, LARGEST.layer);
 }
 
-/** The largest T of every design and z; with --wide of those whose search takes minutes, too. */
+/** The largest T of every design and z; searches that take minutes only with --wide. */
 export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
   const samples = wide ? 500 : quick ? 32 : 64;
   const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL_EFFORT;

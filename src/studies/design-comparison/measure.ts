@@ -11,31 +11,31 @@ import type { RunSpec } from "../../config/run-spec.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { engineFor } from "../../runs/engines.js";
 
-/** How one network of a design is looked at. */
+/** How one network of a design is measured. */
 export interface DesignInput {
   readonly z: number;
-  /** Standard deviations of noise on every neuron in every layer, and how many samples are run with each. */
+  /** Standard deviations of noise on every neuron in every layer, and the number of samples for each. */
   readonly noises: readonly { readonly noise: number; readonly samples: number }[];
   readonly noiseAt: NoiseAt;
   /**
-   * Changes that the search for the worst set tries on each of 16 sets, and the step it looks at; null for no search. It starts
-   * from the worst of the samples of the first noise.
+   * Changes that the search for the worst set tries on each of 16 sets, and the step at which it measures them; null
+   * for no search. It starts from the worst of the samples of the first noise.
    */
   readonly adversary: { readonly layer: number; readonly steps: number } | null;
 }
 
 export interface DesignErrors {
-  /** Per noise. */
+  /** One entry per noise level. */
   readonly sums: readonly LayerSums[];
-  /** Largest |δx| that the search found, without noise; null where it did not search. */
+  /** Largest |δx| that the search found, without noise; null without a search. */
   readonly searched: number | null;
 }
 
 /**
- * What a design is reported by, of one network that is built once: errors without noise and with it, and the worst set of
- * active circuits that a search finds.
+ * The results for one network of a design, built once: errors without noise and with it, and the worst set of active
+ * circuits that a search finds.
  *
- * @param input the seed and number of the network; noise levels have the same samples
+ * @param input the seed and number of the network; all noise levels use the same samples
  */
 export function measureDesign(
   kernels: Kernels,
@@ -50,7 +50,7 @@ export function measureDesign(
   return { sums, searched: finish(worstSteps(runner, given)).error };
 }
 
-/** What a design is reported by, of one network of a run. */
+/** The results for one network of a run. */
 export interface DesignTask extends DesignInput, Task<DesignErrors> {
   readonly kind: "design";
   readonly spec: RunSpec;

@@ -23,7 +23,7 @@ export function noiseByDesign(
   const column = (z: number): string => `z = ${z}`;
   const top = Math.max(...all.map(({ depth }) => depth), 2);
   const ticks = [1, 2, 5, 10, 20, 50, 100].filter((depth) => depth <= top);
-  // Only for where labels go: all depths are in sight.
+  // Only to place labels: all depths are visible.
   const axis = { ...logAxis([1, top]), domain: [0.8, top * 1.15] as const };
   const point = ({ z, noise, depth }: DepthRow): Point => {
     const y = Math.max(depth, 0.8);
@@ -87,7 +87,7 @@ export function noiseByDesign(
   });
 }
 
-/** Which designs lose nothing by the most noise. */
+/** The designs that lose nothing at the highest noise. */
 function titleOf(rows: readonly DepthRow[], names: readonly string[]): string {
   const held = names.filter((name) => {
     const own = rows.filter(({ design, noise }) => design === name && noise === 0.01);

@@ -17,7 +17,7 @@ export interface ComparisonSize {
   readonly noisySamples: number;
   /** Changes that the search for the worst set tries on each of 16 sets. */
   readonly searchSteps: number;
-  /** Whether designs that have more circuits with --wide get them. */
+  /** Whether designs with more circuits under --wide use them. */
   readonly isWide: boolean;
   readonly layersOf: (design: ComparedDesign, zIndex: number) => number;
 }
@@ -54,7 +54,7 @@ export const designComparison: Study = {
   }),
 };
 
-/** Network by network of every design and z. */
+/** One task per network of every design and z. */
 export function comparisonTasks(size: ComparisonSize, seed: number): DesignTask[] {
   const { networks, samples, noisySamples, searchSteps, isWide } = size;
   const chosen = comparedDesigns.filter(({ isWideOnly }) => isWide || isWideOnly !== true);

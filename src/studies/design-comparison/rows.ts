@@ -19,19 +19,19 @@ export interface DesignRow {
   /** Largest |δx| of an active circuit, and largest readout of an inactive indicator. */
   readonly worst: number;
   readonly inactive: number;
-  /** What no gate can avoid, where that is known (without noise). */
+  /** The error that no gate can avoid, if known (without noise). */
   readonly floor: number | null;
-  /** Mean square of the naive network of as many neurons. [L4] */
+  /** Mean square of the naive network with the same number of neurons. [L4] */
   readonly naive: number;
 }
 
-/** How deep a design is at one z and noise. */
+/** The depth of a design at one z and noise. */
 export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "samples" | "networks"> {
-  /** Layers with a mean square of at most 0.25, all before them too. */
+  /** Number of layers up to which every mean square is at most 0.25. */
   readonly depth: number;
-  /** No deeper layer was run: the depth is at least that. */
+  /** No deeper layer was run, so the depth is a lower bound. */
   readonly isLeast: boolean;
-  /** Layers with a mean square below the naive network's, all before them too; of as many as were run. */
+  /** Number of layers up to which every mean square is below the naive network's, among those that were run. */
   readonly beatsNaive: number;
   /** All layers that were run beat it. */
   readonly beatsNaiveInAll: boolean;
@@ -43,26 +43,26 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
 export interface LargestRow extends Pick<DesignRow, "design" | "z" | "T" | "samples"> {
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** The design has no more circuits than T, and is below the threshold with all of them. */
+  /** The design holds no more than T circuits, and is below the threshold with all of them. */
   readonly isAll: boolean;
 }
 
-/** What a design is reported by, at one layer without noise, and how deep it is with noise. */
+/** Results of a design at one layer without noise, and its depth with noise. */
 export interface FiveNumbers extends DesignRow {
   /** Largest |δx| that an adversarial search found. */
   readonly searched: number;
-  /** Without noise and with that of each level. */
+  /** Without noise, and with noise of each level. */
   readonly depths: readonly Pick<DepthRow, "depth" | "isLeast" | "beatsNaive" | "beatsNaiveInAll">[];
 }
 
-/** All that is measured of designs of one size. */
+/** All measurements of designs of one size. */
 export interface DesignComparison {
   readonly rows: readonly DesignRow[];
   readonly depths: readonly DepthRow[];
   readonly numbers: readonly FiveNumbers[];
 }
 
-/** Layers from the first on whose mean square is small enough. */
+/** Number of layers from the first on with a small enough mean square. */
 export function depthOf(rows: readonly DesignRow[]): DepthRow {
   const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
   const depth = beyond === -1 ? rows.length : beyond;
@@ -84,7 +84,7 @@ export function depthOf(rows: readonly DesignRow[]): DepthRow {
   };
 }
 
-/** Rows of the run and of a kept one: of a design and z that both have, those of the kept one, which is longer. */
+/** Rows of the run and of a kept one; for a design and z in both, the kept rows, since that run is longer. */
 export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
   rows: readonly Row[],
   kept: readonly Row[],
@@ -93,7 +93,7 @@ export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
   return [...rows.filter((row) => !isKept(row)), ...kept];
 }
 
-/** The rows of each design and z that has any, in the designs' order, and the line's colour. */
+/** The rows of each design and z that has any, in the designs' order, with the line's colour. */
 export function linesByDesign<Row extends Pick<DesignRow, "design" | "z">>(
   rows: readonly Row[],
   names: readonly string[],

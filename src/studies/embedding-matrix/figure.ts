@@ -29,10 +29,10 @@ const panels = [
 export type EmbeddingMatrixReference = Pick<EmbeddingMatrixRow, "D" | "T" | "S" | "variant" | "meanSquare">;
 
 /**
- * The embedding-matrix term, measured against predicted, R-A2: three panels, one colour per S, the line where both are
- * equal. [E23]
+ * The embedding-matrix term, measured against predicted, R-A2: three panels, one colour per S, the line of equality.
+ * [E23]
  *
- * Predictions that are not positive have no place on a logarithmic axis: they are left out and counted in the caption.
+ * A logarithmic axis cannot show predictions that are not positive: they are left out and counted in the caption.
  */
 export function embeddingMatrix(
   rows: readonly EmbeddingMatrixRow[],

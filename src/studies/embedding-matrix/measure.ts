@@ -32,7 +32,7 @@ export interface EmbeddingMatrixErrors {
 /**
  * Measures how far the embedding matrix between two layers is from "same circuit, same overlap". [E23]
  *
- * Every circuit v is one input, its own embedding, which has S ones: it reaches the neurons that they are linked to.
+ * Every circuit v is one input, namely its own embedding with S ones, and reaches the neurons linked to these.
  */
 export function measureEmbeddingMatrix(
   kernels: Kernels,
@@ -85,12 +85,12 @@ interface SignedLinks {
   readonly unwanted: number;
 }
 
-/** In time and memory T·S²; see findLinks, which keeps only the links of more than one circuit. */
+/** Takes time and memory T·S²; findLinks keeps only the links of more than one circuit. */
 function signedLinks(after: Assignment, before: Assignment, signs: Float32Array): SignedLinks {
   const { T, P, S } = after;
   const { starts: circuitStarts, circuits } = circuitsByNeuron(before);
   const loadAfter = loads(after);
-  /** The link of n that was made last. */
+  /** The most recent link of n. */
   const latest = new Int32Array(P).fill(-1);
   const starts = new Uint32Array(P + 1);
   const rows = new Uint32Array(T * S * S);

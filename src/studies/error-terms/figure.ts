@@ -7,7 +7,7 @@ import { distinct, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { logPoint, measuredLine, theoryLine } from "../../drawing/marks.js";
 
-/** One part of the error: measured, its spread between networks, predicted. */
+/** One part of the error: measured, its spread between networks, and predicted. */
 export interface TermStatistic {
   readonly mean: number;
   readonly sd: number | null;
@@ -22,13 +22,13 @@ export interface TermRow {
   readonly self: TermStatistic;
   readonly others: TermStatistic;
   readonly previous: TermStatistic;
-  /** After the gate; its theory is the sum of the parts'. */
+  /** The error after the gate; its theory is the sum of the parts' theories. */
   readonly error: TermStatistic;
   readonly wronglyOn: number;
   readonly samplesWronglyOn: number;
 }
 
-/** Which colour stands for which part: those of z = 1…4, named in the key, since z does not vary here. */
+/** The colours of the parts: those of z = 1…4, named in the key, since z does not vary here. */
 const parts = [
   { name: "self", label: "self", colour: zColour(1) },
   { name: "others", label: "others", colour: zColour(2) },
@@ -96,7 +96,7 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
   });
 }
 
-/** Says where the theory's assumption ends, and how far the error is from it in the last layer. */
+/** States where the theory's assumption ends, and how far the error then is from it in the last layer. */
 function titleOf(rows: readonly TermRow[], kinds: readonly string[]): string {
   const said = kinds.map((kind) => {
     const own = rows.filter((row) => row.kind === kind);

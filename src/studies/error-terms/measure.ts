@@ -17,9 +17,9 @@ export interface MeasuredTerms {
   readonly self: number;
   readonly others: number;
   readonly previous: number;
-  /** Of their sum: what reaches the pre-activation if nothing that should be off is on. */
+  /** The mean square of their sum: the error of the pre-activation if every neuron that should be off is off. */
   readonly sum: number;
-  /** Of the readout's error after the gate. [E18] */
+  /** The mean square of the readout's error after the gate. [E18] */
   readonly error: number;
 }
 
@@ -27,7 +27,7 @@ export interface LayerTerms {
   readonly layer: number;
   /** By readout name. */
   readonly readouts: Readonly<Record<string, MeasuredTerms>>;
-  /** Share of the neurons that no active circuit uses with A > 1e−4: the theory holds while it is 0. */
+  /** Share of the neurons unused by active circuits with A > 1e−4: the theory holds while it is 0. */
   readonly wronglyOn: number;
   /** Share of samples with at least one such neuron. */
   readonly samplesWronglyOn: number;
@@ -37,24 +37,24 @@ export interface TermsInput {
   readonly z: number;
   readonly samples: number;
   readonly seed: number;
-  /** Which network of a run this is; its samples are its own. Default 0. */
+  /** Number of this network in the run; each network has its own samples. Default 0. */
   readonly network?: number;
   readonly gate?: Gate;
 }
 
-/** A neuron counts as on above this. [E19] */
+/** A neuron with a larger activation counts as on. [E19] */
 const ON = 1e-4;
 
 /**
- * Measures the terms behind the error theory: what circuits do to themselves, to one another, and what they carry over from
- * the layer before. [E21b]
+ * Measures the terms behind the error theory: the effect of circuits on themselves, on one another, and the error
+ * carried over from the layer before. [E21b]
  *
- * For circuits t and v and layers l ≥ 2, `B_tv = (1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` is a d×d matrix; then
- * self = `(B_tt − w_t)·a_t`, others = `Σ_{v≠t} (B_tv·a_v − (1/S)⟨e_t|e_v⟩·w_t·a_v)`, previous = `w_t·δa_t`. At layer 1 there
- * is the overlap alone, `Σ_{v≠t} (1/S)⟨e_t|e_v⟩·w_v·a_v`, listed under others.
+ * For circuits t and v and layers l ≥ 2, `B_tv = (1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` is a d×d matrix; then self = `(B_tt −
+ * w_t)·a_t`, others = `Σ_{v≠t} (B_tv·a_v − (1/S)⟨e_t|e_v⟩·w_t·a_v)`, previous = `w_t·δa_t`. Layer 1 has only the
+ * overlap, `Σ_{v≠t} (1/S)⟨e_t|e_v⟩·w_v·a_v`, listed under others.
  *
  * @returns one entry per layer 1…L
- * @throws InputError for constructions other than capped, whose readout is `e_t/S`
+ * @throws InputError for constructions other than capped; the readout must be `e_t/S`
  */
 export function measureTerms(network: Network, input: TermsInput, kernels: Kernels): LayerTerms[] {
   const { circuits, shape, embedding } = network;
@@ -193,7 +193,7 @@ function layerBlocks({ shape, layers }: Network, l: number): (t: number, v: numb
     const add = (matrix: Float64Array, scale: number, offset = 0): void => {
       for (let at = 0; at < size; at++) block[at] += (scale / S) * matrix[offset + at];
     };
-    // Circuits that link neurons of t to neurons of v, with the number of ways.
+    // Circuits that link neurons of t to neurons of v, with the number of links.
     const reached = new Map<number, number>();
     for (const n of rows) {
       for (const u of after.circuits.subarray(after.starts[n], after.starts[n + 1])) {
@@ -239,7 +239,7 @@ export const termsKind: TaskKind<TermsTask> = {
   },
   cost({ spec, z, count }) {
     const { load, sample } = engineFor(spec).cost(spec);
-    // Plain TypeScript reads the active circuits and their blocks out of every layer.
+    // Active circuits and their blocks are read out of every layer in plain TypeScript.
     return { load, run: count * (16 * sample + 0.5 * z ** 2 * spec.L), resultBytes: 600 * spec.L };
   },
   describe: ({ spec, network, z }) => `error terms of network ${network}, D = ${spec.D}, T = ${spec.T}, z = ${z}`,

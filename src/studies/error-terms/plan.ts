@@ -9,7 +9,7 @@ import { planTasks, type Study, type FigureDraft } from "../study.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 import { shortNumber } from "../../drawing/numbers.js";
 
-/** Rotations of the post, and trained MLPs: two kinds of circuits under one theory. */
+/** The post's rotations, and trained MLPs: two kinds of circuits under one theory. */
 const kinds = [
   { name: "rotations", readout: "x", spec: { circuits: "rotation", D: 1000, T: 557, S: 6, L: 4 } },
   { name: "trained MLPs", readout: "y", spec: { circuits: "mlp", D: 1500, T: 557, S: 6, L: 4 } },

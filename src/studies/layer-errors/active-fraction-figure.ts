@@ -28,7 +28,7 @@ export interface ActiveFractionReference {
 /**
  * Share of active neurons by layer, one panel per block, R7, with z·S·d/D dashed. [E19]
  *
- * @param options.blockNames what neuron i of a circuit is, [d]; default "block 0", "block 1", …
+ * @param options.blockNames name of neuron i of a circuit, [d]; default "block 0", "block 1", …
  */
 export function activeFraction(
   rows: readonly ErrorRow[],

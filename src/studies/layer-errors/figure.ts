@@ -24,7 +24,7 @@ import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
 const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${activity} circuits`;
 
-/** How far above its guide an axis goes. */
+/** How far an axis extends above its guide line. */
 const BEYOND_GUIDE = 1e4;
 
 /**
@@ -38,11 +38,11 @@ export function errorsByLayer(
   options: FigureOptions & {
     readonly readout: string;
     readonly reference?: readonly ErrorReference[];
-    /** What the readout is off by in the naive network, at layers 1, 2, …; left out where it is not known. [L4] */
+    /** The naive network's error of the readout, at layers 1, 2, …; left out if unknown. [L4] */
     readonly naive?: readonly number[];
-    /** Leaves out the worst errors, where there is little room. */
+    /** Leaves out the worst errors, for small figures. */
     readonly meanOnly?: boolean;
-    /** What the axes reach from and to whatever the rows are, so that figures can be compared. */
+    /** Fixed ends of the axes, independent of the rows, so that figures can be compared. */
     readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;
   },
 ): Figure {
@@ -89,7 +89,7 @@ function errorsByQuantity(
   const both = bothOf(readout);
   const measured = both.flatMap((of) => rows.map((row) => statistic(row, of)[quantity]));
   const rounding = quantity === "meanSquare" ? squaredRounding : Math.sqrt(squaredRounding);
-  // The errors of a deep network that seized would push the guide, and what came before, out of sight.
+  // The errors of a deep network that seized would push the guide and the earlier errors out of sight.
   const ceiling = guide === null ? Infinity : guide.y * BEYOND_GUIDE;
   const axis = logAxis(measured, guide === null ? [] : [guide.y], {
     rounding,
@@ -134,7 +134,7 @@ function errorsByQuantity(
   const height = 250;
   const margins = { marginTop: 36, marginBottom: 36 };
   const lines = zs.map((z) => ({ z, points: points(z) }));
-  // Highest z first: where lines end at the same height, labels keep this order from the top.
+  // Highest z first: if lines end at the same height, labels keep this order from the top.
   const labels = [...lines].reverse().flatMap(({ z, points: line }) =>
     both.flatMap((of) => {
       const last = line.filter((point) => point.column === columnOf(of)).at(-1);
@@ -168,7 +168,7 @@ function statistic(row: ErrorRow, of: StatisticOf): Statistic {
   return found;
 }
 
-/** The line a quantity is held against: guessing the mean for vectors, the ramp's reach for the On-indicator. */
+/** The line that a quantity is compared with: guessing the mean for vectors, the ramp's reach for the On-indicator. */
 function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
   if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: beyond it errors pass the ramp" };
@@ -190,7 +190,7 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
 }
 
 /**
- * The layers that are labelled: all of a few, otherwise every second, fifth, tenth, … so that their numbers stay apart.
+ * The labelled layers: all if there are few, otherwise every second, fifth, tenth, … so that their numbers stay apart.
  *
  * @param width of the axis, px
  */
@@ -216,7 +216,7 @@ export function firstLayers(rows: readonly ErrorRow[], condition: (row: ErrorRow
     zsOf.set(layer, [...(zsOf.get(layer) ?? []), z]);
   }
   if (zsOf.size === 0) return null;
-  // No-break spaces hold the brackets together where a title is broken into lines.
+  // No-break spaces hold the brackets together when a title is broken into lines.
   const at = ([layer, which]: [number, number[]]): string =>
     `layer\u00a0${layer}${zs.length > 1 ? ` (z\u00a0=\u00a0${which.join(",\u00a0")})` : ""}`;
   return listed([...zsOf].map(at));

@@ -10,7 +10,7 @@ export interface LinearReadoutRow {
   readonly n: number;
   readonly F: number;
   readonly repeats: number;
-  /** Mean of M_ij² over i ≠ j, rows scaled so that a feature reads itself as 1: read by its own direction. */
+  /** Mean of M_ij² over i ≠ j, read by its own direction; rows are scaled so that a feature reads itself as 1. */
   readonly tied: number;
   readonly tiedSd: number | null;
   /** The same, read by the pseudo-inverse: the code's own floor. */
@@ -30,7 +30,7 @@ const nameOf = ({ threshold }: Pick<StorageLawRow, "threshold">): string =>
 /** Welch's floor for n² features, W = (F−n)/(n(F−1)). [L3] */
 const welch = (n: number): number => (n * n - n) / (n * (n * n - 1));
 
-/** Below this the two panels stand one above the other. */
+/** Below this width the panels are stacked. */
 const NARROW = 560;
 
 /** Reading n² features by a threshold and by a linear map, S7. [L1] [L2] [L3] */
@@ -74,7 +74,7 @@ export function thresholdAndLinear(
       }),
     ],
   });
-  // With so many active, as the threshold ½ allows.
+  // With as many active features as the threshold ½ allows.
   const active = new Map(law.filter(({ threshold }) => threshold === "half").map(({ n, s95 }) => [n, s95]));
   const floor = ns.flatMap((n) => {
     const l = active.get(n) ?? 0;

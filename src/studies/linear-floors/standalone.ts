@@ -17,17 +17,17 @@ function sizesOf({ family, n: dimensions, F: given }: FloorsSettings): { n: numb
   return ns.flatMap((n) => (given ?? (hasTwo ? [2 * n, n * n] : [2 * n])).map((F) => ({ n, F })));
 }
 
-/** Mean and deviation of ratios; null where one has a floor of 0 below it. */
+/** Mean and deviation of ratios; null if one is relative to a floor of 0. */
 function spreadOf(ratios: readonly (number | null)[]): { readonly mean: number | null; readonly sd: number | null } {
   const known = ratios.filter((ratio) => ratio !== null);
   return known.length === ratios.length ? spread(known) : { mean: null, sd: null };
 }
 
-/** What a ratio is above 1; 0 where only rounding tells it from 1. */
+/** The excess of a ratio over 1; 0 if only rounding separates it from 1. */
 const lessOne = (ratio: number | null): number | null =>
   ratio === null ? null : Math.abs(ratio - 1) < 1e-7 ? 0 : ratio - 1;
 
-/** The floors of linear readout of a code, and what its usual readouts reach. [L3] */
+/** The floors of linear readout of a code, and the errors of its usual readouts. [L3] */
 export const standaloneLinearFloors = standaloneStudy({
   ...linearFloorsInfo,
   check(settings) {

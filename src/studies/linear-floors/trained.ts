@@ -19,14 +19,15 @@ export interface TrainedFloorsTask extends Task<LinearFloors> {
 
 const BATCH = 128;
 const RATE = 1e-2;
-/** The share of features that are not 0 in an input. */
+/** The share of nonzero features in an input. */
 const DENSITY = 0.1;
 
 /**
- * Trains y = W_out·ReLU(W_in x) to give ReLU(x) of F features from n neurons, "compressed computation" (Braun et al., 2025;
- * Ferreira da Silva and Heimersheim, 2026): each feature is uniform in −1…1 with probability 0.1, else 0; Adam, a falling rate.
+ * Trains y = W_out·ReLU(W_in x) to compute ReLU(x) of F features with n neurons, "compressed computation" (Braun et
+ * al., 2025; Ferreira da Silva and Heimersheim, 2026): each feature is uniform in −1…1 with probability 0.1, else 0;
+ * Adam, a falling rate.
  *
- * @returns the columns of W_in, [F][n]: where each feature enters
+ * @returns the columns of W_in, [F][n]: the input weights of each feature
  */
 export function trainReluLayer({
   n,

@@ -7,7 +7,7 @@ import { earlierRotationError } from "../../theory/rotation.js";
 import { planRuns, type FigureDraft, type Study } from "../study.js";
 import type { ErrorRow } from "../../results/rows.js";
 
-/** T11: the error theory on its own, gates taken care of by an oracle. */
+/** T11: the error theory alone, with gates set by an oracle. */
 export const oracleGate: Study = {
   id: "oracle-gate",
   question: "Is the error theory correct when no gate fails?",

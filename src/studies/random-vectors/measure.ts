@@ -12,11 +12,11 @@ export interface RandomVectorsTask extends Task<DotProducts> {
   readonly m: number;
   readonly seed: number;
   readonly repeat: number;
-  /** Only this share of the pairs, so that several cores can do one draw; default: all. */
+  /** Only this share of the pairs, so that several cores can share one draw; default: all. */
   readonly share?: Share;
 }
 
-/** Part `index` of `of` parts of the pairs, of about the same size. */
+/** Part `index` of `of` parts of the pairs, of nearly equal size. */
 export interface Share {
   readonly index: number;
   readonly of: number;
@@ -25,22 +25,22 @@ export interface Share {
 export interface DotProducts {
   /** Largest |dot| over the pairs. */
   readonly largest: number;
-  /** Mean dot² over the pairs; 0 of none. */
+  /** Mean dot² over the pairs; 0 if there are none. */
   readonly meanSquare: number;
-  /** m(m−1)/2, or what the share has of them. */
+  /** m(m−1)/2, or the number of pairs in the share. */
   readonly pairs: number;
 }
 
 /** Components in one block of the layout (assembly/dot-products.ts). */
 const KC = 256;
 
-/** Panels of eight vectors that meet each other in one call: with 256 components of each they fill half of a 1 MiB L2. */
+/** Panels of eight vectors that meet in one call: at 256 components each they fill half of a 1 MiB L2 cache. */
 const ROWS = 16;
 const COLUMNS = 32;
 
 /**
- * Dot products of all pairs of random unit vectors (normalised Gaussians), none of which is kept: memory is 4·m·n bytes for
- * the vectors and 128 KiB besides. [E25]
+ * Dot products of all pairs of random unit vectors (normalised Gaussians). Products are not kept: memory is 4·m·n bytes
+ * for the vectors plus 128 KiB. [E25]
  */
 export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectorsTask, "kind">): DotProducts {
   const { n, m, seed, repeat, share = { index: 0, of: 1 } } = input;

@@ -8,7 +8,7 @@ import { standaloneStudy } from "../standalone.js";
 import { mergeDotProducts, type RandomVectorsTask } from "./measure.js";
 import { randomVectorsInfo } from "./settings.js";
 
-/** Multiplications of one draw above which its pairs are shared out. */
+/** Pairs of draws with more multiplications than this are shared between cores. */
 const MANY = 2e10;
 const SHARES = 4;
 

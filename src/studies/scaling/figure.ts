@@ -26,7 +26,7 @@ export interface ScalingRow {
   readonly D: number;
   readonly T: number;
   readonly row: ErrorRow;
-  /** What a dot is, shown when it is pointed at. */
+  /** Tooltip of a dot. */
   readonly name?: string;
 }
 
@@ -50,7 +50,7 @@ export function errorsByLoad(
     readonly circuits: Activity;
     readonly d: number;
     readonly reference?: readonly ScalingReference[];
-    /** What the readout is off by in the naive network of a size; left out where it is not known. [L4] */
+    /** The naive network's error of the readout at a size; left out if unknown. [L4] */
     readonly naive?: (size: { readonly D: number; readonly T: number }) => number;
   },
 ): Figure {

@@ -137,7 +137,7 @@ function drawSeries(points: readonly Point[], colour: string, look: (typeof look
 /** Names the constructions under which the active or the inactive circuits have failed by the last layer. */
 function titleOf(rows: readonly StepRow[], constructions: readonly string[]): string {
   const last = Math.max(...rows.map(({ row }) => row.layer));
-  // An On-indicator off by a quarter on average has passed the ramp.
+  // An On-indicator with a mean error of a quarter has passed the ramp.
   const failed = constructions.filter((construction) =>
     rows.some(
       (entry) =>

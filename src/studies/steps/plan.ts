@@ -8,7 +8,7 @@ import { parseSpec } from "../../config/parse-spec.js";
 import { planRuns, quickNote, type FigureDraft, type Study } from "../study.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 
-/** The three ways to keep circuits from disturbing one another, and what the authors' file calls them. */
+/** The three ways to limit interference between circuits, with their names in the authors' file. */
 const constructions = [
   { name: "capped", settings: { construction: "capped" }, file: "capped (u_correction=0)" },
   { name: "balanced", settings: { construction: "balanced" }, file: "balanced U (capped=False,u_correction=None)" },
@@ -26,7 +26,7 @@ interface File {
   >;
 }
 
-/** T13: On-indicators alone, many layers deep, in three constructions. */
+/** T13: On-indicators alone over many layers, in three constructions. */
 export const steps: Study = {
   id: "steps",
   question: "Which construction keeps On-indicators correct over many layers?",

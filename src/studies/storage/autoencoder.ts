@@ -2,7 +2,7 @@ import { Adam } from "../../base/adam.js";
 import { normalPair, RandomSequence } from "../../base/random.js";
 import { finish, type Steps } from "../../base/steps.js";
 
-/** What a trained embedding is asked to keep small. */
+/** The loss that a trained embedding minimises. */
 export const losses = ["MSE", "L4", "binary cross-entropy", "categorical cross-entropy"] as const;
 export type Loss = (typeof losses)[number];
 
@@ -20,13 +20,13 @@ export interface Embedded {
   readonly vectors: readonly (readonly number[])[];
   /** Mean over the m inputs; MSE and L4 also over the m outputs. */
   readonly loss: number;
-  /** (1/m²)·|EᵀE − 1|², whatever was trained for. */
+  /** (1/m²)·|EᵀE − 1|², whatever the training loss. */
   readonly meanSquare: number;
 }
 
 /**
- * Trains y = Eᵀ E x on the m inputs with one feature of amplitude 1, by Adam from small random numbers; no bias, but for
- * binary cross-entropy, where one output's logit must be negative without any input, every output has one.
+ * Trains y = Eᵀ E x on the m inputs with one feature of amplitude 1, by Adam from small random numbers. Outputs have no
+ * bias, except for binary cross-entropy, where an output's logit must be negative without input.
  *
  * Deterministic: a function of the input alone.
  */
@@ -44,7 +44,7 @@ export function* autoencoderSteps({ n, m, loss, seed, steps = 3000 }: Autoencode
   const adam = new Adam(parameters.length, { epsilon: 1e-9, decays: "powers" });
   for (let step = 1; step <= steps; step++) {
     const { gradient } = lossOf(parameters, n, m, loss);
-    // The rate falls to 0, so that what is kept is a resting point and not the noise of the last steps.
+    // The rate falls to 0, so that training ends at a resting point and not in the noise of the last steps.
     adam.step(parameters, gradient, 0.02 * (1 - (step - 1) / steps));
     yield step / steps;
   }
@@ -80,7 +80,7 @@ export function randomProjection(n: number, m: number, seed: number): readonly (
   return Array.from({ length: m }, (_, j) => rows.map((row) => row[j]));
 }
 
-/** Loss and its gradient over [m][n] vectors and, where there are any, m biases. */
+/** Loss and its gradient over [m][n] vectors and m biases, if any. */
 function lossOf(
   parameters: Float64Array,
   n: number,

@@ -23,12 +23,12 @@ export interface StoredReadoutsOptions extends FigureOptions {
 const inactiveColour = zColour(4);
 const activeColour = colours.truth;
 
-/** Below this the two panels stand one above the other. */
+/** Below this width the panels are stacked. */
 const NARROW = 560;
 
 /**
- * What reading stored features looks like, of one set of vectors, S0 and the lab: the readouts of inactive and active features
- * at one l, and how often, or into how many levels, they can be told apart as l grows. [E26] [E27]
+ * The readout of stored features for one set of vectors, S0 and the lab: the readouts of inactive and active features
+ * at one l, and how often, or into how many levels, they can be separated as l grows. [E26] [E27]
  *
  * @param rows of one n and m and of both kinds of amplitudes, one for each l
  */
@@ -173,7 +173,7 @@ function levelsPanel(rows: readonly StorageRow[], { document, l }: StoredReadout
   });
 }
 
-/** A line with dots and bars, cut where the axis ends, and a ring about the chosen l. */
+/** A line with dots and bars, cut at the end of the axis, and a ring around the chosen l. */
 function measured(
   rows: readonly StorageRow[],
   l: number,

@@ -12,7 +12,7 @@ export const standaloneEmbeddings = standaloneStudy({
     const rows = [];
     for (const [k, { m, loss }] of asked.entries()) {
       const input = { n, m, loss, seed: deriveSeed(seed, "autoencoder", m, loss), steps };
-      // In this thread, which is to answer signals and show progress.
+      // Runs in this thread, which must answer signals and show progress.
       const { vectors, ...rest } = await finishAsync(autoencoderSteps(input), {
         signal: watch.signal,
         onProgress: (share) => watch.onProgress?.((k + share) / asked.length),

@@ -7,8 +7,8 @@ import type { Arena } from "../../kernels/memory.js";
 import { seedKey } from "../../base/random.js";
 
 /**
- * How m unit vectors are laid out in n dimensions: at random; S-hot, as circuits are spread over neurons; or with all |dot|
- * equal, which reaches the Welch bound and exists at m = 2n alone.
+ * How m unit vectors are laid out in n dimensions: at random; S-hot, as circuits are spread over neurons; or with all
+ * |dot| equal, which reaches the Welch bound and exists only for m = 2n.
  */
 export const featureFamilies = ["random", "assignment", "equiangular"] as const;
 export type FeatureFamily = (typeof featureFamilies)[number];
@@ -19,15 +19,15 @@ export interface FeatureSet {
   readonly n: number;
   /** Features. */
   readonly m: number;
-  /** Neurons of a feature; of the assignment alone. */
+  /** Neurons of a feature; only for the assignment. */
   readonly S?: number;
   readonly seed: number;
-  /** Which draw; another one gives other random vectors and other samples. */
+  /** Number of the draw; each has its own random vectors and samples. */
   readonly repeat: number;
 }
 
 /**
- * @throws InputError when the family has no m vectors in n dimensions
+ * @throws InputError when the family does not have m vectors in n dimensions
  */
 export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): FeatureWriter {
   const { family, n, m, S = 1, seed, repeat } = set;
@@ -56,9 +56,9 @@ export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): 
 }
 
 /**
- * The 2n rows of √2·(I + C/√q)/2, q = 2n − 1 a prime with q mod 4 = 1, C the Paley conference matrix of order q + 1: C_00 = 0,
- * C_0j = C_i0 = 1, C_ij = 1 where i − j is a square modulo q, −1 where it is not. (I + C/√q)/2 is an orthogonal projection of
- * rank n, so that the rows are unit vectors of an n-dimensional space with dot products C_ij/√q.
+ * The 2n rows of √2·(I + C/√q)/2, q = 2n − 1 a prime with q mod 4 = 1, C the Paley conference matrix of order q + 1:
+ * C_00 = 0, C_0j = C_i0 = 1, C_ij = 1 if i − j is a square modulo q, otherwise −1. (I + C/√q)/2 is an orthogonal
+ * projection of rank n, so the rows are unit vectors of an n-dimensional space with dot products C_ij/√q.
  */
 function equiangular(arena: Arena, { n, m }: FeatureSet): FeatureWriter {
   const q = 2 * n - 1;

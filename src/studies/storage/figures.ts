@@ -9,7 +9,7 @@ import { storedReadouts } from "./distribution-figure.js";
 import type { FigureDraft } from "../study.js";
 import { histogramAt, nearestTo, noiseRows } from "./statistics.js";
 
-/** Active features of the histogram in S0. */
+/** Number of active features of the histogram in S0. */
 export const countedActive = 4;
 
 const nothingToCompare = "The source has estimates but no measured numbers; the table compares with the theory.";
@@ -20,12 +20,12 @@ interface Rows {
   readonly reEmbedding: readonly ReEmbeddingRow[];
 }
 
-/** S1–S4 from what was measured. */
+/** S1–S4 from the measurements. */
 export function storageFigures(measured: Rows): FigureDraft[] {
   return [noise(measured), ratios(measured), readout(measured), reEmbedding(measured)];
 }
 
-/** S0: the readouts of one set of vectors, counted. */
+/** S0: histograms of the readouts of one set of vectors. */
 export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): FigureDraft {
   const rows = noiseRows(task, draws).filter(({ amplitudes }) => amplitudes === "boolean");
   const { n, m, samples } = task;
@@ -120,7 +120,7 @@ function noise(measured: Rows): FigureDraft {
   };
 }
 
-/** Measured over estimate, of random vectors. */
+/** Measured relative to estimated, for random vectors. */
 export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">): StorageRatio[] {
   const random = sizes.filter(({ family, m, n }) => family === "random" && Number.isInteger(m / n));
   const all = random.flatMap((size) => {
@@ -137,7 +137,7 @@ export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">):
       const row = { estimate, n, m, isFitted: boundaryTheory >= 1, sampledPairs, law: law === null ? null : law / by };
       return value === null ? [] : [{ ...row, ratio: value / by, sd: sd === null ? null : sd / by }];
     };
-    // Where not all pairs were looked at, a sample of them stands for them, beside the estimate for so many pairs.
+    // If not all pairs were examined, a sample of them is shown, beside the estimate for that number of pairs.
     const worst = (estimate: string, theory: number): StorageRatio[] => {
       if (largest !== null) return add(estimate, largest, largestSd, theory, largestLaw);
       const { sampledPairs, sampledLargest, sampledLargestSd } = size;
@@ -179,7 +179,7 @@ const order = [
   "levels, graded [E27]",
 ];
 
-/** "0.93 to 1.1 times (median 1.0)", over the sizes where the estimates mean something. */
+/** "0.93 to 1.1 times (median 1.0)", over the sizes at which the estimates mean something. */
 function howFar(ratios: readonly StorageRatio[], estimate: string): string {
   const own = ratios.filter((row) => row.estimate === estimate && row.isFitted).map(({ ratio }) => ratio);
   if (own.length === 0) return "was not measured at meaningful sizes";
@@ -188,7 +188,9 @@ function howFar(ratios: readonly StorageRatio[], estimate: string): string {
   return `is ${low === high ? low : `${low} to ${high}`} times the estimate (median ${short(median(own))})`;
 }
 
-/** "0.97 to 1.07 times (median 1.0)": the most active features of random vectors beside the exact law. */
+/**
+ * "0.97 to 1.07 times (median 1.0)": the largest number of active features of random vectors relative to the exact law.
+ */
 function besideLaw({ sizes }: Pick<Rows, "sizes">, family: StorageSizeRow["family"]): string | null {
   const all = sizes.flatMap(({ family: own, boundary, boundaryLaw }) =>
     own === family && boundary !== null && boundaryLaw !== null ? [boundary / boundaryLaw] : [],
@@ -242,7 +244,9 @@ function ratios(measured: Rows): FigureDraft {
 
 const partly = (times: string | null): string => (times === null ? "" : `, at ${times} the law of random ones`);
 
-/** How many times as many features can be active with the threshold "half-slack", over the sizes: "1.3 to 1.8". */
+/**
+ * The factor by which the threshold "half-slack" raises the number of active features, over the sizes: "1.3 to 1.8".
+ */
 function halfSlackGain({ sizes }: Rows): string {
   const gains = sizes.flatMap(({ family, boundaryLaw, boundaryHalfSlack }) =>
     family === "random" && boundaryLaw !== null && boundaryHalfSlack !== null ? [boundaryHalfSlack / boundaryLaw] : [],

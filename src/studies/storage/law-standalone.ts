@@ -6,7 +6,10 @@ import { standaloneStudy } from "../standalone.js";
 import type { StorageLawRow, StorageLawTask } from "./law.js";
 import { storageLawInfo } from "./settings.js";
 
-/** How many features can be active until 50 % and 95 % of samples are right, by the exact law, for m of any size. [L1] [L2] */
+/**
+ * How many features can be active while 50 % and 95 % of samples are right, by the exact law, for m of any size. [L1]
+ * [L2]
+ */
 export const standaloneStorageLaw = standaloneStudy({
   ...storageLawInfo,
   check({ m, lnM, theta, threshold }) {
@@ -61,7 +64,7 @@ export const standaloneStorageLaw = standaloneStudy({
   },
 });
 
-/** As many features as a row has, as text where that says it better. */
+/** The number of features of a row, as text if that is clearer. */
 function featuresOf({ m, lnM }: StorageLawRow): number | string {
   if (m === null) return `e^${shortNumber(lnM ?? NaN, 6)}`;
   return m < 1e9 ? m : shortNumber(m);

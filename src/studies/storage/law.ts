@@ -17,35 +17,38 @@ export interface StorageLawTask extends Task<StorageLawRow> {
   readonly m?: number;
   readonly lnM?: number;
   readonly threshold: Threshold;
-  /** Samples drawn at s95 and one beyond it. */
+  /** Samples drawn at s95 and at s95 + 1. */
   readonly samples: number;
   readonly seed: number;
 }
 
-/** What the law says of one size and threshold, beside samples drawn from it. */
+/** The law for one size and threshold, beside samples drawn from it. */
 export interface StorageLawRow {
   readonly n: number;
-  /** Null where its logarithm was given. */
+  /** Null if its logarithm was given. */
   readonly m: number | null;
   readonly lnM?: number;
   readonly threshold: Threshold;
-  /** The threshold as a readout, at l = s95 or 1; null where no threshold reads anything right. */
+  /** The threshold as a readout, at l = s95 or 1; null if no threshold reads anything right. */
   readonly theta: number | null;
-  /** The largest l such that half of the samples are right, for it and every smaller l; 0 when not even one is. */
+  /** The largest l such that half of the samples are right at it and at every smaller l; 0 if l = 1 already fails. */
   readonly s50: number;
   /** The same for 95 % of samples. */
   readonly s95: number;
   /** Probability that all m readouts are right at l = s95, by quadrature; null when s95 is 0. */
   readonly right: number | null;
-  /** The share of drawn samples that are right there, with Wilson's 95 % interval. */
+  /** The share of drawn samples that are right at s95, with Wilson's 95 % interval. */
   readonly sampledRight: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  /** Probability one beyond it. */
+  /** Probability at s95 + 1. */
   readonly rightBeyond: number | null;
-  /** n/(8 ln m): Linsefors' estimate, which is the sharp first-order law of the threshold ½. */
+  /** n/(8 ln m): Linsefors' estimate, the sharp first-order law of the threshold ½. */
   readonly estimate: number;
-  /** n over the sharp first-order width of the best threshold for one active feature: an upper estimate of what it gains; null of two features, where it is 0. */
+  /**
+   * n over the sharp first-order width of the best threshold for one active feature: an upper estimate of its gain;
+   * null for two features, where it is 0.
+   */
   readonly bestEstimate: number | null;
 }
 

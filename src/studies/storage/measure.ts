@@ -15,15 +15,15 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly kind: "storage";
   /** How many features are active at once, ascending, each ≤ m. */
   readonly ls: readonly number[];
-  /** Those of `ls` that graded amplitudes are measured at; default: all. */
+  /** The `ls` at which graded amplitudes are measured; default: all. */
   readonly gradedLs?: readonly number[];
   readonly samples: number;
   /**
-   * Whether random vectors are drawn whole or, those that are active in no sample, only where the sums lie (projected-features.ts):
-   * the same experiment. Default: what takes fewer numbers.
+   * Whether all random vectors are drawn whole, or those that are active in no sample only in the span of the sums
+   * (projected-features.ts), which is the same experiment. Default: the way that takes fewer numbers.
    */
   readonly vectors?: "whole" | "projected";
-  /** Counts readouts in so many equal bins from −1 to 2. */
+  /** Counts readouts in this many equal bins from −1 to 2. */
   readonly bins?: number;
 }
 
@@ -32,14 +32,14 @@ export const amplitudeKinds = ["boolean", "graded"] as const;
 export type Amplitudes = (typeof amplitudeKinds)[number];
 
 /**
- * Noise at one l, over samples. The noise of feature i is `⟨v_i|x⟩ − a_i`, where x = Σ_j a_j v_j over the active features, a_i = 0
- * for the others. Dimensionless: the largest amplitude is 1.
+ * Noise at one l, over samples. The noise of feature i is `⟨v_i|x⟩ − a_i`, where x = Σ_j a_j v_j over the active
+ * features, and a_i = 0 for the others. Dimensionless: the largest amplitude is 1.
  */
 export interface StorageNoise {
   readonly l: number;
   readonly amplitudes: Amplitudes;
   readonly samples: number;
-  /** Mean squared noise over the inactive features; 0 where all are active. */
+  /** Mean squared noise over the inactive features; 0 if all are active. */
   readonly inactive: number;
   /** Mean squared noise over the active features. */
   readonly active: number;
@@ -47,11 +47,13 @@ export interface StorageNoise {
   readonly worst: number;
   /** Largest |noise| of any feature in any sample. */
   readonly largest: number;
-  /** Share of features on the wrong side of ½; of Boolean amplitudes, else 0. */
+  /** Share of features on the wrong side of ½; only for Boolean amplitudes, else 0. */
   readonly wrong: number;
-  /** Share of samples with any feature on the wrong side of ½; of Boolean amplitudes, else 0. */
+  /** Share of samples with any feature on the wrong side of ½; only for Boolean amplitudes, else 0. */
   readonly wrongSamples: number;
-  /** Readouts by bin, of inactive and of active features, when bins were asked for; those outside are in the end bins. */
+  /**
+   * Readouts by bin, of inactive and of active features, if bins were requested; values outside count in the end bins.
+   */
   readonly histogram?: { readonly inactive: readonly number[]; readonly active: readonly number[] };
 }
 
@@ -61,7 +63,7 @@ export const histogramRange = [-1, 2] as const;
 /** Features read in one matrix product. */
 const CHUNK = 512;
 
-/** One sum of active features: which sample, how many of its features, which amplitudes. */
+/** One sum of active features: its sample, number of features and amplitudes. */
 interface Row {
   readonly amplitudes: Amplitudes;
   readonly l: number;
@@ -71,11 +73,11 @@ interface Row {
 /**
  * Measures the noise of stored features on each other. [E25]–[E27]
  *
- * The active features of a sample at a larger l contain those at a smaller one. Vectors are made as they are needed: memory is
- * that of the sums, of the active vectors and of two chunks of vectors for any m.
+ * The active features of a sample at a larger l contain those at a smaller one. Vectors are made as they are needed:
+ * for any m, memory holds only the sums, the active vectors and two chunks of vectors.
  *
- * @throws InputError naming the argument when some l is larger than m, some graded l is not among them, or the family has no
- * such set
+ * @throws InputError naming the argument when some l is larger than m, some graded l is not among `ls`, or the family
+ *   has no such set
  */
 export function measureStorage(kernels: Kernels, input: Omit<StorageTask, "kind">): StorageNoise[] {
   const { m, ls, gradedLs = ls, samples, bins = 0 } = input;
@@ -155,10 +157,10 @@ interface Totals {
 }
 
 interface Drawn {
-  /** In the order in which they become active as l grows. */
+  /** Features in the order in which they become active as l grows. */
   readonly features: readonly number[];
   readonly amplitudes: readonly number[];
-  /** Where in that order a feature is. */
+  /** The place of each feature in that order. */
   readonly order: ReadonlyMap<number, number>;
 }
 
@@ -172,14 +174,14 @@ function drawActive({ seed, repeat, m }: Omit<StorageTask, "kind">, sample: numb
   return { features: [...order.keys()], amplitudes: Array.from({ length: most }, () => random.uniform()), order };
 }
 
-/** Some of the features, and how they are read against every sum. */
+/** Some of the features, and how they are read from every sum. */
 interface Reader {
   readonly count: number;
   readonly featureAt: (index: number) => number;
   readonly width: number;
   readonly write: FeatureWriter["write"];
   readonly sums: number;
-  /** Factors of the readouts; of features that are active in no sample alone. */
+  /** Factors of the readouts; only for features that are active in no sample. */
   readonly lengths?: (first: number, count: number) => Float64Array;
 }
 
@@ -192,7 +194,10 @@ interface Reading {
   readonly sums: number;
 }
 
-/** One reader of all features, or one of those that are active in some sample and one of the rest, drawn where the sums lie. */
+/**
+ * One reader of all features, or one for those active in some sample and one for the rest, drawn in the span of the
+ * sums.
+ */
 function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, sums }: Reading): Reader[] {
   const { family, n, m } = input;
   const isPossible = family === "random" && rows >= 2 && rows <= n - 2 && seen.size < m;
@@ -212,10 +217,10 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
   ];
 }
 
-/** Numbers of active vectors that are kept to be read against, instead of being made again: 64 MiB. */
+/** Limit on the numbers of active vectors that are kept for reading instead of being made again: 64 MiB. */
 const MOST_KEPT = 2 ** 24;
 
-/** A writer that keeps what it writes first of some features, and copies it from there. */
+/** A writer that keeps the vectors of some features when it first writes them, and copies them from then on. */
 function keeping(arena: Arena, { width, write }: FeatureWriter, features: ReadonlySet<number>): FeatureWriter {
   if (features.size * width > MOST_KEPT) return { width, write };
   const bytes = 4 * width;
@@ -265,14 +270,14 @@ function embedSums(
   return sums;
 }
 
-/** Where features are in the order in which they become active; never is beyond every l. */
+/** The place of each feature in the order in which they become active; those that never do are beyond every l. */
 function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
   const places = new Int32Array(features.length);
   for (let v = 0; v < features.length; v++) places[v] = order.get(features[v]) ?? 0x7fffffff;
   return places;
 }
 
-/** Adds the noise of a sum's readouts: those of features whose places are given, from `at` on. */
+/** Adds the noise of a sum's readouts for the features with the given places, starting at `at`. */
 function addNoise(
   total: Totals,
   readouts: Float32Array,
@@ -298,7 +303,7 @@ function addNoise(
   }
 }
 
-/** The same for features that are active in no sample, each readout times its length. */
+/** The same for features that are active in no sample; each readout is multiplied by its length. */
 function addInactiveNoise(
   total: Totals,
   readouts: Float32Array,

@@ -18,7 +18,7 @@ interface Mark {
   readonly sd: number;
 }
 
-/** The panel of a set: the nearest n that random vectors were drawn in. */
+/** The panel of a set: the nearest n for which random vectors were drawn. */
 function columnOf(n: number, ns: readonly number[]): string {
   const nearest = [...ns].sort((a, b) => Math.abs(Math.log(a / n)) - Math.abs(Math.log(b / n)))[0];
   return `n = ${nearest}`;
@@ -109,7 +109,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
   });
 }
 
-/** One estimate and what was measured in its place. */
+/** One estimate and the corresponding measurement. */
 export interface StorageRatio {
   readonly estimate: string;
   readonly n: number;
@@ -117,11 +117,11 @@ export interface StorageRatio {
   /** Measured / estimate. */
   readonly ratio: number;
   readonly sd: number | null;
-  /** Exact law / estimate; null where there is no law. */
+  /** Exact law / estimate; null if there is no law. */
   readonly law: number | null;
   /** Whether n/(8 ln m) ≥ 1, so that the estimates mean anything. */
   readonly isFitted: boolean;
-  /** Pairs that were looked at where the estimate is about all of them; null where all were, or none. */
+  /** Number of pairs examined, if the estimate is for about all of them; null if all were examined, or none. */
   readonly sampledPairs: number | null;
 }
 
@@ -132,7 +132,7 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
   const estimates = [...new Set(rows.map(({ estimate }) => estimate))];
   const ns = distinct(rows.map(({ n }) => n));
   const colourOf = (n: number): string => ordinalColour(ns.indexOf(n), ns.length);
-  // Sizes side by side, so that their bars can be told apart.
+  // Sizes stand side by side, so that their bars can be told apart.
   const shifted = (row: StorageRatio): number => (row.m / row.n) * 1.09 ** (ns.indexOf(row.n) - (ns.length - 1) / 2);
   const high = Math.max(2.2, ...rows.map(({ ratio, sd }) => ratio + (sd ?? 0))) * 1.04;
   const at = { fx: "estimate", x: shifted };

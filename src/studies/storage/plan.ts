@@ -11,16 +11,16 @@ import { countedActive, readoutsFigure, storageFigures } from "./figures.js";
 import { activeCounts, emptySize, largestOf, nearestTo, noiseRows, reEmbeddingRows, sizeRow } from "./statistics.js";
 import { trainedEmbeddings } from "./trained-embeddings.js";
 
-/** Neurons of a feature where features are laid out as circuits are. */
+/** Neurons of a feature when features are laid out like circuits. */
 const S = 6;
 
 interface Plan {
   readonly sizes: readonly StorageTask[];
   readonly repeats: number;
-  /** Random sets whose every pair is looked at. */
+  /** Random sets in which all pairs are examined. */
   readonly pairs: readonly { readonly n: number; readonly m: number }[];
   readonly reEmbedding: readonly ReEmbeddingTask[];
-  /** One set whose readouts are counted, with its draws. */
+  /** One set for the histograms of readouts, with its draws. */
   readonly counted: readonly StorageTask[];
 }
 
@@ -82,8 +82,8 @@ function seedFor(seed: number, n: number, m: number): number {
 }
 
 /**
- * Every size up to n = 4096, m = 64n: a few seconds on two cores, since large sets are drawn where their sums lie. All pairs of
- * a set are looked at where that is cheap; `wide` looks at all pairs of larger sets, for some minutes.
+ * Every size up to n = 4096, m = 64n: a few seconds on two cores, since large sets are drawn in the span of their sums.
+ * All pairs of a set are examined if that is cheap; `wide` examines all pairs of larger sets, which takes some minutes.
  */
 function sizesFor({ seed, quick, wide }: Settings): Plan {
   const factors = [2, 4, 16, 64];

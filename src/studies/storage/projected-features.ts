@@ -3,13 +3,13 @@ import type { Arena } from "../../kernels/memory.js";
 import { choleskyFactor } from "../../base/cholesky.js";
 import { chiSquared, RandomSequence, seedKey } from "../../base/random.js";
 
-/** Random unit vectors of which only the dot products with some given sums are wanted. */
+/** Random unit vectors for which only the dot products with some given sums are wanted. */
 export interface Projection {
   /** Numbers drawn per vector. */
   readonly width: number;
-  /** f32 [rows][width]: what the drawn numbers are multiplied with, in place of the sums. */
+  /** f32 [rows][width]: the matrix to multiply the drawn numbers with, in place of the sums. */
   readonly sums: number;
-  /** Writes what is drawn of a vector, f32 [width], to `pointer`. */
+  /** Writes the drawn numbers of a vector, f32 [width], to `pointer`. */
   readonly write: (pointer: number, feature: number) => void;
   /** Factors of the dot products of vectors first…first+count−1. */
   readonly lengths: (first: number, count: number) => Float64Array;
@@ -22,11 +22,11 @@ export interface ProjectionInput {
 }
 
 /**
- * Draws random unit vectors in the space that `rows` sums span: with n dimensions and r < n sums, r + 1 numbers stand for n.
+ * Draws random unit vectors in the span of `rows` sums: with n dimensions and r < n sums, r + 1 numbers stand for n.
  *
- * This is no approximation. Let the sums be C·Q with Q orthonormal, r × n, and C C^T their Gram matrix (Cholesky). Of a random
- * unit vector v only Q·v matters, and that is a random direction in r dimensions, times an independent length whose square is
- * the share A/(A + B) of two chi-squared numbers with r and n − r degrees of freedom.
+ * This is no approximation. Let the sums be C·Q with Q orthonormal, r × n, and C C^T their Gram matrix (Cholesky). Only
+ * Q·v of a random unit vector v matters. It is a random direction in r dimensions times an independent length; the
+ * square of the length is A/(A + B), with A and B chi-squared with r and n − r degrees of freedom.
  *
  * @param sums f32 [rows][n]; 2 ≤ rows ≤ n − 2
  */

@@ -7,32 +7,32 @@ import { featureWriter } from "./feature-families.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
-/** Boolean features that are read and embedded anew, layer after layer, at new random unit vectors. */
+/** Boolean features that are read and re-embedded in every layer, with new random unit vectors. */
 export interface ReEmbeddingTask extends Task<ReEmbeddingNoise> {
   readonly kind: "re-embedding";
   readonly n: number;
   readonly m: number;
   readonly l: number;
-  /** Times that features are read. */
+  /** Number of times that features are read. */
   readonly layers: number;
   readonly samples: number;
   readonly seed: number;
   readonly repeat: number;
 }
 
-/** After each reading, index k after reading k+1. */
+/** The state after each reading; index k is after reading k+1. */
 export interface ReEmbeddingNoise {
-  /** Mean squared noise of a feature when readouts are embedded as they are. */
+  /** Mean squared noise of a feature when readouts are re-embedded unchanged. */
   readonly plain: readonly number[];
-  /** The same when every readout is set to 0 or 1, whichever is nearer, before it is embedded anew. */
+  /** The same when every readout is rounded to 0 or 1 before it is re-embedded. */
   readonly thresholded: readonly number[];
-  /** Share of features that are on the wrong side of ½ after the reading, thresholded. */
+  /** Share of features on the wrong side of ½ after the reading, with the threshold. */
   readonly wrong: readonly number[];
-  /** Share of samples with all features on the right side, thresholded. */
+  /** Share of samples with all features on the right side, with the threshold. */
   readonly right: readonly number[];
 }
 
-/** How noise compounds when features are read and embedded again and again, with and without a threshold. [E26] */
+/** How noise compounds when features are read and re-embedded repeatedly, with and without a threshold. [E26] */
 export function measureReEmbedding(kernels: Kernels, input: Omit<ReEmbeddingTask, "kind">): ReEmbeddingNoise {
   const { n, m, l, layers, samples, seed, repeat } = input;
   const arena = new Arena(kernels.memory, kernels.heapBase());
@@ -88,7 +88,7 @@ function transpose(from: Float32Array, to: Float32Array, rows: number, columns: 
   for (let v = 0; v < rows; v++) for (let k = 0; k < columns; k++) to[k * rows + v] = from[v * columns + k];
 }
 
-/** Features first…end−1 of all samples: what is read of them, and what they are. */
+/** Features first…end−1 of all samples: their readouts and true values. */
 interface Readouts {
   readonly readouts: Float32Array;
   readonly truth: Float32Array;
@@ -96,7 +96,7 @@ interface Readouts {
   readonly end: number;
 }
 
-/** Adds the squared noise of each to a sum. */
+/** Adds the squared noise of each feature to a sum. */
 function addSquares({ readouts, truth, first, end }: Readouts, sum: number): number {
   for (let i = first; i < end; i++) {
     const noise = readouts[i] - truth[i];
@@ -105,7 +105,7 @@ function addSquares({ readouts, truth, first, end }: Readouts, sum: number): num
   return sum;
 }
 
-/** Sets every readout to 0 or 1, and counts those that are then wrong. */
+/** Sets every readout to 0 or 1, and counts the wrong ones. */
 function threshold({ readouts, truth, first, end }: Readouts): number {
   let missed = 0;
   for (let i = first; i < end; i++) {

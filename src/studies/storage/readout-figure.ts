@@ -14,7 +14,7 @@ const familyNames = {
   equiangular: "equiangular, m = 2n",
 } as const;
 
-/** Errors of Boolean readout against the number of active features over the predicted most, S3. [E26] */
+/** Errors of Boolean readout against the number of active features relative to its predicted maximum, S3. [E26] */
 export function storageReadout(rows: readonly StorageRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   const own = rows.filter(({ amplitudes }) => amplitudes === "boolean");
@@ -26,7 +26,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     const predicted = row.n / (8 * Math.log(row.m));
     return { ...row, column: familyNames[row.family], x: row.l / predicted, isFitted: predicted >= 1 };
   });
-  // Families have n a little apart (255 for 256): powers of two name them.
+  // The n of families differ slightly (255 for 256): powers of two name them.
   const power = (n: number): number => Math.round(Math.log2(n));
   const powers = distinct(drawn.map(({ n }) => power(n)));
   const colourOf = (n: number): string => ordinalColour(powers.indexOf(power(n)), powers.length);
@@ -74,7 +74,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     ],
   });
   const random = drawn.filter(({ family, isFitted }) => family === "random" && isFitted);
-  // Where half of the samples have a wrong feature, between the dots of a line.
+  // The point, between the dots of a line, at which half of the samples have a wrong feature.
   const half = series.flatMap((name) => {
     const line = random.filter(({ family, n, m }) => `${family},${n},${m}` === name).sort((a, b) => a.x - b.x);
     const after = line.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
@@ -105,7 +105,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
   });
 }
 
-/** Noise after repeated reading and embedding, without and with a threshold, S4. [E26] */
+/** Noise after repeated reading and re-embedding, without and with a threshold, S4. [E26] */
 export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");

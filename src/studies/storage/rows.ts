@@ -23,11 +23,11 @@ export interface StorageRow {
   /** Share of samples with any feature on the wrong side. */
   readonly wrongSamples: number;
   readonly wrongSamplesSd: number | null;
-  /** The same by the exact law of random vectors, θ = ½; null of graded amplitudes. [L1] */
+  /** The same by the exact law of random vectors, θ = ½; null for graded amplitudes. [L1] */
   readonly wrongSamplesLaw: number | null;
 }
 
-/** What is known of one set of features, beside the estimates. null where it was not measured. */
+/** Statistics of one set of features, beside the estimates; null if not measured. */
 export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | "repeats"> {
   /** Root mean square of ⟨v_i|v_j⟩. */
   readonly rms: number | null;
@@ -35,7 +35,10 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   /** Largest |⟨v_i|v_j⟩| over all pairs. */
   readonly largest: number | null;
   readonly largestSd: number | null;
-  /** Pairs of one of a draw's samples' first feature with all others, and the largest |dot| of them; 0 and null if there are none. */
+  /**
+   * Pairs of the first feature of one sample per draw with all others, and the largest |dot| of them; 0 and null if
+   * there are none.
+   */
   readonly sampledPairs: number;
   readonly sampledLargest: number | null;
   readonly sampledLargestSd: number | null;
@@ -45,7 +48,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly largestTheory: number;
   /** ε = sqrt(8·ln m / n). [E25] */
   readonly bound: number;
-  /** sqrt((m−n)/(n(m−1))), below which no largest |dot| can be. */
+  /** sqrt((m−n)/(n(m−1))), a lower bound of the largest |dot|. */
   readonly welch: number;
   /** The l at which half of the samples have a feature on the wrong side of ½. */
   readonly boundary: number | null;
@@ -60,7 +63,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly boundaryTheory: number;
 }
 
-/** Noise after features have been read and embedded anew `layer` times. */
+/** Noise after features have been read and re-embedded `layer` times. */
 export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samples" | "repeats"> {
   readonly layer: number;
   /** Mean squared noise without a threshold. */
@@ -68,7 +71,7 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
   readonly plainSd: number | null;
   /** (l/m)·((1 + m/n)^layer − 1). */
   readonly plainTheory: number;
-  /** Mean squared noise with one. */
+  /** Mean squared noise with a threshold. */
   readonly thresholded: number;
   readonly thresholdedSd: number | null;
   /** l/n. */
@@ -79,16 +82,16 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
   readonly rightLaw: number;
 }
 
-/** Features stored in n = D dimensions until one is read wrong, or kept so through some layers. */
+/** Features stored in n = D dimensions until one is read wrong, or kept in this sense through some layers. */
 export interface StoredFeaturesRow {
   readonly what: "stored" | "kept";
-  /** No design: what is only stored is not computed. */
+  /** No design: features that are only stored are not computed. */
   readonly design: null;
   readonly D: number;
   readonly count: number;
   /** The middle half of the samples; for circuits ± sd of the search. */
   readonly low: number;
   readonly high: number;
-  /** Only a lower bound: nothing larger was tried, or the design has no more. */
+  /** Only a lower bound: nothing larger was tried, or the design holds no more. */
   readonly censored: boolean;
 }

@@ -15,7 +15,7 @@ import {
 import { activeAtShare, probabilityAllRight } from "../../theory/stored-features.js";
 import { spread } from "../../results/statistics.js";
 
-/** Noise at every l and kind of amplitudes, from the draws of one size. */
+/** Noise for every l and kind of amplitudes, from the draws of one size. */
 export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): StorageRow[] {
   const { family, n, m } = task;
   return draws[0].map(({ l, amplitudes, samples }, index): StorageRow => {
@@ -35,12 +35,15 @@ export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTas
   });
 }
 
-/** The share of samples with a wrong readout by the law, in nine digits: the last ones of exponentials differ between engines. */
+/**
+ * The share of samples with a wrong readout by the law, to nine digits, because the last digits of exponentials differ
+ * between engines.
+ */
 function wrongByLaw(stored: { readonly n: number; readonly m: number; readonly l: number }): number {
   return Math.round(1e9 * (1 - probabilityAllRight(stored))) / 1e9;
 }
 
-/** What is known of a size before anything is measured. */
+/** Statistics of a size that are known before any measurement. */
 export function emptySize(family: StorageSizeRow["family"], n: number, m: number, repeats: number): StorageSizeRow {
   const none = { largest: null, largestSd: null, rms: null, rmsSd: null, boundary: null, boundarySd: null };
   const sample = { sampledPairs: 0, sampledLargest: null, sampledLargestSd: null };
@@ -65,7 +68,7 @@ export function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "lar
   return { largest: value, largestSd: sd };
 }
 
-/** One size, from its draws; `largest` per draw where all pairs of so many random vectors were looked at. */
+/** Statistics of one size from its draws; `largest` per draw if all pairs of that many random vectors were examined. */
 export function sizeRow(
   task: StorageTask,
   draws: readonly ResultOf<StorageTask>[],
@@ -76,7 +79,7 @@ export function sizeRow(
   const boundaries = draws.map(boundaryOf);
   const found = boundaries.filter((value) => value !== null);
   const boundary = found.length === draws.length ? spread(found) : { mean: null, sd: null };
-  // The other families' largest |dot| is known: two circuits share at most one neuron; all |dot| are equal.
+  // The largest |dot| of the other families is known: two circuits share at most one neuron; all |dot| are equal.
   const known = family === "assignment" ? 1 / task.S! : family === "equiangular" ? 1 / Math.sqrt(2 * n - 1) : null;
   const rms = spread(first.map(({ inactive }) => Math.sqrt(inactive)));
   const sampled = spread(first.map(({ largest }) => largest));
@@ -91,7 +94,10 @@ export function sizeRow(
   };
 }
 
-/** The l at which half of the samples have a feature read wrong, between the measured ones on a logarithmic scale; null outside. */
+/**
+ * The l at which half of the samples have a feature read wrong, interpolated on a logarithmic scale; null outside the
+ * measured range.
+ */
 export function boundaryOf(noises: ResultOf<StorageTask>): number | null {
   const own = noises.filter(({ amplitudes }) => amplitudes === "boolean");
   const above = own.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
@@ -101,7 +107,7 @@ export function boundaryOf(noises: ResultOf<StorageTask>): number | null {
   return a.l * (b.l / a.l) ** share;
 }
 
-/** Noise by l and times read, from the draws of each l. */
+/** Noise by l and number of readings, from the draws of each l. */
 export function reEmbeddingRows(
   tasks: readonly ReEmbeddingTask[],
   results: readonly ResultOf<ReEmbeddingTask>[],
@@ -129,7 +135,7 @@ export function reEmbeddingRows(
   });
 }
 
-/** The one of `values` that is nearest to `wanted` by its ratio. */
+/** The one of `values` with the ratio to `wanted` nearest to 1. */
 export function nearestTo(wanted: number, values: readonly number[]): number {
   return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0];
 }
@@ -173,7 +179,7 @@ export function storedFeaturesRows(
 ): StoredFeaturesRow[] {
   return Ds.flatMap((D, index) => {
     const own = results.slice(index * layers, (index + 1) * layers);
-    // While nothing is wrong every layer starts from the same features: what is kept is the least that any layer stores.
+    // Until an error occurs every layer starts from the same features, so the number kept is the least that any layer stores.
     const kept = own[0].map((_, sample) => Math.min(...own.map((counts) => counts[sample])));
     return [storedFeaturesRow("stored", D, own.flat(), most), storedFeaturesRow("kept", D, kept, most)];
   });

@@ -11,7 +11,7 @@ export interface StoredFeaturesTask extends Task<readonly number[]> {
   readonly n: number;
   /** Features active at once. */
   readonly l: number;
-  /** No more features than this are tried. */
+  /** Largest number of features tried. */
   readonly most: number;
   readonly samples: number;
   readonly seed: number;
@@ -22,10 +22,10 @@ export interface StoredFeaturesTask extends Task<readonly number[]> {
 const CHUNK = 512;
 
 /**
- * How many random features can be stored until one is read wrong by the threshold ½, per sample: l active ones first, then
- * inactive ones one after another. Every m up to the count would have been read right. [E26]
+ * The number of random features that can be stored in each sample before one is read wrong by the threshold ½: l active
+ * ones first, then inactive ones one after another. Every m up to the count would have been read right. [E26]
  *
- * @returns [samples]: 0 when an active feature is missed; `most` when none is wrong
+ * @returns [samples]: 0 if an active feature is missed; `most` if none is wrong
  */
 export function countStoredFeatures(kernels: Kernels, input: Omit<StoredFeaturesTask, "kind">): number[] {
   const { n, l, most, samples, seed, repeat } = input;
@@ -37,7 +37,7 @@ export function countStoredFeatures(kernels: Kernels, input: Omit<StoredFeatures
   const [bias, workspace] = [arena.bytes(CHUNK * 4), arena.bytes(kernels.denseWorkspace())];
   const reading = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: CHUNK, K: n });
   const out = arena.bytes(samples * CHUNK * 4);
-  // The active vectors of a sample are its own; the inactive ones are the same for all, which leaves each sample's count as random.
+  // Each sample has its own active vectors; all share the inactive ones, which leaves each sample's count as random.
   const stored = new Array<number>(samples).fill(most);
   const own = Array.from({ length: l }, (_, k) => vectors + k * n * 4);
   for (let sample = 0; sample < samples; sample++) {
