@@ -12,36 +12,36 @@ import type { Table } from "../results/table.js";
 /** Settings that all studies share. */
 export interface Settings {
   readonly seed: number;
-  /** Fewer samples and networks: a look, not a comparison. */
+  /** Fewer samples and networks: a preview, not a comparison. */
   readonly quick: boolean;
-  /** Larger sizes where an experiment has them: minutes instead of seconds. */
+  /** Larger sizes if an experiment has them: minutes instead of seconds. */
   readonly wide: boolean;
 }
 
-/** One figure of an experiment, ready to draw and report; the rest of its report is added by `reproduce`. */
+/** One figure of an experiment, ready to draw and report; `reproduce` adds the rest of its report. */
 export interface FigureDraft {
   /** As in the specification: "R5". */
   readonly id: string;
   readonly question: string;
   readonly settings: readonly (readonly [name: string, value: string])[];
   readonly howToRead: string;
-  /** Samples and networks as they go into the summary: "557 / 55,700" and "8"; "–" where there are none. */
+  /** Samples and networks for the summary: "557 / 55,700" and "8"; "–" if there are none. */
   readonly samples: string;
   readonly networks: string;
   readonly rows: readonly object[];
-  /** Measured against theory; left out where theory says nothing. */
+  /** Measured against theory; left out if theory makes no prediction. */
   readonly theory?: Table | null;
-  /** Measured against the reference numbers; left out where there are none, or the run was too small to compare. */
+  /** Measured against the reference numbers; left out if there are none, or if the run was too small to compare. */
   readonly comparison?: Comparison | null;
-  /** Why there is no comparison, or what else the reader should know of it. */
+  /** Why there is no comparison, or other remarks on it. */
   readonly comparisonNote?: string;
-  /** What the figure shows of this run: with --wide it can be kept, and shorter runs draw it lighter. Left out where nothing is kept. */
+  /** The rows to keep from a run with --wide; shorter runs draw them lighter. Left out if nothing is kept. */
   readonly keeps?: readonly object[];
-  /** @param kept `keeps` of a run with --wide; empty where there is none */
+  /** @param kept `keeps` of a run with --wide; empty if there is none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;
 }
 
-/** What an experiment asks for and makes of the answers. */
+/** The tasks of an experiment, and how to process their results. */
 export interface Plan {
   readonly taskCount: number;
   readonly tasks: Iterable<Task>;
@@ -49,15 +49,15 @@ export interface Plan {
   readonly finish: (results: AsyncIterable<unknown>) => Promise<readonly FigureDraft[]>;
 }
 
-/** Does tasks; results come in their order. */
+/** Runs tasks and returns their results in the same order. */
 export type RunTasks = <T extends Task>(tasks: Iterable<T>, taskCount: number) => AsyncIterable<ResultOf<T>>;
 
-/** A plan whose next tasks depend on what the last ones gave. */
+/** A plan with tasks that depend on earlier results. */
 export interface AdaptivePlan {
   readonly measure: (run: RunTasks) => Promise<readonly FigureDraft[]>;
 }
 
-/** A plan of few tasks, whose results are kept until all are there. */
+/** A plan with few tasks; all results are kept until the last has arrived. */
 export function planTasks<T extends Task>(
   tasks: readonly T[],
   figures: (results: readonly ResultOf<T>[]) => readonly FigureDraft[],
@@ -89,13 +89,13 @@ export interface Study {
   /** Names the study: "layer-errors". */
   readonly id: string;
   readonly question: string;
-  /** Compute time at full size on one core, about. */
+  /** Approximate compute time at full size on one core. */
   readonly expectedSeconds: number;
-  /** @param figures those that are wanted: a study may leave out what only others need. Default: all */
+  /** @param figures the wanted ones: a study may skip work for others. Default: all */
   readonly plan: (settings: Settings, figures?: readonly string[]) => Plan | AdaptivePlan;
 }
 
-/** Whether any of some figures is wanted. */
+/** Whether any of the given figures is wanted. */
 export function isWanted(figures: readonly string[] | undefined, ...ids: readonly string[]): boolean {
   return figures === undefined || ids.some((id) => figures.includes(id));
 }

@@ -4,19 +4,19 @@ import { widthOf } from "../../network/layer.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { engineFor } from "../../runs/engines.js";
 
-/** The networks that are looked at: those of a spec, or one that is given. */
+/** The networks under test: those of a spec, or a given one. */
 export type StressedNetworks = { readonly run: RunSpec } | { readonly model: MultiPartNetwork };
 
-/** Milliseconds per neuron and layer of a sample, and samples that writing the weights out takes. */
+/** Milliseconds per neuron and layer of a sample; and the cost of writing the weights out, in samples. */
 const SAMPLE = 6e-5;
 const WRITE = 400;
 
-/** What it takes to run samples through one of the networks, layer by layer. */
+/** Cost of running samples through one of the networks, layer by layer. */
 export function stressCost(spec: StressedNetworks, samples: number): RoughCost {
   const isRun = "run" in spec;
   const neurons = isRun ? shapeOf(spec.run).D * spec.run.L : widthOf(spec.model.parts) * spec.model.layers.length;
   const sample = SAMPLE * neurons;
-  // What is found before it is written, such as trained matrices.
+  // The cost of finding matrices before they are written, such as trained ones.
   const built = isRun ? engineFor(spec.run).cost(spec.run).load : 0;
   return { load: built + WRITE * sample, run: samples * sample, resultBytes: 4000 };
 }

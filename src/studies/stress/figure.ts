@@ -4,7 +4,7 @@ import { compose, panel, type Figure, type FigureOptions } from "../../drawing/c
 import { listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
 
-/** How deep one design is under one perturbation. */
+/** Depth of one design under one perturbation. */
 export interface SurvivalRow {
   readonly design: string;
   readonly z: number;
@@ -12,13 +12,13 @@ export interface SurvivalRow {
   readonly depth: number;
   /** No deeper step was run. */
   readonly isLeast: boolean;
-  /** Of the depth without perturbation; above 1 counts as 1. */
+  /** Share of the depth without perturbation; above 1 counts as 1. */
   readonly share: number;
   readonly samples: number;
   readonly networks: number;
 }
 
-/** STRESS: depths under each perturbation, a dot's area the share that is left of the depth without it. */
+/** STRESS: depths under each perturbation; a dot's area is the share that is left of the depth without it. */
 export function survival(rows: readonly SurvivalRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one is needed.");

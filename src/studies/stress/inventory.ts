@@ -1,15 +1,15 @@
 import { weightOf, type Circuits } from "../../circuits/circuits.js";
 import type { WrittenNetwork } from "./written.js";
 
-/** What a network is made of. */
+/** The size and contents of a network. */
 export interface Inventory {
   readonly neurons: number;
   readonly layers: number;
   readonly steps: number;
-  /** Layers that differ. */
+  /** Number of distinct layers. */
   readonly differentLayers: number;
   readonly circuits: number;
-  /** Circuits whose weights differ. */
+  /** Number of circuits with distinct weights. */
   readonly differentCircuits: number;
   readonly largestWeight: number;
   readonly largestBias: number;

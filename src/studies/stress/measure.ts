@@ -13,29 +13,29 @@ import { WrittenNetwork } from "./written.js";
 
 interface StressTask<Result> extends Task<Result> {
   readonly spec: StressedNetworks;
-  /** Which of a run's networks; of a model, which it was of its own. */
+  /** Number of the network in the run; for a model, its number in the run it came from. */
   readonly network: number;
   readonly seed: number;
   readonly samples: number;
-  /** How many networks are measured in all: a network is given up where it makes the mean of all too large. */
+  /** Number of networks measured in all: a network is stopped once it alone makes the mean of all too large. */
   readonly networks: number;
 }
 
-/** Samples through one network that is put through something. */
+/** Samples through one perturbed network. */
 export interface PerturbedTask extends StressTask<readonly StepErrors[]> {
   readonly kind: "stress";
   readonly perturbation: Perturbation;
-  /** The step to stop after at the latest; left out, the last. */
+  /** The last step to run; left out, the circuits' last. */
   readonly until?: number;
-  /** All steps are run, whatever is left of x. */
+  /** Runs all steps, whatever the error of x. */
   readonly isWhole?: boolean;
 }
 
-/** What else is said of a network at a number of active circuits. */
+/** Further facts about a network with a given number of active circuits. */
 export interface DetailsTask extends StressTask<StressDetails> {
   readonly kind: "stress-details";
   readonly z: number;
-  /** The step that the worst sets are looked at, and inactive circuits, which are at step 1 too. */
+  /** The step at which worst sets and inactive circuits are examined; inactive circuits are also examined at step 1. */
   readonly step: number;
   /** Changes that the search for the worst sets tries on each sample. */
   readonly changes: number;
@@ -43,9 +43,12 @@ export interface DetailsTask extends StressTask<StressDetails> {
 
 export interface StressDetails {
   readonly inventory: Inventory;
-  /** At step 1, and at the one that is looked at. */
+  /** At step 1, and at the examined step. */
   readonly inactive: readonly [first: InactiveReadouts, later: InactiveReadouts];
-  /** Largest |δx| that a search found, of which set, and what becomes of all sets that it ended with; of one circuit too. */
+  /**
+   * Largest |δx| that a search found, the set that has it, and the errors of all sets at the end of the search; also
+   * for one circuit.
+   */
   readonly worst: {
     readonly error: number;
     readonly circuits: readonly number[];
@@ -53,9 +56,9 @@ export interface StressDetails {
   };
 }
 
-/** Steps that are run after one network's mean square is too large for that of all: what it does then is looked at. */
+/** Steps to run after one network's mean square is too large for the mean of all, to show how it continues. */
 const AFTER = 10;
-/** Most samples whose inactive circuits are read. */
+/** Largest number of samples in which inactive circuits are read. */
 const INACTIVE_SAMPLES = 32;
 
 export const stressKind: TaskKind<PerturbedTask> = {
@@ -101,7 +104,7 @@ export const stressDetailsKind: TaskKind<DetailsTask> = {
   describe: ({ network, z }) => `network ${network}, z = ${z}: inactive circuits and the worst sets`,
 };
 
-/** Until a mean over all networks is sure to be too large, and some steps more. */
+/** Until a mean over all networks must be too large, and some steps more. */
 function untilFailed({ samples, z }: ActiveSets, networks: number, until = Infinity) {
   let failed = Infinity;
   return (l: number, { squares }: StepErrors): boolean => {
@@ -114,7 +117,7 @@ function runnerOf(core: LoadedCore, { spec, network, samples }: StressTask<unkno
   const written = core.build(["stress", spec, network], () => {
     return new WrittenNetwork("model" in spec ? spec.model : buildMultiPartNetwork(spec.run, network));
   });
-  // Sets of more circuits than most need another sampler.
+  // Sets with more circuits than most need a different sampler.
   return core.load(["stress", spec, network, samples, z], (kernels) => {
     return new LayerwiseRunner(kernels, written, { samples, z });
   });

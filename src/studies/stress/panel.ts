@@ -8,38 +8,40 @@ import type { DetailsTask, PerturbedTask, StressDetails } from "./measure.js";
 import { panel, perturbation, relativeKinds, relativePerturbation, type Perturbation } from "./perturbations.js";
 import type { InactiveReadouts, StepErrors } from "./runner.js";
 
-/** What is put through the panel, and how thoroughly. */
+/** The networks to test, and how thoroughly. */
 export interface StressInput {
   readonly networks: StressedNetworks;
-  /** The networks' numbers, one after another. */
+  /** The networks' numbers, in order. */
   readonly numbers: readonly number[];
   readonly circuits: Pick<Circuits, "T" | "L" | "readouts" | "inputs">;
-  /** Circuits active at once, each with a panel of its own. */
+  /** Circuits active at once; each value has a panel. */
   readonly z: readonly number[];
   /** Per network. */
   readonly samples: number;
   readonly seed: number;
-  /** Of noise on weights, neurons and inputs; default: `levels`. */
+  /** Levels of noise on weights, neurons and inputs; default: `levels`. */
   readonly levels?: readonly number[];
-  /** Kinds of perturbations that are run beside none, without a search for the worst sets; left out, all. */
+  /** Kinds of perturbations to run besides none, without a search for the worst sets; left out, all. */
   readonly only?: readonly string[];
 }
 
-/** What a network came to under one perturbation. */
+/** The result of a network under one perturbation. */
 export interface StressRow {
-  /** Of the panel. */
+  /** The panel's number of active circuits. */
   readonly z: number;
   readonly kind: string;
   readonly name: string;
   readonly level: number | null;
   /** Circuits active at once in these samples. */
   readonly active: number;
-  /** Steps with a mean square of x of at most 0.25, all before them too; at least that many where all were run. */
+  /** Number of steps up to which every mean square of x is at most 0.25; a lower bound if all steps were run. */
   readonly depth: number;
   readonly isLeast: boolean;
-  /** Whether that is at most half of what it is without perturbation. */
+  /** Whether the depth is at most half of that without perturbation. */
   readonly halves: boolean;
-  /** The last step that was run, and what x is off by there: mean square, share of circuits off by more than 0.25. */
+  /**
+   * The last step that was run, and the error of x there: mean square, and share of circuits with an error above 0.25.
+   */
   readonly step: number;
   readonly meanSquare: number;
   readonly wrong: number;
@@ -48,7 +50,7 @@ export interface StressRow {
   readonly largest: number;
 }
 
-/** The smallest share by which something is off that halves the depth; null where nothing of the panel does. */
+/** The smallest relative perturbation that halves the depth; null if none in the panel does. */
 export interface Headline {
   readonly z: number;
   readonly depth: number;
@@ -59,15 +61,18 @@ export interface Headline {
     readonly level: number;
     readonly depth: number;
   } | null;
-  /** Where x gets largest, longer inputs left out: its root mean square over active circuits. A size of 1 is the inputs' own. */
+  /**
+   * The perturbation with the largest x, longer inputs excepted: its root mean square over active circuits, relative to
+   * inputs of 1.
+   */
   readonly largest: Pick<StressRow, "name" | "level" | "size">;
 }
 
-/** What is read of inactive circuits after one step, a sample. */
+/** Readouts of inactive circuits after one step, per sample. */
 export interface InactiveRow {
   readonly z: number;
   readonly step: number;
-  /** Inactive circuits with |x| > 0.25, and those of them whose indicator does not tell, being within ±0.25. */
+  /** Inactive circuits with |x| > 0.25, and those among them that the indicator misses because it is within ±0.25. */
   readonly wrongX: number;
   readonly unseenX: number;
   /** Inactive circuits with an indicator beyond ±0.25. */
@@ -80,12 +85,12 @@ export interface InactiveRow {
 export interface WorstRow {
   readonly z: number;
   readonly step: number;
-  /** Largest |δx| of one of them. */
+  /** Largest |δx| of a circuit in it. */
   readonly error: number;
   readonly circuits: readonly number[];
 }
 
-/** All that is said of a network. */
+/** All results for a network. */
 export interface StressReport {
   readonly inventory: Inventory & { readonly largestActivation: number };
   readonly headlines: readonly Headline[];
@@ -94,9 +99,9 @@ export interface StressReport {
   readonly worst: readonly WorstRow[];
 }
 
-/** Levels that are tried to bring the headline's number to within a tenth or so. */
+/** Number of levels tried to bring the headline's number to within about a tenth. */
 const REFINEMENTS = 5;
-/** Steps at which inactive circuits and worst sets are looked at, where a network holds so long. */
+/** The step at which inactive circuits and worst sets are examined, if a network holds that long. */
 const LOOKED_AT = 5;
 /** Changes that the search tries on each sample. */
 const CHANGES = 24;
@@ -146,10 +151,10 @@ export async function stress(input: StressInput, run: RunTasks): Promise<StressR
   return { inventory: { ...inventory, largestActivation }, headlines, rows, inactive, worst };
 }
 
-/** Means over all circuits of a step. */
+/** Means over all circuits at a step. */
 type StepMeans = StepErrors;
 
-/** The tasks of some perturbations, network by network. */
+/** The tasks of some perturbations, one network after another. */
 export function stressTasks(
   { networks: spec, numbers, samples, seed }: Pick<StressInput, "networks" | "numbers" | "samples" | "seed">,
   perturbations: readonly Perturbation[],
@@ -163,7 +168,7 @@ export function stressTasks(
   );
 }
 
-/** Every perturbation's means per step, as far as all networks were run, from the results of `stressTasks`. */
+/** Means per step for every perturbation, as far as all networks were run, from the results of `stressTasks`. */
 export function meansOf(
   { numbers, samples }: StressInput,
   perturbations: readonly Perturbation[],
@@ -200,7 +205,7 @@ function merged(networks: readonly (readonly StepErrors[])[], count: number): St
   });
 }
 
-/** Steps that hold from the first on. */
+/** Number of steps that hold, from the first on. */
 export function depthOf(steps: readonly StepMeans[]): number {
   const beyond = steps.findIndex(({ squares }) => !(squares <= HOLDS));
   return beyond === -1 ? steps.length : beyond;
@@ -218,7 +223,7 @@ function rowOf(z: number, of: Perturbation, steps: readonly StepMeans[], clean: 
   };
 }
 
-/** The smallest level of the panel that halves the depth, and then smaller ones. */
+/** The smallest level of the panel that halves the depth, refined by smaller ones. */
 async function headlineOf(input: StressInput, rows: readonly StressRow[], run: RunTasks): Promise<Headline> {
   const [{ z, depth, isLeast }] = rows;
   const notLonger = rows.filter(({ kind }) => kind !== "length");
@@ -275,7 +280,7 @@ function inactiveOf(z: number, step: number, all: readonly InactiveReadouts[]): 
   };
 }
 
-/** Of several networks of one spec: the largest of each. */
+/** For several networks of one spec, the largest value of each number. */
 function largestOf(all: readonly Inventory[]): Inventory {
   const most = (of: keyof Inventory): number => Math.max(...all.map((own) => own[of]));
   return {

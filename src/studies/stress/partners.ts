@@ -2,7 +2,7 @@ import type { Circuits } from "../../circuits/circuits.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { rowsOf } from "./readouts.js";
 
-/** Up to `count` different circuits that have something in common with circuit t, t left out. */
+/** Up to `count` different circuits that have something in common with circuit t, without t. */
 export type Partners = (t: number, count: number) => readonly number[];
 
 /** What circuits of a set may have in common. */
@@ -26,7 +26,7 @@ export function partnersOf(network: MultiPartNetwork, kind: PartnerKind): Partne
   }
 }
 
-/** Circuits whose x is read from neurons of t's in most of the first steps; those that follow t first. */
+/** Circuits with x read from neurons of t's in most of the first steps; those that follow t first. */
 function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number): Partners {
   const { T } = circuits;
   const { first, count: rows } = rowsOf(circuits);
@@ -68,7 +68,7 @@ function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number)
   };
 }
 
-/** Circuits whose weights are nearest to t's: of rotations, those that turn by nearly the same angle. */
+/** Circuits with weights nearest to t's; for rotations, those that turn by nearly the same angle. */
 function mostAlike({ T, delta }: Circuits): Partners {
   const layers = [...new Set(delta)];
   return (t, count) => {

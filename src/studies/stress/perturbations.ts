@@ -5,12 +5,12 @@ import { hasIndicatorAndX } from "./readouts.js";
 import { UNDISTURBED, type Conditions } from "./runner.js";
 import type { InputChange } from "./samples.js";
 
-/** One thing that a network is put through. */
+/** One perturbation of a network. */
 export interface Perturbation {
-  /** What rows of one kind are called, for a program and for people. */
+  /** The name of rows of one kind, for a program and for people. */
   readonly kind: string;
   readonly name: string;
-  /** How much of it; null where there is no more and less. */
+  /** Its strength; null if it has no levels. */
   readonly level: number | null;
   /** Circuits active at once. */
   readonly z: number;
@@ -23,7 +23,7 @@ export interface Perturbation {
 /** Standard deviations of noise on neurons and inputs, and relative changes of weights. */
 export const levels = [0.001, 0.003, 0.01, 0.03];
 
-/** The kinds whose level is a share of what is perturbed: of a weight, of |x| = 1, of an indicator of 1. */
+/** The kinds with a relative level: a share of a weight, of |x| = 1, or of an indicator of 1. */
 export const relativeKinds = [
   "weightNoise",
   "noiseBefore",
@@ -65,7 +65,7 @@ export type PerturbationKind = keyof typeof names;
 /** Kinds of the panel, in its order. */
 export const perturbationKinds = /* @__PURE__ */ Object.keys(names) as PerturbationKind[];
 
-/** A perturbation; what is left out is as the network and its samples are. */
+/** A perturbation; fields that are left out do not change the network and its samples. */
 export function perturbation(
   kind: PerturbationKind,
   z: number,
@@ -102,7 +102,9 @@ export function relativePerturbation(kind: string, z: number, level: number): Pe
   }
 }
 
-/** Noise after the ReLU and on weights and inputs, bfloat16 throughout, indicators and |x| of rotations: all of it. */
+/**
+ * Noise after the ReLU and on weights and inputs, bfloat16 throughout, indicators and |x| of rotations: all at once.
+ */
 function allAtOnce(z: number): Perturbation {
   return perturbation("all", z, null, {
     conditions: {
@@ -115,7 +117,7 @@ function allAtOnce(z: number): Perturbation {
 }
 
 /**
- * Everything that a network whose circuits are these is put through, z of them active at once; the first is nothing.
+ * The panel for a network of these circuits with z active at once; its first line is no perturbation.
  *
  * @param of levels of noise on weights, neurons and inputs
  */

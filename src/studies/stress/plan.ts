@@ -10,7 +10,7 @@ import { panel, type Perturbation } from "./perturbations.js";
 /** Circuits active at once. */
 const Z = 2;
 
-/** As figures call them, and the steps of --wide. */
+/** Their names in figures, and the steps of --wide. */
 const designs = [
   { name: "published", fields: { design: "published", S: 6 }, wideLayers: 6 },
   { name: "A: rows", fields: { design: "rows", S: 3 }, wideLayers: 14 },
@@ -39,7 +39,7 @@ const shown: readonly (readonly [kind: string, level: number | null])[] = [
   ["cell", null],
 ];
 
-/** STRESS: designs under one panel. */
+/** STRESS: designs under the same panel. */
 export const stressStudy: Study = {
   id: "stress",
   question: "Which perturbations do the designs survive?",

@@ -1,14 +1,14 @@
 import type { Circuits, Readout } from "../../circuits/circuits.js";
 
-/** Which rows of a circuit's readouts one of them has. */
+/** The rows of one readout among a circuit's readouts. */
 export interface Rows {
   readonly first: number;
   readonly count: number;
 }
 
-/** Rows of the readout that depth is measured of: x where there is one, the last elsewhere. */
+/** Rows of the readout that depth is measured by: x if there is one, otherwise the last. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">): Rows;
-/** Rows of a readout; null where circuits have none of that name. */
+/** Rows of a readout; null if circuits have none of that name. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">, name: string): Rows | null;
 export function rowsOf({ readouts }: Pick<Circuits, "readouts">, name?: string): Rows | null {
   const named = readouts.findIndex((readout) => readout.name === (name ?? "x"));
@@ -20,12 +20,12 @@ export function rowsOf({ readouts }: Pick<Circuits, "readouts">, name?: string):
   };
 }
 
-/** The readout that depth is measured of. */
+/** The readout that depth is measured by. */
 export function mainReadout({ readouts }: Pick<Circuits, "readouts">): Readout {
   return readouts.find(({ name }) => name === "x") ?? readouts[readouts.length - 1];
 }
 
-/** Whether circuits are told by an indicator alpha and a vector x in the plane, so that either can be changed alone. */
+/** Whether circuits are read by an indicator alpha and a vector x in the plane, so that each can be changed alone. */
 export function hasIndicatorAndX({ readouts }: Pick<Circuits, "readouts">): boolean {
   const rows = (name: string): number => readouts.find((readout) => readout.name === name)?.matrix.length ?? 0;
   return rows("alpha") === 1 && rows("x") === 2;

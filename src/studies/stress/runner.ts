@@ -14,40 +14,40 @@ import type { ActiveSets } from "./samples.js";
 import { changeWeights, roundsBiases, toBfloat16, type WeightChange } from "./weights.js";
 import type { WrittenLayer, WrittenNetwork } from "./written.js";
 
-/** What a network goes through while samples run. */
+/** Perturbations of a network while samples run. */
 export interface Conditions {
   readonly weights: WeightChange | null;
   readonly noise: Noise | null;
-  /** Standard deviation of noise on every neuron of A⁰, once. */
+  /** Standard deviation of noise on every neuron of A⁰, added once. */
   readonly start: number;
   /** Whether activations are rounded to bfloat16 after every layer. */
   readonly roundActivations: boolean;
 }
 
-/** The network as it is. */
+/** The unperturbed network. */
 export const UNDISTURBED: Conditions = { weights: null, noise: null, start: 0, roundActivations: false };
 
-/** What all active circuits' x come to after one step. */
+/** Statistics of x over all active circuits after one step. */
 export interface StepErrors {
   /** Σ |δx|². */
   readonly squares: number;
-  /** How many are off by more than 0.25. */
+  /** Number of circuits with an error above 0.25. */
   readonly wrong: number;
   /** Largest |δx|. */
   readonly worst: number;
-  /** Σ |x|² as read out. */
+  /** Σ |x|² of the readouts. */
   readonly sizes: number;
   /** Largest activation of a neuron. */
   readonly largest: number;
 }
 
-/** Readouts of inactive circuits of one step. */
+/** Readouts of inactive circuits after one step. */
 export interface InactiveReadouts {
   readonly samples: number;
-  /** Circuits with |x| > 0.25, over all samples, and those of them whose indicator is within ±0.25. */
+  /** Number of circuits with |x| > 0.25, over all samples, and of those among them with an indicator within ±0.25. */
   readonly wrongX: number;
   readonly unseenX: number;
-  /** Circuits with an indicator beyond ±0.25; null where there are no indicators, as the next. */
+  /** Number of circuits with an indicator beyond ±0.25; null, like the next field, if there are no indicators. */
   readonly wrongIndicators: number | null;
   readonly largestX: number;
   readonly largestIndicator: number | null;
@@ -55,33 +55,33 @@ export interface InactiveReadouts {
 
 const LANES = 16;
 const W = 4 * LANES;
-/** Streams of normal numbers have the number of a layer; those of its bias, that and this. */
+/** Offsets of streams of normal numbers: a stream has a layer's number, and for its bias this offset as well. */
 const OF_BIASES = 2 ** 20;
 
 /**
- * Runs many samples through a network layer by layer, all of them through one layer before the next: a layer is perturbed
- * and loaded once, and a run ends where nothing is left to see. Owns the kernels' memory.
+ * Runs many samples through a network layer by layer, all of them through one layer before the next. Each layer is
+ * perturbed and loaded once, and a run can end early. Owns the kernels' memory.
  */
 export class LayerwiseRunner {
   readonly written: WrittenNetwork;
-  /** Most samples side by side. */
+  /** Largest number of samples side by side. */
   readonly samples: number;
   readonly #kernels: Kernels;
   readonly #arena: Arena;
   readonly #buffers: { readonly ids: number; readonly inputs: number };
   readonly #draw: ReturnType<typeof sampler>;
-  /** A of the layer before and of this one, f32 [tiles][D][16]. */
+  /** A of the previous and of the current layer, f32 [tiles][D][16]. */
   #A: readonly [before: number, after: number];
   readonly #starts: number;
   readonly #bias: number;
-  /** Room for a layer's weights, grown as they need it. */
+  /** Space for a layer's weights, grown as needed. */
   #room = { entries: 0, columns: 0, values: 0, normals: 0 };
   readonly #layer: number;
   readonly #noise: number;
   readonly #weightNoise: number;
   readonly #loadReads = memoize((matrix: SparseMatrix) => this.#loadMatrix(matrix));
 
-  /** @param z most circuits active at once */
+  /** @param z largest number of circuits active at once */
   constructor(kernels: Kernels, written: WrittenNetwork, { samples, z }: { samples: number; z: number }) {
     const { circuits } = written.network;
     const { D } = written;
@@ -103,7 +103,7 @@ export class LayerwiseRunner {
     this.#weightNoise = writeDescriptor(arena, fields.addNoise, { N: 0, W, table });
   }
 
-  /** The active circuits and inputs that a run draws for its first samples: [samples][z] and [samples][z][d]. */
+  /** The active circuits and inputs of a run's first samples: [samples][z] and [samples][z][d]. */
   draw(input: RandomInput, samples: number): { readonly ids: Uint32Array; readonly inputs: Float64Array } {
     const { d } = this.written.network.circuits;
     this.#draw(input, 0, samples);
@@ -117,9 +117,9 @@ export class LayerwiseRunner {
   /**
    * Runs samples until `isDone`.
    *
-   * @param seed with the network's number, that of the noise
+   * @param seed seed of the noise, together with the network's number
    * @param isDone called after every step l = 1…L
-   * @returns per step, as far as it went
+   * @returns one entry per step that was run
    */
   run(
     sets: ActiveSets,
@@ -152,7 +152,7 @@ export class LayerwiseRunner {
     return found;
   }
 
-  /** Distance of each active circuit's x from what is wanted, after the step that the last run ended with. */
+  /** Distance of each active circuit's x from the wanted one, after the last step of the last run. */
   distances(l: number, sets: ActiveSets): Float64Array {
     const group = rowsOf(this.written.network.circuits);
     const distances = new Float64Array(sets.samples * sets.z);
@@ -160,7 +160,7 @@ export class LayerwiseRunner {
     return distances;
   }
 
-  /** What is read of inactive circuits after the step that the last run ended with. */
+  /** Readouts of inactive circuits after the last step of the last run. */
   inactive(l: number, { ids, samples, z }: ActiveSets): InactiveReadouts {
     const { network } = this.written;
     const { circuits } = network;
@@ -205,7 +205,7 @@ export class LayerwiseRunner {
     };
   }
 
-  /** Where a tile of the layer before (0) or of this one (1) begins. */
+  /** Address of a tile of the previous (0) or the current layer (1). */
   #tile(which: 0 | 1, tile: number): number {
     return this.#A[which] + tile * this.written.D * W;
   }
@@ -228,7 +228,7 @@ export class LayerwiseRunner {
     }
   }
 
-  /** Writes a layer to where the kernels read it. */
+  /** Writes a layer to the kernels' memory. */
   #load({ weights, bias, first }: WrittenLayer, change: WeightChange | null, key: readonly [number, number]): void {
     const { D } = this.written;
     const entries = weights?.values.length ?? D;
@@ -240,7 +240,7 @@ export class LayerwiseRunner {
       for (let n = 0; n < D; n++) own[n] *= 1 + change.size * normals[n];
     }
     if (roundsBiases(change)) toBfloat16(own);
-    // A layer without weights passes on what it gets.
+    // A layer without weights is the identity.
     this.#arena.viewU32(this.#starts, D + 1).set(weights?.starts ?? Uint32Array.from({ length: D + 1 }, (_, n) => n));
     const { columns, values } = this.#room;
     const to = this.#arena.viewU32(columns, entries);
@@ -254,7 +254,7 @@ export class LayerwiseRunner {
     changeWeights(weights, change, normals, this.#arena.viewF32(values, entries));
   }
 
-  /** So many standard normal numbers, no more than there is room for; valid until the next. */
+  /** `count` standard normal numbers, at most as many as fit; valid until the next call. */
   #normals(count: number, [low, high]: readonly [number, number], stream: number): Float32Array {
     const { normals } = this.#room;
     const into = this.#arena.viewF32(normals, Math.ceil(count / LANES) * LANES).fill(0);
@@ -277,7 +277,7 @@ export class LayerwiseRunner {
     return writeDescriptor(arena, fields.sparseLayer, { ...matrix, bias: 0, N: rows, W });
   }
 
-  /** The loaded layer, number n; then this layer is the one before. */
+  /** Runs the loaded layer, number n, which then becomes the previous one. */
   #runLayer(n: number, samples: number, noisy: (Noise & { readonly key: readonly [number, number] }) | null): void {
     const kernels = this.#kernels;
     const isLate = noisy?.noiseAt !== "pre-activation";
@@ -291,7 +291,7 @@ export class LayerwiseRunner {
     this.#A = [this.#A[1], this.#A[0]];
   }
 
-  /** To the neurons of layer n, of the samples from `first` on that lie side by side there. */
+  /** Adds noise to the neurons of layer n for the samples side by side from `first` on. */
   #addNoise(
     at: number,
     size: number,
@@ -316,7 +316,7 @@ export class LayerwiseRunner {
     return { squares, wrong, worst: Math.sqrt(worst), sizes, largest: Math.min(largest, OVERFLOW) };
   }
 
-  /** Calls `add` with |δx|² and |x|² of every active circuit; what is no number counts as the most there is. */
+  /** Calls `add` with |δx|² and |x|² of every active circuit; NaN counts as the largest value. */
   #eachX(
     l: number,
     { samples, z, ids, wanted }: ActiveSets,

@@ -5,7 +5,7 @@ import { drawInput, inputsOf } from "../../circuits/inputs.js";
 import type { Partners } from "./partners.js";
 import { hasIndicatorAndX, mainReadout } from "./readouts.js";
 
-/** Samples with the same number of active circuits, and what is wanted of them. */
+/** Samples with the same number of active circuits, and their wanted values. */
 export interface ActiveSets {
   readonly samples: number;
   readonly z: number;
@@ -17,22 +17,24 @@ export interface ActiveSets {
   readonly wanted: readonly Float64Array[];
 }
 
-/** What is done to the inputs of active circuits. */
+/** A change of the inputs of active circuits. */
 export type InputChange =
-  /** A normal number of this size is added to every component. */
+  /** Adds a normal number of this size to every component. */
   | { readonly kind: "noise"; readonly size: number }
-  /** The indicator is multiplied; x stays. */
+  /** Multiplies the indicator; x stays. */
   | { readonly kind: "indicator"; readonly factor: number }
-  /** The whole input is multiplied, where circuits have no indicator alpha. */
+  /** Multiplies the whole input, for circuits without an indicator alpha. */
   | { readonly kind: "scale"; readonly factor: number }
-  /** x is multiplied; the indicator stays, and the same multiple of x is wanted of every step. */
+  /** Multiplies x; the indicator stays, and the wanted x of every step is multiplied as well. */
   | { readonly kind: "length"; readonly factor: number }
-  /** x at any angle, where inputs are at some. */
+  /** x at any angle, for inputs that are limited to some. */
   | { readonly kind: "angle" }
-  /** Noise; where there is an indicator and an x, either is multiplied too, by a number between 1 − and 1 + its spread. */
+  /**
+   * Noise; if there are an indicator and an x, each is also multiplied by a number between 1 − spread and 1 + spread.
+   */
   | { readonly kind: "all"; readonly noise: number; readonly indicator: number; readonly length: number };
 
-/** Drawn samples as rules and changes leave them. */
+/** Drawn samples after rules and changes. */
 export interface Drawn {
   readonly z: number;
   readonly ids: Uint32Array;
@@ -42,9 +44,10 @@ export interface Drawn {
 }
 
 /**
- * Samples in whose sets circuits have something in common: the first drawn circuit stays, the others are its partners.
+ * Samples with sets of circuits that have something in common: the first drawn circuit stays, the others are its
+ * partners.
  *
- * @param partners null leaves the sets as they are drawn
+ * @param partners null leaves the sets as drawn
  * @param equalInputs gives all circuits of a sample the input of the first
  */
 export function withPartners(
@@ -61,7 +64,7 @@ export function withPartners(
     const own = ids.subarray(sample * z, (sample + 1) * z);
     if (partners !== null) {
       const chosen = [own[0], ...partners(own[0], z - 1)];
-      // Where there are fewer partners, drawn circuits stay.
+      // If there are fewer partners, drawn circuits stay.
       for (const t of own) if (chosen.length < z && !chosen.includes(t)) chosen.push(t);
       own.set(chosen);
       if (circuits.inputs.kind === "byCircuit") {
@@ -76,7 +79,7 @@ export function withPartners(
   return { ids, inputs };
 }
 
-/** Samples with their inputs changed, and what is wanted of them: what the circuits compute alone of the inputs that were meant. */
+/** Samples with changed inputs, and the wanted values: what the circuits alone compute from the intended inputs. */
 export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange | null): ActiveSets {
   const { z, ids, seed, network } = drawn;
   const { d, L } = circuits;
@@ -135,7 +138,7 @@ export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange
           0,
           cosSinTurn(random.uniform()).map((value, i) => length * value - x[i]),
         );
-        // The angle is meant.
+        // The angle is part of the intended input.
         meant.set(own);
       }
     }
@@ -146,7 +149,7 @@ export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange
   return { samples: ids.length / z, z, ids, inputs: changed, wanted };
 }
 
-/** Adds the smallest change to an input that changes its readouts alpha and x by so much. */
+/** Adds the smallest change to an input that changes its readouts alpha and x by the given amounts. */
 function mover(circuits: Circuits): (input: Float64Array, alpha: number, x: readonly number[]) => void {
   const rows = ["alpha", "x"].flatMap((name) => circuits.readouts.find((own) => own.name === name)?.matrix ?? []);
   const gram = Float64Array.from(

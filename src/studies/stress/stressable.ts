@@ -6,7 +6,7 @@ import { panel, type Perturbation, type PerturbationKind } from "./perturbations
 /** A line of the panel. */
 export interface PanelLine {
   readonly kind: PerturbationKind;
-  /** null for kinds that have no more and less. */
+  /** null for kinds without levels. */
   readonly level: number | null;
 }
 
@@ -20,9 +20,9 @@ export function checkStressable(spec: RunSpec): void {
 }
 
 /**
- * What the networks of a spec are put through in a line of the panel, once for each z of the spec.
+ * The perturbations of a spec's networks in one line of the panel, one for each z of the spec.
  *
- * @throws InputError naming the line where the panel of its circuits has none such
+ * @throws InputError naming the line if the panel of its circuits does not have it
  */
 export function perturbationsOf(spec: RunSpec, { kind, level }: PanelLine): Perturbation[] {
   const { readouts, inputs } = buildLikeMultiPart(spec).circuits;

@@ -1,20 +1,23 @@
 import type { SparseMatrix } from "../../network/sparse.js";
 
-/** What is done to every weight of a network; biases too where they are rounded to bfloat16, or it is said. */
+/** A change of every weight of a network; also of biases if they are rounded to bfloat16, or if `biases` is set. */
 export type WeightChange =
-  /** `w·(1 + size·normal)`, a normal number for each weight, and each bias; then rounded to bfloat16; where that is asked for. */
+  /**
+   * `w·(1 + size·normal)`, with a normal number for each weight and, on request, each bias; then rounded to bfloat16 on
+   * request.
+   */
   | { readonly kind: "noise"; readonly size: number; readonly biases?: boolean; readonly bfloat16?: boolean }
-  /** `w·(1 + size)`, all alike. */
+  /** `w·(1 + size)`, the same for all. */
   | { readonly kind: "scale"; readonly size: number }
-  /** Rounded to 8 bits of mantissa. */
+  /** Rounded to a mantissa of 8 bits. */
   | { readonly kind: "bfloat16" }
-  /** Rounded to 255 levels between ± the largest of the row, or of the whole matrix. */
+  /** Rounded to 255 levels between ± the largest magnitude of the row, or of the whole matrix. */
   | { readonly kind: "int8"; readonly scaleOf: "row" | "matrix" };
 
 /**
- * A matrix's values as a change leaves them.
+ * A matrix's values after a change.
  *
- * @param normals a standard normal number for each value; read where weights have noise
+ * @param normals a standard normal number for each value; only read for noise
  * @param into overwritten
  */
 export function changeWeights(
@@ -44,7 +47,7 @@ export function changeWeights(
   }
 }
 
-/** Rounds the values from one entry to before another to 255 levels. */
+/** Rounds the values of entries `from` to `to` − 1 to 255 levels. */
 function toInt8(values: Float32Array, into: Float32Array, from: number, to: number): void {
   let largest = 0;
   for (let e = from; e < to; e++) largest = Math.max(largest, Math.abs(values[e]));
@@ -52,16 +55,16 @@ function toInt8(values: Float32Array, into: Float32Array, from: number, to: numb
   for (let e = from; e < to; e++) into[e] = Math.round(values[e] / step) * step;
 }
 
-/** Whether biases are rounded to bfloat16 as weights are. */
+/** Whether biases are rounded to bfloat16 like weights. */
 export function roundsBiases(change: WeightChange | null): boolean {
   return change?.kind === "bfloat16" || (change?.kind === "noise" && change.bfloat16 === true);
 }
 
-/** Rounds in place to the nearest number of 8 bits of mantissa, ties to even. */
+/** Rounds in place to the nearest number with a mantissa of 8 bits, ties to even. */
 export function toBfloat16(values: Float32Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let e = 0; e < bits.length; e++) {
-    // What is no number stays none.
+    // NaN stays NaN.
     if ((bits[e] & 0x7fffffff) > 0x7f800000) continue;
     bits[e] = (bits[e] + 0x7fff + ((bits[e] >>> 16) & 1)) & 0xffff0000;
   }

@@ -4,18 +4,19 @@ import { partnersOf } from "./partners.js";
 import { UNDISTURBED, type LayerwiseRunner } from "./runner.js";
 import { activeSets, type ActiveSets, type Drawn } from "./samples.js";
 
-/** The sets that a search ended with, and the worst of them. */
+/** The sets at the end of a search, and the worst of them. */
 export interface WorstSets {
   readonly sets: ActiveSets;
-  /** Largest |δx| of an active circuit at the step that was looked at. */
+  /** Largest |δx| of an active circuit at the examined step. */
   readonly error: number;
-  /** The set that has it. */
+  /** The set that contains it. */
   readonly circuits: readonly number[];
 }
 
 /**
- * Changes each of some samples, one circuit and its input at a time, and keeps what does not make its worst circuit better at
- * a step: a lower bound of the worst there is. Half of the new circuits share a cell with one that is active.
+ * Changes each sample, one circuit and its input at a time, and keeps a change unless it reduces the error of the worst
+ * circuit at a step. The result is a lower bound of the worst possible error. Half of the new circuits share a cell
+ * with one that is active.
  *
  * @param changes tried on each sample
  */
@@ -45,7 +46,7 @@ export function worstSets(runner: LayerwiseRunner, drawn: Drawn, step: number, c
       const slot = random.below(z);
       const near = sharing(own[random.below(z)], T);
       const next = random.below(2) === 0 && near.length > 0 ? near[random.below(near.length)] : random.below(T);
-      // A circuit that is active already keeps its place and gets another input.
+      // A circuit that is already active keeps its place and gets another input.
       if (!own.includes(next)) own[slot] = next;
       inputs.set(drawInput(inputsOf(circuits.inputs, own[slot]), random), (sample * z + slot) * d);
     }

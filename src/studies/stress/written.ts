@@ -3,26 +3,26 @@ import { widthOf } from "../../network/layer.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { compress, newRoom, type EntryRoom, type SparseMatrix } from "../../network/sparse.js";
 
-/** A layer by its numbers alone, as a file has it. */
+/** A layer as numbers, as in a file. */
 export interface WrittenLayer {
-  /** null is the identity. */
+  /** null for the identity. */
   readonly weights: SparseMatrix | null;
   readonly bias: Float32Array;
-  /** The first layer, counted from 1, that is this one: layers that are alike are perturbed alike. */
+  /** The first layer, counted from 1, that equals this one: equal layers are perturbed alike. */
   readonly first: number;
 }
 
-/** Most bytes of layers that are kept: those of deeper networks are written anew when they are run. */
+/** Limit on the bytes of layers that are kept: deeper networks are written again whenever they are run. */
 const KEPT = 2 ** 29;
 
-/** The layers of a network written out, each when it is asked for. */
+/** The layers of a network in written form, each made on request. */
 export class WrittenNetwork {
   readonly network: MultiPartNetwork;
   /** Neurons of a layer. */
   readonly D: number;
   readonly #kept = new Map<number, WrittenLayer>();
   #bytes = 0;
-  /** Where matrices are written before their entries are copied out of it. */
+  /** Buffer for matrices; their entries are copied from it. */
   #scratch: { readonly dense: Float64Array; readonly room: EntryRoom } | null = null;
 
   constructor(network: MultiPartNetwork) {
@@ -49,7 +49,7 @@ export class WrittenNetwork {
     const layer = layers[first - 1];
     const bias = denseBias(parts, layer);
     if (layer.terms.length === 0 && first === 1) return { weights: null, bias, first };
-    // Behind another layer: the first one's own weights count too.
+    // After another layer, so that the first layer's own weights count too.
     this.#scratch ??= { dense: new Float64Array(this.D ** 2), room: newRoom() };
     const { dense, room } = this.#scratch;
     const found = compress(denseWeights({ parts, layers: [layer, layer] }, 2, dense), this.D, room);

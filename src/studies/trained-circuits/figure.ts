@@ -5,16 +5,19 @@ import { distinct, shortNumber } from "../../drawing/numbers.js";
 import { lighter } from "../../drawing/marks.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** Networks of one size, treated alike, at one step of the circuits. */
+/** Networks of one size and treatment, at one step of the circuits. */
 export interface TreatedRow {
   readonly D: number;
   readonly T: number;
   readonly z: number;
   readonly L: number;
-  /** How the network came about: "trained from random", "published, as built", … */
+  /** The origin of the network: "trained from random", "published, as built", … */
   readonly network: string;
   readonly step: number;
-  /** Squared errors of all circuits per active one, over the naive network's, and the standard deviation between networks. */
+  /**
+   * Squared errors of all circuits per active one, relative to the naive network's, and the standard deviation between
+   * networks.
+   */
   readonly over: number;
   readonly sd: number | null;
 }
@@ -30,7 +33,7 @@ function colourer(names: readonly string[]): (name: string) => string {
 const logTicks = (domain: readonly [number, number]): number[] =>
   [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300].filter((tick) => tick >= domain[0] && tick <= domain[1]);
 
-/** Where trained networks beat the naive one, by how many circuits there are, TR1. [L4] */
+/** Where trained networks beat the naive one, by number of circuits, TR1. [L4] */
 export function trainedMap(
   rows: readonly TreatedRow[],
   options: FigureOptions & { readonly kept?: readonly TreatedRow[] },
@@ -119,15 +122,15 @@ export interface MovedRow {
   readonly before: number;
   readonly after: number;
   readonly afterSd: number | null;
-  /** ‖W − W₀‖/‖W₀‖ of the layer; null of the first. */
+  /** ‖W − W₀‖/‖W₀‖ of the layer; null for the first. */
   readonly moved: number | null;
   readonly movedSd: number | null;
-  /** Mean cosine of a circuit's activations alone, before and after. */
+  /** Mean cosine between a circuit's activations alone before and after training. */
   readonly stayed: number;
   readonly stayedSd: number | null;
 }
 
-/** What training does to a constructed network, TR2. [L4] */
+/** The effect of training on a constructed network, TR2. [L4] */
 export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one step is needed.");

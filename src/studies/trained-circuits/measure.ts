@@ -5,7 +5,7 @@ import { circuitsNetwork, circuitsShape, circuitsTask } from "../../training/cir
 import { measureCircuits, moveBetween, type NetworkMove } from "../../training/circuits-verdict.js";
 import { initialParameters, trainToTheEnd, type TrainingSettings } from "../../training/trainer.js";
 
-/** What is done with a network of a spec: it is measured as built, or trained from its weights or random ones. */
+/** The treatment of a spec's network: measured as built, or trained from its weights or from random ones. */
 export const treatments = ["as built", "trained from random", "trained from the construction"] as const;
 export type Treatment = (typeof treatments)[number];
 
@@ -22,7 +22,10 @@ export interface TrainedCircuitsTask extends Task<TrainedCircuits> {
 }
 
 export interface TrainedCircuits extends Partial<NetworkMove> {
-  /** Squared errors of all circuits per active one over the naive network's, and those of active circuits alone; index k holds step k + 1. */
+  /**
+   * Squared errors of all circuits per active one relative to the naive network's, and those of active circuits alone;
+   * index k holds step k + 1.
+   */
   readonly overNaive: readonly (number | null)[];
   readonly activeOverNaive: readonly (number | null)[];
 }

@@ -7,10 +7,10 @@ import { planTasks, type FigureDraft, type Settings, type Study } from "../study
 import { trainedMap, whatTrainingMoves, type MovedRow, type TreatedRow } from "./figure.js";
 import type { TrainedCircuits, TrainedCircuitsTask, Treatment } from "./measure.js";
 
-/** Networks of every size. */
+/** Number of networks of every size. */
 const NETWORKS = 3;
 
-/** How a network of the map came about. */
+/** The origin of a network of the map. */
 interface Series {
   readonly name: string;
   readonly treatment: Treatment;
@@ -25,7 +25,7 @@ const series: readonly Series[] = [
   { name: "windows design, as built", treatment: "as built", trains: "all", design: { design: "windows", S: 1 } },
 ];
 
-/** The sizes of the map: as many circuits as fit side by side, times 1.5 and 2, and more with --wide. */
+/** Numbers of circuits in the map: as many as fit side by side, times 1.5 and 2, and more with --wide. */
 function sizesOf({
   wide,
 }: Settings): { readonly D: number; readonly T: number; readonly z: number; readonly L: number }[] {
@@ -51,7 +51,7 @@ function specOf(
       ...{ seed: deriveSeed(settings.seed, "trained-circuits"), ...design },
     });
   } catch (error) {
-    // A design that these sizes are too small for is left out.
+    // A design that does not fit at these sizes is left out.
     if (error instanceof InputError) return null;
     throw error;
   }
@@ -70,7 +70,7 @@ function tasksFor(
   }));
 }
 
-/** TR1 and TR2: circuits in networks that are trained, beside those made by hand. [L4] */
+/** TR1 and TR2: circuits in trained networks, beside handmade ones. [L4] */
 export const trainedCircuits: Study = {
   id: "trained-circuits",
   question: "Does training find computation in superposition, and how does it change a constructed network?",
@@ -83,7 +83,7 @@ export const trainedCircuits: Study = {
         return spec === null ? [] : [{ size, name: own.name, tasks: tasksFor(settings, spec, own) }];
       }),
     );
-    // The last of the first sizes, of which training all is in the map.
+    // The last of the first sizes; the map already shows it with all weights trained.
     const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const spec = specOf(settings, looked, {});
     const layersAlone =

@@ -22,7 +22,7 @@ export interface PublishedExponent {
   readonly variation: number;
 }
 
-/** Where variation ends that counts as alike over features, in the published verdict on exponents. */
+/** Upper limit of the variation over features that counts as uniform, in the published verdict on exponents. */
 const ALIKE = 0.05;
 
 interface ExponentPoint {
@@ -35,12 +35,12 @@ interface ExponentPoint {
 export function lossExponents(
   rows: readonly ExponentRow[],
   options: FigureOptions & {
-    /** Of the naive network, the mean squared error of a feature that is on. */
+    /** The naive network's mean squared error of a feature that is on. */
     readonly naive: number;
-    /** Inputs and neurons of what was trained. */
+    /** Inputs and neurons of the trained networks. */
     readonly size: { readonly F: number; readonly N: number };
     readonly published?: readonly PublishedExponent[];
-    /** Of a run at the published size. */
+    /** The published numbers, for a run at the published size. */
     readonly kept?: readonly ExponentRow[];
   },
 ): Figure {
@@ -84,7 +84,7 @@ export function lossExponents(
       ],
     });
   };
-  // Features that all read 0 differ in nothing.
+  // Features that all read 0 do not differ.
   const FLOOR = 1e-2;
   const activeOf = (of: readonly ExponentRow[]): ExponentPoint[] =>
     of.map(({ q, active, activeSd }) => ({ q, value: active, sd: activeSd }));
@@ -131,17 +131,20 @@ export function lossExponents(
 
 /** Networks trained on labels mixed by M. */
 export interface MixingRow {
-  /** What M is: "normal", "embedding". */
+  /** The kind of M: "normal", "embedding". */
   readonly kind: string;
   readonly sigma: number;
-  /** Loss over p on the mixed labels, and after going on without M; standard deviations between networks. */
+  /** Loss over p on the mixed labels, and after further training without M; standard deviations between networks. */
   readonly mixed: number;
   readonly mixedSd: number | null;
   readonly transplanted: number | null;
   readonly transplantedSd: number | null;
 }
 
-/** The loss over p by the deviation of the matrix that mixes labels, and after going on without it, CC2. [L8] */
+/**
+ * The loss over p against the deviation of the matrix that mixes labels, and after further training without it, CC2.
+ * [L8]
+ */
 export function labelMixing(
   rows: readonly MixingRow[],
   options: FigureOptions & { readonly naive: number; readonly kept?: readonly MixingRow[] },

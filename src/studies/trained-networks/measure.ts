@@ -10,21 +10,21 @@ import {
 import { buildCompressed, type CompressedRecipe } from "../compressed-computation/measure.js";
 import { decoderOf, encoderOf } from "../compressed-computation/network.js";
 
-/** A network that is trained, and perhaps goes on without mixed labels. [L8] */
+/** A network to train, and perhaps to train further without mixed labels. [L8] */
 export interface TrainingTask extends Task<TrainedNetwork> {
   readonly kind: "training";
   readonly settings: TrainingSettings<CompressedTask> & InitialWeights;
-  /** The code made by hand whose weights it begins with; null for random ones. */
+  /** The handmade code that provides the initial weights; null for random ones. */
   readonly code: CompressedRecipe | null;
-  /** Whether it is trained on, as long again, for labels without M. */
+  /** Whether training continues for as long again on labels without M. */
   readonly goesOn: boolean;
-  /** Inputs that it is measured on. */
+  /** Number of inputs for measuring. */
   readonly samples: number;
 }
 
 export interface TrainedNetwork {
   readonly trained: TrainedRow;
-  /** After going on without M; null where it did not. */
+  /** After further training without M; null if there was none. */
   readonly transplanted: TrainedRow | null;
 }
 

@@ -58,10 +58,10 @@ function taskFor(
   };
 }
 
-/** Where networks of CC5 begin. */
+/** Initial weights of the networks of CC5. */
 const starts = ["random weights", "a code made by hand"] as const;
 
-/** The task of CC5: a number of steps, the rate falling to 0, from one start or the other. Steps from a code are shorter. */
+/** The task of CC5: a number of steps from one start, with the rate falling to 0. Steps from a code are shorter. */
 function stepsTask(settings: Settings, start: (typeof starts)[number], steps: number, network: number): TrainingTask {
   const { F, N, p, rate } = sizesFor(settings);
   if (start === "random weights") return taskFor(settings, { steps }, network);
@@ -82,7 +82,7 @@ function stepsTask(settings: Settings, start: (typeof starts)[number], steps: nu
   return taskFor(settings, { steps: Math.max(1, steps), rate: steps === 0 ? 0 : rate / 10 }, network, { code });
 }
 
-/** CC1, CC2, CC5: what training makes of compressed computation. [L8] */
+/** CC1, CC2, CC5: the effect of training on compressed computation. [L8] */
 export const trainedNetworks: Study = {
   id: "trained-networks",
   question: "When does training find a network that computes in superposition?",
@@ -129,7 +129,7 @@ export const trainedNetworks: Study = {
   },
 };
 
-/** What one figure trains. */
+/** The training tasks of one figure. */
 interface Trainings {
   readonly id: string;
   readonly tasks: readonly TrainingTask[];

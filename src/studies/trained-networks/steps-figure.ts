@@ -4,16 +4,16 @@ import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key
 import { distinct, grouped, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** Networks after so many steps from one start; 0 steps: as they were made. */
+/** Networks after a number of steps from one start; 0 steps: the initial ones. */
 export interface StepsRow {
   readonly start: string;
   readonly steps: number;
-  /** Loss over the one that it is compared with, and its standard deviation between networks. */
+  /** Loss relative to the network it is compared with, and its standard deviation between networks. */
   readonly over: number;
   readonly sd: number | null;
 }
 
-/** The loss after so many steps from each start, CC5. [L8] */
+/** The loss against the number of steps from each start, CC5. [L8] */
 export function lossBySteps(
   rows: readonly StepsRow[],
   options: FigureOptions & { readonly beside: "naive" | "published" },

@@ -5,9 +5,11 @@ import { compose, panel, type Figure, type FigureOptions } from "../../drawing/c
 import { distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** Most layers drawn of one path: the circle is full of marks after that, so the last ones are shown. */
+/**
+ * Largest number of layers drawn of one path: beyond it the circle is full of marks, so only the last layers are shown.
+ */
 const MOST_LAYERS = 12;
-/** Paths are drawn as far as this many times half a panel's side. */
+/** Paths are drawn up to this many times half a panel's side. */
 const FAR = 100;
 
 interface Step {
@@ -166,7 +168,7 @@ function radius([x, y]: readonly number[]): number {
   return Math.max(Math.abs(x), Math.abs(y));
 }
 
-/** Half the side of a panel that shows nearly all of some points, by how far out they are. */
+/** Half the side of a panel that shows nearly all of some points, from their distances to the centre. */
 function extentOf(reach: readonly number[]): number {
   const sorted = [...reach].sort((a, b) => a - b);
   const nearlyAll = sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))];

@@ -39,14 +39,17 @@ export interface NestedPathsTask extends Task<readonly NestedPaths[]> {
   readonly z: number;
   readonly first: number;
   readonly count: number;
-  /** Where x of the first circuit of the first sample starts on its circle, in degrees; null for where it was drawn. */
+  /**
+   * The angle at which x of the first circuit of the first sample starts on its circle, in degrees; null to keep the
+   * drawn one.
+   */
   readonly degrees: number | null;
 }
 
 /** The paths of one sample's active circuits, in the order in which they are switched on. */
 export interface NestedPaths {
   readonly paths: readonly Trajectory[];
-  /** Whether the inputs of the first lie on a circle, so that they can be turned. */
+  /** Whether the inputs of the first circuit lie on a circle, so that they can be turned. */
   readonly isTurnable: boolean;
 }
 

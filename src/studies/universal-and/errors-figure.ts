@@ -6,10 +6,10 @@ import { distinct, grouped, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import type { UniversalAndRow } from "./rows.js";
 
-/** What networks of one size and code do. */
+/** Results of networks of one size and code. */
 export interface AndErrorRow extends UniversalAndRow {
   readonly code: "bernoulli" | "transversal";
-  /** Share of the neurons that an input is on. */
+  /** Share of the neurons that an input drives. */
   readonly p: number;
 }
 
@@ -22,12 +22,12 @@ export interface AndErrorReference {
   readonly overZero: number;
 }
 
-/** What is expected of a code of probability p. [L5b] */
+/** Predictions for a code of probability p. [L5b] */
 export interface AndErrorTheory {
   readonly d: number;
   readonly p: number;
   readonly active: number;
-  /** Bound of the share of samples with a wrong gate. */
+  /** Upper bound of the share of samples with a wrong gate. */
   readonly wrong: number;
   readonly overZero: number;
 }

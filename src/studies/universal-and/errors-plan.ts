@@ -17,7 +17,7 @@ interface File {
 }
 
 const m = 200;
-/** A transversal design for 200 inputs on as few neurons as hold it: lines of a plane over 16 elements. */
+/** A transversal design for 200 inputs on the fewest neurons that hold it: lines of a plane over 16 elements. */
 const plane = { P: 256, S: 16 } as const;
 
 interface Size extends Pick<AndErrorRow, "code" | "d" | "p"> {
@@ -80,7 +80,7 @@ export function andErrorsFigure(
         allowed,
       },
     });
-    // Squared errors of a few networks differ by some percent, shares by their binomial error.
+    // Squared errors of a few networks differ by some per cent, shares by their binomial error.
     const binomial = Math.sqrt((allRight * (1 - allRight) + 0.01) * (1 / row.samples + 1 / 400));
     return [
       entry("error / output 0", row.overZero ?? NaN, overZero, 0.1 * overZero),

@@ -3,21 +3,21 @@ import { normalPair, RandomSequence } from "../../base/random.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { choose, drawUniversalNetwork, type UniversalNetwork, type UniversalNetworkOptions } from "./network.js";
 
-/** What is read from the layer. */
+/** The function that is read from the layer. */
 export const universalOutputs = ["and", "xor"] as const;
 
 /** One network that computes ANDs of Boolean inputs, and samples through it. */
 export interface UniversalAndInput extends UniversalNetworkOptions {
   /** xor reads x_i + x_j − 2·AND; k = 2. */
   readonly output: (typeof universalOutputs)[number];
-  /** Dimensions in which the inputs are superposed; null where they are given one by one. */
+  /** Dimensions in which the inputs are superposed; null if they are given one by one. */
   readonly n: number | null;
-  /** Inputs that are on in a sample. */
+  /** Number of inputs that are on in a sample. */
   readonly active: number;
   readonly samples: number;
 }
 
-/** The same network with one number of inputs on after another; sums of each. */
+/** The same network with several numbers of inputs on; sums for each. */
 export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Task<UniversalAndSums[]> {
   readonly kind: "universal-and";
   readonly actives: readonly number[];
@@ -27,26 +27,26 @@ export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Tas
 export interface UniversalAndSums {
   readonly samples: number;
   readonly gateCount: number;
-  /** Squared errors, and how many gates, by how many of a gate's inputs are on: 0…k. */
+  /** Squared errors, and numbers of gates, by the number of a gate's inputs that are on: 0…k. */
   readonly squares: readonly number[];
   readonly counts: readonly number[];
-  /** Gates whose output is 1. */
+  /** Number of gates with output 1. */
   readonly trueCount: number;
   /** Largest |error| of any gate in any sample. */
   readonly worst: number;
   /** Samples in which every gate is on its side of ½. */
   readonly allRight: number;
-  /** Gates that no neuron reads: always answered 0. */
+  /** Gates that no neuron reads: their output is always 0. */
   readonly unread: number;
-  /** Neurons that a gate is read from: mean, standard deviation and least over gates. */
+  /** Number of neurons that a gate is read from: mean, standard deviation and least over gates. */
   readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
 }
 
 /**
- * Universal AND (Vaintrob, Mendel and Hänni, arXiv 2408.05451): h = ReLU(W x − (k−1)) with W ∈ {0, 1}^(d×m), and the AND of k
- * inputs is read as the mean of h over its neurons, 0 where there are none. [L5]
+ * Universal AND (Vaintrob, Mendel and Hänni, arXiv 2408.05451): h = ReLU(W x − (k−1)) with W ∈ {0, 1}^(d×m), and the
+ * AND of k inputs is read as the mean of h over its neurons, or 0 if it has none. [L5]
  *
- * @param drawn the input's network, where it is drawn already
+ * @param drawn the input's network, if it has already been drawn
  * @throws InputError naming the argument out of range
  */
 export function measureUniversalAnd(input: UniversalAndInput, drawn?: UniversalNetwork): UniversalAndSums {
@@ -105,7 +105,7 @@ export function measureUniversalAnd(input: UniversalAndInput, drawn?: UniversalN
   };
 }
 
-/** Calls with every neuron that is on, and its value. */
+/** Calls `use` with every neuron that is on, and its value. */
 export function drive(
   { inputsOf, neuronsOf }: Pick<UniversalNetwork, "inputsOf" | "neuronsOf">,
   k: number,
@@ -116,7 +116,7 @@ export function drive(
   const counts = new Map<number, number>();
   for (const i of on) for (const neuron of neuronsOf[i]) counts.set(neuron, (counts.get(neuron) ?? 0) + 1);
   if (errors === null) {
-    // A neuron is on only if k of its inputs are: others are not looked at.
+    // A neuron is on only if k of its inputs are on; others are skipped.
     for (const [neuron, count] of counts) if (count >= k) use(neuron, count - k + 1);
     return;
   }
@@ -127,7 +127,7 @@ export function drive(
   });
 }
 
-/** The inputs that are on: any as likely as others, but with chosen gates those of one gate first. */
+/** The inputs that are on, all equally likely; with chosen gates, those of one gate come first. */
 export function chooseActive(
   random: RandomSequence,
   { m, active, k }: Pick<UniversalAndInput, "m" | "active" | "k">,
@@ -143,8 +143,8 @@ export function chooseActive(
 }
 
 /**
- * Inputs superposed as random unit vectors f_i in n dimensions: an input is read as f_i·Σ_on f_j, so that W is applied to F and
- * the layer's weights are W·F. Gives the errors of all inputs.
+ * Inputs superposed as random unit vectors f_i in n dimensions: an input is read as f_i·Σ_on f_j, so that W is applied
+ * to F and the layer's weights are W·F. Returns the errors of all inputs.
  */
 function inputNoise(size: {
   readonly m: number;

@@ -5,13 +5,13 @@ import { InputError, wholeNumber } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 
 /**
- * How neurons are given out: each with probability p; S of them, any set as likely as another; or S by an assignment, such that
- * two sets share at most one neuron, `balanced` being prime steps picked for even loads.
+ * How neurons are assigned to sets: each with probability p; S of them, all sets equally likely; or S by an assignment
+ * in which two sets share at most one neuron. `balanced` is prime steps picked for even loads.
  */
 export const universalCodes = ["bernoulli", "uniform", ...assignmentKinds, "balanced"] as const;
 export type UniversalCode = (typeof universalCodes)[number];
 
-/** What makes a network that computes ANDs in one layer. */
+/** The settings of a network that computes ANDs in one layer. */
 export interface UniversalNetworkOptions {
   /** Boolean inputs. */
   readonly m: number;
@@ -19,17 +19,17 @@ export interface UniversalNetworkOptions {
   readonly d: number;
   /** Inputs of a gate, k. */
   readonly k: number;
-  /** Gates drawn from all, each with a set of neurons; null for all gates, where inputs have sets. */
+  /** Number of gates drawn from all, each with a set of neurons; null for all gates, with a set for each input. */
   readonly gates: number | null;
   readonly code: UniversalCode;
   /** Probability that a neuron is in a set (bernoulli). */
   readonly p: number;
   /** Neurons of a set, in each copy (other codes). */
   readonly S: number;
-  /** Codes side by side, each on d/copies neurons (other codes than bernoulli). */
+  /** Number of codes side by side, each on d/copies neurons (codes other than bernoulli). */
   readonly copies: number;
   readonly seed: number;
-  /** Which network; another one has other weights and other samples. */
+  /** Number of the network; each has its own weights and samples. */
   readonly repeat: number;
 }
 
@@ -41,16 +41,16 @@ export interface UniversalNetwork {
   readonly inputsOf: readonly Uint32Array[];
   /** Neurons of each input. */
   readonly neuronsOf: readonly (readonly number[])[];
-  /** How many neurons each gate is read from. */
+  /** The number of neurons that each gate is read from. */
   readonly readers: Float64Array;
   /** Adds h to the sum of every gate that is read from the neuron. */
   readonly addTo: (sums: Float64Array, neuron: number, h: number) => void;
 }
 
-/** Most gates of a network. */
+/** Largest number of gates of a network. */
 export const MOST_GATES = 4_000_000;
 
-/** Binomial coefficient; exact while it is below 2^53. */
+/** Binomial coefficient; exact below 2^53. */
 export function choose(n: number, k: number): number {
   let value = 1;
   for (let i = 1; i <= k; i++) value = (value * (n - k + i)) / i;
@@ -60,8 +60,8 @@ export function choose(n: number, k: number): number {
 /**
  * Draws a network. [L5]
  *
- * With all gates each input has a set of neurons, and a gate is read from those that all of its inputs are on. With chosen gates
- * each gate has a set, which it is read from, and an input is on the union of its gates' sets.
+ * With all gates, each input has a set of neurons, and a gate is read from the neurons common to all of its inputs.
+ * With chosen gates, each gate has a set that it is read from, and an input drives the union of its gates' sets.
  *
  * @throws InputError naming the argument out of range
  */
@@ -96,13 +96,13 @@ export function drawUniversalNetwork(options: UniversalNetworkOptions): Universa
   return { gates: Uint32Array.from(chosen.flat()), inputsOf: transposed(neuronsOf, d), neuronsOf, readers, addTo };
 }
 
-/** All sets of k inputs, ascending by their largest: the pair i < j is at j(j−1)/2 + i. */
+/** All sets of k inputs, ascending by their largest: the pair i < j is at index j(j−1)/2 + i. */
 function allGates(k: number, count: number): Uint32Array {
   const gates = new Uint32Array(count * k);
   const inputs = Uint32Array.from({ length: k }, (_, at) => at);
   for (let gate = 0; gate < count; gate++) {
     gates.set(inputs, gate * k);
-    // The lowest one that can go up does, and those below it start again.
+    // Raises the lowest element that can be raised, and resets those below it.
     let at = 0;
     while (at < k - 1 && inputs[at] + 1 === inputs[at + 1]) at++;
     inputs[at]++;
@@ -111,7 +111,7 @@ function allGates(k: number, count: number): Uint32Array {
   return gates;
 }
 
-/** Adds h at the place of every set of `size` of some inputs, Σ_i C(input_i, i + 1). */
+/** Adds h at the index of every set of `size` of some inputs, Σ_i C(input_i, i + 1). */
 function addToSubsets(sums: Float64Array, inputs: Uint32Array, size: number, h: number): void {
   if (size === 2) {
     for (let b = 1; b < inputs.length; b++) {
@@ -127,14 +127,16 @@ function addToSubsets(sums: Float64Array, inputs: Uint32Array, size: number, h: 
   largestFirst(inputs.length, size, 0);
 }
 
-/** The lists the other way round: for each column the rows that hold it, ascending. */
+/** The lists transposed: for each column the rows that contain it, ascending. */
 function transposed(rows: readonly (readonly number[])[], columns: number): Uint32Array[] {
   const lists = Array.from({ length: columns }, (): number[] => []);
   rows.forEach((row, at) => row.forEach((column) => lists[column].push(at)));
   return lists.map((list) => Uint32Array.from(list));
 }
 
-/** Different gates whose inputs are dealt from shuffled packs, so that inputs are in equally many, one more or less. */
+/**
+ * Different gates with inputs dealt from shuffled packs, so that the numbers of gates per input differ by at most one.
+ */
 function dealGates({ m, k, seed, repeat }: UniversalNetworkOptions, count: number): number[][] {
   const random = new RandomSequence(seed, "circuits", repeat);
   const known = new Set<string>();
@@ -155,13 +157,13 @@ function dealGates({ m, k, seed, repeat }: UniversalNetworkOptions, count: numbe
   return gates;
 }
 
-/** Sets of neurons by the code. */
+/** Sets of neurons, drawn by the code. */
 function drawSets(options: UniversalNetworkOptions, count: number): number[][] {
   const { d, code, p, S, copies, seed, repeat } = options;
   const random = new RandomSequence(seed, "vectors", repeat);
   if (code === "bernoulli") {
     if (!(p >= 0 && p <= 1)) throw new InputError(`p = ${p}: must be a number from 0 to 1.`);
-    // Neuron by neuron.
+    // One neuron after another.
     const sets = Array.from({ length: count }, (): number[] => []);
     for (let neuron = 0; neuron < d; neuron++) for (const set of sets) if (random.uniform() < p) set.push(neuron);
     return sets;
@@ -186,10 +188,10 @@ function drawSets(options: UniversalNetworkOptions, count: number): number[][] {
   return sets;
 }
 
-/** Rows from which the balanced ones are picked: more take seconds. */
+/** Number of rows from which the balanced ones are picked: more take seconds. */
 const MOST_ROWS = 100_000;
 
-/** Sets that a code has room for on P neurons: Infinity where it has no bound. */
+/** Number of sets that a code can hold on P neurons: Infinity if there is no bound. */
 export function largestCode(code: UniversalCode, { P, S }: { readonly P: number; readonly S: number }): number {
   if (code === "bernoulli") return Infinity;
   if (S > P) return 0;

@@ -4,23 +4,23 @@ import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key
 import { decadeLabel, distinct, grouped, listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
 
-/** How many ANDs one way computes with D neurons. */
+/** The number of ANDs that one way computes with D neurons. */
 export interface AndNeuronsRow {
   readonly name: string;
   readonly D: number;
-  /** Inputs that are on. */
+  /** Number of inputs that are on. */
   readonly active: number;
-  /** ANDs; null where there are none, or none were measured. */
+  /** Number of ANDs; null if there are none, or none were measured. */
   readonly G: number | null;
-  /** Inputs; null where there may be any number. */
+  /** Number of inputs; null if it is arbitrary. */
   readonly m: number | null;
   /** Standard deviation of ln G. */
   readonly logSd: number;
-  /** More were not tried, or do not fit. */
+  /** Larger numbers were not tried, or do not fit. */
   readonly censored: boolean;
   /** Why there are none, or no more. */
   readonly note: string | null;
-  /** Not measured now, but kept from a run with --wide. */
+  /** Kept from a run with --wide instead of measured now. */
   readonly kept?: boolean;
 }
 
@@ -44,10 +44,10 @@ const wayColours: Readonly<Record<string, string>> = {
   [trainedName]: designColour("switched"),
 };
 
-/** Numbers of ANDs on the axis. */
+/** Range of the numbers of ANDs on the axis. */
 const [LOW, HIGH] = [1, 1e7];
 
-/** The largest m′ with f(m′) ≤ D, for f that rises. */
+/** The largest m′ with f(m′) ≤ D, for increasing f. */
 function inverse(f: (outputs: number) => number, D: number): number {
   let [low, high] = [1, 1e12];
   for (let step = 0; step < 80; step++) {
@@ -58,7 +58,7 @@ function inverse(f: (outputs: number) => number, D: number): number {
   return low;
 }
 
-/** How many ANDs each way computes with D neurons, AND2. [L5] [L5b] */
+/** The number of ANDs that each way computes with D neurons, AND2. [L5] [L5b] */
 export function andNeurons(
   rows: readonly AndNeuronsRow[],
   options: FigureOptions & { readonly law?: readonly AndLawPoint[] },
@@ -155,7 +155,7 @@ export function andNeurons(
   });
 }
 
-/** What was not measured now, as a sentence; "" where all was. */
+/** The rows that were not measured now, as a sentence; "" if all were. */
 function keptText(rows: readonly AndNeuronsRow[]): string {
   const sizes = distinct(rows.filter(({ kept, name }) => kept === true && name !== trainedName).map(({ D }) => D)).map(
     grouped,

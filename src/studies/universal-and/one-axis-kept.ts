@@ -2,7 +2,10 @@ import { trainedName, type AndNeuronsRow } from "./one-axis-figure.js";
 
 const END = "more were not tried";
 
-/** What a run with --wide, seed 1, found at D = 3000 and 10,000: ANDs, inputs, and the standard deviation of ln G in percent or why there are no more. */
+/**
+ * Results of a run with --wide, seed 1, at D = 3000 and 10,000: ANDs, inputs, and the standard deviation of ln G in per
+ * cent or why there are no more.
+ */
 const found: readonly (readonly [D: number, l: number, name: string, G: number, m: number, sd: number | string])[] = [
   [3000, 2, "circuits, capped", 982, 1964, 2.3],
   [10000, 2, "circuits, capped", 9050, 18100, 2.1],
@@ -32,7 +35,10 @@ export const keptRows: readonly AndNeuronsRow[] = found.map(([D, active, name, G
   return { name, D, active, G, m, logSd: isEnd ? 0 : sd / 100, censored: isEnd, note: isEnd ? sd : null, kept: true };
 });
 
-/** How the trained networks were trained, as keys of `superpose train`, and with how many inputs on all their ANDs are right. */
+/**
+ * How the trained networks were trained, as keys of `superpose train`, and the number of inputs on with which all their
+ * ANDs are right.
+ */
 export const trainedSizes = [
   { d: 10, m: 12, l: 2, on: 10, batch: 256, steps: 6000, actives: [2] },
   { d: 20, m: 24, l: 2, on: 10, batch: 256, steps: 3000, actives: [2] },

@@ -10,7 +10,7 @@ import type { Kernels } from "../../kernels/kernels.js";
 import { chooseActive, drive } from "./measure.js";
 import { drawUniversalNetwork, type UniversalNetwork } from "./network.js";
 
-/** Gates as circuits in superposition: how they are laid out. */
+/** Gates as circuits in superposition: their layout. */
 export interface CircuitsLayout {
   readonly construction: FactoredConstruction;
   readonly assignment: AssignmentKind;
@@ -23,14 +23,14 @@ export type AndNetwork =
   | { readonly method: "classes" }
   | ({ readonly method: "circuits" } & CircuitsLayout);
 
-/** One network of D neurons, and how many of its samples have a wrong AND. */
+/** One network of D neurons; counts its samples with a wrong AND. */
 export interface AndCountTask extends Task<AndCount> {
   readonly kind: "and-count";
   readonly network: AndNetwork;
   readonly D: number;
-  /** Inputs of networks that compute all pairs, gates of others. */
+  /** Number of inputs if networks compute all pairs, otherwise of gates. */
   readonly count: number;
-  /** Inputs that are on. */
+  /** Number of inputs that are on. */
   readonly active: number;
   readonly samples: number;
   readonly seed: number;
@@ -67,8 +67,8 @@ function allPairs(task: AndCountTask, S: number): AndCount {
 }
 
 /**
- * `count` gates of two inputs each, every input in one: an input is on the neurons of its gate. The two of a gate are on, and of the other
- * inputs as many more as `active` says. [L5] [L5c]
+ * `count` gates of two inputs each, every input in one gate: an input drives the neurons of its gate. Both inputs of
+ * one gate are on, and active − 2 of the others. [L5] [L5c]
  */
 function chosenGates(task: AndCountTask, S: number): AndCount {
   const { D, count, active, seed, repeat } = task;
@@ -82,7 +82,7 @@ function chosenGates(task: AndCountTask, S: number): AndCount {
     sums.fill(0);
     for (let left = active - 2; left > 0;) {
       const gate = random.below(count);
-      // Of a gate with an input on, the other one is half as likely as one of a gate with none.
+      // If one input of a gate is on, the other is half as likely to be drawn as an input of a gate with none on.
       if (inputsOn[gate] === 2 || (inputsOn[gate] === 1 && random.uniform() < 0.5)) continue;
       inputsOn[gate]++;
       left--;
@@ -96,13 +96,13 @@ function chosenGates(task: AndCountTask, S: number): AndCount {
   });
 }
 
-/** Sets of S of D neurons, any as likely as another, [count][S]. */
+/** Sets of S of D neurons, all equally likely, [count][S]. */
 function uniformSets(
   random: RandomSequence,
   { count, D, S }: { readonly count: number; readonly D: number; readonly S: number },
 ): Uint32Array {
   const sets = new Uint32Array(count * S);
-  // Which set a neuron was last in.
+  // The last set that contains a neuron.
   const last = new Int32Array(D).fill(-1);
   for (let at = 0; at < sets.length;) {
     const neuron = random.below(D);
@@ -126,8 +126,8 @@ function gatesByNeuron(sets: Uint32Array, D: number, S: number): { starts: Uint3
 }
 
 /**
- * Whether all pairs are on their side of ½. Pairs with an input that is on are looked at one by one; of the others only those
- * whose inputs have each enough neurons on for the pair with the fewest neurons.
+ * Whether all pairs are on their side of ½. Pairs with an input that is on are checked one by one. Of the others, only
+ * pairs of inputs with large enough sums for the pair with the fewest neurons are checked.
  */
 function pairsAreRight(
   network: UniversalNetwork,
@@ -165,9 +165,9 @@ function eachPair(inputs: Uint32Array, use: (pair: number) => void): void {
 }
 
 /**
- * Newgas' network of four classes of neurons for a pair (arXiv 2507.09816): weights of 0.1 or negative, drawn evenly, bias 0.05. A neuron
- * with inputs of negative weight on is taken as shut; a pair is read as 4·(A − B1 − B2 + C), means over the neurons where both weights are
- * positive, one is, and neither.
+ * Newgas' network of four classes of neurons for a pair (arXiv 2507.09816): weights of 0.1 or negative, drawn evenly,
+ * bias 0.05. A neuron with active inputs of negative weight is assumed to be off; a pair is read as 4·(A − B1 − B2 +
+ * C), means over the neurons with both weights positive, with one positive, and with neither.
  */
 function fourClasses(task: AndCountTask): AndCount {
   const { D: d, count: m, active, seed, repeat } = task;
@@ -203,8 +203,8 @@ function fourClasses(task: AndCountTask): AndCount {
 const SIDE_BY_SIDE = 8;
 
 /**
- * Circuits of two wires and an AND, count of them, in superposition: read in layer 2, to which they come superposed. One has both of its
- * inputs on, active − 2 others have one.
+ * `count` circuits of two wires and an AND in superposition, read in layer 2; its input is already superposed. One
+ * circuit has both inputs on, active − 2 others have one.
  */
 function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsLayout, kernels: Kernels): AndCount {
   const { count: T, active, samples, seed, repeat } = task;
@@ -246,7 +246,7 @@ function readRow({ readouts, parts }: Network, activations: Float32Array, row: r
   const { assignment, scale, shift } = readouts[readouts.length - 1];
   const [{ P }] = parts;
   const { T, S, neurons } = assignment;
-  // The row of every neuron's place in its blocks.
+  // The row's value for every position of a neuron in the blocks.
   const ofPlace = Float64Array.from({ length: P }, (_, n) =>
     row.reduce((sum, weight, i) => (weight === 0 ? sum : sum + weight * activations[i * P + n]), 0),
   );

@@ -15,7 +15,7 @@ function effortAt(D: number, wide: boolean): CountEffort {
   return D > 300 ? { first: 100, most: 400, narrow: 2 } : { first: 100, most: 800, narrow: 1.6 };
 }
 
-/** AND2: how many neurons each way to compute ANDs needs. [L5] [L5b] */
+/** AND2: the number of neurons that each way to compute ANDs needs. [L5] [L5b] */
 export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTasks): Promise<FigureDraft> {
   const actives = [2, 3];
   const ways = waysOf(wide);
@@ -108,7 +108,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
   };
 }
 
-/** What was found of one way, and what its law says. */
+/** The result for one way, and the prediction of its law. */
 function wayRows(way: Way, l: number, rows: readonly AndNeuronsRow[]): (string | number)[][] {
   const { name, law } = way;
   const measured = [l, name, ...rows.filter((row) => row.name === name && row.active === l).map(cellOf)];
@@ -122,7 +122,7 @@ function wayRows(way: Way, l: number, rows: readonly AndNeuronsRow[]): (string |
 
 const numberOf = (G: number): string => (G < 1e9 ? grouped(G) : shortNumber(G, 2));
 
-/** A cell of the table: never empty. */
+/** A cell of the table; never empty. */
 function cellOf({ G, m, logSd, censored, note, kept = false }: AndNeuronsRow): string {
   if (G === null) return note ?? "none";
   const spread = logSd > 0 ? ` ± ${shortNumber(100 * logSd, 2)} %` : "";

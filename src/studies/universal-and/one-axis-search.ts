@@ -24,7 +24,7 @@ export interface CountSearch {
   readonly l: number;
 }
 
-/** Samples of a first look and of a probe that stays undecided, and how far in G the search goes. */
+/** Samples of a first probe and of one that stays undecided, and the precision of the search in G. */
 export interface CountEffort {
   readonly first: number;
   readonly most: number;
@@ -37,8 +37,8 @@ function effortOf({ way, D }: CountSearch, { first, most, narrow }: CountEffort)
 }
 
 /**
- * The share of samples with a wrong AND over some networks: the middle of Wilson's interval and half as much as it is wide for two
- * standard errors, or what networks differ by where that is more.
+ * The share of samples with a wrong AND over some networks: the middle of Wilson's interval for two standard errors,
+ * with a quarter of its width as error, or the error from the spread between networks if that is larger.
  */
 function shareWrong(values: readonly number[], samples: number): Estimate {
   const all = values.length * samples;
@@ -48,8 +48,8 @@ function shareWrong(values: readonly number[], samples: number): Estimate {
 }
 
 /**
- * Searches for the largest count of each, all side by side, as figure CAP does. A probe looks at a few networks first, and at twice as
- * many each time until its share of wrong samples is known to be above or below the one allowed.
+ * Searches for the largest count of each, all side by side, as figure CAP does. A probe starts with a few networks and
+ * doubles their number until its share of wrong samples is known to be above or below the allowed one.
  */
 export async function searchCounts(
   searches: readonly CountSearch[],
@@ -104,7 +104,7 @@ export async function searchCounts(
   }
 }
 
-/** One row of the figure from a search that has ended. */
+/** One row of the figure from a finished search. */
 export function countRow({ way, D, l }: CountSearch, state: BisectionState): AndNeuronsRow {
   const row = { name: way.name, D, active: l, G: null, m: null, logSd: 0, censored: false };
   const isFound = state.probes.some((probe) => verdict(probe, WRONG) !== "above");
@@ -118,7 +118,7 @@ export function countRow({ way, D, l }: CountSearch, state: BisectionState): And
   };
 }
 
-/** The standard deviation of ln T when it may be anywhere in the bracket; 0 where a probe is at the crossing. */
+/** The standard deviation of ln T if it may be anywhere in the bracket; 0 if a probe is at the crossing. */
 function bracketSd({ probes }: BisectionState): number {
   const of = (side: ReturnType<typeof verdict>): number[] =>
     probes.filter((probe) => verdict(probe, WRONG) === side).map(({ T }) => T);

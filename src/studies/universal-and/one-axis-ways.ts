@@ -8,40 +8,43 @@ export const WRONG = 0.01;
 /** Neurons of a circuit of two wires and a gate. */
 const CIRCUIT = 8;
 
-/** A way to compute ANDs. A network's count is that of its inputs where all pairs are computed, and else of its gates. */
+/**
+ * A way to compute ANDs. A network's count is its number of inputs if all pairs are computed, otherwise its number of
+ * gates.
+ */
 export interface Way {
   readonly name: string;
   /** Its network on D neurons with l inputs on. */
   readonly network: (D: number, l: number) => AndNetwork;
-  /** The largest count that is tried, and why no larger one is. */
+  /** The largest count to try, and why no larger one is tried. */
   readonly largest: (D: number) => number;
   readonly end: string;
-  /** The least count: no fewer inputs than are on, or circuits than are active. */
+  /** The least count: the number of inputs that are on, or of active circuits. */
   readonly least: (l: number) => number;
-  /** Where the search starts: what is expected. */
+  /** The count at which the search starts: the expected one. */
   readonly start: (D: number, l: number) => number;
-  /** The exact law's count, where there is one. */
+  /** The exact law's count, if there is a law. */
   readonly law?: (D: number, l: number) => number;
-  /** ANDs and inputs of so many. */
+  /** ANDs and inputs for a given count. */
   readonly gates: (count: number) => number;
   readonly inputs: (count: number) => number;
-  /** ln gates grows so many times as fast as ln count. */
+  /** ln gates grows this many times as fast as ln count. */
   readonly power: number;
-  /** The share of wrong samples grows at least as count^slope, by the law where there is one. */
+  /** The share of wrong samples grows at least as count^slope, by the law if there is one. */
   readonly slope: number;
-  /** Samples through each network: more where one is dear to make. */
+  /** Samples through each network: more if a network is expensive to make. */
   readonly samples: (D: number) => number;
-  /** What there is to say where nothing is found. */
+  /** The explanation if nothing is found. */
   readonly failure: (D: number, l: number) => string;
 }
 
 export const pairsOf = (m: number): number => (m * (m - 1)) / 2;
 const double = (count: number): number => 2 * count;
 
-/** Of the neurons, those that an input is on: the best share of the law, and of few inputs about the best. [L5b] */
+/** The share of neurons that an input drives: the law's best share, and approximately so for few inputs. [L5b] */
 export const shareOfPairs = (D: number, l: number): number => (l === 2 ? 0.24 : D > 1000 ? 0.113 : 0.18);
 
-/** Neurons of a chosen gate: the best by the law, up to 40. [L5c] */
+/** Number of neurons of a chosen gate: the best by the law, up to 40. [L5c] */
 function sizeOfGate(d: number, active: number): { readonly S: number; readonly G: number } {
   const sizes = Array.from({ length: Math.min(39, d - 1) }, (_, k) => {
     return { S: k + 2, G: mostChosenGates({ d, S: k + 2, active }, WRONG) };
@@ -65,7 +68,7 @@ function circuitsWay(name: string, layout: (D: number) => CircuitsLayout): Way {
   };
 }
 
-/** The most that is tried is, with --wide, more than the naive network computes with 10,000 neurons. */
+/** With --wide, the largest counts tried exceed what the naive network computes with 10,000 neurons. */
 export function waysOf(wide: boolean): readonly Way[] {
   const pairs = { least: Number, gates: pairsOf, inputs: Number, power: 2, slope: 2, end: "more were not tried" };
   const lawOfPairs = (D: number, l: number): number =>
@@ -102,7 +105,7 @@ export function waysOf(wide: boolean): readonly Way[] {
       failure: () => "none",
     },
     {
-      // Wrong readouts of pairs that are on do not grow with the number of pairs.
+      // The number of wrong readouts of pairs that are on does not grow with the number of pairs.
       ...{ ...pairs, name: "four classes", slope: 0.5 },
       network: () => ({ method: "classes" }),
       largest: () => (wide ? 256 : 48),

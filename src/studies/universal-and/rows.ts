@@ -1,26 +1,29 @@
 import { spread, wilsonInterval } from "../../results/statistics.js";
 import type { UniversalAndSums } from "./measure.js";
 
-/** What networks of one size do, over networks and samples. */
+/** Results of networks of one size, over networks and samples. */
 export interface UniversalAndRow {
   readonly m: number;
   readonly d: number;
-  /** Inputs that are on. */
+  /** Number of inputs that are on. */
   readonly active: number;
   readonly networks: number;
   readonly samples: number;
-  /** Root mean square error by how many of a gate's inputs are on, 0…k; null where no gate is in the class. */
+  /** Root mean square error by the number of a gate's inputs that are on, 0…k; null if no gate is in the class. */
   readonly rms: readonly (number | null)[];
   readonly worst: number;
   /** Share of samples with every gate on its side of ½, with Wilson's 95 % interval. */
   readonly allRight: number;
   readonly low: number;
   readonly high: number;
-  /** Squared error summed over all gates over that of answering 0; null where no gate gives 1. */
+  /** Squared error summed over all gates relative to that of answering 0; null if no gate gives 1. */
   readonly overZero: number | null;
   /** Its standard deviation between networks. */
   readonly overZeroSd: number | null;
-  /** Neurons that a gate is read from: mean, standard deviation and least over gates. With all pairs, the overlap of two inputs. */
+  /**
+   * Number of neurons that a gate is read from: mean, standard deviation and least over gates. With all pairs, the
+   * overlap of two inputs.
+   */
   readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
   /** Share of gates that no neuron reads. */
   readonly unread: number;
