@@ -89,7 +89,7 @@ export function givenWeights(circuits: SpecCircuits): CustomCircuits | null {
   return areCustom(circuits) ? circuits : null;
 }
 
-/** The angles of rotations that are given by their weights, with the gates that they have by default; null of other circuits. */
+/** The angles of rotations that are given by weights and have default gates; null for other circuits. */
 export function givenAngles(circuits: SpecCircuits): Angles | null {
   if (!areCustom(circuits) || circuits.weights[0][0].length !== 4) return null;
   const entries = (row: number): Float64Array => Float64Array.from(circuits.weights[0], (weight) => weight[row][2]);

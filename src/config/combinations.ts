@@ -165,7 +165,7 @@ function leastOf(design: Design, size: ReturnType<typeof designSize>): string {
   return `None fits for any D up to ${LARGEST_SPARSE}; use other sizes.`;
 }
 
-/** A codeword must be smaller than the code, otherwise there is only one. */
+/** A codeword must be smaller than the code; otherwise there is only one. */
 function checkCode(
   { codeNeurons, codeSize }: RunSpec,
   own: { readonly codeNeurons: number; readonly codeSize: number },
@@ -202,7 +202,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
       `T = ${T}: at most ${counted(bound, "circuit fits", "circuits fit")} with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
-  // The largest T of filled needs a search for the packings in its columns.
+  // Finding the largest T of filled requires a search for the packings in its columns.
   if (assignment === "filled" && T <= assignmentConstructions.transversal.largest({ P, S })) return;
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
@@ -211,7 +211,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
     );
 }
 
-/** An assignment with room for T circuits; filled and greedy need a search to find out. */
+/** Advice on an assignment with room for T circuits; filled and greedy would need a search to find out. */
 function roomier(T: number, P: number, S: number): string {
   for (const name of ["transversal", "cyclic"] as const) {
     const most = assignmentConstructions[name].largest({ P, S });

@@ -13,7 +13,7 @@ import { schedules } from "../network/embedding.js";
 export type SpecField = {
   /** The key in a spec file, and the flag. */
   readonly name: string;
-  /** What it is, in a few words. */
+  /** A description in a few words. */
   readonly help: string;
 } & (
   | (Bounds & { readonly kind: "whole"; readonly default: number | null; readonly isOdd?: true })
@@ -84,10 +84,10 @@ type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[
     ? readonly number[]
     : number;
 
-/** Largest D and T: what 24 bits can count. */
+/** Largest D and T: the limit of a 24-bit count. */
 const LARGEST = 16_777_216;
 
-/** The kinds of circuits that a name alone determines, with descriptions, some of them shared. */
+/** The kinds of circuits that a name alone determines, with descriptions; some kinds share one. */
 const choosable = kindNames.filter((kind) => circuitKinds[kind].nameAlone === undefined);
 const circuitsHelp = new Set(choosable.map((kind) => circuitKinds[kind].help));
 

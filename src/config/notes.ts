@@ -20,7 +20,7 @@ export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" 
   return notes;
 }
 
-/** What a design's theory covers and ignores; null if the design has no theory of its own. */
+/** What a design's theory covers and ignores; null if the design has no separate theory. */
 export function theoryAbout({ design }: Pick<RunSpec, "design">): string | null {
   return designOf(design)?.theory?.about ?? null;
 }

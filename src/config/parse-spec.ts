@@ -7,7 +7,7 @@ import type { RunSpec } from "./run-spec.js";
 import { checkSize, checkTogether } from "./combinations.js";
 import { checked, checkExtent, described, fieldsOf } from "../base/validation.js";
 
-/** What one Wasm instance can address, in bytes. */
+/** Bytes that one Wasm instance can address. */
 const WASM_MEMORY = 4 * 2 ** 30;
 
 const MAX_DEPTH = 8;

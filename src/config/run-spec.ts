@@ -22,7 +22,7 @@ export interface RunSpec {
   readonly sampling: Sampling;
   readonly networks: number;
   readonly seed: number;
-  /** "published" is the post's network; others have neurons, gates and schedules of their own. */
+  /** "published" is the post's network; others have their own neurons, gates and schedules. */
   readonly design: DesignName;
   readonly construction: Construction;
   readonly assignment: AssignmentKind;
@@ -50,7 +50,7 @@ export interface RunSpec {
   readonly kappa: number | null;
 }
 
-/** The sizes of a run's network; designs with parts of their own sizes have no blocks, d = 1. */
+/** The sizes of a run's network; designs with parts of different sizes have no blocks, d = 1. */
 export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L">): Shape {
   const { circuits, design, D, T, S, L } = spec;
   return { D, d: design === "published" ? circuitsSize(circuits).d : 1, T, S, L };

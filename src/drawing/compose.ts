@@ -39,14 +39,14 @@ export interface Key {
   readonly mark: "line" | "dashed" | "dotted" | "dot" | "cross" | "ring" | "circle" | "square" | "triangle" | "band";
 }
 
-/** Options of a scale's axis whose label stands beside its middle. */
+/** Options of a scale's axis with its label beside its middle. */
 export const centredLabel = { labelAnchor: "center", labelArrow: "none" } as const;
 
 /**
  * Runs Plot for one panel, or one row of panels that share axes.
  *
  * @param options.isFramed whether a faint frame is drawn under the marks, default true
- * @internal Not in the package's declarations, which would then need Plot's types.
+ * @internal Not in the package's declarations, which would otherwise need Plot's types.
  */
 export function panel(document: Document, options: Plot.PlotOptions & { readonly isFramed?: boolean }): SVGSVGElement {
   const { isFramed = true, marks = [], ...others } = options;

@@ -19,7 +19,7 @@ export interface LogAxis {
   readonly label: (tick: number) => string;
   /** The axis for Plot. */
   readonly scale: (label: string) => ScaleOptions;
-  /** How many of the given values lie below the floor. */
+  /** The number of given values below the floor. */
   readonly below: number;
   /** For captions: the meaning of triangles on the floor and of lines that end at the top, or "". */
   readonly note: string;
@@ -32,7 +32,7 @@ export interface LogAxis {
  * @param include other values that must be visible: theory, guide lines
  * @param options.rounding values below this count as rounding errors
  * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top
- * @param options.span a power of ten for the floor, and what is at least in sight above it, whatever the values are
+ * @param options.span a power of ten for the floor, and the range that is always visible above it, whatever the values
  */
 export function logAxis(
   values: Iterable<number>,
@@ -54,7 +54,7 @@ export function logAxis(
   const largest = positive.length === 0 ? 1 : Math.max(...positive);
   const smallest = positive.length === 0 ? 0.1 : Math.min(...positive);
   const top = Math.min(ceiling, Math.max(largest * 1.6, span?.[1] ?? 0));
-  // Points on the floor get a decade of their own, so that they do not look like values near the smallest one.
+  // Points on the floor get a separate decade, so that they do not look like values near the smallest one.
   const hasRounding = measured.some((value) => value <= rounding);
   const lowest = span ? Math.round(Math.log10(span[0])) : Math.floor(Math.log10(smallest)) - (hasRounding ? 1 : 0);
   const exponent = Math.max(lowest, Math.ceil(Math.log10(top)) - decades);

@@ -6,7 +6,7 @@ import { spread } from "./text-layout.js";
 import { colours, sizes, zColour, zTextColour } from "./theme.js";
 import type { Key } from "./compose.js";
 
-/** One drawn value. `y`, `low` and `high` are already on the axis; `below` says that y was put on the floor. */
+/** One drawn value. `y`, `low` and `high` are axis values; `below` says that y was raised to the floor. */
 export interface Point {
   /** The panel it belongs to: Plot's fx and fy. */
   readonly column: string;
@@ -96,7 +96,7 @@ export function dotsOfTwoLooks<Row>(
   ];
 }
 
-/** Bars of ± sd, clipped at the ends of the axis; bars have zero length if there is no sd. */
+/** Bars of ± sd, clipped at the ends of the axis; bars have zero length without an sd. */
 export function bars<Row>(
   rows: readonly Row[],
   at: Plot.RuleXOptions,
@@ -108,7 +108,7 @@ export function bars<Row>(
   return Plot.ruleX(rows, { ...at, y1, y2: (row: Row) => Math.min(high, value(row) + (sd(row) ?? 0)) });
 }
 
-/** How marks of kept rows are drawn, under those of the run. */
+/** Style of the marks of kept rows, which are drawn under those of the run. */
 export const lighter = { opacity: 0.4 } as const;
 
 /** Whether a point is on the floor, and the position of its mark there. */
@@ -123,7 +123,7 @@ export function measuredDots(points: readonly Point[], colour: string, r: number
   return dotsOfTwoLooks(points, isBelow, { ...at, r, fill: colour }, triangle);
 }
 
-/** A predicted line: the colour of what it predicts, dashed. */
+/** A predicted line: dashed, in the colour of the predicted quantity. */
 export function theoryLine(points: readonly Point[], colour: string): Plot.Markish {
   return Plot.line(points, {
     ...facets(points),

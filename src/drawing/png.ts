@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { darkened } from "./theme.js";
 
-/** The fonts of figures, from a package, since a bare machine has none. */
+/** The fonts of figures, from a package, because a bare machine may have none. */
 const fontFiles = [
   new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", import.meta.url),
   new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf", import.meta.url),

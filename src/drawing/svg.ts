@@ -41,7 +41,7 @@ function serialise(node: Node, isRoot = false): string {
   if (node.nodeType !== 1) return "";
   const source = node as Element;
   const name = source.localName;
-  // A style sheet holds only our own text, and selectors need their quotes as they are.
+  // A style sheet holds only our own text, and its selectors need unescaped quotes.
   const content =
     name === "style" ? (source.textContent ?? "") : Array.from(source.childNodes, (child) => serialise(child)).join("");
   const attributes = Array.from(source.attributes)

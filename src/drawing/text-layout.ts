@@ -16,7 +16,7 @@ function characterWidth(character: string): number {
   return 0.62;
 }
 
-/** `text` broken at spaces into lines at most `width` px wide at `size` px; a longer word has a line of its own. */
+/** `text` broken at spaces into lines at most `width` px wide at `size` px; a longer word gets a separate line. */
 export function wrapText(text: string, width: number, size: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {

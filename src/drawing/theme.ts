@@ -5,7 +5,7 @@
  * sheet of attribute selectors over those attributes: hues stay, lightness changes.
  */
 
-/** Colours with a meaning, Okabe–Ito where they stand for data. */
+/** Colours with a meaning; those for data are Okabe–Ito. */
 export const colours = {
   paper: "#ffffff",
   ink: "#1b1f24",
@@ -36,8 +36,8 @@ const ordinalColours = [
 ] as const;
 
 /**
- * Designs by what their names begin with: the post's grey, then hues that neither z nor the truth has (Tol's muted, made
- * dark enough to be read as text).
+ * Designs by the beginning of their names: the post's grey, then hues used neither for z nor for the truth (Tol's
+ * muted, made dark enough to be read as text).
  */
 const designColours = {
   published: "#57606a",

@@ -26,7 +26,10 @@ export const MOST_RECORDED = 100_000_000;
 /** The model that samples run through: a network of one part by its dense weights, or a network of several parts. */
 export type Recorded = DenseModel | MultiPartNetwork;
 
-/** Samples that run together through a dense model and form a row group of a file. Affects the bytes of Parquet files, but not the results. */
+/**
+ * Samples that run together through a dense model and form a row group of a file. Affects the bytes of Parquet files,
+ * but not the results.
+ */
 const BATCH = 128;
 
 function widthOfRecorded(source: Recorded): number {
@@ -117,7 +120,7 @@ export async function recordActivations(
     }
     sink.append(rows);
     options.onProgress?.(first + count, samples);
-    // Lets timers and signals through.
+    // Lets timers and signals run.
     await new Promise((resolve) => setTimeout(resolve));
   }
   sink.finish();

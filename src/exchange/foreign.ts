@@ -16,15 +16,15 @@ const pickle =
 /**
  * Rejects files whose first bytes show another type than .safetensors or .npz, with advice.
  *
- * @throws InputError saying so in one line
+ * @throws InputError naming the type in one line
  */
 export function refuseForeign(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 256));
-  // A safetensors header follows its length in 8 bytes: that may begin with any of these.
+  // A safetensors file begins with the header's length in 8 bytes, which may start with any of these.
   if (start[8] === "{" && bytes[6] === 0 && bytes[7] === 0) return;
   const found = isPickle(bytes) ? pickle : others.find(([pattern]) => pattern.test(start))?.[1];
   if (found !== undefined) throw new InputError(`${found}.`, "file");
-  // No length of a header has 8 printable bytes.
+  // No header length consists of 8 printable bytes.
   const [line] = start.split(/[\r\n]/, 1);
   if (bytes.length >= 8 && !/^PK/.test(start) && /^[\x09\x0a\x0d\x20-\x7e]{8}/.test(start)) {
     throw new InputError(`is text, not a tensor file; it begins with ${JSON.stringify(line.slice(0, 40))}.`, "file");

@@ -9,9 +9,9 @@ import { inputTensors, readInputs } from "./input-tensors.js";
 import { checkTensors, numbersOf, tensorError, type Dtype, type Tensor } from "./tensor.js";
 
 /**
- * A dense model as named tensors. Layers are counted from 1 in names; in tensors over layers index k holds layer k+1.
+ * A dense model as named tensors. Names count layers from 1; in tensors over layers, index k holds layer k+1.
  *
- *     layers.2.weight …     F32 [D, D]        A^l = ReLU(W^l A^{l−1} + B^l); layer 1 has none: the identity
+ *     layers.2.weight …     F32 [D, D]        A^l = ReLU(W^l A^{l−1} + B^l); layer 1 is the identity and has none
  *     layers.1.bias …       F32 [D]
  *     embedding.neurons     I32 [L, T, S]     neurons n of each circuit; component i lives on i·P + n, P = D/d
  *     unembedding.scale     F64 [L]           â_t = scale·Σ_s A[neuron s] − shift·Σ_n A[n], per block
@@ -19,7 +19,7 @@ import { checkTensors, numbersOf, tensorError, type Dtype, type Tensor } from ".
  *     circuits.weight       F64 [L, T, d, d]  the small circuits: a^l = ReLU(w_t^l a^{l−1} + b^l)
  *     circuits.mean         F64 [L, d, d]     their θ-free part w̄, which the theory needs
  *     circuits.bias         F64 [L, d]
- *     readout.NAME          F64 [rows, d]     what is read out of a circuit, y = R·a
+ *     readout.NAME          F64 [rows, d]     readout of a circuit, y = R·a
  *     inputs.…              F64               how inputs a^0 are drawn
  *
  * Sizes follow from the tensors, so that files with edited weights and without metadata can be read.
@@ -63,7 +63,7 @@ export function modelTensors(model: DenseModel): Map<string, Tensor> {
   return tensors;
 }
 
-/** Bytes of a model's tensors, but for readouts and inputs. */
+/** Bytes of a model's tensors, except readouts and inputs. */
 export function modelBytes(shape: Shape): number {
   const { d, T, S, L } = shape;
   return denseBytes(shape) + 4 * L * T * S + 8 * L * ((T + 1) * d * d + d + 2);

@@ -13,10 +13,10 @@ import { readTensorFile } from "./tensor-file.js";
 /** Largest model that is written or read, in bytes, small enough to load with typical memory. */
 export const LARGEST_MODEL = 2 ** 29;
 
-/** The first thing in a file's metadata. */
+/** The first entry of a file's metadata. */
 export const FORMAT = "circuits-in-superposition 1";
 
-/** @throws InputError when a model of this shape is too large to write, with how much it needs */
+/** @throws InputError with the size, when a model of this shape is too large to write */
 export function checkModelSize(shape: Shape): void {
   const needed = modelBytes(shape);
   if (needed <= LARGEST_MODEL) return;

@@ -95,7 +95,7 @@ function countedFrom(text: string | undefined, D: number): Pick<MultiPartNetwork
   }
 }
 
-/** Layers that have the same weights and biases are the same object. */
+/** Layers with the same weights and biases are the same object. */
 function readLayers(read: Reader, N: number, D: number): Layer[] {
   const weights = indices(read, "layers.weights", [N], N, -1);
   const biases = indices(read, "layers.biases", [N], N);
@@ -143,13 +143,16 @@ function indices(read: Reader, name: string, shape: readonly number[], below: nu
   throw new InputError(`tensor ${name}: has ${wrong}: must be whole numbers from ${least} to ${below - 1}.`);
 }
 
-/** A table from entries [circuit, middle, neuron] and their values: every circuit's neurons, with a column of values for each. */
+/**
+ * A table from entries [circuit, middle, neuron] and their values: every circuit's neurons, with a column of values for
+ * each.
+ */
 interface Table {
   /** The largest number in any circuit. */
   readonly slots: number;
-  /** [T][slots]; 0 where a circuit has fewer. */
+  /** [T][slots]; 0 if a circuit has fewer. */
   readonly neurons: Uint32Array;
-  /** [T][slots][size]; 0 where a circuit has fewer. */
+  /** [T][slots][size]; 0 if a circuit has fewer. */
   readonly values: Float64Array;
 }
 
@@ -187,7 +190,7 @@ function readTable(read: Reader, name: string, T: number, size: number, D: numbe
   return { slots, neurons, values };
 }
 
-/** Column `slot` of a table, one neuron a circuit. */
+/** Column `slot` of a table, one neuron per circuit. */
 function slotOf({ slots, neurons, values }: Table, slot: number, T: number, size: number, P: number) {
   const own = new Uint32Array(T);
   const matrix = new Float64Array(T * size);

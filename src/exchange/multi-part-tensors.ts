@@ -28,14 +28,14 @@ export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPart
  *     steps                 I32 [L]        the layer n after which the circuits have taken step l
  *     components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, weights.K = Σ_t U_t V_t + what no circuit owns
  *     components.K.U.value  F32 [entries]
- *     components.K.V.…      the same of V_t[k, neuron]; a layer that no circuit has weights in has none
+ *     components.K.V.…      the same of V_t[k, neuron]; absent if no circuit has weights in the layer
  *     write.index           I32 [entries, 3]  circuit, component, neuron: A^0[neuron] += value·a_t^0[component]
  *     write.value           F32 [entries]
  *     reads                 I32 [L]        which of the read.K each step has
  *     read.K.index          I32 [entries, 3]  circuit, row, neuron: y_t[row] += value·A[neuron]
  *     read.K.value          F32 [entries]
  *     constants             F64 [L, rows]  added to y_t
- *     circuits.weight       F64 [T, d, d]  the small circuits, alike in all steps: a^l = ReLU(w_t a^{l−1} + b); or [L, T, d, d]
+ *     circuits.weight       F64 [T, d, d]  the small circuits, a^l = ReLU(w_t a^{l−1} + b) in all steps; or [L, T, d, d]
  *     circuits.bias         F64 [d], or [L, d]
  *     readout.NAME          F64 [rows, d]  y = R·a; rows of all readouts in the order of the metadata
  *     inputs.…              F64            how inputs a^0 are drawn

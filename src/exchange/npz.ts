@@ -24,7 +24,7 @@ import { readZip } from "./zip.js";
  *       {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
  *     the array, row-major
  *
- * Metadata is one more array, a text of JSON: `json.loads(str(file["metadata"]))`.
+ * Metadata is another array, with JSON text: `json.loads(str(file["metadata"]))`.
  */
 const descriptions: Readonly<Partial<Record<Dtype, string>>> = {
   ...{ BOOL: "|b1", U8: "|u1", I8: "|i1", U16: "<u2", I16: "<i2", F16: "<f2" },
@@ -192,14 +192,14 @@ function splitNpy(name: string, bytes: Uint8Array): Npy {
   return { description, shape, isFortran: fortran === "True" && shape.length > 1, data: bytes.subarray(start) };
 }
 
-/** Elements of `size` bytes with reversed bytes: big-endian to little-endian. */
+/** Reverses the bytes of elements of `size` bytes: big-endian to little-endian. */
 function reversedBytes(data: Uint8Array, size: number): Uint8Array {
   const turned = new Uint8Array(data.length);
   for (let at = 0; at < data.length; at++) turned[at] = data[at - (at % size) + size - 1 - (at % size)];
   return turned;
 }
 
-/** Column-major elements of `size` bytes in row-major order. */
+/** Converts column-major elements of `size` bytes to row-major order. */
 function rowMajor(data: Uint8Array, shape: readonly number[], size: number): Uint8Array {
   const sorted = new Uint8Array(data.length);
   const index = shape.map(() => 0);
@@ -231,7 +231,7 @@ function readText(name: string, bytes: Uint8Array): string | null {
     const { description, shape, data } = splitNpy(name, bytes);
     if (!/^<U\d+$/.test(description) || shape.length > 0 || data.length % 4 !== 0) return null;
     const points = tensorOf("U32", [data.length / 4], data).data as Uint32Array;
-    // In pieces: a call takes some 100,000 arguments at most.
+    // In pieces, because a call takes at most some 100,000 arguments.
     let text = "";
     for (let at = 0; at < points.length; at += 4096) text += String.fromCodePoint(...points.subarray(at, at + 4096));
     return text.replace(/\0+$/, "");

@@ -5,11 +5,11 @@ import { writeSafetensors } from "./safetensors.js";
 import { checkTexts, type Tensor } from "./tensor.js";
 
 /**
- * The files of an exported network with one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and W_out [outputs][N]
- * in F32, README.md and model.py. The same network and text give the same bytes.
+ * The files of an exported network with one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and
+ * W_out [outputs][N] in F32, README.md and model.py. The same network and text give the same bytes.
  *
- * @param text.about what the network is and how well it does, in Markdown
- * @throws InputError naming weights of another length or not finite, and texts that are missing
+ * @param text.about description of the network and its performance, in Markdown
+ * @throws InputError naming weights that have the wrong length or are not finite, and missing texts
  */
 export function reluLayerFiles(
   layer: ReluLayer,

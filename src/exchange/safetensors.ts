@@ -38,7 +38,7 @@ export interface TensorsRead extends TensorFile {
 /** The reference implementation's bound on the header, in bytes. */
 export const MAX_HEADER = 100_000_000;
 
-/** {name: {shape: [ ]}}, and whatever other programs put into metadata. */
+/** Limit on nesting: {name: {shape: [ ]}}, and deeper metadata of other programs. */
 const HEADER_DEPTH = 100;
 
 /** Other types of the format. */
@@ -47,8 +47,8 @@ const otherDtypes: readonly unknown[] = ["F8_E8M0", "F6_E2M3", "F6_E3M2", "F4", 
 const METADATA = "__metadata__";
 
 /**
- * A safetensors file. Tensors are laid out by element size, the largest first, then by name, so that every one is aligned;
- * the same tensors give the same bytes in any order.
+ * A safetensors file. Tensors are sorted by element size, largest first, then by name, so that all are aligned; the
+ * same tensors give the same bytes in any order.
  *
  * @param metadata kept as text beside the tensors
  * @throws InputError naming a tensor whose data does not fit its dtype or shape, or a header beyond its bound
@@ -68,7 +68,7 @@ export function writeSafetensors(
 /**
  * The bytes before the tensors: length, header, spaces.
  *
- * @returns where each tensor begins behind the header, and where the last ends
+ * @returns the position of each tensor after the header, and the end of the last
  * @throws InputError naming a tensor with the metadata's name, or a header beyond its bound
  */
 export function safetensorsHeader(
@@ -111,7 +111,7 @@ export function safetensorsHeader(
  * Reads a safetensors file; every number in it is checked before it is used. Only texts in its metadata are read.
  *
  * @param bytes the whole file; tensors are views of it where its alignment allows
- * @param isWanted which tensors to read, by name; default all. Others may have types that are unknown here
+ * @param isWanted which tensors to read, by name; default all. Others may have unknown types
  * @throws InputError with the fault in one line
  */
 export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => boolean = () => true): TensorsRead {
@@ -153,7 +153,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 
 interface Place {
   readonly name: string;
-  /** null of a tensor that is not read. */
+  /** null for a tensor that is not read. */
   readonly dtype: Tensor["dtype"] | null;
   readonly shape: readonly number[];
   readonly begin: number;
@@ -171,7 +171,7 @@ function readTensors(
     if (name === METADATA) metadata = textsOf(info);
     else places.push(checkPlace(name, info, isWanted(name)));
   }
-  // In the order of their bytes each begins where the one before ends, and the last ends with the file.
+  // Sorted by position, each begins where the previous one ends, and the last ends with the file.
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let end = 0;
   for (const place of places) {
@@ -194,7 +194,7 @@ function readTensors(
   return { tensors, metadata, ignored };
 }
 
-/** The entries of an object that are texts; none of anything else. */
+/** The text entries of an object; none if it is not an object. */
 export function textsOf(value: unknown): Record<string, string> {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const texts = Object.entries(isObject ? value : {}).filter(([, text]) => typeof text === "string");

@@ -7,7 +7,7 @@ import { bytesOf, countOf, dtypes, type Tensor } from "./tensor.js";
 // Files that are written sample by sample, so that memory does not grow with their number. A sink first receives all
 // tensor descriptions, then every tensor's rows for the next samples, and writes through the caller's `write`.
 
-/** A tensor whose first dimension is the samples: [samples, …]. */
+/** A tensor with the samples as first dimension: [samples, …]. */
 export interface SampleTensor {
   readonly dtype: "F32" | "I32";
   readonly shape: readonly number[];
@@ -16,7 +16,7 @@ export interface SampleTensor {
 export interface SampleSink {
   /** Takes the rows of every tensor for the next samples. */
   append(rows: ReadonlyMap<string, Tensor<"F32" | "I32">>): void;
-  /** Writes the rest, when all samples are in. */
+  /** Writes the rest, once all samples have been added. */
   finish(): void;
 }
 
@@ -65,7 +65,7 @@ function npzSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSi
   };
 }
 
-/** Rows of a row group, at least: what describes the groups stays in memory. */
+/** Minimum rows of a row group: the descriptions of the groups stay in memory. */
 const GROUP = 1024;
 
 /** A row per sample and a column per tensor: lists of numbers, row-major. */

@@ -1,9 +1,9 @@
-// A zip archive with uncompressed entries that are written piece by piece, all at the same time. Their sizes are known
-// beforehand, their checksums only at the end. Archives and entries beyond 4 GiB have the fields of zip64.
+// A zip archive with uncompressed entries that are written in pieces, all at the same time. Their sizes are known in
+// advance, their checksums only at the end. Archives and entries beyond 4 GiB have the fields of zip64.
 
 import { crc32 } from "../base/crc32.js";
 
-/** Writes bytes at a place of the file. */
+/** Writes bytes at a position of the file. */
 export type WriteAt = (bytes: Uint8Array, position: number) => void;
 
 const LIMIT = 0xffff_ffff;
@@ -15,18 +15,18 @@ const CENTRAL = 46;
 interface Entry {
   readonly name: Uint8Array;
   readonly size: number;
-  /** Where its header is. */
+  /** Position of its header. */
   readonly offset: number;
-  /** Where its next piece goes. */
+  /** Position of its next piece. */
   next: number;
-  /** CRC-32 of what is in so far. */
+  /** CRC-32 of the content so far. */
   crc: number;
 }
 
-/** Takes the pieces of every entry in order. */
+/** Accepts the pieces of every entry in order. */
 export interface StoredZip {
   append(name: string, piece: Uint8Array): void;
-  /** Writes the headers and the directory, when all pieces are in. */
+  /** Writes the headers and the directory, once all pieces have been added. */
   finish(): void;
 }
 
@@ -71,7 +71,7 @@ function header({ name, size, offset, crc }: Entry, isLarge: boolean, isCentral:
   const view = new DataView(bytes.buffer);
   const version = isLarge ? 45 : 20;
   view.setUint32(0, isCentral ? 0x02014b50 : 0x04034b50, true);
-  // What follows is alike in both, two bytes later in the directory.
+  // The following fields are the same in both, two bytes later in the directory.
   const at = isCentral ? 6 : 4;
   if (isCentral) view.setUint16(4, version, true);
   view.setUint16(at, version, true);
@@ -94,7 +94,7 @@ function header({ name, size, offset, crc }: Entry, isLarge: boolean, isCentral:
   return bytes;
 }
 
-/** What follows the directory, which is from `start` to `end`. */
+/** The records after the directory, which extends from `start` to `end`. */
 function directoryEnd(count: number, start: number, end: number, isLarge: boolean): Uint8Array {
   const bytes = new Uint8Array(isLarge ? 56 + 20 + 22 : 22);
   const view = new DataView(bytes.buffer);

@@ -36,7 +36,7 @@ export function isDtype(name: unknown): name is Dtype {
   return typeof name === "string" && Object.hasOwn(dtypes, name);
 }
 
-/** Numbers of a shape; NaN when they cannot be counted exactly. */
+/** Number of elements of a shape; NaN if it cannot be counted exactly. */
 export function countOf(shape: readonly number[]): number {
   let count = 1;
   for (const length of shape) {
@@ -52,19 +52,19 @@ export function bytesOf({ data }: Tensor): Uint8Array {
 }
 
 /**
- * A tensor whose elements are `bytes`: a view of them where their address allows it, else a copy.
+ * A tensor whose elements are `bytes`: a view of them if their address allows it, else a copy.
  *
- * The caller has checked that there are as many as dtype and shape need.
+ * The caller has checked that their number fits dtype and shape.
  */
 export function tensorOf(dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Tensor {
   const { bytes: size, array } = dtypes[dtype];
-  // Not slice(), which in Node's Buffer makes a view.
+  // Not slice(), which returns a view for Node's Buffer.
   const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const view = new array(buffer as ArrayBuffer, byteOffset, bytes.byteLength / size);
   return { dtype, shape, data: view };
 }
 
-/** @throws InputError unless the data is an array of the dtype's kind and as long as the shape says */
+/** @throws InputError unless the data is an array of the dtype's kind with the length that the shape implies */
 export function checkTensor(name: string, tensor: Tensor): void {
   const { dtype, shape, data } = { ...tensor };
   if (!isDtype(dtype)) throw tensorError(name, `dtype ${String(dtype)} cannot be written.`, "choice");

@@ -59,7 +59,7 @@ export function withTrainedWeights(file: TensorFile, trained: TrainedWeights): M
   return tensors;
 }
 
-/** A table of entries circuit, middle, neuron of a matrix [T·size][D]. */
+/** A table of entries [circuit, middle, neuron] from a matrix [T·size][D]. */
 function addTable(tensors: Map<string, Tensor>, name: string, matrix: Float32Array, D: number, size: number): void {
   const index: number[] = [];
   const value: number[] = [];
@@ -73,7 +73,7 @@ function addTable(tensors: Map<string, Tensor>, name: string, matrix: Float32Arr
   tensors.set(`${name}.value`, { dtype: "F32", shape: [value.length], data: Float32Array.from(value) });
 }
 
-/** Steps that were trained get a table of their own. */
+/** Trained steps get separate tables. */
 function replaceReads(
   tensors: Map<string, Tensor>,
   readouts: NonNullable<TrainedWeights["readouts"]>,

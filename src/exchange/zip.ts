@@ -7,10 +7,10 @@ interface Entry {
   readonly name: string;
   readonly method: number;
   readonly crc: number;
-  /** Bytes in the archive, and of the content. */
+  /** Size in bytes in the archive, and of the content. */
   readonly packed: number;
   readonly size: number;
-  /** Where its header is. */
+  /** Position of its header. */
   readonly offset: number;
 }
 
@@ -22,7 +22,7 @@ const END = 22;
 const LARGEST_COMMENT = 0xffff;
 /** A field with this value is replaced by a zip64 field. */
 const ELSEWHERE = 0xffff_ffff;
-/** Packed bytes inflated at a time: a piece gives at most 1032 times as many. */
+/** Packed bytes inflated at a time: a piece expands to at most 1032 times as many. */
 const PIECE = 1 << 15;
 
 /**
@@ -30,7 +30,7 @@ const PIECE = 1 << 15;
  * unpacked, and each entry is checked against its size and CRC-32.
  *
  * @param maxBytes largest size of all entries together
- * @param isWanted which to unpack, by name
+ * @param isWanted which entries to unpack, by name
  * @throws InputError with the fault in a few words
  */
 export function readZip(
@@ -98,7 +98,7 @@ function endOf(view: DataView): number {
   throw notWhole();
 }
 
-/** @returns where the next entry is */
+/** @returns the position of the next entry */
 function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]): number {
   if (view.getUint32(at, true) !== 0x02014b50) throw notWhole();
   const nameEnd = at + CENTRAL + view.getUint16(at + 28, true);
@@ -109,7 +109,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   if (method !== STORED && method !== DEFLATED) {
     throw refused(`entry ${shown(name)} is packed by method ${method}; 0 (stored) and 8 (deflated) are read`);
   }
-  // Those that are elsewhere follow one another there, in this order.
+  // Fields that are stored in zip64 instead follow one another there, in this order.
   let next = zip64At(view, nameEnd, extraEnd);
   const [size, packed, offset] = [24, 20, 42].map((field) => {
     const value = view.getUint32(at + field, true);
@@ -121,7 +121,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   return extraEnd + view.getUint16(at + 32, true);
 }
 
-/** Where the numbers of zip64 begin among an entry's extra fields; null where there are none. */
+/** Position of the zip64 numbers among an entry's extra fields; null if there are none. */
 function zip64At(view: DataView, from: number, to: number): number | null {
   for (let at = from; at + 4 <= to; at += 4 + view.getUint16(at + 2, true)) {
     if (view.getUint16(at, true) === 1) return at + 4;
@@ -133,12 +133,15 @@ function numberAt(view: DataView, at: number): number {
   return Number(view.getBigUint64(at, true));
 }
 
-/** Where an entry's content begins, behind its own header. */
+/** Position of an entry's content, after its own header. */
 function startOf(view: DataView, offset: number): number {
   return offset + LOCAL + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
 }
 
-/** Every entry must have a header that agrees with the directory, and its own bytes; entries that share a stream could unpack without limit. */
+/**
+ * Every entry must have a header that agrees with the directory, and its own bytes; entries that share a stream could
+ * unpack without limit.
+ */
 function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[]): void {
   const sorted = [...entries].sort((a, b) => a.offset - b.offset);
   sorted.forEach(({ name, method, packed, size, offset }, k) => {
@@ -155,7 +158,10 @@ function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[
   });
 }
 
-/** Null if malformed or longer than `size` bytes. Large entries are inflated piece by piece, to stop early. */
+/**
+ * Null if malformed or longer than `size` bytes. Large entries are inflated piece by piece, so that this can stop
+ * early.
+ */
 function inflated(data: Uint8Array, size: number): Uint8Array | null {
   if (data.length <= PIECE) {
     try {

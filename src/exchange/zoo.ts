@@ -23,7 +23,10 @@ const truth =
 
 const common = { z: [1, 2], samples: 2000, networks: 1, seed: 1 };
 
-/** Circuits are at least twice as many neurons as there are. Numbers in names count circuits; docs/scoring.md has those named bench. */
+/**
+ * There are at least twice as many circuit neurons as network neurons. Numbers in names count circuits; docs/scoring.md
+ * defines those named bench.
+ */
 export const zoo: readonly ZooModel[] = [
   {
     name: "rotations-1000",

@@ -1,5 +1,5 @@
-/** Seconds since some beginning. */
+/** Seconds since an arbitrary start. */
 export type Clock = () => number;
 
-/** The time that passes. */
+/** Wall-clock time. */
 export const wallClock: Clock = () => performance.now() / 1000;

@@ -10,7 +10,7 @@ export const MOST_WORKERS = 256;
 
 /** Executes tasks. Results depend only on the tasks, not on their distribution over threads. */
 export interface Executor {
-  /** Whether concurrent jobs fill one another's gaps; if not, running them one at a time is faster. */
+  /** Whether concurrent jobs fill each other's gaps; if not, running them one at a time is faster. */
   readonly overlapsJobs: boolean;
   /**
    * Results in the order of the tasks, each as soon as it and all before it are done.
@@ -28,16 +28,16 @@ export interface Executor {
 /** Progress, priority and cancellation of tasks. */
 export interface ExecuteOptions {
   /**
-   * @param done tasks done so far, in whatever order
-   * @param seconds what they took the cores that did them, together
+   * @param done tasks done so far, in any order
+   * @param seconds time spent on them, summed over the cores
    */
   readonly onDone?: (done: number, seconds: number) => void;
-  /** Its tasks go before those of other jobs. For a job whose next tasks wait for its results. */
+  /** Runs its tasks before those of other jobs. For a job with tasks that wait for its results. */
   readonly isUrgent?: boolean;
   readonly signal?: HostSignal | undefined;
 }
 
-/** All results, once the last is there. */
+/** All results, once the last has arrived. */
 export async function collect<Result>(results: AsyncIterable<Result>): Promise<Result[]> {
   const all: Result[] = [];
   for await (const result of results) all.push(result);
@@ -51,7 +51,7 @@ export class SingleExecutor implements Executor {
   readonly #core: LoadedCore;
   readonly #clock: Clock;
 
-  /** @param clock seconds of this thread, where it has a clock of its own */
+  /** @param clock seconds of this thread, if it has its own clock */
   constructor(kinds: TaskKinds, kernels: Kernels, clock = wallClock) {
     this.#kinds = kinds;
     this.#core = new LoadedCore(kernels);

@@ -21,9 +21,9 @@ export interface Entry {
   outcome: Outcome | null;
 }
 
-/** Tasks drawn and not yet taken as results, in order. */
+/** Tasks that were drawn and not yet taken as results, in order. */
 export class Job {
-  /** Not given to a worker, in order. */
+  /** Tasks not yet given to a worker, in order. */
   pending: Entry[] = [];
   done = 0;
   readonly isUrgent: boolean;
@@ -32,7 +32,7 @@ export class Job {
   readonly #kinds: TaskKinds;
   readonly #tasks: Iterator<Task>;
   readonly #lookAhead: number;
-  /** Drawn and not taken, in order. */
+  /** Tasks drawn and not taken, in order. */
   readonly #window: Entry[] = [];
   #windowBytes = 0;
   #drawn = 0;
@@ -82,7 +82,7 @@ export class Job {
     return this.#isDrained && this.timeLeft() <= SMALL;
   }
 
-  /** What the pending tasks take one worker, in milliseconds, roughly. */
+  /** Rough time that one worker needs for the pending tasks, in milliseconds. */
   timeLeft(): number {
     const loads = new Map(this.pending.map(({ network, cost }) => [network, cost.load]));
     const runs = this.pending.map(({ cost }) => cost.run);
@@ -96,14 +96,14 @@ export class Job {
     this.wake();
   }
 
-  /** Nothing from this task on will be asked for. */
+  /** Drops this task and all later ones: their results will not be requested. */
   #stopAt(index: number): void {
     this.#isDrained = true;
     this.#end = Math.min(this.#end, index);
     this.pending = this.pending.filter((entry) => entry.index < this.#end);
   }
 
-  /** Takes back an entry whose worker is gone. */
+  /** Takes back an entry after its worker died. */
   putBack(entry: Entry): void {
     if (entry.index >= this.#end) return;
     const at = this.pending.findIndex(({ index }) => index > entry.index);
@@ -141,14 +141,14 @@ export function describe({ kind, task }: Entry): string {
   return kind.describe(task);
 }
 
-/** A network of a spec: one object for each, to compare by identity. */
+/** A network of a spec: one object per network, compared by identity. */
 export interface SharedNetwork {
   readonly network: number;
 }
 
 const sharedNetworks = new WeakMap<object, Map<number, SharedNetwork>>();
 
-/** The network that a task runs samples through; null when it makes its own. */
+/** The network that a task runs samples through; null if it makes its own. */
 function sharedNetwork(kind: TaskKind, task: Task): SharedNetwork | null {
   if (task.spec === undefined || kind.networkOf === undefined) return null;
   const network = kind.networkOf(task);

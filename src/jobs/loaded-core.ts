@@ -8,7 +8,7 @@ interface Kept {
   readonly value: unknown;
 }
 
-/** One instance of the core and the object loaded in its memory, kept for the next task that needs the same. */
+/** One instance of the core and the object loaded in its memory, kept for the next task that needs it. */
 export class LoadedCore {
   readonly #kernels: Kernels;
   #loaded: Kept | null = null;
@@ -18,13 +18,15 @@ export class LoadedCore {
     this.#kernels = kernels;
   }
 
-  /** The kernels with all their memory, for a task that lays it out anew; what was loaded is gone. */
+  /** The kernels with all their memory, for a task that lays it out anew; the loaded object is discarded. */
   claim(): Kernels {
     this.#loaded = null;
     return this.#kernels;
   }
 
-  /** What `make` loads into the kernels' memory, or what it loaded last if that is still there under the same key. */
+  /**
+   * The object that `make` loads into the kernels' memory, or the last one if it is still loaded under the same key.
+   */
   load<Value>(key: Key, make: (kernels: Kernels) => Value): Value {
     if (this.#loaded !== null && isSame(this.#loaded.key, key)) return this.#loaded.value as Value;
     const value = make(this.claim());
@@ -32,7 +34,9 @@ export class LoadedCore {
     return value;
   }
 
-  /** What `make` builds outside the kernels' memory; the last is kept. For networks that take long to find. */
+  /**
+   * The object that `make` builds outside the kernels' memory; the last is kept. For networks that take long to find.
+   */
   build<Value>(key: Key, make: () => Value): Value {
     if (this.#built === null || !isSame(this.#built.key, key)) this.#built = { key, value: make() };
     return this.#built.value as Value;

@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { wallClock, type Clock } from "./clock.js";
 
 /**
- * CPU time of the calling thread, so that other load on the machine is not counted: from Node where it has
- * `process.threadCpuUsage` (23.9), else from Linux, to some milliseconds. Elsewhere the time that passes.
+ * CPU time of the calling thread, so that other load on the machine is not counted: from Node if it has
+ * `process.threadCpuUsage` (23.9), else from Linux, to within some milliseconds. Elsewhere wall-clock time.
  */
 export function threadClock(): Clock {
   const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
@@ -20,10 +20,10 @@ export function threadClock(): Clock {
 
 const buffer = Buffer.alloc(128);
 
-/** The first number of a thread's schedstat; null where the kernel does not count. */
+/** The first number of a thread's schedstat; null if the kernel does not count. */
 function nanosecondsOfLinux(): number | null {
   try {
-    // The path names the thread that opens it.
+    // The path refers to the thread that opens it.
     const file = openSync("/proc/thread-self/schedstat", "r");
     const length = readSync(file, buffer);
     closeSync(file);

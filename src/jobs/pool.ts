@@ -9,11 +9,11 @@ export interface PoolWorker {
   send(request: Request): void;
   /** The worker has nothing to do until the next request. */
   rest(): void;
-  /** Ends it at once, in the middle of a task if need be. */
+  /** Terminates it at once, even in the middle of a task. */
   terminate(): Promise<void>;
 }
 
-/** What a worker tells the pool. */
+/** Messages from a worker to the pool. */
 export interface WorkerEvents {
   readonly answered: (answer: Answer) => void;
   /** The worker has ended; may be called more than once. */
@@ -23,9 +23,9 @@ export interface WorkerEvents {
 export type StartWorker = (events: WorkerEvents) => PoolWorker;
 
 export interface PoolOptions {
-  /** What there is to do. */
+  /** The kinds of tasks that workers run. */
   readonly kinds: TaskKinds;
-  /** Most workers at once, ≥ 1. */
+  /** Largest number of workers at once, ≥ 1. */
   readonly size: number;
   readonly start: StartWorker;
   /** Executes jobs that are too small for a worker; without it, workers execute them. */
@@ -35,7 +35,7 @@ export interface PoolOptions {
    * thread is busy, and may continue this long after a job is stopped.
    */
   readonly ahead?: number;
-  /** Most tasks drawn ahead of the results taken; default: some hundreds, fewer when results are large. */
+  /** Largest number of tasks drawn ahead of the results taken; default: some hundreds, fewer when results are large. */
   readonly lookAhead?: number;
 }
 
@@ -43,27 +43,27 @@ export interface PoolOptions {
 const RETRIES = 2;
 /** How long the tasks of a stopped job may run on before their workers are terminated, in milliseconds. */
 const GRACE = 60;
-/** What it takes to start a worker, in milliseconds; less work than this is not worth one. */
+/** Time to start a worker, in milliseconds; a worker is not started for less work than this. */
 const START = 60;
 
 interface Member {
   readonly worker: PoolWorker;
-  /** Given to the worker and not answered; the first is running, and the others need nothing loaded for them. */
+  /** Tasks given to the worker and not answered; the first is running, and the others need nothing loaded. */
   readonly entries: Entry[];
-  /** Of the last entry given. */
+  /** The network of the last entry given. */
   network: SharedNetwork | null;
   /** Whether that network is known to be loaded. */
   isLoaded: boolean;
-  /** Sent last. */
+  /** The spec sent last. */
   spec: object | null;
 }
 
 /**
  * Distributes tasks to workers and puts their results in order.
  *
- * A worker does the chunks of the network it has loaded, then takes a network that no other has, and only then helps
- * with another's, when what is left of it outweighs loading it once more. A worker that dies is replaced, and what it
- * was doing is done again. Results depend on none of this: a task's result is a function of the task.
+ * A worker runs the chunks of the network it has loaded, then takes a network that no other worker has. Only then does
+ * it help with another worker's network, if the remaining work outweighs loading the network again. A worker that dies
+ * is replaced, and its tasks are repeated. Results depend on none of this: a task's result is a function of the task.
  */
 export class Pool implements Executor {
   readonly overlapsJobs = true;
@@ -78,7 +78,7 @@ export class Pool implements Executor {
     this.#options = { ahead: 30, lookAhead: 128 * (options.size + 1), ...options };
   }
 
-  /** Workers alive. */
+  /** The live workers. */
   get workers(): readonly PoolWorker[] {
     return [...this.#members].map(({ worker }) => worker);
   }
@@ -138,7 +138,9 @@ export class Pool implements Executor {
     await Promise.all([...workers.map((worker) => worker.terminate()), this.#local?.dispose()]);
   }
 
-  /** Gives work to whoever can take it; idle workers first, then new ones, then a second task to busy ones. */
+  /**
+   * Gives work to all workers that can take it: first to idle ones, then to new ones, then a second task to busy ones.
+   */
   #dispatch(): void {
     if (this.#isDisposed) return;
     for (const job of this.#jobs) job.draw();
@@ -170,26 +172,26 @@ export class Pool implements Executor {
         member.worker.send({ task, spec: null });
       }
     } catch (error) {
-      // What cannot be copied to a thread, such as a function in a spec.
+      // The task cannot be copied to a thread, for example because of a function in its spec.
       member.entries.pop();
       entry.job.settle(entry, { error: error as Error });
     }
   }
 
-  /** What a busy worker should do after what it has been given: a task of the network that it has. */
+  /** The next task for a busy worker after its current ones: a task of the network it has loaded. */
   #next(member: Member): Entry | null {
     if (member.entries.length === 0) return null;
     const waiting = member.entries.slice(1).reduce((sum, { cost }) => sum + cost.run, 0);
     for (const { pending, isUrgent } of this.#jobs) {
       const entry = pending.find(({ network }) => network === member.network);
       if (entry) return waiting + entry.cost.run <= this.#options.ahead ? entry : null;
-      // The worker is to choose again after the task that it is at.
+      // The worker should choose again after its current task.
       if (isUrgent && pending.length > 0) return null;
     }
     return null;
   }
 
-  /** What an idle worker should do; null stands for a worker not started yet. */
+  /** The next task for an idle worker; null stands for a worker not started yet. */
   #choose(member: Member | null): Entry | null {
     const others = this.#members.size;
     const start = member === null && others > 0 ? START : 0;
@@ -275,7 +277,7 @@ export class Pool implements Executor {
     this.#dispatch();
   }
 
-  /** Forgets a job. Workers that are still at its tasks after a moment are terminated: others will be started. */
+  /** Forgets a job. Workers still running its tasks after a short time are terminated; others will be started. */
   #drop(job: Job): void {
     if (!this.#jobs.delete(job)) return;
     job.stop();
@@ -290,7 +292,7 @@ export class Pool implements Executor {
         this.#lose(member, null);
         void member.worker.terminate();
       }
-      // What waits behind another job's task has its turn first.
+      // A task queued behind another job's task must reach the front first.
       this.#endTasksOf(job);
     }, GRACE);
   }

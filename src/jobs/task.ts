@@ -9,22 +9,22 @@ declare const result: unique symbol;
 export interface Task<Result = unknown> {
   /** The name of a `TaskKind`. */
   readonly kind: string;
-  /** What many tasks share, the same object in each: it is sent to a worker once. */
+  /** Data that many tasks share, the same object in each: it is sent to a worker once. */
   readonly spec?: object;
   /** Carries the result type; never present at run time. */
   readonly [result]?: Result;
 }
 
-/** What a task gives. */
+/** The result type of a task. */
 export type ResultOf<T extends Task> = T extends Task<infer Result> ? Result : never;
 
 /** A rough cost estimate of a task, used only for scheduling. */
 export interface RoughCost {
-  /** To build and load the task's network, in milliseconds; 0 when it has none. */
+  /** Time to build and load the task's network, in milliseconds; 0 if it has none. */
   readonly load: number;
-  /** To do the task with its network loaded, in milliseconds. */
+  /** Time to run the task with its network loaded, in milliseconds. */
   readonly run: number;
-  /** Memory that the result takes until it is used. */
+  /** Memory that the result occupies until it is used. */
   readonly resultBytes: number;
 }
 
@@ -35,14 +35,14 @@ export interface TaskKind<T extends Task = Task> {
   cost(task: T): RoughCost;
   /** The task in words, for messages. */
   describe(task: T): string;
-  /** Which network of its spec the task runs samples through. Such tasks go to a worker that has it loaded. */
+  /** The network of its spec that the task runs samples through. Such tasks go to a worker that has it loaded. */
   networkOf?(task: T): number;
 }
 
-/** The kinds of tasks that an executor does, by name. */
+/** The kinds of tasks that an executor runs, by name. */
 export type TaskKinds = ReadonlyMap<string, TaskKind>;
 
-/** @throws Error when two kinds have one name */
+/** @throws Error when two kinds have the same name */
 export function taskKindsOf(kinds: readonly TaskKind<never>[]): TaskKinds {
   const table = new Map<string, TaskKind>();
   for (const kind of kinds) {
@@ -59,12 +59,12 @@ export function kindOf(kinds: TaskKinds, task: Task): TaskKind {
   return kind;
 }
 
-/** Does a task on one core. */
+/** Runs a task on one core. */
 export function runTask<T extends Task>(kinds: TaskKinds, core: LoadedCore, task: T): ResultOf<T> {
   try {
     return kindOf(kinds, task).run(core, task) as ResultOf<T>;
   } catch (error) {
-    // A trap may leave the network's memory half-way through a tile.
+    // A trap may leave the network's memory in the middle of a tile.
     core.claim();
     throw error;
   }

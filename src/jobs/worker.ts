@@ -12,15 +12,15 @@ export interface Request {
 }
 
 export type Answer =
-  /** `seconds` is what the task took its core. */
+  /** `seconds` is the time that the task took its core. */
   | { readonly kind: "result"; readonly result: unknown; readonly seconds: number }
   | { readonly kind: "error"; readonly message: string; readonly code: InputErrorCode | null };
 
 /**
- * What a worker does with requests, on every platform. The task that comes out has the same spec object for as long as
- * "last" is sent, so that its network stays loaded.
+ * Handles a worker's requests, on every platform. Tasks have the same spec object as long as "last" is sent, so their
+ * network stays loaded.
  *
- * @param clock seconds of the thread, where it has a clock of its own
+ * @param clock seconds of the thread, if it has its own clock
  */
 export function requestHandler(kinds: TaskKinds, kernels: Kernels, clock = wallClock): (request: Request) => Answer {
   const core = new LoadedCore(kernels);

@@ -15,8 +15,8 @@ export interface BeatsNaive {
 /**
  * The last layer at which each readout beats the naive network, for each z. Nothing beats an exact naive network.
  *
- * @param rows measured, of all layers
- * @param naive by readout
+ * @param rows measured rows of all layers
+ * @param naive naive errors by readout
  * @throws InputError when a readout of the rows has no naive errors
  */
 export function beatsNaive(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): BeatsNaive[] {

@@ -7,7 +7,7 @@ export interface ComparisonEntry {
   readonly oursSd: number | null;
   readonly reference: number;
   readonly referenceSd: number | null;
-  /** Its own tolerance, if better known than by the rule for statistics. */
+  /** The entry's tolerance, if better known than by the rule for statistics. */
   readonly allowed?: number;
 }
 

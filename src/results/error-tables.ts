@@ -2,7 +2,7 @@ import { spelled, statisticAt, type Activity, type ErrorRow, type StatisticOf } 
 import type { ComparisonEntry } from "./compare.js";
 import type { Table } from "./table.js";
 
-/** Numbers of the reference for one z at one layer: drawn as grey rings, and compared with ours; some may be missing. */
+/** Numbers of the reference for one z at one layer: drawn as grey rings and compared with ours; some may be missing. */
 export interface ErrorReference {
   readonly z: number;
   readonly layer: number;

@@ -9,7 +9,7 @@ import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { errorRows, onePartRows } from "./error-rows.js";
 import type { ErrorRow } from "./rows.js";
 
-/** The random samples, and how they are run. */
+/** The random samples, and how to run them. */
 export interface MeasureInput {
   /** Circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;

@@ -12,8 +12,8 @@ export interface Statistic {
   /** Largest error (a length, not its square) over all samples, circuits and networks. */
   readonly worst: number;
   /**
-   * Share of the errors that are larger than 0.25 (0.2501: not by rounding), mean over networks; null if they are not
-   * counted. [E18b]
+   * Share of errors larger than 0.25 (0.2501, to exclude rounding), mean over networks; null if they are not counted.
+   * [E18b]
    */
   readonly wrong: number | null;
   /** The prediction [E20]–[E22]; null if there is none, or if no circuit is inactive. */
@@ -30,7 +30,7 @@ export interface ErrorRow {
   readonly networks: number;
   /** Number of first samples per network in which inactive circuits were read; undefined if in all. */
   readonly inactiveSamples?: number;
-  /** The line of the stress panel that the samples were put through, "noiseAfter 0.01" for instance; left out where there was none. */
+  /** The line of the stress panel that perturbed the samples, such as "noiseAfter 0.01"; left out if there was none. */
   readonly under?: string;
   /** By readout name: for rotations `x` and `alpha`. */
   readonly readouts: Readonly<Record<string, Readonly<Record<Activity, Statistic>>>>;

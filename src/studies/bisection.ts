@@ -1,7 +1,7 @@
 import { lastOf } from "../base/last.js";
 import { mean, standardDeviation } from "../results/statistics.js";
 
-/** One measurement on the way: the mean square at T over some networks. */
+/** One measurement during the search: the mean square at T over some networks. */
 export interface Probe {
   readonly T: number;
   /** One mean square per network. */
@@ -15,7 +15,7 @@ export interface Estimate {
   readonly error: number;
 }
 
-/** What is known of the largest T at one D. */
+/** The state of the search for the largest T at one D. */
 export interface BisectionState {
   readonly D: number;
   /** Largest T that the assignment has room for. */
@@ -31,7 +31,7 @@ export interface BisectionState {
   readonly probes: readonly Probe[];
 }
 
-/** How much a search may take. */
+/** Limits on the effort of a search. */
 export interface SearchEffort {
   /** Networks in a first probe, and in one that stays undecided. */
   readonly firstNetworks: number;

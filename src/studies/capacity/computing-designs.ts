@@ -1,4 +1,4 @@
-/** A way to compute whose largest T stands beside the features stored in figure S5. */
+/** A way to compute; figure S5 shows its largest T beside the features stored. */
 export interface ComputingDesign {
   /** For the legend. */
   readonly name: string;

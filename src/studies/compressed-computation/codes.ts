@@ -156,7 +156,7 @@ function baseBlocks(
   return blocks;
 }
 
-/** No symmetry: every weight has a value of its own. */
+/** No symmetry: every weight has a separate value. */
 export function noSymmetry({ F, N }: Pick<CodeSize, "F" | "N">): Symmetry {
   return {
     orbits: F,

@@ -222,7 +222,7 @@ function layerBlocks({ shape, layers }: Network, l: number): (t: number, v: numb
   };
 }
 
-/** The parts of active circuits' errors, of samples 0…count−1 of one network. [E21b] */
+/** The parts of active circuits' errors for samples 0…count−1 of one network. [E21b] */
 export interface TermsTask extends Task<readonly LayerTerms[]> {
   readonly kind: "terms";
   readonly spec: RunSpec;

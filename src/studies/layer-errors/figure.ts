@@ -31,7 +31,7 @@ const BEYOND_GUIDE = 1e4;
  * Errors of one readout by layer, R5 (`readout: "x"`) and R6 (`"alpha"`): mean square above, worst below, active
  * circuits left, inactive right, one line per z. [E18]
  *
- * Layer 0 is the input, whose error is 0: it is left out of the logarithmic axes.
+ * Layer 0 is the input, with error 0, and is left out of the logarithmic axes.
  */
 export function errorsByLayer(
   rows: readonly ErrorRow[],

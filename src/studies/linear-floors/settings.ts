@@ -2,7 +2,7 @@ import { choiceField, numbersField, wholeField } from "../../config/fields.js";
 import { featureFamilies } from "../storage/feature-families.js";
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
-/** Networks whose codes are measured: the map from features to dimensions is the code. */
+/** Networks with codes to measure: the map from features to dimensions is the code. */
 export const trainedModels = ["relu-layer", "autoencoder"] as const;
 export const trainedLosses = ["L4", "MSE"] as const;
 

@@ -64,7 +64,10 @@ export function meanSquareOf(vectors: readonly (readonly number[])[]): number {
   return sum / m ** 2;
 }
 
-/** Embedding vectors, [m][n], whose EᵀE is an orthogonal projection of rank n: n random orthonormal rows (Gram–Schmidt). */
+/**
+ * Embedding vectors, [m][n], for which EᵀE is an orthogonal projection of rank n: n random orthonormal rows
+ * (Gram–Schmidt).
+ */
 export function randomProjection(n: number, m: number, seed: number): readonly (readonly number[])[] {
   const random = new RandomSequence(seed, "user");
   const rows: number[][] = [];

@@ -14,7 +14,7 @@ export interface ReadoutHistogram {
 }
 
 export interface StoredReadoutsOptions extends FigureOptions {
-  /** Active features whose readouts the histogram counts. */
+  /** Number of active features in the histogram's samples. */
   readonly l: number;
   readonly amplitudes: StorageRow["amplitudes"];
   readonly histogram: ReadoutHistogram;

@@ -179,7 +179,7 @@ export function storedFeaturesRows(
 ): StoredFeaturesRow[] {
   return Ds.flatMap((D, index) => {
     const own = results.slice(index * layers, (index + 1) * layers);
-    // Until an error occurs, every layer starts from the same features: the number kept is the least that a layer stores.
+    // Until an error occurs, every layer starts from the same features: the number kept is the least of any layer.
     const kept = own[0].map((_, sample) => Math.min(...own.map((counts) => counts[sample])));
     return [storedFeaturesRow("stored", D, own.flat(), most), storedFeaturesRow("kept", D, kept, most)];
   });

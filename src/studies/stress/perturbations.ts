@@ -102,9 +102,7 @@ export function relativePerturbation(kind: string, z: number, level: number): Pe
   }
 }
 
-/**
- * Noise after the ReLU and on weights and inputs, bfloat16 throughout, indicators and |x| of rotations: all at once.
- */
+/** Noise after the ReLU and on weights and inputs, bfloat16 throughout, indicators and |x| of rotations: all combined. */
 function allAtOnce(z: number): Perturbation {
   return perturbation("all", z, null, {
     conditions: {

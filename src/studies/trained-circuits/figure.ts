@@ -115,7 +115,7 @@ export function trainedMap(
 
 /** A constructed network before and after training, at one step or layer. */
 export interface MovedRow {
-  /** What was trained. */
+  /** The weights that were trained. */
   readonly trains: string;
   /** The circuits' step, and the layer of the network. */
   readonly step: number;
