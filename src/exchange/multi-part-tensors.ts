@@ -35,7 +35,7 @@ export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPart
  *     read.K.index          I32 [entries, 3]  circuit, row, neuron: y_t[row] += value·A[neuron]
  *     read.K.value          F32 [entries]
  *     constants             F64 [L, rows]  added to y_t
- *     circuits.weight       F64 [T, d, d]  the small circuits, a^l = ReLU(w_t a^{l−1} + b) in all steps; or [L, T, d, d]
+ *     circuits.weight       F64 [T, d, d]  small circuits, a^l = ReLU(w_t a^{l−1} + b) in all steps; or [L, T, d, d]
  *     circuits.bias         F64 [d], or [L, d]
  *     readout.NAME          F64 [rows, d]  y = R·a; rows of all readouts in the order of the metadata
  *     inputs.…              F64            how inputs a^0 are drawn

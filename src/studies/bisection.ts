@@ -18,7 +18,7 @@ export interface Estimate {
 /** The state of the search for the largest T at one D. */
 export interface BisectionState {
   readonly D: number;
-  /** Largest T that the assignment has room for. */
+  /** Largest T that the assignment can hold. */
   readonly assignable: number;
   /** T to try first, when the end of the assignment is far off or expensive to measure; default: the end. */
   readonly start?: number;
@@ -33,7 +33,7 @@ export interface BisectionState {
 
 /** Limits on the effort of a search. */
 export interface SearchEffort {
-  /** Networks in a first probe, and in one that stays undecided. */
+  /** Numbers of networks in a first probe, and in one that stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
   /** The search ends when the bracket is this narrow. */

@@ -18,8 +18,9 @@ export interface CapacityRow extends LargestCount {
 }
 
 /**
- * The largest T against D, both logarithmic, CAP: measured, the fitted power, what theory predicts, D²/d² and D²/(d² ln T)
- * through the middle of the points, and the end of the assignment; below, the exponents between neighbours. [E22] [E24]
+ * The largest T against D, both logarithmic, CAP: measured, the fitted power, the prediction of the theory, D²/d² and
+ * D²/(d² ln T) through the middle of the points, and the end of the assignment; below, the exponents between
+ * neighbours. [E22] [E24]
  */
 export function capacity(
   rows: readonly CapacityRow[],

@@ -43,7 +43,7 @@ function specFor(settings: CapacitySettings, D: number, T: number, networks: num
   });
 }
 
-/** The largest T that the design, or the assignment, has room for. */
+/** The largest T that the design, or the assignment, can hold. */
 function assignableIn(settings: CapacitySettings, D: number): number {
   const spec = specFor(settings, D, Math.max(1, settings.z), 1);
   const design = designOf(spec.design);

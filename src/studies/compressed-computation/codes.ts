@@ -20,7 +20,7 @@ export interface Symmetry {
   readonly orbits: number;
   /** The orbit of each feature, [F]. */
   readonly orbitOf: Uint16Array;
-  /** The place of neuron n as feature f sees it, [F][N], each < N. */
+  /** The index of neuron n relative to feature f, [F][N], each < N. */
   readonly placeOf: Uint16Array;
 }
 

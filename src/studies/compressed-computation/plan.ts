@@ -35,7 +35,7 @@ interface Kind {
   readonly recipe: CompressedRecipe;
 }
 
-/** CC3, CC4: networks that compute more ReLUs than they have neurons, made by hand. [L6] [L7] */
+/** CC3, CC4: handmade networks that compute more ReLUs than they have neurons. [L6] [L7] */
 export const compressedComputation: Study = {
   id: "compressed-computation",
   question: "How close do hand-made codes come to a network trained to compute more ReLUs than it has neurons?",

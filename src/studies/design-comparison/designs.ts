@@ -5,9 +5,9 @@ import { designSize, type RunSpec } from "../../config/run-spec.js";
 import { collisionError, sharedGroupError, type CollisionsOf } from "../../theory/collisions.js";
 import type { SearchEffort } from "../bisection.js";
 
-/** A design as figures show it: a family's, or the post's own network. */
+/** A design as shown in figures: one of a family, or the post's network. */
 export interface ComparedDesign {
-  /** Short and unique: what lines are called. */
+  /** Short, unique label of its lines. */
   readonly name: string;
   readonly design: DesignName;
   readonly S: number;
@@ -26,7 +26,7 @@ export interface ComparedDesign {
   readonly floor?: (z: number) => number;
 }
 
-/** Noise on every neuron in every layer, before the ReLU. */
+/** Standard deviations of noise on every neuron in every layer, before the ReLU. */
 export const noises = [0, 0.01, 0.03] as const;
 /** The layer at which the five numbers are taken. */
 export const NUMBERS_AT = 5;
@@ -39,7 +39,7 @@ const T = 557;
  */
 const BLOCK = 5.3;
 
-/** In the order of docs/designs' families; designs/ has a spec of each. */
+/** In the order of the families in docs/designs; designs/ has a spec of each. */
 export const comparedDesigns: readonly ComparedDesign[] = [
   {
     ...{ name: "published", design: "published", S: 6, T, zs: [1, 2, 3] },

@@ -12,7 +12,7 @@ import { mean, standardDeviation } from "../../results/statistics.js";
 
 export interface ComparisonSize {
   readonly networks: number;
-  /** Per network, without noise and with it. */
+  /** Samples per network, without noise and with it. */
   readonly samples: number;
   readonly noisySamples: number;
   /** Changes that the search for the worst set tries on each of 16 sets. */

@@ -35,7 +35,7 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
   readonly beatsNaive: number;
   /** All layers that were run beat it. */
   readonly beatsNaiveInAll: boolean;
-  /** At that layer, or at layer 1 when the depth is 0. */
+  /** Share of errors above 0.25 at layer `depth`, or at layer 1 if the depth is 0. */
   readonly wrong: number;
 }
 

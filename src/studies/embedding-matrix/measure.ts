@@ -73,9 +73,9 @@ export function measureEmbeddingMatrix(
   return { delta: delta / pairs, mean: mean / pairs, both: both / pairs };
 }
 
-/** C by its columns, with the weight that r gives each link. */
+/** C by columns, with the weight that r gives each link. */
 interface SignedLinks {
-  /** Links of neuron m of the layer before are starts[m]…starts[m+1]−1. */
+  /** Links of neuron m of the previous layer are starts[m]…starts[m+1]−1. */
   readonly starts: Uint32Array;
   /** Their neurons n. */
   readonly rows: Uint32Array;

@@ -13,12 +13,12 @@ export interface LinearReadoutRow {
   /** Mean of M_ij² over i ≠ j, read by its own direction; rows are scaled so that a feature reads itself as 1. */
   readonly tied: number;
   readonly tiedSd: number | null;
-  /** The same, read by the pseudo-inverse: the code's own floor. */
+  /** The same, read by the pseudo-inverse: the code's floor. */
   readonly own: number;
   readonly ownSd: number | null;
 }
 
-/** A published s95 at F = n², θ = ½, of 200 trials. */
+/** A published s95 at F = n², θ = ½, from 200 trials. */
 export interface PublishedS95 {
   readonly n: number;
   readonly s95: number;

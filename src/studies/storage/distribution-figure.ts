@@ -6,7 +6,7 @@ import { bars } from "../../drawing/marks.js";
 import type { StorageRow } from "./rows.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** Readouts counted in equal bins from `range[0]` to `range[1]`, of inactive and of active features. */
+/** Counts of readouts in equal bins from `range[0]` to `range[1]`, for inactive and active features. */
 export interface ReadoutHistogram {
   readonly range: readonly [number, number];
   readonly inactive: readonly number[];
@@ -30,7 +30,7 @@ const NARROW = 560;
  * The readout of stored features for one set of vectors, S0 and the lab: the readouts of inactive and active features
  * at one l, and how often, or into how many levels, they can be separated as l grows. [E26] [E27]
  *
- * @param rows of one n and m and of both kinds of amplitudes, one for each l
+ * @param rows for one n and m and both kinds of amplitudes, one for each l
  */
 export function storedReadouts(rows: readonly StorageRow[], options: StoredReadoutsOptions): Figure {
   const { l, amplitudes, width = sizes.width } = options;

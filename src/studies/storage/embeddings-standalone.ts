@@ -4,7 +4,7 @@ import { finishAsync } from "../../base/steps-async.js";
 import { autoencoderSteps, losses } from "./autoencoder.js";
 import { embeddingsInfo } from "./settings.js";
 
-/** Embeddings by training, figure S6 with given sizes. */
+/** Trained embeddings, figure S6 with given sizes. */
 export const standaloneEmbeddings = standaloneStudy({
   ...embeddingsInfo,
   async run({ n, m: ms, steps, seed }, _run, watch) {

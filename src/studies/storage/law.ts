@@ -9,7 +9,7 @@ import {
   type Threshold,
 } from "../../theory/stored-features.js";
 
-/** How many of m features in n dimensions can be active, by the exact law. */
+/** The number of m features in n dimensions that can be active, by the exact law. */
 export interface StorageLawTask extends Task<StorageLawRow> {
   readonly kind: "storage-law";
   readonly n: number;
@@ -35,7 +35,7 @@ export interface StorageLawRow {
   readonly s50: number;
   /** The same for 95 % of samples. */
   readonly s95: number;
-  /** Probability that all m readouts are right at l = s95, by quadrature; null when s95 is 0. */
+  /** Probability that all m readouts are right at l = s95, by quadrature; null if s95 is 0. */
   readonly right: number | null;
   /** The share of drawn samples that are right at s95, with Wilson's 95 % interval. */
   readonly sampledRight: number | null;

@@ -13,7 +13,7 @@ import { DRAW, MULTIPLY } from "./cost.js";
 /** Readouts of all features from sums of some of them. */
 export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly kind: "storage";
-  /** How many features are active at once, ascending, each ≤ m. */
+  /** Numbers of features active at once, ascending, each ≤ m. */
   readonly ls: readonly number[];
   /** The `ls` at which graded amplitudes are measured; default: all. */
   readonly gradedLs?: readonly number[];
@@ -57,7 +57,7 @@ export interface StorageNoise {
   readonly histogram?: { readonly inactive: readonly number[]; readonly active: readonly number[] };
 }
 
-/** Where the bins of a histogram begin and end. */
+/** The first and last edge of a histogram's bins. */
 export const histogramRange = [-1, 2] as const;
 
 /** Features read in one matrix product. */

@@ -53,7 +53,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   /** The l at which half of the samples have a feature on the wrong side of ½. */
   readonly boundary: number | null;
   readonly boundarySd: number | null;
-  /** The same by the exact law of random vectors; null when one active feature is too many. [L1] */
+  /** The same by the exact law of random vectors; null if one active feature is already too many. [L1] */
   readonly boundaryLaw: number | null;
   /** The l at which 95 % of samples are right, by the law. */
   readonly boundaryLaw95: number | null;
@@ -78,7 +78,7 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
   readonly thresholdedTheory: number;
   /** Share of samples with all features right after the threshold. */
   readonly right: number;
-  /** The same by the exact law, for vectors that are new in each layer. [L1] */
+  /** The same by the exact law, for new vectors in each layer. [L1] */
   readonly rightLaw: number;
 }
 

@@ -140,7 +140,7 @@ export function nearestTo(wanted: number, values: readonly number[]): number {
   return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0];
 }
 
-/** 1, and half-octaves about n/(8 ln m) from 2^(from/2) to 2^1.5 times it. */
+/** 1, and half-octaves from 2^(from/2) to 2^1.5 times n/(8 ln m). */
 export function activeCounts(size: { readonly n: number; readonly m: number }, from = -6): number[] {
   const steps = Array.from({ length: 4 - from }, (_, k) => Math.round(mostActive(size) * 2 ** ((from + k) / 2)));
   return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);

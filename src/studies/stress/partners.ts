@@ -5,7 +5,7 @@ import { rowsOf } from "./readouts.js";
 /** Up to `count` different circuits that have something in common with circuit t, without t. */
 export type Partners = (t: number, count: number) => readonly number[];
 
-/** What circuits of a set may have in common. */
+/** What the circuits of a set may have in common. */
 export const partnerKinds = ["neighbours", "cell", "cells", "alike"] as const;
 export type PartnerKind = (typeof partnerKinds)[number];
 

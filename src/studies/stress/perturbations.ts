@@ -102,7 +102,7 @@ export function relativePerturbation(kind: string, z: number, level: number): Pe
   }
 }
 
-/** Noise after the ReLU and on weights and inputs, bfloat16 throughout, indicators and |x| of rotations: all combined. */
+/** Noise after the ReLU and on weights and inputs, bfloat16 throughout, indicators and |x| of rotations: combined. */
 function allAtOnce(z: number): Perturbation {
   return perturbation("all", z, null, {
     conditions: {

@@ -104,7 +104,7 @@ function drawOne(
   const steps = (path: readonly (readonly number[])[]): Step[] =>
     path.map(([x, y], layer) => ({ layer, x: x, y: y })).slice(first);
   const truth = steps(row.truth);
-  // A path that is lost far outside is not drawn on its way there.
+  // Points far outside are left out, so that a lost path is not drawn on its way there.
   const readout = steps(row.readout).map((step) =>
     radius([step.x, step.y]) < FAR * extent ? step : { ...step, x: NaN },
   );

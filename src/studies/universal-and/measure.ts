@@ -6,7 +6,7 @@ import { choose, drawUniversalNetwork, type UniversalNetwork, type UniversalNetw
 /** The function that is read from the layer. */
 export const universalOutputs = ["and", "xor"] as const;
 
-/** One network that computes ANDs of Boolean inputs, and samples through it. */
+/** One network that computes ANDs of Boolean inputs, and the samples to run through it. */
 export interface UniversalAndInput extends UniversalNetworkOptions {
   /** xor reads x_i + x_j − 2·AND; k = 2. */
   readonly output: (typeof universalOutputs)[number];
