@@ -63,6 +63,8 @@ export function viewsTests(lab: () => LabBrowser): void {
     test("the explanation is one text: what is read moves the figure, and so do its numbers and buttons", async () => {
       // A page that has been to other addresses may be at the most entries that a history has.
       const { page, watch } = await openOwnLab(lab());
+      // What is drawn first moves what is below it.
+      await waitForRun(page);
       await page.getByRole("button", { name: "Take the explanation" }).click();
       const heading = page.locator("article h2:focus");
       expect(await heading.textContent()).toBe(`1. ${guide[0]!.title}`);
