@@ -6,7 +6,7 @@ export const reportStyle = `
 html{font-size:17px;scroll-behavior:smooth;-webkit-text-size-adjust:100%}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 body{margin:0;background:var(--paper);color:var(--ink);font:400 1rem/1.6 ui-serif,Charter,"Bitstream Charter","Iowan Old Style","Source Serif 4",Georgia,serif}
-main,header,nav{max-width:64rem;margin:0 auto;padding:0 1.25rem}
+main,header{max-width:64rem;margin:0 auto;padding:0 1.25rem}
 header{padding-top:4rem}
 h1,h2,h3,h4,nav,table,code,.meta,.links,details{font-family:system-ui,"DejaVu Sans",Verdana,sans-serif}
 h1{font-size:2.3rem;line-height:1.15;letter-spacing:-.015em;margin:0 0 1rem;max-width:20em;text-wrap:balance}

@@ -43,9 +43,10 @@ ${definitions([
   ["version", report.version],
 ])}
 </header>
-${contents(parts)}
 <main>
 ${summary(report.figures)}
+${contents(parts)}
+${agreement(report.figures)}
 ${sections}
 </main>
 <footer>circuits-in-superposition ${escape(report.version)}, seed ${escape(String(report.seed))}. Equation numbers such as [E22] refer to docs/equations.md.</footer>
@@ -93,6 +94,14 @@ function summary(figures: readonly FigureReport[]): string {
     const links = ids.map((id) => `<a href="#${anchor(id)}">${escape(id)}</a>`).join(" ");
     return `<li><strong>${escape(name)}.</strong> ${escape(text)}${links === "" ? "" : ` <span class="links">${links}</span>`}</li>`;
   });
+  if (lines.length === 0) return "";
+  return `<section id="summary">
+<h2>Summary</h2>
+<ol class="lines">${lines.join("\n")}</ol>
+</section>`;
+}
+
+function agreement(figures: readonly FigureReport[]): string {
   const rows = figures.map(({ id, samples, networks, comparison }) => {
     const judged = !comparison
       ? `<td class="number">–</td><td class="number">–</td><td class="number">–</td>`
@@ -101,10 +110,8 @@ function summary(figures: readonly FigureReport[]): string {
         `<td class="number">${grouped(comparison.entries)}</td>`;
     return `<tr><th scope="row"><a href="#${anchor(id)}">${escape(id)}</a></th><td>${escape(samples)}</td><td class="number">${escape(networks)}</td>${judged}</tr>`;
   });
-  return `<section id="summary">
-<h2>Summary</h2>
-${lines.length === 0 ? "" : `<ol class="lines">${lines.join("\n")}</ol>`}
-<h3>Agreement with the reference numbers</h3>
+  return `<section id="agreement">
+<h2>Agreement with the reference numbers</h2>
 <p>Deviation is |ours − reference| as a fraction of the tolerance, 3 × the larger standard deviation between networks + 5 % of the reference + 10⁻⁶. At least 99 % of the entries must be within it.</p>
 <div class="scroll"><table>
 <thead><tr><th scope="col">figure</th><th scope="col">samples per network</th><th scope="col" class="number">networks</th><th scope="col" class="number">worst deviation</th><th scope="col" class="number">within</th><th scope="col" class="number">entries</th></tr></thead>

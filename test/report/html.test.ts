@@ -19,7 +19,7 @@ test("every figure has a section, a place in the contents and a line in the summ
   for (const id of ["R3", "R5"]) {
     expect(document.querySelectorAll(`section#figure-${id} figure svg[role="img"]`)).toHaveLength(1);
     expect(document.querySelectorAll(`nav a[href="#figure-${id}"]`)).toHaveLength(1);
-    expect(document.querySelectorAll(`#summary th a[href="#figure-${id}"]`)).toHaveLength(1);
+    expect(document.querySelectorAll(`#agreement th a[href="#figure-${id}"]`)).toHaveLength(1);
   }
   const ids = Array.from(document.querySelectorAll("[id]"), (node) => node.getAttribute("id"));
   expect(new Set(ids).size).toBe(ids.length);
