@@ -16,7 +16,7 @@ import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { phoneSheet } from "./views/phone-sheet.js";
 import { sharePanel } from "./controls/share-panel.js";
-import { isOne, isUpTo, labState, type LabState, type ViewName } from "./state/lab-state.js";
+import { isOne, isUpTo, labState, zsOf, type LabState, type ViewName } from "./state/lab-state.js";
 import { withSeedOf } from "./state/pinned.js";
 import { parseLabSpec } from "./spec/lab-spec.js";
 import { urlOf } from "./state/url.js";
@@ -27,14 +27,14 @@ import { titleOf, viewTabs } from "./controls/tabs.js";
 import { article } from "./views/article.js";
 import type * as lateModule from "./views/lab-views.js";
 import { startView } from "./views/start.js";
-import { changeOf, place, type ViewChange, type Scene, type View } from "./views/view.js";
+import { errorsBeside } from "./views/errors-beside.js";
+import type { ViewChange, Scene, View } from "./views/view.js";
 import { keepOffline } from "./offline.js";
 import { inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 /** Matches the breakpoint in the styles: one column. */
 const narrow = matchMedia("(max-width: 900px)");
-const wide = matchMedia("(min-width: 1280px)");
 
 /** A note for the reader about the computation. */
 let engineNote = "";
@@ -66,7 +66,6 @@ const share = sharePanel(
   openFiles,
   (text) => setText(elementById("news"), text),
 );
-const sheet = phoneSheet(seen(changeView), seen(changeField), zOf);
 const embedded = embedBar(changeField, linkTo);
 const startScreen = startView(
   (z) => changeField("z", [z], false),
@@ -89,9 +88,8 @@ const slot = html("div", { class: "slot" });
 const shownSide = html("div", { class: "side" }, slot);
 const sides = html("div", { class: "sides" }, shownSide);
 const toLab = button("Open this in the lab", () => changeView({ view: drawnView(state) }), { class: "small" });
-/** Errors beside neurons, if there is room for both. */
-const beside = html("div", { class: "beside figure", hidden: true });
-const besideChanged = changeOf();
+const sheet = phoneSheet(changeView, changeField, slot);
+const beside = errorsBeside();
 const stage = html(
   "div",
   { class: "stage" },
@@ -99,7 +97,7 @@ const stage = html(
   introduction,
   status.element,
   sides,
-  beside,
+  beside.element,
   embedded.element,
   toLab,
 );
@@ -273,25 +271,14 @@ function requestDraw(): void {
     isDrawing = false;
     const isStale = lab.isStale(state);
     status.show(lab, drawnView(state), isStale, state.spec);
-    drawn()?.draw(scene());
-    pair?.draw(scene());
-    showBeside();
+    const seen = scene();
+    drawn()?.draw(seen);
+    pair?.draw(seen);
+    beside.draw(seen, views?.errors ?? null);
     slot.dataset["state"] = isStale ? "stale" : "current";
     // A text version of the picture for screen readers, updated once the change has been computed.
     if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
   });
-}
-
-function showBeside(): void {
-  const { measured } = lab.data;
-  beside.hidden =
-    state.view !== "neurons" || state.embed !== null || state.pinned !== null || !wide.matches || measured === null;
-  if (beside.hidden || views === null || measured === null) return;
-  setAttribute(beside, "data-state", measured.spec === state.spec ? "current" : "stale");
-  if (!besideChanged(measured.rows, state.quantity)) return;
-  const options = { document, id: "beside", command: "", styles: false };
-  const figure = views.errors.figure({ ...scene(), width: 340, frame: "above" }, options);
-  if (figure) place(beside, figure);
 }
 
 /** The title of the picture on screen. */
@@ -317,21 +304,7 @@ function tryInStep(step: number, { spec = {}, viewState, plays }: GuideTry): voi
 function moveInStep(step: number, name: keyof RunSpec | "layer", value: number, isPassing: boolean): void {
   if (state.step !== step) goToStep(step, true);
   if (name === "layer") changeView({ layer: value }, isPassing);
-  else changeField(name, name === "z" ? zOf(value) : value, isPassing);
-}
-
-/** Wraps a change made at the bottom of the screen, so that the picture is scrolled into view above it. */
-function seen<Given extends unknown[]>(change: (...given: Given) => void): (...given: Given) => void {
-  return (...given) => {
-    const { top } = slot.getBoundingClientRect();
-    if (top < -40 || top > innerHeight / 2) slot.scrollIntoView({ block: "start", behavior: "instant" });
-    change(...given);
-  };
-}
-
-/** The list that a slider value of z means: one number, or all numbers up to it. */
-function zOf(z: number): number[] {
-  return state.upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z];
+  else changeField(name, name === "z" ? zsOf(value, state.upTo) : value, isPassing);
 }
 
 function scene(): Scene {

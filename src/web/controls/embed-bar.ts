@@ -1,7 +1,7 @@
 import { fieldNamed } from "../../config/fields.js";
 import { html, type Widget } from "../dom/elements.js";
 import { isApplicable } from "../spec/applicable-fields.js";
-import type { LabState } from "../state/lab-state.js";
+import { zsOf, type LabState } from "../state/lab-state.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 
 /**
@@ -15,7 +15,6 @@ export function embedBar(change: Change, link: (state: LabState) => string): Wid
   const element = html("div", { class: "embed-bar" }, slot, whole);
   let upTo = false;
   let control: FieldControl | null = null;
-  const listOf = (z: number): readonly number[] => (upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z]);
   return {
     element,
     show(state) {
@@ -26,7 +25,7 @@ export function embedBar(change: Change, link: (state: LabState) => string): Wid
       if (embed === "layer") return;
       upTo = state.upTo;
       if (control?.name !== embed) {
-        control = fieldControl(fieldNamed(embed), change, listOf);
+        control = fieldControl(fieldNamed(embed), change, (z) => zsOf(z, upTo));
         slot.replaceChildren(control.element);
       }
       control.show(spec);

@@ -7,6 +7,7 @@ import { fieldControl, type Change, type FieldControl } from "./field-control.js
 import { presetGallery } from "./gallery.js";
 import { isApplicable } from "../spec/applicable-fields.js";
 import { largestT, widthOf } from "../spec/limits.js";
+import { zsOf } from "../state/lab-state.js";
 import type { Preset } from "../state/presets.js";
 import { addRampSliders } from "./ramp-control.js";
 
@@ -28,7 +29,7 @@ export function createControls(
   measure: (spec: RunSpec) => Promise<readonly ErrorRow[]>,
 ): Form<[spec: RunSpec, upTo: boolean, lock: readonly string[]]> {
   const upTo = html("input", { type: "checkbox", id: "z-up-to" });
-  const listOf = (value: number): number[] => (upTo.checked ? countTo(value) : [value]);
+  const listOf = (value: number): number[] => zsOf(value, upTo.checked);
   const controls = Object.fromEntries(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
   const { z, seed, ramp, T, design } = controls;
   addUpTo(z, upTo, change, setUpTo);
@@ -116,13 +117,9 @@ function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change, s
   box.addEventListener("change", () => {
     const most = Math.min(8, Math.max(...control.input.value.split(",").map(Number)));
     if (!box.checked && most === 1) setUpTo(false);
-    else change("z", box.checked ? countTo(Math.max(2, most)) : [most], false);
+    else change("z", zsOf(box.checked ? Math.max(2, most) : most, box.checked), false);
   });
   control.element.append(html("label", { class: "check", for: box.id }, box, " all up to z, to compare"));
-}
-
-function countTo(z: number): number[] {
-  return Array.from({ length: z }, (_, k) => k + 1);
 }
 
 function fitNote(spec: RunSpec): string {

@@ -3,26 +3,36 @@ import { html, onSlide, setAttribute, setText, type Widget } from "../dom/elemen
 import { isApplicable } from "../spec/applicable-fields.js";
 import { fieldLabel } from "../spec/field-label.js";
 import { drawnView } from "../computation/lab.js";
-import type { LabState } from "../state/lab-state.js";
+import { zsOf, type LabState } from "../state/lab-state.js";
 import { layerPlayer } from "./player.js";
 import type { ChangeView } from "./view.js";
 import type { Change } from "../controls/field-control.js";
 import { sliderScale, type Scale } from "../controls/slider-scale.js";
 
-/** The controls used most on a phone, at the bottom of the screen: the layer, z and T. */
-export function phoneSheet(
-  changeView: ChangeView,
-  change: Change,
-  listOf: (z: number) => readonly number[],
-): Widget<[state: LabState]> {
-  const player = layerPlayer(changeView, (state) => (drawnView(state) === "assignment" ? 1 : state.spec.L));
+/**
+ * The controls used most on a phone, at the bottom of the screen: the layer, z and T.
+ *
+ * @param picture what they change, which is scrolled into view above them
+ */
+export function phoneSheet(changeView: ChangeView, change: Change, picture: HTMLElement): Widget<[state: LabState]> {
+  let shown: LabState | null = null;
+  const seen =
+    <Given extends unknown[]>(act: (...given: Given) => void) =>
+    (...given: Given): void => {
+      const { top } = picture.getBoundingClientRect();
+      if (top < -40 || top > innerHeight / 2) picture.scrollIntoView({ block: "start", behavior: "instant" });
+      act(...given);
+    };
+  const moved = seen(change);
+  const player = layerPlayer(seen(changeView), (state) => (drawnView(state) === "assignment" ? 1 : state.spec.L));
   const sliders = (["z", "T"] as const).map((name) => {
     const slider = html("input", { type: "range", min: 0, step: 1, "aria-label": fieldLabel(fieldNamed(name)) });
     const text = html("output", { class: "number" });
     let scale: Scale | null = null;
     onSlide(slider, (isPassing) => {
       const value = scale?.valueAt(Number(slider.value));
-      if (value !== undefined) change(name, name === "z" ? listOf(value) : value, isPassing);
+      if (value === undefined || shown === null) return;
+      moved(name, name === "z" ? zsOf(value, shown.upTo) : value, isPassing);
     });
     const show = ({ spec, lock }: LabState): void => {
       scale = sliderScale(name, spec);
@@ -44,6 +54,7 @@ export function phoneSheet(
   return {
     element,
     show(state) {
+      shown = state;
       const drawn = drawnView(state);
       element.hidden = ["start", "explanation", "storage", "sweep"].includes(state.view) || state.embed !== null;
       player.element.hidden = drawn === "errors";
