@@ -2,7 +2,7 @@ import { wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import { checkAssignment, circuitsByNeuron, loads, type Assignment } from "./assignment.js";
 
-/** Swaps tried per chosen row, and their minimum. */
+/** Swaps tried per chosen row, and the minimum in total. */
 const TRIES_PER_ROW = 60;
 const LEAST_TRIES = 20_000;
 
@@ -84,7 +84,8 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
     const out = rowOf(extreme(1), 1);
     const into = rowOf(extreme(-1), 0);
     if (out < 0 || into < 0) continue;
-    // Changing k to k − 1 changes k² by 1 − 2k, and to k + 1 by 1 + 2k; neurons in both rows are counted after the first change.
+    // Changing k to k − 1 changes k² by 1 − 2k, and to k + 1 by 1 + 2k; neurons in both rows count as they are after
+    // the first change.
     let growth = S;
     growth -= 2 * loadOf(out);
     change(out, -1);

@@ -24,7 +24,7 @@ export const assignmentConstructions = {
   greedy: { largest: maxGreedy, build: greedy },
 } as const satisfies Record<string, AssignmentConstruction>;
 
-/** Which construction gives circuits their neurons. [E7] */
+/** The construction that gives circuits their neurons. [E7] */
 export type AssignmentKind = keyof typeof assignmentConstructions;
 /** Names of all assignments, in the order of help. */
 export const assignmentKinds = /* @__PURE__ */ Object.keys(assignmentConstructions) as readonly AssignmentKind[];

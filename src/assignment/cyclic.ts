@@ -17,7 +17,7 @@ const LARGEST_V = 65_536;
 /** How far below P to search for a v with a multiplier. */
 const REACH = 64;
 
-/** Most searches with a multiplier, the most promising first. */
+/** The largest number of searches with a multiplier; the most promising come first. */
 const SEARCHES = 2;
 
 /** Largest number of lookups in one search, per difference and in total; searches without a multiplier have fewer. */
@@ -64,7 +64,7 @@ function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
 function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   const v = Math.min(P, LARGEST_V);
   const common = { S, u: 1, r: 1, budget: budgetFor(BUDGET_WITHOUT, { P: v, S }) };
-  // If no block fits beside the cosets, there is nothing to search, and all neurons can be used.
+  // If no block fits beside the cosets, there is nothing to search for, and all neurons can be used.
   const multiple = S * Math.floor(v / S);
   const beside = multiple === 0 ? 0 : mostBlocks(multiple, S, multiple - S);
   const whole = beside === 0 ? S * Math.floor(P / S) : multiple;
@@ -107,7 +107,7 @@ export function maxCyclic(block: BlockAndRedundancy): number {
 
 /**
  * Gives T circuits translates of the base blocks of a cyclic difference packing. Whole base blocks load all v neurons
- * equally; P − v neurons, a few, stay unused.
+ * equally; the few others, P − v, stay unused.
  *
  * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one
  * @throws InputError when T circuits do not fit

@@ -48,7 +48,10 @@ function findBlock(
   const orbit = (x: number): number[] => roots.map((root) => multiply(x, root));
   const isTaken = new Uint8Array(c);
 
-  /** Takes the classes of the differences that the orbit of x adds to a block, one for each coset of ±U; all or none. */
+  /**
+   * Takes the classes of the differences that the orbit of x adds to a block, one for each coset of ±U: all of them or
+   * none.
+   */
   const takes = (x: number, block: readonly number[]): boolean => {
     const classes: number[] = [];
     const take = (difference: number): boolean => {
@@ -106,7 +109,7 @@ const search = /* @__PURE__ */ memoizeByBlock(
       const powers = primitivePowers(q);
       const arithmetic = field(q);
       for (const r of orders) {
-        // A part of the remaining budget, so that no field and order uses all of it.
+        // Part of the remaining budget, so that no single field and order uses all of it.
         const share = { left: Math.floor(budget.left / 8) };
         budget.left -= share.left;
         const block = findBlock(arithmetic, powers, { S, r, budget: share });

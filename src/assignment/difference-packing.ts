@@ -4,15 +4,15 @@ import { powerModulo } from "./galois.js";
 /**
  * Cyclic difference packings: base blocks of S numbers modulo v in which no difference occurs twice.
  *
- * Translating every block by 0…v−1 gives m·v circuits. Why two of them share at most one neuron: if translates of the
+ * Translating every block by 0…v−1 gives m·v circuits. Two of them share at most one neuron: if translates of the
  * blocks B and B' both hold n and m, then the difference n − m occurs in B and in B'. It occurs only once, so B = B'
  * and the translates are the same. So each block uses up S(S−1) of the v − 1 differences, and m ≤ (v−1)/(S(S−1)).
  *
- * Blocks are sought among those that a multiplier u maps to themselves: u of odd order r with every uⁱ − 1 invertible
- * modulo v, and blocks made of whole orbits {x, ux, …, u^{r−1}x}, with 0 or without. Differences then come in whole
+ * Blocks are sought among those that a multiplier u maps to themselves: u has odd order r with every uⁱ − 1 invertible
+ * modulo v, and blocks are made of whole orbits {x, ux, …, u^{r−1}x}, with 0 or without. Differences then come in whole
  * classes ±{d, ud, …}, all of 2r elements, so that a block takes S(S−1)/(2r) of (v−1)/(2r) classes: a far smaller
- * puzzle, in which packings that use nearly all differences can be found. r must be odd, or −1 would be a power of u and
- * x − 0 = 0 − (−x) a repeated difference. r = 1, no multiplier, always exists.
+ * problem, in which packings that use nearly all differences can be found. r must be odd, or −1 would be a power of u
+ * and x − 0 = 0 − (−x) a repeated difference. r = 1, that is no multiplier, is always possible.
  */
 
 /** What to search for. */
@@ -24,7 +24,7 @@ export interface PackingProblem {
   readonly r: number;
   /** Wanted number of blocks, at which the search ends. */
   readonly wanted: number;
-  /** Multiples of this number may not be used as differences; v for none. */
+  /** Multiples of this number may not be used as differences; v if there are none. */
   readonly spared: number;
   /** Limit on class lookups; a hundred thousand take a few milliseconds. */
   readonly budget: number;

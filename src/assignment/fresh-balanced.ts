@@ -15,7 +15,7 @@ export interface FreshDraw {
   readonly network?: number;
   /** Draws of different layers are independent. */
   readonly layer?: number;
-  /** The layer before: circuits that share a neuron there share none here. */
+  /** The layer before; circuits that share a neuron there share none here. */
   readonly partFrom?: Assignment;
   /** Whether any two circuits must share at most one neuron, as in the other assignments. */
   readonly sharesAtMostOne?: boolean;
@@ -120,7 +120,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
     neurons[slot] = to;
   };
 
-  /** Exchanges the slot's neuron for the best of a few others, unless that adds conflicts. */
+  /** Exchanges the slot's neuron for the best of a few others, unless this adds conflicts. */
   const mend = (slot: number): void => {
     const t = Math.floor(slot / S);
     mark(0, slot);

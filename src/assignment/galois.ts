@@ -4,7 +4,8 @@ import { InputError, shown } from "../base/errors.js";
  * Finite fields GF(p^k) and their direct products, the arithmetic of lines and difference packings.
  *
  * An element of GF(p^k) is a whole number 0…q−1, q = p^k: its digits to base p, lowest first, are the coefficients of a
- * polynomial in x modulo a fixed one of degree k. 0 and 1 are the field's own, and for k = 1 arithmetic is that modulo p.
+ * polynomial in x modulo a fixed one of degree k. The numbers 0 and 1 are the field's zero and one. For k = 1, this is
+ * arithmetic modulo p.
  */
 export interface Field extends PrimePower {
   readonly add: (a: number, b: number) => number;
@@ -22,7 +23,7 @@ export interface PrimePower {
 /** Largest order with tables; fields of prime order need none for addition and multiplication. */
 export const LARGEST_TABLE = 65_536;
 
-/** Largest order overall, for which products of two elements are exact. */
+/** Largest order of any field: up to here, products of two elements are exact. */
 const LARGEST_PRIME = 16_777_216;
 
 /** The prime powers whose product is n, primes ascending; none for n = 1. Trial division: time √n. */
@@ -44,7 +45,7 @@ export function primePower(q: number): PrimePower | null {
   return powers.length === 1 ? powers[0] : null;
 }
 
-/** Whether `field` has the field of q elements: prime, or a prime power of at most 65,536. */
+/** Whether `field` supports q elements: q is a prime, or a prime power of at most 65,536. */
 export function hasField({ q, k }: PrimePower): boolean {
   return k === 1 ? q <= LARGEST_PRIME : q <= LARGEST_TABLE;
 }
@@ -164,7 +165,7 @@ export interface Ring {
   readonly multiply: (a: number, b: number) => number;
   /** Size of the set with invertible pairwise differences: the order of the smallest field. */
   readonly count: number;
-  /** The j-th of them, 0 ≤ j < count; 0 and 1 are the ring's own. */
+  /** Element j of the set, 0 ≤ j < count; the first two are the ring's zero and one. */
   readonly apart: (j: number) => number;
 }
 
@@ -174,7 +175,7 @@ export interface Ring {
  * invertible elements.
  *
  * @param n at least 2
- * @throws InputError when a prime power of n has no field here
+ * @throws InputError when `field` does not support a prime power of n
  */
 export function ring(n: number): Ring {
   const fields = primePowers(n).map(({ q }) => field(q));

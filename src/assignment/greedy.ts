@@ -24,11 +24,11 @@ interface Queue {
   readonly order: Uint32Array;
   readonly placeOf: Uint32Array;
   readonly load: Uint32Array;
-  /** Place after the last neuron of each load. */
+  /** The place after the last neuron of each load. */
   readonly ends: number[];
 }
 
-/** Moves the neuron to the end of its load's range, which then ends before it. */
+/** Moves the neuron to the end of its load's range, and ends that range before it. */
 function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
   const end = --ends[load[neuron]];
   const other = order[end];

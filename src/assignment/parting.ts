@@ -6,17 +6,16 @@ import { field, type Field } from "./galois.js";
 /**
  * Assignments that part: circuits that share a neuron in one layer share none in the next.
  *
- * A circuit is a line `a + b·s` over GF(q), and a layer a window of S values s: its column s has q neurons, of which the
- * circuit takes the one numbered a + b·s. Two lines with slopes b ≠ b' meet in exactly one s of the whole field, `s =
- * (a' − a)/(b − b')`; two of one slope meet nowhere. So in all windows together two circuits share at most one neuron:
- * where windows do not overlap, circuits that meet in one window have parted in every other.
+ * A circuit is a line `a + b·s` over GF(q), and a layer a window of S values s: its column s has q neurons, of which
+ * the circuit takes the one numbered a + b·s. Two lines with slopes b ≠ b' meet in exactly one s of the whole field,
+ * `s = (a' − a)/(b − b')`; two with the same slope meet nowhere. So two circuits share at most one neuron in all
+ * windows together: if windows do not overlap, circuits that meet in one window share none in any other.
  *
- * What remains between layers are drives. Let circuit u be active, and consider a neuron of the next window's column c
- * at distance d ≠ 0 from u's own. Circuits through that neuron that also meet u in this window link it to neurons of u:
- * one of slope
- * b' = b_u + d/(c − s) for each s of this window, if such a slope is in use. The neuron is driven by k of u's S neurons,
- * k the number of these slopes in use, and stays off while k/S is below the ramp. Slopes are therefore chosen to
- * minimise the largest k over all u, c and d, and then the number of neurons that have it.
+ * What remains between layers is drive. Let circuit u be active, and consider a neuron of the next window's column c at
+ * distance d ≠ 0 from u's own. Circuits through that neuron that also meet u in this window link it to neurons of u:
+ * one of slope b' = b_u + d/(c − s) for each s of this window, if such a slope is in use. The neuron is driven by k of
+ * u's S neurons, where k is the number of these slopes in use, and it stays off while k/S is below the ramp. Slopes are
+ * therefore chosen to minimise the largest k over all u, c and d, and then the number of neurons with this k.
  */
 
 /** Options of parting lines. */
@@ -40,7 +39,7 @@ export interface PartingLines {
   readonly slopes: readonly number[];
 }
 
-/** Sets of slopes tried, and limit on lines counted to compare them. */
+/** How many sets of slopes are tried, and how many lines may be counted to compare them. */
 const SETS = 400;
 const BUDGET = 60_000_000;
 
@@ -109,7 +108,10 @@ function drives(
   return counts;
 }
 
-/** Compares two sets' drives: by the largest k, then by the number of neurons that have it, then by the number with one less, and so on. */
+/**
+ * Compares two sets' drives: by the largest k, then by the number of neurons with that k, then with one less, and so
+ * on.
+ */
 function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
   for (let k = drive.length - 1; k >= 0; k--) if (drive[k] !== than[k]) return drive[k] < than[k];
   return false;

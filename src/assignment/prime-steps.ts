@@ -5,16 +5,17 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
 /**
  * The prime-step assignment [E7]: a circuit takes an arithmetic progression `i, i+g, …, i+(S−1)g` of a block's neurons.
  *
- * Why any two share at most one neuron: progressions of one step g are laid end to end on each residue mod g, so they
- * are disjoint. If progressions of steps g and h share two neurons, then a·g = b·h for some 1 ≤ a, b < S. No step has a
- * prime factor below S except through whole powers of S, and neither a nor b holds a power of S, so a = b and g = h.
+ * Any two share at most one neuron: progressions with the same step g are laid end to end on each residue mod g, so
+ * they are disjoint. If progressions of steps g and h share two neurons, then a·g = b·h for some 1 ≤ a, b < S. No step
+ * has a prime factor below S except through whole powers of S, and neither a nor b holds a power of S, so a = b and
+ * g = h.
  */
 
 /**
  * Step sizes g of the prime-step assignment in the order in which circuits use them. [E7]
  *
  * g = 1, 2, 3, … with g·(S−1) < P, without multiples of primes below S; when S is not prime each is followed by g·S,
- * g·S², … as far as they fit. None where P < S. None for S = 1 either: single neurons have no step.
+ * g·S², … as far as they fit. There are none if P < S, and none for S = 1, because single neurons have no step.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -69,7 +70,10 @@ export function maxCircuits(block: BlockAndRedundancy): number {
   return count;
 }
 
-/** Smallest x in low+1…high for which `holds`, given that it fails at low, holds at high and changes once between. */
+/**
+ * Smallest x in low+1…high for which `holds` is true, given that it is false at low, true at high and changes once
+ * between.
+ */
 function firstWhere(low: number, high: number, holds: (x: number) => boolean): number {
   while (high - low > 1) {
     const middle = low + Math.floor((high - low) / 2);

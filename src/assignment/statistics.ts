@@ -91,7 +91,7 @@ export function sharesAtMostOne(assignment: Assignment): boolean {
 /**
  * Overlaps counted over all pairs of circuits. [E9]
  *
- * A valid assignment needs its loads alone, once `sharesAtMostOne` has confirmed it (time T·S²); otherwise pairs that
+ * A valid assignment needs only its loads, once `sharesAtMostOne` has confirmed it (time T·S²); otherwise pairs that
  * share neurons are counted one by one (time Σ_n k_n²). Memory stays of order T·S + P.
  */
 export function measureOverlaps(assignment: Assignment): MeasuredOverlaps {
@@ -127,8 +127,8 @@ export function predictOverlaps(size: Pick<Assignment, "T" | "P" | "S">): Overla
 }
 
 /**
- * Upper bound on the circuits of any assignment where two share at most one neuron, `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: the other
- * neurons of a neuron's circuits are disjoint, so at most ⌊(P−1)/(S−1)⌋ circuits use it. Infinity for S = 1.
+ * Upper bound on the circuits of any assignment where two share at most one neuron, `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: circuits on
+ * one neuron share no others, so at most ⌊(P−1)/(S−1)⌋ circuits use it. Infinity for S = 1.
  */
 export function circuitsUpperBound(block: BlockAndRedundancy): number {
   checkBlock(block);

@@ -4,9 +4,9 @@ import { hasField, primePowers, ring } from "./galois.js";
 /**
  * Transversal designs: the neurons form S columns of n, and a circuit is a line with one neuron in each.
  *
- * Over a field of n elements the circuit (a, b) takes neuron `a + b·s` of column s. Why two lines meet at most once: if
- * (a, b) and (a', b') meet in the columns s and s', then `(b − b')(s − s') = 0`, and as s − s' has an inverse, b = b'
- * and so a = a'. The ring only needs S elements s with pairwise invertible differences. A field has n of them, and a
+ * Over a field of n elements the circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a,
+ * b) and (a', b') meet in the columns s and s', then `(b − b')(s − s') = 0`, and as s − s' has an inverse, b = b' and
+ * so a = a'. The ring only needs S elements s with pairwise invertible differences. A field has n of them, and a
  * product of fields has as many as its smallest field. One more column is possible: the line takes its neuron b. Two
  * lines with different b do not meet there, and lines with the same b meet nowhere else.
  */
@@ -44,8 +44,8 @@ export function maxTransversal(block: BlockAndRedundancy): number {
 /**
  * Gives T circuits the lines of a transversal design, S columns of n neurons each.
  *
- * Circuits come in groups of n with one b, each of which loads every neuron of the S·n once: loads differ by at most
- * one (without the extra column), while those of prime steps differ threefold. The last P − S·n neurons stay unused.
+ * Circuits come in groups of n with one b, each of which loads every neuron of the S·n once: without the extra column,
+ * loads differ by at most one, while those of prime steps differ threefold. The last P − S·n neurons stay unused.
  *
  * @returns neurons [T][S], column s within s·n … s·n + n − 1; any two circuits share at most one
  * @throws InputError when T circuits do not fit
