@@ -156,7 +156,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
-  // Reported when making a folder at the path of something else. The lock file handles this code itself.
+  // Reported when a folder is made at the path of something else. The lock file handles this code itself.
   EEXIST: "is not a folder",
   EISDIR: "is a folder",
   ENOTDIR: "part of the path is not a folder",

@@ -42,7 +42,8 @@ function startOf(pid: number): string {
   if (!Number.isSafeInteger(pid) || pid <= 0) return "none";
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in parentheses may hold spaces: fields are counted from behind it. Field 3 is the state, 22 the start.
+    // The name in parentheses may contain spaces, so fields are counted from after it. Field 3 is the state, 22 the
+    // start.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? "none" : fields[19];
   } catch {

@@ -2,11 +2,11 @@ import { given } from "./errors.js";
 import type { HostSignal } from "./host.js";
 import type { Steps } from "./steps.js";
 
-/** Gives timers, signals and messages a turn. */
+/** Lets timers, signals and messages run. */
 export const breathe = (): Promise<void> =>
   new Promise((resolve) => (typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve, 0)));
 
-/** Progress and cancellation of work that keeps the event loop free. */
+/** Progress and cancellation of work that does not block the event loop. */
 export interface AsyncOptions {
   /** Stops the work: the promise is rejected with the signal's reason. */
   readonly signal?: HostSignal | undefined;

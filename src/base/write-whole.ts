@@ -45,7 +45,7 @@ export function checkWritable(path: string, endings: readonly string[]): void {
 
 interface Target {
   readonly file: string;
-  /** The existing file's status; undefined if there is none. */
+  /** The status of an existing file; undefined if there is none. */
   readonly mode: number | undefined;
 }
 
@@ -114,7 +114,7 @@ function successorOf(path: string) {
  * Writes a file completely or not at all, by renaming a new file in the same folder. After a power failure, the file
  * has either the old or the new content.
  *
- * @param content all of it, or piece by piece
+ * @param content the whole content, or its pieces in order
  * @throws Error naming the path and why it cannot be written; no partial file remains
  */
 export function writeWhole(path: string, content: string | Uint8Array | Iterable<string>): void {
@@ -177,7 +177,7 @@ export type WriteFile = (name: string, content: string | Uint8Array) => void;
 export async function fillFolder<Result>(path: string, fill: (write: WriteFile) => Promise<Result>): Promise<Result> {
   checkFolder(path);
   const target = fromRoot(path);
-  // Inside the folder itself if it exists: its parent may be on another disk or read-only.
+  // Inside the folder itself if it exists, because its parent may be on another disk or read-only.
   const beside = existsSync(target) ? target : dirname(target);
   makeFolder(beside);
   const temporary = partialOf(join(beside, "superpose"));
