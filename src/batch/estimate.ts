@@ -3,7 +3,7 @@ import { runTasks } from "../runs/tasks.js";
 import type { EngineName } from "../runs/engines.js";
 import { memoryNeeded, type RunSpec } from "../config/run-spec.js";
 
-/** A very rough estimate of what the runs will take. */
+/** A very rough estimate of the time and memory that runs need. */
 export interface Estimate {
   readonly seconds: number;
   readonly bytes: number;

@@ -4,7 +4,7 @@ import { partialOf } from "../base/partials.js";
 import { readBytes } from "../base/read-bytes.js";
 import { writeWhole } from "../base/write-whole.js";
 
-/** What a results folder states about itself. */
+/** The description of its contents that a results folder holds. */
 export interface Manifest {
   readonly format: string;
   /** Version of the package. Versions are not mixed, because another one may compute different last digits. */
@@ -41,7 +41,7 @@ export function readManifest<M extends Manifest>(
 }
 
 /**
- * @param there describes what the folder holds, for the message when it is something else
+ * @param there describes the folder's contents for the message, if they are something else
  * @throws InputError when results of `own` cannot be added to those of `known`
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {

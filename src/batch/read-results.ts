@@ -11,7 +11,7 @@ export interface Place {
   readonly end: number;
 }
 
-/** A line that was read. */
+/** A line of a file. */
 export interface ReadLine extends Place {
   /** Line number, from 1. */
   readonly number: number;
@@ -44,7 +44,7 @@ export function* readLines(path: string): Generator<ReadLine, void, undefined> {
   };
   let position = 0;
   for (;;) {
-    // Reopened for every piece, because whoever takes the lines may stop in the middle.
+    // Reopened for every piece, because the caller may stop reading in the middle.
     const count = withFile(path, Infinity, (file) => readSync(file, piece, 0, piece.length, position));
     if (count === 0) break;
     position += count;
@@ -68,7 +68,7 @@ export interface ReadResult extends ReadLine {
 }
 
 /**
- * The lines of a results file. Each line's checksum, its spec's hash and that its rows match its spec are checked.
+ * The lines of a results file. Checks each line's checksum, its spec's hash, and that its rows match its spec.
  *
  * @throws InputError naming a line, other than the last, that is not a result
  */

@@ -52,7 +52,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   const { note, signal, patience = patienceFrom() } = options;
   const { Redis } = (await loadQueuePackages()).ioredis;
   signal?.throwIfAborted();
-  // The client's own ready check does not report a server that is still loading.
+  // The client's own readiness check does not report a server that is still loading.
   const client = new Redis({ ...address.connection, lazyConnect: true, enableReadyCheck: false });
   const name = `queue: ${address.text}`;
   let reason = "";
@@ -111,7 +111,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
       (error: Error) => first.onFault(error),
     );
   };
-  // When a server was stopped or the network was cut, the connection still appears to be open.
+  // If the server was stopped or the network was cut, the connection still appears to be open.
   const beat = setInterval(() => {
     if (!isLoading && (!hasAnswered || timer !== undefined)) return;
     missed();
@@ -171,7 +171,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   return { clients: async () => String(await client.client("LIST")), end: stop };
 }
 
-/** Why retrying is pointless; null when it may help. */
+/** The reason why retrying is pointless; null when it may help. */
 function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null {
   if (/\b(WRONGPASS|NOAUTH|NOPERM)\b|invalid password/.test(message)) {
     return "refuses the user or password; SUPERPOSE_REDIS_PASSWORD has it";
@@ -222,7 +222,7 @@ export function faultInWords(address: QueueAddress, { message }: Error): string 
   return `queue: ${address.text} ${fault} (${address.redact(said)})`;
 }
 
-/** What it means that a server refused a command; null for any other error. */
+/** Explains why a server refused a command; null for any other error. */
 export function commandFault(message: string): string | null {
   if (/\bOOM\b/.test(message)) return "is out of memory: give it more (maxmemory), or fewer runs at a time";
   if (/\bMISCONF\b/.test(message)) return "cannot write to its disk";
@@ -232,7 +232,7 @@ export function commandFault(message: string): string | null {
   return null;
 }
 
-/** Whether an error comes from a connection, in which case the watch reports it. */
+/** Whether an error comes from a connection; the watch reports those. */
 export function isOfConnection(error: Error): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "") || /connection is closed/i.test(error.message);
 }

@@ -125,7 +125,7 @@ async function submit(
     while (added < position) {
       const some = runs.slice(added, Math.min(position, added + 100));
       await put(some);
-      // Repeat a run that failed for an earlier submitter or whose answer was unusable.
+      // Repeats a run that failed for an earlier submitter or had an unusable answer.
       for (const run of some) if (await (await jobOf(run))?.isFailed()) await again(run);
       added += some.length;
     }
@@ -146,11 +146,11 @@ async function submit(
     for (const run of waiting) {
       const state = await (await jobOf(run))?.getState();
       if (state !== undefined && state !== "unknown") {
-        // If the first one is present, the others usually are too; otherwise they are checked when their turn comes.
+        // If the first job is present, the others usually are too; if not, they are checked when their turn comes.
         if (run === waiting[0]) break;
         continue;
       }
-      // A worker that is still working on it holds its lock.
+      // A worker that is still working on a job holds its lock.
       if (state === "unknown" && (await queue.remove(idOf(run)).catch(() => 0)) === 0) continue;
       note(`run ${run.index} is in no list of the queue any more; it is put there again`);
       await put([run]);
@@ -191,7 +191,7 @@ async function submit(
     await addUpTo(Math.min(position + AHEAD, length));
     const rows = await rowsOf(run, position);
     if (rows === null) failed.push(run.index);
-    // Rows after a failed run stay in the queue, because the file keeps its runs in order.
+    // Rows after a failed run stay in the queue, because runs are stored in order.
     else if (failed.length === 0) {
       take(rows);
       await queue.remove(idOf(run));

@@ -24,22 +24,22 @@ export interface WorkerOptions {
 }
 
 /**
- * Does runs from a queue until the signal is aborted. Messages are checked like untrusted files: one that is no run is
- * refused for good and reported once, and the next one is taken.
+ * Does runs from a queue until the signal is aborted. Messages are checked like untrusted files: anything that is not a
+ * run is refused permanently and reported once, and the next message is taken.
  */
 export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const { address, version, workers, signal, stalledAfter = 30_000 } = options;
   const { Worker, UnrecoverableError } = (await loadQueuePackages()).bullmq;
   const note = (line: string): void => options.note(address.redact(line));
   const watch = await watchServer(address, { note, signal });
-  // Runs execute in threads, so that this one can tell the queue that they are still in progress.
+  // Runs execute in other threads, so that this one can tell the queue that they are still in progress.
   const executor = new Pool({ kinds: taskKinds, size: workers, start: startThread() });
 
   const answer = async (job: Job): Promise<RunAnswer> => {
     try {
       const { spec, hash } = await parseMessage(job.data);
       const { rows } = await runSpec(spec, { executor, signal });
-      // Same format as in a results file: numbers that JSON lacks become words.
+      // The same format as in a results file: numbers that JSON cannot hold become words.
       return { hash, rows: JSON.parse(JSON.stringify(rows.map(fileRow), named)) as RunAnswer["rows"] };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -49,11 +49,11 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   };
   const worker = new Worker(queueName(version), answer, {
     connection: address.connection,
-    // One more than threads, so that the next run is ready when a thread becomes free.
+    // One more than there are threads, so that the next run is ready when a thread becomes free.
     concurrency: workers + 1,
     lockDuration: stalledAfter,
     stalledInterval: stalledAfter,
-    // A machine that dies during a run is not the run's fault, up to a point.
+    // If a machine dies during a run, the run is not to blame, unless this happens repeatedly.
     maxStalledCount: 5,
     autorun: false,
   });
@@ -77,7 +77,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   }
 }
 
-/** How to name a job in a line for the user, whoever created its id. */
+/** A job's name in a line for the user, safe to print whoever created the id. */
 function nameOf({ id }: Job): string {
   return JSON.stringify(String(id).slice(0, 60));
 }

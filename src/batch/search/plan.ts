@@ -8,7 +8,7 @@ import { checkStressable } from "../../studies/stress/stressable.js";
 import { drawFrom, ownFields, settingText } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
-/** How much is run to evaluate one spec. */
+/** The samples and networks that evaluate one spec. */
 export type Effort = Pick<RunSpec, "samples" | "networks" | "seed">;
 
 /** A field that varies; its value is computed from as many numbers in [0, 1) as it has coordinates. */
@@ -41,9 +41,11 @@ export interface SearchPlan {
 const MAX_BUDGET = 100_000;
 const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 
-/** How many times more samples the second evaluation uses. */
+/** The second evaluation uses this many times more samples. */
 const SELECT = 4;
-/** Most samples per network under the panel, which runs them together; four times as many in the second evaluation. */
+/**
+ * Most samples per network under the panel, which runs them together; the second evaluation uses four times as many.
+ */
 const MOST_STRESSED = 16_384;
 
 /** Fields that the search sets itself. */

@@ -15,7 +15,7 @@ export interface Found {
 
 /** One of the best specs, measured again on seeds that the search has not used. */
 export interface Finalist {
-  /** Null for the base alone. */
+  /** Null for the unchanged base. */
   readonly settings: Readonly<Record<string, unknown>> | null;
   /** The score by which it was chosen; null for the base, which was not chosen. */
   readonly selection: Score | null;
@@ -34,7 +34,7 @@ export interface SearchResult {
 /** Measures specs; rows are returned in the same order. */
 export type MeasureSpecs = (specs: readonly RunSpec[]) => Promise<readonly (readonly ErrorRow[])[]>;
 
-/** How many specs are chosen before the next results count, and so can be run at once. */
+/** How many specs are chosen before the next results count; they can run at the same time. */
 const BATCH = 8;
 /** The share of the budget that is drawn independently of results. */
 const EXPLORED = 0.4;

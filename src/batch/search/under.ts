@@ -104,7 +104,7 @@ function statisticOf(steps: readonly (StepErrors | null)[], count: number): Stat
   };
 }
 
-/** The statistic when there are no errors. */
+/** The statistic of no errors at all. */
 function noneOf(networks: number): Statistic {
   return { meanSquare: 0, sd: networks === 1 ? null : 0, worst: 0, wrong: null, theory: null };
 }

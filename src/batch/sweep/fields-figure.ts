@@ -16,7 +16,7 @@ import { numericScale, wordScale } from "./points-figure.js";
 
 type Value = number | string;
 
-/** Rows that differ only in the seed. */
+/** Rows that differ only in their seed. */
 interface Group {
   readonly x: Value;
   readonly color: Value;
@@ -32,8 +32,8 @@ const MOST_COLOURS = 10;
 const MOST_PANELS = 24;
 
 /**
- * The figure that a sweep file asks for, over any field: a dot for the mean over seeds, a bar for the deviation between
- * networks, a line for each colour, a panel for each facet.
+ * The figure that a sweep file asks for, over any field. Dots are means over seeds, bars the deviation between
+ * networks; each colour has a line, and each facet a panel.
  *
  * @throws InputError when runs differ in a field other than x, color and facet, and would have to be averaged
  */

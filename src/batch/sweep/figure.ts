@@ -26,7 +26,7 @@ export function drawSweep(figure: SweepFigure, all: readonly ResultLine[], optio
 /** The value at which the engines cap errors, allowing for rounding. */
 const STOPPED = 0.999 * OVERFLOW;
 
-/** Leaves out runaway runs, beside which no others would be visible: they are named instead of drawn. */
+/** Leaves out runaway runs, which would hide all others: they are named instead of drawn. */
 function withoutRunaways(all: readonly ResultLine[]): {
   readonly lines: readonly ResultLine[];
   readonly remark: string;
@@ -69,7 +69,7 @@ function drawErrors(figure: ErrorsFigure, lines: readonly ResultLine[], options:
   return errorsByLoad(rows, { ...options, readout, circuits, d: [...blocks][0] });
 }
 
-/** In a seizure of many layers, errors may overflow, and no axis can show them. */
+/** Errors may overflow in a seizure of many layers, and no axis can show them then. */
 function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
   return activities.every((activity) => {
     const { meanSquare, worst } = readouts[readout][activity];

@@ -28,7 +28,7 @@ function resultsName(shard: Shard | null): string {
   return shard === null ? "results.jsonl" : `results-${shard.index}-of-${shard.count}.jsonl`;
 }
 
-/** Whether a file is named like results, of any shard. */
+/** Whether a file's name is that of results, of any shard. */
 export function isResultsName(name: string): boolean {
   return /^results(-\d+-of-\d+)?\.jsonl$/.test(name);
 }
@@ -124,7 +124,7 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
       file.append(resultLine({ ...missing[0], rows }));
       missing = missing.slice(1);
     },
-    /** Sorts the runs, if some were done later than those after them. */
+    /** Sorts the runs if some were done after later ones. */
     finish(): void {
       if (!isInOrder) {
         file.check();
@@ -177,7 +177,7 @@ function agree(folder: string, sweep: Sweep, version: string, path: string, lock
   if (known === null) {
     const results = readdirSync(folder).find(isResultsName);
     if (results === undefined) createManifest(place, manifest);
-    // Another shard, of this or another sweep, may have begun meanwhile; its manifest is written before its results.
+    // A shard of this or another sweep may have begun in the meantime; its manifest is written before its results.
     known = readSweepManifest(folder);
     if (known === null) {
       throw new InputError(

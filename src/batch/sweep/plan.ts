@@ -62,9 +62,9 @@ export interface FieldsFigure {
 export interface Sweep {
   readonly runs: readonly SweepRun[];
   readonly figure: SweepFigure | null;
-  /** Identifies everything that was requested: SHA-256 of the runs' hashes, in order. */
+  /** Identifies the whole request: SHA-256 of the runs' hashes, in order. */
   readonly hash: string;
-  /** Settings that no network can have, if such settings are skipped. */
+  /** The settings that are skipped because no network can have them. */
   readonly skipped: readonly Skipped[];
 }
 
@@ -149,7 +149,7 @@ function parseRun(base: Settings, setting: Settings, circuits: SpecCircuits): Ru
   return spec;
 }
 
-/** Whether each value is allowed by itself, so that any fault lies in their combination. */
+/** Whether each value is allowed by itself; if so, any fault lies in their combination. */
 function areAllowed(fields: Settings): boolean {
   try {
     for (const [name, value] of Object.entries(fields)) {
@@ -291,7 +291,7 @@ export function parseShard(text: string): Shard {
   return { index: checked("shard", wholeSchema(1, count), Number(parts[1])), count };
 }
 
-/** The runs of a shard, in order. Neighbours go to different shards, because they often cost about the same. */
+/** The runs of a shard, in order. Neighbours go to different shards, because they often have similar costs. */
 export function shardRuns(runs: readonly SweepRun[], shard: Shard | null): readonly SweepRun[] {
   return shard === null ? runs : runs.filter(({ index }) => index % shard.count === shard.index - 1);
 }

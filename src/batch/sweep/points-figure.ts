@@ -23,11 +23,11 @@ export interface SweepPointsOptions<Point> extends FigureOptions {
   } | null;
   /** The label shown when the pointer is on a point. */
   readonly nameOf: (point: Point) => string;
-  /** What all rows have in common, for the caption. */
+  /** The settings that all rows share, for the caption. */
   readonly note: string;
 }
 
-/** Most dots to draw: more are slow and unreadable. */
+/** The most dots that are drawn; more would be slow and unreadable. */
 const MOST_DOTS = 1000;
 
 /** Plots a column of a sweep's rows against a field in which runs differ: a dot per row, a line through the means. */
