@@ -20,7 +20,7 @@ export interface Circuits {
   readonly bias: readonly Float64Array[];
   /** The readouts of a circuit's activations that are compared with the truth. */
   readonly readouts: readonly Readout[];
-  /** How inputs a^0 of active circuits are drawn; an inactive circuit's input is 0. */
+  /** The distribution of active circuits' inputs a^0; an inactive circuit's input is 0. */
   readonly inputs: InputDistribution;
 }
 
@@ -91,7 +91,8 @@ export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>
   listOf("circuits.bias", circuits.bias);
   wholeNumber("circuits.L", L, 0, listOf("circuits.delta", circuits.delta).length);
   const activations = [Float64Array.from(finiteNumbers("input", input, "d", d))];
-  // 0 unless a weight is missing or not finite. Checking the weights of all circuits would take longer than the run.
+  // NaN if a weight is missing or not finite, otherwise 0. Checking the weights of all circuits would take longer than
+  // the run.
   let finite = 0;
   for (let layer = 1; layer <= L; layer++) {
     const mean = circuits.mean[layer - 1];

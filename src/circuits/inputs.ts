@@ -1,7 +1,7 @@
 import { cosSinTurn, type RandomSequence } from "../base/random.js";
 import type { InputDistribution, SharedInputs } from "./circuits.js";
 
-/** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */
+/** The two ways to draw the active circuits of a sample: z at random, or circuit k mod T in sample k. */
 export const samplings = ["random", "each"] as const;
 /** How the active circuits of a sample are drawn. */
 export type Sampling = (typeof samplings)[number];

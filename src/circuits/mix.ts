@@ -15,7 +15,7 @@ export interface Mixed {
 }
 
 /**
- * Puts circuits of several kinds into one set, the first kind's first.
+ * Puts circuits of several kinds into one set, in the order of the kinds.
  *
  * All circuits must share biases, so components share a position if their biases agree in every layer, and get separate
  * positions otherwise. A kind has no weights at positions that it does not use; these stay at 0, because only negative

@@ -18,7 +18,7 @@ export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "
 /**
  * Copies shared biases to every circuit; a layer's arrays are new, and repeated layers share them.
  *
- * @throws InputError naming what circuits are missing, or is out of bounds
+ * @throws InputError naming the part of the circuits that is missing or out of bounds
  */
 export function toRaw(circuits: Circuits): RawCircuits {
   const { T, d, kind, L, readouts, inputs } = checkedCircuits(circuits);

@@ -20,7 +20,7 @@ export function randomTurns(T: number, seed: number, network = 0, angles: number
   return turns;
 }
 
-/** @throws InputError unless this is null or a valid number of steps of a circle */
+/** @throws InputError unless this is null or a valid number of equal steps of a full turn */
 function checkSteps(angles: number | null): void {
   if (angles !== null) wholeNumber("angles", angles, 1, 65536);
 }
@@ -183,14 +183,14 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
 /** Unit vectors d_k that add up to 0, with `(2/K)·Σ_k d_k d_kᵀ` the identity: x on K neurons is `(2/K)·Σ_k h_k d_k`. */
 export type Directions = readonly (readonly [number, number])[];
 
-/** Three, 120° apart: the last two have √0.75 in y. */
+/** Three directions, 120° apart; the last two have ±√0.75 in y. */
 export const threeDirections: Directions = [
   [1, 0],
   [-0.5, 0.8660254037844386],
   [-0.5, -0.8660254037844386],
 ];
 
-/** Four: each coordinate is the difference of two neurons. */
+/** Four directions: each coordinate is the difference of two neurons. */
 export const fourDirections: Directions = [
   [1, 0],
   [-1, 0],
@@ -229,8 +229,8 @@ export function turnBetween(
 }
 
 /**
- * Conditional rotations with the ramp of `rotations`, and x on K = 3 neurons 120° apart (d = 5) or on K = 4, a pair a
- * coordinate (d = 6):
+ * Conditional rotations with the ramp of `rotations`, and x on K = 3 neurons 120° apart (d = 5) or on K = 4 neurons,
+ * two per coordinate (d = 6):
  *
  *   h_k' = ReLU(d_k·R(θ)·x + gain·alpha + offset − gain),   x = (2/K)·Σ_k h_k d_k.
  *

@@ -35,7 +35,7 @@ export function checkCircuitSizes(circuits: Circuits, name = "circuits"): void {
   ] as const) {
     const layers = listOf(`${name}.${key}`, circuits?.[key], "L", L);
     layers.forEach((values, k) => {
-      // An array shared by several layers is checked once.
+      // An array that several layers share is checked only once.
       if (values !== layers[k - 1]) finiteNumbers(`${name}.${key}[${k}]`, values, of, size);
     });
   }

@@ -66,7 +66,7 @@ export function trainedMlps(): RawCircuits {
  */
 export function trainedCircuits(T: number, L: number): Circuits {
   const mlps = trainedMlps();
-  // Biases are those shared by all eight, even if there are fewer circuits.
+  // The biases are the ones that all eight share, even if there are fewer circuits.
   const count = Math.max(T, mlps.T);
   const repeat = (values: Float64Array): Float64Array => {
     const size = values.length / mlps.T;

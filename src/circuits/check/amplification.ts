@@ -77,7 +77,7 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
   return { gains, probed };
 }
 
-/** The contribution of circuit `other` for these activations, without bias, scaled to a fraction of the circuit's activations. */
+/** What circuit `other` contributes with these activations, without bias, scaled to a fraction of the circuit's own. */
 function errorFrom(
   { d, weights }: RawCircuits,
   layer: number,

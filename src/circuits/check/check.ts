@@ -5,7 +5,7 @@ import type { Circuits } from "../circuits.js";
 import { drawInput, inputsOf } from "../inputs.js";
 import { runRawAlone, asRaw, type RawCircuits } from "../raw.js";
 
-/** Whether circuits meet one of the assumptions behind the large network (specification, section 2; R5.2.2). */
+/** The finding on one of the assumptions behind the large network (specification, section 2; R5.2.2). */
 export interface Finding {
   readonly assumption: 1 | 2 | 3 | 4 | 5;
   /** The assumption in words. */
@@ -22,7 +22,7 @@ export interface Finding {
   readonly advice: string | null;
 }
 
-/** A circuit, layer and perhaps component in which an assumption fails, and by how much. */
+/** A circuit and layer, and perhaps a component, in which an assumption fails, and by how much. */
 export interface Place {
   readonly layer: number;
   readonly circuit: number;
@@ -42,7 +42,7 @@ export interface CheckOptions extends ProbeOptions {
 
 export const MOST_PLACES = 5;
 
-/** Largest z/P: with z = P/10, active circuits use S tenths of every block. */
+/** Largest z/P; at z = P/10, active circuits use S tenths of every block. */
 const FEW = 0.1;
 
 /**
@@ -52,7 +52,7 @@ const FEW = 0.1;
  * 2. Inactive circuits are robust. Component i of an inactive circuit with errors of at most ε on every component has a
  *    pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so that it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. It holds
  * if this is above 0 for every component, layer and circuit; the minimum is the tolerance.
- * 3. Inactive circuits' activations are 0: they are, run on an input of 0.
+ * 3. Inactive circuits' activations are 0 when they run on an input of 0.
  * 4. All circuits have the same biases.
  * 5. Active circuits do not amplify errors: see `probeAmplification`.
  *

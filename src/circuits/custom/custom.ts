@@ -4,7 +4,7 @@ import { splitMean, toRaw, type RawCircuits } from "../raw.js";
 import { checkInputs, checkReadouts } from "../sizes.js";
 import { neededWidth, outputs, squared, widthsOf, type GivenShape } from "./square.js";
 
-/** Weights, biases and readouts of circuits of your own. [E1] */
+/** Weights, biases and readouts of your own circuits. [E1] */
 export interface CustomWeights {
   /** `w_t` per layer, [L][T][out][in]; one entry, then square, repeats in every layer. d is the widest layer's size. */
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
@@ -49,7 +49,7 @@ export function customCircuits(custom: CustomWeights, L: number): Circuits {
   };
 }
 
-/** @returns the given circuits and their number of layers; 1 if one layer is used throughout */
+/** @returns the given circuits and their number of layers, 1 if one layer repeats */
 function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layers: number } {
   const {
     weights,

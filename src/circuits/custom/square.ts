@@ -21,7 +21,7 @@ export function widthsOf({ weights }: Pick<GivenShape, "weights">): number[] {
   return [weights[0][0][0].length, ...weights.map(([circuit]) => circuit.length)];
 }
 
-/** d: neurons per circuit and layer, enough for the widest layer; a linear output takes two. */
+/** d: neurons per circuit and layer, enough for the widest layer; each linear output takes two. */
 export function neededWidth(given: Pick<GivenShape, "weights" | "output">): number {
   const widths = widthsOf(given);
   return Math.max(...widths, given.output === "linear" ? 2 * widths[widths.length - 1] : 0);
@@ -34,7 +34,7 @@ const SHUT = -1;
  * The same circuits with d neurons in every layer and a ReLU after each; returned unchanged if they already have this form.
  *
  * A linear output y is carried exactly by two neurons, a = ReLU(y) and a' = ReLU(−y): y = a − a', which readouts take.
- * Smaller layers are padded with neurons without weights, and inputs with zeros.
+ * Smaller layers are padded with neurons that have no weights, and inputs with zeros.
  */
 export function squared<
   Given extends GivenShape & { readonly readouts: readonly Readout[]; readonly inputs: InputDistribution },

@@ -19,7 +19,7 @@ export interface CircuitKind<Given extends object> {
   readonly help: string;
   /** The fields of `{kind, …}` besides `kind`, in the order of reading and storing. */
   readonly fields: { readonly [Name in keyof Given]: Field<Given[Name]> };
-  /** Instructions, if the name alone is not enough. Such kinds are not offered as choices. */
+  /** Instructions for kinds that need more than a name. They are not offered as choices. */
   readonly nameAlone?: string;
   /** The fields of a run that determine the circuits; see {@link BuiltInKind}. */
   readonly settings?: readonly (keyof RotationGates)[];

@@ -51,7 +51,7 @@ export const rotation3: BuiltInKind = {
   build: (_, size, gates) => rotationsAt.rotation3(anglesOf(size, gates), size.L, gates),
 };
 
-/** x on three neurons. */
+/** Rotations with x on three neurons. */
 export const rotation5: BuiltInKind = {
   help,
   settings,
@@ -61,7 +61,7 @@ export const rotation5: BuiltInKind = {
   build: (_, size, gates) => rotationsAt.rotation5(anglesOf(size, gates), size.L, gates),
 };
 
-/** x on four neurons. */
+/** Rotations with x on four neurons. */
 export const rotation6: BuiltInKind = {
   help,
   settings,

@@ -33,7 +33,7 @@ export function neededMend(raw: RawCircuits): MendName | null {
 }
 
 /**
- * Applies the named mend, which makes circuits share biases; "split" is followed by "rescale". An On-indicator's bound
+ * Applies the named mend, after which circuits share biases; "split" is followed by "rescale". An On-indicator's bound
  * is 1.25 times the largest activations seen. `null` changes nothing.
  *
  * @throws InputError when the mend is unknown or cannot make the biases agree
