@@ -1,6 +1,6 @@
 import type { Construction } from "../network/construction.js";
 
-/** The corrections of a construction: χ per layer and its factor [E12], κ [E13]. */
+/** The corrections of a construction: χ per layer with its factor [E12], and κ [E13]. */
 export function correctionsOf(construction: Construction): Readonly<Record<"chi" | "chiFactor" | "kappa", boolean>> {
   return {
     chi: construction === "capped",

@@ -57,7 +57,7 @@ export function circuitsInWords(circuits: SpecCircuits): string {
   return areNamed(circuits) ? `circuits of kind ${circuits}` : "these circuits";
 }
 
-/** The shape that circuits imply for a run; null where the run determines it. */
+/** The shape that circuits imply for a run; null for sizes that the run determines. */
 export function circuitsSize(circuits: SpecCircuits): { d: number; T: number | null; L: number | null } {
   return areCustom(circuits) ? customSize(circuits) : librarySize(described(circuits));
 }
@@ -74,7 +74,7 @@ export function differentLayers(circuits: SpecCircuits, L: number): number {
   return areNamed(circuits) ? 1 : L;
 }
 
-/** Which of ramp, gain, offset and angles apply to circuits in the post's network. */
+/** The settings among ramp, gain, offset and angles that apply to circuits in the post's network. */
 export function settingsOf(circuits: SpecCircuits): readonly string[] {
   return areCustom(circuits) ? [] : (kindOf(described(circuits)).settings ?? []);
 }

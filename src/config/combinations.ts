@@ -165,7 +165,7 @@ function leastOf(design: Design, size: ReturnType<typeof designSize>): string {
   return `None fits for any D up to ${LARGEST_SPARSE}; use other sizes.`;
 }
 
-/** A codeword must be smaller than the code; otherwise there is only one. */
+/** A codeword must be smaller than the code, or there is only one codeword. */
 function checkCode(
   { codeNeurons, codeSize }: RunSpec,
   own: { readonly codeNeurons: number; readonly codeSize: number },
@@ -178,7 +178,7 @@ function checkCode(
 }
 
 /**
- * Checks that a run fits into memory, and its circuits into its network.
+ * Checks that a run fits into memory and that its circuits fit into its network.
  *
  * @param memory bytes available to the run
  * @throws InputError naming D or T, and what to do

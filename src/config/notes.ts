@@ -1,7 +1,7 @@
 import { designOf } from "../designs/designs.js";
 import { shapeOf, type RunSpec } from "./run-spec.js";
 
-/** Warnings about a valid spec that its design is not made for, one sentence each. */
+/** Warnings about valid settings that a spec's design is not made for, one sentence each. */
 export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L" | "z">): readonly string[] {
   const { design, z } = spec;
   const { T, d, D } = shapeOf(spec);

@@ -53,7 +53,7 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY, checkedCircuits?
   return spec;
 }
 
-/** T and L if the circuits determine them; they may also be given if they agree. */
+/** T and L, if the circuits determine them. They may be given as well, with the same values. */
 function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"]): void {
   const size = circuitsSize(circuits);
   for (const name of ["T", "L"] as const) {

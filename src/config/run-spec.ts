@@ -39,7 +39,10 @@ export interface RunSpec {
   readonly codeNeurons: number | null;
   readonly codeSize: number | null;
   readonly gate: Gate;
-  /** Standard deviation of normal noise on every neuron in every layer, and whether it comes before or after the ReLU. */
+  /**
+   * Standard deviation of the normal noise on every neuron in every layer, and whether it is added before or after the
+   * ReLU.
+   */
   readonly noise: number;
   readonly noiseAt: NoiseAt;
   /** Multiplies χ of the capped and load-aware constructions. [E12] */
