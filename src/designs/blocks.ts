@@ -8,8 +8,8 @@ import { meetings, type Meetings } from "../theory/blocks.js";
  * A circuit is a pair (a, b) of cells of one block, a in column A and b in column B. Its activations are in a on odd
  * layers and in b on even ones. All pairs differ, so the two cells of a step identify the circuit and its weights. An
  * active circuit reaches no cell outside its block, so circuits meet only within a block. With n circuits in a block,
- * one of z active circuits meets another with probability about (z − 1)·(n − 1)/(T − 1). Many blocks of even size make
- * this smallest.
+ * an active circuit, one of z, meets another with probability about (z − 1)·(n − 1)/(T − 1). Many blocks of equal size
+ * make this smallest.
  *
  * Each cell has a word of three digits of p values, `p² ≥ q`, so any two words agree in at most one digit.
  */
@@ -21,7 +21,7 @@ export interface BlockSize {
   readonly blocks: number;
 }
 
-/** How the neurons of a layer are allotted. */
+/** How the neurons of a layer are divided up. */
 export interface BlockNeurons {
   readonly D: number;
   readonly perCell: number;
@@ -30,7 +30,7 @@ export interface BlockNeurons {
 
 /** Digits of a word. */
 export const DIGITS = 3;
-/** Neurons of each value of a digit, for the words of both columns. */
+/** How many neurons hold each value of a digit, for the words of both columns. */
 const PER_VALUE = 3;
 /** The most circuits that the weight tables can hold. */
 const MOST = 2 ** 18;

@@ -32,12 +32,14 @@ export function turns({ cos, sin }: Angles): Float64Array {
   return matrices;
 }
 
-/** Moves each circuit's x from its cells in one layer to those in the next, turned by its angle; mean over S cells. */
+/**
+ * Moves each circuit's x from its cells in one layer to those in the next, turned by its angle; averaged over S cells.
+ */
 export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {
   return turnTerm(part, turned, gather, scatter, 1 / gather.S);
 }
 
-/** `scale·turned`, every circuit's own matrix, from its neurons in one layer to those in the next. */
+/** Applies every circuit's own matrix, `scale·turned`, from its neurons in one layer to those in the next. */
 export function turnTerm(
   part: number,
   turned: Float64Array,

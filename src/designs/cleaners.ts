@@ -45,7 +45,7 @@ function chunks(values: Float64Array, size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, k) => [...values.subarray(k * size, (k + 1) * size)]);
 }
 
-/** By name; the first of each quantity only copies. */
+/** Cleaners by name; the first one for each quantity only copies it. */
 export const cleaners = {
   /** A bit that the identity copies. */
   copied: { of: "indicator", layers: [{ weights: [[1]], bias: [0] }], write: [[1]], offset: 0, read: [[1]] },

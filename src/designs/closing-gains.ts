@@ -7,9 +7,9 @@ import { RandomSequence } from "../base/random.js";
 const DRAWS = 16;
 /** The most activations sent between circuits, over all inputs and layers; crowded blocks get fewer inputs. */
 const TRIED = 2e7;
-/** Margin for inputs that were not tried: they may reach this much further. */
+/** Margin for inputs that were not tried, which may reach this much further. */
 const HEADROOM = 1.25;
-/** For a neuron that only noise reaches. */
+/** The gain for a neuron that only noise reaches. */
 const LEAST = 0.25;
 
 /** The gain that shuts each neuron of a cell, [d]. */

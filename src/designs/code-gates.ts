@@ -5,7 +5,9 @@ import { OPEN_GATE } from "./slots.js";
 /** How steeply the reading of a code opens a cell. */
 const GAIN = 40;
 
-/** How many standard deviations of the reading a threshold stays below the reading that opens the gate, by S and z. */
+/**
+ * How far a threshold stays below the reading that opens the gate, in standard deviations of the reading, by S and z.
+ */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 
 /** What the gates are read for. */
@@ -19,7 +21,7 @@ export interface GateOptions {
 }
 
 /**
- * Each cell's gate: a reading of the code, with its threshold below what the cell's words reach beside z − 1 others.
+ * The gate of each cell: a reading of the code whose threshold the cell's words exceed even beside z − 1 others.
  *
  * @param members words of the code that open each cell
  */
@@ -69,7 +71,7 @@ function threshold(circuits: readonly number[], responses: Float64Array, S: numb
   const margin = MARGIN[S][Math.min(z, 3) - 1];
   const usual = own + (z - 1) * mean - margin * Math.sqrt(z - 1) * sd;
   if (S !== 1) return usual;
-  // The worst that z − 1 other circuits can do: the threshold need not be lower.
+  // The most that z − 1 other circuits can take off; the threshold need not be lower.
   return Math.max(
     usual,
     lowest.reduce((total, value) => total + value, own),

@@ -22,14 +22,14 @@ export interface Code {
 
 /** Sizes of a design whose cells are read by a code. */
 export interface CodedSizes {
-  /** Neurons of a cell, odd. */
+  /** Neurons in a cell, an odd number. */
   readonly cellNeurons: number;
-  /** Neurons of the code, and of a word. */
+  /** Neurons in the code and in a word. */
   readonly codeNeurons: number;
   readonly codeSize: number;
 }
 
-/** The sizes that are set, with the design's defaults for the others. */
+/** The given sizes, with the design's defaults for the rest. */
 export function codedSizes(
   { cellNeurons, codeNeurons, codeSize }: Pick<DesignSettings, keyof CodedSizes>,
   defaults: CodedSizes,
@@ -51,7 +51,7 @@ export function countWords(n: number, k: number, most: number): number {
 
 /** Share of the mean variance that is added to Σ's diagonal. */
 const RIDGE = 1e-3;
-/** Weight of chance against even loads when words are drawn. */
+/** How much chance counts against even loads when words are drawn. */
 const SPREAD = 1.5;
 
 /**
@@ -160,7 +160,7 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
 /** The largest deviation from 1 allowed for a circuit of the reading. */
 const EXACT = 1e-9;
 
-/** α with K α = 1. If words depend on each other, several α give the same reading: then the least of them. */
+/** α with K α = 1. If words are linearly dependent, several α give the same reading; returns the one of least norm. */
 function solveForOnes(K: Matrix, { T, S, P }: Assignment): number[] {
   const ones = Matrix.columnVector(new Array<number>(K.rows).fill(1));
   const isOne = (alpha: Matrix): boolean => Matrix.sub(K.mmul(alpha), ones).norm() < EXACT;

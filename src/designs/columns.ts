@@ -20,12 +20,14 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
 /**
  * Columns: rotations that tolerate noise on neurons, weights and inputs at the same time.
  *
- * Circuits are pairs of cells in blocks (blocks.ts). A cell is three neurons `h_k = ReLU(d_k·x + OFFSET)`, directions
- * d_k 120° apart, and `x = (2/3)·Σ_k h_k d_k`. The offset cancels, and so does anything else that all three neurons
- * have in common. That includes the noise of the gate, which is one sum of the code (open-code.ts) for all three.
+ * Circuits are pairs of cells in blocks (blocks.ts). A cell is three neurons `h_k = ReLU(d_k·x + OFFSET)` with
+ * directions d_k 120° apart, and `x = (2/3)·Σ_k h_k d_k`. The offset cancels, and so does anything else that all three
+ * neurons have in common. That includes the noise of the gate, which is one sum of the code (open-code.ts) for all
+ * three.
  *
  * The directions turn from each layer to the next, by a different angle each time. Ten layers therefore have different
- * weights: rounding and weight errors affect x differently in each, so they add up like noise and not in step.
+ * weights: rounding and weight errors affect x differently in each, so they add up like independent noise rather than
+ * in phase.
  *
  * One neuron per block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. One open cell with |x| ≤ 1.9 leaves it at 0; a
  * second open cell, or an x that grows, shuts the block. So where two active circuits meet, both read 0 from layer 3
@@ -53,9 +55,9 @@ export const columnsDesign: Design = {
   build,
 };
 
-/** Added to d_k·x: with |x| up to 1.5 and noise of the gate, all three neurons stay above 0. */
+/** Added to d_k·x, so that all three neurons stay above 0 for |x| up to 1.5 and with noise on the gate. */
 const OFFSET = 1.8;
-/** How far each nonzero digit shuts a cell. */
+/** How strongly each nonzero digit shuts a cell. */
 const GAIN = 3.5;
 /** How far a block's sum may exceed that of one open cell with |x| ≤ OFFSET, and how strongly it is shut beyond. */
 const MARGIN = 1;

@@ -43,7 +43,7 @@ export interface RotationOptions extends DesignOptions {
   readonly angles: Angles;
 }
 
-/** What is predicted: sizes, circuits and their expectations. */
+/** Input of a prediction: sizes, circuits and their expectations. */
 export interface PredictionOf {
   readonly D: number;
   readonly T: number;
@@ -87,15 +87,20 @@ interface DesignEntry {
   };
   /** Allowed numbers of neurons per cell, if that is a setting. */
   readonly cellNeurons?: readonly number[];
-  /** The largest T; 0 where none fits. */
+  /** The largest T; 0 if no circuit fits. */
   readonly largest: (size: DesignSize & DesignSettings) => number;
-  /** What takes up the room, in words, for when T circuits do not fit; only if it is not just the number of neurons. */
+  /**
+   * The limiting resource, in words, for the message that T circuits do not fit; omitted if it is just the number of
+   * neurons.
+   */
   readonly room?: (size: DesignSize & DesignSettings) => string;
-  /** Why fewer circuits fit into deeper networks, as the end of a sentence; omitted if depth makes no difference. */
+  /**
+   * The end of a sentence that says why fewer circuits fit into deeper networks; omitted if depth makes no difference.
+   */
   readonly depthLimit?: string;
   /** The cells of x, if collisions in them limit T; null if circuits keep x in several cells. */
   readonly cells?: (size: DesignSize & DesignSettings) => Pick<CollisionsOf, "P" | "cellNeurons"> | null;
-  /** Whether T circuits within the largest may still fail to fit when a network is built; omitted means never. */
+  /** Whether building a network can fail for T within the largest; omitted means never. */
   readonly isTight?: (size: DesignSize & DesignSettings & { readonly T: number }) => boolean;
   /** Approximate milliseconds to choose the neurons of one layer; omitted if negligible. */
   readonly layerCost?: (size: { readonly T: number; readonly S: number; readonly z: number }) => number;

@@ -58,7 +58,7 @@ export const generalDesign: Design = {
 const CELLS = 0;
 const CODE = { single: 1, pair: 2 } as const;
 const BUSY = 3;
-/** Of the counting neurons: what each active circuit adds, and one and a half of them; then how the count is kept. */
+/** Counting neurons: what each active circuit adds, and 1.5 times that; then the weights that keep the count. */
 const COUNTED = { each: 4, bias: -6 } as const;
 const KEPT = { weight: 1.02, bias: -0.03 } as const;
 
@@ -68,7 +68,7 @@ function neuronsOf(D: number, d: number): BlockNeurons {
 
 function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<string, DesignError[]> {
   const { met, besideAlone } = blockMeetings(neuronsOf(D, circuits.d), T, z);
-  // Circuits whose inputs are not counted exactly do not shut their block.
+  // Circuits with inputs that are not counted exactly do not shut their block.
   const isKnown = z === 1 || isCounted(circuits);
   const errors = (output: number, l: number): DesignError =>
     isKnown && (z === 1 || l > 1)

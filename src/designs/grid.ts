@@ -24,7 +24,7 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * so the weights between cells a and b belong to circuit (a, b) alone, and only the one active circuit sends anything
  * there.
  *
- * A code that is copied from layer to layer tells which cell opens next. A circuit's word has ten places of p neurons,
+ * A code that is copied from layer to layer says which cell opens next. A circuit's word has ten places of p neurons,
  * one on in each: a is three digits (i, j, h), b is (i', j', h'), and the word is the Reed–Solomon code
  * (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate counts how many of its own
  * digits are on: three when it should open, at most two otherwise.
@@ -99,12 +99,12 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const intoA = gate(0, (h, other) => m * h + other);
   const intoB = gate(3, (h, other) => m * other + h);
   const turned = turns(angles);
-  // The input writes layer 1 as if three digits matched.
+  // The input sets layer 1 to what three matching digits would give.
   const shut = Float64Array.from([0, 1, 2], () => offset - 3 * gain);
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
   const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
-  // Two agreements are the midpoint of 0 to 4.
+  // Two agreements are the midpoint between 0 and 4.
   const middle = (DIGITS - 1) / 2;
   const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [

@@ -20,15 +20,16 @@ import type { Design, RotationOptions } from "./design.js";
  * Groups of small grids: exact for as many active circuits as fall into different groups.
  *
  * Each group is a separate k×k grid (see grid.ts): k² circuits (a, b) in k cells, x in cell a on odd layers and in cell
- * b on even ones. Two copied words of n neurons keep a and b, w = ⌊n/2⌋ of the neurons on, with n the least that has
+ * b on even ones. Two copied words of n neurons keep a and b, w = ⌊n/2⌋ of them on, where n is the smallest number with
  * `C(n, w) ≥ k`. A cell opens when its word is complete. A further neuron counts the group's active circuits,
  * `ReLU(Σ a/w − 1.5)`, and shuts its cells from two on: otherwise the errors that two circuits cause in each other
  * would grow.
  *
  * Groups are as small as T allows. With k = 3 a group takes sixteen neurons: 62 groups hold 558 circuits in 992
  * neurons. More circuits need larger groups: 5 of 61×61 for 18,605. Results are exact unless two active circuits fall
- * into one group, and then both are wrong. For one of z active circuits the probability of that is about
- * (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; a mean square flatters it.
+ * into one group; then both are wrong. For one of z active circuits the probability of that is about
+ * (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; the mean square makes it
+ * look better than it is.
  *
  * The indicator is read as the mean of both words: up to 1/2 for circuits that share a row or column with an active
  * one, and above 0 for words that share neurons.
@@ -156,7 +157,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   };
 }
 
-/** The first k words of w of n neurons, in the order of their last neurons. */
+/** The first k words with w of n neurons on, ordered by their last neurons. */
 function wordsOf(k: number, n: number, w: number): number[][] {
   const words: number[][] = [];
   const extend = (word: readonly number[], below: number): void => {
@@ -171,7 +172,7 @@ function wordsOf(k: number, n: number, w: number): number[][] {
   return words;
 }
 
-/** For every cell the neurons of its word, [count·k][count·n]. */
+/** The neurons of every cell's word, [count·k][count·n]. */
 function ownWords(words: readonly (readonly number[])[], n: number, count: number): Float64Array {
   const k = words.length;
   const weights = new Float64Array(count * k * count * n);

@@ -6,7 +6,7 @@ const DEPENDENT = 1e-9;
 
 /** Rows that detect from a circuit's input a^0 that it is active. */
 export interface IndicatorRows {
-  /** For every circuit the shortest row u with `u·a^0 = 1` for all of its inputs, or one with `u·a^0 ≥ 1`, [T][d]. */
+  /** Each circuit's shortest row u with `u·a^0 = 1` for all of its inputs, or one with `u·a^0 ≥ 1`, [T][d]. */
   readonly on: Float64Array;
   /** The rows with exactly 1; rows of 0 for the other circuits. */
   readonly exact: Float64Array;
@@ -67,7 +67,7 @@ function constantRow(inputs: SharedInputs): number[] | null {
   return widthOf(inputs).map((_, i) => basis.reduce((sum, { vector, value }) => sum + value * vector[i], 0));
 }
 
-/** Conditions on u: vectors v, each with the value required of u·v. */
+/** Conditions on u: vectors v, each with the required value of u·v. */
 function conditionsOf(inputs: SharedInputs): (readonly [readonly number[], number])[] {
   switch (inputs.kind) {
     case "angle":

@@ -24,10 +24,11 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * fixed number of layers.
  *
  * Only collisions remain. With z active circuits of T = p·s, m = (K − 1)/2 complex dimensions in a cell:
- * - another active circuit is in the same cell, (z−1)/p of the time, and leaves 1/m of its square;
+ * - another active circuit is in the same cell (z−1)/p of the time and leaves 1/m of its square;
  * - an active circuit's x goes on from its cell along every line through it; s/p of the time one of these leads to the
  *   cell of another active circuit, and leaves 1/m² there.
- * Cells of more neurons have more dimensions, but there are fewer of them: (s/p)/m² = T/(p·m)², p·m nearly D/2 for any K.
+ * Cells of more neurons have more dimensions, but there are fewer of them: (s/p)/m² = T/(p·m)², where p·m is nearly D/2
+ * for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",
@@ -58,7 +59,7 @@ function sizesOf(options: DesignSize & DesignSettings): CodedSizes {
   return codedSizes(options, lineSizes(options));
 }
 
-/** Found by search at D = 1000, L = 5, except for z = 1, where words only need to differ. */
+/** Found by search at D = 1000 and L = 5, except for z = 1, where any different words will do. */
 export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   if (z === 2) return { cellNeurons: 9, codeNeurons: 28, codeSize: 5 };
   if (z > 2) return { cellNeurons: 13, codeNeurons: 32, codeSize: 4 };
@@ -138,8 +139,8 @@ function build(options: RotationOptions): MultiPartNetwork {
 const CANDIDATES = 6000;
 
 /**
- * Draws p different words of `size` of `neurons`. Each is the candidate that has least in common with the words before
- * it. For one active circuit any different words are enough.
+ * Draws p different words, each of `size` out of `neurons`. Each is the candidate that has least in common with the
+ * words before it. For one active circuit any different words are enough.
  *
  * @param tries candidates for each word
  */
@@ -182,7 +183,9 @@ function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): A
   return { T: cells.length, S, P, neurons: words };
 }
 
-/** One column's share of alpha: the reading that is 1 for the circuit's cell and has least variance over all others. */
+/**
+ * One column's share of alpha: the reading that is 1 for the circuit's cell with the least variance over all others.
+ */
 function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number): Read {
   const N = code.mean.length;
   const words = code.assignment.T;

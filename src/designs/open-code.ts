@@ -7,7 +7,7 @@ import type { Read, Write } from "../network/multi-part.js";
  *
  * Each value of each digit of the cells' words (blocks.ts) has a neuron. It is 1, or 0 if an active circuit's cell has
  * that value. A cell whose digits are all 0 is open; any other is shut by `gain` times the sum of its digits. The
- * digits of an open cell contribute 0 times a weight, so noise on weights, rounding and any gain leave that at 0.
+ * digits of an open cell contribute 0 times a weight, so it stays 0 under noise on weights, rounding and any gain.
  *
  * Each column's code alternates between single neurons c and pairs, which clean it:
  *
@@ -34,7 +34,7 @@ export function codeParts(values: number): readonly [Omit<Part, "offset">, Omit<
 export const firstCodeBias = [Float64Array.of(1), Float64Array.of(1.5, 0.5)] as const;
 export const codeBias = [Float64Array.of(0), Float64Array.of(-0.5, -1.5)] as const;
 
-/** From one layer to the next: the code on pairs moves to single neurons, and vice versa. */
+/** Moves the code on pairs to single neurons, and vice versa, from one layer to the next. */
 export function codeTerms({ single, pair }: CodeParts): Term[] {
   return [
     { kind: "copy", from: pair, to: single, by: { matrix: Float64Array.of(1, -1), scale: 1 } },
@@ -42,7 +42,7 @@ export function codeTerms({ single, pair }: CodeParts): Term[] {
   ];
 }
 
-/** Shuts cells that have a nonzero digit: by `gains`, one per neuron of a cell, times the sum of the digits. */
+/** Shuts cells with a nonzero digit by `gains`, one per neuron of a cell, times the sum of the digits. */
 export function codeGate({ single }: CodeParts, cells: number, words: Assignment, gains: Float64Array): Term {
   const { P, S } = words;
   const weights = new Float64Array(words.T * P);

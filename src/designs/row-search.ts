@@ -7,13 +7,13 @@ const SWAPS = 60_000;
 const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
-/** Cost of a return: an x that a circuit leaves with another one and that comes back to one of its cells. */
+/** Cost of a return: a circuit leaves its x with another one, and it comes back to one of the circuit's cells. */
 const RETURN = 0.02;
 
 /**
- * Steps of circuits from k to k + 1 are counted in digit k of one number, this many bits per digit: faster than
- * counting each in memory. A cell that is joined or left causes as many steps as S cells have circuits: at most 366 if
- * T is at most 10,000.
+ * Steps of circuits from k to k + 1 are counted in digit k of one number, with this many bits per digit, which is
+ * faster than counting each in memory. A cell that is joined or left causes as many steps as S cells have circuits: at
+ * most 366 if T is at most 10,000.
  */
 const DIGIT = 10;
 
@@ -24,15 +24,16 @@ const DIGIT = 10;
  * Cell n of the next layer reads the cells that its circuits have now, N(n). A circuit that is not on n but has k of
  * its three cells in N(n) drives n's gate to k/3. The search avoids:
  *
- * - gates that open for the wrong circuits. With c_k circuits that drive n to k/3, z active ones open it as often as
+ * - gates that open for the wrong circuits. With c_k circuits that drive n to k/3, the probability that z active ones
+ * open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
  *   counting single circuits, pairs, and triples in which no pair opens it;
  * - returns: circuits t and u have their x in one cell now, and u's weights then move t's x on to a cell that t has
  *   open in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
- * shut gates remove everything that its x leaves in other cells. A search for z = 1 has no other terms, and ends when
- * it gets there.
+ * shut gates remove everything that its x leaves in other cells. A search for z = 1 has no other terms, and ends once
+ * this is reached.
  *
  * @param rows the rows to deal out; S = 3
  * @param before each circuit's row now, of the same sizes; a circuit's x is in its first cell
@@ -161,7 +162,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     }
   }
 
-  /** How often cell n is opened by active circuits that are not on it. */
+  /** How often active circuits that are not on cell n open it. */
   function cost(n: number): number {
     const at = n * (S + 1);
     const one = counts[at + 1];
@@ -189,8 +190,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 }
 
 /**
- * Deals out rows at random, then swaps some until no two circuits that have their x in one cell now have it in one cell
- * in the next layer. Gives up after many rounds.
+ * Deals out rows at random, then swaps some until no two circuits that keep x in one cell now also share a cell of x in
+ * the next layer. Gives up after many rounds.
  */
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;
@@ -210,7 +211,7 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
   return rowsInOrder(rows, order);
 }
 
-/** For every circuit, the others that have their x in its first cell. */
+/** For every circuit, the others with their x in its first cell. */
 function sharingFirstCell({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
   for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);

@@ -23,7 +23,7 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * - A gate that opens wrongly does little harm, as it moves no x and the ceiling bounds it; a gate that shuts wrongly
  *   loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins just below 1.
  * - Rows are chosen for circuits by a search (row-search.ts): no single circuit opens another's gate, few pairs do, and
- *   no x that a circuit leaves with another one comes back. One active circuit is then computed exactly.
+ * no x left with another circuit comes back. One active circuit is then computed exactly.
  *
  * With S = 2 rows are dealt out at random so that x parts from its neighbours, and a fifth of the post's χ is
  * subtracted. Nothing is searched, and one active circuit is not exact.
@@ -41,14 +41,14 @@ export const rowsDesign: Design = {
   ramp: defaultRamp,
   largest: ({ D, S }) => packingLargest(rowCells(D), S, MOST),
   cells: ({ D }) => ({ P: rowCells(D), cellNeurons: 3 }),
-  // Rows that must not meet again in the next layer take longer to find.
+  // Finding rows that do not meet again in the next layer takes longer.
   layerCost: ({ T, S, z }) => (S === 3 && z > 1 ? 6e-4 : 1.4e-4) * T ** 2,
   build,
 };
 
 /** The most circuits: the search's memory grows with T. */
 const MOST = 10_000;
-/** The room for x under the gate of a fully open cell: the unit circle needs 1, the x of two circuits 2. */
+/** The room for x under the gate of a fully open cell: x on the unit circle needs 1, the x of two circuits needs 2. */
 const CEILING = 2;
 /** Share of χ that is subtracted when rows are dealt out at random. [E12] */
 const SUPPRESSION = 0.2;
@@ -57,7 +57,7 @@ export function rowCells(D: number): number {
   return Math.floor(D / 4);
 }
 
-/** Found by search at D = 1000, T = 557; with S = 3, any low from 0.70 to 0.88 does as well. */
+/** Found by search at D = 1000, T = 557; with S = 3, any `low` from 0.70 to 0.88 works equally well. */
 export function defaultRamp(S: number): readonly [low: number, high: number] {
   return S === 2 ? [0.65, 0.9] : [0.8, 0.95];
 }
@@ -131,7 +131,7 @@ function gates(after: Assignment, before: Assignment, gain: number): Term[] {
   );
 }
 
-/** C of [E11] by its ones: cells n and m are linked when a circuit has n in this layer and m in the one before. */
+/** The ones of C in [E11]: cells n and m are linked when a circuit has n in this layer and m in the one before. */
 function linksBetween(after: Assignment, before: Assignment): Pick<LinksTerm, "starts" | "columns" | "weights"> {
   const { P, S } = after;
   const { starts: own, circuits } = circuitsByNeuron(after);

@@ -82,7 +82,8 @@ const RULER = [0, 1, 4, 9, 15, 22, 32, 34, 51, 77, 81, 99];
 /**
  * Line `index` of `count` in C^m: column `index` of m rows of the Fourier matrix of order max(count, m),
  * `u_j = exp(2πi·index·n_j/order)/√m`. Rows of that matrix are orthogonal, so the lines form a tight frame, which has
- * the least possible mean overlap (Welch). Distinct differences of the row numbers n_j keep single overlaps apart.
+ * the least possible mean overlap (Welch). The row numbers n_j have distinct differences, which keeps overlaps
+ * different.
  */
 function harmonicFrame(m: number, index: number, count: number): Frame {
   const order = Math.max(count, m);

@@ -5,7 +5,7 @@ import type { Read, Write } from "../network/multi-part.js";
 import { ALPHA, turnTerm, X } from "./cells.js";
 import type { Frame } from "./simplex.js";
 
-/** The room that gates leave in an open cell: x within the unit circle needs 1. */
+/** The room that a gate leaves in an open cell; x within the unit circle needs 1. */
 export const OPEN_GATE = 1.05;
 /** One of the simplex cells (simplex.ts) of every circuit. */
 export interface Slot {
@@ -71,7 +71,7 @@ export function moveSlot(turned: Float64Array, from: Slot, to: Slot, scale: numb
   return turnTerm(0, turned, from.assignment, to.assignment, scale);
 }
 
-/** Layer 1: x in its cell, and a gate that opens the cells of active circuits alone. */
+/** Layer 1: x in its cell, and a gate that opens only the cells of active circuits. */
 export function writeSlot({ cos, sin }: Angles, slot: Slot): Write {
   const T = cos.length;
   const { neurons: K, directions, of } = slot.planes;

@@ -2,14 +2,14 @@ import { threeDirections } from "../circuits/rotation.js";
 import { cosSinTurn } from "../base/random.js";
 
 /**
- * Snapping x to one of N angles, N a multiple of 4. This cleans a vector that may only have the lengths 0 and 1 and
+ * Snapping x to one of N angles, N a multiple of 4. This cleans a vector that can only have length 0 or 1 and one of
  * these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The sides of the lines on which x
  * lies identify its angle, so N/2 bits hold it:
  *
  *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
  *
  * where e_j is the normal of line j. For x at one of the angles h_j is 0 or at least 1, so p_j is exactly 1 or 0, and
- * the last sum is exactly x. An error that keeps every h_j in that range is removed; for x of 0 all bits are ½ and the
+ * the last sum is exactly x. An error that keeps every h_j in that range is removed. For x = 0 all bits are ½ and the
  * sum is 0.
  */
 export interface Snap {
@@ -24,7 +24,7 @@ export interface Snap {
 /** The lines between N equally spaced angles, one of which is 0. */
 export function snapLines(angles: number): Snap {
   const normals = Array.from({ length: angles / 2 }, (_, j) => cosSinTurn((0.25 + (j + 0.5) / angles) % 1));
-  // The sum of the bits of the angle 0, without κ.
+  // The sum over the bits of angle 0, without κ.
   let [u, v] = [0, 0];
   for (const [p, q] of normals) {
     const bit = p > 0 ? 0.5 : -0.5;

@@ -29,7 +29,7 @@ const codePart = (copy: number, orientation: number): number => 2 + 2 * copy + o
 export const SWITCH = 6;
 export const COPIES = [0, 1] as const;
 
-/** The layers of L steps, and where x and the codes are after each step. Equal layers are the same object. */
+/** The layers of L steps, and the places of x and the codes after each step. Equal layers are the same object. */
 export function switchedLayers(
   places: Places,
   words: readonly Assignment[],
@@ -132,7 +132,7 @@ export function switchedLayers(
     return switchTerm(switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
 
-  /** Gates of the cells of one orientation; with the switch, which opens one copy and shuts the other. */
+  /** Gates of the cells of one orientation, including the switch, which opens one copy and shuts the other. */
   function gatesOf(orientation: number, isUpright: boolean, isSwitched: boolean): { terms: Term[]; bias: number[] } {
     const terms: Term[] = [];
     const bias: number[] = [];
@@ -143,7 +143,7 @@ export function switchedLayers(
       const weights = new Float64Array(cells * P);
       neurons.forEach((neuron, at) => (weights[Math.floor(at / S) * P + neuron] = sign / S));
       terms.push(gateTerm(cellsOf(copy), codePart(copy, orientation), weights));
-      // Inverted bits are read as 1 − p.
+      // The value of an inverted bit is 1 − p.
       let gate = OFFSET - GAIN + (isUpright ? 0 : GAIN);
       if (isSwitched) {
         // Copy 1 shuts by OFF·K, copy 2 by OFF·(1 − K), K = v or 1 − p.
@@ -158,7 +158,10 @@ export function switchedLayers(
     return { terms, bias };
   }
 
-  /** Cells keep x while the switch is computed: K_g = ReLU(2·count − 3), then any of them, then its inverse. */
+  /**
+   * Cells keep x while the switch is computed: K_g = ReLU(2·count − 3), then whether any of them is on, then the
+   * inverse.
+   */
   function hold(stage: 1 | 2 | 3, isUpright: boolean): Layer {
     return once(`hold ${stage}`, () => {
       const stay = turnBetween(threeDirections, 1, 0);
@@ -201,7 +204,7 @@ export function switchedLayers(
     return [...invertCodes(), invertSwitch()];
   }
 
-  /** All cells of a group, and its cell number c. */
+  /** All cells of a group, and cell number c of the group. */
   function ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
     const T = groups;
     const P = T * K;
@@ -253,7 +256,7 @@ export function switchedLayers(
     });
   }
 
-  /** x from the bits, into the cells a of active circuits. */
+  /** Moves x from the bits into the cells a of active circuits. */
   function restore(isUpright: boolean): Layer {
     return once(`restore ${isUpright}`, () => {
       const { all, cell } = ofGroups();

@@ -6,7 +6,7 @@ import type { RandomSequence } from "../base/random.js";
 export const K = 5;
 /** Neurons of a word. */
 export const S = 5;
-/** Neurons that keep the switch; each reads the mean of all. */
+/** Neurons that keep the switch, each of which reads the mean of all. */
 export const SWITCHES = 4;
 
 /** Groups that fit, and the size q of a code column: q prime, so that lines over Z_q share at most one point. */
@@ -26,7 +26,9 @@ export interface Places {
   readonly group: Assignment;
 }
 
-/** Number r of a random order is in row i = r mod groups, place j = ⌊r/groups⌋: group i of copy 1, i + j of copy 2. */
+/**
+ * Circuit r of a random order has i = r mod groups and j = ⌊r/groups⌋: it is in group i of copy 1 and i + j of copy 2.
+ */
 export function placeCircuits(T: number, groups: number, random: RandomSequence): Places {
   const order = random.permutation(T);
   const others = random.permutation(K * K);

@@ -28,8 +28,8 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  * the most that two other circuits with two words each in a column can reach.
  *
  * The price: x may have only the 16 angles; z is at most 2, as triples can meet in both copies; the set of active
- * circuits must not change on the way; half of the layers only clean. This is not superposition of activations: cells
- * are shared by circuits that are rarely active together, and told apart when they are.
+ * circuits must not change from layer to layer; half of the layers only clean. This is not superposition of
+ * activations: cells are shared by circuits that are rarely active together, and told apart when they are.
  */
 export const switchedDesign: Design = {
   runs: "rotations",
@@ -78,7 +78,7 @@ function build({ D, L, angles, circuits, seed, network }: RotationOptions): Mult
   };
 }
 
-/** `d_k·x + offset` in a cell, with x as it comes in: the steps turn it. */
+/** `d_k·x + offset` in a cell, with x unturned, since the steps turn it. */
 function writeUnturned(part: number, assignment: Assignment): Write {
   const rows = threeDirections.flatMap(([u, v]) => ALPHA.map((alpha, j) => OFFSET * alpha + u * X[0][j] + v * X[1][j]));
   const none = { matrix: new Float64Array(12 * assignment.T), scale: 0 };

@@ -1,7 +1,7 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { RandomSequence } from "../base/random.js";
 
-/** Costs in one cell: of one circuit that is in it twice, and of two that shared a cell in the layer before. */
+/** Costs within a cell: one circuit that is in it twice, and two circuits that shared a cell in the layer before. */
 const ONE_CIRCUIT_TWICE = 1e6;
 const SHARED_BEFORE = 1e4;
 /** Swaps tried per circuit and layer. */
@@ -14,10 +14,10 @@ const LOW_COST = 0.5;
  * improved by swaps.
  *
  * A window should avoid, for circuits u and t in one cell:
- * - that they shared a cell in the layer before (parting): anything that reached the other's cell would come straight
- *   back;
- * - that they met before, or that u met one of those that t shared a cell with in the layer before, since t carries
- *   what u left there into this cell. `met` counts both: an error that arrives twice in one pair adds up in amplitude,
+ * - sharing a cell in two layers in a row (parting): anything that reached the other's cell would come straight back;
+ * - meeting again, or a meeting of u with one of the circuits that t shared a cell with in the layer before, since t
+ * carries what u left there into this cell. `met` counts both: an error that arrives twice in one pair adds up in
+ * amplitude,
  *   1 and then 4, while in two pairs it adds up in squares.
  *
  * @param T circuits, each on S different cells of P
@@ -43,7 +43,7 @@ function improvedCells(
   met: Uint16Array,
   random: RandomSequence,
 ): Uint32Array {
-  /** Circuits that each circuit shared a cell with in the layer before. */
+  /** For each circuit, those that shared a cell with it in the layer before. */
   const before: readonly (readonly number[])[] =
     previous === null ? Array.from({ length: T }, () => []) : circuitsSharingCells(previous);
   const slots: number[] = [];
@@ -55,7 +55,7 @@ function improvedCells(
   const members: number[][] = Array.from({ length: P }, () => []);
   cellsOf.forEach((cell, at) => members[cell].push(Math.floor(at / S)));
   const pairs = pairCosts(T, before, met);
-  /** The cost of u, in both directions, with all circuits of a list except the one at `skip`. */
+  /** The cost of u with all circuits of a list except the one at `skip`, in both directions. */
   const costOf = (u: number, circuits: readonly number[], skip: number): number => {
     const row = u * T;
     let cost = 0;

@@ -20,11 +20,11 @@ import { drawWindows } from "./window-search.js";
  *
  * Only collisions remain. An active circuit is hit by another active one that shares its cell. It is also hit by one
  * that left its x with a third, inactive circuit in the layer before, which carries it into the current cell. Both
- * kinds are equally frequent, and no gate can stop them, since the cell must be open. With r = 2(T − P)/T circuits
- * sharing a cell with another, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For three-neuron cells this
- * allows 96 layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for the code. In simplex cells of
- * five neurons (simplex.ts) each circuit has its own plane: a hit of the first kind leaves 1/4 instead of 1, of the
- * second 1/16.
+ * happen equally often, and no gate can stop them, since the cell must be open. With r = 2(T − P)/T circuits sharing a
+ * cell with another, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For three-neuron cells this allows 96
+ * layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for the code. In simplex cells of five
+ * neurons (simplex.ts) each circuit has its own plane: a hit of the first kind leaves 1/4 instead of 1, and one of the
+ * second kind 1/16.
  */
 export const windowsDesign: Design = {
   runs: "rotations",
@@ -75,7 +75,7 @@ function largestT(size: DesignSize & DesignSettings): number {
   return Math.min(MOST, distinct, countWords(codeNeurons, codeSize, MOST));
 }
 
-/** True if words are so few, or so many per cell, that those of a cell may depend on each other by chance. */
+/** Whether there are so few words, or so many per cell, that those of a cell may be linearly dependent by chance. */
 function isTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: number }): boolean {
   const sizes = sizesOf(size);
   const { codeNeurons, codeSize } = sizes;
@@ -145,7 +145,7 @@ function placed(window: Assignment, K: number): PlacedWindow {
   return { slots, members: members.map((places) => places.map((at) => Math.floor(at / S))) };
 }
 
-/** alpha by the reading that is 1 for the circuit and has least variance over all others. */
+/** alpha: the reading that is 1 for the circuit with the least variance over all others. */
 function readAlpha(code: Code): Read {
   const { T } = code.assignment;
   const N = code.mean.length;
