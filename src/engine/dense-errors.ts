@@ -30,7 +30,9 @@ export function denseErrors(model: DenseModel) {
   const weights = Float64Array.from(rows.flat());
   let end = 0;
   const ends = readouts.map(({ matrix }) => (end += matrix.length));
-  /** Per layer and readout: Σ, max and number of wrong errors for active circuits, Σ and max for inactive ones. */
+  /**
+   * Per layer and readout: Σ, max and the number of errors above 0.25 for active circuits, Σ and max for inactive ones.
+   */
   const errors = new Float64Array(5 * readouts.length * (L + 1));
   const counts = new Float64Array(d * (L + 1));
   const isActive = new Uint8Array(T);
@@ -71,7 +73,7 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** Loops component by component and row by row over all circuits, which engines optimise well. */
+  /** Loops over all circuits for each component and row, which engines optimise well. */
   function addSample(A: Float32Array, l: number, { z, ids, truth }: DenseBatch, b: number): void {
     readOut(A, l);
     // The active circuits' readouts become differences from the truth.

@@ -21,8 +21,8 @@ export interface DenseEngineOptions {
 
 /**
  * Runs any large network by its dense weights: `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, reading out all
- * circuits. Much slower than `FactoredEngine`, which uses how the weights were made; for the same samples their errors
- * agree within rounding. Owns the kernels' memory.
+ * circuits. Much slower than `FactoredEngine`, which exploits the structure of the weights. For the same samples, the
+ * errors of both agree within rounding. Owns the kernels' memory.
  */
 export class DenseEngine extends TileEngine {
   readonly model: DenseModel;
@@ -75,7 +75,7 @@ export class DenseEngine extends TileEngine {
     return this.#errors.take(count, z);
   }
 
-  /** Runs the samples that were drawn or set. */
+  /** Runs the samples that have been drawn or set. */
   runTile(count: number, z: number): void {
     checkTile(this.tile, count, z);
     this.tile.runAlone(count * z);

@@ -10,7 +10,7 @@ import type { LayerSums } from "./sums.js";
  * Samples are run in batches of a few. Values read from a batch are those of its last run.
  */
 export interface Engine {
-  /** What the network's circuits compute when they run alone, their readouts and inputs. */
+  /** The network's circuits, which give the truth, the readouts and the inputs. */
   readonly circuits: Circuits;
   /** Most samples in a batch. */
   readonly lanes: number;
@@ -23,7 +23,7 @@ export interface Engine {
    * @throws InputError naming the invalid input
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums;
-  /** The same with given samples instead of drawn ones; their noise is that of the input. */
+  /** The same with given samples instead of drawn ones, with the noise of the input. */
   runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums;
   /** Runs samples first…first+count−1 of a random input, with their noise, as one batch, count ≤ lanes. */
   runBatch(input: RandomInput, first: number, count: number): void;

@@ -47,7 +47,7 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   readonly gather: number;
   /** Where and how circuits are written to the next layer; null for the last layer. */
   readonly written: WrittenRows | null;
-  /** Whether the circuits pass uses the version for rotations (assembly/rotations.ts). */
+  /** Whether the pass over circuits uses the version for rotations (assembly/rotations.ts). */
   readonly isRotation: boolean;
   /** The gate that leads to this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
   readonly rotationGate: number;
@@ -58,8 +58,8 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   readonly Q64: number;
   /**
    * Layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1] and positions. Few circuits share a
-   * neuron with an active one; the others read zeros. Null if they do not read zeros, or if finding the circuits does
-   * not pay off.
+   * neuron with an active one, and the others read zeros. Null if they do not, or if finding those circuits does not
+   * pay off.
    */
   readonly sharing: { readonly starts: number; readonly positions: number } | null;
   /** Plain neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
@@ -94,7 +94,7 @@ export interface TileState {
  * random order: while V fits in a core's cache, this takes half as long as scattering; otherwise, scattering is faster.
  */
 const COLLECT_LIMIT = 384 * 1024;
-/** The limit is applied for this many samples, so that the order of sums does not depend on the tile's width. */
+/** The limit is computed for this many samples, so that the order of sums does not depend on the tile's width. */
 const USUAL_LANES = 8;
 
 /** Allocates X, Y and V of a tile of `lanes` samples. */
@@ -134,8 +134,8 @@ function compressedRows<Name extends string>(
 }
 
 /**
- * Recognises a rotation's K, and an O with nonzeros (a a (a b) (a b)), for d = 3 without the first: see rotationGate in
- * assembly/gates.ts.
+ * Recognises a rotation's K, and an O with nonzeros (a a (a b) (a b)), or without the first for d = 3; see rotationGate
+ * in assembly/gates.ts.
  */
 function rotationGateOf(
   d: number,
@@ -216,7 +216,7 @@ export function loadLayers(
     const positions = new Uint32Array(T);
     order.forEach((circuit, position) => (positions[circuit] = position));
     const gathered = rowsInOrder(embedding[l - 1], order);
-    // Neurons that no active circuit uses are off, and their zeros read out as zeros.
+    // Neurons that no active circuit uses are off, so circuits on them read zeros.
     const silent = readout.shift === 0 && (withNeurons || circuits.bias[0].every((bias) => bias <= 0));
     const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
     const isRotation = direct && k === 3 && readoutRows === "1,2";

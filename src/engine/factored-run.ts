@@ -26,7 +26,7 @@ export interface FactoredOptions {
   readonly keepActivations?: boolean;
 }
 
-/** A network in kernel memory with the functions that run it: all that measuring errors needs. */
+/** A network in kernel memory with the functions that run it: everything needed to measure errors. */
 export interface FactoredRun {
   readonly arena: Arena;
   readonly tile: Tile;

@@ -7,7 +7,10 @@ import type { LayerSums } from "./sums.js";
 import { checkTile } from "./tile.js";
 import { split, TileEngine } from "./tile-engine.js";
 
-/** Runs the published network and its variants by the structure of their weights, forming nothing of size D×D. */
+/**
+ * Runs the published network and its variants using the structure of their weights, without forming anything of size
+ * D×D.
+ */
 export class FactoredEngine extends TileEngine {
   readonly network: Network;
   readonly #keepActivations: boolean;

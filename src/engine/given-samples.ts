@@ -2,7 +2,7 @@ import { InputError, shown } from "../base/errors.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { checkTile, type Tile } from "./tile.js";
 
-/** Given samples instead of drawn ones, one after the other. */
+/** Samples that are given instead of drawn, one after the other. */
 export interface GivenSamples {
   /** Number of active circuits in each. */
   readonly z: number;
@@ -58,7 +58,9 @@ export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, i
   return samples;
 }
 
-/** The result of `run` while the tile takes given samples instead of drawing: sample `first` is the first of them. */
+/**
+ * The result of `run` on a tile that takes given samples instead of drawing them; sample `first` is the first of them.
+ */
 export function withGiven<R>(tile: Tile, given: GivenSamples, first: number, run: () => R): R {
   const { draw, arena, ids, truth } = tile;
   tile.draw = ({ z }, at, count) => {

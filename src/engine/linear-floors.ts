@@ -7,7 +7,7 @@ import { arenaOf, type Arena } from "../kernels/memory.js";
 
 /** Writes feature vectors into the kernels' memory. */
 export interface FeatureWriter {
-  /** Numbers per vector as written: n, or more if the n-dimensional space is written in coordinates of a larger one. */
+  /** Numbers written per vector: n, or more if the n-dimensional space lies in a larger one. */
   readonly width: number;
   /** Writes vector `feature`, f32 [width], to `pointer`. */
   readonly write: (pointer: number, feature: number) => void;
@@ -59,19 +59,21 @@ type Numbers = Float32Array | Float64Array;
 const SMALL = 2e8;
 /** Number of features per matrix product. */
 const CHUNK = 512;
-/** A coordinate counts as dependent when the others predict all but this share, in single and in double precision. */
+/**
+ * A coordinate counts as dependent when the others predict all but this share of it, in single and in double precision.
+ */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
-/** Below this least share, coordinates are decorrelated first when products are in single precision. */
+/** If the smallest share is below this, coordinates are decorrelated first when products are in single precision. */
 const UNEVEN = 1e-2;
 /** Smallest leverage h_j that a feature may have; below it, the feature cannot be distinguished from the others. */
 const LEAST_LEVERAGE = 1e-9;
 
 /**
- * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel: with
+ * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel. With
  * H = Σ_j g_j g_jᵀ over the scaled rows of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
  *
- * Memory is that of two chunks of features and a few n × n matrices, for any F. Large codes are multiplied in single
- * precision, those with F·n² ≤ 2·10^8 in doubles.
+ * The memory needed is that of two chunks of features and a few n × n matrices, for any F. Large codes are multiplied
+ * in single precision, those with F·n² ≤ 2·10^8 in doubles.
  *
  * @param F features, at least 2
  * @param code writes feature vectors; its width may be larger than the dimension that they span
@@ -89,7 +91,7 @@ export function measureLinearFloors(
 }
 
 /**
- * The floors of codes in orthogonal subspaces, taking all features together.
+ * The floors of all features together, for codes in orthogonal subspaces.
  *
  * @throws InputError when there are fewer than two features
  */
@@ -204,7 +206,7 @@ export function floorSums(
   const { kept, factor, least } = independentCoordinates(gram, width, isSmall ? DEPENDENT.double : DEPENDENT.single);
   const n = kept.length;
   const triangle = inverseOfTriangle(factor, n);
-  // h_j and the pseudo-inverse's M do not depend on coordinates: skewed codes in single precision get other ones.
+  // h_j and the pseudo-inverse's M do not depend on coordinates, so skewed codes in single precision get better ones.
   const isSkewed = !isSmall && least < UNEVEN;
   const columns = isSkewed ? n : width;
   const decorrelate = spreadOut(triangle, kept, width);
@@ -264,8 +266,8 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
 }
 
 /**
- * Coordinates that span the whole space, ordered so that the next is the one least predicted by those before: Cholesky
- * factorisation with diagonal pivots, on coordinates scaled to equal length.
+ * Coordinates that span the whole space, each the one least predicted by those before it: Cholesky factorisation with
+ * diagonal pivots, on coordinates scaled to equal length.
  *
  * @param dependent a coordinate is left out if those before it predict all but this share of it
  * @returns the coordinates; the lower triangle C of their `C Cᵀ = gram`; and the smallest unpredicted share of any one

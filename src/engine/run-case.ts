@@ -48,7 +48,7 @@ export function caseNetwork(input: CaseInput): Network {
  *
  * @param input a checked case from parseCase
  * @param kernels the core to run on; the runner takes over its memory
- * @throws InputError as parseCase, and naming the argument that is out of bounds
+ * @throws InputError as from parseCase, and naming the argument that is out of bounds
  */
 export function runCase(input: CaseInput, kernels: Kernels, lanes: TileWidth = 4): CaseExpected {
   parseCase(input);

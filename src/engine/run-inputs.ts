@@ -33,8 +33,8 @@ export interface OwnOutputs {
  * Everything is kept in memory: samples·(L+1)·(D + T·d) numbers.
  *
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
- * @throws InputError for circuits that are listed twice or do not exist, lists of another length, and numbers that are
- *   not finite, naming the entry
+ * @throws InputError naming a circuit that is listed twice or does not exist, a list of the wrong length, or a number
+ * that is not finite
  */
 export function runInputs(network: Network, own: OwnInputs, kernels: Kernels): OwnOutputs {
   const { active, inputs, gate = "relu" } = given("own", own, "an object of active and inputs");

@@ -7,7 +7,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { RandomSequence, seedKey, streams } from "../base/random.js";
 
-/** Most samples in a run, because their numbers have 32 bits. */
+/** Most samples in a run, because sample numbers have 32 bits. */
 export const MOST_SAMPLES = 4_294_967_295;
 
 /** Random inputs: sample k depends only on (seed, network, z, k). */
@@ -79,7 +79,7 @@ export function sampler(
     const [low, high] = seedKey(seed);
     const sub = ((network << 16) ^ z) >>> 0;
     kernels.sampleActive(descriptor, low, high, sub, first, count, z, sampling === "each" ? 1 : 0);
-    // Distributions that differ between circuits are drawn here, and the kernel has drawn only the circuits.
+    // If distributions differ between circuits, the kernel has drawn only the circuits, and inputs are drawn here.
     if (inputs.kind !== "byCircuit") return;
     const drawn = arena.viewU32(buffers.ids, count * z);
     const values = arena.viewF64(buffers.inputs, count * z * d);

@@ -15,8 +15,8 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
     /**
      * Adds one active circuit.
      *
-     * @param read read from the network, all rows in order
-     * @param truth what the circuit computes when it runs alone, a^l
+     * @param read the network's readouts, all rows in order
+     * @param truth a^l of the circuit when it runs alone
      */
     addActive(l: number, read: Float64Array, truth: Float64Array): void {
       let at = 0;

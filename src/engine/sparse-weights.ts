@@ -11,7 +11,7 @@ import { memoize } from "../base/memoize.js";
 export interface LoadedLayer {
   /** Descriptor of sparseLayer. */
   readonly descriptor: number;
-  /** Whether columns from D on are read: the sums over the blocks of the layer before. */
+  /** Whether the columns from D on, the sums over the blocks of the layer before, are read. */
   readonly readsSums: boolean;
 }
 
@@ -30,7 +30,10 @@ export interface LoadedWeights {
 /** Most weights for which memory is reused between networks: 32 MiB, and up to twice as much for the nonzero ones. */
 const KEPT = 2 ** 22;
 
-/** Memory to write out and compress one network's weights after another: fresh memory takes longer than filling it. */
+/**
+ * Memory in which one network's weights after another are written out and compressed, because allocating it takes
+ * longer than filling it.
+ */
 interface Room extends EntryRoom {
   dense: Float64Array;
 }

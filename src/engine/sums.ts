@@ -4,7 +4,7 @@ import type { Readout } from "../circuits/circuits.js";
 export const HOLDS = 0.25;
 
 /**
- * The square of the largest error that is not wrong, 0.25: the error that the ramp admits [E4], a quarter of x's
+ * The square of 0.25, the largest error that does not count as wrong: what the ramp tolerates [E4], a quarter of x's
  * length. Many errors are exactly a quarter, as when two circuits share one of four neurons, and rounding would decide
  * whether they count: 0.2501 counts none of them.
  */
@@ -38,7 +38,7 @@ export interface LayerSums {
 
 const NONE: SquaredErrors = { sum: 0, max: 0, wrong: 0 };
 
-/** Sums of no samples. */
+/** The sums of zero samples. */
 export function emptySums(readouts: readonly Readout[], blocks: number, L: number): LayerSums {
   return {
     samples: 0,

@@ -62,7 +62,7 @@ export function split(values: number[], size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
 }
 
-/** What engines do with the tile that they run, for any kind of network. */
+/** What all engines do with the tile that they run. */
 export abstract class TileEngine implements Engine {
   readonly circuits: Circuits;
   readonly lanes: number;

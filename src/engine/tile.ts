@@ -16,7 +16,8 @@ export interface TileSize {
 }
 
 /**
- * The samples that an engine is processing: the active circuits, their inputs, and what the circuits compute alone.
+ * The samples that an engine is processing: the active circuits, their inputs, and what the circuits compute when they
+ * run alone.
  *
  * An occurrence is one active circuit in one sample; those of a tile are numbered sample by sample, samples·z in all.
  */

@@ -13,7 +13,7 @@ export interface AdversaryInput {
   /** Circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;
   readonly seed: number;
-  /** The index of the network in a run: its samples and changes are drawn. Default 0. */
+  /** The index of the network in a run, which determines the samples and changes that are drawn. Default 0. */
   readonly network?: number;
   /** How many of a run's first samples are examined; the search starts from the worst of them. Default 16. */
   readonly samples?: number;
@@ -25,7 +25,7 @@ export interface AdversaryInput {
   readonly steps: number;
 }
 
-/** The worst set that a search found: not a bound, but a set of circuits that anyone can run. */
+/** The worst set that a search found: not an upper bound, but a set of circuits that anyone can run. */
 export interface WorstCase {
   /** Largest |δx| of an active circuit at that layer (of the last readout, if circuits have no x). */
   readonly error: number;
@@ -70,8 +70,8 @@ export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, k
 /**
  * The search on an engine that is already loaded, in small steps.
  *
- * The sixteen worst of some samples are changed one circuit at a time, and a change is kept unless the error falls, so
- * that the result is at least as bad as every sample. Half of the new circuits are neighbours, which share a neuron
+ * The sixteen worst of some samples are changed one circuit at a time, and a change is kept unless the error falls. The
+ * result is therefore at least as bad as every sample. Half of the new circuits are neighbours, which share a neuron
  * with an active one.
  *
  * @param runner an engine with 16 lanes
@@ -147,7 +147,7 @@ export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<
   return { error: errors[best], ...current[best] };
 }
 
-/** Draws a circuit that is read from a neuron of the given one at some layer, or the circuit itself if none is. */
+/** Draws a circuit that shares a neuron with the given one at some layer, or returns the given one if none does. */
 function neighboursOf(reads: MultiPartNetwork["reads"]): (t: number, random: RandomSequence) => number {
   const tables = [...new Set(reads)].flatMap((list) =>
     list.flatMap((read) => {
