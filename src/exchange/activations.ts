@@ -46,7 +46,7 @@ export function recordedSteps(source: Recorded): readonly number[] {
  *
  *     circuits         I32 [samples, z]      the active circuits
  *     inputs           F32 [samples, z, d]   their a^0
- *     truth.1 …        F32 [samples, z, d]   their a^l alone
+ *     truth.1 …        F32 [samples, z, d]   a^l when they run alone
  *     activations.0 …  F32 [samples, D]      A^n; layer 0 is the embedded input
  */
 export function recordedTensors(

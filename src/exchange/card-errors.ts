@@ -12,7 +12,7 @@ export function short(value: number): string {
 /**
  * The section of a model card on errors: a table per z, of every readout at every layer, theory beside measurement.
  *
- * @param rows of a run of this model's network
+ * @param rows from a run of this model's network
  * @param naive errors of the naive network, by readout [L4]
  * @param about what a design's theory covers; null for the theory of the post's networks, or if there is none
  */

@@ -1,4 +1,4 @@
-/** The facts about a model in the section on loading. */
+/** The facts about a model that the section on loading states. */
 export interface LoadText {
   /** Layers of the network, and steps of the circuits. */
   readonly layers: number;

@@ -21,7 +21,7 @@ const formulas: Readonly<Record<Construction, readonly [formula: string, meaning
 };
 
 /**
- * The section of a model card on how the weights are made, and which circuits own them.
+ * The section of a model card on how the weights are made and which circuits own them.
  *
  * @param areGiven whether the user supplied the small circuits
  */

@@ -20,11 +20,11 @@ const pickle =
  */
 export function refuseForeign(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 256));
-  // A safetensors file begins with the header's length in 8 bytes, which may start with any of these.
+  // A safetensors file begins with the header's length in 8 bytes, which could start with any of these bytes.
   if (start[8] === "{" && bytes[6] === 0 && bytes[7] === 0) return;
   const found = isPickle(bytes) ? pickle : others.find(([pattern]) => pattern.test(start))?.[1];
   if (found !== undefined) throw new InputError(`${found}.`, "file");
-  // No header length consists of 8 printable bytes.
+  // A header's length never consists of 8 printable bytes.
   const [line] = start.split(/[\r\n]/, 1);
   if (bytes.length >= 8 && !/^PK/.test(start) && /^[\x09\x0a\x0d\x20-\x7e]{8}/.test(start)) {
     throw new InputError(`is text, not a tensor file; it begins with ${JSON.stringify(line.slice(0, 40))}.`, "file");
@@ -33,7 +33,7 @@ export function refuseForeign(bytes: Uint8Array): void {
 
 /**
  * The output of torch.save: a zip archive with data.pkl as its first entry, or formerly a bare pickle of protocol 2.
- * Later protocols are Python's own.
+ * Pickles of later protocols come from Python itself.
  */
 function isPickle(bytes: Uint8Array): boolean {
   if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return true;

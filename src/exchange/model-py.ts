@@ -164,8 +164,7 @@ ${methods.trimEnd()}
 `;
 
 /**
- * U_t of all circuits, [T, d, P, d]. Other constructions use the one of capped, with their own matrix for the shared
- * part.
+ * U_t of all circuits, [T, d, P, d]. Other constructions use that of capped, with their own matrix for the shared part.
  */
 const ownWeights = {
   balanced: `torch.einsum("tij,tp->tipj", w, u)`,

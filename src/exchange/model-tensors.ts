@@ -191,7 +191,7 @@ function sliced(values: Float64Array, length: number): Float64Array[] {
   return Array.from({ length: values.length / length }, (_, k) => values.slice(k * length, (k + 1) * length));
 }
 
-/** Repeated weights of layers share one array, as in networks made by builders. */
+/** Layers with the same weights share one array, as in networks made by builders. */
 function shareEqual(layers: Float64Array[]): Float64Array[] {
   const isSame = (a: Float64Array, b: Float64Array): boolean => a.every((value, index) => value === b[index]);
   layers.forEach((layer, k) => {
@@ -200,7 +200,7 @@ function shareEqual(layers: Float64Array[]): Float64Array[] {
   return layers;
 }
 
-/** The readouts of a file, those of `order` first. */
+/** The readouts of a file, beginning with those in `order`. */
 export function readReadouts(read: Reader, d: number, order: readonly string[]): Readout[] {
   const prefix = "readout.";
   const names = [...read.tensors.keys()]

@@ -126,7 +126,7 @@ Equal layers share their parameters; use \`safetensors.torch.save_model\` to sav
 `;
 }
 
-/** The share of ‖W‖² that no circuit owns, over the distinct layers from 2 on. */
+/** The share of ‖W‖² that belongs to no circuit, over the distinct layers from 2 on. */
 function sharedShare({ parts, layers }: Pick<MultiPartNetwork, "parts" | "layers">): number {
   const square = (own: readonly Layer[]): number =>
     own.reduce(

@@ -26,12 +26,12 @@ export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPart
  *     layers.weights        I32 [N]
  *     layers.biases         I32 [N]
  *     steps                 I32 [L]        the layer n after which the circuits have taken step l
- *     components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, weights.K = Σ_t U_t V_t + what no circuit owns
+ *     components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, weights.K = Σ_t U_t V_t + a shared rest
  *     components.K.U.value  F32 [entries]
- *     components.K.V.…      the same of V_t[k, neuron]; absent if no circuit has weights in the layer
+ *     components.K.V.…      the same for V_t[k, neuron]; absent if no circuit has weights in the layer
  *     write.index           I32 [entries, 3]  circuit, component, neuron: A^0[neuron] += value·a_t^0[component]
  *     write.value           F32 [entries]
- *     reads                 I32 [L]        which of the read.K each step has
+ *     reads                 I32 [L]        the K of read.K for each step
  *     read.K.index          I32 [entries, 3]  circuit, row, neuron: y_t[row] += value·A[neuron]
  *     read.K.value          F32 [entries]
  *     constants             F64 [L, rows]  added to y_t

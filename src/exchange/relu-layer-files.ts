@@ -18,7 +18,7 @@ export function reluLayerFiles(
     readonly about: string;
     readonly command: string;
     readonly version: string;
-    /** Kept as text in the files. */
+    /** The files keep these as text. */
     readonly metadata?: Readonly<Record<string, string>>;
   },
 ): ModelFile[] {

@@ -31,7 +31,7 @@ export interface TensorFile {
 
 /** The content read from a file. */
 export interface TensorsRead extends TensorFile {
-  /** Names of tensors that were not wanted. */
+  /** Names of the tensors that were skipped. */
   readonly ignored: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { checkBytes } from "./tensor.js";
  *
  * @param maxBytes largest size of an npz file's arrays together
  * @param isWanted which tensors to read, by name; default all
- * @throws InputError with the fault in one line; for other file types, such as a PyTorch pickle, with advice
+ * @throws InputError with the fault in one line, and with advice for other file types, such as a PyTorch pickle
  */
 export function readTensorFile(bytes: Uint8Array, maxBytes: number, isWanted?: (name: string) => boolean): TensorsRead {
   checkBytes(bytes);

@@ -73,7 +73,7 @@ function addTable(tensors: Map<string, Tensor>, name: string, matrix: Float32Arr
   tensors.set(`${name}.value`, { dtype: "F32", shape: [value.length], data: Float32Array.from(value) });
 }
 
-/** Trained steps get separate tables. */
+/** Each trained step gets its own table. */
 function replaceReads(
   tensors: Map<string, Tensor>,
   readouts: NonNullable<TrainedWeights["readouts"]>,

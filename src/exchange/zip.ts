@@ -22,7 +22,7 @@ const END = 22;
 const LARGEST_COMMENT = 0xffff;
 /** A field with this value is replaced by a zip64 field. */
 const ELSEWHERE = 0xffff_ffff;
-/** Packed bytes inflated at a time: a piece expands to at most 1032 times as many. */
+/** The number of packed bytes inflated at a time; a piece expands to at most 1032 times its size. */
 const PIECE = 1 << 15;
 
 /**
@@ -44,7 +44,7 @@ export function readZip(
     entries = directoryOf(view, bytes);
     checkPlaces(view, bytes, entries);
   } catch (error) {
-    // Beyond the end of the file.
+    // The position is beyond the end of the file.
     throw error instanceof InputError ? error : notWhole();
   }
   if (entries.reduce((sum, { size }) => sum + size, 0) > maxBytes) {
@@ -139,7 +139,7 @@ function startOf(view: DataView, offset: number): number {
 }
 
 /**
- * Every entry must have a header that agrees with the directory, and its own bytes; entries that share a stream could
+ * Every entry must have its own bytes and a header that agrees with the directory: entries that share a stream could
  * unpack without limit.
  */
 function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[]): void {

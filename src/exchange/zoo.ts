@@ -24,8 +24,8 @@ const truth =
 const common = { z: [1, 2], samples: 2000, networks: 1, seed: 1 };
 
 /**
- * There are at least twice as many circuit neurons as network neurons. Numbers in names count circuits; docs/scoring.md
- * defines those named bench.
+ * All have at least twice as many circuit neurons as network neurons. Numbers in names count circuits; docs/scoring.md
+ * defines the models named bench.
  */
 export const zoo: readonly ZooModel[] = [
   {
