@@ -9,8 +9,8 @@ export interface Place {
 
 /**
  * Where circuits live in a network: index 0 is where their inputs are written; index l ≥ 1 is where they are read after
- * step l, with one place per part. Steps that are read alike share a list. Reading all neurons of a part equally
- * (κ of [E13]) does not count; an indicator that is read from a whole code lives where its word is written.
+ * step l, with one place per part. Steps that are read in the same way share a list. Reading all neurons of a part
+ * equally (κ of [E13]) does not count; an indicator that is read from the whole code lives where its word is written.
  */
 export function circuitPlaces({ writes, reads }: MultiPartNetwork): (readonly Place[])[] {
   const written = onePerPart(writes);

@@ -7,8 +7,8 @@ export interface CleanerLayer {
 }
 
 /**
- * How one quantity changes when the network only has to keep it, in layers applied again and again. The quantity is an
- * indicator (one number that should be 0 or 1) or a vector x.
+ * The layers that keep one quantity, applied again and again. The quantity is an indicator (one number that should be 0
+ * or 1) or a vector x.
  */
 export interface Cleaner {
   readonly of: "indicator" | "x";

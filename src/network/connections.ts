@@ -48,7 +48,7 @@ export function findLinks(after: Assignment, before: Assignment): Links {
 }
 
 /**
- * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, so that circuits do not disturb each other on average. [E12]
+ * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, so that on average circuits do not disturb each other. [E12]
  *
  * 0 if every pair is linked or there is only one circuit, because χ then multiplies nothing.
  */

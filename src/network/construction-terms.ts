@@ -16,7 +16,7 @@ export interface Between {
 /** The post's network has a single part. */
 const parts = { from: 0, to: 0 } as const;
 
-/** The weights by which each circuit reads and writes its own neurons, at these scales. */
+/** The weights with which each circuit reads and writes its own neurons, at these scales. */
 const circuitsTerm = (
   { gather, scatter, ...between }: Between,
   [shared, own]: readonly [shared: number, own: number],

@@ -8,7 +8,7 @@ export const matrixConstructions: readonly MatrixConstruction[] = ["load-aware",
 
 /** How the large network is made: from sums over circuits, or with a fitted embedding matrix. */
 export type Construction = FactoredConstruction | MatrixConstruction;
-// A call that bundlers can drop when nobody lists the constructions.
+// A call, so that bundlers can drop it when nothing lists the constructions.
 export const constructions: readonly Construction[] = /*#__PURE__*/ ([] as Construction[]).concat(
   factoredConstructions,
   matrixConstructions,
@@ -28,7 +28,7 @@ export const noisePlaces = ["pre-activation", "activation"] as const;
 /** Where noise is added: before or after the ReLU. */
 export type NoiseAt = (typeof noisePlaces)[number];
 
-/** Milliseconds per weight D² and layer to write the published network out, and the extra cost of matrices. */
+/** Milliseconds per weight (D² per layer) to write out the published network, and the extra cost of matrices. */
 const WRITE_OUT = 3e-5;
 const RIDGE = 1e-4;
 /** Multiplied by z + 1. */

@@ -27,7 +27,7 @@ type Vector = ArrayLike<number>;
 /** A row counts as lying in a space when the part outside it is below this share of its length. */
 const TOLERANCE = 1e-9;
 
-/** Largest ratio of the sum of a row's terms in a basis to its own length: float32 states lose that much precision. */
+/** Largest ratio of the sum of a row's terms in a basis to its length; float32 states lose that much precision. */
 const LARGEST_EXPANSION = 16;
 
 function dot(a: Vector, b: Vector): number {

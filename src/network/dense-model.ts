@@ -8,12 +8,12 @@ import { checkedCircuits } from "../circuits/sizes.js";
 import { checkDenseSize } from "./dense-size.js";
 
 /**
- * A large network given only by its dense weights, with its reference. How the weights were made is unknown:
- * they may be imported, edited or pruned. Lists over layers have index k for layer k+1.
+ * A large network given only by its dense weights, with the circuits as its reference. How the weights were made is
+ * unknown: they may be imported, edited or pruned. Lists over layers have index k for layer k+1.
  */
 export interface DenseModel {
   readonly shape: Shape;
-  /** Provides the truth, the readouts and how inputs are drawn. */
+  /** Provides the truth, the readouts and the distribution of inputs. */
   readonly circuits: Circuits;
   /** The neurons of each circuit: inputs are written there (by its first weights), and readouts come from there. */
   readonly embedding: Embedding;

@@ -13,7 +13,7 @@ import { openingDrive, train, type Training } from "./training.js";
  * matrices are [P][P], and row n holds the weights with which neuron n of the later layer reads.
  */
 
-/** An embedding matrix and, if it has this form, the χ that neurons that are not linked subtract. */
+/** An embedding matrix and, if it has this form, the χ subtracted for neurons that are not linked. */
 export interface EmbeddingMatrix {
   /** [P][P] */
   readonly weights: Float64Array;

@@ -12,7 +12,7 @@ import { InputError } from "../base/errors.js";
 import { checkDraw, RandomSequence } from "../base/random.js";
 import { checkCounts } from "../base/shape.js";
 
-/** How the layers differ in which circuits share neurons. */
+/** How the sharing of neurons changes from layer to layer. */
 export type Schedule = "permuted" | "fixed" | "parting" | "fresh";
 /** Names of all schedules, in the order of help. */
 export const schedules: readonly Schedule[] = ["permuted", "fixed", "parting", "fresh"];
@@ -60,7 +60,7 @@ export function maxParting(size: Pick<AssignmentSize, "P" | "S">): number {
 }
 
 /**
- * Lines over GF(q) in two alternating windows, with nothing drawn at random.
+ * Lines over GF(q) in two alternating windows; nothing is drawn at random.
  *
  * @throws InputError naming the largest T
  */

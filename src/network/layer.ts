@@ -45,9 +45,9 @@ export interface ScaledMatrix {
 /** `Σ_t e_t^to ⊗ M_t g_t`, where `g_t` is the sum of A over the neurons of circuit t, and `M_t = shared + own_t`. */
 export interface CircuitsTerm {
   readonly kind: "circuits";
-  /** Rows that are summed: the circuits' neurons in the layer before. */
+  /** The rows summed: the circuits' neurons in the layer before. */
   readonly gather: Assignment;
-  /** Rows that are written: the circuits' neurons in this layer. */
+  /** The rows written: the circuits' neurons in this layer. */
   readonly scatter: Assignment;
   readonly shared: ScaledMatrix;
   /** own_t: `matrix` is [T][d][d]. */
@@ -56,7 +56,9 @@ export interface CircuitsTerm {
   readonly everywhere: number;
 }
 
-/** Whether a term belongs to circuits: one with the same matrix for all T serves groups of cells, which they share. */
+/**
+ * Whether a term belongs to circuits: a term with the same matrix for all T serves groups of cells that circuits share.
+ */
 export function isOwned(term: Term): term is CircuitsTerm & Term {
   return term.kind === "circuits" && term.own.scale !== 0;
 }

@@ -11,12 +11,12 @@ export function everyLayer(L: number): number[] {
 }
 
 /**
- * A large ReLU network whose neurons form parts of different sizes, with its inputs and readouts. The post's network is
- * one with a single part; in other designs indicators and vectors live apart. Lists over layers or steps have
+ * A large ReLU network whose neurons form parts of different sizes, with its inputs and readouts. The post's network
+ * has a single part; other designs keep indicators and vectors in different parts. Lists over layers or steps have
  * index k for number k+1.
  */
 export interface MultiPartNetwork {
-  /** What the circuits compute when they run alone, their readouts and inputs. */
+  /** The circuits, which give the truth, the readouts and the inputs. */
   readonly circuits: Circuits;
   readonly parts: readonly Part[];
   /** Layer 1 has no terms: its weights are the identity on A^0. [E10] */
@@ -28,7 +28,7 @@ export interface MultiPartNetwork {
   readonly steps: readonly number[];
   /** A^0 is the sum of what all of these write for the active circuits. */
   readonly writes: readonly Write[];
-  /** The summands of every circuit's readouts, per step; steps that are read alike share a list. */
+  /** The summands of every circuit's readouts, per step; steps that are read in the same way share a list. */
   readonly reads: readonly (readonly Read[])[];
   /** Constants added to the readouts, all rows in order, per step. */
   readonly constants: readonly (readonly number[])[];
@@ -55,7 +55,7 @@ export interface CircuitRead {
   readonly assignment: Assignment;
   /** [rows][d of part], row-major: one matrix for all circuits, or several. */
   readonly matrix: Float64Array;
-  /** If there are several matrices, the index of each circuit's, [T]; omitted if circuit t has matrix t. */
+  /** The index of each circuit's matrix if there are several, [T]; omitted if circuit t has matrix t. */
   readonly of?: Uint32Array;
   readonly everywhere: number;
 }

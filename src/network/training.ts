@@ -16,8 +16,8 @@ export interface Training {
 const STANDARD_OPENING = 0.25;
 
 /**
- * The drive, in On-indicators, at which the first neurons of a layer open: where `w̄ = g ⊗ R_alpha`, component i opens
- * at `−b_i/g_i`; it is 0.25, as in the post's ramp, for circuits without an indicator alpha.
+ * The drive, in units of an On-indicator, at which the first neurons of a layer open. Where `w̄ = g ⊗ R_alpha`,
+ * component i opens at `−b_i/g_i`. The drive is 0.25, as in the post's ramp, for circuits without an indicator alpha.
  *
  * @param layer counted from 1
  */
@@ -40,7 +40,9 @@ const BATCH = 256;
 const STEPS = 200;
 /** Learning rate of Adam: the first step moves every weight with a gradient by this much; it falls linearly to 0. */
 const RATE = 0.02;
-/** A neuron that should be off may read up to this share of its opening drive; the gate discards smaller values. */
+/**
+ * A neuron that should be off may read up to this share of its opening drive, because the gate removes smaller values.
+ */
 const OFF = 0.6;
 /** The cost of a drive below or above 1 for a neuron that should be on, relative to false openings. */
 const BELOW = 6;
@@ -54,7 +56,7 @@ const ABOVE = 4;
  *   Σ_on BELOW·max(0, 1 − o_n)² + ABOVE·max(0, o_n − 1)² + Σ_off max(0, o_n − OFF·opening)²,   o = 𝒲 A.
  *
  * The loss is biased towards opening: a gate that stays shut costs a circuit its whole x, while a false opening only
- * leaks whatever is there. A drive above 1 also has a cost, because neurons of x pass it on.
+ * lets through what is there. A drive above 1 also has a cost, because neurons of x pass it on.
  *
  * @param weights initial 𝒲, [P][P]; trained in place
  * @param layer the layer of `after`, counted from 1
