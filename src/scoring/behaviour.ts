@@ -38,9 +38,9 @@ export interface ScoredLayer extends AssignedComponents {
 export interface ComponentRunner {
   readonly D: number;
   readonly circuits: Circuits;
-  /** The step from whose activations it starts; 0 is the input. */
+  /** The step at which the run starts; 0 is the input. */
   readonly from: number;
-  /** The last layer's activations when, in each layer, the kept components replace the weights. */
+  /** The last layer's activations if the kept components replace the weights in each layer. */
   readonly forward: (kept: ReadonlyMap<number, readonly number[]>, first: Float32Array) => Float32Array;
   /** Σ|y|² and Σ|ŷ − y|² over the active circuits' readouts. */
   readonly readError: (A: Float32Array, active: Uint32Array, truth: Float64Array) => [number, number];
@@ -106,7 +106,7 @@ function drawSome(all: number, some: number, random: RandomSequence): number[] {
   return [...drawn];
 }
 
-/** A^L from A^1, when in each layer the kept components replace the weights. */
+/** A^L from A^1 if the kept components replace the weights in each layer. */
 function forward(
   model: DenseModel,
   layers: ReadonlyMap<number, ScoredLayer>,

@@ -17,7 +17,9 @@ export interface ComponentScores {
   readonly purity: Summary;
   /** The same, with components weighted by their energy. */
   readonly weightedPurity: number | null;
-  /** Over components: the share for a random circuit, and that for noise, (d/D)² if circuits write d directions. */
+  /**
+   * Over components: the share for a random circuit, and the share for noise, (d/D)² if circuits write d directions.
+   */
   readonly meanShare: Summary;
   readonly chanceShare: number;
   /** Over circuits: 1 − ‖W_t − Σ of its components‖²/‖W_t‖². */

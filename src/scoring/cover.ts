@@ -49,7 +49,7 @@ export function assignToCircuits(
     known.set(key, sum);
     return sum;
   };
-  /** How much c adds to the coverage of a circuit that has the others. */
+  /** How much c adds to the coverage of a circuit that already has the others. */
   const gain = (c: number, circuit: number, inner: number): number => {
     let sum = 2 * inner - energies[c];
     for (const other of members[circuit]) if (other !== c) sum -= 2 * between(c, other);

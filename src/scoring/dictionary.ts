@@ -37,7 +37,7 @@ export interface DictionaryScores {
   readonly f1: CircuitSummary;
   /** Over circuits and varying readouts: squared correlation with the best latent while on, chosen on train samples. */
   readonly r2: CircuitSummary;
-  /** The per-circuit scores averaged in the three above. */
+  /** The scores of each circuit, which the three fields above average. */
   readonly circuits: readonly CircuitLatents[];
 }
 
@@ -217,7 +217,7 @@ function bestLatents(
       readouts: test.targets.readouts[t].map((wanted, row) => {
         const { latent: own } = forRow[k][row];
         const best = onTest.get(own);
-        // A readout that varies on train samples but not on these has no score.
+        // A readout that varies on the train samples but not on these has no score.
         if (best === undefined || squaredCorrelation(wanted, wanted) === null) return null;
         const given = Float64Array.from(on, (sample) => best[sample]);
         return { latent: own, r2: r2.add(countedFit(on, given, wanted, (x, y) => squaredCorrelation(x, y) ?? 0)) };

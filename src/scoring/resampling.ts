@@ -34,7 +34,8 @@ export function resampledMean(resamples: readonly SampleCounts[]) {
   const counted = new Uint32Array(resamples.length);
   return {
     /**
-     * @param score scores one circuit on given samples; null where it has no score, as when the circuit is never on
+     * @param score scores one circuit on given samples; null if it has no score, for example because the circuit is
+     * never on
      * @returns the score on all samples
      */
     add(score: (counts: SampleCounts) => number | null): number | null {

@@ -54,7 +54,8 @@ const MOST_SCORED = 2 ** 20;
 /** Indices of float32 values in ascending order; equal values keep their order. */
 function orderOf(values: Float32Array): Uint32Array {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
-  // A float's bits, mapped so that they sort alike, combined with its index: typed arrays sort fast only by number.
+  // A float's bits, mapped so that they sort in the same order, combined with its index: typed arrays sort fast only by
+  // number.
   const keys = Float64Array.from(bits, (word, at) => {
     const rank = word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
     return rank * MOST_SCORED + at;
@@ -165,7 +166,7 @@ const LEAST_VARIANCE = 0.25;
 /**
  * A fit to a circuit's readout as a function of how often each sample counts; null where the readout hardly varies.
  *
- * @param given the values found, on the samples in which the circuit is on
+ * @param given the values found on the samples in which the circuit is on
  * @param wanted the true readout on the same samples
  */
 export function countedFit(

@@ -15,7 +15,9 @@ import { timesTransposed } from "./products.js";
 import { targetsOf } from "./targets.js";
 import { trueParts, type TrueParts } from "./truth.js";
 
-/** Inputs drawn per circuit, and how often each circuit runs: with all distinct inputs in turn, or with the first. */
+/**
+ * The inputs drawn per circuit, and the number of runs of each circuit, which go through its distinct inputs in turn.
+ */
 const DRAWN = 64;
 const RUNS = 12;
 
@@ -66,7 +68,7 @@ export function trueResult(
   return tensors;
 }
 
-/** For each circuit the row that tells whether it is on, [T][D]: ridge regression on circuits that run alone. */
+/** For each circuit, the row that tells whether it is on, [T][D]: ridge regression on circuits that run alone. */
 function fitOn(kernels: Kernels, network: ScoredNetwork, step: number, alone: DenseBatch): Float32Array {
   return fitProbe(kernels, network, step, alone, 1)[0][2];
 }
@@ -97,7 +99,7 @@ function onRows(
   return rows;
 }
 
-/** Every circuit equally often, cycling through its inputs. */
+/** Every circuit runs equally often and cycles through its inputs. */
 function everyInput({ circuits }: ScoredNetwork): { circuit: number; input: number[] }[] {
   return Array.from({ length: circuits.T }, (_, circuit) => {
     const random = new RandomSequence(0, "user", circuit);

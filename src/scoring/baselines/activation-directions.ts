@@ -52,7 +52,7 @@ function unitRows(rows: Float32Array, D: number): Float32Array {
   return rows;
 }
 
-/** Most components that ICA looks for, and the share of the largest variance below which a direction is ignored. */
+/** The most components that ICA looks for, and the share of the largest variance below which it ignores a direction. */
 const MOST_SOURCES = 256;
 const LEAST_VARIANCE = 1e-5;
 const ITERATIONS = 40;

@@ -14,8 +14,8 @@ const RIDGE = 1e-3;
 /**
  * Ridge regression of "is it on" and of every readout (0 while off) on the activations and a constant:
  * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix before y is formed once,
- * with a row for each sample: a circuit is on in few samples, so its targets are sums of few rows. With "is it on"
- * alone, these sums are formed first.
+ * with a row for each sample. A circuit is on in few samples, so its targets are sums of few rows. If only "is it on"
+ * is fitted, these sums are formed first.
  *
  * @param rows how many rows to fit for each circuit: 1 fits "is it on" alone
  */
@@ -53,7 +53,7 @@ export function fitProbe(
         count,
       )
     : timesTransposed(kernels, timesTransposed(kernels, sides, whitening, D), turnedWhitening, D);
-  // For centred samples the sum is 0 except for rounding, which sums over one circuit's samples do not carry along.
+  // For centred samples the sum is 0 up to rounding, and sums over one circuit's samples leave that rounding out.
   const sum = new Float64Array(D);
   if (!isSummed) perSide.forEach((value, at) => (sum[at % D] += value));
   const weights = new Float32Array(T * rows * D);

@@ -11,10 +11,10 @@ const MOST_LATENTS = 4096;
 
 /**
  * A top-k sparse autoencoder (Gao et al., 2024): the k largest positive latents of `encoder·(x − mean)` are kept, and
- * the sum of their unit-length decoder rows approximates x − mean. Latents start at samples; one that was unused for an
- * epoch restarts.
+ * the sum of their unit-length decoder rows approximates x − mean. Latents start at samples, and a latent that was
+ * unused for an epoch restarts.
  *
- * Each batch moves every latent that it used by 1/k of the way to its least-squares solution with the others fixed. The
+ * Each batch moves every latent that it used 1/k of the way to its least-squares solution with the others fixed. The
  * k latents of a sample therefore do not overshoot together, and no learning rate is needed.
  *
  * @param active k
