@@ -1,12 +1,12 @@
 import { lastOf } from "../base/last.js";
 import { mean, standardDeviation } from "../results/statistics.js";
 
-/** One measurement during the search: the mean square at T over some networks. */
+/** One measurement of the search: the mean square at T over some networks. */
 export interface Probe {
   readonly T: number;
   /** One mean square per network. */
   readonly values: readonly number[];
-  /** The mean and its standard error, if they are not those of the values. */
+  /** The mean and its standard error, if they do not follow from the values. */
   readonly estimate?: Estimate;
 }
 
@@ -20,13 +20,13 @@ export interface BisectionState {
   readonly D: number;
   /** Largest T that the assignment can hold. */
   readonly assignable: number;
-  /** T to try first, when the end of the assignment is far off or expensive to measure; default: the end. */
+  /** T to try first, if the assignment's largest T is far off or expensive to measure; default: the largest T. */
   readonly start?: number;
   /** Smallest T. Default 2. */
   readonly least?: number;
-  /** ln of the error grows at least this many times as fast as ln T. Default 1. */
+  /** The least slope of ln error against ln T. Default 1. */
   readonly slope?: number;
-  /** Whether a law guarantees that it grows no faster; a steeper slope between probes is then noise. */
+  /** Whether a law guarantees that the slope is no larger; a steeper one between probes is then noise. */
   readonly isSlopeKnown?: boolean;
   readonly probes: readonly Probe[];
 }
@@ -46,7 +46,7 @@ export interface LargestCount {
   readonly T: number;
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** The assignment ends below the threshold, so T is only a lower bound. */
+  /** The assignment's largest T is still below the threshold, so T is only a lower bound. */
   readonly censored: boolean;
   readonly assignable: number;
 }
@@ -85,8 +85,8 @@ function bracket(state: BisectionState, threshold: number): { below: Probe | nul
 /**
  * What to measure next for one D: T and the total number of networks; null when enough is known.
  *
- * The end of the assignment is probed first, or `start` and from there upwards; then the bracket is halved in ln T. A
- * probe within two standard errors of the threshold gets more networks; if it stays there, it is the crossing and the
+ * The assignment's largest T is probed first, or `start` and then larger T. Then the bracket is halved in ln T. A probe
+ * within two standard errors of the threshold gets more networks; if it stays that close, it is the crossing and the
  * search ends.
  */
 export function nextProbe(

@@ -23,7 +23,7 @@ export interface StandaloneStudy extends StandaloneInfo {
   readonly run: (settings: Settings, run: RunTasks, watch: Watch) => Promise<StandaloneResult>;
 }
 
-/** Reports progress of, and stops, a study that works in the calling thread; tasks do this themselves. */
+/** Reports the progress of a study that works in the calling thread, and stops it; tasks do this themselves. */
 type Watch = Pick<StandaloneOptions, "onProgress" | "signal">;
 
 /** Checked values by field name. */
@@ -61,7 +61,7 @@ export function parseStandaloneSettings({ id, fields, check }: StandaloneStudy, 
   const settings = Object.fromEntries(
     fields.map((field) => {
       const stated = given[field.name];
-      // A list of one may be written as a number.
+      // A list with one entry may be written as a number.
       const isList = field.kind === "wholes" || field.kind === "numbers";
       const listed = isList && typeof stated === "number" ? [stated] : stated;
       return [field.name, checked(field.name, fieldSchema(field), listed === undefined ? field.default : listed)];

@@ -12,7 +12,7 @@ import type { Table } from "../results/table.js";
 /** Settings that all studies share. */
 export interface Settings {
   readonly seed: number;
-  /** Fewer samples and networks: a preview, not a comparison. */
+  /** Fewer samples and networks, for a preview without a comparison. */
   readonly quick: boolean;
   /** Larger sizes if an experiment has them: minutes instead of seconds. */
   readonly wide: boolean;
@@ -33,9 +33,11 @@ export interface FigureDraft {
   readonly theory?: Table | null;
   /** Measured against the reference numbers; left out if there are none, or if the run was too small to compare. */
   readonly comparison?: Comparison | null;
-  /** Why there is no comparison, or other remarks on it. */
+  /** Why there is no comparison, or other remarks about it. */
   readonly comparisonNote?: string;
-  /** The rows to keep from a run with --wide; shorter runs draw them lighter. Left out if nothing is kept. */
+  /**
+   * The rows to keep from a run with --wide, which shorter runs draw in a lighter shade. Left out if nothing is kept.
+   */
   readonly keeps?: readonly object[];
   /** @param kept `keeps` of a run with --wide; empty if there is none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;

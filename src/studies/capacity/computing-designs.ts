@@ -1,4 +1,4 @@
-/** A way to compute; figure S5 shows its largest T beside the features stored. */
+/** A way to compute, with a largest T that figure S5 shows beside the number of stored features. */
 export interface ComputingDesign {
   /** For the legend. */
   readonly name: string;

@@ -13,7 +13,7 @@ import type { LocalExponent, PowerLaw } from "./power-law.js";
 export interface CapacityRow extends LargestCount {
   readonly samples: number;
   readonly networks: number;
-  /** The T at which the predicted error reaches the criterion. [E22] */
+  /** The T at which the predicted error reaches the threshold. [E22] */
   readonly predicted: number;
 }
 
@@ -36,7 +36,7 @@ export function capacity(
   const { document, threshold, layer, z, d, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one D is needed.");
   const found = rows.filter(({ censored }) => !censored);
-  // The sizes that laws are fitted to: a kept run has more D and more networks.
+  // The sizes that laws are fitted to; a kept run has more values of D and more networks.
   const longest = options.kept === undefined || options.kept.length === 0 ? rows : options.kept;
   const laws = longest === rows ? options.laws : capacityLaws(longest);
   const anchor = found[Math.floor(found.length / 2)] ?? rows[0];

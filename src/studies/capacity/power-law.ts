@@ -53,7 +53,9 @@ export function fitPower(points: readonly SizedPoint[]): PowerLaw | null {
   };
 }
 
-/** The power law that most of the largest D follow, from points in order of D; null if no three points do. */
+/**
+ * The power law that fits the most points at the large end of D; null if not even three fit. Points are in order of D.
+ */
 export function powerLawOfLargest(points: readonly SizedPoint[]): PowerLaw | null {
   for (let first = 0; ; first++) {
     const law = fitPower(points.slice(first));

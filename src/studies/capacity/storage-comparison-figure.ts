@@ -5,7 +5,7 @@ import { compose, panel, type Figure, type FigureOptions, type Key } from "../..
 import { shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** What fits into a layer of D neurons. */
+/** How much fits into a layer of D neurons. */
 export interface LayerContentRow extends Omit<StoredFeaturesRow, "what" | "design"> {
   readonly what: StoredFeaturesRow["what"] | "computed";
   /** The design that computes; null for features that are only stored. */

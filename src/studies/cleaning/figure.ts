@@ -21,7 +21,7 @@ export interface CleaningRow {
   readonly output: number;
   /** Largest error of a sample; null in the map of an indicator. */
   readonly worst: number | null;
-  /** The output by the formula; null if there is none. */
+  /** The output according to the formula; null if there is none. */
   readonly theory: number | null;
 }
 

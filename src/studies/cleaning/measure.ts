@@ -12,7 +12,7 @@ export interface CleaningTask extends Task<readonly (readonly (readonly number[]
   readonly cleaner: Cleaner;
   /** Initial values of the quantity, [samples][1 or 2]. */
   readonly values: readonly (readonly number[])[];
-  /** The numbers of passes after which it is read, ascending, 1 or more. */
+  /** The numbers of passes after which the quantity is read, ascending, each at least 1. */
   readonly passes: readonly number[];
   /** Standard deviation of normal noise on every neuron in every layer, before the ReLU. */
   readonly noise: number;
@@ -26,7 +26,7 @@ const W = 4 * LANES;
 /**
  * Runs a cleaner's layers repeatedly, on the kernels that run designs.
  *
- * @returns the readout after each of `passes`, [passes][samples][1 or 2]; without noise, a function of the values alone
+ * @returns the readout after each of `passes`, [passes][samples][1 or 2]; without noise, it depends on the values alone
  */
 export function runCleaner(
   kernels: Kernels,

@@ -13,12 +13,12 @@ const vectors = ["moved", "snap"] as const;
 /** Input indicators, and input errors of x. */
 const inputs = Array.from({ length: 31 }, (_, k) => (4 * k - 10) / 100);
 const radii = Array.from({ length: 21 }, (_, k) => (15 * k) / 1000);
-/** Tolerance between a map without noise and its formula: float32. */
+/** Tolerance between a map without noise and its formula, for float32. */
 const EXACT = 1e-5;
 const noises = [0.01, 0.03] as const;
 const passes = [1, 2, 5, 10, 20, 50];
 
-/** The indicators at which one pass starts to let them through and reaches 1. */
+/** The indicators at which the output of one pass leaves 0 and reaches 1. */
 const RAMPS: Readonly<Partial<Record<CleanerName, { readonly low: number; readonly high: number }>>> = {
   ramp: { low: 0.25, high: 0.75 },
   "late ramp": { low: 0.875, high: 0.999 },
@@ -32,7 +32,7 @@ interface Look {
   readonly name: CleanerName;
   readonly task: CleaningTask;
   readonly wanted: 0 | 1 | null;
-  /** The initial error of x; null for others. */
+  /** The initial error of x; null for other quantities. */
   readonly radius: number | null;
 }
 
@@ -96,7 +96,7 @@ function noiseOf(samples: number, seed: number): Look[] {
   );
 }
 
-/** Vectors at one of the allowed angles of x, or 0, each off by `radius` in a random direction. */
+/** Vectors at one of the allowed angles of x, or 0, each displaced by `radius` in a random direction. */
 function offBy(radius: number, length: 0 | 1, samples: number, seed: number): [number, number][] {
   const random = new RandomSequence(seed, "user");
   return Array.from({ length: samples }, (_, k) => {
@@ -136,7 +136,7 @@ function deviation(of: "indicator" | "x", wanted: 0 | 1, value: readonly number[
   return [value[0] - wanted * cos, value[1] - wanted * sin];
 }
 
-/** An indicator after one pass; a copied value is only kept from falling below 0. */
+/** An indicator after one pass; copying only raises values below 0 to 0. */
 function indicatorTheory(cleaner: CleanerName, v: number): number {
   const ramp = RAMPS[cleaner];
   return ramp === undefined ? Math.max(0, v) : cleanedIndicator(ramp, v);

@@ -13,8 +13,8 @@ export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
- * Which weights may share a value: those of features of one orbit at places that a symmetry of the code maps to each
- * other.
+ * The weights that may share a value: those of the features in one orbit, at places that a symmetry of the code maps to
+ * each other.
  */
 export interface Symmetry {
   readonly orbits: number;

@@ -9,13 +9,13 @@ import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
 export interface HandMadeRow {
   /** Its name in the figure: "exchanges", "assignments". */
   readonly group: string;
-  /** The code and the fitted values, in words. */
+  /** A description of the code and the fitted values. */
   readonly name: string;
   readonly K: number;
   readonly largestOverlap: number;
   /**
-   * Loss relative to the published trained network, and its standard deviation between networks; for a single network,
-   * of the mean.
+   * Loss relative to the published trained network, and its standard deviation between networks, or its standard error
+   * for a single network.
    */
   readonly overTrained: number;
   readonly sd: number;

@@ -19,7 +19,7 @@ export interface CompressedNetwork {
   readonly decoder: Float64Array | null;
 }
 
-/** (MᵀM)⁻¹, [N][N], or a substitute that acts like it on the rows of M if neurons are linearly dependent. */
+/** (MᵀM)⁻¹, [N][N], or, if neurons are linearly dependent, a substitute that acts in the same way on the rows of M. */
 export function gramInverse({ P: N, T: F, S: K, neurons }: Assignment): Float64Array {
   const gram = new Float64Array(N * N);
   for (let f = 0; f < F; f++)

@@ -5,7 +5,7 @@ import { evenPower } from "./fit.js";
 import type { SparseInputs } from "./inputs.js";
 import { decoderOf, encoderOf, type CompressedNetwork } from "./network.js";
 
-/** Which values besides b and c are refitted. */
+/** The values, besides b and c, that are refitted. */
 export const refits = ["none", "decoder", "all"] as const;
 export type Refit = (typeof refits)[number];
 
@@ -29,9 +29,9 @@ const FIRST_STEPS = 3;
  *
  * The loss is convex in the decoder, which is fitted by weighted least squares, output by output, or orbit by orbit if
  * the code is symmetric. The encoder is fitted by a search over classes of weights, one class at a time. A class holds
- * weights that the symmetry maps to each other; without a symmetry, it holds weights for which equally many features on
- * the neuron share another neuron with the weight's feature. After each round both continue in the direction of their
- * change (Hooke and Jeeves, 1961) while the loss falls.
+ * weights that the symmetry maps to each other; without a symmetry, it holds weights with the same number of features
+ * on the neuron that share another neuron with the weight's feature. After each round both continue in the direction of
+ * their change (Hooke and Jeeves, 1961) while the loss falls.
  *
  * @param given the symmetry of the code; null if it has none
  * @param rounds of the search over the encoder; 0 refits the decoder alone
@@ -63,8 +63,8 @@ export function refit(
 }
 
 /**
- * Classes of weights by the number of features on the neuron that share another one with the feature; own neurons are
- * the last class.
+ * Classes of weights by the number of features on the neuron that share another neuron with the feature; the last class
+ * is that of a feature's own neurons.
  */
 function neighbourClasses(code: Assignment): Uint16Array {
   const { P: N, T: F, S: K, neurons } = code;
@@ -179,8 +179,8 @@ class LossOfValues {
   }
 
   /**
-   * One step of iteratively reweighted least squares for W_out: with weights |e|^(q−2), moving 1/(q−1) of the way, it
-   * is Newton's step.
+   * One step of iteratively reweighted least squares for W_out. With weights |e|^(q−2), moving 1/(q−1) of the way is
+   * Newton's step.
    */
   stepDecoder(): void {
     const { symmetry, N, F, q, inputs } = this.#layout;
@@ -313,7 +313,10 @@ class LossOfValues {
     return total;
   }
 
-  /** Continues in the direction from `before` to the current values, twice as far each time, while the loss falls. */
+  /**
+   * Continues in the direction from `before` to the current values, doubling the distance each time, while the loss
+   * falls.
+   */
   goOn(before: Values): void {
     for (let far = 1; far <= 16; far *= 2) {
       const [reached, loss] = [this.copy(), this.#loss];

@@ -87,7 +87,7 @@ export function largestByDesign(
   });
 }
 
-/** Which designs hold through all layers that were run, and how far the published one holds. */
+/** The designs that hold through all layers that were run, and how far the published one holds. */
 function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
   const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
   const held = names.filter((name) => of(name).length > 0 && of(name).every(({ isLeast }) => isLeast));
@@ -111,7 +111,7 @@ function largestTitle(rows: readonly LargestRow[], layer: number): string {
   return `With two circuits active, ${best.design} runs ${grouped(best.T)} to layer ${layer}, ${times} times as many as the published network`;
 }
 
-/** Numbers that were found are filled marks, lower bounds hollow ones. */
+/** Filled marks are numbers that were found, hollow marks are lower bounds. */
 export function depthDots<Row>(
   rows: readonly Row[],
   isBound: (row: Row) => boolean,
@@ -136,8 +136,8 @@ interface Ranked {
 }
 
 /**
- * Designs below one another, a panel per z, each with a mark on a logarithmic axis and a text beside it, taken from the
- * kept run if there is one.
+ * Designs one below the other, with a panel per z. Each has a mark on a logarithmic axis and a text beside it, taken
+ * from the kept run if there is one.
  */
 function rankedPanel(
   document: Document,

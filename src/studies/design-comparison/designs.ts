@@ -12,15 +12,15 @@ export interface ComparedDesign {
   readonly design: DesignName;
   readonly S: number;
   readonly T: number;
-  /** With --wide, if there are more. */
+  /** The number with --wide, if it is larger. */
   readonly wideT?: number;
   readonly zs: readonly number[];
   /** Numbers of layers to run by default and with --wide, by index of z. */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
-  /** Left out without --wide. */
+  /** Whether the design is left out without --wide. */
   readonly isWideOnly?: boolean;
-  /** Where its errors come from, what it sacrifices, and what the numbers hide. */
+  /** Where its errors come from, what it gives up, and what the numbers do not show. */
   readonly about: string;
   /** Mean |δx|² that no gate can avoid, unless it comes from collisions in the design's cells. */
   readonly floor?: (z: number) => number;
@@ -114,7 +114,7 @@ export function comparisonSpec(
   const { seed } = size;
   return parseSpec({
     ...{ ...size, design, S, z: [z] },
-    // The word was part of the seed of every published sample, so it stays.
+    // This word is part of the seed of every published sample, so it must not change.
     seed: deriveSeed(seed, "frontier", z),
   });
 }
@@ -138,16 +138,16 @@ export interface SearchedDesign {
   readonly zs: readonly number[];
   /** T to try first, by index of z; if left out, the design's maximum. */
   readonly starts?: readonly number[];
-  /** Searches that take minutes: only with --wide. */
+  /** Whether searches take minutes and are only done with --wide. */
   readonly dearZs?: readonly number[];
-  /** Effort by default, if its networks are large. */
+  /** Default effort, if its networks are large. */
   readonly effort?: SearchEffort;
 }
 
-/** Effort for large networks: until T is bracketed, or within two standard errors. */
+/** Effort for large networks: the search ends once T is bracketed or within two standard errors. */
 const LEAST_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 2.8 };
 
-/** In the order of figure D4: every design is one of them. */
+/** In the order of figure D4; every design occurs. */
 export const searchedDesigns: readonly SearchedDesign[] = [
   { name: "published", spec: { design: "published", S: 6 }, zs: [1, 2, 3] },
   {

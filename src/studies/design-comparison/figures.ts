@@ -9,7 +9,7 @@ import type { FigureDraft, Settings } from "../study.js";
 import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns, type SearchedDesign } from "./designs.js";
 import { collisionBound, LARGEST } from "./largest.js";
 
-/** The authors have no numbers for these. */
+/** The authors published no numbers for these. */
 const comparisonNote = "The authors have one design, which is measured here like the others.";
 
 /** D1–D3. */
@@ -114,13 +114,13 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
   };
 }
 
-/** What only --wide searches for a design. */
+/** The searches for a design that only --wide does. */
 function notSearched({ name, zs, dearZs = [] }: SearchedDesign): string[] {
   if (dearZs.length === 0) return [];
   return [dearZs.length === zs.length ? name : `${name} at z = ${dearZs.join(", ")}`];
 }
 
-/** Measured relative to what collisions alone would allow. */
+/** The measured T relative to what collisions alone would allow. */
 function limitTable(largest: readonly LargestRow[]): Table {
   return {
     caption: `The largest T at layer ${LARGEST.layer}, beside the value for collisions alone; the difference is due to indirect collisions and gates that open by mistake`,
@@ -142,7 +142,7 @@ function limitTable(largest: readonly LargestRow[]): Table {
   };
 }
 
-/** Measured relative to collisions at a few layers. */
+/** The measured error relative to that of collisions, at a few layers. */
 function floorTable(rows: DesignComparison["rows"]): Table {
   const layers = [1, 5, 10, 20, 50, 100];
   return {

@@ -13,7 +13,7 @@ import { searchLargestCounts, type LargestCountSearch } from "../largest-count.j
 /** The criterion: mean |δx|² at most this at this layer. */
 export const LARGEST = { layer: 5, threshold: 0.25 } as const;
 
-/** Precision of the default: a bracket of 25%, from few networks. */
+/** The default precision: a bracket of 25%, from few networks. */
 const SMALL_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
 
 /** Neurons of a layer. */
@@ -28,7 +28,7 @@ function specOf(
   return parseSpec({ ...spec, ...run, D, z: [run.z], L: LARGEST.layer, angles });
 }
 
-/** A spec for questions in which neither T nor the amount of work matters. */
+/** A spec for questions that depend on neither T nor the amount of work. */
 function anySpecOf(searched: SearchedDesign, z: number): RunSpec {
   return specOf(searched, { T: 4, z, networks: 1, samples: 1, seed: 1 });
 }

@@ -11,7 +11,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { engineFor } from "../../runs/engines.js";
 
-/** How one network of a design is measured. */
+/** The measurements of one network of a design. */
 export interface DesignInput {
   readonly z: number;
   /** Standard deviations of noise on every neuron in every layer, and the number of samples for each. */

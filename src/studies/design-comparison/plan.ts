@@ -17,7 +17,7 @@ export interface ComparisonSize {
   readonly noisySamples: number;
   /** Changes that the search for the worst set tries on each of 16 sets. */
   readonly searchSteps: number;
-  /** Whether designs with more circuits under --wide use them. */
+  /** Whether designs that have more circuits under --wide use them. */
   readonly isWide: boolean;
   readonly layersOf: (design: ComparedDesign, zIndex: number) => number;
 }
@@ -34,7 +34,7 @@ export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): Compari
   return { networks: 1, samples: 192, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
 }
 
-/** D1–D4: further designs beside the post's network. */
+/** D1–D4: other designs beside the post's network. */
 export const designComparison: Study = {
   id: "design-comparison",
   question: "How much deeper do other designs get on the same number of neurons?",
@@ -125,7 +125,7 @@ function layerRows(
       worst: Math.sqrt(Math.max(...x.map(({ max }) => max))),
       inactive: Math.sqrt(Math.max(...inactive)),
       floor: noise === 0 ? errorFloor(design, spec, z, layer) : null,
-      // A rotation has 4 neurons, and its x a length of 1.
+      // A rotation has 4 neurons, and its x has length 1.
       naive: shareLeftOut({ D: spec.D, d: 4, T: spec.T }),
     };
   });

@@ -29,11 +29,11 @@ export interface DesignRow {
 export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "samples" | "networks"> {
   /** Number of layers up to which every mean square is at most 0.25. */
   readonly depth: number;
-  /** No deeper layer was run, so the depth is a lower bound. */
+  /** Whether no deeper layer was run, so that the depth is a lower bound. */
   readonly isLeast: boolean;
   /** Number of layers up to which every mean square is below the naive network's, among those that were run. */
   readonly beatsNaive: number;
-  /** All layers that were run beat it. */
+  /** Whether all layers that were run beat it. */
   readonly beatsNaiveInAll: boolean;
   /** Share of errors above 0.25 at layer `depth`, or at layer 1 if the depth is 0. */
   readonly wrong: number;
@@ -43,7 +43,7 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
 export interface LargestRow extends Pick<DesignRow, "design" | "z" | "T" | "samples"> {
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** The design holds no more than T circuits, and is below the threshold with all of them. */
+  /** Whether the design holds no more than T circuits and is below the threshold with all of them. */
   readonly isAll: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface DesignComparison {
   readonly numbers: readonly FiveNumbers[];
 }
 
-/** Number of layers from the first on with a small enough mean square. */
+/** The number of layers, counted from the first, through which the mean square stays small enough. */
 export function depthOf(rows: readonly DesignRow[]): DepthRow {
   const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
   const depth = beyond === -1 ? rows.length : beyond;

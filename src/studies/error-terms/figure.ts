@@ -96,7 +96,7 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
   });
 }
 
-/** States where the theory's assumption ends, and how far the error then is from it in the last layer. */
+/** Says at which layer the theory's assumption fails, and how far the error is from the theory in the last layer. */
 function titleOf(rows: readonly TermRow[], kinds: readonly string[]): string {
   const said = kinds.map((kind) => {
     const own = rows.filter((row) => row.kind === kind);

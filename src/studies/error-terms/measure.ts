@@ -17,7 +17,9 @@ export interface MeasuredTerms {
   readonly self: number;
   readonly others: number;
   readonly previous: number;
-  /** The mean square of their sum: the error of the pre-activation if every neuron that should be off is off. */
+  /**
+   * The mean square of their sum, which is the error of the pre-activation if every neuron that should be off is off.
+   */
   readonly sum: number;
   /** The mean square of the readout's error after the gate. [E18] */
   readonly error: number;
@@ -193,7 +195,7 @@ function layerBlocks({ shape, layers }: Network, l: number): (t: number, v: numb
     const add = (matrix: Float64Array, scale: number, offset = 0): void => {
       for (let at = 0; at < size; at++) block[at] += (scale / S) * matrix[offset + at];
     };
-    // Circuits that link neurons of t to neurons of v, with the number of links.
+    // The circuits that link neurons of t to neurons of v, with the number of links.
     const reached = new Map<number, number>();
     for (const n of rows) {
       for (const u of after.circuits.subarray(after.starts[n], after.starts[n + 1])) {

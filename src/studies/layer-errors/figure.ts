@@ -89,7 +89,7 @@ function errorsByQuantity(
   const both = bothOf(readout);
   const measured = both.flatMap((of) => rows.map((row) => statistic(row, of)[quantity]));
   const rounding = quantity === "meanSquare" ? squaredRounding : Math.sqrt(squaredRounding);
-  // The errors of a deep network that seized would push the guide and the earlier errors out of sight.
+  // The errors of a deep network in a seizure would push the guide and the earlier errors out of sight.
   const ceiling = guide === null ? Infinity : guide.y * BEYOND_GUIDE;
   const axis = logAxis(measured, guide === null ? [] : [guide.y], {
     rounding,

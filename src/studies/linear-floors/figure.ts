@@ -74,7 +74,7 @@ export function thresholdAndLinear(
       }),
     ],
   });
-  // With as many active features as the threshold ½ allows.
+  // The error with as many active features as the threshold ½ allows.
   const active = new Map(law.filter(({ threshold }) => threshold === "half").map(({ n, s95 }) => [n, s95]));
   const floor = ns.flatMap((n) => {
     const l = active.get(n) ?? 0;

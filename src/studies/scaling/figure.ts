@@ -40,7 +40,7 @@ export interface ScalingReference extends ErrorReference {
  * Mean squared errors against T(d/D)², R8–R11: a grid of layers (down) by z (across), both axes logarithmic, shared.
  * Theory is a dashed line per D, since it depends on more than T(d/D)².
  *
- * @param options.readout and circuits choose the statistic: "x" and "active" is R8
+ * @param options.readout and `circuits` choose the statistic: "x" and "active" for R8
  * @param options.d neurons per layer of a circuit
  */
 export function errorsByLoad(

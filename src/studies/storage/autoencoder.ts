@@ -44,7 +44,7 @@ export function* autoencoderSteps({ n, m, loss, seed, steps = 3000 }: Autoencode
   const adam = new Adam(parameters.length, { epsilon: 1e-9, decays: "powers" });
   for (let step = 1; step <= steps; step++) {
     const { gradient } = lossOf(parameters, n, m, loss);
-    // The rate falls to 0, so that training ends at a resting point and not in the noise of the last steps.
+    // The rate falls to 0, so that training ends at a minimum and not in the noise of the last steps.
     adam.step(parameters, gradient, 0.02 * (1 - (step - 1) / steps));
     yield step / steps;
   }

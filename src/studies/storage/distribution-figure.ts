@@ -27,8 +27,8 @@ const activeColour = colours.truth;
 const NARROW = 560;
 
 /**
- * The readout of stored features for one set of vectors, S0 and the lab: the readouts of inactive and active features
- * at one l, and how often, or into how many levels, they can be separated as l grows. [E26] [E27]
+ * The readout of stored features for one set of vectors, S0 and the lab: histograms for inactive and active features at
+ * one l, and how well the two can be told apart as l grows. [E26] [E27]
  *
  * @param rows for one n and m and both kinds of amplitudes, one for each l
  */

@@ -120,7 +120,7 @@ function noise(measured: Rows): FigureDraft {
   };
 }
 
-/** Measured relative to estimated, for random vectors. */
+/** The measured value relative to the estimate, for random vectors. */
 export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">): StorageRatio[] {
   const random = sizes.filter(({ family, m, n }) => family === "random" && Number.isInteger(m / n));
   const all = random.flatMap((size) => {
@@ -179,7 +179,7 @@ const order = [
   "levels, graded [E27]",
 ];
 
-/** "0.93 to 1.1 times (median 1.0)", over the sizes at which the estimates mean something. */
+/** "0.93 to 1.1 times (median 1.0)", over the sizes at which the estimates are meaningful. */
 function howFar(ratios: readonly StorageRatio[], estimate: string): string {
   const own = ratios.filter((row) => row.estimate === estimate && row.isFitted).map(({ ratio }) => ratio);
   if (own.length === 0) return "was not measured at meaningful sizes";

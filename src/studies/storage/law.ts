@@ -25,7 +25,7 @@ export interface StorageLawTask extends Task<StorageLawRow> {
 /** The law for one size and threshold, beside samples drawn from it. */
 export interface StorageLawRow {
   readonly n: number;
-  /** Null if its logarithm was given. */
+  /** Null if the logarithm was given. */
   readonly m: number | null;
   readonly lnM?: number;
   readonly threshold: Threshold;
@@ -47,7 +47,7 @@ export interface StorageLawRow {
   readonly estimate: number;
   /**
    * n over the sharp first-order width of the best threshold for one active feature: an upper estimate of its gain;
-   * null for two features, where it is 0.
+   * null for two features, for which the width is 0.
    */
   readonly bestEstimate: number | null;
 }

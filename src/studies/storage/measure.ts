@@ -10,7 +10,7 @@ import { projectOnto } from "./projected-features.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
-/** Readouts of all features from sums of some of them. */
+/** The readouts of all features from sums of a few. */
 export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly kind: "storage";
   /** Numbers of features active at once, ascending, each ≤ m. */
@@ -19,8 +19,8 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly gradedLs?: readonly number[];
   readonly samples: number;
   /**
-   * Whether all random vectors are drawn whole, or those that are active in no sample only in the span of the sums
-   * (projected-features.ts), which is the same experiment. Default: the way that takes fewer numbers.
+   * Whether all random vectors are drawn in full. Otherwise, vectors that are active in no sample are only drawn in the
+   * span of the sums (projected-features.ts), which is the same experiment. Default: whichever takes fewer numbers.
    */
   readonly vectors?: "whole" | "projected";
   /** Counts readouts in this many equal bins from −1 to 2. */
@@ -157,7 +157,7 @@ interface Totals {
 }
 
 interface Drawn {
-  /** Features in the order in which they become active as l grows. */
+  /** The features in the order in which they become active as l grows. */
   readonly features: readonly number[];
   readonly amplitudes: readonly number[];
   /** The place of each feature in that order. */
@@ -174,7 +174,7 @@ function drawActive({ seed, repeat, m }: Omit<StorageTask, "kind">, sample: numb
   return { features: [...order.keys()], amplitudes: Array.from({ length: most }, () => random.uniform()), order };
 }
 
-/** Some of the features, and how they are read from every sum. */
+/** Some of the features, and the way they are read from every sum. */
 interface Reader {
   readonly count: number;
   readonly featureAt: (index: number) => number;
@@ -220,7 +220,7 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
 /** Limit on the numbers of active vectors that are kept for reading instead of being made again: 64 MiB. */
 const MOST_KEPT = 2 ** 24;
 
-/** A writer that keeps the vectors of some features when it first writes them, and copies them from then on. */
+/** A writer that stores the vectors of some features the first time it writes them, and copies them after that. */
 function keeping(arena: Arena, { width, write }: FeatureWriter, features: ReadonlySet<number>): FeatureWriter {
   if (features.size * width > MOST_KEPT) return { width, write };
   const bytes = 4 * width;

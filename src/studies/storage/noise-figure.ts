@@ -109,7 +109,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
   });
 }
 
-/** One estimate and the corresponding measurement. */
+/** An estimate and the corresponding measurement. */
 export interface StorageRatio {
   readonly estimate: string;
   readonly n: number;
@@ -119,7 +119,7 @@ export interface StorageRatio {
   readonly sd: number | null;
   /** Exact law / estimate; null if there is no law. */
   readonly law: number | null;
-  /** Whether n/(8 ln m) ≥ 1, so that the estimates mean anything. */
+  /** Whether n/(8 ln m) ≥ 1; below that, the estimates are meaningless. */
   readonly isFitted: boolean;
   /** Number of pairs examined, if the estimate is for about all of them; null if all were examined, or none. */
   readonly sampledPairs: number | null;

@@ -55,7 +55,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly boundarySd: number | null;
   /** The same by the exact law of random vectors; null if one active feature is already too many. [L1] */
   readonly boundaryLaw: number | null;
-  /** The l at which 95 % of samples are right, by the law. */
+  /** The l at which 95 % of samples are right, according to the law. */
   readonly boundaryLaw95: number | null;
   /** As `boundaryLaw`, with the threshold "half-slack". [L2] */
   readonly boundaryHalfSlack: number | null;
@@ -85,13 +85,13 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
 /** Features stored in n = D dimensions until one is read wrong, or kept in this sense through some layers. */
 export interface StoredFeaturesRow {
   readonly what: "stored" | "kept";
-  /** No design: features that are only stored are not computed. */
+  /** Null for features, which are only stored. */
   readonly design: null;
   readonly D: number;
   readonly count: number;
   /** The middle half of the samples; for circuits ± sd of the search. */
   readonly low: number;
   readonly high: number;
-  /** Only a lower bound: nothing larger was tried, or the design holds no more. */
+  /** Whether this is only a lower bound: nothing larger was tried, or the design holds no more. */
   readonly censored: boolean;
 }

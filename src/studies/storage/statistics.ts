@@ -36,8 +36,8 @@ export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTas
 }
 
 /**
- * The share of samples with a wrong readout by the law, to nine digits, because the last digits of exponentials differ
- * between engines.
+ * The share of samples with a wrong readout according to the law, to nine digits, because the last digits of
+ * exponentials differ between engines.
  */
 function wrongByLaw(stored: { readonly n: number; readonly m: number; readonly l: number }): number {
   return Math.round(1e9 * (1 - probabilityAllRight(stored))) / 1e9;
@@ -135,7 +135,7 @@ export function reEmbeddingRows(
   });
 }
 
-/** The one of `values` with the ratio to `wanted` nearest to 1. */
+/** The one of `values` whose ratio to `wanted` is nearest to 1. */
 export function nearestTo(wanted: number, values: readonly number[]): number {
   return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0];
 }

@@ -18,7 +18,9 @@ export interface SurvivalRow {
   readonly networks: number;
 }
 
-/** STRESS: depths under each perturbation; a dot's area is the share that is left of the depth without it. */
+/**
+ * STRESS: the depth under each perturbation. A dot's area is that depth as a share of the depth without perturbation.
+ */
 export function survival(rows: readonly SurvivalRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one is needed.");

@@ -25,9 +25,9 @@ interface StressTask<Result> extends Task<Result> {
 export interface PerturbedTask extends StressTask<readonly StepErrors[]> {
   readonly kind: "stress";
   readonly perturbation: Perturbation;
-  /** The last step to run; left out, the circuits' last. */
+  /** The last step to run; default: the circuits' last. */
   readonly until?: number;
-  /** Runs all steps, whatever the error of x. */
+  /** Whether all steps are run, however large the error of x becomes. */
   readonly isWhole?: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface StressDetails {
   readonly inactive: readonly [first: InactiveReadouts, later: InactiveReadouts];
   /**
    * Largest |δx| that a search found, the set that has it, and the errors of all sets at the end of the search; also
-   * for one circuit.
+   * for a single circuit.
    */
   readonly worst: {
     readonly error: number;
@@ -104,7 +104,7 @@ export const stressDetailsKind: TaskKind<DetailsTask> = {
   describe: ({ network, z }) => `network ${network}, z = ${z}: inactive circuits and the worst sets`,
 };
 
-/** Until a mean over all networks must be too large, and some steps more. */
+/** Stops some steps after the mean over all networks is bound to be too large. */
 function untilFailed({ samples, z }: ActiveSets, networks: number, until = Infinity) {
   let failed = Infinity;
   return (l: number, { squares }: StepErrors): boolean => {

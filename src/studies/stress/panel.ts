@@ -21,7 +21,7 @@ export interface StressInput {
   readonly seed: number;
   /** Levels of noise on weights, neurons and inputs; default: `levels`. */
   readonly levels?: readonly number[];
-  /** Kinds of perturbations to run besides none, without a search for the worst sets; left out, all. */
+  /** Kinds of perturbations to run besides none, without a search for the worst sets; default: all. */
   readonly only?: readonly string[];
 }
 
@@ -62,8 +62,8 @@ export interface Headline {
     readonly depth: number;
   } | null;
   /**
-   * The perturbation with the largest x, longer inputs excepted: its root mean square over active circuits, relative to
-   * inputs of 1.
+   * The perturbation, other than longer inputs, with the largest x: its root mean square over active circuits, relative
+   * to inputs of length 1.
    */
   readonly largest: Pick<StressRow, "name" | "level" | "size">;
 }
@@ -99,7 +99,7 @@ export interface StressReport {
   readonly worst: readonly WorstRow[];
 }
 
-/** Number of levels tried to bring the headline's number to within about a tenth. */
+/** Number of levels tried, which determines the headline's number to within about a tenth. */
 const REFINEMENTS = 5;
 /** The step at which inactive circuits and worst sets are examined, if a network holds that long. */
 const LOOKED_AT = 5;
@@ -151,7 +151,7 @@ export async function stress(input: StressInput, run: RunTasks): Promise<StressR
   return { inventory: { ...inventory, largestActivation }, headlines, rows, inactive, worst };
 }
 
-/** Means over all circuits at a step. */
+/** The means over all circuits at a step. */
 type StepMeans = StepErrors;
 
 /** The tasks of some perturbations, one network after another. */

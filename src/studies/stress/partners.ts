@@ -2,10 +2,10 @@ import type { Circuits } from "../../circuits/circuits.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { rowsOf } from "./readouts.js";
 
-/** Up to `count` different circuits that have something in common with circuit t, without t. */
+/** Up to `count` different circuits other than t that have something in common with t. */
 export type Partners = (t: number, count: number) => readonly number[];
 
-/** What the circuits of a set may have in common. */
+/** The properties that the circuits of a set may share. */
 export const partnerKinds = ["neighbours", "cell", "cells", "alike"] as const;
 export type PartnerKind = (typeof partnerKinds)[number];
 

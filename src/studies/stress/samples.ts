@@ -30,7 +30,8 @@ export type InputChange =
   /** x at any angle, for inputs that are limited to some. */
   | { readonly kind: "angle" }
   /**
-   * Noise; if there are an indicator and an x, each is also multiplied by a number between 1 − spread and 1 + spread.
+   * Adds noise; an indicator and an x, if there are both, are each multiplied by a number between 1 − spread and
+   * 1 + spread as well.
    */
   | { readonly kind: "all"; readonly noise: number; readonly indicator: number; readonly length: number };
 

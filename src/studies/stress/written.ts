@@ -8,7 +8,7 @@ export interface WrittenLayer {
   /** null for the identity. */
   readonly weights: SparseMatrix | null;
   readonly bias: Float32Array;
-  /** The first layer, counted from 1, that equals this one: equal layers are perturbed alike. */
+  /** The first layer, counted from 1, that equals this one; equal layers are perturbed in the same way. */
   readonly first: number;
 }
 
@@ -22,7 +22,7 @@ export class WrittenNetwork {
   readonly D: number;
   readonly #kept = new Map<number, WrittenLayer>();
   #bytes = 0;
-  /** Buffer for matrices; their entries are copied from it. */
+  /** A buffer in which matrices are formed before their entries are copied. */
   #scratch: { readonly dense: Float64Array; readonly room: EntryRoom } | null = null;
 
   constructor(network: MultiPartNetwork) {
@@ -49,7 +49,7 @@ export class WrittenNetwork {
     const layer = layers[first - 1];
     const bias = denseBias(parts, layer);
     if (layer.terms.length === 0 && first === 1) return { weights: null, bias, first };
-    // After another layer, so that the first layer's own weights count too.
+    // Placed after another layer, so that the first layer's own weights count too.
     this.#scratch ??= { dense: new Float64Array(this.D ** 2), room: newRoom() };
     const { dense, room } = this.#scratch;
     const found = compress(denseWeights({ parts, layers: [layer, layer] }, 2, dense), this.D, room);

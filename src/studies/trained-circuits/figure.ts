@@ -24,7 +24,7 @@ export interface TreatedRow {
 
 const bandOf = ({ over, sd }: TreatedRow) => ({ low: Math.max(over / 3, over - (sd ?? 0)), high: over + (sd ?? 0) });
 
-/** Colours of networks: trained ones, then those as built. */
+/** Colours of networks: trained ones first, then those as built. */
 function colourer(names: readonly string[]): (name: string) => string {
   const order = [4, 2, 1, 3, 5];
   return (name) => zColour(order[names.indexOf(name)] ?? 0);

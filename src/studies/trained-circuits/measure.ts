@@ -9,7 +9,7 @@ import { initialParameters, trainToTheEnd, type TrainingSettings } from "../../t
 export const treatments = ["as built", "trained from random", "trained from the construction"] as const;
 export type Treatment = (typeof treatments)[number];
 
-/** One network of circuits, perhaps trained. */
+/** One network of circuits, trained or as built. */
 export interface TrainedCircuitsTask extends Task<TrainedCircuits> {
   readonly kind: "trained-circuits";
   readonly spec: RunSpec;

@@ -83,7 +83,7 @@ export const trainedCircuits: Study = {
         return spec === null ? [] : [{ size, name: own.name, tasks: tasksFor(settings, spec, own) }];
       }),
     );
-    // The last of the first sizes; the map already shows it with all weights trained.
+    // The last of the first sizes, which the map already shows with all weights trained.
     const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const spec = specOf(settings, looked, {});
     const layersAlone =

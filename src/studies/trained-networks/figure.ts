@@ -84,7 +84,7 @@ export function lossExponents(
       ],
     });
   };
-  // Features that all read 0 do not differ.
+  // Features that all read 0 have no variation.
   const FLOOR = 1e-2;
   const activeOf = (of: readonly ExponentRow[]): ExponentPoint[] =>
     of.map(({ q, active, activeSd }) => ({ q, value: active, sd: activeSd }));

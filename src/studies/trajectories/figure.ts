@@ -26,7 +26,7 @@ interface Step {
  * @param options.abreast at most this many panels in a row, default 5
  * @param options.labelSize of the layers' numbers, px
  * @param options.colourOf of the readout by z, default the colour of z
- * @param options.extent half the side of a panel; default is what shows nearly all readouts, at most 2.2
+ * @param options.extent half the side of a panel; default: large enough to show nearly all readouts, at most 2.2
  */
 export function trajectories(
   rows: readonly Trajectory[],
@@ -104,7 +104,7 @@ function drawOne(
   const steps = (path: readonly (readonly number[])[]): Step[] =>
     path.map(([x, y], layer) => ({ layer, x: x, y: y })).slice(first);
   const truth = steps(row.truth);
-  // Points far outside are left out, so that a lost path is not drawn on its way there.
+  // Points far outside are left out, so that a lost path does not cross the panel.
   const readout = steps(row.readout).map((step) =>
     radius([step.x, step.y]) < FAR * extent ? step : { ...step, x: NaN },
   );
@@ -175,7 +175,7 @@ function extentOf(reach: readonly number[]): number {
   return Math.min(2.2, Math.max(1.35, 1.1 * nearlyAll));
 }
 
-/** A readout further than this from the truth has left its path: the reach of the ramp, as a length. */
+/** A readout further than this from the truth has left its path. This is the reach of the ramp, as a length. */
 const astray = 0.25;
 
 /** Median distance between readout and truth at a layer. */

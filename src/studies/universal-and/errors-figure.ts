@@ -13,7 +13,7 @@ export interface AndErrorRow extends UniversalAndRow {
   readonly p: number;
 }
 
-/** A number computed by another program. */
+/** A number that another program computed. */
 export interface AndErrorReference {
   readonly d: number;
   readonly p: number;

@@ -17,7 +17,7 @@ export interface UniversalAndInput extends UniversalNetworkOptions {
   readonly samples: number;
 }
 
-/** The same network with several numbers of inputs on; sums for each. */
+/** The same network with several numbers of inputs on, and sums for each. */
 export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Task<UniversalAndSums[]> {
   readonly kind: "universal-and";
   readonly actives: readonly number[];
@@ -44,7 +44,7 @@ export interface UniversalAndSums {
 
 /**
  * Universal AND (Vaintrob, Mendel and Hänni, arXiv 2408.05451): h = ReLU(W x − (k−1)) with W ∈ {0, 1}^(d×m), and the
- * AND of k inputs is read as the mean of h over its neurons, or 0 if it has none. [L5]
+ * AND of k inputs is read as the mean of h over its neurons, or 0 without neurons. [L5]
  *
  * @param drawn the input's network, if it has already been drawn
  * @throws InputError naming the argument out of range

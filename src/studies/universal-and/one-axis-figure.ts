@@ -16,11 +16,11 @@ export interface AndNeuronsRow {
   readonly m: number | null;
   /** Standard deviation of ln G. */
   readonly logSd: number;
-  /** Larger numbers were not tried, or do not fit. */
+  /** Whether larger numbers were not tried or do not fit. */
   readonly censored: boolean;
-  /** Why there are none, or no more. */
+  /** The reason why there are none, or no more. */
   readonly note: string | null;
-  /** Kept from a run with --wide instead of measured now. */
+  /** Whether it was kept from a run with --wide instead of measured now. */
   readonly kept?: boolean;
 }
 

@@ -48,8 +48,8 @@ function shareWrong(values: readonly number[], samples: number): Estimate {
 }
 
 /**
- * Searches for the largest count of each, all side by side, as figure CAP does. A probe starts with a few networks and
- * doubles their number until its share of wrong samples is known to be above or below the allowed one.
+ * Searches for the largest count of each way, all side by side, as figure CAP does. A probe starts with a few networks
+ * and doubles their number until its share of wrong samples is known to be above or below the allowed one.
  */
 export async function searchCounts(
   searches: readonly CountSearch[],
@@ -118,7 +118,7 @@ export function countRow({ way, D, l }: CountSearch, state: BisectionState): And
   };
 }
 
-/** The standard deviation of ln T if it may be anywhere in the bracket; 0 if a probe is at the crossing. */
+/** The standard deviation of ln T, which may be anywhere in the bracket; 0 if a probe is at the crossing. */
 function bracketSd({ probes }: BisectionState): number {
   const of = (side: ReturnType<typeof verdict>): number[] =>
     probes.filter((probe) => verdict(probe, WRONG) === side).map(({ T }) => T);

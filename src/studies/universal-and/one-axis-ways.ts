@@ -14,7 +14,7 @@ const CIRCUIT = 8;
  */
 export interface Way {
   readonly name: string;
-  /** Its network on D neurons with l inputs on. */
+  /** The network on D neurons with l inputs on. */
   readonly network: (D: number, l: number) => AndNetwork;
   /** The largest count to try, and why no larger one is tried. */
   readonly largest: (D: number) => number;
@@ -23,14 +23,14 @@ export interface Way {
   readonly least: (l: number) => number;
   /** The count at which the search starts: the expected one. */
   readonly start: (D: number, l: number) => number;
-  /** The exact law's count, if there is a law. */
+  /** The count according to the exact law, if there is one. */
   readonly law?: (D: number, l: number) => number;
   /** ANDs and inputs for a given count. */
   readonly gates: (count: number) => number;
   readonly inputs: (count: number) => number;
-  /** ln gates grows this many times as fast as ln count. */
+  /** The slope of ln gates against ln count. */
   readonly power: number;
-  /** The share of wrong samples grows at least as count^slope, by the law if there is one. */
+  /** The share of wrong samples grows at least as count^slope, according to the law if there is one. */
   readonly slope: number;
   /** Samples through each network: more if a network is expensive to make. */
   readonly samples: (D: number) => number;
@@ -41,7 +41,9 @@ export interface Way {
 export const pairsOf = (m: number): number => (m * (m - 1)) / 2;
 const double = (count: number): number => 2 * count;
 
-/** The share of neurons that an input drives: the law's best share, and approximately so for few inputs. [L5b] */
+/**
+ * The share of neurons that an input drives: the best one according to the law, approximately so for few inputs. [L5b]
+ */
 export const shareOfPairs = (D: number, l: number): number => (l === 2 ? 0.24 : D > 1000 ? 0.113 : 0.18);
 
 /** Number of neurons of a chosen gate: the best by the law, up to 40. [L5c] */
@@ -105,7 +107,7 @@ export function waysOf(wide: boolean): readonly Way[] {
       failure: () => "none",
     },
     {
-      // The number of wrong readouts of pairs that are on does not grow with the number of pairs.
+      // The number of pairs that are on and read wrong does not grow with the number of pairs.
       ...{ ...pairs, name: "four classes", slope: 0.5 },
       network: () => ({ method: "classes" }),
       largest: () => (wide ? 256 : 48),

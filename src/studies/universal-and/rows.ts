@@ -12,11 +12,11 @@ export interface UniversalAndRow {
   /** Root mean square error by the number of a gate's inputs that are on, 0…k; null if no gate is in the class. */
   readonly rms: readonly (number | null)[];
   readonly worst: number;
-  /** Share of samples with every gate on its side of ½, with Wilson's 95 % interval. */
+  /** Share of samples with every gate on the correct side of ½, with Wilson's 95 % interval. */
   readonly allRight: number;
   readonly low: number;
   readonly high: number;
-  /** Squared error summed over all gates relative to that of answering 0; null if no gate gives 1. */
+  /** Squared error summed over all gates, relative to that of answering 0; null if no gate gives 1. */
   readonly overZero: number | null;
   /** Its standard deviation between networks. */
   readonly overZeroSd: number | null;
