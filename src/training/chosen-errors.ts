@@ -10,7 +10,7 @@ export class ChosenErrors {
     [this.#outputs, this.#halves] = [outputs, 2 * q];
   }
 
-  /** Takes out one output, so that the loss of the others does not count it. */
+  /** Takes out one output, so that it does not count in the loss of the others. */
   take(at: number, label: number): void {
     this.#places.push(at);
     this.#errors.push(Math.fround(this.#outputs[at] - label));
@@ -18,7 +18,7 @@ export class ChosenErrors {
   }
 
   /**
-   * Writes the gradient of all outputs that were taken in their places.
+   * Puts the gradients of all outputs that were taken out back in their places.
    *
    * @param factor of the gradient of |error|^q, over q
    * @returns the sum of |error|^q over them

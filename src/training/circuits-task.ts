@@ -25,7 +25,7 @@ import type { BatchSettings, Objective } from "./objective.js";
 export const trainedParts = ["layers", "embedding", "readouts", "all"] as const;
 export type TrainedParts = (typeof trainedParts)[number];
 
-/** Circuits in a large network that is trained on their readouts. */
+/** The task of training a large network on the readouts of its circuits. */
 export interface CircuitsTask {
   readonly task: "circuits";
   readonly circuits: Circuits;

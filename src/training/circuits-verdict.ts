@@ -27,11 +27,11 @@ export interface CircuitsErrors {
   readonly overNaive: readonly (number | null)[];
   /** The same for active circuits alone. */
   readonly activeOverNaive: readonly (number | null)[];
-  /** The same relative to the naive network with the best constants. */
+  /** The same, relative to the naive network with the best constants. */
   readonly activeOverConstant: readonly (number | null)[];
 }
 
-/** How circuits are measured: on samples of a run. */
+/** The samples of a run on which circuits are measured. */
 export interface CircuitsInput {
   readonly z: number;
   readonly samples: number;
@@ -118,7 +118,7 @@ export interface NetworkMove {
 /** Number of inputs with which a circuit is run alone. */
 const ALONE = 4;
 
-/** How far the weights moved, and how far each circuit's activations stayed the same. */
+/** How far the weights moved, and how similar each circuit's activations remained. */
 export function moveBetween(kernels: Kernels, before: MultiPartNetwork, after: MultiPartNetwork): NetworkMove {
   const [own, other] = [before, after].map((network) => activationsAlone(kernels, network));
   return {

@@ -29,7 +29,7 @@ export class LossCurve {
     this.#pending = this.#count = 0;
   }
 
-  /** The last complete point's mean, or that of the steps so far; null before the first step. */
+  /** The mean of the last complete point, or of the steps so far; null before the first step. */
   get last(): number | null {
     return this.means.at(-1) ?? (this.#count > 0 ? this.#pending / this.#count : null);
   }

@@ -54,7 +54,7 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
 /** The results of training circuits. */
 export interface CircuitsSummary extends NetworkMove {
   readonly z: number;
-  /** Steps at which readouts were learned. */
+  /** The steps of the circuits at which readouts were learned. */
   readonly steps: readonly number[];
   /** Errors of the given network, and of the trained one. */
   readonly before: CircuitsErrors;

@@ -49,7 +49,7 @@ export interface DecoderComparison {
   readonly overOwnDecoder: number | null;
 }
 
-/** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] if it has them, W_outᵀ [N][F]. */
+/** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] if there are any, W_outᵀ [N][F]. */
 export type Parameters = Float32Array<ArrayBuffer>;
 
 /** The most neurons at which the decoder is compared with the pseudo-inverse. */
@@ -62,7 +62,7 @@ const LEVELS = 16;
 interface Sums {
   readonly loss: number;
   readonly lossSquared: number;
-  /** Σ |ŷ − ReLU(x)|^q over outputs, mean over inputs, and mean squares by feature. */
+  /** Σ |ŷ − ReLU(x)|^q over outputs, averaged over inputs, and mean squares by feature. */
   readonly clean: number;
   readonly squares: Float64Array;
   /** Mean squares over inputs with the feature above 0. */

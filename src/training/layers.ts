@@ -33,7 +33,7 @@ export interface Place {
   readonly inputs: number;
   readonly outputs: number;
   readonly weights: number;
-  /** Null if there are no biases. */
+  /** Null if the map has no biases. */
   readonly bias: number | null;
 }
 

@@ -10,7 +10,7 @@ export interface BatchSettings {
 /** A loss over drawn samples, and its gradient, in the core's memory. */
 export interface Objective {
   readonly passes: Passes;
-  /** The loss is the sum over a batch's samples, divided by batch·norm. */
+  /** The loss is the sum over the samples of a batch, divided by batch·norm. */
   readonly norm: number;
   /** Adds losses to the f64 at this address from now on. */
   addLossTo(address: number): void;

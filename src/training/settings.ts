@@ -86,7 +86,7 @@ type Start = (typeof starts)[number] | { readonly file: string };
 
 export interface CompressedSpec extends ValuesOf<typeof compressedFields> {
   readonly task: "compressed";
-  /** Weights to start from: random, a hand-made code's, or those of an exported file. */
+  /** The weights to start from: random ones, those of a hand-made code, or those of an exported file. */
   readonly start: Start;
 }
 

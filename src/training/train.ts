@@ -60,7 +60,7 @@ export interface CircuitsTraining extends TrainingKeys {
   readonly start?: "random" | "constructed";
 }
 
-/** The loss in the course of training: means over equal numbers of steps, at most 500 of them. */
+/** The loss during training: at most 500 means over equal numbers of steps. */
 export interface TrainingCurve {
   readonly every: number;
   readonly means: readonly number[];
@@ -120,7 +120,7 @@ export async function trainCircuits(
   return { network: circuitsNetwork(network, task, parameters), curve };
 }
 
-/** Runs all steps on one core, with its memory to itself. */
+/** Runs all steps on one core, reserving its memory. */
 function* trainingSteps(
   kernels: Kernels,
   settings: TrainingSettings,

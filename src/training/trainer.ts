@@ -37,7 +37,7 @@ export function startAt(parameters: Float32Array<ArrayBuffer>): TrainingState {
   return { step: 0, parameters, memory: [] };
 }
 
-/** The most parts of a batch; their gradients are added in order, wherever they were computed. */
+/** The most parts of a batch. Their gradients are added in order, no matter where they were computed. */
 const PARTS = 8;
 /** A run counts as diverged beyond this multiple of the first step's loss. */
 const DIVERGED = 1e6;
@@ -120,7 +120,7 @@ export class Trainer {
     };
   }
 
-  /** Restores a state; memory that the state lacks becomes 0. */
+  /** Restores a state; memory that the state does not contain becomes 0. */
   restore({ step, parameters, memory }: TrainingState): void {
     const count = this.parameterCount;
     this.#step = step;

@@ -10,7 +10,7 @@ export type Verdict = "superposed" | "dedicated" | "dense";
  *
  * @param network.coherence the largest |cosine| of two columns of W_in
  * @param network.featuresPerNeuron features with a weight of at least half of a neuron's largest, on average
- * @param network.variation of the per-feature error: its standard deviation over features divided by its mean
+ * @param network.variation standard deviation of the error over features, divided by its mean
  * @param network.overNaive loss divided by that of the naive network
  * @throws InputError naming the number that is missing or not finite
  */
@@ -50,7 +50,7 @@ export function constantLoss(p: number, q: number): number {
   return at((low + high) / 2);
 }
 
-/** Mean over outputs of |ŷ − ReLU(x)|^q for networks that learned nothing. */
+/** Mean over outputs of |ŷ − ReLU(x)|^q for networks that have learned nothing. */
 export interface BaselineLosses {
   /** All outputs 0. */
   readonly zero: number;

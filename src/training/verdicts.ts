@@ -38,7 +38,7 @@ export interface AndInput {
 }
 
 /**
- * How well any network of one hidden layer computes the ReLUs of sparse inputs, however it was made: the loss relative
+ * How well a network of one hidden layer, made in any way, computes the ReLUs of sparse inputs: the loss relative
  * to the naive network and the best constant, how much features differ, the weights' coherence, the published
  * classifier's verdict, and the decoder compared with the pseudo-inverse. [L6] [L8]
  *
