@@ -32,7 +32,7 @@ export type NoiseAt = (typeof noisePlaces)[number];
 const WRITE_OUT = 3e-5;
 const RIDGE = 1e-4;
 /** Multiplied by z + 1. */
-const TRAIN = 1.7e-4;
+const TRAIN = 9e-5;
 
 /** Rough time to make and write out one layer's matrix, in milliseconds. */
 export function constructionCost(

@@ -75,6 +75,12 @@ export function train(
   const off = OFF * opening;
   const isOn = new Uint8Array(P);
   const isFrom = new Uint8Array(P);
+  const from = new Uint32Array(P);
+  const drives = new Float64Array(P);
+  const wrong = new Uint32Array(P);
+  const slopes = new Float64Array(P);
+  // Transposed, so that the weights from one neuron lie side by side.
+  const columns = transposed(weights, P);
   const adam = new Adam(P * P);
   const gradient = new Float64Array(P * P);
   const active: number[] = [];
@@ -90,17 +96,26 @@ export function train(
           isFrom[before.neurons[s]] = 1;
         }
       }
-      const from = neuronsOf(isFrom);
+      let count = 0;
+      for (let m = 0; m < P; m++) if (isFrom[m] === 1) from[count++] = m * P;
+      addColumns(drives.fill(0), columns, from.subarray(0, count));
+      let wrongs = 0;
       for (let n = 0; n < P; n++) {
-        let o = 0;
-        for (const m of from) o += weights[n * P + m];
-        const slope = isOn[n] === 1 ? (o < 1 ? BELOW : ABOVE) * (o - 1) : Math.max(0, o - off);
-        if (slope !== 0) for (const m of from) gradient[n * P + m] += slope;
+        let slope = drives[n] - off;
+        if (isOn[n] === 1) slope = (drives[n] < 1 ? BELOW : ABOVE) * (drives[n] - 1);
+        else if (slope <= 0) continue;
+        wrong[wrongs] = n;
+        slopes[wrongs++] = slope;
+      }
+      for (let k = 0; k < count; k++) {
+        const at = from[k];
+        for (let w = 0; w < wrongs; w++) gradient[at + wrong[w]] += slopes[w];
       }
     }
-    for (let at = 0; at < gradient.length; at++) gradient[at] /= BATCH;
-    adam.step(weights, gradient, RATE * (1 - (step - 1) / STEPS));
+    for (let at = 0; at < gradient.length; at++) gradient[at] *= 1 / BATCH;
+    adam.step(columns, gradient, RATE * (1 - (step - 1) / STEPS));
   }
+  weights.set(transposed(columns, P));
 
   function draw(): void {
     active.length = 0;
@@ -111,8 +126,22 @@ export function train(
   }
 }
 
-function neuronsOf(isFrom: Uint8Array): number[] {
-  const neurons: number[] = [];
-  for (let m = 0; m < isFrom.length; m++) if (isFrom[m] === 1) neurons.push(m);
-  return neurons;
+function transposed(weights: Float64Array, P: number): Float64Array {
+  const columns = new Float64Array(P * P);
+  for (let n = 0; n < P; n++) for (let m = 0; m < P; m++) columns[m * P + n] = weights[n * P + m];
+  return columns;
+}
+
+/** Adds columns that start at given places to `sums`, one after another; three in one pass, which is faster. */
+function addColumns(sums: Float64Array, columns: Float64Array, starts: Uint32Array): void {
+  const P = sums.length;
+  let k = 0;
+  for (; k + 3 <= starts.length; k += 3) {
+    const [a, b, c] = [starts[k], starts[k + 1], starts[k + 2]];
+    for (let n = 0; n < P; n++) sums[n] = sums[n] + columns[a + n] + columns[b + n] + columns[c + n];
+  }
+  for (; k < starts.length; k++) {
+    const a = starts[k];
+    for (let n = 0; n < P; n++) sums[n] += columns[a + n];
+  }
 }

@@ -24,9 +24,9 @@ describe("what a run takes, in milliseconds, within a factor of four of what was
     [{ design: "rows", L: 10, z: 3 }, 2018, 0.242],
     [{ construction: "load-aware" }, 134, 0.216],
     [{ construction: "ridge" }, 581, 0.21],
-    [{ construction: "trained" }, 1591, 0.301],
-    [{ construction: "trained", z: 3 }, 3926, 0.234],
-    [{ construction: "trained", D: 2000, T: 1500 }, 5159, 0.788],
+    [{ construction: "trained" }, 800, 0.301],
+    [{ construction: "trained", z: 3 }, 2060, 0.234],
+    [{ construction: "trained", D: 2000, T: 1500 }, 2030, 0.788],
     [{ noise: 0.01, L: 20 }, 522, 1.085],
     [{ noise: 0.01, z: 100 }, 133, 0.693],
   ])("%j", (fields, load, sample) => {
