@@ -102,7 +102,7 @@ const stage = html(
   toLab,
 );
 
-// Runs as a separate task, because loading this module already took one.
+// Runs as a separate task, because loading this module has already taken a whole one.
 setTimeout(start);
 
 function start(): void {
@@ -122,13 +122,13 @@ function start(): void {
   new ResizeObserver(requestDraw).observe(slot);
   const { state: first, problem } = history.read();
   arrive(first, problem);
-  // Follows the lab, which waits for the workers too: once they have their first tasks there is time to warm up.
+  // Comes after the lab, which waits for the workers too: once they have their first tasks, there is time to warm up.
   void workers
     .then(loadViews)
     .then(({ warmUp }) => warmUp())
     .catch(() => {})
     .then(keepOffline);
-  // A failure is reported with the first run.
+  // The first run reports a failure.
   workersNote.then(
     (note) => {
       engineNote = note;
@@ -197,7 +197,7 @@ function set(next: LabState, isPassing = false, isRead = false): void {
   show();
 }
 
-/** Keeps the state, and ends whatever was wrong or in progress. */
+/** Keeps the state, clears messages and ends movements in progress. */
 function settle(): void {
   history.settle(state);
   clear();
@@ -328,7 +328,7 @@ let held: { readonly name: keyof RunSpec; readonly from: RunSpec; readonly to: R
 
 function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): void {
   attempt(name, () => {
-    // Fields that were fitted along the way are restored when the slider moves back.
+    // Fields that were adjusted along the way are restored when the slider moves back.
     const from = held !== null && held.name === name && held.to === state.spec ? held.from : state.spec;
     if (!isPassing) held = null;
     const { input, notes } = reconcileFields(from, name, value);

@@ -2,7 +2,7 @@ import type { Kernels } from "../../kernels/kernels.js";
 import { wasmKernels } from "../../kernels/wasm.js";
 import { plainMemory } from "./plain-memory.js";
 
-/** The compiled core; null if the browser cannot run it, and plain TypeScript kernels compute the same numbers. */
+/** The compiled core; null if the browser cannot run it. Plain TypeScript kernels then compute the same numbers. */
 export type Core = WebAssembly.Module | null;
 
 export async function kernelsOf(core: Core): Promise<Kernels> {

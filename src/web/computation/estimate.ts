@@ -3,7 +3,7 @@ import { runTasks } from "../../runs/tasks.js";
 import { memoryNeeded, type RunSpec } from "../../config/run-spec.js";
 import { measurementStages } from "./measurement.js";
 
-/** Seconds below which a run ends before anyone has read its estimate. */
+/** A run shorter than this, in seconds, ends before anyone has read its estimate. */
 const SHORT = 2;
 
 /** Rough cost of a run on this page: seconds for one worker to reach its first and its last numbers, and bytes. */

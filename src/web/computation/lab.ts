@@ -16,7 +16,7 @@ export type SampleQuestion = Pick<LabState, "spec" | "sample" | "input">;
 
 /** All neurons of one sample. */
 export interface NeuronData extends SampleQuestion {
-  /** Whether the result says which circuits wake which. */
+  /** Whether the result should say which circuits wake which. */
   readonly isTraced: boolean;
   readonly result: SampleActivations;
 }
@@ -47,7 +47,7 @@ const PATHS = 6;
 /** Most numbers fetched and drawn for one sample: its activations and its circuits' neurons, over all layers. */
 const MOST_NUMBERS = 2_000_000;
 
-/** The view that is drawn; the explanation borrows another view's picture. */
+/** The view that is drawn; the explanation uses the picture of another view. */
 export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanation"> {
   return view === "explanation" ? guide[step - 1].shows : view;
 }
@@ -95,13 +95,13 @@ export function createLab(
     neurons?: Omit<NeuronData, "result">;
     incoming?: NeuronQuestion;
   } = {};
-  /** After an error everything is asked for again when the state next changes. */
+  /** After an error, the next change of the state requests everything again. */
   const ended = (error: unknown): void => {
     for (const key of ["measured", "paths", "neurons", "incoming"] as const) delete asked[key];
     failed(error);
   };
   const measurement = watchedQuery(data, executor, measure, changed, ended);
-  /** A query whose answer arrives all at once. */
+  /** A query with an answer that arrives all at once. */
   const wholeQuery = <Question>(
     answer: (workers: Executor, question: Question, signal: AbortSignal) => Promise<Partial<LabData>>,
   ): Query<Question> =>
@@ -181,13 +181,13 @@ export function createLab(
       const isComing = wanted === state.spec && !(part === "measured" && data.isStopped);
       return isComing && data[part] !== null && data[part].spec !== state.spec;
     },
-    /** Asks for whatever the state needs and is not yet there. */
+    /** Asks for everything that the state needs and that has not been computed yet. */
     show(state: LabState): void {
       const { spec } = state;
       const question = sampleOf(state);
       const drawn = drawnView(state);
       isStorage = drawn === "storage";
-      // Stored features need no network.
+      // The view of stored features needs no network.
       if (isStorage) return storage.show(state.storage, spec.seed);
       if (drawn === "trajectories" && hasPaths(spec) && !isSame(asked.paths, question)) {
         asked.paths = question;
@@ -208,7 +208,7 @@ export function createLab(
     },
     /** Asks for the paths of the input being dragged, before the state contains it. */
     drag: (state: LabState, input: number) => drag.ask({ ...sampleOf(state), input }),
-    /** Asks for a neuron's inputs, where they are available. */
+    /** Asks for a neuron's inputs if they are available. */
     look(question: NeuronQuestion): void {
       const { spec, layer, neuron } = question;
       const { incoming: last } = asked;

@@ -13,7 +13,7 @@ export interface Measured {
   readonly naive: Readonly<Record<string, NaiveErrors>>;
   readonly samples: number;
   readonly networks: number;
-  /** Whether these are all the samples and networks that were asked for. */
+  /** Whether these are all the requested samples and networks. */
   readonly isComplete: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface Query<Question> {
  * Keeps one answer up to date as its question changes; the newest question wins.
  *
  * While a slider is dragged, questions arrive faster than answers. A run that has not shown anything yet may continue
- * briefly, so that the picture follows the hand instead of waiting for it to stop; then the newest question is asked.
+ * briefly, so that the picture follows the slider instead of waiting for it to stop; then the newest question is asked.
  *
  * @param answer works on a question; calls `shown` as soon as part of its answer is on screen
  * @param patience how long a run that has shown nothing may hold back the next one, in milliseconds
@@ -67,7 +67,7 @@ export interface Watched {
   isStopped: boolean;
 }
 
-/** A query whose runs report progress: results that have arrived stay when a run is stopped. */
+/** A query with runs that report progress; results that have arrived stay when a run is stopped. */
 export function watchedQuery<Question>(
   state: Watched,
   executor: Promise<Executor>,

@@ -11,7 +11,7 @@ import type { StorageSettings } from "../state/storage-settings.js";
 export interface Stored {
   readonly question: StorageQuestion;
   readonly task: StorageTask;
-  /** The draws of the vectors that have arrived, out of `DRAWS`. */
+  /** How many of the `DRAWS` draws of the vectors have arrived. */
   readonly draws: readonly ResultOf<StorageTask>[];
   readonly isComplete: boolean;
 }
@@ -62,7 +62,7 @@ export function storageRun(executor: Promise<Executor>, changed: () => void, fai
   const query = watchedQuery(state, executor, answer, changed, failed);
   let asked = "";
   return Object.assign(state, {
-    /** Asks for what the settings need unless it was asked for already. */
+    /** Asks for what the settings need, unless this was done already. */
     show({ n, m, l }: StorageSettings, seed: number): void {
       const question = { n, m, l, seed };
       const key = JSON.stringify(question);

@@ -6,7 +6,7 @@ import { html, onSlide, setAttribute, uniqueId, type Widget } from "../dom/eleme
 import { fieldLabel } from "../spec/field-label.js";
 import { sliderScale, type Scale } from "./slider-scale.js";
 
-/** Takes a value that the user gave; `isPassing` is true while a slider is held. */
+/** Takes a value from the user; `isPassing` is true while a slider is held. */
 export type Change = (name: keyof RunSpec, value: unknown, isPassing: boolean) => void;
 
 export interface FieldControl extends Widget<[spec: RunSpec]> {
@@ -86,7 +86,7 @@ function textInput(field: SpecField, id: string): HTMLInputElement {
   return html("input", { id, type: "number", ...bounds, autocomplete: "off", placeholder: unsaid });
 }
 
-/** The value that an empty field stands for. */
+/** The value that an empty field means. */
 function placeholder(name: string): string {
   if (name === "kappa") return "computed";
   return name === "angles" ? "any" : "standard";

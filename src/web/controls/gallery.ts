@@ -15,7 +15,7 @@ const HEIGHT = 56;
 /** Mean squares at the bottom and the top of a picture. */
 const RANGE = [1e-4, 10] as const;
 
-/** Presets as pictures of their errors by layer, measured here when first looked at. */
+/** Presets as pictures of their errors by layer, which are measured here the first time they are shown. */
 export function presetGallery(
   presets: readonly Preset[],
   choose: (preset: Preset) => void,
@@ -60,7 +60,7 @@ export function presetGallery(
   };
 }
 
-/** One line for each z; shows the errors of the preset's readout if it names one. */
+/** One line for each z, for the preset's readout if it names one. */
 function thumbnail(rows: readonly ErrorRow[], quantity: string | null): SVGElement {
   const [{ readouts }] = rows;
   const name = quantity !== null && quantity in readouts ? quantity : Object.keys(readouts)[0];

@@ -7,14 +7,17 @@ import { linear } from "./slider-scale.js";
 
 const scale = linear(0.005, 0.995, 0.005);
 
-/** Where a spec's ramp begins to open and where it is fully open, given or by default; null if it has no ramp. */
+/**
+ * The ends of a spec's ramp, given or by default: where it begins to open, and where it is fully open. Null if the spec
+ * has no ramp.
+ */
 function rampOf(spec: RunSpec): readonly [number, number] | null {
   if (!isApplicable("ramp", spec)) return null;
   const [low, high] = spec.ramp ?? designOf(spec.design)?.ramp?.(spec.S) ?? [0.25, 0.75];
   return [low, high];
 }
 
-/** Two sliders under a ramp's text: where it begins to open and where it is fully open. Either pushes the other. */
+/** Two sliders under a ramp's text: where it begins to open and where it is fully open. Each pushes the other along. */
 export function addRampSliders(control: FieldControl, change: Change): FieldControl {
   let shown: readonly [number, number] = [0.25, 0.75];
   const sliders = (["begins to open at", "is fully open at"] as const).map((label, end) => {

@@ -10,7 +10,7 @@ const keys: Readonly<Record<string, number>> = {
   ...{ PageUp: far, PageDown: -far, Home: -Infinity, End: Infinity },
 };
 
-/** A number in a sentence that works as a slider: it is dragged sideways or moved by keys. */
+/** A number in a sentence that works as a slider: drag it sideways or move it with keys. */
 export function scrubber(
   label: string,
   change: (value: number, isPassing: boolean) => void,

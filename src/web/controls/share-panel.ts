@@ -48,7 +48,7 @@ export function sharePanel(
     return saved;
   };
   const failed = (error: unknown): void => tell(error instanceof Error ? error.message : String(error));
-  /** The figure's text, in the colours of the screen. */
+  /** The figure's SVG text, in the colours of the screen. */
   const figureText = (styles: boolean): string | null => {
     const { figure, figureName, isDark, command } = get();
     const drawn = figure({ document, id: figureName, command, styles: styles && !isDark });

@@ -20,7 +20,7 @@ export function linear(min: number, max: number, step = 1): Scale {
   };
 }
 
-/** Multiples of `unit` that grow by about the same factor from one position to the next. */
+/** Multiples of `unit` that grow by about the same factor at each position. */
 export function geometric(min: number, max: number, unit = 1, perDoubling = 16): Scale {
   const values: number[] = [];
   for (let k = 0; ; k++) {
@@ -79,7 +79,7 @@ export function sliderScale(name: string, spec: RunSpec): Scale | null {
       if (design !== null) return ofValues([...design.S].sort((a, b) => a - b));
       return linear(1, Math.max(1, Math.min(16, spec.D / d)));
     case "L":
-      // Some designs allow only so many layers.
+      // Some designs limit the number of layers.
       return ofValues(
         depths.filter((L) => L === 1 || design === null || design.largest(designSize({ ...spec, L })) > 0),
       );

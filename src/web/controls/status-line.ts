@@ -8,7 +8,7 @@ import { DRAWS, SAMPLES, type Stored } from "../computation/storage-run.js";
 
 /**
  * The number of samples behind the numbers on screen, and the run's progress. Only the views of errors and of storage
- * are made from the samples that are counted.
+ * show the samples that are counted.
  */
 export function statusLine(
   stop: () => void,

@@ -20,7 +20,7 @@ export function setAttribute(element: Element, name: string, value: Attribute): 
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
-/** Sets text only if it changed, so that screen readers do not read it again. */
+/** Sets the text only if it has changed, so that screen readers do not read it again. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -44,7 +44,7 @@ export interface Widget<Shown extends readonly unknown[]> {
   show(...shown: Shown): void;
 }
 
-/** Controls whose input can be wrong. */
+/** Controls that may have invalid input. */
 export interface Form<Shown extends readonly unknown[]> extends Widget<Shown> {
   /** Marks the field that an error's message begins with, and clears all other marks. */
   mark(message: string | null): void;

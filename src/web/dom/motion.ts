@@ -10,7 +10,8 @@ export interface Motion {
 }
 
 /**
- * Calls `step` in every frame with a share that rises linearly to 1; with reduced motion, once with 1.
+ * Calls `step` in every frame with a share that rises linearly to 1, or just once with 1 if reduced motion is
+ * preferred.
  *
  * @param milliseconds duration
  */

@@ -38,7 +38,7 @@ export function distance({ truth, readout }: Trajectory, layer: number): number 
   return Math.hypot(readout[layer][0] - truth[layer][0], readout[layer][1] - truth[layer][1]);
 }
 
-/** What the dials show, and how. */
+/** The contents of the dials and the way they are drawn. */
 export interface DialsLook {
   readonly path: Trajectory;
   readonly colour: string;
@@ -145,7 +145,7 @@ function arrow(x: number, y: number): string {
   return `M0 0L${at(end, 0)}${tip}`;
 }
 
-/** A readout's distance from the truth, in few characters however large it is. */
+/** A readout's distance from the truth, in a few characters even if it is large. */
 export function offText(path: Trajectory, layer: number): string {
   const off = distance(path, layer);
   return off < 100 ? off.toFixed(2) : shortNumber(off, 2);

@@ -59,7 +59,7 @@ export function ownersOf({ parts, places }: SampleActivations, l: number, neuron
   return owners;
 }
 
-/** Neurons that are on after step l, and how many of them no active circuit uses. [E19] */
+/** The neurons that are on after step l, and how many of them are used by no active circuit. [E19] */
 export function countOn(sample: SampleActivations, l: number): { readonly on: number; readonly stray: number } {
   const used = usedNeurons(sample, l);
   let on = 0;

@@ -10,7 +10,7 @@ const STRAY = 2;
 
 /** A layer's neurons in the order of its sheet, and how many are on. */
 export interface Sheet {
-  /** For each cell: its neuron is off, on as expected, or on without belonging to an active circuit. */
+  /** For each cell, whether its neuron is off, on as expected, or on without belonging to an active circuit. */
   readonly cells: Uint8Array;
   readonly on: number;
   /** Number of neurons of active circuits. */

@@ -7,7 +7,7 @@ import { locate, usedNeurons } from "../figures/sample-neurons.js";
 import { blocksOf } from "../spec/blocks.js";
 import { shownLayer, type LabState } from "../state/lab-state.js";
 
-/** Most numbers in a file of activations; for larger samples it contains the chosen layer only. */
+/** The most numbers in a file of activations; for larger samples the file contains only the chosen layer. */
 const MOST_ACTIVATIONS = 200_000;
 
 /** The numbers of the picture on screen as CSV; null if there are none. The sweep view makes its own. */
@@ -40,7 +40,7 @@ function pathRows(rows: NonNullable<LabData["paths"]>["rows"]): object[] {
 
 const pointOf = ([x, y]: readonly number[]): object => ({ x, y });
 
-/** Every neuron of every layer, or of one layer if there are too many. */
+/** All neurons of all layers, or of one layer if there are too many. */
 function activationRows({ result, spec }: NeuronData, chosen: number): object[] {
   const { activations, parts, circuits } = result;
   const isSmall = activations.length * activations[0].length <= MOST_ACTIVATIONS;
@@ -66,7 +66,7 @@ function pairRows({ result, spec }: NeuronData, chosen: number): object[] {
   });
 }
 
-/** How many neurons each pair of circuits shares, by t·T + u with t < u, ascending; only pairs that share any. */
+/** How many neurons each pair of circuits shares, keyed by t·T + u with t < u, ascending; only pairs that share any. */
 function sharedCounts(assignment: Assignment): Map<number, number> {
   const { T, P } = assignment;
   const { starts, circuits } = circuitsByNeuron(assignment);

@@ -24,7 +24,7 @@ export interface ExportedRows {
   readonly csv: () => string;
 }
 
-/** The rows that the command prints, once all are there; null until then. */
+/** The rows that the command prints; null until all have arrived. */
 export function rowsOf(state: LabState, { measured, stored }: LabData): ExportedRows | null {
   if (isStorage(state)) {
     const { n, m, l } = state.storage;

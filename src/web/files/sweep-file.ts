@@ -23,14 +23,14 @@ export interface LoadedSweep {
   readonly torn: number;
 }
 
-/** Most that is read: more would exhaust the tab's memory. */
+/** The most that is read; more would exhaust the tab's memory. */
 const MAX_BYTES = 64 * 2 ** 20;
 const MAX_LINE = 4 * 2 ** 20;
 const MAX_LINES = 20_000;
 const MAX_ROWS = 200_000;
 /** Largest sweep.json that is read. */
 const MAX_MANIFEST = 2 ** 16;
-/** Milliseconds of work after which the page gets a turn. */
+/** Milliseconds of work after which the page can respond. */
 const HOLD = 12;
 
 /**
@@ -95,7 +95,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   return { name, command: "superpose collect", lines: sorted, figure, runs, torn };
 }
 
-/** Gives the page a turn between lines. */
+/** Lets the page respond between lines. */
 function pauses(): () => Promise<void> {
   let began = performance.now();
   return async () => {
@@ -123,7 +123,7 @@ async function manifestIn(file: File): Promise<Pick<LoadedSweep, "figure" | "run
   });
 }
 
-/** A run's line, or the reason it is not one, if it may have been cut off. */
+/** A run's line, or the reason why it is not one if it may have been cut off. */
 function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | InputError {
   let value: unknown;
   try {

@@ -5,7 +5,9 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { settingsOf } from "../../config/circuits.js";
 import { correctionsOf, publishedOnly } from "../../config/applicability.js";
 
-/** Whether a field has an effect for a spec's circuits, design and construction; fields without one are disabled. */
+/**
+ * Whether a field has an effect with a spec's circuits, design and construction; fields without an effect are disabled.
+ */
 export function isApplicable(name: string, spec: RunSpec): boolean {
   const { circuits, construction, schedule, noise } = spec;
   const design = designOf(spec.design);

@@ -4,7 +4,7 @@ import { designOf } from "../../designs/designs.js";
 import { maxParting } from "../../network/embedding.js";
 import { designSize, shapeOf, type RunSpec } from "../../config/run-spec.js";
 
-/** Without a limit (S = 1) a page offers as many circuits as would put this many on each neuron. */
+/** If there is no limit (S = 1), the page offers as many circuits as would put this many on each neuron. */
 const SHARED_BY = 64;
 
 /** The d of a spec's network: neurons per circuit, or 1 for designs, because their parts have separate sizes. */

@@ -6,7 +6,7 @@ import { correctionsOf, publishedOnly } from "../../config/applicability.js";
 import { fieldNamed } from "../../config/fields.js";
 import { largestT, widthOf } from "./limits.js";
 
-/** The fields while they are being fitted. */
+/** The fields while they are being adjusted. */
 interface Fitting {
   readonly now: RunSpec;
   /** The field that was changed by hand. */
@@ -16,10 +16,10 @@ interface Fitting {
 }
 
 /**
- * Changes one field and fits the fields that depend on it, so that a slider always has an effect. The field changed by
- * hand keeps its value; if that is wrong, the check that follows reports it.
+ * Changes one field and adjusts the fields that depend on it, so that a slider always has an effect. The field changed
+ * by hand keeps its value; if that is wrong, the check that follows reports it.
  *
- * @returns the fields and, in words, what was fitted
+ * @returns the fields and, in words, what was adjusted
  */
 export function reconcileFields(
   spec: RunSpec,
@@ -34,7 +34,7 @@ export function reconcileFields(
     notes.push(`${field} is ${fitted === null ? "left out" : `now ${String(fitted)}`}: ${because}.`);
   };
   const fitting: Fitting = { now: input as unknown as RunSpec, name, fit };
-  // Before the checks that follow, fields may hold anything; only choices are sure to be known words.
+  // Fields may hold anything before the checks that follow; only choices are certain to be known words.
   if (name === "design" || name === "circuits") fitNetwork(spec, fitting);
   fitGates(fitting);
   if (fitting.now.noise > 0) fitNoise(fitting);
@@ -78,7 +78,7 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
   }
 }
 
-/** Fits ramp, gain, offset and angles: drops those that do not apply, and keeps gain and offset consistent. */
+/** Adjusts ramp, gain, offset and angles: drops those that do not apply, and keeps gain and offset consistent. */
 function fitGates({ now, name, fit }: Fitting): void {
   const design = designOf(now.design);
   const kind = circuitsInWords(now.circuits);
@@ -121,7 +121,7 @@ function fitSchedule({ now, name, fit }: Fitting): void {
   else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule chooses its own neurons`);
 }
 
-/** Fits D, S, T and z, each to the limits set by those before it. */
+/** Adjusts D, S, T and z, each to the limits set by those before it. */
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
   if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {

@@ -20,7 +20,7 @@ export interface GuideTry {
 export interface GuideStep {
   readonly title: string;
   readonly paragraphs: readonly string[];
-  /** Says which control to move. */
+  /** A sentence that says which control to move. */
   readonly invitation: string;
   readonly tries?: readonly GuideTry[];
   /** The view drawn beside the words. */
@@ -29,7 +29,10 @@ export interface GuideStep {
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
 }
 
-/** From one circuit to superposition, the seizure, how to delay it and a design without it. Tests check the numbers. */
+/**
+ * The steps from one circuit to superposition, the seizure, ways to delay it, and a design that avoids it. Tests check
+ * the numbers.
+ */
 export const guide: readonly GuideStep[] = [
   {
     title: "One small circuit",

@@ -16,7 +16,7 @@ export const viewNames = [
 ] as const;
 export type ViewName = (typeof viewNames)[number];
 
-/** Drawn by the error view in place of a readout's errors: the share of neurons that are on. */
+/** The share of neurons that are on, which the error view can draw in place of a readout's errors. */
 export const activeShare = "active";
 
 /** Everything that the page shows is a function of this; the URL holds all of it. */
@@ -35,7 +35,7 @@ export function zsOf(z: number, upTo: boolean): number[] {
   return upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z];
 }
 
-/** The choices of what to look at, for any spec. */
+/** The choices of what to view, for any spec. */
 export interface ViewState {
   readonly view: ViewName;
   /** Step of the explanation, from 1. */

@@ -16,7 +16,7 @@ export function canPin({ view, embed }: LabState): boolean {
   return pairViews.includes(view) && embed === null;
 }
 
-/** The state of the pinned network, A, looking at the same things as B if A has them; null if nothing is pinned. */
+/** The state of the pinned network, A, showing the same things as B if A has them; null if nothing is pinned. */
 export function pinnedState(state: LabState): LabState | null {
   const { pinned: spec, layer, neuron, circuit } = state;
   if (spec === null || !canPin(state)) return null;
@@ -35,7 +35,7 @@ export function withSeedOf(pinned: RunSpec | null, { seed }: RunSpec): RunSpec |
   return pinned === null || pinned.seed === seed ? pinned : { ...pinned, seed };
 }
 
-/** A network to place beside another, and its name. */
+/** A network to show beside another, and its name. */
 export interface Partner {
   readonly name: string;
   readonly spec: RunSpec;

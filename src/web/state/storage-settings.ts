@@ -14,7 +14,7 @@ export const standardStorage: StorageSettings = { n: 256, m: 1024, l: 4, amplitu
 /** The keys used in a link. */
 export const storageKeys = ["n", "m", "l", "amplitudes"] as const;
 
-/** Bounds within which a tab draws almost at once. */
+/** Bounds within which a tab draws almost instantly. */
 export const storageBounds = { n: [8, 2048], m: [16, 65_536], l: [1, 256] } as const;
 
 /** @throws InputError naming the key, its value and its bound */
@@ -30,7 +30,7 @@ export function checkedStorage(settings: StorageSettings): StorageSettings {
   return settings;
 }
 
-/** Settings with one value changed, and l fitted to them. */
+/** Settings with one value changed and l adjusted to them. */
 export function changedSettings(settings: StorageSettings, change: Partial<StorageSettings>): StorageSettings {
   const next = { ...settings, ...change };
   return { ...next, l: Math.min(next.l, Math.floor(next.m / 2)) };

@@ -48,7 +48,7 @@ export function stateFromUrl(fragment: string): LabState {
   return withView(parseLabSpec(Object.fromEntries(specInput)), given);
 }
 
-/** The state given by the valid parts of a link, and the problem with the others, if any. */
+/** The state given by the valid parts of a link, and the problem with the others, if there is one. */
 export function validPartsOf(fragment: string): { readonly state: LabState; readonly problem: InputError | null } {
   try {
     return { state: stateFromUrl(fragment), problem: null };
@@ -65,7 +65,7 @@ export function validPartsOf(fragment: string): { readonly state: LabState; read
 const isKnown = (key: string): boolean =>
   specFields.some(({ name }) => name === key) || (viewKeys as readonly string[]).includes(key);
 
-/** The lab rather than the first screen, because a link was given. */
+/** Opens the lab rather than the first screen, because a link was given. */
 const standardLab = (): LabState => stateFromUrl("view=trajectories");
 
 function stateOf(parts: readonly (readonly [string, string])[]): LabState | null {
@@ -155,7 +155,7 @@ export function urlOf(state: LabState): string {
   const only = [...parameters];
   if (only.length === 0) return "view=trajectories";
   if (only.length === 1 && state.view === "start") return "";
-  // Fragments may contain commas, colons and semicolons, which read more easily unescaped.
+  // Fragments may contain commas, colons and semicolons, which are easier to read unescaped.
   return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3B", ";");
 }
 

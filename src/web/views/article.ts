@@ -33,7 +33,9 @@ const sources = [
   ["The post’s code", "https://github.com/LindaLinsefors/Rot-in-Sup"],
 ] as const;
 
-/** Milliseconds before the figure switches to the step being read, so that a quick scroll skips those between. */
+/**
+ * Milliseconds before the figure switches to the step being read, so that quick scrolling skips the steps in between.
+ */
 const PAUSE = 120;
 
 /** The explanation as one text; the step being read moves the figure beside it. */

@@ -13,7 +13,7 @@ import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, place, type ChangeView, type View } from "./view.js";
 
-/** Which circuits share neurons, and how many circuits each neuron serves. */
+/** The view of which circuits share neurons, and how many circuits each neuron serves. */
 export function assignmentView(changeView: ChangeView): View {
   const player = layerPlayer(changeView, () => 1);
   const circuit = numberPicker("circuit", (value) => changeView({ circuit: value }));
@@ -88,7 +88,7 @@ function partName({ result, spec }: NeuronData): string | null {
   return spec.design === "published" ? null : result.parts[result.places[1][0].part].name;
 }
 
-/** Whether rows are only permuted, so that loads are those of layer 1. */
+/** Whether rows are only permuted, so that the loads equal those of layer 1. */
 const isSame = ({ design, schedule }: RunSpec): boolean =>
   design === "published" && (schedule === "permuted" || schedule === "fixed");
 

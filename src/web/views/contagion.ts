@@ -86,7 +86,7 @@ export function contagionView(changeView: ChangeView): View {
       };
       motion?.stop();
       const from = time;
-      // Play moves one layer at a time: the threads then run for as long as the layer is shown.
+      // "Play" moves one layer at a time, and the threads run for as long as the layer is shown.
       if (layer === from || isNew || Math.abs(layer - from) > 1) return show(layer);
       motion = animate(PACE, (share) => show(from + share * (layer - from)));
     },

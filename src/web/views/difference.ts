@@ -54,7 +54,7 @@ function both(
   return own === null || other === null ? null : before + text(own) + between + text(other) + after;
 }
 
-/** Taken from the panels on screen with the most active circuits. */
+/** Taken from the panels on screen that have the most active circuits. */
 function medianOff(layer: number) {
   return ({ state: { spec }, data: { paths } }: Side): number | null => {
     const rows = paths?.spec === spec ? paths.rows.filter(({ z }) => z === Math.max(...spec.z)) : [];

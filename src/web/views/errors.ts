@@ -53,7 +53,7 @@ export function errorsView(changeView: ChangeView): View {
   };
 }
 
-/** Fixed axes for errors of x, so that they stay put while a slider moves. */
+/** Fixed axes for errors of x, so that they do not move with a slider. */
 const SPAN = { meanSquare: [1e-4, 10], worst: [0.01, 10] } as const;
 
 /** The quantity that is drawn: the state's, if these circuits have it. */

@@ -23,7 +23,7 @@ export interface ViewActions {
 export type Comparison = ReturnType<typeof comparison>;
 export type LabViews = ReturnType<typeof labViews>;
 
-/** All views except the first screen, which needs neither them nor their drawing code. */
+/** All views except the first screen, which needs neither these views nor their drawing code. */
 export function labViews({ changeView, drag, openRun, openSweep, exampleSweep }: ViewActions) {
   return {
     trajectories: trajectoriesView(changeView, drag),

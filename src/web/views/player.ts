@@ -8,7 +8,7 @@ export const PACE = 800;
 /**
  * Chooses the layer: a slider, buttons for one step back or forward, and play, which runs through the layers once.
  *
- * @param standardOf returns the layer shown while none is chosen
+ * @param standardOf returns the layer that is shown if none is chosen
  */
 export function layerPlayer(
   changeView: ChangeView,

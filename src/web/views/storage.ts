@@ -4,7 +4,7 @@ import { storedReadouts } from "../../studies/storage/distribution-figure.js";
 import { html } from "../dom/elements.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 
-/** Features that are only stored: their readouts, and when a threshold misreads them. */
+/** The view of features that are only stored: their readouts, and when a threshold misreads them. */
 export function storageView(): View {
   const slot = html("div", { class: "figure" });
   const element = html("div", {}, slot);

@@ -6,7 +6,7 @@ import { specFields } from "../../config/fields.js";
 import type { ResultLine } from "../../results/result-line.js";
 import { fieldLabel } from "../spec/field-label.js";
 
-/** A value in which rows of a sweep differ; it can be an axis or distinguish series. */
+/** A quantity in which rows of a sweep differ; it can be an axis or distinguish series. */
 export interface Axis {
   /** A field of the spec, "z", "layer" or "load". */
   readonly name: string;
@@ -106,7 +106,7 @@ export function layersOf(lines: readonly ResultLine[]): number[] {
   return [...new Set(lines.flatMap(({ rows }) => rows.map(layerOf)))].sort((a, b) => a - b);
 }
 
-/** Which rows are drawn, and how. */
+/** The choice of which rows are drawn, and how. */
 export interface Choice {
   readonly x: Axis;
   readonly y: Quantity;
@@ -123,7 +123,10 @@ const MOST_SERIES = 10;
 export const seriesOf = (axes: readonly Axis[], x: Axis): Axis[] =>
   axes.filter(({ name, values }) => name !== x.name && values.length > 1 && values.length <= MOST_SERIES);
 
-/** A useful default: x is the field with most values, the series are z or another field, and the layer is the last. */
+/**
+ * A useful default: x is the field with the most values, series differ in z or another field, and the layer is the
+ * last.
+ */
 export function firstChoice(axes: readonly Axis[], quantities: readonly Quantity[], layers: readonly number[]): Choice {
   const isDrawn = ({ name, values }: Axis): boolean =>
     !["seed", "layer", "load", "z"].includes(name) && values.every((value) => typeof value === "number");

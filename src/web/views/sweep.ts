@@ -46,7 +46,7 @@ interface Shown {
   readonly layers: readonly number[];
   readonly kind: Kind;
   readonly choice: Choice;
-  /** Index of the run that was pointed at or chosen. */
+  /** Index of the run that the reader pointed at or chose. */
   readonly run: number | null;
 }
 
@@ -125,7 +125,7 @@ export function sweepView(
     told,
   );
 
-  /** Shows a run: its settings or, if it was pointed at, the dot's numbers. */
+  /** Shows a run: its settings, or the dot's numbers if the reader pointed at it. */
   function pick(index: number | null, dot = ""): void {
     if (!shown) return;
     shown = { ...shown, run: index };
@@ -217,7 +217,7 @@ export function sweepView(
       "take that run's network apart in the other views, or open the files that superpose sweep wrote.",
     async open(files) {
       setText(summary, "Reading …");
-      // draw reports the files that were read, together with the figure.
+      // `draw` reports the files that were read, together with the figure.
       const sweep = await sweepFromFiles(files).catch((error: unknown) => {
         setText(summary, shown ? summaryText(shown) : nothing);
         throw error;
@@ -288,7 +288,7 @@ function figureOf(shown: Shown, options: FigureOptions): Figure {
   });
 }
 
-/** Only one run of this many is drawn. */
+/** One in this many runs is drawn. */
 function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   if (figure?.kind !== "errors-by-load") return 1;
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);

@@ -100,7 +100,7 @@ function hintText(others: number, isTurnable: boolean): string {
   return others === 0 ? what : what + company;
 }
 
-/** Half the side of a panel, the same for every network, so that only the readouts move. */
+/** Half the side of a panel. It is the same for every network, so that only the readouts move. */
 const EXTENT = 1.8;
 
 /** Panels per row next to and above the explanation, where there is one row. */

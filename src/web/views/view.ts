@@ -14,9 +14,9 @@ export interface Scene {
   /** Width of the space for the figure, in px. */
   readonly width: number;
   readonly isDark: boolean;
-  /** Where the figure stands; beside or above the explanation there is room for only one picture. */
+  /** The place of the figure; beside or above the explanation there is room for only one picture. */
   readonly frame: "page" | "beside" | "above";
-  /** Added to the ids of figures: with a pinned network, two views of the same kind stand side by side. */
+  /** Added to the ids of figures, because two views of the same kind stand side by side when a network is pinned. */
   readonly idSuffix: string;
   /** Requests the inputs of a neuron of a layer. */
   readonly look: (layer: number, neuron: number) => void;
@@ -25,7 +25,7 @@ export interface Scene {
 /** One of the page's views. */
 export interface View {
   readonly element: HTMLElement;
-  /** What the reader sees, and what can be moved: one sentence each. */
+  /** One sentence on what the reader sees, and one on what can be moved. */
   readonly introduction: string;
   /** Draws whatever changed since the last call. */
   draw(scene: Scene): void;
