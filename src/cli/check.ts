@@ -78,7 +78,7 @@ export function define(command: Command, session: Session): void {
     });
 }
 
-/** Ends the command with exit code 1 and one line that names the failing assumptions. */
+/** Ends the command with exit code 1 and one line that names the assumptions that fail. */
 class AssumptionsFail extends Error {
   constructor(findings: readonly Finding[]) {
     const failing = findings.filter(({ holds }) => holds === false).map(({ assumption }) => assumption);
@@ -175,7 +175,7 @@ function givenWithOwnBiases(given: unknown) {
 interface MendedReport {
   readonly file: string;
   readonly mend: MendName | null;
-  /** Additional neurons per circuit and layer. */
+  /** The number of additional neurons per circuit and layer. */
   readonly added: number;
   readonly circuits: Circuits;
   readonly holds: boolean;

@@ -121,7 +121,7 @@ function isTensor(value: unknown): boolean {
   return first !== value && typeof first === "number";
 }
 
-/** @param which words that say which of the file's tensors these are */
+/** @param which describes these tensors among those of the file */
 export function noteIgnored(
   path: string,
   names: readonly string[],

@@ -10,7 +10,7 @@ import { grouped, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
-/** Every assignment is measured, each with its share of the steps. */
+/** Every assignment is measured with an equal share of the steps. */
 const SHARE = 1 / (2 * assignmentKinds.length);
 
 /** Seed of the permutation between the two layers whose links are counted. */
@@ -36,7 +36,7 @@ interface ComparedAssignment {
   readonly shareOfBound: number | null;
   /** The assignment as networks use it; null if T circuits do not fit. */
   readonly asBuilt: Spread | null;
-  /** Only if T is given and below the largest: T rows picked for even loads. */
+  /** T rows picked for even loads; only if T is given and below the largest. */
   readonly picked: Spread | null;
 }
 

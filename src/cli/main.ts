@@ -17,13 +17,13 @@ for (const [signal, code] of [
 ] as const) {
   process.once(signal, () => {
     stopped.abort();
-    const cursor = process.stderr.isTTY ? "\x1b[?25h\n" : ""; // the progress bar hides the cursor
+    const cursor = process.stderr.isTTY ? "\x1b[?25h\n" : ""; // The progress bar hides the cursor.
     process.stderr.write(`${cursor}Stopped by ${signal}.\n`);
     process.exit(code);
   });
 }
 
-// The reader of a pipe may exit early, as `head` does. The work continues and determines the exit code.
+// The reader of a pipe may exit early, as `head` does. The work continues and still determines the exit code.
 process.stderr.on("error", () => undefined);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") return;

@@ -11,7 +11,9 @@ export interface Progress {
 
 /** Work shorter than this, in seconds, shows only its result. */
 const SHORT = 0.02;
-/** Delay before work expected to be short shows progress, and least time between plain lines, in milliseconds. */
+/**
+ * The delay before work that should be short shows progress, and the least time between plain lines, in milliseconds.
+ */
 const FIRST = 1000;
 const LINE_INTERVAL = 5000;
 /** Interval between updates of the time left in a bar. */

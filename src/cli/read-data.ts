@@ -20,7 +20,7 @@ export function readData(path: string, maxBytes = LARGEST_TEXT): unknown {
   return parseData(path, readBytes(path, maxBytes));
 }
 
-/** What the bytes of such a file say. @throws InputError as {@link readData} */
+/** The content of such a file's bytes. @throws InputError as {@link readData} */
 export function parseData(path: string, bytes: Uint8Array): unknown {
   const ending = extname(path).toLowerCase();
   if (ending === ".json") return parseJsonBytes(path, bytes);
@@ -181,7 +181,7 @@ function parseYaml(path: string, text: string): unknown {
     const alias = /^Unresolved alias .*: (\S+)$/.exec((error as Error).message)?.[1];
     if (alias !== undefined)
       throw new InputError(`${path}: *${alias} refers to &${alias}, which is not defined before it.`, "file");
-    // Aliases that expand without limit.
+    // The error for aliases that expand without limit.
     throw new InputError(`${path}: ${TOO_DEEP}.`, "file");
   }
 }

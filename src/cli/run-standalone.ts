@@ -15,7 +15,7 @@ const standard = "errors";
 
 const ids = [standard, ...standaloneStudies.map(({ id }) => id)];
 
-/** `--theta FILE`; some experiments have a setting of the same name. */
+/** The flag `--theta FILE`; some experiments have a setting of the same name. */
 const ownAngles = { name: "theta" };
 
 /** `--experiment`, and the flags that only other experiments have; the help lists them by experiment. */

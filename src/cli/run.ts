@@ -105,7 +105,7 @@ function valueName(field: SpecField): string {
 /** A field's allowed values and default, for a help text. */
 export function allowed(field: SpecField, standard = field.default): string {
   const choices = "choices" in field ? [field.choices.join(", ")] : [];
-  // The help text of a ramp includes it.
+  // The help text of a ramp already includes the default.
   const bounds = "min" in field && field.name !== "ramp" ? [`${field.min} to ${field.max}`] : [];
   const parts = [...choices, ...bounds, ...(standard === null ? [] : [`default ${String(standard)}`])];
   return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
@@ -165,7 +165,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   session.note(`${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
 }
 
-/** A file meant for another command gets one clear message instead of many about wrong keys. */
+/** A file for another command gets one clear message instead of many about wrong keys. */
 function refuseOtherKind(file: string, content: unknown): void {
   if (typeof content !== "object" || content === null || !Object.hasOwn(content, "base")) return;
   const command = Object.hasOwn(content, "objective") ? "search" : "sweep";

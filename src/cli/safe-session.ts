@@ -18,7 +18,7 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Messages shorten long values, so the beginning of a secret is hidden too. */
+/** Messages shorten long values, so the beginning of a secret must be hidden too. */
 function withoutSecret(text: string, secret: string): string {
   return [secret, JSON.stringify(secret).slice(1, -1)].reduce((left, own) => {
     let clean = left.replaceAll(`//${own}@`, "//***@");

@@ -107,7 +107,7 @@ async function noteEstimate(plan: SearchPlan, workers: number, session: Session)
   );
 }
 
-/** Some settings that make a valid spec; null if none of the first few does. */
+/** Some settings that make a valid spec; null if none of the first few do. */
 function typicalSettings(plan: SearchPlan): Readonly<Record<string, unknown>> | null {
   const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
   for (let k = 0; k < 100; k++) {
@@ -158,14 +158,14 @@ async function measured(
   });
 }
 
-/** ", all at once", where specs are measured under a line of the panel. */
+/** The words ", all at once" if specs are measured under a line of the panel. */
 function underText({ under }: Objective): string {
   if (under === undefined) return "";
   const { name, level } = perturbation(under.kind, 1, under.level);
   return `, ${name}${level === null ? "" : `: ${shortNumber(level)}`}`;
 }
 
-/** How the held-out figures come out again, where `superpose run` does not give them. */
+/** A sentence on how to reproduce the held-out numbers, if `superpose run` does not give them. */
 function stressText({ under, z }: Objective, { samples, networks }: SearchPlan["final"]): string[] {
   if (under === undefined) return [];
   const levels = under.level === null ? "" : ` --levels ${under.level}`;
@@ -173,7 +173,7 @@ function stressText({ under, z }: Objective, { samples, networks }: SearchPlan["
   return [`# superpose stress best.yaml ${options} measures it again.`];
 }
 
-/** The best beside the base, on held-out seeds. */
+/** The best specs beside the base, on held-out seeds. */
 function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
   const { objective, final, axes } = plan;
   const what =
@@ -196,7 +196,7 @@ function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
   }
 }
 
-/** A spec file of the best, with what was measured of it in comments. */
+/** A spec file of the best, with its measurements in comments. */
 async function bestText(
   plan: SearchPlan,
   { settings, spec, rows, score }: Finalist,

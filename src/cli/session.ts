@@ -1,4 +1,4 @@
-/** What a command uses from its process. */
+/** The parts of the process that a command uses. */
 export interface Session {
   /** Version of this package. */
   readonly version: string;

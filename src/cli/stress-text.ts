@@ -70,7 +70,9 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
   return ["* at most half the depth", ...lines, ...found].join("\n");
 }
 
-/** Two Markdown tables for cards and docs: the network's sizes and what it survives, with a row for each z. */
+/**
+ * Two Markdown tables for cards and docs: the network's sizes, and the perturbations it survives with a row for each z.
+ */
 export function markdownText(report: StressReport): string {
   const { inventory: own, headlines, rows, inactive } = report;
   const survives = headlines.map(({ z, depth, isLeast, smallest, largest }) => {

@@ -112,7 +112,7 @@ function readCard(folder: string): { readonly file: string; readonly text: strin
   return { file, text: new TextDecoder().decode(readBytes(file, LARGEST_CARD)) };
 }
 
-/** Networks of a spec. */
+/** The networks of a spec. */
 function ofSpec(path: string, options: Options, session: Session): { input: StressInput; about: object } {
   const { info, fields } = standaloneInfoOf(readSpecFile(path, session), {});
   if (info !== null)

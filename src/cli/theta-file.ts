@@ -26,11 +26,12 @@ interface Fields {
 }
 
 /**
- * A spec with rotations by given angles instead of random ones: circuits given by their weights. The angles are those of
- * the flag's file, or under the spec's key theta, a list or a file's name; a spec without any is left as it is.
+ * A spec with rotations by given angles instead of random ones: circuits given by their weights. The angles come from
+ * the flag's file or from the spec's key `theta`, which holds a list or a file's name. A spec without angles is
+ * returned unchanged.
  *
- * @param path of the spec's file, which a file's name under theta is beside; undefined where there is none
- * @param file of the flag --theta
+ * @param path path of the spec's file, if there is one; a file name under `theta` is relative to its folder
+ * @param file the file of the flag --theta
  * @throws InputError naming the file, or the field that conflicts with given angles
  */
 export function withAngles(fields: unknown, path: string | undefined, file?: string): unknown {
@@ -64,7 +65,7 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
     );
   }
   const isPublished = design === "published";
-  // Those of a design are of its cells and not of its circuits.
+  // The gate settings of a design belong to its cells, not to its circuits.
   const given = Object.entries({ ramp, gain, offset }).filter(([, value]) => value !== undefined && value !== null);
   const gates = isPublished ? gatesFrom(given) : {};
   const own = rotationsAt[circuits as keyof typeof rotationsAt](
@@ -80,7 +81,7 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
   };
 }
 
-/** What a spec has under theta. */
+/** The value of a spec's key `theta`. */
 function statedTheta(theta: unknown, path: string | undefined): readonly number[] {
   if (typeof theta === "string") return readTheta(path === undefined ? theta : resolve(dirname(path), theta));
   return path === undefined ? checkTheta(theta) : within(path, () => checkTheta(theta));
@@ -93,7 +94,8 @@ function gatesFrom(given: readonly (readonly [string, unknown])[]): RotationGate
 }
 
 /**
- * Angles in radians: a list, or one under the key theta, in .json or .yaml; the array theta [T] of .npz or .safetensors.
+ * Reads angles in radians: a list, alone or under the key theta, in .json or .yaml; the array theta [T] in .npz or
+ * .safetensors.
  *
  * @throws InputError naming the file and the invalid entry
  */

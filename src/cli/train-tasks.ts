@@ -7,7 +7,7 @@ export interface PreparedTraining {
   readonly settings: TrainingSettings;
   /** Initial parameters. */
   readonly parameters: Float32Array<ArrayBuffer>;
-  /** Inputs of the result besides the spec: a start that is not random. */
+  /** Inputs of the result besides the spec, such as a start that is not random. */
   readonly given: Uint8Array | null;
   /** Reference lines for the loss curve. */
   readonly curveLines: readonly CurveLine[];
