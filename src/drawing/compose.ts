@@ -19,7 +19,7 @@ export interface FigureOptions {
   readonly remark?: string;
   /** Width in px; the height depends on it. Default 860. */
   readonly width?: number;
-  /** false leaves the style element out, for pages that include `figureStyles()` in their style sheet. */
+  /** Whether to include the style element; false for pages that include `figureStyles()` in their style sheet. */
   readonly styles?: boolean;
 }
 
@@ -60,8 +60,8 @@ export function panel(document: Document, options: Plot.PlotOptions & { readonly
 }
 
 /**
- * One SVG of title, legend, rows of panels and caption, with title, description and metadata for machines and
- * screen readers.
+ * One SVG with title, legend, rows of panels and caption, and with a description and metadata for screen readers and
+ * programs.
  */
 export function compose(
   options: FigureOptions,

@@ -2,7 +2,7 @@ import type { ScaleOptions } from "@observablehq/plot";
 import { decadeLabel, shortNumber } from "./numbers.js";
 
 /**
- * Squares below this are float32 rounding, not interference; they never extend an axis. For lengths, take the square
+ * Squares below this are float32 rounding, not interference, and never extend an axis. For lengths, take the square
  * root.
  */
 export const squaredRounding = 1e-9;
@@ -26,7 +26,7 @@ export interface LogAxis {
 }
 
 /**
- * The axis that holds `values`, at most `decades` from its top down.
+ * The axis that shows `values`, covering at most `decades` below its top.
  *
  * @param values all measured values to be drawn; zeros and rounding errors go on the floor
  * @param include other values that must be visible: theory, guide lines

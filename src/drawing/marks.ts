@@ -66,7 +66,7 @@ function thinned(points: readonly Point[]): readonly Point[] {
   });
 }
 
-/** A line through the points, faint towards and from the floor, where its course is unknown. */
+/** A line through the points, drawn faintly to and from the floor, where its course is unknown. */
 export function solidLine(
   points: readonly Point[],
   colour: string,
@@ -111,7 +111,7 @@ export function bars<Row>(
 /** Style of the marks of kept rows, which are drawn under those of the run. */
 export const lighter = { opacity: 0.4 } as const;
 
-/** Whether a point is on the floor, and the position of its mark there. */
+/** Whether a point lies on the floor, and the position of its mark there. */
 export const isBelow = ({ below }: Point): boolean => below;
 export const onFloor = { symbol: "triangle", rotate: 180, dy: -4 } as const;
 

@@ -10,7 +10,7 @@ export const colours = {
   paper: "#ffffff",
   ink: "#1b1f24",
   muted: "#57606a",
-  /** Numbers measured with the authors' code: rings. */
+  /** Numbers measured with the authors' code, drawn as rings. */
   reference: "#8b949e",
   truth: "#009e73",
 } as const;
