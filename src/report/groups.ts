@@ -1,6 +1,6 @@
 import type { FigureGroup } from "../studies/list.js";
 
-/** A part of the report: what it asks, and whose results it sets its own beside. */
+/** A part of the report: the question it asks, and the source of the results that it compares with. */
 interface GroupText {
   readonly title: string;
   readonly about: string;

@@ -9,13 +9,13 @@ import { figureStyles } from "../drawing/theme.js";
 import type { FigureReport, Report } from "./types.js";
 import type { Table } from "../results/table.js";
 
-/** Number of exceptions listed in full; the rest is only counted. */
+/** Number of exceptions listed in full; the rest are only counted. */
 const listedExceptions = 20;
 
 /**
  * The report as one self-contained HTML page: styles and figures inline, no scripts, no requests.
  *
- * All text is escaped; the figures' SVG is taken as it is, so it must come from `svgText`.
+ * All text is escaped. The figures' SVG is inserted unchanged, so it must come from `svgText`.
  */
 export function reportHtml(report: Report): string {
   const parts = partsOf(report.figures);
@@ -140,7 +140,7 @@ ${!figure.theory ? "" : table(figure.theory)}
 </section>`;
 }
 
-/** What the number of networks says of the spread between them. */
+/** A sentence on how well the number of networks shows the spread between them. */
 function spreadText({ networks, kept }: FigureReport): string {
   const own =
     networks === "–"
@@ -173,7 +173,7 @@ function comparisonText(comparison: FigureReport["comparison"], note: string | u
 }
 
 function table({ caption, columns, rows }: Table): string {
-  // Columns of numbers and their heads are aligned to the right.
+  // Columns of numbers and their headings are aligned to the right.
   const numeric = columns.map((_, index) => rows.length > 0 && rows.every((row) => typeof row[index] !== "string"));
   const kind = (index: number): string => (numeric[index] === true ? ' class="number"' : "");
   const head = columns.map((name, index) => `<th scope="col"${kind(index)}>${escape(name)}</th>`).join("");

@@ -5,13 +5,13 @@ import { grouped } from "../drawing/numbers.js";
 import type { Task } from "../jobs/task.js";
 import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 
-/** Rows of a figure from a run with --wide, and what made them: a file in results/. */
+/** Rows of a figure from a run with --wide, and how they were made: a file in results/. */
 export interface KeptRun {
   readonly command: string;
-  /** {@link specOf} the plan of this figure alone. */
+  /** {@link specOf} of this figure's plan alone. */
   readonly spec: string;
   readonly version: string;
-  /** Of the day: 2026-11-29. */
+  /** The date of the run, such as 2026-11-29. */
   readonly date: string;
   /** Core seconds that the figure's experiment took. */
   readonly seconds: number;
@@ -21,12 +21,12 @@ export interface KeptRun {
 /** Significant digits of kept numbers. */
 const DIGITS = 6;
 
-/** A kept number, or any other value as it is. */
+/** A number rounded for keeping; any other value is unchanged. */
 export function keptValue(value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(DIGITS)) : (value ?? null);
 }
 
-/** The file of a run: a row a line, and columns of one value once. */
+/** The file of a run: one row per line, with columns that have a single value stated once. */
 export function keptText({ rows, ...head }: KeptRun): string {
   const flat = rows.map((row) => row as Readonly<Record<string, unknown>>);
   const names = [...new Set(flat.flatMap((row) => Object.keys(row)))];
@@ -41,7 +41,7 @@ export function keptText({ rows, ...head }: KeptRun): string {
   return `{\n${fields.join(",\n")},\n"rows": [\n${lines.join(",\n")}\n]\n}\n`;
 }
 
-/** What {@link keptText} wrote. */
+/** Parses the output of {@link keptText}. */
 export function keptRun(text: string): KeptRun {
   const { same, columns, rows, ...head } = JSON.parse(text) as Omit<KeptRun, "rows"> & {
     readonly same: object;
@@ -52,7 +52,10 @@ export function keptRun(text: string): KeptRun {
   return { ...head, rows: full };
 }
 
-/** The kept run of a figure, from results/; in the package, which has no such folder, compressed in dist/. null where none is kept. */
+/**
+ * The kept run of a figure, from results/; the package has no such folder and holds them compressed in dist/. Null if
+ * none is kept.
+ */
 export function readKept(id: string): KeptRun | null {
   const inClone = new URL(`../../results/${id}.json`, import.meta.url);
   if (existsSync(inClone)) return keptRun(readFileSync(inClone, "utf8"));
@@ -65,12 +68,12 @@ export function keptRemark({ command, seconds, date }: KeptRun): string {
   return `Lighter: kept rows of ${command}, made in ${grouped(seconds)} core seconds on ${date}.`;
 }
 
-/** SHA-256 of the tasks that a plan asks for first: another hash says that rows were made of something else. */
+/** SHA-256 of the tasks that a plan asks for first; if the hash differs, rows were made by other tasks. */
 export async function specOf(plan: Plan | AdaptivePlan): Promise<string> {
   return hashOf(await firstTasks(plan));
 }
 
-/** The tasks that a plan asks for first, none of which is run. */
+/** The tasks that a plan asks for first, without running any. */
 export function firstTasks(plan: Plan | AdaptivePlan): Promise<readonly Task[]> {
   if ("tasks" in plan) return Promise.resolve([...plan.tasks]);
   return new Promise((resolve, reject) => {
@@ -82,7 +85,7 @@ export function firstTasks(plan: Plan | AdaptivePlan): Promise<readonly Task[]> 
   });
 }
 
-/** Results that never come: whoever waits for them is forgotten. */
+/** Results that never arrive; the plan that waits for them is simply dropped. */
 async function* unanswered(): AsyncGenerator<never, void, undefined> {
   await new Promise(() => {});
 }

@@ -34,7 +34,7 @@ export interface ReproduceOptions {
 
 /** The figures that were made, and their comparison with the reference numbers. */
 export interface ReproduceResult {
-  /** Whether each figure is a PNG too, which takes the optional package @resvg/resvg-js. */
+  /** Whether each figure is also written as PNG, which needs the optional package @resvg/resvg-js. */
   readonly hasPngs: boolean;
   /** Files to write, with names relative to the output folder. */
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
@@ -45,7 +45,7 @@ export interface ReproduceResult {
     readonly comparison: Comparison | null;
   }[];
   readonly seconds: number;
-  /** With `wide`: the rows that other runs draw lighter, as files for results/. */
+  /** With `wide`: files for results/ with the rows that other runs draw in a lighter shade. */
   readonly kept: readonly { readonly name: string; readonly content: string }[];
 }
 
@@ -159,7 +159,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   };
 }
 
-/** @throws InputError unless it says yes or no */
+/** @throws InputError unless the value is true or false */
 function checkFlag(name: string, value: unknown): void {
   if (typeof value !== "boolean") throw new InputError(`${name} = ${shown(value)}: must be true or false.`, "type");
 }
@@ -168,7 +168,7 @@ function checkFlag(name: string, value: unknown): void {
 interface ChosenStudy extends Study {
   readonly group: FigureGroup;
   readonly figures: readonly string[];
-  /** How many it has. */
+  /** How many figures the study has in all. */
   readonly of: number;
 }
 
@@ -235,7 +235,7 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
-/** The rows of a study's figures that are kept, with what they were made by. */
+/** The rows of a study's figures that are kept, with a record of how they were made. */
 async function keptFiles(
   { plan, figures }: ChosenStudy,
   drafts: readonly FigureDraft[],

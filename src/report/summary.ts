@@ -2,7 +2,7 @@ import { meetsReference, shareWithin, type Comparison } from "../results/compare
 import { counted, grouped } from "../drawing/numbers.js";
 import type { FigureReport, SummaryLine } from "./types.js";
 
-/** Figures whose titles the summary says, and what about. */
+/** Figures with titles that the summary repeats, and their topics. */
 const findings = [
   ["Depth", "R5"],
   ["Theory", "R8"],
@@ -18,7 +18,7 @@ interface Compared extends FigureReport {
   readonly comparison: Comparison;
 }
 
-/** What was reproduced, what deviates and why, and what is new: ten lines of a whole report, each from the data of its figures. */
+/** Ten lines on what was reproduced, what deviates and why, and what is new, each from the data of its figures. */
 export function summaryLines(figures: readonly FigureReport[]): SummaryLine[] {
   const compared = figures.filter((figure): figure is Compared => Boolean(figure.comparison));
   return [

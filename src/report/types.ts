@@ -2,20 +2,20 @@ import type { KeptRun } from "./kept.js";
 import type { FigureGroup } from "../studies/list.js";
 import type { FigureDraft } from "../studies/study.js";
 
-/** A line of the summary, and the figures that hold it. */
+/** A line of the summary, and the figures that support it. */
 export interface SummaryLine {
   readonly name: string;
   readonly text: string;
   readonly figures: readonly string[];
 }
 
-/** One figure with all that a reader needs to judge it. */
+/** One figure with everything a reader needs to judge it. */
 export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps"> {
-  /** The part of the report that it is in. */
+  /** The part of the report that contains it. */
   readonly group: FigureGroup;
-  /** Says what to see. */
+  /** A title that says what to see. */
   readonly title: string;
-  /** The run whose rows the figure's lighter layer shows; null where it has none. */
+  /** The run behind the figure's lighter layer; null if there is none. */
   readonly kept: KeptRun | null;
   /** The figure's SVG text, from `svgText(figure.svg)`. */
   readonly svg: string;
