@@ -19,7 +19,7 @@ export async function finishAlone<Result>(
     for (;;) {
       inUse.delete(kernels);
       const step = steps.next();
-      // Also during the last progress callback: a call that began there would lose its ownership when this one ends.
+      // This includes the last progress callback: a call that began there would lose its ownership when this one ends.
       inUse.add(kernels);
       if (step.done === true) return step.value;
       yield step.value;
@@ -34,7 +34,7 @@ export async function finishAlone<Result>(
 }
 
 /**
- * `buildNetwork` with turns of the event loop between layers. The network is the same.
+ * `buildNetwork`, but lets the event loop run between layers. The network is the same.
  *
  * @param options options of the network; sizes are checked immediately
  * @returns rejected with the signal's reason when it is aborted, with an InputError as `buildNetwork` throws it
@@ -44,7 +44,7 @@ export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOp
 }
 
 /**
- * `measure` with turns of the event loop between tiles of 16 samples, about every 25 ms. The rows are identical.
+ * `measure`, but lets the event loop run between tiles of 16 samples, about every 25 ms. The rows are identical.
  *
  * @param kernels the core to run on, reserved for this call until it is settled
  * @returns rejected with the signal's reason when it is aborted, with an InputError as `measure` throws it, and when
@@ -60,7 +60,7 @@ export async function measureAsync(
 }
 
 /**
- * `searchWorst` with turns of the event loop between changes, about every 25 ms. The result is the same.
+ * `searchWorst`, but lets the event loop run between changes, about every 25 ms. The result is the same.
  *
  * @param kernels the core to run on, reserved for this call until it is settled
  * @returns rejected with the signal's reason when it is aborted, with an InputError as `searchWorst` throws it, and

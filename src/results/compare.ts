@@ -7,7 +7,7 @@ export interface ComparisonEntry {
   readonly oursSd: number | null;
   readonly reference: number;
   readonly referenceSd: number | null;
-  /** The entry's tolerance, if better known than by the rule for statistics. */
+  /** The entry's tolerance, if a better one is known than that of the rule for statistics. */
   readonly allowed?: number;
 }
 
@@ -24,7 +24,7 @@ export interface Comparison {
   readonly within: number;
   /** Largest |ours − reference| / tolerance; 0 without entries. */
   readonly worst: number;
-  /** The entry it belongs to. */
+  /** The entry with this deviation. */
   readonly worstLabel: string | null;
   /** Entries outside their tolerance, worst first. */
   readonly exceptions: readonly ComparisonException[];

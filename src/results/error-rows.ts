@@ -33,7 +33,7 @@ export function onePartRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "p
 export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
   const { L, T, blocks, readouts, predicted, z } = of;
   const samples = sums[0].samples;
-  // For networks with many inactive circuits, a subset of the samples is enough.
+  // In networks with many inactive circuits, a subset of the samples is enough.
   const inactiveSamples = T > z ? Math.min(...sums.map(({ inactiveCount }) => inactiveCount)) / (T - z) : samples;
   return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
     const statistic = (name: string, group: number, activity: Activity): Statistic => {

@@ -35,7 +35,7 @@ export function rowsFault(
   return null;
 }
 
-/** Mean squares, lengths and shares are not negative, shares at most 1, and a deviation needs two networks. */
+/** Mean squares, lengths and shares are not negative, shares are at most 1, and a deviation needs two networks. */
 function areNumbersOf(row: ErrorRow): boolean {
   const { networks, activeFraction, activeFractionSd, expectedActiveFraction } = row;
   const isShare = (value: number): boolean => value >= 0 && value <= 1;

@@ -15,7 +15,7 @@ const TOLERANCE = 0.01;
  * neurons of a block. If more are on, averaged over samples, some are on that should not be, and they affect all later
  * layers.
  *
- * Circuits with many neurons off, such as gates, stay below this number, so the theory may fail before it is noticed here.
+ * Circuits with many neurons off, such as gates, use fewer neurons, so the theory may fail before this shows it.
  *
  * A design's theory depends on which circuits meet. It applies in all layers, and in none with noise.
  *
