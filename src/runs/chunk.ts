@@ -16,7 +16,7 @@ export interface ChunkTask extends Task<LayerSums> {
   readonly count: number;
   /** The given samples, `count` of them, if they are not random. */
   readonly given?: GivenSamples;
-  /** Skip inactive circuits if reading them is slow, in networks of several parts. Default false. */
+  /** Whether to skip inactive circuits if reading them is slow, in networks of several parts. Default false. */
   readonly activeOnly?: boolean;
 }
 

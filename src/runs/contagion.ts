@@ -29,7 +29,7 @@ export interface Contagion {
 /** Limit on the readout weights to sum. */
 const MOST_WEIGHTS = 20_000_000;
 
-/** What a neuron must add to an indicator to count as a cause. */
+/** The least that a neuron must add to an indicator to count as a cause. */
 const LEAST_SHARE = 0.01;
 
 /**

@@ -8,7 +8,7 @@ import { engineFor } from "./engines.js";
 export interface IncomingTask extends Task<Incoming> {
   readonly kind: "incoming";
   readonly spec: RunSpec;
-  /** Circuits active at once: the network that is loaded for their samples is used again. */
+  /** Circuits active at once; the network loaded for their samples is reused. */
   readonly z: number;
   /** 1…L */
   readonly layer: number;
@@ -22,7 +22,7 @@ export interface Incoming {
   readonly bias: number;
 }
 
-/** Widest layers whose weights are written out, D×D, to look at one row. */
+/** The widest layers that are written out, D×D, to look at one row. */
 const WIDEST = 2048;
 
 /** Whether `incomingKind` gives the weights of a network's neurons: the post's construction, of layers that are not too wide. */
@@ -34,7 +34,7 @@ export const incomingKind: TaskKind<IncomingTask> = {
   name: "incoming",
   run(core, { spec, z, layer, neuron }) {
     const { network } = inspectedEngine(core, spec, z);
-    // The row before and the next are often asked for too.
+    // The neighbouring rows are often requested too.
     const W = core.build(["weights", network, layer], () => denseWeights(network, layer));
     const D = Math.sqrt(W.length);
     const bias = denseBias(network.parts, network.layers[layer - 1])[neuron];

@@ -72,7 +72,7 @@ export async function measureEngine(
         const chunk = engine.runChunk({ z, sampling, seed, network }, first, count);
         sums = sums === null ? chunk : mergeSums(sums, chunk);
         onProgress?.((done += count), total);
-        // Lets timers and signals through.
+        // Lets timers and signals run.
         await new Promise((resolve) => setTimeout(resolve));
       }
       rows.push(...errorRows(await rowsOf(z), [sums!]));

@@ -75,7 +75,7 @@ export function hasTheory(spec: RunSpec): boolean {
   return spec.schedule === "permuted";
 }
 
-/** Networks of several parts, or with noise; most of them have no theory. */
+/** Networks of several parts or with noise, most of which have no theory. */
 function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   const network = buildLikeMultiPart(spec);
   const rowsOf = rowsOfParts(network, spec);
@@ -159,7 +159,7 @@ export function givenNaiveErrors(spec: RunSpec, { circuits: ids, inputs }: Given
 
 function onePartRunRows(spec: RunSpec): (z: number) => RowsOf {
   const shape = shapeOf(spec);
-  // T may be large.
+  // The number of circuits may be large.
   const few = buildCircuits(fewStandForAll(spec.circuits) ? { ...spec, T: 16 } : spec, 0);
   const circuits = { ...few, T: shape.T };
   const { readouts } = circuits;

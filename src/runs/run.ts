@@ -73,7 +73,7 @@ export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<
 }
 
 /**
- * The rows of one of a run's networks, measured in this thread.
+ * The rows of one network of a run, measured in this thread.
  *
  * @param index number of the network
  */
