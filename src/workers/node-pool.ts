@@ -13,7 +13,7 @@ import type { Answer } from "../jobs/worker.js";
  * Workers as threads of this process, each with its own instance of the core, which is compiled once. A thread keeps
  * the process alive only while it has work.
  *
- * @param entry what the threads run: node-worker.js as built
+ * @param entry the script that threads run: node-worker.js as built
  * @throws InputError when the requested kernels do not run here
  */
 export function startThread(
@@ -52,7 +52,7 @@ export function startThread(
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => localExecutor(loadKernels(options), threadClock());
-  // Drawing part of a figure can block this thread for some 100 ms, so workers get that much work ahead. With more, a
-  // job would end up waiting for a single worker.
+  // Drawing part of a figure can block this thread for some 100 ms, so workers get that much work in advance. With
+  // more, a job could end up waiting for a single worker.
   return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

@@ -5,7 +5,7 @@ import { taskKinds } from "./task-kinds.js";
 import { requestHandler, type Request } from "../jobs/worker.js";
 import { runTrainingThread, type TrainingThread } from "./training-thread.js";
 
-// The entry of a worker thread, for the Node pool and for training.
+// The entry point of a worker thread, for the Node pool and for training.
 
 const port = parentPort!;
 const { module, training } = workerData as { module: WebAssembly.Module; training?: TrainingThread };

@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Kernels } from "../kernels/kernels.js";
 import { isDiverged, Trainer, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 
-/** What a training thread is given. Threads share the gradients of a batch's parts. */
+/** The input of a training thread. Threads share the gradients of a batch's parts. */
 export interface TrainingThread {
   readonly settings: TrainingSettings;
   readonly state: TrainingState;
@@ -22,7 +22,7 @@ export interface TrainingBlock {
   readonly isDiverged: boolean;
 }
 
-/** Bytes of shared memory: a counter and a turn, then losses and gradients of all parts, for even and odd steps. */
+/** Bytes of shared memory: a counter and a turn, then the losses and gradients of all parts, for even and odd steps. */
 export function sharedBytes(parts: number, parameters: number): number {
   return CONTROL + 2 * parts * (8 + 4 * parameters);
 }
@@ -34,9 +34,9 @@ const LOOKS = 2000;
 
 /**
  * Takes as many steps as each message says, together with the other threads. Each thread computes its parts of a batch;
- * once all have finished, each adds all parts in order and takes the step. So all threads have the same parameters,
- * however many there are. Even and odd steps use separate memory, so that nobody overwrites data that another thread is
- * still reading. The first thread replies.
+ * once all have finished, each adds all parts in order and takes the step. So all threads have the same parameters, and
+ * their number does not matter. Even and odd steps use separate memory, so that no thread overwrites data that another
+ * is still reading. The first thread replies.
  */
 export function runTrainingThread(port: MessagePort, kernels: Kernels, thread: TrainingThread): void {
   const { settings, state, shared, index, threads } = thread;

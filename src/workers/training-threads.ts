@@ -22,7 +22,7 @@ export interface TrainingThreads {
  *
  * @param from the state from which a run continues, and its first step's loss
  * @param workers threads; at most as many as a batch has parts are started
- * @param entry what the threads run: node-worker.js as built
+ * @param entry the script that threads run: node-worker.js as built
  */
 export function trainInThreads(
   settings: TrainingSettings,
