@@ -23,7 +23,7 @@ export interface Meetings {
   readonly besideAlone: readonly [a: number, b: number];
 }
 
-/** Exact for blocks with circuits drawn at random, like the active circuits. [E28] */
+/** Exact for blocks of circuits drawn at random, if the active circuits are drawn at random too. [E28] */
 export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   const [inBlock, inA, inB] = [block, a, b].map((of) => {
     const counts = new Map<number, number>();
@@ -36,7 +36,7 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
     for (let t = 0; t < T; t++) sum += of(t);
     return sum / T;
   };
-  // Probability that the second circuit of a pair is active, given that the first is active, or inactive.
+  // Probability that the second circuit of a pair is active, given that the first is active or that it is inactive.
   const beActive = T === 1 ? 0 : (z - 1) / (T - 1);
   const beInactive = T === z ? 0 : z / (T - 1);
   const alone = T === z ? 0 : z / (T - z);
@@ -46,7 +46,8 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   return {
     met: mean(metIn),
     sameCell: beActive * mean((t) => inA(t) - 1),
-    // For every circuit (a, b), those that begin in a and those that end in b; a circuit does not pair with itself.
+    // For every circuit (a, b), the circuits that begin in a and those that end in b; a circuit is not paired with
+    // itself.
     reaching: beActive * mean((t) => inA(t) * inB(t) - 1),
     beside: [besideA, besideB],
     besideAlone: [aloneA, aloneB],

@@ -61,7 +61,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
   cases.reduce((sum, { share, wrong }) => sum + share * (others === 0 ? 1 : Math.exp(others * Math.log1p(-wrong))), 0);
 
 /**
- * The share of samples, over networks, in which all G gates are on their side of ½; exact. [L5c]
+ * The share of samples, over networks, in which all G gates are on the correct side of ½; exact. [L5c]
  *
  * @param size.G gates, at least as many as have inputs on; need not be whole
  * @throws InputError naming the argument out of range
@@ -74,7 +74,7 @@ export function chosenGatesRight(size: ChosenGates & { readonly G: number }): nu
 }
 
 /**
- * The largest number of gates with at most a share `wrong` of samples wrong; 0 if there is none. [L5c]
+ * The largest number of gates for which at most a share `wrong` of the samples are wrong; 0 if there is none. [L5c]
  *
  * @throws InputError naming the argument out of range
  */

@@ -5,8 +5,8 @@ export function cleanedIndicator({ low, high }: { readonly low: number; readonly
 
 /**
  * The largest error of x, in any direction, that a snap to this many angles removes exactly. Bit j is right while
- * `½ + gain·e_j·x` is at most 0 or at least 1, so the nearest line must stay 1/(2·gain) away. For x of length 1 that
- * line is at sin(half a sector); for x = 0 there is no margin, since all bits must be ½.
+ * `½ + gain·e_j·x` is at most 0 or at least 1, so x must stay 1/(2·gain) away from the nearest line. For x of length 1
+ * the distance is sin(half a sector); for x = 0 there is no margin, because all bits must be ½.
  */
 export function snapTolerance({ angles, gain }: { readonly angles: number; readonly gain: number }): number {
   return Math.sin(Math.PI / angles) - 1 / (2 * gain);

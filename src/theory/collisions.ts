@@ -41,9 +41,9 @@ export function collisionError({ T, P, cellNeurons, z }: CollisionsOf, layer: nu
 }
 
 /**
- * Mean |δx|² of active circuits if two active ones in a group of n are shut, each then wrong by 1. It is the
- * probability that another active circuit is in the group, `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`, approximately
- * `(z−1)(n−1)/(T−1)`.
+ * Mean |δx|² of active circuits if two active ones in a group of n shut each other, so that each is wrong by 1. It is
+ * the probability that another active circuit is in the group, `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`,
+ * approximately `(z−1)(n−1)/(T−1)`.
  */
 export function sharedGroupError({ T, groupSize, z }: { T: number; groupSize: number; z: number }): number {
   let apart = 1;

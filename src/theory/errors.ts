@@ -69,7 +69,7 @@ export function errorTerms(
 }
 
 /**
- * Active circuits if the circuits are alike in all layers (R6.41): [E21] as printed,
+ * Active circuits if the circuits are the same in all layers (R6.41): [E21] as printed,
  * `(l−1)·T·q²·(z·E|R Δw_u a_v|² + (z−1)·E|R w̄ a_v|²) + l·q·(z−1)·E|R w_v a_v|²`.
  *
  * @param layer l ≥ 1
@@ -139,7 +139,7 @@ export function predictErrors(
 
 function checkFit(shape: Shape, circuits: Circuits): void {
   checkShape(shape);
-  // With given expectations, the circuits may stand for more circuits than they have weights for.
+  // With given expectations, the circuits may represent more circuits than they have weights for.
   checkCounted(circuits, "circuits");
   const { d, T, L, readouts } = circuits;
   checkReadouts("circuits.readouts", readouts, d);

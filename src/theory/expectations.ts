@@ -20,7 +20,10 @@ export interface Expectations {
   readonly variance: number;
 }
 
-/** Inputs over all sampled circuits, fewer if those are large or deep, and the least for each of them. */
+/**
+ * Number of inputs over all sampled circuits, fewer if the circuits are large or deep, and the least number for each
+ * circuit.
+ */
 const INPUTS = 4096;
 const LEAST_INPUTS = 8;
 /** The most circuits sampled; fewer if circuits are large or deep, but at least LEAST_CIRCUITS. */
@@ -40,16 +43,16 @@ const MOST_WORK = 5e8;
  * Deterministic, no random numbers. With at most 1024 circuits (fewer if they are large or deep, but at least 64) all
  * take part and the average over u ≠ v is exact; with more, that many are taken at even distances. Each takes its share
  * of 4096 inputs (fewer if they are large or deep), at least 8. Inputs of kind "angle" are equal steps of a full turn,
- * which is exact while no gate switches within the circle. For kind "choice" they are the listed vectors, all of them
- * for every circuit if the share allows. For kind "uniform" they are points of a low-discrepancy sequence, where random
- * circuits came out within about 1%.
+ * which is exact unless a gate switches within the circle. For kind "choice" they are the listed vectors, all of them
+ * for every circuit if the share allows. For kind "uniform" they are points of a low-discrepancy sequence, which was
+ * accurate to about 1% for random circuits.
  *
  * The average over u ≠ v does not take T² steps: with B_u = (RΔw_u)ᵀ RΔw_u and second moments M_v = E[a_v a_vᵀ] it is
  * `(tr(ΣB·ΣM) − Σ_v tr(B_v M_v)) / (T(T−1))`.
  *
  * @param readouts linear readouts R, [rows][d] each
  * @returns one list per readout; index k holds layer k+1
- * @throws InputError naming what the circuits or readouts lack, or what is out of bounds
+ * @throws InputError naming the part of the circuits or readouts that is missing or out of bounds
  */
 export function circuitExpectations(circuits: Circuits, readouts?: readonly Readout[]): Expectations[][] {
   return finish(expectationSteps(circuits, readouts));
@@ -147,7 +150,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
     const { same, means, owns, outputs } = totals;
     endCircuit();
     return {
-      // The difference of two sums of squares may round to just below 0.
+      // Rounding may take the difference of two sums of squares just below 0.
       delta: pairs > 0 ? Math.max(0, all - same) / pairs : 0,
       mean: means / sampled,
       own: owns / sampled,

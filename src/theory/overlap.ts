@@ -9,7 +9,7 @@ export type OverlapShape = Pick<Shape, "D" | "d" | "T" | "S">;
  *
  * It is the mean over pairs if all neurons carry the same load; uneven loads measure slightly higher.
  *
- * @throws InputError naming the size that is out of bounds, as for all formulas of sizes here
+ * @throws InputError naming the size that is out of bounds; the other formulas here do the same
  */
 export function expectedOverlap(shape: OverlapShape): number {
   const { D, d, T, S } = checkShape({ ...shape, L: 1 });
@@ -74,7 +74,7 @@ export function capacityLoad(shape: Pick<Shape, "D" | "d" | "T">): number {
   return circuitsPerParameter(shape) * Math.log(shape.T);
 }
 
-/** Which weights the embedding-matrix check uses: (i) Δw = ±1 alone, (ii) w̄ = 1 alone, (iii) both. [E23] */
+/** The weights that the embedding-matrix check uses: (i) Δw = ±1 alone, (ii) w̄ = 1 alone, (iii) both. [E23] */
 export type EmbeddingMatrixVariant = "delta" | "mean" | "both";
 
 /**

@@ -2,7 +2,7 @@ import { finiteNumber } from "../base/errors.js";
 
 /**
  * Storing m features as random unit vectors in n dimensions, without computing on them: [E25]–[E27]. The estimates are
- * from "Some costs of superposition" (Linsefors, 2024), which calls them right to an order of magnitude.
+ * from "Some costs of superposition" (Linsefors, 2024), which calls them accurate to an order of magnitude.
  */
 
 /** The number of features stored and of dimensions. */
@@ -28,7 +28,7 @@ export function meanSquaredDot(n: number): number {
 }
 
 /**
- * About the largest |dot product| over all pairs of m random unit vectors, `2·sqrt(ln m / n)`. [E25]
+ * Estimate of the largest |dot product| over all pairs of m random unit vectors, `2·sqrt(ln m / n)`. [E25]
  *
  * @throws InputError naming an argument that is out of range
  */
@@ -38,8 +38,9 @@ export function largestDot(storage: Storage): number {
 }
 
 /**
- * About the largest |dot product| over some of the pairs, `sqrt(2·ln(2·pairs) / n)`: the value that `pairs` numbers
- * with P(|dot| > x) ≤ 2·exp(−n x²/2) are expected to exceed once. Over all m²/2 pairs it is {@link largestDot}. [E25]
+ * Estimate of the largest |dot product| over some of the pairs, `sqrt(2·ln(2·pairs) / n)`: the value that `pairs`
+ * numbers with P(|dot| > x) ≤ 2·exp(−n x²/2) are expected to exceed once. Over all m²/2 pairs it is {@link largestDot}.
+ * [E25]
  */
 export function largestDotOf(pairs: number, n: number): number {
   return Math.sqrt((2 * Math.log(2 * pairs)) / n);
@@ -60,8 +61,8 @@ function dotDensity(n: number, a: number, b: number): number {
 
 /**
  * The median of the largest |dot product| over all pairs of m random unit vectors, from the law of one pair: where
- * `m(m−1)/2 · P(|dot| > x) = ln 2`. Pairs are pairwise independent and are treated as jointly independent. Measured
- * sets agree within their spread. [E25]
+ * `m(m−1)/2 · P(|dot| > x) = ln 2`. The pairs are pairwise independent and treated as jointly independent. Measurements
+ * agree within their spread. [E25]
  *
  * @param storage m ≥ 2; n ≥ 3, below which the density has a pole
  * @throws InputError naming an argument that is out of range
@@ -75,7 +76,7 @@ export function largestDotLaw(storage: Storage): number {
   let [low, high] = [0, 1];
   for (let step = 0; step < 50; step++) {
     const x = (low + high) / 2;
-    // The density falls by half within ln 2 / ((n − 3)·x), or at 0 within the spread 1/√n.
+    // The density halves within ln 2 / ((n − 3)·x), or at 0 within the spread 1/√n.
     const reach = Math.min(1, x + 40 / ((n - 3) * x + Math.sqrt(n)));
     if (dotDensity(n, x, reach) > share * all) low = x;
     else high = x;
@@ -108,7 +109,7 @@ export function noiseOfActive(storage: Storage, l: number): number {
 }
 
 /**
- * Features that can be active at once with a reliable Boolean readout: below `n/(8·ln m)`. [E26]
+ * Number of features that can be active at once with a reliable Boolean readout: below `n/(8·ln m)`. [E26]
  *
  * @throws InputError naming an argument that is out of range
  */
@@ -118,7 +119,7 @@ export function mostActive(storage: Storage): number {
 }
 
 /**
- * Features that can be stored when l are active at once: below `exp(n/(8·l))`. [E26]
+ * Number of features that can be stored if l are active at once: below `exp(n/(8·l))`. [E26]
  *
  * @throws InputError naming an argument that is out of range
  */
@@ -127,7 +128,7 @@ export function mostFeatures(n: number, l: number): number {
 }
 
 /**
- * Amplitude levels that can be told apart with l features active, about `sqrt(n/(8·l·ln m))`. [E27]
+ * Number of amplitude levels that can be told apart if l features are active, about `sqrt(n/(8·l·ln m))`. [E27]
  *
  * @throws InputError naming an argument that is out of range
  */

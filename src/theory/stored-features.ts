@@ -19,7 +19,10 @@ export interface StoredFeatures {
   readonly lnM?: number;
 }
 
-/** Where a readout counts as on: a number, or a rule. `half` is ½; `half-slack` [L2]; `best` makes all right most often. */
+/**
+ * The threshold above which a readout counts as on: a number, or a rule. `half` is ½; `half-slack` is that of [L2];
+ * `best` most often makes all readouts right.
+ */
 export type Threshold = number | "half" | "half-slack" | "best";
 
 interface Checked {
@@ -64,26 +67,26 @@ export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
   return t - 0.5 + 0.5 * Math.sqrt(l / n) * (quantileOfOneIn(lnInactive) - quantileOfOneIn(Math.log(l)));
 }
 
-/** The widths n required, to first order. */
+/** The required widths n, to first order. */
 export interface SharpWidths {
-  /** All readouts right, threshold t − ½. */
+  /** All readouts are right with the threshold t − ½. */
   readonly midpoint: number;
-  /** All readouts right, the best threshold. */
+  /** All readouts are right with the best threshold. */
   readonly best: number;
-  /** The expected number of wrong readouts tends to 0, threshold t − ½. */
+  /** The expected number of wrong readouts tends to 0 with the threshold t − ½. */
   readonly midpointExpected: number;
   /** The same with the best threshold. */
   readonly bestExpected: number;
 }
 
 /**
- * Sharp first-order widths n for gates that are on when at least t of their r features are, over all r-tuples of m
- * features, l active. All right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the
- * best threshold. Expected number of errors: `4lr·ρ²_{t−1}` and `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l),
- * λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is 8·l·ln(m − l): the estimate n/(8 ln m) of
- * [E26] is the sharp law of the threshold ½. [L2]
+ * Sharp first-order widths n for gates that are on if at least t of their r features are on, over all r-tuples of m
+ * features with l active. For all to be right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
+ * `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold. For the expected number of errors: `4lr·ρ²_{t−1}` and
+ * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is
+ * 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of the threshold ½. [L2]
  *
- * @param stored its n is not used
+ * @param stored its `n` is not used
  * @throws InputError naming the argument out of range
  */
 export function sharpWidths(
@@ -106,9 +109,9 @@ export function sharpWidths(
 
 /** The readouts of one sample that decide whether all are right. */
 export interface ExtremeReadouts {
-  /** Of the l active features. */
+  /** The lowest readout of the l active features. */
   readonly lowestActive: number;
-  /** Of the m − l inactive features. */
+  /** The highest readout of the m − l inactive features. */
   readonly highestInactive: number;
 }
 
@@ -144,7 +147,7 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
   };
 }
 
-/** The smallest share of samples accepted: every number of features reaches 0. */
+/** The smallest share of samples accepted; any number of features reaches a share of 0. */
 const LEAST_SHARE = 1e-6;
 
 /** Above this l table errors add up; deviations then count as independent, to first order in their correlation. */
@@ -164,8 +167,8 @@ function lookUp(table: Float64Array, x: number): number {
 }
 
 /**
- * P(no Z_i of l lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935): the last one is
- * the lowest with density ∝ exp(−l x²/(2(l−1))), and the others then lie less than l·x/(l−1) below their own mean.
+ * P(no Z_i of l lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935). The last one is
+ * the lowest, with density ∝ exp(−l x²/(2(l−1))), and the others then lie less than l·x/(l−1) below their own mean.
  */
 function lowestDeviate(l: number, x: number): number {
   if (x <= 0) return l === 1 ? 1 : 0;
@@ -230,8 +233,8 @@ function pointSum(f: (x: number) => number, low: number, high: number, points: n
 }
 
 /**
- * The probability that all m readouts of a sample are on their side of the threshold, from the exact law by quadrature over H;
- * absolute error below 1e-3 (checked against the sampler). [L1]
+ * The probability that all m readouts of a sample are on the correct side of the threshold, from the exact law by
+ * quadrature over H; absolute error below 1e-3 (checked against the sampler). [L1]
  *
  * @throws InputError naming the argument out of range
  */
@@ -264,7 +267,7 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
 
 /**
  * The number of active features at which a share of all samples has every readout right, interpolated linearly between
- * whole numbers: where the law crosses the share that a measurement would find. [L1]
+ * whole numbers, as for a measured share. [L1]
  *
  * @param size n and m or lnM
  * @param share from 1e-6 to 1
@@ -305,8 +308,8 @@ function bestThreshold(size: Checked): number {
 }
 
 /**
- * The largest l such that all readouts are right with at least the given probability, for it and every smaller l; 0 if
- * not even l = 1 is. s95 is the value for 0.95. [L1]
+ * The largest l such that all readouts are right with at least the given probability at this and every smaller l; 0 if
+ * this fails even for l = 1. s95 is the value for 0.95. [L1]
  *
  * @param size n and m or lnM
  * @throws InputError naming the argument out of range

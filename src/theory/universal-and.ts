@@ -5,14 +5,14 @@ import { finiteNumber, wholeNumber } from "../base/errors.js";
  * the N ~ Bin(d, p^k) neurons that all of them reach. Given which inputs are on, neurons are independent. [L5b]
  */
 export interface UniversalAnd {
-  /** Boolean inputs; need not be whole. */
+  /** The number of Boolean inputs; need not be whole. */
   readonly m: number;
   /** Neurons. */
   readonly d: number;
   readonly p: number;
-  /** Inputs that are on. */
+  /** The number of inputs that are on. */
   readonly active: number;
-  /** Inputs of a gate. Default 2. */
+  /** The number of inputs of a gate. Default 2. */
   readonly k?: number;
 }
 
@@ -127,7 +127,7 @@ function wrongOf(size: Checked, shares: readonly number[]): number {
 
 /**
  * The expected number of wrong gates in a sample, over networks and samples; exact. It bounds the share of samples that
- * have any: a gate that should be on is read as at least 1 wherever it has a neuron. [L5b]
+ * have any: a gate that should be on is read as at least 1 if it has a neuron. [L5b]
  *
  * @throws InputError naming the argument out of range
  */
@@ -137,8 +137,8 @@ export function expectedWrongGates(given: UniversalAnd): number {
 }
 
 /**
- * The largest m at which at most this many gates are expected to be wrong; 0 if even the larger of k and `active` has
- * more. [L5b]
+ * The largest m at which at most this many gates are expected to be wrong; 0 if more are wrong even at the larger of k
+ * and `active`. [L5b]
  *
  * @throws InputError naming the argument out of range
  */
