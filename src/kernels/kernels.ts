@@ -1,9 +1,9 @@
 import type { WasmMemory } from "../base/host.js";
 
 /**
- * The numeric core: functions over one linear memory. Two implementations have the same bytes in and out: the Wasm
- * binary (wasm.ts) and its plain TypeScript twin (twin/). Layouts are drawn above each kernel in assembly/, those of
- * descriptors in assembly/descriptors.ts.
+ * The numeric core: functions over one linear memory. Two implementations map the same bytes to the same bytes: the
+ * Wasm binary (wasm.ts) and its plain TypeScript twin (twin/). Layouts are drawn above each kernel in assembly/, those
+ * of descriptors in assembly/descriptors.ts.
  *
  * Pointers are byte addresses. The caller checks; kernels do not.
  */

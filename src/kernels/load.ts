@@ -4,7 +4,7 @@ import { binary } from "./binary.js";
 import type { Kernels } from "./kernels.js";
 import { checkedBytes, refusedSource, wasmKernels } from "./wasm.js";
 
-/** Where a core comes from: an address, a response, its bytes, or a compiled module. */
+/** The source of a core: an address, a response, its bytes, or a compiled module. */
 export type CoreSource =
   string | HostUrl | HostResponse | PromiseLike<HostResponse> | Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule;
 
@@ -23,8 +23,8 @@ let compiled: WebAssembly.Module | null = null;
 /**
  * Loads the core with its own memory, in any host.
  *
- * @param source default: the binary in this package; else an address to fetch, a response (or a promise of one), bytes,
- *   or a module
+ * @param source default: the binary in this package; otherwise an address to fetch, a response (or a promise of one),
+ * bytes, or a module
  * @returns kernels; each call makes an instance with its own memory, and the package's own binary is compiled only once
  * @throws InputError when the host has no SIMD (`referenceKernels()` runs there, slowly), the source cannot be loaded,
  *   or its ABI differs
@@ -39,7 +39,8 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
  * The same for hosts that can read files synchronously: Node, Deno and Bun.
  *
  * @param options none; use `circuits-in-superposition/node` to load the core with relaxed SIMD
- * @throws InputError elsewhere, where `loadCore` works; for the reasons of `loadCore`; and for `{ relaxed: true }`
+ * @throws InputError in other hosts, where `loadCore` works; for the same reasons as `loadCore`; and for
+ * `{ relaxed: true }`
  */
 export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels {
   if (checkRelaxed(options)) {

@@ -50,7 +50,7 @@ export class Arena {
 
   /**
    * Grows the memory to reach `end`, plus a quarter if possible: each growth makes the engine collect garbage, and
-   * untouched memory takes no room in the machine.
+   * memory that is never touched costs nothing.
    */
   #grow(end: number): void {
     const pages = this.memory.buffer.byteLength / PAGE;
@@ -61,7 +61,7 @@ export class Arena {
         this.memory.grow(count);
         return;
       } catch {
-        // A smaller growth may succeed.
+        // Growing by less may succeed.
       }
     }
     throw tooLarge(end);

@@ -5,12 +5,12 @@ import type { Kernels } from "./kernels.js";
 import { checkRelaxed } from "./load.js";
 import { wasmKernels } from "./wasm.js";
 
-/** Which binary is loaded. */
+/** The choice of the binary. */
 export interface KernelOptions {
   /**
-   * The binary with relaxed SIMD, which may round a product and its sum only once. It affects dense layers only and is
-   * faster only on some processors. Results agree within rounding, but not bit for bit, between processors.
-   * Default false.
+   * The binary with relaxed SIMD, which may round a product and its sum only once. It affects only dense layers and is
+   * faster only on some processors. Between processors, results agree within rounding but not bit for bit. Default
+   * false.
    */
   readonly relaxed?: boolean;
 }

@@ -21,7 +21,7 @@ export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | Wasm
   return kernels;
 }
 
-/** @param why what is wrong with the source of a core */
+/** @param why the fault of a core's source */
 export function refusedSource(
   source: unknown,
   why = "is not the core",

@@ -4,7 +4,7 @@ import * as fields from "../fields.js";
 // Twins of assembly/gemm.ts; comments there.
 
 const fround = Math.fround;
-/** How many steps of k are summed from 0 before they are added to the sum of the blocks before. */
+/** How many steps of k are summed from 0 before they are added to the sum of the previous blocks. */
 const KC = 512;
 /** How many rows of A are packed together. */
 const MC = 64;

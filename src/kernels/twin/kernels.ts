@@ -28,8 +28,8 @@ const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
 
 /**
  * The plain TypeScript twin of every kernel: one number at a time, rounded with `Math.fround` where the core computes
- * in float32, in the same order of additions. Slow and obviously right; the tests hold it equal to the Wasm core bit
- * for bit.
+ * in float32, in the same order of additions. Slow and obviously right; the tests check that it equals the Wasm core
+ * bit for bit.
  */
 export function referenceKernels(): Kernels {
   return twinKernels(new WebAssembly.Memory({ initial: 1, maximum: 65536 }));
