@@ -33,7 +33,7 @@ export class TruthLayer {
   mean: usize; // f64 [d][d], w̄
   delta: usize; // f64 [T][d][d], Δw_t
   bias: usize; // f64 [d]; not read if linear
-  linear: u32; // 1: no bias and no ReLU, as the input embedding needs it
+  linear: u32; // 1: no bias and no ReLU, as needed for embedding the input
 }
 
 // assembly/input.ts
@@ -52,7 +52,7 @@ export class EmbedInput {
 @unmanaged
 export class CircuitsPass {
   gather: usize; // u32 [T][S] addresses of rows of X, f32 [k][lanes]
-  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0: V is left for collect
+  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0 leaves V for collect
   T: u32;
   S: u32;
   W: u32; // bytes of one component of a row, 4·lanes
@@ -73,8 +73,8 @@ export class CircuitsPass {
   laneSum: usize; // f64 [groups][lanes] Σ |y|² over inactive circuits, added to
   laneMax: usize; // f32 [groups][lanes] largest |y|², raised
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
-  isRotation: u32; // 1: one coordinate passed and two mixed, or read out as one and two rows (rotations.ts)
-  reached: usize; // u8 [T]: may be 0 for circuits that read and write only zeros, which are then skipped; 0: all run
+  isRotation: u32; // 1: one coordinate is passed and two are mixed, or read out as one and two rows (rotations.ts)
+  reached: usize; // u8 [T]: may be 0 for circuits that read and write only zeros, which are skipped; address 0: all run
 }
 
 // assembly/neurons.ts
@@ -114,7 +114,7 @@ export class Activate {
   stepA: u32; // bytes from one row of A to the next; 0: one row is reused
   sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
   counts: usize; // i32 [d][lanes], added to: neurons with A > 1e−4                                              [E19]
-  rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: only K is, and O is the identity; 0: any
+  rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: only K is, and O is the identity; 0: neither
   summed: u32; // leading coordinates whose sums are needed; the other sums may stay as they are
 }
 

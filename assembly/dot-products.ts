@@ -8,9 +8,9 @@ const KC: u32 = 256;
 // Dot products of the vectors of some panels of 8 with those of others: largest |dot| and Σ dot² over u < v.      [E25]
 //
 // u is in the panels panel…panel+panels−1 of all ⌈m/8⌉, v in other…other+others−1. The blocks of k are outermost, so
-// that one block of both ranges stays in the cache while every panel meets every other. That part of a range is
-// contiguous, since pieces a power of two apart would evict each other from the cache. Order of additions: k ascending
-// within a block of 256, from 0; blocks in order.
+// that one block of both ranges stays in the cache while every panel meets every other. A block of a range is
+// contiguous, because pieces a power of two apart would evict each other from the cache. Order of additions: k
+// ascending within a block of 256, from 0; blocks in order.
 export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u32, others: u32): void {
   const field = changetype<DotProducts>(descriptor);
   const vectors = field.vectors;
@@ -58,7 +58,7 @@ export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u
   store<f64>(result, max<f64>(load<f64>(result), <f64>most));
 }
 
-// Within a panel's product with itself only u < v counts.
+// In a panel's product with itself only pairs u < v count.
 function clearLower(dots: usize): void {
   for (let i: u32 = 0; i < 8; i++) for (let j: u32 = 0; j <= i; j++) store<f32>(dots + (i << 5) + (j << 2), 0);
 }

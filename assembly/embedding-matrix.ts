@@ -8,7 +8,7 @@ const BLOCK: u32 = 256;
 
 // Writes what circuits v = first…first+count−1 produce as inputs, one lane each: X = e_v and Y = its links.        [E23]
 //
-// All sums are sums of whole numbers, so they are exact in any order.
+// All terms are whole numbers, so sums are exact in any order.
 export function embedLinks(descriptor: usize, first: u32, count: u32): void {
   const field = changetype<EmbedLinks>(descriptor);
   const W = field.W;

@@ -10,7 +10,7 @@ export function activate(descriptor: usize): void {
   if (kind != 0 && field.mask == 0 && field.stepA == 0) {
     const four = field.d == 4;
     const all = field.summed > 1;
-    // The common case is compiled separately; its loop tests less and keeps everything in registers.
+    // The common case is compiled separately, so that its loop has fewer tests and keeps everything in registers.
     if (four && kind == 1 && !all) rotationGate(field, true, false, false);
     else rotationGate(field, four, kind == 2, all);
     return;

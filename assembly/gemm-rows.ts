@@ -58,8 +58,8 @@ export function rowsByPanel(
   finishRows(to, columns << 2, rows, c00, c01, c10, c11, c20, c21, c30, c31, columns, isFirst, bias, relu);
 }
 
-// The same for a single unpacked row of A, f32 [kc], and up to three consecutive panels. For a row without three others
-// beside it this takes a third of the time of a tile.
+// The same for a single unpacked row of A, f32 [kc], and up to three consecutive panels. For a row that does not fill a
+// tile with three others, this takes a third of a tile's time.
 export function rowByPanels(
   a: usize,
   panel: usize,

@@ -1,13 +1,13 @@
 // The innermost loops of gemm.ts: a block of K times panels of packed weights.
 //
-// Their speed, as seen in V8's machine code on a processor that dispatches six operations a cycle, four of them
-// arithmetic (Zen 4), depends on this: a step of k is 16 multiplications and additions, 6 loads and little else.
+// Their speed depends on a step of k being 16 multiplications and additions, 6 loads and little else. This was seen in
+// V8's machine code on a processor that dispatches six operations per cycle, four of them arithmetic (Zen 4).
 //
 // - V8 moves the loads of straight-line code to its front and spills those that it cannot keep. An exit test between
 //   two steps keeps each step's loads at the front of that step; loads among the arithmetic cost a tenth.
 // - The test uses the address that each step advances anyway (a splatting load adds no offset to it): one operation.
 //   The address advances before it is used, which saves a copy of the loop's variable.
-// - A turn has eight steps, because the engine's interrupt test and the jump back cost a quarter of a step.
+// - An iteration has eight steps, because the engine's interrupt test and the jump back cost a quarter of a step.
 //
 // Order of additions: k ascending, from 0; the block's sum is added to out; the last block also adds the bias.
 

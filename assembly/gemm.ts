@@ -8,9 +8,9 @@
 //
 // Four rows of A (512·4 numbers) stay in L1 while they pass 128 columns, along which out is written; those columns of W
 // (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are packed as zeros, so odd sizes
-// run the same loop (gemm-tiles.ts); only the final store (gemm-store.ts) checks the edge. A row of A with no others
-// beside it, as for M = 1, is read in place and costs a third of a tile. Rows that pass a single panel, for N ≤ 8, are
-// also read in place. For N = 1 rows and columns are swapped.
+// run the same loop (gemm-tiles.ts); only the final store (gemm-store.ts) checks the edge. A single row of A, as for
+// M = 1, is read in place and costs a third of a tile. Rows that pass only one panel, for N ≤ 8, are also read in
+// place. For N = 1 rows and columns are swapped.
 //
 // Order of additions: k ascending within a block of 512, from 0; blocks in order; then the bias.
 
@@ -131,7 +131,7 @@ export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu
     const blockBytes = <usize>((N + NR - 1) / NR) * panelBytes;
     for (let m: u32 = 0; m < M; m += MC) {
       const mc = min(MC, M - m);
-      // A single row left over is read in place.
+      // A single remaining row is read in place.
       const rows = (mc & (MR - 1)) == 1 ? mc - 1 : mc;
       const from = A + ((<usize>m * K + k) << 2);
       const to = out + ((<usize>m * N) << 2);
@@ -176,7 +176,7 @@ export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu
 // K = 1: nothing is summed, and the packed weights are simply the one column of W. Writing out dominates the time: row
 // after row, each from its first address that is a multiple of 16 (a store across two cache lines costs two).
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
-  // Nothing is below −∞, so one loop serves both cases.
+  // No number is below −∞, so one loop serves both cases.
   const least = f32x4.splat(relu ? 0 : -Infinity);
   const row = <usize>N << 2;
   for (let m: u32 = 0; m < M; m++) {

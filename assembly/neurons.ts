@@ -3,7 +3,8 @@
 import { Correct } from "./descriptors";
 import { subtractRows, sumRows } from "./rows";
 
-// Lists of rows per neuron are sorted by length: a loop that runs as often as the previous one is predicted well.
+// Lists of rows per neuron are sorted by length, because a loop that runs as often as the previous one is predicted
+// well.
 
 // targets[n] = Σ of the rows listed for neuron n, in order; rows of `bytes` bytes.
 //

@@ -70,7 +70,7 @@ function uniform(): f64 {
   return <f64>nextWord() * (1.0 / 4294967296.0);
 }
 
-// Uniform in 0…bound−1 without bias: multiply-shift, rejecting the low products that would favour some results.
+// Uniform in 0…bound−1 without bias: multiply-shift, which rejects the low products that would favour some results.
 function below(bound: u32): u32 {
   const threshold: u32 = (<u32>0 - bound) % bound;
   while (true) {

@@ -70,7 +70,7 @@ export function subtractRows(target: usize, list: usize, listEnd: usize, bytes: 
   }
 }
 
-// Bytes v…v+31 of the difference. If v is the constant 0, the innermost loop has one addition less.
+// Bytes v…v+31 of the difference. If v is the constant 0, the innermost loop saves one addition.
 @inline
 function subtractPair(target: usize, list: usize, listEnd: usize, v: usize): void {
   let a0 = f32x4.splat(0);

@@ -34,8 +34,8 @@ function logOfFraction(word: u64): f64 {
 //   starts   u32 [count+1]: the entries of sample s are starts[s] … starts[s+1]−1
 //   columns  u32, ascending in a sample      values  f32      room for count·F of both
 //
-// A function of (seed, stream, item, sub) alone. The number of zeros before the next nonzero input is geometric: an
-// entry takes two words for any F.
+// A function of (seed, stream, item, sub) alone. The number of zeros before the next nonzero input is geometrically
+// distributed, so an entry takes two words for any F.
 export function drawSparse(descriptor: usize, seedLow: u32, seedHigh: u32, item: u32, sub: u32, count: u32): void {
   const field = changetype<DrawSparse>(descriptor);
   const columns = field.columns;

@@ -129,7 +129,7 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   store<u32>(starts, 0);
   for (let s: u32 = 0; s < count; s++) {
     for (let k: u32 = 0; k < K; k++) {
-      // Always written, and kept unless ReLU makes it 0, so there is no branch to mispredict.
+      // The entry is always written, and kept unless ReLU makes it 0, so there is no branch to mispredict.
       const value = load<f32>(A);
       store<u32>(columns + entry, k);
       store<f32>(values + entry, value);

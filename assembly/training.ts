@@ -1,4 +1,5 @@
-// The rest of training beside products: loss and gradient, the mask of ReLU, sums over samples, and optimiser steps.
+// The parts of training other than products: loss and gradient, the mask of ReLU, sums over samples, and optimiser
+// steps.
 
 import { AdamStep, MomentumStep, PowerLoss } from "./descriptors";
 
