@@ -25,7 +25,7 @@ function network(D: number, T: number, L: number): Network {
   });
 }
 
-/** Runs chunks of new samples; all readouts and statistics included. */
+/** Runs chunks of new samples, with all readouts and statistics. */
 function chunks(runner: { runChunk: FactoredEngine["runChunk"] }, z: number, samples: number): () => unknown {
   let first = 0;
   return () => {
@@ -35,7 +35,7 @@ function chunks(runner: { runChunk: FactoredEngine["runChunk"] }, z: number, sam
   };
 }
 
-/** The factored layer against the dense engine and its twin at the post's size. */
+/** The factored layer compared with the dense engine and with its twin, at the post's size. */
 export async function benchFactored(): Promise<Section> {
   const L = 5;
   const z = 3;
@@ -64,7 +64,7 @@ export async function benchFactored(): Promise<Section> {
     columns: ["engine", "µs per sample and layer", "against the factored layer"],
     rows: timings.map((timing, k) => {
       if (k === 0) return [timing.name, perSample(k).toPrecision(3), ""];
-      // Work per call differs: ratios of time per sample and layer.
+      // Work per call differs, so these are ratios of times per sample and layer.
       const { median, low, high } = ratio(timing, timings[0]!);
       const scale = candidates[0]!.work / candidates[k]!.work;
       const text = ratioText({ median: median * scale, low: low * scale, high: high * scale });
@@ -73,7 +73,7 @@ export async function benchFactored(): Promise<Section> {
   };
 }
 
-/** What a circuit costs as networks grow. */
+/** The cost of a circuit as networks grow. */
 export async function benchSizes(): Promise<Section> {
   const rows: (string | number)[][] = [];
   let smallest: number | null = null;

@@ -15,7 +15,7 @@ const sizes: readonly Size[] = [
   [1001, 1001, 1001],
 ];
 
-/** Turns of the peak loop a call, and operations a turn (bench/assembly/peak.ts). */
+/** Iterations of the peak loop per call, and operations per iteration (bench/assembly/peak.ts). */
 const TURNS = 200_000;
 const OPERATIONS = 64;
 
@@ -63,13 +63,13 @@ function operands([M, N, K]: Size): { A: Float32Array; W: Float32Array; B: Float
   const random = new RandomSequence(1, "user");
   const A = Float32Array.from({ length: M * K }, () => random.uniform() - 0.5);
   const W = Float32Array.from({ length: N * K }, () => random.uniform() - 0.5);
-  // The peers take B [K][N].
+  // The other packages take B as [K][N].
   const B = new Float32Array(K * N);
   for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) B[k * N + n] = W[n * K + k]!;
   return { A, W, B };
 }
 
-/** The relaxed kernels where the engine runs them. */
+/** The relaxed kernels, if the engine runs them. */
 function relaxedKernels(): Kernels | null {
   try {
     return loadKernels({ relaxed: true });
@@ -78,7 +78,7 @@ function relaxedKernels(): Kernels | null {
   }
 }
 
-/** Our operations per second over those of the peak loop, round by round. */
+/** Our operations per second divided by those of the peak loop, round by round. */
 function shareOf(peak: Timing, own: Timing, work: number): ReturnType<typeof ratio> {
   const scale = work / (TURNS * OPERATIONS);
   const { median, low, high } = ratio(peak, own);
@@ -86,8 +86,9 @@ function shareOf(peak: Timing, own: Timing, work: number): ReturnType<typeof rat
 }
 
 /**
- * The dense layer against the engine's peak, the peers and its TypeScript twin. Weights are packed before the clock
- * starts, as tfjs's are, which keeps them; activations are packed within it. Results stay where the library puts them.
+ * The dense layer compared with the engine's peak, other packages and its TypeScript twin. Weights are packed before
+ * the clock starts, as in tfjs, which keeps packed weights. Packing activations is included in the time. Results stay
+ * where each library puts them.
  */
 export async function benchGemm(peers: readonly Peer[]): Promise<Section> {
   const rows: (string | number)[][] = [];
@@ -128,7 +129,7 @@ export async function benchGemm(peers: readonly Peer[]): Promise<Section> {
 
 const ODD = [1, 7, 33, 1001];
 
-/** Every M×N×K of 1, 7, 33 and 1001 against tfjs, the least favourable first. */
+/** Every M×N×K made of 1, 7, 33 and 1001, compared with tfjs; the least favourable comes first. */
 export async function benchOdd(peers: readonly Peer[]): Promise<Section | null> {
   const tfjs = peers.find(({ name }) => name === "tfjs-backend-wasm");
   if (tfjs === undefined) return null;

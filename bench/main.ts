@@ -1,4 +1,4 @@
-// `npm run bench`: tables of ratios with spread, machine and versions; writes out/bench.json.
+// `npm run bench`: prints tables of ratios with their spread, the machine and versions, and writes out/bench.json.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";

@@ -15,7 +15,7 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 5;
 
-/** Processor time per sample and layer of dense.py's best batch, and what it ran on; null where there is no numpy. */
+/** Processor time per sample and layer of dense.py's best batch, and its versions; null if numpy is not installed. */
 function runNumpy(): { seconds: number; version: string } | null {
   const script = fileURLToPath(new URL("../../../bench/dense.py", import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
@@ -27,12 +27,15 @@ function runNumpy(): { seconds: number; version: string } | null {
   return { seconds: Math.min(...batches.slice(1).map(Number)), version: version! };
 }
 
-/** The factored layer against a dense numpy version, processor time of one core, in turn; null where there is no numpy. */
+/**
+ * The factored layer compared with a dense numpy version, alternately, in processor time of one core; null without
+ * numpy.
+ */
 export async function benchNumpy(): Promise<Section | null> {
   const first = runNumpy();
   if (first === null) {
     console.log(
-      "\nleft out: dense numpy (python3 has no numpy here; Debian: apt-get install python3-numpy libopenblas0-pthread; PYTHON=/usr/bin/python3 names another python)",
+      "\nleft out: dense numpy (python3 has no numpy here; Debian: apt-get install python3-numpy libopenblas0-pthread; PYTHON=/usr/bin/python3 selects another Python)",
     );
     return null;
   }

@@ -29,8 +29,8 @@ interface Tasks {
 }
 
 /**
- * What the page's threads did during `action`, in CPU time: what tasks take on an idle machine. PerformanceObserver's long
- * tasks count the waiting for a core as well.
+ * The tasks of the page's threads during `action`, in CPU time, which is what they take on an idle machine. The long
+ * tasks of PerformanceObserver would include the time spent waiting for a core.
  */
 async function tasksDuring(browser: Browser, page: Page, action: () => Promise<void>): Promise<Tasks> {
   await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
@@ -57,7 +57,7 @@ async function pressSlider(page: Page, times: number): Promise<void> {
   for (let k = 0; k < times; k++) await slider.press("ArrowLeft");
 }
 
-/** The results of 4,000 runs, on the disk: what is handed over by itself goes through the page's thread. */
+/** The results of 4,000 runs in a file, because content that is passed directly goes through the page's thread. */
 async function manyRuns(folder: string): Promise<string> {
   const spec = parseSpec({ D: 200, T: 20, S: 3, L: 3, samples: 40, z: [1, 2] });
   const { rows } = await runSpec(spec);
@@ -70,10 +70,13 @@ async function manyRuns(folder: string): Promise<string> {
 }
 
 const ROUNDS = 7;
-/** Movements of the pointer over which a step of dragging is averaged. */
+/** The number of pointer movements over which a step of dragging is averaged. */
 const DRAG_STEPS = 60;
 
-/** How fast the page is in a headless Chromium: what a person waits for, and how long its thread is held up at most. */
+/**
+ * How fast the page is in a headless Chromium: the times that a person waits, and the longest that its thread is
+ * blocked.
+ */
 export async function benchPage(): Promise<Section | null> {
   const script = fileURLToPath(new URL("../../../scripts/lab-browser.mjs", import.meta.url));
   const { openBrowser } = (await import(script)) as { openBrowser: () => Promise<LabBrowser> };
@@ -91,7 +94,7 @@ export async function benchPage(): Promise<Section | null> {
     const [low, high] = [Math.min(...times), Math.max(...times)].map(Math.round);
     rows.push([what, `${Math.round(median(times))} (${low}–${high})`, clock]);
   };
-  /** A new page for each round, so that nothing is known from the one before. */
+  /** Opens a new page for each round, so that nothing is cached from the previous one. */
   const measure = async (fragment: string, time: (page: Page) => Promise<number>): Promise<number[]> => {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
@@ -115,8 +118,9 @@ export async function benchPage(): Promise<Section | null> {
       }),
     );
     for (const view of ["trajectories", "errors", "neurons"]) {
-      // 64 samples are the first look, and here the last: all that is done until the picture has changed. Nothing in this
-      // chain runs side by side, and at worst it waits for a frame. Tasks below 2 ms are mostly those of the tracing.
+      // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed.
+      // Nothing in this chain runs in parallel, and at worst it waits for one frame. Tasks below 2 ms mostly belong to
+      // the tracing.
       const chain = async (page: Page): Promise<number> => {
         await waitForRun(page);
         const { main, workers } = await tasksDuring(browser, page, async () => {
@@ -148,7 +152,7 @@ export async function benchPage(): Promise<Section | null> {
         return [...main, ...workers].reduce((sum, time) => sum + time, 0) / DRAG_STEPS;
       }),
     );
-    /** The page's longest task while something is done, once the first run is complete. */
+    /** The page's longest task during an action that starts once the first run is complete. */
     const longest = (fragment: string, action: (page: Page) => Promise<void>): Promise<number[]> =>
       measure(fragment, async (page) => {
         await waitForRun(page);

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 /**
- * A matrix product by somebody else: C [m][n] = A [m][k] · B [k][n], single precision where they have it; with a bias and
- * ReLU as in our layer where they have those in one call.
+ * A matrix product by another package: C [m][n] = A [m][k] · B [k][n], in single precision if available, and with bias
+ * and ReLU as in our layer if one call does all of it.
  */
 export interface Peer {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface Peer {
 
 const require = createRequire(new URL("../../../bench/peers/package.json", import.meta.url));
 
-/** From the package.json beside the entry: some packages do not export theirs. */
+/** Read from the package.json beside the entry, because some packages do not export theirs. */
 function versionOf(name: string): string {
   const lock = JSON.parse(readFileSync(new URL("../../../bench/peers/package-lock.json", import.meta.url), "utf8")) as {
     packages: Record<string, { version: string }>;
@@ -27,7 +27,7 @@ async function load<Module>(name: string): Promise<Module> {
   return (await import(pathToFileURL(require.resolve(name)).href)) as Module;
 }
 
-/** tfjs's Wasm backend: XNNPACK with SIMD, product, bias and ReLU in one. */
+/** tfjs's Wasm backend: XNNPACK with SIMD; product, bias and ReLU in one call. */
 async function tfjs(): Promise<Peer> {
   interface Tensor {
     dispose(): void;
@@ -51,7 +51,7 @@ async function tfjs(): Promise<Peer> {
       const a = core.tensor2d(A, [m, k]);
       const b = core.tensor2d(B, [k, n]);
       const bias = core.tensor1d(new Float32Array(n));
-      // The result stays in the backend's memory, as ours does in the kernels'.
+      // The result stays in the backend's memory, just as ours stays in the kernels' memory.
       return () => core.fused.matMul({ a, b, bias, activation: "relu" }).dispose();
     },
   };
@@ -157,7 +157,7 @@ async function stdlib(): Promise<Peer> {
   };
 }
 
-/** Every peer that loads here; the others are named with the reason. */
+/** Every package that can be loaded here; the others are listed with the reason. */
 export async function loadPeers(): Promise<{ peers: Peer[]; missing: string[] }> {
   const peers: Peer[] = [];
   const missing: string[] = [];

@@ -13,12 +13,12 @@ const RUNS = 60;
 const program = fileURLToPath(new URL("../../../dist/superpose.js", import.meta.url));
 
 /**
- * `superpose sweep` on all cores against the same with `--queue` and one `superpose worker` on all cores, in turn: whole
- * commands, their start included. Null where there is no redis-server.
+ * `superpose sweep` on all cores compared with the same sweep using `--queue` and one `superpose worker` on all cores,
+ * alternately. Times are those of whole commands, including their start. Null without redis-server.
  */
 export async function benchQueue(): Promise<Section | null> {
   if (spawnSync("redis-server", ["--version"]).status !== 0) {
-    console.log("\nleft out: the queue (redis-server is not here; Debian: apt-get install redis-server)");
+    console.log("\nleft out: the queue (redis-server is not installed; Debian: apt-get install redis-server)");
     return null;
   }
   const folder = mkdtempSync(join(tmpdir(), "superpose-bench-"));
@@ -39,7 +39,7 @@ export async function benchQueue(): Promise<Section | null> {
     const local: number[] = [];
     const queued: number[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
-      // Seeds of its own: nothing is kept from the round before.
+      // Each round has different seeds, so nothing is reused from the previous one.
       const sweep = join(folder, `sweep-${round}.yaml`);
       const seeds = { from: 1 + RUNS * round, to: RUNS * (round + 1) };
       writeFileSync(sweep, JSON.stringify({ base: { samples: 4000 }, grid: { seed: seeds } }));

@@ -9,11 +9,11 @@ export interface Candidate {
 
 export interface Timing {
   readonly name: string;
-  /** Median over rounds of the best processor time of a call in that round, in seconds. */
+  /** Median over rounds of the best processor time of a call in each round, in seconds. */
   readonly seconds: number;
-  /** Work per second at that time. */
+  /** Work per second at this median. */
   readonly rate: number;
-  /** One time per round, seconds. */
+  /** One time per round, in seconds. */
   readonly rounds: readonly number[];
 }
 
@@ -23,16 +23,16 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 };
 
-/** Processor time of this process in ms: what others do on the machine shows less in it than in the time of day. */
+/** Processor time of this process, in ms. Other work on the machine affects it less than wall-clock time. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** Shortest piece of work that is timed, ms: the clock counts in µs. */
+/** The shortest piece of work that is timed, in ms; the clock counts in µs. */
 const SHORTEST = 1;
 
-/** Calls that together take long enough to be timed. */
+/** The number of calls that together take long enough to be timed. */
 async function callsPerTiming(run: () => unknown): Promise<number> {
   for (let calls = 1; ; calls *= 4) {
     const began = processorTime();
@@ -43,9 +43,9 @@ async function callsPerTiming(run: () => unknown): Promise<number> {
 }
 
 /**
- * Times candidates side by side, in processor time: in every round each runs a few times, in turn, so that a change of the
- * machine's speed meets all of them. The best timing of a round stands for it (what is added to it is other people's
- * noise), the median over rounds for the candidate.
+ * Times candidates side by side, in processor time. In every round each candidate runs a few times, one after another,
+ * so that a change in the machine's speed affects all of them. The best time of a round counts, because anything beyond
+ * it is noise from other processes. The result of a candidate is the median over rounds.
  */
 export async function timeInRounds(
   candidates: readonly Candidate[],
@@ -53,7 +53,7 @@ export async function timeInRounds(
   secondsEach = 0.15,
 ): Promise<Timing[]> {
   const times = candidates.map(() => [] as number[]);
-  // The first calls compile and warm caches.
+  // The first calls compile code and warm caches.
   const calls: number[] = [];
   for (const { run } of candidates) {
     await callsPerTiming(run);
@@ -68,7 +68,7 @@ export async function timeInRounds(
       throws: true,
     });
     candidates.forEach(({ name, run }, k) => {
-      // Only what returns a promise is waited for: waiting costs as much as a small kernel.
+      // Awaits only promises, because awaiting costs as much as a small kernel.
       bench.add(name, async () => {
         for (let call = 0; call < calls[k]!; call++) {
           const result = run();
@@ -87,7 +87,7 @@ export async function timeInRounds(
   });
 }
 
-/** Ratios a/b round by round: median and range. */
+/** The median and range of the ratios a/b, round by round. */
 export function ratio(
   a: Pick<Timing, "rounds">,
   b: Pick<Timing, "rounds">,

@@ -1,4 +1,4 @@
-/** One table of the benchmark's report. */
+/** A table of the benchmark's report. */
 export interface Section {
   readonly title: string;
   readonly columns: readonly string[];

@@ -15,13 +15,13 @@ const commands = [
 const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const program = file("dist/superpose.js");
 
-/** A call of Node, and whether it is stopped when it has said something. */
+/** A call of Node, and whether it is stopped after its first output. */
 interface Call {
   readonly args: readonly string[];
   readonly isLong?: true;
 }
 
-/** Seconds from a process's start to its first output, on either stream, and to its end. */
+/** Seconds from the start of a process to its first output, on either stream, and to its end. */
 async function secondsOf({ args, isLong }: Call, cwd: string): Promise<{ first: number; all: number }> {
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
@@ -41,8 +41,8 @@ async function secondsOf({ args, isLong }: Call, cwd: string): Promise<{ first: 
 }
 
 /**
- * How long the command line takes to answer, beside a Node that prints a line, in turn: whole processes, and their first
- * output. Long work is stopped when it has said something.
+ * How long the command line takes to respond, compared alternately with a Node that prints a line: times of whole
+ * processes and of their first output. Long-running commands are stopped after their first output.
  */
 export async function benchStart(): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), "superpose-bench-"));
@@ -80,7 +80,7 @@ export async function benchStart(): Promise<Section> {
       ...short.map((args) => ({ args: withProgram(args) })),
       ...long.map((args) => ({ args: withProgram(args), isLong: true as const })),
     ];
-    // What the long ones read.
+    // The files that the long commands read.
     await secondsOf({ args: withProgram(["export", spec!, "--out", "model"]) }, folder);
     await secondsOf({ args: withProgram(["baseline", "model", "--method", "truth", "--out", "truth.npz"]) }, folder);
     const rounds = calls.map(() => ({ first: [] as number[], all: [] as number[] }));

@@ -20,7 +20,7 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 7;
 
-/** training.py, which takes a few steps whenever it is asked; null where there is no PyTorch. */
+/** The process of training.py, which takes a few steps on each request; null without PyTorch. */
 async function startTorch(): Promise<{ version: string; seconds(): Promise<number>; end(): void } | null> {
   const script = fileURLToPath(new URL("../../../bench/training.py", import.meta.url));
   const child = spawn(process.env["PYTHON"] ?? "python3", [script], { stdio: ["pipe", "pipe", "ignore"] });
@@ -38,11 +38,11 @@ async function startTorch(): Promise<{ version: string; seconds(): Promise<numbe
   };
 }
 
-/** Steps of compressed computation against PyTorch's, processor time of one core, in turn. */
+/** Steps of compressed computation compared with PyTorch's, alternately, in processor time of one core. */
 async function stepRows(): Promise<{ version: string | null; rows: string[][] }> {
   const settings = parseTraining({ task: "compressed", steps: 1_000_000 });
   const trainer = new Trainer(loadKernels(), settings, startAt(initialParameters(shapeOf(settings), settings)));
-  // What a step costs depends on how many neurons are on: random weights would turn on half of them.
+  // The cost of a step depends on how many neurons are on; random weights would turn on half of them.
   for (let step = 0; step < 500; step++) trainer.takeWholeStep();
   const own = (): number => {
     let best = Infinity;
@@ -71,7 +71,7 @@ async function stepRows(): Promise<{ version: string | null; rows: string[][] }>
   return { version: torch.version, rows };
 }
 
-/** Two dense layers of 1000 × 1000 forwards and backwards, and the dense layer's own rate. */
+/** Two dense layers of 1000 × 1000, forwards and backwards, and the rate of the dense layer alone. */
 async function denseRows(): Promise<string[][]> {
   const [D, batch, ends] = [1000, 512, 16];
   const kernels = loadKernels();
@@ -124,12 +124,12 @@ async function denseRows(): Promise<string[][]> {
   ];
 }
 
-/** A step of training against PyTorch's on the CPU, and dense training against the dense layer's rate. */
+/** A training step compared with PyTorch's on the CPU, and dense training compared with the rate of the dense layer. */
 export async function benchTraining(): Promise<Section> {
   const { version, rows } = await stepRows();
   if (version === null)
     console.log(
-      "\nleft out: PyTorch (Debian: apt-get install python3-torch; PYTHON=/usr/bin/python3 names another python)",
+      "\nleft out: PyTorch (Debian: apt-get install python3-torch; PYTHON=/usr/bin/python3 selects another Python)",
     );
   return {
     title: "Training, processor time of one core, in turn",

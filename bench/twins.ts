@@ -2,10 +2,10 @@ import { Arena, loadKernels, referenceKernels, fields, writeDescriptor, type Ker
 import { ratio, ratioText, timeInRounds } from "./rounds.js";
 import type { Section } from "./section.js";
 
-/** One call of a kernel on data of its own. */
+/** One call of a kernel on its own data. */
 type Prepare = (kernels: Kernels) => () => void;
 
-/** A kernel of each family; those of the factored layer are in factored.ts, as a whole. */
+/** One kernel of each family; factored.ts measures those of the factored layer as a whole. */
 const families: Readonly<Record<string, Prepare>> = {
   "sampleActive: 256 samples, z = 3 of T = 557"(kernels) {
     const arena = new Arena(kernels.memory, kernels.heapBase());
@@ -53,7 +53,7 @@ const families: Readonly<Record<string, Prepare>> = {
   },
 };
 
-/** Kernels of every family against their plain TypeScript twins, which are made to be read. */
+/** Kernels of every family compared with their plain TypeScript twins, which are written for clarity. */
 export async function benchTwins(): Promise<Section> {
   const rows: string[][] = [];
   for (const [name, prepare] of Object.entries(families)) {

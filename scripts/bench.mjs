@@ -1,4 +1,4 @@
-// What `npm run bench` runs: installs the peers beside the benchmarks, bundles the benchmarks, runs them.
+// The script behind `npm run bench`: installs the packages to compare with, bundles the benchmarks and runs them.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
@@ -14,7 +14,7 @@ function run(command, args, cwd = root) {
 const bench = join(root, "bench");
 const peers = join(bench, "peers");
 if (!existsSync(join(peers, "node_modules", ".package-lock.json"))) {
-  console.error("Installing the peers of the benchmarks.");
+  console.error("Installing the packages that the benchmarks compare with.");
   run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], peers);
 }
 mkdirSync(join(root, "build", "bench"), { recursive: true });
@@ -23,7 +23,7 @@ run(process.execPath, [
   ...[bin("assemblyscript/bin/asc.js"), join(bench, "assembly", "peak.ts"), "-o", join(root, "build/bench/peak.wasm")],
   ...["--enable", "simd", "-O3", "--noAssert", "--runtime", "stub"],
 ]);
-// The project itself (`#internal`) and all packages stay imports: what is measured is the built library.
+// The project itself (`#internal`) and all packages stay imports, so that the built library is measured.
 const code = join(root, "build/bench/code/main.js");
 const bundle = await rolldown({ input: join(bench, "main.ts"), external: /^[^./]/, platform: "node" });
 await bundle.write({ file: code, format: "esm", codeSplitting: false });

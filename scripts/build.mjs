@@ -1,11 +1,11 @@
-// Builds what the sources are turned into: build/core.wasm and build/core-relaxed.wasm (asc) and dist/ (tsc). Plain Node, no packages.
+// Builds build/core.wasm and build/core-relaxed.wasm with asc, and dist/ with rolldown. Needs only Node, no packages.
 //
 //   node scripts/build.mjs           builds what has changed
 //   node scripts/build.mjs --force   builds everything
 //
-// A target is up to date when its stamp holds the hash of its inputs and its outputs are there. The stamp goes away
-// before a build starts and comes back after it ends, and outputs take their names only when complete: a build that is
-// killed half-way leaves no stamp that lies.
+// A target is up to date if its stamp holds the hash of its inputs and its outputs exist. The stamp is removed before a
+// build and written after it, and outputs get their names only when they are complete. A build that is killed therefore
+// never leaves a stamp that is wrong.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -29,10 +29,10 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @typedef {{name: string, inputs: string[], outputs: string[], make: (root: string, folder: string) => void}} Target */
 
-/** What a binary is made of; the lock file has the version that it states. */
+/** The inputs of a binary; the lock file has the version that the binary states. */
 const kernelInputs = ["assembly", "src/kernels/abi.ts", "asconfig.json", "package-lock.json"];
 
-/** The kernels, which is all that the sources need to run. @type {Target[]} */
+/** The kernels, which are all that the sources need to run. @type {Target[]} */
 export const kernelTargets = [
   {
     name: "build/core.wasm",
@@ -56,7 +56,7 @@ export const kernelTargets = [
   },
 ];
 
-/** Appends the custom section in which a binary says what it is, named as the package: its version and the core's ABI, as JSON. */
+/** Appends a custom section, named after the package, with the package's version and the core's ABI as JSON. */
 function stateVersions(root, file) {
   const { name, version } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const [, abi] = /ABI = (\d+)/.exec(readFileSync(join(root, "src/kernels/abi.ts"), "utf8"));
@@ -68,7 +68,7 @@ function stateVersions(root, file) {
   );
 }
 
-/** Declarations, for who uses the package. */
+/** Type declarations for users of the package. */
 const types = {
   name: "types",
   inputs: ["src", "scripts/build.mjs", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
@@ -86,7 +86,7 @@ const types = {
   },
 };
 
-/** Removes the declarations that no entry of the package names, directly or through others. */
+/** Removes declarations that no entry of the package imports, directly or indirectly. */
 function dropUnreached(folder) {
   const reached = new Set();
   const reach = (path) => {
@@ -104,7 +104,7 @@ function dropUnreached(folder) {
   }
 }
 
-/** What importing the binary gives, in bundlers that know how: its address. */
+/** Importing the binary gives its address, in bundlers that support it. */
 const wasmDeclaration = "declare const url: string;\nexport default url;\n";
 
 /** @type {Target[]} */
@@ -129,7 +129,7 @@ const targets = [
   },
 ];
 
-/** What a package holds: the declarations too. @type {Target[]} */
+/** The contents of a package, which include the declarations. @type {Target[]} */
 export const packageTargets = [...targets, types];
 
 /**
@@ -179,12 +179,12 @@ function hashOf(base, inputs) {
       hash.update(`${relative(base, path)}\0${content.length}\0`).update(content);
     }
   };
-  // results/ is there once something is kept in it.
+  // results/ may not exist.
   for (const path of inputs.map((input) => join(base, input))) if (existsSync(path)) add(path);
   return hash.digest("hex");
 }
 
-/** Runs a package's script with this Node; its output shows only when it fails. */
+/** Runs a package's script with this Node; its output is shown only if it fails. */
 export function runTool(base, script, args) {
   run(base, join(base, "node_modules", script), args);
 }
@@ -198,7 +198,7 @@ function run(base, script, args) {
   throw new BuildError(`${stdout ?? ""}${stderr ?? ""}${error ? `${error.message}\n` : ""}${script} failed.`);
 }
 
-/** A build that failed for a reason its message gives. */
+/** A failed build; the message gives the reason. */
 export class BuildError extends Error {}
 
 /** Runs the main part of a script: a BuildError is printed without a stack and ends the process with code 1. */

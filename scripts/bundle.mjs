@@ -1,5 +1,6 @@
-// Bundles the sources into dist/: one file for each entry of the package, and files that they share. What only the command line and the report
-// use from other packages is bundled with them, so that who installs the package installs little. Declarations are made by tsc.
+// Bundles the sources into dist/: one file for each entry of the package, and files that entries share. Packages that
+// only the command line and the report use are bundled too, so that the package has few dependencies. tsc makes the
+// declarations.
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
@@ -8,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { minifySync } from "rolldown/utils";
 
-/** The files of dist/ and the sources that they are made of: the package's exports, the program, and what threads run. */
+/** The files of dist/ and their sources: the package's exports, the program, and the entry points of threads. */
 export const entries = {
   index: "src/index.ts",
   assignment: "src/exports/assignment.ts",
@@ -24,12 +25,13 @@ export const entries = {
   "browser-worker": "src/workers/browser-worker.ts",
 };
 
-/** Packages that stay imports: the loader, and those that are there only if a user wants them. */
+/** Packages that stay imports: the loader, and optional ones. */
 const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq", "ioredis"];
 
 /**
- * Code names files relative to its own: `new URL("../../build/core.wasm", import.meta.url)`. All bundles lie in one folder, so these names change:
- * those of entries to their bundles, others to where they are from there. Files of packages are copied.
+ * Code names files relative to its own, as in `new URL("../../build/core.wasm", import.meta.url)`. All bundles lie in
+ * one folder, so these names change: an entry's name becomes that of its bundle, and any other becomes relative to
+ * dist/. Files of packages are copied.
  */
 function filesFromDist(root) {
   const bundleOf = new Map(
@@ -54,19 +56,20 @@ function filesFromDist(root) {
 }
 
 const isOfPackage = (id) => id.includes("node_modules");
-/** What the command line alone runs: nobody steps through it in a package. */
+/** Code that only the command line runs, which users of the package do not debug. */
 const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(id);
 
 /**
- * Other packages' code is not in the maps, as its sources are not in the package, and bundles that are mostly made of it, or of
- * what commands and figures run, are minified and have none. A file of licences says whose it is.
+ * Source maps leave out the code of other packages, because its sources are not in this package. Bundles that consist
+ * mostly of such code, or of code for commands and figures, are minified and have no maps. A file lists the packages'
+ * licences.
  */
 function bundledPackages(licenses) {
-  /** Whether most of a bundle is other packages' code, or that of commands and figures. */
+  /** Whether a bundle consists mostly of other packages' code or of code for commands and figures. */
   const isMostlyAround = ({ code, modules }) => {
     const isAround = (id) => isOfPackage(id) || isOfCommands(id);
     const lengths = Object.entries(modules).map(([id, { renderedLength }]) => (isAround(id) ? renderedLength : 0));
-    // A map that names sources which are not in the package is of no use either.
+    // A map of sources that are not in the package would be useless.
     const isOfProgram = Object.keys(modules).some((id) => /\/src\/(cli|batch|scoring)\//.test(id));
     return isOfProgram || lengths.reduce((sum, length) => sum + length, 0) > code.length / 2;
   };
@@ -95,7 +98,7 @@ function bundledPackages(licenses) {
   };
 }
 
-/** What a package says of itself and its licence. */
+/** A package's name, version and licence. */
 function licenseOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
@@ -103,8 +106,8 @@ function licenseOf(folder) {
 }
 
 /**
- * The bundler's helpers are a file that the core needs as well: what they take from Node for CommonJS packages is found when
- * one of those asks for it.
+ * The core needs the file with the bundler's helpers too. Node's createRequire, which these helpers use for CommonJS
+ * packages, is therefore looked up only when such a package needs it.
  */
 const requireWhenAsked = {
   name: "require-when-asked",
@@ -116,7 +119,10 @@ const requireWhenAsked = {
   },
 };
 
-/** The authors' numbers that the report compares with, and kept rows of long runs, compressed: who installs the package has no tests and no results. */
+/**
+ * The authors' numbers that the report compares with. They are compressed into dist/ with the kept rows of long runs,
+ * because the package has neither test/ nor results/.
+ */
 export const comparedWith = [
   "layer-errors",
   "sweep",
@@ -142,7 +148,7 @@ function referenceData(root) {
   };
 }
 
-/** The bytes of the core in place of its address. */
+/** Substitutes the bytes of the core for its address. */
 function inlinedBinary(root) {
   return {
     name: "inlined-binary",
@@ -156,11 +162,11 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
 }
 
 /**
- * Modules that are loaded together, a file each, where the bundler would make many: whoever bundles the package has fewer names
- * across files, and the library loads fewer.
+ * Modules that are loaded together and become one file, where the bundler would make many. This makes the package
+ * smaller when it is bundled again, and the library loads fewer files.
  */
 const groups = [
-  // All that it takes to build a network and measure it, with what that imports; but the program's help needs no more than errors.
+  // Everything needed to build and measure a network, with all its imports. The program's help needs only `errors`.
   {
     name: "core",
     test: /\/src\/(circuits\/rotation|network\/(network|embedding)|kernels\/load|results\/measure)\.ts$/,
@@ -168,7 +174,7 @@ const groups = [
     priority: 1,
   },
   { name: "errors", test: /\/src\/base\/errors\.ts$/, priority: 2 },
-  // Parts of these are others' as well. None of it is in the smallest page.
+  // Several entries share parts of these. None of them is in the smallest page.
   {
     name: "task-kinds",
     test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/([^/]+\/measure|stress\/cost))\.ts$/,
@@ -180,12 +186,12 @@ const groups = [
   { name: "stored-features", test: /\/src\/theory\/(naive|normal-tail|storage|stored-features)\.ts$/ },
 ].map((group) => ({ includeDependenciesRecursively: false, ...group }));
 
-/** @param {string} root of the checkout @param {string} dir where the bundles go */
+/** @param {string} root the checkout @param {string} dir folder for the bundles */
 export async function bundle(root, dir) {
   const input = Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)]));
   const plugins = [filesFromDist(root), requireWhenAsked, referenceData(root), bundledPackages("LICENSES.txt")];
   await write(root, { input, plugins, external, platform: "node" }, { dir, codeSplitting: { groups } });
-  // The core with all that it needs, for pages and notebooks that load one address.
+  // The main entry with everything it needs, for pages and notebooks that load a single address.
   const single = [inlinedBinary(root), bundledPackages("single.LICENSES.txt")];
   const output = { dir, minify: true, codeSplitting: false, sourcemap: false };
   await write(root, { input: { single: input.index }, plugins: single, platform: "browser" }, output);
@@ -195,24 +201,24 @@ async function write(root, options, output) {
   const bundled = await rolldown({
     ...options,
     cwd: root,
-    // Its modules, not the CommonJS bundle that its package.json names: that needs Node's createRequire, and the core runs anywhere.
+    // The ES modules, not the CommonJS bundle that the package.json names, which needs Node's createRequire.
     resolve: {
       alias: { "ml-matrix": join(root, "node_modules/ml-matrix/src/index.js") },
       mainFields: ["module", "main"],
     },
-    // Neither ours nor the bundler's helpers do anything when loaded.
+    // Neither our modules nor the bundler's helpers have side effects.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
-    // What groups of chunks without their dependencies ask for.
+    // Required by groups of chunks that exclude their dependencies.
     preserveEntrySignatures: "allow-extension",
     checks: { pluginTimings: false },
     onLog(level, log, handler) {
-      // The change of names is within a line.
+      // Names are changed within a line, which keeps maps valid.
       if (log.code !== "SOURCEMAP_BROKEN" && log.code !== "INEFFECTIVE_DYNAMIC_IMPORT") handler(level, log);
     },
   });
   await bundled.write({
     format: "es",
-    // Ours are in the package, beside dist/, wherever this folder is now.
+    // Our sources are in the package, beside dist/, no matter where this folder is now.
     sourcemap: true,
     sourcemapExcludeSources: true,
     sourcemapPathTransform: (source) => source.replace(/^(\.\.\/)+/, "../"),

@@ -1,4 +1,4 @@
-// A plugin of TypeDoc: pages of the documentation are listed by their headings, not by their files' names.
+// A TypeDoc plugin that lists the pages of the documentation by their headings instead of their file names.
 
 import { Converter } from "typedoc";
 

@@ -1,11 +1,11 @@
-// The built lab, served, and a Chromium to open it in: for tests, benchmarks and pictures.
+// Serves the built lab and starts a Chromium to open it in, for tests, benchmarks and pictures.
 
 import { chromium } from "playwright-core";
 import { build } from "./build.mjs";
 import { labFolder, labTarget, serve } from "./lab.mjs";
 import { toolPath } from "./tools.mjs";
 
-/** For a machine without a display, a sandbox for root, or a network. */
+/** For machines without a display, without a sandbox for root, or without a network. */
 const args = [
   "--headless",
   "--no-sandbox",
@@ -18,7 +18,7 @@ const args = [
 ];
 
 /**
- * A headless Chromium. Playwright gives every launch a profile of its own and removes it.
+ * A headless Chromium. Playwright gives every launch a new profile and removes it.
  *
  * @throws {Error} when there is none
  */
@@ -27,11 +27,11 @@ export function launchChromium() {
 }
 
 /**
- * Builds the lab where it has changed, serves it under a path as a static host does, and starts a Chromium.
+ * Builds the lab if it has changed, serves it under a path as a static host does, and starts a Chromium.
  *
  * @param {string} [path]
  * @returns {Promise<{browser: import("playwright-core").Browser, site: {url: string}, folder: string,
- *   close: () => Promise<void>}>} folder: what is served
+ *   close: () => Promise<void>}>} folder: the served folder
  * @throws {Error} when there is no Chromium
  */
 export async function openBrowser(path = "/") {

@@ -1,5 +1,5 @@
-// Pictures of the lab, to be looked at: every view at two widths and in both themes, into out/screenshots; and the
-// docs/lab.md's own, of the first screen and of contagion, into docs/images.
+// Takes pictures of the lab: every view at two widths and in both themes, in out/screenshots, and those of docs/lab.md,
+// of the first screen and of contagion, in docs/images.
 //
 //   node scripts/lab-screenshots.mjs
 
@@ -46,7 +46,7 @@ function superpose(...args) {
   if (status !== 0) throw new Error(String(stderr));
 }
 
-/** Results of a small sweep, for the view of sweeps. */
+/** Results of a small sweep for the sweep view. */
 function sweepFiles() {
   const out = join(folder, "sweep");
   rmSync(out, { recursive: true, force: true });
@@ -76,7 +76,7 @@ for (const viewport of sizes) {
         await page.getByLabel("run", { exact: true }).press("Enter");
       }
       await page.waitForSelector(".slot svg, .slot canvas");
-      // The last frame of what has arrived.
+      // The last frame of the data that has arrived.
       await page.waitForTimeout(300);
       const path = join(folder, `lab-${name}-${viewport.width}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: true });

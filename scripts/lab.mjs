@@ -1,9 +1,9 @@
-// The lab, built and served.
+// Builds and serves the lab.
 //
 //   npm run lab             builds what has changed and serves it on this machine; PORT chooses the port
 //   npm run build:lab       writes build/lab, a static folder that works from any path
 //
-// While editing, `npx vite` serves the sources and reloads what changes.
+// While you edit, `npx vite` serves the sources and reloads whatever changes.
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -26,7 +26,7 @@ export const labFolder = join(root, "build/lab");
  * Serves a folder under a path, as a static host does.
  *
  * @param {string} folder
- * @param {{path?: string, port?: number}} [options] port 0 takes a free one
+ * @param {{path?: string, port?: number}} [options] port 0 selects a free port
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
 export async function serve(folder, { path = "/", port = 0 } = {}) {
@@ -53,9 +53,9 @@ async function main() {
   }
   try {
     const { url } = await serve(labFolder, { port: Number(process.env.PORT ?? 5173) });
-    console.log(`The lab is at ${url} (Ctrl-C ends it).`);
+    console.log(`The lab is at ${url} (stop it with Ctrl-C).`);
   } catch (error) {
-    console.error(`The lab cannot be served: ${error.message}. PORT=0 takes a free port.`);
+    console.error(`The lab cannot be served: ${error.message}. PORT=0 selects a free port.`);
     process.exitCode = 1;
   }
 }

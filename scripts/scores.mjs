@@ -1,9 +1,10 @@
-// Scores of every baseline on models to benchmark methods on, as docs/scoring.md has them:
+// Prints the scores of every baseline on the benchmark models, as in docs/scoring.md:
 //
 //   node scripts/scores.mjs bench-tiny bench-small bench-spd
 //   node scripts/scores.mjs bench-large svd pca
 //
-// Without names of presets all of them, without names of methods all of those. Takes minutes for bench-medium, whose svd, pca and ica decompose matrices of 1000 neurons, and about an hour for bench-large.
+// Default: all models and all methods. Takes minutes for bench-medium, where svd, pca and ica decompose matrices of
+// 1000 neurons, and about an hour for bench-large.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +40,7 @@ try {
       const out = join(folder, `${method}.safetensors`);
       superpose("baseline", join(folder, name), "--method", method, "--out", out);
       const { layers, behaviour } = JSON.parse(superpose("score", join(folder, name), out, "--json"));
-      // The last layer's, which all methods have.
+      // The scores of the last layer, which all methods have.
       const { layer, components, dictionary, probe } = layers.at(-1);
       const cells = [
         ...[components?.faithfulness, components?.purity.mean, components?.coverage.mean],

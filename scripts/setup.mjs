@@ -1,16 +1,16 @@
-// Makes a fresh clone ready: packages, then the build. Runs before `npm start`, for instance. Prints a line for each thing
-// it does and nothing when all is up to date; with --force it builds in any case (`npm run build`), with --packages it
-// does not build (tests build what they need; see test/support/build.ts). Plain Node, no packages.
+// Prepares a fresh clone: installs packages, then builds. Runs before `npm start`, for example. Prints a line for each
+// thing it does, and nothing if everything is up to date. With --force it always builds (`npm run build`); with
+// --packages it does not build (tests build what they need; see test/support/build.ts). Needs only Node, no packages.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** process.getBuiltinModule, by which the core reads its binary. */
+/** The first version with process.getBuiltinModule, which the core uses to read its binary. */
 const MIN_NODE = [20, 16];
 
-/** Whether every package of package-lock.json is in node_modules with the version it names. */
+/** Whether node_modules has every package of package-lock.json in the version given there. */
 export function packagesMatch(root) {
   const installedList = join(root, "node_modules/.package-lock.json");
   if (!existsSync(installedList)) return false;
@@ -23,13 +23,15 @@ export function packagesMatch(root) {
   }
   return Object.entries(wanted).every(([path, { version, optional }]) => {
     if (path === "") return true;
-    // Optional packages are for other platforms as well; those are not installed here.
+    // Optional packages for other platforms are not installed here.
     if (!Object.hasOwn(installed, path)) return optional === true;
     return installed[path].version === version && existsSync(join(root, path));
   });
 }
 
-/** Runs npm, the one that runs this script where one does: it may not be on the path. Its errors are shown. */
+/**
+ * Runs npm and shows its errors. If npm started this script, the same npm is used, because it may not be on the path.
+ */
 export function npm(args, folder) {
   const path = process.env.npm_execpath;
   const all = [...args, "--no-audit", "--no-fund", "--loglevel=error"];
@@ -42,7 +44,7 @@ export function npm(args, folder) {
 function installPackages(root, BuildError) {
   console.log("Installing packages (npm ci) …");
   const { status } = npm(["ci", "--include=dev"], root);
-  if (status !== 0) throw new BuildError("npm ci failed: the lines above say why.");
+  if (status !== 0) throw new BuildError("npm ci failed; the lines above give the reason.");
 }
 
 async function setUp() {

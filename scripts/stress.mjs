@@ -1,8 +1,9 @@
-// The panel of every design, docs/designs/stress.md:
+// Runs the panel on every design and writes docs/designs/stress.md:
 //
 //   node scripts/stress.mjs --samples 64 --networks 1
 //
-// The whole panels go to build/stress as JSON. Takes half a minute for most designs on one core; without those flags four times as long. Names of designs print their rows alone.
+// The complete panels are written to build/stress as JSON. Takes half a minute for most designs on one core, and four
+// times as long without the flags. Given names of designs, it only prints their rows.
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -20,7 +21,7 @@ const names = positionals.length > 0 ? positionals : all;
 const run = promisify(execFile);
 
 mkdirSync(`${root}build/stress`, { recursive: true });
-/** Tables of all designs, each with its design's name before the rows. */
+/** Tables of all designs, with the design's name at the start of each row. */
 const tables = [];
 for (const name of names) {
   const spec = readFileSync(`${root}designs/${name}.yaml`, "utf8");

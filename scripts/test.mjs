@@ -1,12 +1,12 @@
 // Runs the tests. The last line counts them, `N passed, N failed`; the exit code is 0 only when everything passed.
 //
-//   npm test                format, lint and types, then all tests, whatever the checks say
-//   npm run test:unit       the unit tests alone
-//   npm run test:slow       the others, *.slow.test.ts
-//   npm test -- NAME…       the tests with a NAME in their path, alone; vitest's options may follow
+//   npm test                format, lint and types, then all tests, even if a check fails
+//   npm run test:unit       only the unit tests
+//   npm run test:slow       only the slow tests, *.slow.test.ts
+//   npm test -- NAME…       only the tests with a NAME in their path; vitest's options may follow
 //
-// vitest builds what the tests need (vitest.config.ts). Programs that npm does not bring are installed here before many
-// tests run (scripts/tools.mjs), and by the tests themselves when only a few are named.
+// vitest builds what the tests need (vitest.config.ts). Programs that npm does not install are installed here before
+// many tests run (scripts/tools.mjs), or by the tests themselves if only a few are named.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -21,7 +21,7 @@ const checks = [
   { name: "types", script: "typescript/bin/tsc", args: ["-p", "."] },
 ];
 
-/** Runs a package's script in a process of its own. @returns whether it succeeds, and what it prints unless that is shown */
+/** Runs a package's script in a new process. @returns whether it succeeds, and its output unless that is shown */
 async function run(script, args, stdio) {
   const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root, stdio });
   let output = "";
@@ -43,8 +43,8 @@ async function runChecks() {
 }
 
 /**
- * Tests passed and failed in a report of vitest's JSON reporter. A file that fails outside its tests, by not loading
- * for instance, counts as one failed test.
+ * Tests passed and failed in a report of vitest's JSON reporter. A file that fails outside its tests, for example
+ * because it does not load, counts as one failed test.
  */
 export function countTests(report) {
   const brokenFiles = report.testResults.filter(
@@ -53,7 +53,7 @@ export function countTests(report) {
   return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length };
 }
 
-/** Installs the programs that tests need; what is missing is said, and the tests that need it fail. */
+/** Installs the programs that tests need. Missing ones are reported, and the tests that need them fail. */
 async function installTools() {
   await run("../scripts/tools.mjs", [], "inherit");
 }
@@ -68,7 +68,7 @@ async function runTests(args) {
     // An error outside any test fails the run without failing a test.
     return passes ? counts : { ...counts, failed: Math.max(counts.failed, 1) };
   } catch (error) {
-    console.error(`The tests gave no report: ${error.message}`);
+    console.error(`The tests wrote no report: ${error.message}`);
     return { passed: 0, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -78,10 +78,10 @@ async function runTests(args) {
 async function main() {
   const args = process.argv.slice(2);
   const isWhole = args.length === 0;
-  // Programs are downloaded while the checks run.
+  // Programs are installed while the checks run.
   const [failing] = isWhole ? await Promise.all([runChecks(), installTools()]) : [[]];
   if (args[0] === "--project=slow") await installTools();
-  // The tests of the packed package install gigabytes of other tools first: npm run test:package, and test:slow.
+  // The tests of the packed package first install gigabytes of other tools; run them with npm run test:package.
   const { passed, failed } = await runTests(isWhole ? ["--project=unit", "--project=slow"] : args);
   if (failing.length > 0) console.log(`Failing checks: ${failing.join(", ")}.`);
   if (!isWhole) console.log("Not checked: format, lint, types, other tests. npm test checks them.");

@@ -1,8 +1,8 @@
-// Programs that tests and pictures need and npm does not bring: found on this machine, or installed with Debian's
-// apt-get. Plain Node, no packages.
+// Programs that tests and pictures need and npm does not install. They are found on this machine or installed with
+// Debian's apt-get. Needs only Node, no packages.
 //
-//   node scripts/tools.mjs              finds or installs all, and says where they are
-//   node scripts/tools.mjs chromium     one of them
+//   node scripts/tools.mjs              finds or installs all of them and prints their paths
+//   node scripts/tools.mjs chromium     the same for one program
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
@@ -10,8 +10,8 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * A program: the first of `commands` on PATH, or what the environment's `variable` names. With `module` it is a Python
- * that has that module.
+ * A program: the first of `commands` on PATH, or the one that the environment's `variable` names. With `module` it is a
+ * Python that has that module.
  *
  * @typedef {{name: string, commands: string[], variable?: string, module?: string, package: string, neededBy: string}} Tool
  */
@@ -57,16 +57,16 @@ function isExecutable(path) {
 }
 
 /**
- * Installs the tools that are missing, where that is possible.
+ * Installs missing tools where this is possible.
  *
  * @param {Tool[]} [wanted]
- * @param {{log?: (line: string) => void, env?: NodeJS.ProcessEnv, install?: (packages: string[]) => void}} [options] log is
- *   told before anything is installed, and of every tool that is still missing
+ * @param {{log?: (line: string) => void, env?: NodeJS.ProcessEnv, install?: (packages: string[]) => void}} [options]
+ * log is called before anything is installed, and for every tool that is still missing
  */
 export function ensureTools(wanted = tools, options = {}) {
   const { log = console.log, env = process.env, install = aptInstall } = options;
   const missing = () => wanted.filter((tool) => findTool(tool, env) === null);
-  // One that the environment names is not for us to install.
+  // A tool that the environment names is not ours to install.
   const installable = missing().filter(({ variable }) => variable === undefined || !env[variable]);
   if (installable.length > 0) {
     const packages = installable.map((tool) => tool.package);
@@ -92,7 +92,7 @@ export function toolPath(name) {
 function messageOf(tool, env) {
   const { name, variable, neededBy } = tool;
   if (variable !== undefined && env[variable])
-    return `${variable} = ${env[variable]}: is not a program; ${neededBy} fail.`;
+    return `${variable} = ${env[variable]}: is not a program, so ${neededBy} will fail.`;
   const orSet = variable === undefined ? "" : `, or set ${variable}`;
   return `${name} is missing: ${neededBy} fail without it. Install Debian's package ${tool.package}${orSet}.`;
 }
@@ -100,13 +100,13 @@ function messageOf(tool, env) {
 function aptInstall(packages) {
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const run = (...args) => {
-    // Two tests may want something at once.
+    // Two tests may install something at the same time.
     const [command, ...rest] = [...asRoot, "apt-get", "-o", "DPkg::Lock::Timeout=300", ...args];
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     return spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"], env }).status === 0;
   };
   const install = () => run("install", "-y", "-q", "--no-install-recommends", ...packages);
-  // The package list may be there already, or be too old.
+  // The package list may already exist, or it may be out of date.
   if (!install() && run("update", "-q")) install();
 }
 

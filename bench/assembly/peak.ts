@@ -1,15 +1,16 @@
-// What the engine and this processor can multiply and add at best, operands in registers, nothing loaded or stored: four
-// chains of products, two products from each a turn, each added to a sum of its own. No operation waits for another of
-// the same turn but its own product, and no product is the same twice, so nothing can be left out or moved out of the loop. On a
-// processor that starts two multiplications and two additions a cycle (Zen 4) it does exactly that: 16 operations of
-// four numbers in four cycles. (Twelve chains s = s + s·b, an older version of this loop, reach 0.82 of it: they wait.)
+// The highest rate at which the engine and this processor multiply and add, with operands in registers and nothing
+// loaded or stored. There are four chains of products, with two products from each per iteration, and each product is
+// added to a separate sum. Within an iteration, an operation waits only for its own product, and no product occurs
+// twice, so nothing can be left out or moved out of the loop. A processor that starts two multiplications and two
+// additions per cycle (Zen 4) does exactly that: 16 operations on four numbers in four cycles. (Twelve chains
+// s = s + s·b reach only 0.82 of this rate, because they wait.)
 //
-// 64 floating-point operations a turn.
+// 64 floating-point operations per iteration.
 
-// Where the fourteen vectors of operands lie.
+// Address of the fourteen vectors of operands.
 const OPERANDS: usize = 1024;
 
-// Ones, so that products and sums stay ordinary numbers; loaded, so that the compiler knows nothing of them.
+// Ones keep products and sums ordinary numbers. They are loaded from memory, so that the compiler cannot know them.
 export function fill(): void {
   for (let i: usize = 0; i < 14 * 16; i += 16) v128.store(OPERANDS + i, f32x4.splat(1));
 }
@@ -43,7 +44,7 @@ export function peak(turns: u32): f32 {
     m3 = f32x4.mul(m3, a);
     s7 = f32x4.add(s7, m3);
   }
-  // Added up one after another: as a tree, V8 takes three copies a turn more and the loop 6% longer.
+  // Added one after another: for a tree, V8 makes three more copies per iteration, and the loop takes 6% longer.
   s0 = f32x4.add(s0, s1);
   s0 = f32x4.add(s0, s2);
   s0 = f32x4.add(s0, s3);
