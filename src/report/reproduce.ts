@@ -9,6 +9,7 @@ import { loadKernels } from "../kernels/node.js";
 import type { Comparison } from "../results/compare.js";
 import { reportHtml } from "./html.js";
 import { keptRemark, keptText, readKept, specOf } from "./kept.js";
+import { memoize } from "../base/memoize.js";
 import { createDocument } from "../drawing/node-document.js";
 import { loadPngRenderer, type RenderPng } from "../drawing/png.js";
 import { svgText } from "../drawing/svg.js";
@@ -114,8 +115,9 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     if (--measuring === 0) await executor.release();
     const kept = wide ? await keptFiles(study, drafts, settings, seconds) : [];
     const figures: MadeFigure[] = [];
+    const tablesOf = memoize((rows: FigureDraft["rows"]) => ({ json: rowsToJson(rows), csv: rowsToCsv(rows) }));
     for (const draft of drafts) {
-      const parts = makeFigure(draft, study.group, settings, renderPng);
+      const parts = makeFigure(draft, study.group, settings, { renderPng, tablesOf });
       let part: ReturnType<typeof parts.next>;
       do {
         const began = clock();
@@ -262,7 +264,14 @@ function* makeFigure(
   draft: FigureDraft,
   group: FigureGroup,
   settings: Settings,
-  renderPng: RenderPng | null,
+  {
+    renderPng,
+    tablesOf,
+  }: {
+    renderPng: RenderPng | null;
+    /** Rows as text, once for all figures that share them. */
+    tablesOf: (rows: FigureDraft["rows"]) => { readonly json: string; readonly csv: string };
+  },
 ): Generator<undefined, MadeFigure> {
   const { id, draw, rows, keeps, ...rest } = draft;
   const command = commandFor([id], settings);
@@ -274,11 +283,12 @@ function* makeFigure(
   yield;
   const pngs = renderPng === null ? [] : [{ name: `${id}.png`, content: renderPng(svg) }];
   yield;
+  const { json, csv } = tablesOf(rows);
   const outputs = [
     { name: `${id}.svg`, content: svg },
     ...pngs,
-    { name: `${id}.json`, content: rowsToJson(rows) },
-    { name: `${id}.csv`, content: rowsToCsv(rows) },
+    { name: `${id}.json`, content: json },
+    { name: `${id}.csv`, content: csv },
   ];
   const report = {
     ...rest,

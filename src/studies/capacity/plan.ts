@@ -75,7 +75,7 @@ export async function measureCapacity(
 /** For a report: slightly less than the full effort, which takes one and a half times as long. */
 const REPORTED: SearchEffort = { firstNetworks: 3, mostNetworks: 8, narrow: 1.08 };
 /** For the designs other than the published one, whose lines need little precision on an axis that spans decades. */
-const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 6, narrow: 1.1 };
+const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
 
 /** The whole range: about ten minutes on two cores. */
 const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];

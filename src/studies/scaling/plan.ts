@@ -77,6 +77,7 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
   const reference = readReference<ScalingReferenceFile>("sweep.json").rows.flatMap(({ D, T, z, mean, mean_2500 }) =>
     authorsPoints(z, mean_2500 ?? mean, null).map((point): ScalingReference => ({ D, T, ...point })),
   );
+  const table = rows.map((entry) => ({ ...entry, row: fileRow(entry.row) }));
   return looks.map(([id, readout, circuits, question]): FigureDraft => {
     const note = id === "R10" ? { comparisonNote: indicatorNote } : {};
     const of = { readout, activity: circuits };
@@ -103,7 +104,7 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
           : ""),
       samples: String(samples),
       networks: String(networks),
-      rows: rows.map((entry) => ({ ...entry, row: fileRow(entry.row) })),
+      rows: table,
       theory: ratios(rows, of),
       ...(quick ? { comparisonNote: quickNote } : { comparison: compare(entries), ...note }),
       draw: (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference, naive }),

@@ -49,7 +49,7 @@ export const stressStudy: Study = {
       const samples = quick ? 16 : wide ? 128 : 24;
       const networks = wide ? 2 : 1;
       const inputs = designs.map(({ name, fields, wideLayers }) => {
-        const L = quick ? Math.min(4, wideLayers) : wide ? wideLayers : Math.min(6, wideLayers);
+        const L = quick ? Math.min(4, wideLayers) : wide ? wideLayers : Math.min(5, wideLayers);
         const spec = parseSpec({ T: 557, ...fields, z: [Z], L, networks, samples, seed });
         const circuits = { ...buildLikeMultiPart(spec).circuits, T: spec.T, L };
         const numbers = Array.from({ length: networks }, (_, n) => n);

@@ -54,7 +54,7 @@ function taskFor(
       seed: deriveSeed(settings.seed, "trained-networks", sizes.F, network),
     },
     ...{ goesOn, code },
-    samples: settings.wide ? 1_000_000 : 32_768,
+    samples: settings.wide ? 1_000_000 : 16_384,
   };
 }
 

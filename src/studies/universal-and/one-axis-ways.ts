@@ -91,7 +91,7 @@ export function waysOf(wide: boolean): readonly Way[] {
     {
       ...{ ...pairs, name: "Universal AND, all pairs" },
       network: (D, l) => ({ method: "pairs", S: Math.max(1, Math.round(shareOfPairs(D, l) * D)) }),
-      largest: () => (wide ? 512 : 400),
+      largest: () => (wide ? 512 : 256),
       samples: (D) => (D > 300 ? 200 : 25),
       ...{ start: lawOfPairs, law: lawOfPairs },
       failure: (_, l) => `none of ${l} inputs`,
