@@ -79,12 +79,12 @@ export function refuseHolders(path: string, own: string): void {
 }
 
 function inUse(path: string, lock: string): InputError {
-  const [host, , pid] = basename(lock)
-    .slice(`${basename(path)}.lock.`.length)
-    .split(".");
+  const holder = basename(lock).slice(`${basename(path)}.lock.`.length);
+  const [host, , pid] = holder.split(".");
+  const orWait = hasEnded(holder) === null ? ", or wait two minutes" : "";
   return new InputError(
     `${path}: process ${pid} on ${host} is working on it. Wait for it, stop it, or choose another folder` +
-      ` (if it is surely gone, remove ${basename(lock)}).`,
+      ` (if it is surely gone, remove ${basename(lock)}${orWait}).`,
     "file",
   );
 }

@@ -149,7 +149,8 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
 }
 
 function checkActive(z: number | undefined, T: number): void {
-  if (z !== undefined && z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
+  if (z !== undefined && z > T)
+    throw new InputError(`z = ${z}: at most T = ${counted(T, "circuit")} can be active at once.`);
 }
 
 /** A spec for a file that only describes circuits, `{kind, …}`. */

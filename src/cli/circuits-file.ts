@@ -6,7 +6,7 @@ import { circuitsFromTensors, isCircuitTensor } from "../circuits/custom/tensors
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { readBytes } from "../base/read-bytes.js";
-import { readData } from "./read-data.js";
+import { LARGEST_TEXT, readData } from "./read-data.js";
 import { holdsModel } from "./read-model.js";
 import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
@@ -35,9 +35,9 @@ export function parseFrom<Parsed>(circuits: unknown, parse: () => Parsed): Parse
 
 const otherNames = "that are not weights or biases";
 
-/** Whether a name is that of a tensor file. For PyTorch's pickles, the error says what to save instead. */
+/** Whether a name is that of a tensor file. For PyTorch's pickles and single arrays, the error says what to save instead. */
 function hasTensors(path: string): boolean {
-  return /\.(safetensors|npz|pth?)$/i.test(path);
+  return /\.(safetensors|np[yz]|pth?)$/i.test(path);
 }
 
 /** Whether a value given for circuits is a file name. */
@@ -52,7 +52,7 @@ export function namesCircuitsFile(value: unknown): value is string {
  * @throws InputError naming the file when it cannot be read
  */
 export function readCircuits(path: string, session: Pick<Session, "note">): unknown {
-  if (!hasTensors(path)) return circuitsIn(readData(path), path, session);
+  if (!hasTensors(path)) return circuitsIn(readWithCircuits(path), path, session);
   const bytes = readBytes(path, MAX_BYTES);
   return within(path, () => {
     const { tensors, metadata, ignored } = readTensorFile(bytes, MAX_BYTES, isCircuitTensor);
@@ -64,8 +64,17 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
       tensors,
       ([name, tensor]) => [name, { shape: tensor.shape, numbers: numbersOf(name, tensor) }] as const,
     );
-    return from(path, circuitsFromTensors(new Map(numbers), metadata, ignored));
+    const circuits = circuitsFromTensors(new Map(numbers), metadata, ignored);
+    noteName(path, metadata["name"], circuits, session);
+    return from(path, circuits);
   });
+}
+
+/** Names that other programs wrote are mended, and people look for the ones that they gave. */
+function noteName(path: string, given: string | undefined, circuits: object, session: Pick<Session, "note">): void {
+  const { name = "custom" } = circuits as { readonly name?: string };
+  if (given === undefined || given === "" || given === name) return;
+  session.note(`${path}: the name ${shown(given)} becomes ${name}`);
 }
 
 /** A spec or circuits file. The circuits or their weights may be in separate files beside it. */
@@ -77,7 +86,12 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
     );
   }
   if (hasTensors(path)) return readCircuits(path, session);
-  return withCircuits(circuitsIn(readData(path), path, session), path, session);
+  return withCircuits(circuitsIn(readWithCircuits(path), path, session), path, session);
+}
+
+/** @throws InputError which names the endings of tensor files too, as {@link readData} */
+function readWithCircuits(path: string): unknown {
+  return readData(path, LARGEST_TEXT, "; circuits may also be in a .safetensors or .npz file");
 }
 
 /** A sweep or search file; the circuits of its base may be in a file beside it. */

@@ -6,7 +6,7 @@ import { linkSpectrum, overlapSpectrum } from "../assignment/spectra.js";
 import { circuitsUpperBound } from "../assignment/statistics.js";
 import { InputError } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
-import { grouped, shortNumber } from "../drawing/numbers.js";
+import { counted, grouped, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
@@ -81,7 +81,9 @@ export async function compareAssignments(
   const most = Math.max(...largest);
   if (T !== undefined && T > most) {
     const kind = assignmentKinds[largest.indexOf(most)];
-    throw new InputError(`T = ${T}: at most ${most} circuits fit with P = ${P}, S = ${S} (${kind}).`);
+    throw new InputError(
+      `T = ${T}: at most ${counted(most, "circuit fits", "circuits fit")} with P = ${P}, S = ${S} (${kind}).`,
+    );
   }
   if (T !== undefined) checkMeasurable({ P, S, T }, SHARE);
   const room = measurable({ P, S }, SHARE);

@@ -2,7 +2,7 @@ import { loads } from "../assignment/assignment.js";
 import { assignmentConstructions, type AssignmentKind } from "../assignment/constructions.js";
 import { circuitsUpperBound, loadStatistics, measureOverlaps, predictOverlaps } from "../assignment/statistics.js";
 import { InputError } from "../base/errors.js";
-import { shortNumber } from "../drawing/numbers.js";
+import { counted, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
@@ -42,7 +42,10 @@ export function describeAssignment({
   // Without a bound (S = 1), one circuit per neuron is measured.
   const standard = Math.max(1, Math.min(largest === Infinity ? P : largest, measurable({ P, S })));
   const T = asked ?? standard;
-  if (T > largest) throw new InputError(`T = ${T}: at most ${largest} circuits fit with P = ${P}, S = ${S} (${kind}).`);
+  if (T > largest)
+    throw new InputError(
+      `T = ${T}: at most ${counted(largest, "circuit fits", "circuits fit")} with P = ${P}, S = ${S} (${kind}).`,
+    );
   checkMeasurable({ P, S, T });
   const assignment = build({ T, P, S });
   const counts = new Map<number, number>();

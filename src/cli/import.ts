@@ -8,14 +8,14 @@ import { expectationSteps } from "../theory/expectations.js";
 import { naiveErrors } from "../theory/naive.js";
 import { flatRow } from "../results/file-rows.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
-import { shortNumber } from "../drawing/numbers.js";
+import { counted, shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
 import { parseField } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { readWith, recordFrom } from "./read-model.js";
 import { withProgress } from "./progress.js";
-import { allowed, rowsText } from "./run.js";
+import { allowed, columnsHelp, rowsText } from "./run.js";
 import type { Session } from "./session.js";
 
 /** How to run a model: its own spec supplies whatever flags leave out. */
@@ -35,12 +35,14 @@ export function define(command: Command, session: Session): void {
     )
     .argument("<model>", "a .safetensors or .npz file, or its folder")
     .option("--json", "print {metadata, rows} as JSON instead of tables")
-    .addHelpText("after", "\nExample:\n  superpose import model --samples 500 --z 1,2");
+    .addHelpText("after", columnsHelp + "\nExample:\n  superpose import model --samples 500 --z 1,2");
   for (const name of fields) {
     const field = fieldNamed(name);
     command.addOption(new Option(`--${name} <value>`, field.help + allowed(field, null)));
   }
-  command.addOption(new Option("--network <number>", "number of the network in the spec; determines its samples"));
+  command.addOption(
+    new Option("--network <number>", "number of the network in the spec, from 0; determines its samples"),
+  );
   command.action(async (path: string, options: Record<string, unknown>) => {
     await runModel(path, options, session);
   });
@@ -109,7 +111,7 @@ function settingsFrom(
     network: checked("network", wholeSchema(0, 9_999), numberFrom(given)),
   } as unknown as Settings;
   for (const z of settings.z) {
-    if (z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
+    if (z > T) throw new InputError(`z = ${z}: at most T = ${counted(T, "circuit")} can be active at once.`);
     if (settings.sampling === "each" && z !== 1) {
       throw new InputError(`sampling = "each" runs one circuit at a time: z must be 1, not ${z}.`);
     }

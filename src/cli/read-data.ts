@@ -14,14 +14,15 @@ export const LARGEST_YAML = 4 * 2 ** 20;
  * The content of a JSON or YAML file, depending on its name's ending.
  *
  * @param maxBytes largest size read
+ * @param others what else the file may be, for the message about its ending
  * @throws InputError naming the file and the fault, with the line if the text is malformed
  */
-export function readData(path: string, maxBytes = LARGEST_TEXT): unknown {
-  return parseData(path, readBytes(path, maxBytes));
+export function readData(path: string, maxBytes = LARGEST_TEXT, others = ""): unknown {
+  return parseData(path, readBytes(path, maxBytes), others);
 }
 
 /** The content of such a file's bytes. @throws InputError as {@link readData} */
-export function parseData(path: string, bytes: Uint8Array): unknown {
+export function parseData(path: string, bytes: Uint8Array, others = ""): unknown {
   const ending = extname(path).toLowerCase();
   if (ending === ".json") return parseJsonBytes(path, bytes);
   if (ending === ".yaml" || ending === ".yml") {
@@ -31,7 +32,7 @@ export function parseData(path: string, bytes: Uint8Array): unknown {
     }
     return parseYaml(path, textOf(path, bytes));
   }
-  throw new InputError(`${path}: must end in .json, .yaml or .yml.`, "file");
+  throw new InputError(`${path}: must end in .json, .yaml or .yml${others}.`, "file");
 }
 
 /** Parses the bytes of a JSON file. @throws InputError as {@link readData} */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { figureIds } from "../studies/list.js";
 import type { ReproduceResult } from "../report/reproduce.js";
-import { shortNumber } from "../drawing/numbers.js";
+import { counted, shortNumber } from "../drawing/numbers.js";
 import { fieldFromText, fieldNamed } from "../config/fields.js";
 import { checkFolder, makeFolder } from "../base/folders.js";
 import { checked, nearest, wholeSchema } from "../base/validation.js";
@@ -85,7 +85,9 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
 function keep({ kept }: ReproduceResult, folder: string, session: Session): void {
   makeFolder(folder);
   for (const { name, content } of kept) writeWhole(join(folder, name), content);
-  session.note(kept.length === 0 ? "None of these figures keeps rows." : `Kept ${kept.length} files in ${folder}.`);
+  session.note(
+    kept.length === 0 ? "None of these figures keeps rows." : `Kept ${counted(kept.length, "file")} in ${folder}.`,
+  );
 }
 
 /** Parses figure ids such as "R5,r8" and sorts them in report order. */

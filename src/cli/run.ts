@@ -52,6 +52,7 @@ export function define(command: Command, session: Session): void {
       "after",
       designHelp() +
         standaloneHelp() +
+        columnsHelp +
         "\nExample:\n  superpose run --experiment storage --n 1024 --m 4096\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
     );
   for (const field of specFields) addFieldOptions(command, field);
@@ -185,6 +186,18 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
   // fromEntries defines keys, so a key named __proto__ stays a key and is rejected as unknown.
   return Object.fromEntries([...Object.entries(fields), ...given]);
 }
+
+/** The columns of {@link rowsText}, for help. [E18b] */
+export const columnsHelp = `
+Columns of the tables [E18b]; alpha has no unit, and x has length 1:
+  mean square  squared length of the error, a mean over samples, circuits and networks
+  ± sd         standard deviation of the mean square between networks
+  theory       the mean square that the theory expects [E20]
+  naive        mean square of D/d circuits side by side that output 0 for all others [L4]
+  constant     the same with the best constants for all others
+  worst        the largest length of an error
+  over 0.25    share of errors longer than 0.2501, so that rounding does not count errors of a quarter
+`;
 
 /**
  * Human-readable tables: errors by layer, then active neurons by layer, for every z.

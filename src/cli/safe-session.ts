@@ -5,8 +5,7 @@ import type { Session } from "./session.js";
  * `\u001b`.
  */
 export function safeSession(args: readonly string[], session: Session): Session {
-  // Up to the last @: a password may have slashes, spaces and @ in it.
-  const secrets = args.flatMap((arg) => /\/\/(.+)@/s.exec(arg)?.[1] ?? []);
+  const secrets = args.flatMap((arg, k) => secretIn(arg, args[k - 1] === "--queue"));
   const safe = (text: string): string => secrets.reduce(withoutSecret, text).replace(steering, escaped);
   return { ...session, print: (text) => session.print(safe(text)), note: (line) => session.note(safe(line)) };
 }
@@ -18,11 +17,35 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** A user and password in an argument, and what the argument has before them. */
+interface Secret {
+  readonly before: string;
+  readonly own: string;
+}
+
+/**
+ * The secret of an address, well-formed or not: what follows the scheme, up to the last @, since a password may have
+ * slashes, spaces and @ in it. Other arguments with @ have one if a colon or // comes before it.
+ */
+function secretIn(arg: string, isQueue: boolean): Secret[] {
+  const value = arg.replace(/^--[\w-]+=/, "");
+  const [, before = "", own = ""] = /^((?:[a-z][a-z\d+.-]*:(?=.*@))?\/*|.*?\/\/)([^/].*)@/is.exec(value) ?? [];
+  const isAddress = isQueue || arg.startsWith("--queue=") || /:|\/\//.test(before + own);
+  return own !== "" && isAddress ? [{ before, own }] : [];
+}
+
 /** Messages shorten long values, so the beginning of a secret must be hidden too. */
-function withoutSecret(text: string, secret: string): string {
-  return [secret, JSON.stringify(secret).slice(1, -1)].reduce((left, own) => {
-    let clean = left.replaceAll(`//${own}@`, "//***@");
-    for (let end = own.length; end > 0; end--) clean = clean.replaceAll(`//${own.slice(0, end)}…`, "//***…");
+function withoutSecret(text: string, secret: Secret): string {
+  return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
+    let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);
+    // Without anything before it, only behind a quotation mark: any word may end like a few letters.
+    const start = before === "" ? '"' : before;
+    for (let end = own.length; end > 0; end--)
+      clean = clean.replaceAll(`${start}${own.slice(0, end)}…`, `${start}***…`);
     return clean;
   }, text);
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

@@ -9,7 +9,7 @@ import { buildLikeMultiPart } from "../config/build.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
 import { parseField, parseSpec } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
-import { shortNumber } from "../drawing/numbers.js";
+import { counted, shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
 import type { StressInput } from "../studies/stress/panel.js";
 import { perturbationKinds } from "../studies/stress/perturbations.js";
@@ -164,7 +164,7 @@ function zOption(text: string | undefined, standard: readonly number[], T: numbe
   const list =
     text === undefined ? standard : (parseField("z", fieldFromText(fieldNamed("z"), text)) as readonly number[]);
   for (const z of list) {
-    if (z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
+    if (z > T) throw new InputError(`z = ${z}: at most T = ${counted(T, "circuit")} can be active at once.`);
   }
   return list;
 }

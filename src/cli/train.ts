@@ -20,6 +20,7 @@ import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
 import type { PreparedTraining } from "./train-tasks.js";
 import { workersFrom, workersOption } from "./workers.js";
+import { counted } from "../drawing/numbers.js";
 
 interface TrainOptions {
   readonly out?: string;
@@ -188,5 +189,7 @@ async function writeResult(
     writeWhole(join(out, "curve.svg"), svgText(lossCurve(curve, prepared.curveLines, options).svg));
   }
   const { steps, batch, seed } = spec;
-  session.print(`${lines.join("\n")}\n${steps} steps of ${batch} samples, seed ${seed}: wrote ${out}\n`);
+  session.print(
+    `${lines.join("\n")}\n${counted(steps, "step")} of ${counted(batch, "sample")}, seed ${seed}: wrote ${out}\n`,
+  );
 }

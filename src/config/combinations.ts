@@ -43,7 +43,7 @@ export function checkTogether(spec: RunSpec): void {
     );
   }
   z.forEach((count, k) => {
-    if (count > T) throw conflict(`z = ${count}: at most T = ${T} circuits can be active at once.`);
+    if (count > T) throw conflict(`z = ${count}: at most T = ${counted(T, "circuit")} can be active at once.`);
     if (z.indexOf(count) !== k) throw conflict(`z = ${described(z)}: ${count} is listed twice.`);
   });
   if (sampling === "each" && (z.length > 1 || z[0] !== 1)) {

@@ -16,10 +16,20 @@ export function fieldSchema(field: SpecField): v.GenericSchema {
     case "choice":
       return field.name === "design" ? designSchema : choiceSchema(field.choices);
     case "wholes":
-      return listSchema(wholeSchema(field.min, field.max), field.maxLength);
+      return listSchema(
+        wholeSchema(field.min, field.max),
+        field.maxLength,
+        `a whole number, or a list of 1 to ${field.maxLength}: 1,2,3 as a flag, [1, 2, 3] in a file`,
+      );
     case "numbers":
       if (field.name === "ramp") return rampSchema;
-      return v.nullable(listSchema(numberSchema(field.min, field.max), field.maxLength));
+      return v.nullable(
+        listSchema(
+          numberSchema(field.min, field.max),
+          field.maxLength,
+          `a list of 1 to ${field.maxLength} numbers: 0,1.5 as a flag, [0, 1.5] in a file`,
+        ),
+      );
     case "circuits":
       throw new Error("Circuits must be checked with the whole spec.");
   }
@@ -35,7 +45,6 @@ const rampSchema = v.nullable(
   ),
 );
 
-function listSchema<Item extends v.GenericSchema>(item: Item, maxLength: number) {
-  const message = `a list of 1 to ${maxLength} numbers`;
+function listSchema<Item extends v.GenericSchema>(item: Item, maxLength: number, message: string) {
   return v.pipe(v.array(item, message), v.minLength(1, message), v.maxLength(maxLength, message));
 }

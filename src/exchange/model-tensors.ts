@@ -140,7 +140,8 @@ export class Reader {
   singles(name: string, shape: readonly number[]): Float32Array {
     const tensor = this.#shaped(name, shape);
     const { data } = tensor;
-    return finite(name, data instanceof Float32Array ? data : new Float32Array(numbersOf(name, tensor)));
+    // Checked before they are rounded, so that messages show the file's numbers.
+    return data instanceof Float32Array ? finite(name, data) : new Float32Array(finite(name, numbersOf(name, tensor)));
   }
 }
 

@@ -42,7 +42,9 @@ export const MAX_HEADER = 100_000_000;
 const HEADER_DEPTH = 100;
 
 /** Other types of the format. */
-const otherDtypes: readonly unknown[] = ["F8_E8M0", "F6_E2M3", "F6_E3M2", "F4", "C64"];
+const otherDtypes: readonly unknown[] = [
+  ...["F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F6_E2M3", "F6_E3M2", "F4", "C64"],
+];
 
 const METADATA = "__metadata__";
 

@@ -60,7 +60,7 @@ const circuitsFields = [
   choiceField("trains", trainedParts, "layers", "what is trained besides weights and biases of layers from 2 on"),
   q(2),
   numberField("inactive", [0, 1000], 1, "weight of the errors of inactive circuits"),
-  wholeField("network", [0, 9999], 0, "which of the spec's networks"),
+  wholeField("network", [0, 9999], 0, "which of the spec's networks, from 0"),
   ...initialFields(2),
   ...stepFields({ steps: 2000, batch: 256, rate: 0.003, samples: 2000 }),
 ] as const;

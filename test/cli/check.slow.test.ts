@@ -206,6 +206,37 @@ describe("superpose check", () => {
     );
   });
 
+  test("an array without a name and a file of another kind say what is read instead", async () => {
+    const array = new Uint8Array(Buffer.from("\x93NUMPY\x01\0", "latin1"));
+    const ofArray = await superpose("check", file("one.npy", array));
+    expect(ofArray.err).toMatch(
+      /one\.npy: is an \.npy file with one unnamed array; save arrays by name with numpy\.savez\.$/m,
+    );
+    const other = await superpose("check", file("circuits.bin", array));
+    expect(other.err).toMatch(
+      /circuits\.bin: must end in \.json, \.yaml or \.yml; circuits may also be in a \.safetensors or \.npz file\.$/m,
+    );
+    expect([ofArray.code, other.code]).toEqual([2, 2]);
+  });
+
+  test.each([
+    ["a.b c", "a-b-c"],
+    ["日本語", "custom"],
+    ["x".repeat(10_000), "x".repeat(32)],
+  ])("the name %s of another program becomes %s, and a note says so", async (name, own) => {
+    const tensor = (...shape: number[]) => ({ dtype: "F32" as const, shape, data: new Float32Array(2).fill(0.5) });
+    const tensors = new Map([
+      ["layer.1.weight", tensor(2, 1, 1)],
+      ["layer.1.bias", tensor(2, 1)],
+    ]);
+    for (const [ending, write] of [["safetensors", writeSafetensors] as const, ["npz", writeNpz] as const]) {
+      const { out, err } = await superpose("check", file(`named.${ending}`, write(tensors, { name })), "--L", "2");
+      expect(out).toContain(`2 circuits (${own}), d = 1, L = 2`);
+      expect(err).toMatch(/: the name "[^\n]{1,61} becomes /);
+      expect(err).toContain(` becomes ${own}\n`);
+    }
+  });
+
   test("a safetensors file that is none, named by a spec beside it: the message has its name", async () => {
     file("none.safetensors", new Uint8Array(3));
     const { code, err } = await superpose("check", file("none.yaml", "circuits: none.safetensors\nD: 90\n"));

@@ -94,6 +94,13 @@ describe("help", () => {
     expect(out.replace(/\s+/g, " ")).toContain("(capped, balanced, split, load-aware, ridge, trained; default capped)");
   });
 
+  test.each(["run", "import"])("of %s defines the columns of its tables", async (name) => {
+    const { out } = await superpose(name, "--help");
+    for (const column of ["mean square", "± sd", "theory", "naive", "constant", "worst", "over 0.25"])
+      expect(out).toMatch(new RegExp(`^  ${column} {2,}\\S`, "m"));
+    expect(out).toContain("longer than 0.2501");
+  });
+
   test("of run says what designs have of their own", async () => {
     const { out } = await superpose("run", "--help");
     expect(out.replace(/\s+/g, " ")).toContain("designs have their own values (1 to 16777216; default 6)");
@@ -287,7 +294,8 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["help", "bogus"], 'error: help "bogus": no such command. superpose --help lists the commands.\n'],
     [["help", "swep"], 'error: help "swep": no such command. Did you mean sweep?\n'],
     [["zoo", "--out", "x"], "error: --out: needs the name of a model; superpose zoo lists them.\n"],
-    [["run", "--z", "abc"], 'error: z = "abc": must be a list of 1 to 64 numbers.\n'],
+    [["run", "--z", "abc"], 'error: z = "abc": must be a whole number, or a list of 1 to 64: 1,2,3 as a flag, [1, 2, 3] in a file.\n'],
+    [["run", "--chi", "abc"], 'error: chi = "abc": must be a list of 1 to 10000 numbers: 0,1.5 as a flag, [0, 1.5] in a file.\n'],
     [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\nsuperpose --help lists the commands.\n"],
     [["reproduce", "--figures", "R5,R77"], `error: figures = "R77": must be among ${figureIds.join(", ")}.\n`],
     [["run", "--D", "1e400"], 'error: D = "1e400": must be a whole number from 1 to 16777216.\n'],

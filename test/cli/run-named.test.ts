@@ -40,7 +40,10 @@ describe("run --experiment", () => {
       /--T: not a setting of the storage experiment\. Its settings are family, n, m/,
     ],
     [["--n", "5"], /--n: not a setting of the errors of a network; it belongs to --experiment storage or /],
-    [["--experiment", "storage", "--n", "none"], /n = "none": must be a list of 1 to 64 numbers/],
+    [
+      ["--experiment", "storage", "--n", "none"],
+      /n = "none": must be a whole number, or a list of 1 to 64: 1,2,3 as a flag, /,
+    ],
     [["--experiment", "storage", "--engine", "dense"], /engine = "dense": the storage experiment has no engine/],
     [["--experiment", "storage", "--samples", "0"], /samples = 0: must be a whole number from 1/],
   ])("%j is refused", async (args, message) => {

@@ -12,6 +12,11 @@ test.each<[string, string[]]>([
   ["in the place of a file", ["run", "redis://:PW@h"]],
   ["in the place of a number", ["run", "--seed", "redis://:PW@h"]],
   ["in the place of a shard", ["sweep", "a.yaml", "--shard", "redis://:PW@h"]],
+  ["given twice without slashes", ["worker", "--queue", "redis:u:PW@h", "--queue", "redis:u:PW@h"]],
+  ["given twice without a scheme", ["worker", "--queue", "u:PW@h", "--queue", "u:PW@h"]],
+  ["given twice without a user", ["worker", "--queue", "PW@h", "--queue", "PW@h"]],
+  ["after one slash, to a command without it", ["run", "--queue=redis:/u:PW@h"]],
+  ["of an address in another option", ["sweep", "a.yaml", "--shard", "u:PW@h"]],
   ["with a misspelt scheme", ["worker", "--queue", "reddis://:PW@h"]],
 ])("a password %s is not printed", async (_, args) => {
   for (const password of ["s3cret!", "p@ss/w ord", 'quo"te\\', "long-".repeat(20)]) {

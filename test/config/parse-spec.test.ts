@@ -222,7 +222,7 @@ test.each<[string, unknown, string]>([
   ["a negative seed", { seed: -1 }, "seed = -1: must be a whole number from 0 to 9007199254740991."],
   ["a seed past 2^53 − 1", { seed: 2 ** 53 }, "seed = 9007199254740992: must be a whole number from 0 to 9007199254740991."],
   ["a bigint", { seed: 1n }, "seed = 1n: must be a whole number from 0 to 9007199254740991."],
-  ["no z", { z: [] }, "z = []: must be a list of 1 to 64 numbers."],
+  ["no z", { z: [] }, "z = []: must be a whole number, or a list of 1 to 64: 1,2,3 as a flag, [1, 2, 3] in a file."],
   ["z = 0", { z: [1, 0] }, "z[1] = 0: must be a whole number from 1 to 16777216."],
   ["z above T", { z: [1, 600] }, "z = 600: at most T = 557 circuits can be active at once."],
   ["a z twice", { z: [2, 1, 2] }, "z = [2, 1, 2]: 2 is listed twice."],

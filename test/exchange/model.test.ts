@@ -149,6 +149,12 @@ describe("files that are no model are refused, naming the tensor", () => {
       f64([120, 120], NaN),
       "tensor layers.3.weight: has NaN at index 0: must be finite.",
     ],
+    ...["layers.3.weight", "layers.2.bias", "unembedding.scale"].map((name): [string, string, Tensor, string] => [
+      `finite numbers in ${name} whose sums are not`,
+      name,
+      f64([...good.get(name)!.shape], 1e300),
+      `tensor ${name}: has 1e+300 at index 0: must be within ±1000000000.`,
+    ]),
     ["an embedding of no layers", "embedding.neurons", f64([0, 24, 4]), "shape [0, 24, 4] must be [L, T, S]"],
     ["an embedding in two dimensions", "embedding.neurons", f64([24, 4]), "shape [24, 4] must be [L, T, S]"],
     [

@@ -263,6 +263,15 @@ test("metadata of other programs refuses no file: its texts are read, all else i
   for (const other of ['["a"]', "null", "3", '"a text"']) expect(read(other)).toEqual({});
 });
 
+test.each(["F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F6_E2M3", "F6_E3M2", "F4", "C64"])(
+  "%s is a type of the format that is not supported, and no fault of the file",
+  (dtype) => {
+    expect(() => readSafetensors(fileOf({ a: { ...f32([8], [0, 8]), dtype } }, 8))).toThrow(
+      new InputError(`tensor "a" has dtype ${dtype}, which is valid but not supported; convert it to F32.`),
+    );
+  },
+);
+
 test("tensors that are not asked for are named, whatever their type", () => {
   const header =
     '{"w":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"z":{"dtype":"C64","shape":[2],"data_offsets":[1,17]}}';

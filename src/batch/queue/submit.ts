@@ -12,6 +12,7 @@ import {
   watchServer,
   type ServerWatch,
 } from "./server.js";
+import { counted } from "../../drawing/numbers.js";
 
 /** How often a run is attempted, and the wait before the second attempt (doubled for each further one), in ms. */
 const ATTEMPTS = 4;
@@ -202,7 +203,7 @@ async function submit(
   if (failed.length > 0) {
     const which = failed.slice(0, 8).join(", ") + (failed.length > 8 ? ", …" : "");
     throw new Error(
-      `${failed.length} of ${length} runs failed: ${which}. The same command tries them again; the others are kept.`,
+      `${failed.length} of ${counted(length, "run")} failed: ${which}. The same command tries them again; the others are kept.`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../config/hash.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { logAxis } from "../../drawing/log-axis.js";
-import { counted, listed, shortNumber } from "../../drawing/numbers.js";
+import { listed, shortNumber } from "../../drawing/numbers.js";
 import { symbolOf } from "../../drawing/symbols.js";
 import { ordinalColour, sizes, zColour } from "../../drawing/theme.js";
 import { statisticNamed } from "../../results/file-rows.js";
@@ -31,6 +31,9 @@ interface Group {
 const MOST_COLOURS = 10;
 const MOST_PANELS = 24;
 
+/** Errors above this are off the scale: a run that ran away would leave no room for those before it. */
+const OFF_SCALE = 1e4;
+
 /**
  * The figure that a sweep file asks for, over any field. Dots are means over seeds, bars the deviation between
  * networks; each colour has a line, and each facet a panel.
@@ -48,7 +51,7 @@ export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[],
   const means = groups.map((group) => group.mean);
   const least = Math.min(...means);
   const isLog = log === null ? least > 0 && Math.max(...means) > 10 * least : log.includes("y");
-  const axis = logAxis(means);
+  const axis = logAxis(means, [], least < OFF_SCALE ? { ceiling: OFF_SCALE } : {});
   const height = (value: number): number => (isLog ? axis.clip(value) : value);
   const isNumeric = xs.every((value) => typeof value === "number");
   const place = (value: Value): number => (isNumeric ? Number(value) : xs.indexOf(value));
@@ -116,7 +119,9 @@ export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[],
     rows,
     caption: [
       [x, color, facet].includes("layer") ? "" : `At ${of.join(", ")}.`,
-      `A dot is the mean of up to ${counted(most, "run")} that differ in the seed alone; bars are ± one standard deviation between networks and seeds, where there are several.`,
+      most === 1
+        ? "A dot is one run; bars are ± one standard deviation between networks, where there are several."
+        : `A dot is the mean of up to ${most} runs that differ in the seed alone; bars are ± one standard deviation between networks and seeds, where there are several.`,
       isLog ? axis.note : "",
     ],
   });

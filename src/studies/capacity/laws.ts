@@ -35,7 +35,7 @@ export function capacityLaws(capacities: readonly LargestCount[]): CapacityLaws 
 /** The exponents in words; fitted ones only if there is a power law. */
 export function exponentsText({ measured, local, power, powerWithLog }: CapacityLaws): string {
   if (measured < 3) {
-    return `none: ${measured} of the D ${measured === 1 ? "has" : "have"} a T that is no lower bound, and a line goes through any two points; three or more are needed`;
+    return `none, because only ${measured} of the D ${measured === 1 ? "has" : "have"} a measured T, not just a lower bound; a power needs three`;
   }
   const slopes = local.map(({ exponent, sd }) => withSd(exponent, sd)).join(", ");
   return `T between neighbours ${slopes}; T·ln T ${fittedText(powerWithLog)}; T ${fittedText(power)}`;

@@ -4,6 +4,7 @@ import { capacityLaws, exponentsText } from "./laws.js";
 import { capacityFigure, measureCapacity } from "./plan.js";
 import { capacityInfo } from "./settings.js";
 import { standaloneStudy } from "../standalone.js";
+import { counted } from "../../drawing/numbers.js";
 
 /** The largest T at each D, figure CAP with given settings. [E24] */
 export const standaloneCapacity = standaloneStudy({
@@ -18,7 +19,9 @@ export const standaloneCapacity = standaloneStudy({
       if (D % 4 !== 0) throw new InputError(`D = ${D}: must be a multiple of d = 4.`);
       const most = S > D / 4 ? 0 : maxCircuits({ P: D / 4, S });
       if (most < 2 * z) {
-        throw new InputError(`D = ${D}: only ${most} circuits fit with S = ${S}; must be at least 2z = ${2 * z}.`);
+        throw new InputError(
+          `D = ${D}: only ${counted(most, "circuit fits", "circuits fit")} with S = ${S}; must be at least 2z = ${2 * z}.`,
+        );
       }
     }
   },

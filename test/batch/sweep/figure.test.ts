@@ -99,6 +99,19 @@ describe("a run that ran away", () => {
     expect(paths(both)).toEqual(paths(drawn(figure, good)));
     expect(drawn(figure, [away(first!)]).caption).toMatch(/ Run 0 ran away: errors reached 1e30, where values stop\.$/);
   });
+
+  test("leaves the layers before visible when there is no other", async () => {
+    const [line] = await linesOf({ seed: [1] });
+    const [good, bad] = [line!, away(line!)];
+    const mixed = { ...good, rows: good.rows.map((row, k) => (row.layer < 2 ? row : bad.rows[k]!)) };
+    const { svg, caption } = drawn({ x: "layer", z: 1 }, [mixed]);
+    expect(svgText(svg)).toMatch(/>10⁴<.*|>1000</s);
+    expect(svgText(svg)).not.toContain("10⁶⁰");
+    expect(caption).toBe(
+      "A dot is one run; bars are ± one standard deviation between networks, where there are several. " +
+        "Values at the top of an axis are off the scale, up to 1.0e60. Run 0 ran away: errors reached 1e30, where values stop.",
+    );
+  });
 });
 
 test.each<[object, string]>([

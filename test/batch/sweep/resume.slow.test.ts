@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { sleep, start, superpose } from "../../support/program.js";
+import { takeLock } from "../../../src/batch/lock.js";
+import { program, sleep, start, superpose } from "../../support/program.js";
 import { testFolder } from "../../support/folder.js";
 
 const folder = testFolder("sweep");
@@ -96,6 +98,21 @@ test("a second process on the folder is refused in one line, and does no harm", 
   expect(err.trim().split("\n")).toHaveLength(2);
   await first.ended;
   expect(results(out).equals(results(whole))).toBe(true);
+});
+
+/** Whether this system lets us start a process with process numbers of its own, as a container does. */
+const hasNamespaces = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
+
+test.runIf(hasNamespaces)("a process in another container is refused while this one holds the file", () => {
+  const out = join(folder, "container");
+  mkdirSync(out);
+  const lock = takeLock(join(out, "results.jsonl"));
+  const inside = ["--pid", "--fork", "--mount-proc", process.execPath, program, "sweep", file, "--out", out];
+  const { status, stderr } = spawnSync("unshare", inside, { encoding: "utf8" });
+  lock.check();
+  lock.release();
+  expect(status).toBe(2);
+  expect(stderr).toMatch(new RegExp(`process ${process.pid} on \\S+ is working on it\\..* or wait two minutes\\)\\.`));
 });
 
 test("another sweep in the folder is refused", () => {
