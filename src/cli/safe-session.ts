@@ -29,7 +29,7 @@ interface Secret {
  */
 function secretIn(arg: string, isQueue: boolean): Secret[] {
   const value = arg.replace(/^--[\w-]+=/, "");
-  const [, before = "", own = ""] = /^((?:[a-z][a-z\d+.-]*:(?=.*@))?\/*|.*?\/\/)([^/].*)@/is.exec(value) ?? [];
+  const [, before = "", own = ""] = /^((?:[a-z][a-z\d+.-]*:)?\/*)([^/].*)@/is.exec(value) ?? [];
   const isAddress = isQueue || arg.startsWith("--queue=") || /:|\/\//.test(before + own);
   return own !== "" && isAddress ? [{ before, own }] : [];
 }
