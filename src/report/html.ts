@@ -113,10 +113,13 @@ function agreement(figures: readonly FigureReport[]): string {
   return `<section id="agreement">
 <h2>Agreement with the reference numbers</h2>
 <p>Deviation is |ours − reference| as a fraction of the tolerance, 3 × the larger standard deviation between networks + 5 % of the reference + 10⁻⁶. At least 99 % of the entries must be within it.</p>
-<div class="scroll"><table>
+${scrolling(
+  "Agreement with the reference numbers",
+  `<table>
 <thead><tr><th scope="col">figure</th><th scope="col">samples per network</th><th scope="col" class="number">networks</th><th scope="col" class="number">worst deviation</th><th scope="col" class="number">within</th><th scope="col" class="number">entries</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody>
-</table></div>
+</table>`,
+)}
 </section>`;
 }
 
@@ -126,7 +129,7 @@ function figureSection(figure: FigureReport): string {
   return `<section id="${anchor(id)}">
 <h3><span class="id">${escape(id)}</span>${escape(title)}</h3>
 <p class="question">${escape(question)}</p>
-<figure><div class="scroll" tabindex="0" role="group" aria-label="${escape(`Figure ${id}`)}">${inlineSvg(figure.svg)}</div></figure>
+<figure>${scrolling(`Figure ${id}`, inlineSvg(figure.svg))}</figure>
 <h4>What this shows</h4>
 <p>${escape(howToRead)}</p>
 <h4>How it was made</h4>
@@ -180,7 +183,15 @@ function table({ caption, columns, rows }: Table): string {
   const body = rows.map(
     (row) => `<tr>${row.map((cell, index) => `<td${kind(index)}>${cellText(cell)}</td>`).join("")}</tr>`,
   );
-  return `<div class="scroll"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
+  return scrolling(
+    caption,
+    `<table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table>`,
+  );
+}
+
+/** What may be wider than a phone. It takes the focus, so that the arrow keys scroll it. */
+function scrolling(label: string, content: string): string {
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escape(label)}">${content}</div>`;
 }
 
 function cellText(cell: string | number | null): string {
@@ -200,9 +211,15 @@ function commandBlock(command: string): string {
   return `<pre tabindex="0"><code>${escape(command)}</code></pre>`;
 }
 
-/** The page contains the figures' style sheet once, so their own copies are removed. */
+/**
+ * A figure in the page. The page contains the figures' style sheet once, so their own copies are removed. Plot labels
+ * groups of marks, but a figure is one image with a title and a description, and nothing inside it may have a label.
+ */
 function inlineSvg(svg: string): string {
-  return svg.replace(`<style>${figureStyles()}</style>`, "").trim();
+  return svg
+    .replace(`<style>${figureStyles()}</style>`, "")
+    .replace(/ aria-label="[^"]*"/g, "")
+    .trim();
 }
 
 function verdict(text: string, good: boolean): string {

@@ -26,6 +26,18 @@ test("every figure has a section, a place in the contents and a line in the summ
   expect(document.querySelectorAll("style")).toHaveLength(1);
 });
 
+test("what may scroll takes the focus and has a label; inside a figure, which is one image, nothing has a label", () => {
+  const { document } = parseHTML(reportHtml(sampleReport(["R3", "R5"])));
+  const scrolling = Array.from(document.querySelectorAll(".scroll"));
+  expect(scrolling.length).toBeGreaterThanOrEqual(4);
+  for (const box of scrolling) {
+    expect(box.getAttribute("tabindex")).toBe("0");
+    expect(box.getAttribute("role")).toBe("group");
+    expect(box.getAttribute("aria-label")).not.toBe("");
+  }
+  expect(document.querySelectorAll("table:not(.scroll table), svg [aria-label]")).toHaveLength(0);
+});
+
 test("headings are in order, and figures are in their parts", () => {
   const { document } = parseHTML(reportHtml(sampleReport(["R3", "R5"])));
   const levels = Array.from(document.querySelectorAll("h1,h2,h3,h4"), ({ localName }) => Number(localName[1]));
