@@ -9,6 +9,8 @@ const COOLING = 0.8;
 const STAGES = 20;
 /** Cost of a return: a circuit leaves its x with another one, and it comes back to one of the circuit's cells. */
 const RETURN = 0.02;
+/** Differences in cost that may be due to rounding. */
+const ROUNDING = 1e-9;
 
 /**
  * Steps of circuits from k to k + 1 are counted in digit k of one number, with this many bits per digit, which is
@@ -74,8 +76,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   let total = costs.reduce((sum, own) => sum + own, 0) + allReturns();
   for (let stage = 0; stage < STAGES; stage++) {
     for (let left = SWAPS / STAGES; left > 0; left--) {
-      // Anything less is rounding.
-      if (total < 1e-9) return rowsInOrder(rows, order);
+      if (total < ROUNDING) return rowsInOrder(rows, order);
       total += trySwap(temperature);
     }
     temperature *= COOLING;
@@ -86,43 +87,63 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return rowCells[order[t] * S + s];
   }
 
-  /** Swaps the rows of two circuits, and swaps them back if that costs too much; returns the change in cost. */
+  /** Swaps the rows of two circuits, or leaves them if that costs too much; returns the change in cost. */
   function trySwap(temperature: number): number {
     const t = random.below(T);
     const u = random.below(T);
     if (t === u) return 0;
     let change = -returns(t) - returns(u, t);
-    swap(t, u);
+    swapOrder(t, u);
     change += returns(t) + returns(u, t);
-    for (let s = 0; s < S; s++) {
-      for (const n of [cell(t, s), cell(u, s)]) change += cost(n) - costs[n];
+    // No cost falls below 0, so the change ends at change − rest or above. Most swaps turn out too dear before all of
+    // their cells have been counted anew.
+    let rest = 0;
+    for (let s = 0; s < S; s++) rest += costs[cell(t, s)] + costs[cell(u, s)];
+    let allowed = NaN;
+    for (let k = 0; k < 2 * S; k++) {
+      if (change - rest > ROUNDING) {
+        if (Number.isNaN(allowed)) allowed = drawAllowed(temperature);
+        if (change - rest > allowed + ROUNDING) return leave(t, u, k);
+      }
+      const n = recount(t, u, k);
+      change += cost(n) - costs[n];
+      rest -= costs[n];
     }
-    if (change > 0 && change > -temperature * logOfFraction(random.word() + 1)) {
-      swap(t, u);
-      return 0;
-    }
+    if (change > 0 && change > (Number.isNaN(allowed) ? drawAllowed(temperature) : allowed)) return leave(t, u, 2 * S);
     for (let s = 0; s < S; s++) {
       for (const n of [cell(t, s), cell(u, s)]) costs[n] = cost(n);
     }
     return change;
   }
 
-  function swap(t: number, u: number): void {
-    const [rowT, rowU] = [order[t] * S, order[u] * S];
-    for (let s = 0; s < S; s++) {
-      const n = rowCells[rowT + s];
-      const m = rowCells[rowU + s];
-      if (!isInRow(n, rowU)) {
-        move(n, u, 1);
-        move(n, t, -1);
-      }
-      if (!isInRow(m, rowT)) {
-        move(m, t, 1);
-        move(m, u, -1);
-      }
+  /** The largest increase in cost that the next swap may have. */
+  function drawAllowed(temperature: number): number {
+    return -temperature * logOfFraction(random.word() + 1);
+  }
+
+  function swapOrder(t: number, u: number): void {
+    [order[t], order[u]] = [order[u], order[t]];
+  }
+
+  /** Undoes a swap of which `counted` cells have been counted anew; the cost is as before. */
+  function leave(t: number, u: number, counted: number): 0 {
+    swapOrder(t, u);
+    for (let k = counted - 1; k >= 0; k--) recount(u, t, k);
+    return 0;
+  }
+
+  /**
+   * After a swap of the rows of t and u: counts cell k of the two rows anew, t's cells at even k and u's at odd ones, and
+   * returns it. Cells of both rows stay as they are.
+   */
+  function recount(t: number, u: number, k: number): number {
+    const [joins, leaves] = k % 2 === 0 ? [t, u] : [u, t];
+    const n = cell(joins, k >> 1);
+    if (!isInRow(n, order[leaves] * S)) {
+      move(n, joins, 1);
+      move(n, leaves, -1);
     }
-    order[t] = rowU / S;
-    order[u] = rowT / S;
+    return n;
   }
 
   function isInRow(cell: number, row: number): boolean {
