@@ -1,0 +1,60 @@
+// A plugin of TypeDoc. Pages of the documentation are listed by their headings, not by their files' names; what TypeDoc
+// writes is mended for readers with a keyboard, a screen reader or a phone; and pictures of the lab know where the lab is.
+
+import { Converter, PageEvent } from "typedoc";
+
+/** What a picture of the lab shows, as the fragment of its address. The site has the lab in its folder lab (docs.mjs). */
+const shownByPictures = {
+  "lab-start.png": "z=3&view=start",
+  "lab-contagion.png": "z=2&view=contagion&layer=3&embed=layer",
+  "lab-embed.png": "z=2&view=contagion&layer=3&embed=1",
+};
+
+/** @param {import("typedoc").Application} app */
+export function load(app) {
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
+    const text = document.content.map(({ text }) => text).join("");
+    document.name = /^# (.+)$/m.exec(text)?.[1] ?? document.name;
+  });
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents &&= withLab(withOutline(withLandmark(page.contents)));
+  });
+}
+
+function withLandmark(html) {
+  return html
+    .replace('<div class="col-content">', '<div class="col-content" role="main">')
+    .replace('<div class="page-menu">', '<div class="page-menu" role="complementary" aria-label="This page">');
+}
+
+/**
+ * Levels of headings grow by one at a time, as a screen reader expects: TypeDoc's tags choose a size, and `aria-level`
+ * says the level. Tables scroll by keyboard, and a summary, which is a button, holds no link.
+ */
+function withOutline(html) {
+  let level = 0;
+  let heading = "";
+  return html
+    .replace(/<th([^>]*)><\/th>/g, "<td$1></td>")
+    .replace(/<summary[\s\S]*?<\/summary>/g, (summary) =>
+      summary.replace(/<a [^>]*class="tsd-anchor-icon">[\s\S]*?<\/a>/g, ""),
+    )
+    .replace(/<h([1-6])([^>]*)>([\s\S]*?)<\/h\1>|<(\/?)table>/g, (found, tag, attributes, content, slash) => {
+      if (tag === undefined) {
+        const label = `Table: ${heading}`.replaceAll('"', "&quot;");
+        return slash ? "</table></div>" : `<div class="wide" tabindex="0" role="group" aria-label="${label}"><table>`;
+      }
+      level = Math.min(Number(tag), level + 1);
+      heading = content.replace(/<[^>]*>/g, "").trim();
+      return level === Number(tag) ? found : `<h${tag} aria-level="${level}"${attributes}>${content}</h${tag}>`;
+    });
+}
+
+function withLab(html) {
+  return html.replace(/<img src="([./]*)media\/(lab-\w+\.png)"[^>]*>/g, (picture, base, name) => {
+    const fragment = shownByPictures[name];
+    return fragment === undefined
+      ? picture
+      : `<span class="lab" data-lab="${base}lab/index.html#${fragment.replaceAll("&", "&amp;")}">${picture}</span>`;
+  });
+}

@@ -1,0 +1,111 @@
+// The documentation site, into build/docs: a static folder for any host and path, or to open as files.
+//
+//   npm run docs            TypeDoc writes the pages, the lab is put beside them, and every link is checked; where there
+//                           is a Chromium, axe reads one page of each kind
+//   npm run docs -- --all   axe reads every page, which takes many minutes
+//
+// Settings are in typedoc.json, and what TypeDoc's pages lack is added by docs-pages.mjs, docs.css and docs-lab.js.
+
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, root } from "./build.mjs";
+import { labFolder, labTarget } from "./lab.mjs";
+import { launchChromium } from "./lab-browser.mjs";
+import { findTool, tools } from "./tools.mjs";
+
+const site = join(root, "build/docs");
+
+/** One page of each kind, for axe. */
+const kinds = [
+  "index.html",
+  "documents/Scoring_a_method_against_the_truth.html",
+  "modules/exports_theory.html",
+  "interfaces/index.Shape.html",
+  "functions/index.measure.html",
+];
+
+/** @returns {string[]} every link and picture that leads to no file, or to no place in it */
+function brokenLinks(pages) {
+  const anchors = new Map();
+  const anchorsOf = (path) => {
+    if (!anchors.has(path)) {
+      const html = readFileSync(path, "utf8");
+      anchors.set(path, new Set(Array.from(html.matchAll(/ id="([^"]*)"/g), ([, id]) => id)));
+    }
+    return anchors.get(path);
+  };
+  return pages.flatMap((page) => {
+    const path = join(site, page);
+    const targets = new Set(
+      Array.from(readFileSync(path, "utf8").matchAll(/ (?:href|src|data-lab)="([^"]*)"/g), ([, to]) => to),
+    );
+    return [...targets].flatMap((target) => {
+      if (target === "" || /^[a-z]+:/.test(target)) return [];
+      const [file, anchor] = decodeURI(target).split("#");
+      const to = file === "" ? path : resolve(dirname(path), file);
+      // The fragment of the lab's address is a state, and an empty one is the top of a page.
+      const isThere = existsSync(to) && (!to.endsWith(".html") || !anchor || isLab(to) || anchorsOf(to).has(anchor));
+      return isThere ? [] : [`${page}: ${target}`];
+    });
+  });
+}
+
+const isLab = (path) => path.startsWith(join(site, "lab/"));
+
+/** @returns {Promise<string[]>} what axe finds in pages opened as files, in both themes, on a wide screen and on a phone */
+async function axeViolations(pages) {
+  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const found = [];
+  const browser = await launchChromium();
+  for (const width of [1440, 390]) {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, reducedMotion: "reduce" });
+    for (const name of pages) {
+      await page.goto(pathToFileURL(join(site, name)).href);
+      await page.waitForFunction(() => window.app && document.body.style.display === "");
+      await page.evaluate(axe);
+      for (const theme of ["light", "dark"]) {
+        const violations = await page.evaluate(async (theme) => {
+          document.documentElement.dataset.theme = theme;
+          const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+          const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+          const lines = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
+          return wide > 0 ? [...lines, `wider than the screen by ${wide} px`] : lines;
+        }, theme);
+        found.push(...violations.map((text) => `${name}, ${theme}, ${width} px: ${text}`));
+      }
+    }
+    await page.close();
+  }
+  await browser.close();
+  return found;
+}
+
+function fail(what, lines) {
+  console.error(`${what}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  process.exit(1);
+}
+
+build({ targets: [labTarget] });
+const typedoc = join(root, "node_modules/typedoc/bin/typedoc");
+const { status } = spawnSync(process.execPath, [typedoc], { cwd: root, stdio: "inherit" });
+if (status !== 0) process.exit(1);
+cpSync(labFolder, join(site, "lab"), { recursive: true });
+
+const pages = readdirSync(site, { recursive: true })
+  .filter((name) => name.endsWith(".html") && !isLab(join(site, name)))
+  .sort();
+const broken = brokenLinks(pages);
+if (broken.length > 0) fail("Links that lead nowhere", broken);
+
+const isWhole = process.argv.includes("--all");
+const hasChromium = findTool(tools.find(({ name }) => name === "chromium")) !== null;
+if (!hasChromium) console.log("No Chromium: accessibility is not checked.");
+const read = isWhole ? pages : kinds;
+const violations = hasChromium ? await axeViolations(read) : [];
+if (violations.length > 0) fail("axe finds", violations);
+console.log(
+  `${pages.length} pages in ${relative(process.cwd(), site)}; links lead somewhere${hasChromium ? `; axe finds nothing in ${read.length} pages` : ""}.`,
+);
