@@ -41,6 +41,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       ["a network too large for the tab", "D=16000000&T=16000000&S=2", /needs about .* this process can use 1 GiB/],
       ["NaN", "T=NaN", /^T = "NaN": must be a whole number/],
       ["a negative number", "z=-1", /^z\[0\] = -1: must be/],
+      ["letters for a list", "z=abc", /^z = "abc": must be a whole number, or a list of 1 to 64: 1,2,3/],
       ["an unfit T", "T=558", /^T = 558: at most 557 circuits fit/],
       ["a key twice", "T=1&T=2", /twice/],
       ["a prototype", "__proto__=1", /unknown key/],
@@ -164,6 +165,24 @@ export function robustnessTests(lab: () => LabBrowser): void {
       const { page } = await openLab(lab(), "view=errors&samples=100");
       await waitForRun(page);
       expect(await page.getByRole("img", { name: /Errors pass the guess-the-mean line/ }).count()).toBe(1);
+      expect(await page.title()).toBe("Errors · Circuits in superposition");
+    });
+
+    test("in forced colours only the chosen tab is underlined", async () => {
+      const { page } = await openLab(lab(), "view=errors&samples=100");
+      await page.emulateMedia({ forcedColors: "active" });
+      const underlined = await page
+        .getByRole("tab")
+        .evaluateAll((tabs) =>
+          tabs
+            .filter(
+              (tab) =>
+                getComputedStyle(tab).borderBottomColor !== getComputedStyle(document.documentElement).backgroundColor,
+            )
+            .map((tab) => [tab.textContent, getComputedStyle(tab).borderBottomColor]),
+        );
+      await page.emulateMedia({ forcedColors: "none" });
+      expect(underlined.map(([name]) => name)).toEqual(["Errors"]);
     });
   });
 }
