@@ -12,6 +12,7 @@ import { countOn, neuronsOf } from "../../src/web/figures/sample-neurons.js";
 import { presets } from "../../src/web/state/presets.js";
 import { labState, quantitiesOf } from "../../src/web/state/lab-state.js";
 import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
+import { derivedNumbers } from "../../src/web/views/article.js";
 import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
 
 const rowsOf = async (given: object): Promise<readonly ErrorRow[]> => (await runSpec(parseLabSpec(given))).rows;
@@ -117,6 +118,23 @@ describe("what the explanation says", () => {
     expect(neuronsOf(inside, 1, 34)).toEqual(neuronsOf(inside, 1, 284));
     expect([1, 2].map((layer) => inside.contagion!.wokenAt.filter((woken) => woken === layer).length)).toEqual([1, 2]);
     expect(countOn(inside, 2)).toEqual({ on: 8, stray: 4 });
+  });
+
+  test.each([
+    [250, "none"],
+    [251, "2"],
+    [400, "300"],
+  ])("with %i circuits side by side, %s share all four neurons in each layer, as the step says", (T, said) => {
+    const spec = parseLabSpec({ ...guide[1]!.spec, T });
+    const inside = sampleKind.run(new LoadedCore(loadKernels()), {
+      ...{ kind: "sample", spec, z: 1, sample: 0, degrees: null },
+    });
+    for (const layer of [1, 3]) {
+      const places = Array.from({ length: T }, (_, t) => JSON.stringify(neuronsOf(inside, layer, t)));
+      const sharing = places.filter((own) => places.indexOf(own) !== places.lastIndexOf(own)).length;
+      expect(derivedNumbers["sharing"]!(spec)).toBe(sharing === 0 ? "none" : String(sharing));
+    }
+    expect(derivedNumbers["sharing"]!(spec)).toBe(said);
   });
 
   test("words are explained as in the glossary", () => {

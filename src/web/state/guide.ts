@@ -60,7 +60,9 @@ export const guide: readonly GuideStep[] = [
       "A network of {D} neurons has room for {room} such circuits, each with neurons of its own. One of them is active in each " +
         "sample and all others stay off: in every layer four neurons are on, and nothing disturbs anything.",
     ],
-    invitation: "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on.",
+    invitation:
+      "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer {sharing} of " +
+      "them do now; a sample shows it once its active circuit is among them.",
     tries: [
       {
         label: "See a pair collide",

@@ -166,8 +166,13 @@ function section(step: number, move: ArticleActions["move"], attempt: ArticleAct
 type Looked = Pick<LabState, "spec" | "layer">;
 
 /** Numbers that are derived from those that can be moved. */
-const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>> = {
+export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>> = {
   room: ({ D }) => String(Math.floor(D / 4)),
+  // With S = 1, two circuits that share a neuron of one block share one of every block.
+  sharing: ({ D, T }) => {
+    const room = Math.floor(D / 4);
+    return T <= room ? "none" : String(Math.min(T, 2 * (T - room)));
+  },
   neurons: ({ T }) => String(4 * T),
 };
 
