@@ -27,9 +27,10 @@ function loadedWorker(): Promise<Worker | null> {
 /** The core that the command line runs, or a text saying why the browser cannot run it. */
 async function loadCore(): Promise<WebAssembly.Module | string> {
   if (typeof WebAssembly === "undefined") return "This browser has no WebAssembly";
-  const response = await fetch(new URL("../../../build/core.wasm", import.meta.url));
-  if (!response.ok) throw new Error(`The core could not be loaded: ${response.status} ${response.statusText}.`);
-  const bytes = await response.arrayBuffer();
+  const bytes = await fetch(new URL("../../../build/core.wasm", import.meta.url))
+    .then((response) => (response.ok ? response.arrayBuffer() : null))
+    .catch(() => null);
+  if (bytes === null) return "The core could not be loaded";
   try {
     return await WebAssembly.compile(checkedBytes(bytes));
   } catch {
