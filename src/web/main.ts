@@ -57,7 +57,9 @@ const share = sharePanel(
     state,
     data: lab.data,
     figureName: drawnView(state),
-    figure: (options) => drawn()?.figure(scene(), options) ?? null,
+    figure: (options, layer) =>
+      drawn()?.figure({ ...scene(), state: { ...state, layer: layer ?? state.layer } }, options) ?? null,
+    plays: drawn()?.play !== undefined,
     csv: () => drawn()?.csv?.() ?? drawnCsv(state, lab.data),
     command: command(),
     isDark: dark.matches,
@@ -161,9 +163,9 @@ function loadViews(): Promise<typeof lateModule> {
       show();
       return loaded;
     },
-    (error: unknown) => {
+    () => {
       loading = null;
-      throw error;
+      throw new Error("A part of this page could not be loaded. Check the connection, then choose a view again.");
     },
   );
   return loading;
@@ -308,10 +310,9 @@ function moveInStep(step: number, name: keyof RunSpec | "layer", value: number, 
 }
 
 function scene(): Scene {
-  // A figure in another page's frame is scaled to its height, so there is room for two side by side.
-  const least = state.embed !== null && slot.clientWidth > 560 ? 660 : 280;
-  const width = Math.max(least, Math.min(900, Math.floor(slot.clientWidth)));
-  const frame = state.view !== "explanation" ? "page" : narrow.matches ? "above" : "beside";
+  const width = Math.max(280, Math.min(900, Math.floor(slot.clientWidth)));
+  const inExplanation = narrow.matches ? "above" : "beside";
+  const frame = state.view === "explanation" ? inExplanation : state.embed === null ? "page" : "embedded";
   return {
     state,
     data: lab.data,

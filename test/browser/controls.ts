@@ -18,10 +18,15 @@ export function controlsTests(lab: () => LabBrowser): void {
       await waitForRun(page);
       const figure = (): Promise<string> => page.locator("#errors").evaluate((svg) => svg.outerHTML);
       const before = await figure();
+      const said = await page.locator("#headline").textContent();
       await pressSlider(page, "z", "ArrowRight", 2);
       await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
       await waitForRun(page);
       expect(await page.locator("#errors").textContent()).toContain("z = 3");
+      // The live region, for those who do not see the figure.
+      const now = await page.locator("#headline").textContent();
+      expect([said, now].every((text) => text!.startsWith("Errors pass"))).toBe(true);
+      expect(now).not.toBe(said);
       expect(await addressOf(page)).toContain("z=3");
       expect(await page.getByLabel("command line").innerText()).toContain("--z 3");
       await page.goBack();

@@ -138,3 +138,16 @@ export const noteOf = (page: Page): Promise<string> => page.locator("#note").inn
 
 /** What the page says is wrong. */
 export const messageOf = (page: Page): Promise<string> => page.locator("#message").innerText();
+
+/** The smallest text of the figure on screen, in px of the screen: figures are scaled to the room they have. */
+export const smallestText = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const texts = [...document.querySelectorAll<SVGTextElement>(".slot svg text")];
+    const sizes = texts.map((text) => {
+      const { a, b } = text.getScreenCTM() ?? { a: NaN, b: NaN };
+      return text.getBoundingClientRect().width === 0
+        ? Infinity
+        : parseFloat(getComputedStyle(text).fontSize) * Math.hypot(a, b);
+    });
+    return Math.min(Infinity, ...sizes);
+  });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { runCsv } from "../../src/results/run-file.js";
 import { runSpec } from "../../src/runs/run.js";
@@ -12,6 +13,7 @@ import {
   openLab,
   openOwnLab,
   savedText,
+  smallestText,
   waitForRun,
   type LabBrowser,
 } from "./lab-page.js";
@@ -143,6 +145,11 @@ export function viewsTests(lab: () => LabBrowser): void {
         return [-21, 21].every((by) => document.elementFromPoint(x, y + by) === number);
       });
       expect(reach).toBe(true);
+      await goToFragment(page, "view=explanation&step=5&samples=50");
+      await page.waitForSelector(".slot #errors");
+      expect(await smallestText(page)).toBeGreaterThanOrEqual(10);
+      await goToFragment(page, "view=explanation&step=6&layer=4");
+      await page.waitForSelector(".slot canvas.cells");
       await page.getByRole("button", { name: "seizure" }).click();
       expect(await page.getByRole("tooltip").innerText()).toBe(glossary.seizure);
       expect(await axeViolations(page)).toEqual([]);
@@ -234,6 +241,36 @@ export function viewsTests(lab: () => LabBrowser): void {
       },
     );
 
+    test("Play is saved as a GIF of all layers, and figures in the colours of the screen", async () => {
+      const { page, watch } = await openLab(lab(), "view=contagion&D=200&S=3&T=40&L=3&samples=20");
+      await waitForRun(page);
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Play, GIF" }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe("contagion.gif");
+      const gif = readFileSync(await download.path()).toString("base64");
+      const durations = await page.evaluate(async (text) => {
+        const data = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+        const decoder = new ImageDecoder({ data, type: "image/gif" });
+        await Promise.all([decoder.completed, decoder.tracks.ready]);
+        const { frameCount } = decoder.tracks.selectedTrack!;
+        const frames = Array.from({ length: frameCount }, (_, frameIndex) => decoder.decode({ frameIndex }));
+        return (await Promise.all(frames)).map(({ image }) => image.duration! / 1000);
+      }, gif);
+      expect(durations).toEqual([800, 800, 800, 2400]);
+      const asleep = { light: "#e6e9ed", dark: "#262e37" };
+      await page.emulateMedia({ colorScheme: "dark" });
+      const dark = await savedText(page, "Figure, SVG");
+      await page.emulateMedia({ colorScheme: "light" });
+      const light = await savedText(page, "Figure, SVG");
+      expect([light.includes(asleep.light), light.includes(asleep.dark)]).toEqual([true, false]);
+      expect([dark.includes(asleep.light), dark.includes(asleep.dark)]).toEqual([false, true]);
+      await page.getByRole("tab", { name: "Errors" }).click();
+      expect(await page.getByRole("button", { name: "Play, GIF" }).isVisible()).toBe(false);
+      expect(watch.problems).toEqual([]);
+    });
+
     test("rows are saved as the CSV that superpose run prints; command and link are copied", async () => {
       const { page } = await openLab(lab(), "T=100&z=1,2&samples=64&view=errors", {
         permissions: ["clipboard-read", "clipboard-write"],
@@ -276,6 +313,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       for (const view of ["errors", "neurons", "trajectories", "assignment"]) {
         await goToFragment(page, `view=${view}&samples=50&embed=1`);
         await page.locator(".slot :is(#errors, #paths, canvas):visible").first().waitFor();
+        expect(await smallestText(page)).toBeGreaterThanOrEqual(10);
         expect(await page.locator("input[type=range]:visible").count()).toBe(1);
         expect(await page.evaluate(() => [document.body.scrollHeight, document.body.scrollWidth])).toEqual([480, 640]);
       }

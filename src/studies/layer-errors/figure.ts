@@ -84,7 +84,7 @@ function errorsByQuantity(
   quantity: ErrorQuantity,
   options: Parameters<typeof errorsByLayer>[1],
 ): { svg: SVGSVGElement; note: string } {
-  const { readout, naive = [], document, width = sizes.width } = options;
+  const { readout, naive = [], document, width = sizes.width, meanOnly = false } = options;
   const guide = guideOf(readout, quantity);
   const both = bothOf(readout);
   const measured = both.flatMap((of) => rows.map((row) => statistic(row, of)[quantity]));
@@ -131,7 +131,7 @@ function errorsByQuantity(
     if (quantity !== "meanSquare" || axis.isBelow(value)) return [];
     return [logPoint(axis, { column: columnOf({ activity: "active" }), x: layer }, value, null)];
   });
-  const height = 250;
+  const height = meanOnly ? 210 : 250;
   const margins = { marginTop: 36, marginBottom: 36 };
   const lines = zs.map((z) => ({ z, points: points(z) }));
   // Highest z first: if lines end at the same height, labels keep this order from the top.

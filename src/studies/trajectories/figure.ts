@@ -24,7 +24,7 @@ interface Step {
  *
  * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several
  * @param options.abreast at most this many panels in a row, default 5
- * @param options.labelSize of the layers' numbers, px
+ * @param options.labelSize of the layers' numbers, px; the circuits' names are at least as large
  * @param options.colourOf of the readout by z, default the colour of z
  * @param options.extent half the side of a panel; default: large enough to show nearly all readouts, at most 2.2
  */
@@ -129,7 +129,7 @@ function drawOne(
         frameAnchor: "top-left",
         dy: -13,
         fill: colours.muted,
-        fontSize: 10,
+        fontSize: Math.max(10, look.labelSize),
       }),
       show === "truth"
         ? Plot.arrow(arrows, {

@@ -4,17 +4,22 @@ import { darkened } from "../../drawing/theme.js";
 import { specFileName } from "../spec/command-line.js";
 import { button, fileInput, html, type Widget } from "../dom/elements.js";
 import { drawnView, type LabData } from "../computation/lab.js";
-import { pngOf, saveFile, saveText } from "../dom/download.js";
+import { gifOfPictures, pngOf, saveFile, saveText } from "../dom/download.js";
 import { rowsOf, specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
 import { linkMakers } from "./link-makers.js";
+
+/** Most layers in a GIF; of deeper networks it has every second layer, or fewer. */
+const MOST_FRAMES = 41;
 
 /** What is available to share when a button is pressed. */
 export interface Shared {
   readonly state: LabState;
   readonly data: LabData;
-  /** The figure on screen, drawn again for a file; null if there is none. */
-  readonly figure: (options: FigureOptions) => Figure | null;
+  /** The figure on screen, or that of another layer, drawn again for a file; null if there is none. */
+  readonly figure: (options: FigureOptions, layer?: number) => Figure | null;
+  /** Whether the view plays through the layers. */
+  readonly plays: boolean;
   readonly figureName: string;
   /** The numbers that are drawn; null if there are none. */
   readonly csv: () => string | null;
@@ -49,9 +54,9 @@ export function sharePanel(
   };
   const failed = (error: unknown): void => tell(error instanceof Error ? error.message : String(error));
   /** The figure's SVG text, in the colours of the screen. */
-  const figureText = (styles: boolean): string | null => {
+  const figureText = (styles: boolean, layer?: number): string | null => {
     const { figure, figureName, isDark, command } = get();
-    const drawn = figure({ document, id: figureName, command, styles: styles && !isDark });
+    const drawn = figure({ document, id: figureName, command, styles: styles && !isDark }, layer);
     const text = drawn && svgText(drawn.svg);
     return text !== null && isDark ? darkened(text) : text;
   };
@@ -60,6 +65,19 @@ export function sharePanel(
     if (text === null) tell("There is no figure to save.");
     else save(text, get().figureName);
   };
+  const film = button("Play, GIF", () => {
+    const { state, figureName } = get();
+    const { L } = state.spec;
+    const every = Math.ceil((L + 1) / MOST_FRAMES);
+    const layers = Array.from({ length: L + 1 }, (_, layer) => layer).filter((l) => l % every === 0 || l === L);
+    const pictures = layers.map((layer) => figureText(false, layer)).filter((text) => text !== null);
+    if (pictures.length === 0) return tell("There is no figure to save.");
+    tell("Drawing the layers …");
+    gifOfPictures(pictures).then((gif) => {
+      saveFile(`${figureName}.gif`, gif);
+      tell(`Saved ${pictures.length} layers.`);
+    }, failed);
+  });
   const file = fileInput({ accept: ".json,.jsonl", id: "open-spec" }, openFiles);
   const ofNetwork = [
     button("Spec", () =>
@@ -90,6 +108,7 @@ export function sharePanel(
       if (text === null) tell("There are no numbers to save.");
       else saveText(`${get().figureName}.csv`, text, "text/csv");
     }),
+    film,
     ...ofNetwork,
   );
   const makers = linkMakers(link, copy);
@@ -121,6 +140,7 @@ export function sharePanel(
       showCommand(command, text);
       // The runs of a sweep have their own networks.
       for (const own of ofNetwork) own.hidden = drawnView(state) === "sweep";
+      film.hidden = !get().plays;
       makers.show(state);
     },
   };

@@ -1,4 +1,6 @@
+import { gifOf, type GifFrame } from "./gif.js";
 import { canvasContext } from "./elements.js";
+import { PACE } from "./motion.js";
 
 /** PNG pixels per pixel of the figure. */
 const PNG_SCALE = 2;
@@ -17,20 +19,45 @@ export function saveText(name: string, text: string, type: string): void {
   saveFile(name, new Blob([text], { type: `${type};charset=utf-8` }));
 }
 
-/** A figure's text as PNG. */
-export async function pngOf(svg: string): Promise<Blob> {
+/** A figure's text as a picture that a canvas can draw. */
+async function imageOf(svg: string): Promise<HTMLImageElement> {
   const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
     const image = new Image();
     image.src = url;
     await image.decode();
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [PNG_SCALE * image.width, PNG_SCALE * image.height];
-    canvasContext(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (!blob) throw new Error("This browser could not make the PNG; the SVG can be saved.");
-    return blob;
+    return image;
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** A figure's text as PNG. */
+export async function pngOf(svg: string): Promise<Blob> {
+  const image = await imageOf(svg);
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [PNG_SCALE * image.width, PNG_SCALE * image.height];
+  canvasContext(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (!blob) throw new Error("This browser could not make the PNG; the SVG can be saved.");
+  return blob;
+}
+
+/** Figures' texts as one animated GIF, which stops longest at the last. */
+export async function gifOfPictures(svgs: readonly string[]): Promise<Blob> {
+  const canvas = document.createElement("canvas");
+  const images = await Promise.all(svgs.map(imageOf));
+  const [width, height] = [images.map((image) => image.width), images.map((image) => image.height)].map((sides) =>
+    Math.max(...sides),
+  );
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvasContext(canvas);
+  const frames = images.map((image, k): GifFrame => {
+    // The figure's paper, also below a figure that is not as high as the others.
+    context.drawImage(image, 0, 0, 1, 1, 0, 0, width, height);
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    return { data, duration: k === images.length - 1 ? 3 * PACE : PACE };
+  });
+  return new Blob([gifOf(frames, width, height)], { type: "image/gif" });
 }

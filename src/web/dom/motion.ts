@@ -3,6 +3,9 @@ const reduced = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 /** Whether the reader prefers reduced motion. */
 export const isStill = (): boolean => reduced?.matches ?? true;
 
+/** Time for which Play shows each layer, in milliseconds. */
+export const PACE = 800;
+
 /** A running animation. */
 export interface Motion {
   /** Stops it where it is. */

@@ -23,6 +23,8 @@ export function wakingColour(layer: number, isDark: boolean): string {
   return wakingColours[(layer - 1) % wakingColours.length][isDark ? 1 : 0];
 }
 
+const asleepColour = (isDark: boolean): string => (isDark ? "#262e37" : "#e6e9ed");
+
 /** The circuits as a grid of cells; each keeps its place in all layers. */
 export interface CircuitGrid {
   readonly columns: number;
@@ -99,7 +101,7 @@ export function drawContagion(
   wokenAt.forEach((layer, circuit) => {
     const [x, y] = placeOf(grid, circuit);
     const square = (side: number): void => context.fillRect(x - side / 2, y - side / 2, side, side);
-    context.fillStyle = isDark ? "#262e37" : "#e6e9ed";
+    context.fillStyle = asleepColour(isDark);
     square(cell - gap);
     // A circuit lights up as its threads arrive.
     const lit = layer === -1 ? 0 : Math.min(1, Math.max(0, (time - layer) * 4 + 1));
@@ -152,15 +154,15 @@ export function drawContagion(
 export function contagionFigure(
   { wokenAt }: Contagion,
   threads: readonly Thread[],
-  options: FigureOptions & { readonly title: string; readonly layer: number },
+  options: FigureOptions & { readonly title: string; readonly layer: number; readonly isDark?: boolean },
 ): Figure {
-  const { document, layer, width = sizes.width } = options;
+  const { document, layer, width = sizes.width, isDark = false } = options;
   const grid = circuitGrid(wokenAt.length, width);
   const { cell } = grid;
   const children: SVGElement[] = Array.from(wokenAt, (woken, circuit) => {
     const [x, y] = placeOf(grid, circuit);
     const isAwake = woken !== -1 && woken <= layer;
-    const fill = isAwake ? wakingColour(woken, false) : "#e6e9ed";
+    const fill = isAwake ? wakingColour(woken, isDark) : asleepColour(isDark);
     const at = { x: x - cell / 2 + 0.5, y: y - cell / 2 + 0.5, width: cell - 1, height: cell - 1, fill };
     return element(document, "rect", woken === 0 ? { ...at, stroke: colours.ink, "stroke-width": 2 } : at);
   });
@@ -168,7 +170,7 @@ export function contagionFigure(
     if (thread.layer > layer) continue;
     const [[x, y], middle, end] = curve(grid, thread);
     const d = `M${x} ${y}Q${middle.join(" ")} ${end.join(" ")}`;
-    const stroke = wakingColour(thread.layer, false);
+    const stroke = wakingColour(thread.layer, isDark);
     children.push(element(document, "path", { d, stroke, fill: "none", "stroke-width": 1, "stroke-opacity": 0.3 }));
   }
   const svg = element(document, "svg", { width, height: grid.height + 4 }, children) as SVGSVGElement;

@@ -2,7 +2,7 @@ import type { Contagion, Thread } from "../../runs/contagion.js";
 import { grouped, listed } from "../../drawing/numbers.js";
 import { html, setAttribute, setText } from "../dom/elements.js";
 import { withHover } from "../dom/hover.js";
-import { animate, type Motion } from "../dom/motion.js";
+import { animate, PACE, type Motion } from "../dom/motion.js";
 import {
   circuitAt,
   circuitGrid,
@@ -14,7 +14,7 @@ import {
 import { isDrawable, type NeuronData } from "../computation/lab.js";
 import { shownLayer } from "../state/lab-state.js";
 import { circuitList, numberPicker } from "./pickers.js";
-import { layerPlayer, PACE } from "./player.js";
+import { layerPlayer } from "./player.js";
 import { changeOf, type ChangeView, type Scene, type View } from "./view.js";
 
 /** Circuits that wake one another, each at the same place in all layers. */
@@ -91,12 +91,12 @@ export function contagionView(changeView: ChangeView): View {
       motion = animate(PACE, (share) => show(from + share * (layer - from)));
     },
     play: player.play,
-    figure: ({ state, data: { neurons: computed }, width }, options) => {
+    figure: ({ state, data: { neurons: computed }, width, isDark }, options) => {
       const contagion = computed?.result.contagion ?? null;
       if (!computed || contagion === null) return null;
       const layer = Math.min(shownLayer(state), computed.spec.L);
       const title = titleOf(contagion, layer);
-      return contagionFigure(contagion, shownThreads(contagion.threads), { ...options, width, title, layer });
+      return contagionFigure(contagion, shownThreads(contagion.threads), { ...options, width, title, layer, isDark });
     },
   };
 }

@@ -79,7 +79,7 @@ function choiceText(value: string): string {
 function draw({ rows, naive, spec }: Measured, { state, width, frame }: Scene, options: FigureOptions): Figure {
   const quantity = quantityOf(state, spec);
   if (quantity !== activeShare) {
-    const meanOnly = frame === "above";
+    const meanOnly = frame === "above" || frame === "embedded";
     return errorsByLayer(rows, {
       ...options,
       width,

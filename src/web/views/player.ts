@@ -1,9 +1,7 @@
 import { button, html, setAttribute, setText, uniqueId, type Widget } from "../dom/elements.js";
+import { PACE } from "../dom/motion.js";
 import { shownLayer, type LabState } from "../state/lab-state.js";
 import type { ChangeView } from "./view.js";
-
-/** Time between one layer and the next, in milliseconds. */
-export const PACE = 800;
 
 /**
  * Chooses the layer: a slider, buttons for one step back or forward, and play, which runs through the layers once.

@@ -103,8 +103,8 @@ function hintText(others: number, isTurnable: boolean): string {
 /** Half the side of a panel. It is the same for every network, so that only the readouts move. */
 const EXTENT = 1.8;
 
-/** Panels per row next to and above the explanation, where there is one row. */
-const perZ: Readonly<Partial<Record<Scene["frame"], number>>> = { beside: 3, above: 2 };
+/** Panels where there is room for one row: next to and above the explanation, and in another page. */
+const perZ: Readonly<Partial<Record<Scene["frame"], number>>> = { beside: 3, above: 2, embedded: 3 };
 
 /** A single z keeps one colour for its readouts when it changes; several z are told apart by colour. */
 function readoutColour({ z }: RunSpec): (z: number) => string {
@@ -129,7 +129,7 @@ function draw({ state, data, width, frame }: Scene, options: FigureOptions): Fig
       ...layout,
       extent: EXTENT,
       colourOf: readoutColour(data.paths.spec),
-      ...(isNarrow ? { labelSize: 11 } : {}),
+      ...(isNarrow || frame === "embedded" ? { labelSize: 11 } : {}),
       ...(layer === 0 ? { title: "Layer 0: the inputs of the active circuits" } : {}),
     },
   );

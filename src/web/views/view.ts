@@ -14,8 +14,8 @@ export interface Scene {
   /** Width of the space for the figure, in px. */
   readonly width: number;
   readonly isDark: boolean;
-  /** The place of the figure; beside or above the explanation there is room for only one picture. */
-  readonly frame: "page" | "beside" | "above";
+  /** The place of the figure: in the lab, beside or above the explanation, or embedded in another page. */
+  readonly frame: "page" | "beside" | "above" | "embedded";
   /** Added to the ids of figures, because two views of the same kind stand side by side when a network is pinned. */
   readonly idSuffix: string;
   /** Requests the inputs of a neuron of a layer. */
