@@ -59,6 +59,17 @@ export function viewsTests(lab: () => LabBrowser): void {
       );
       expect(await axeViolations(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
+      // A tap answers at the circuit, and the next one takes the answer away.
+      const tap = (type: "pointerdown" | "click"): Promise<unknown> =>
+        page.locator("canvas.cells").evaluate((canvas, name) => {
+          const { left, top } = canvas.getBoundingClientRect();
+          const at = { clientX: left + 5, clientY: top + 5, bubbles: true, pointerType: "touch" };
+          canvas.dispatchEvent(new PointerEvent(name, at));
+        }, type);
+      await tap("click");
+      expect(await page.locator(".hover").innerText()).toMatch(/^Circuit 0 |woke 0 at layer/);
+      await tap("pointerdown");
+      expect(await page.locator(".hover").isVisible()).toBe(false);
       expect(watch.problems).toEqual([]);
     });
 

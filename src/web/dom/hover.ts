@@ -4,7 +4,7 @@ import { html, setText } from "./elements.js";
 const AWAY = 14;
 
 /**
- * Shows text beside the pointer about the point under it. It is visual only; a click makes the same text available to
+ * Shows text beside the pointer about the point under it; after a tap it stays until the next. It is visual only; a click makes the same text available to
  * everyone.
  *
  * @param textAt the text for a point of the picture, in the picture's own px; empty for none
@@ -13,8 +13,8 @@ const AWAY = 14;
 export function withHover(picture: HTMLElement, textAt: (x: number, y: number) => string): HTMLElement {
   const words = html("div", { class: "hover", "aria-hidden": "true", hidden: true });
   const frame = html("div", { class: "hover-frame" }, picture, words);
-  picture.addEventListener("pointermove", ({ offsetX, offsetY, pointerType }) => {
-    const text = pointerType === "touch" ? "" : textAt(offsetX, offsetY);
+  const show = ({ offsetX, offsetY }: MouseEvent): void => {
+    const text = textAt(offsetX, offsetY);
     words.hidden = text === "";
     if (text === "") return;
     setText(words, text);
@@ -24,7 +24,11 @@ export function withHover(picture: HTMLElement, textAt: (x: number, y: number) =
     words.style.right = isRight ? `${clientWidth - offsetX + AWAY}px` : "";
     words.style.top = offsetY > clientHeight / 2 ? "" : `${offsetY + AWAY}px`;
     words.style.bottom = offsetY > clientHeight / 2 ? `${clientHeight - offsetY + AWAY}px` : "";
-  });
+  };
+  const isTouch = (event: MouseEvent): boolean => event instanceof PointerEvent && event.pointerType === "touch";
+  picture.addEventListener("pointermove", (event) => !isTouch(event) && show(event));
   picture.addEventListener("pointerleave", () => (words.hidden = true));
+  picture.addEventListener("click", (event) => isTouch(event) && show(event));
+  document.addEventListener("pointerdown", () => (words.hidden = true));
   return frame;
 }
