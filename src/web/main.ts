@@ -16,7 +16,7 @@ import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { phoneSheet } from "./views/phone-sheet.js";
 import { sharePanel } from "./controls/share-panel.js";
-import { isOne, isUpTo, labState, zsOf, type LabState, type ViewName } from "./state/lab-state.js";
+import { isOne, isUpTo, labState, quantitiesOf, zsOf, type LabState, type ViewName } from "./state/lab-state.js";
 import { withSeedOf } from "./state/pinned.js";
 import { parseLabSpec } from "./spec/lab-spec.js";
 import { urlOf } from "./state/url.js";
@@ -183,7 +183,7 @@ function drawn(): View | null {
  * @param isRead replaces the history entry of the previous state
  */
 function set(next: LabState, isPassing = false, isRead = false): void {
-  // A neuron, circuit or layer that the new network lacks is dropped.
+  // A neuron, circuit, layer or quantity that the new network lacks is dropped.
   const { spec } = next;
   const keep = (value: number | null, count: number): number | null => (value !== null && value < count ? value : null);
   state = {
@@ -191,6 +191,7 @@ function set(next: LabState, isPassing = false, isRead = false): void {
     layer: keep(next.layer, spec.L + 1),
     neuron: keep(next.neuron, spec.D),
     circuit: keep(next.circuit, spec.T),
+    quantity: quantitiesOf(spec).find((known) => known === next.quantity) ?? null,
     upTo: isOne(spec.z) ? next.upTo : isUpTo(spec.z),
     pinned: withSeedOf(next.pinned, spec),
   };
@@ -203,7 +204,7 @@ function set(next: LabState, isPassing = false, isRead = false): void {
 function settle(): void {
   history.settle(state);
   clear();
-  controls.show(state.spec, state.upTo, state.lock);
+  controls.show(state);
 }
 
 /** Clears the messages about the last change. */
@@ -223,7 +224,7 @@ function say(text: string): void {
 }
 
 function show(): void {
-  controls.show(state.spec, state.upTo, state.lock);
+  controls.show(state);
   storage.show(state.storage, state.spec.seed);
   const isStorage = drawnView(state) === "storage";
   // The runs of a sweep have their own networks, which these controls do not change.
@@ -278,6 +279,9 @@ function requestDraw(): void {
     pair?.draw(seen);
     beside.draw(seen, views?.errors ?? null);
     slot.dataset["state"] = isStale ? "stale" : "current";
+    // After drawing, which may ask for more.
+    const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
+    setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
     // A text version of the picture for screen readers, updated once the change has been computed.
     if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
   });

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
   addressOf,
+  goToFragment,
   messageOf,
   noteOf,
   openLab,
   openOwnLab,
   pressSlider,
   waitForRun,
+  waitUntilDrawn,
   type LabBrowser,
 } from "./lab-page.js";
 
@@ -167,6 +169,67 @@ export function controlsTests(lab: () => LabBrowser): void {
       await waitForRun(other);
       await other.locator(".story", { hasText: "Neuron 130" }).waitFor();
       expect(await state(other)).toEqual(first);
+    });
+
+    test("ten random states, reached by moving controls, have the same pixels when their links are opened", async () => {
+      const { page } = await openLab(lab(), "D=200&S=3&T=40&L=3&samples=16", { reducedMotion: "reduce" });
+      let random = 22;
+      const below = (count: number): number => (random = (random * 48271) % 2147483647) % count;
+      const oneOf = <Value>(values: readonly Value[]): Value => values[below(values.length)]!;
+      const choose = async (field: string, ...values: string[]): Promise<void> => {
+        const select = page.locator(`[data-field="${field}"] select`);
+        if (await select.isEnabled()) await select.selectOption(oneOf(values));
+      };
+      const pick = async (name: string): Promise<void> => {
+        const input = page.locator(".slot").getByLabel(name, { exact: true });
+        if ((await input.count()) === 0) return;
+        await input.fill(String(below(20)));
+        await input.press("Enter");
+      };
+      const moves: readonly (() => Promise<void>)[] = [
+        () => pressSlider(page, "z", oneOf(["ArrowLeft", "ArrowRight"])),
+        () => pressSlider(page, "L", oneOf(["ArrowLeft", "ArrowRight"])),
+        () => pressSlider(page, "T", "ArrowLeft", 1 + below(3)),
+        () => choose("construction", "capped", "balanced", "split"),
+        () => choose("gate", "relu", "oracle"),
+        () => choose("design", "windows", "published"),
+        () => pick("sample"),
+        () => pick("neuron"),
+        () => pick("circuit"),
+        () => page.locator("#z-up-to").click(),
+      ];
+      const picture = async (): Promise<string> => {
+        await waitUntilDrawn(page);
+        await page.evaluate(async () => {
+          (document.activeElement as HTMLElement | null)?.blur();
+          scrollTo(0, 0);
+          // Messages about the last change are not in the link.
+          document.querySelector("#note")!.textContent = "";
+          // Chromium rasterises what changed a little differently: everything is to be drawn afresh.
+          for (const visibility of ["hidden", ""]) {
+            document.documentElement.style.visibility = visibility;
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          }
+        });
+        return (await page.screenshot()).toString("base64");
+      };
+      const views = ["Errors", "Neurons", "Contagion", "Assignment", "Trajectories"];
+      const reached: { readonly link: string; readonly pixels: string }[] = [];
+      await page.mouse.move(0, 0);
+      for (let k = 0; k < 10; k++) {
+        await page.getByRole("tab", { name: views[k % views.length]! }).click();
+        if (k === 5) await page.getByRole("button", { name: "Pin this network" }).click();
+        for (let move = 0; move < 3; move++) await oneOf(moves)();
+        await page.mouse.move(0, 0);
+        expect(await messageOf(page)).toBe("");
+        reached.push({ pixels: await picture(), link: (await addressOf(page)).split("#")[1]! });
+      }
+      // The last is loaded anew; from there the others are opened, so that each comes after another one than before.
+      await page.reload();
+      for (const { link, pixels } of reached.reverse()) {
+        if ((await addressOf(page)).split("#")[1] !== link) await goToFragment(page, link);
+        expect((await picture()) === pixels, link).toBe(true);
+      }
     });
 
     test("what does not fit is made to fit and said; what is wrong is said and changes nothing", async () => {

@@ -112,6 +112,13 @@ export async function waitForRun(page: Page): Promise<void> {
   await page.waitForSelector('.slot[data-state="current"]', { timeout: 60_000, state: "attached" });
 }
 
+/** Waits until everything on screen belongs to the page's state. */
+export async function waitUntilDrawn(page: Page): Promise<void> {
+  // What was just changed is drawn in the next frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.waitForSelector('main:has(.status[data-state="done"]) #view:not([aria-busy])', { timeout: 60_000 });
+}
+
 /** The text of a file that a button of the page saves. */
 export async function savedText(page: Page, button: string): Promise<string> {
   const [download] = await Promise.all([

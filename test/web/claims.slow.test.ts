@@ -9,7 +9,7 @@ import { sampleKind } from "../../src/runs/sample.js";
 import { guide } from "../../src/web/state/guide.js";
 import { glossary } from "../../src/web/state/glossary.js";
 import { countOn, neuronsOf } from "../../src/web/figures/sample-neurons.js";
-import { presets } from "../../src/web/state/presets.js";
+import { presetOf, presets } from "../../src/web/state/presets.js";
 import { labState, quantitiesOf } from "../../src/web/state/lab-state.js";
 import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
 import { derivedNumbers } from "../../src/web/views/article.js";
@@ -22,8 +22,10 @@ const xActive = (rows: readonly ErrorRow[], layer: number, z = 1) =>
 describe("presets and steps", () => {
   test.each(presets.map((preset) => [preset.id, preset] as const))(
     "%s is a state that a link can hold",
-    (_id, { spec, viewState }) => {
+    (_id, preset) => {
+      const { spec, viewState } = preset;
       const state = labState({ spec: parseLabSpec(spec), ...viewState });
+      expect(presetOf(state)).toBe(preset);
       expect(stateFromUrl(urlOf(state))).toEqual(state);
       if (state.quantity !== null) expect(quantitiesOf(state.spec)).toContain(state.quantity);
     },

@@ -162,6 +162,8 @@ export function createLab(
     get running(): Readonly<Watched> {
       return isStorage ? storage : data;
     },
+    /** Whether anything that was asked for is still to come. */
+    isBusy: (): boolean => [measurement, paths, drag, neurons, incoming, storage].some((query) => query.isRunning()),
     /** Whether the picture on screen still shows another network. */
     isStale(state: LabState): boolean {
       const drawn = drawnView(state);

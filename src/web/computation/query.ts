@@ -5,6 +5,8 @@ export interface Query<Question> {
   ask(question: Question): void;
   /** Ends the running work and forgets the pending question. */
   stop(): void;
+  /** Whether an answer is still to come. */
+  isRunning(): boolean;
 }
 
 /**
@@ -56,6 +58,7 @@ export function newestQuery<Question>(
       next = null;
       running?.abort.abort();
     },
+    isRunning: () => next !== null || running?.abort.signal.aborted === false,
   };
 }
 
@@ -92,7 +95,7 @@ export function watchedQuery<Question>(
     },
   );
   return {
-    ask: query.ask,
+    ...query,
     stop() {
       query.stop();
       set(null, true);

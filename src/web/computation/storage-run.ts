@@ -71,6 +71,7 @@ export function storageRun(executor: Promise<Executor>, changed: () => void, fai
       query.ask(question);
     },
     stop: query.stop,
+    isRunning: query.isRunning,
   });
 }
 

@@ -7,19 +7,22 @@ import { linear } from "./slider-scale.js";
 
 const scale = linear(0.005, 0.995, 0.005);
 
+/** The ramp of the published design. */
+const standard: readonly [number, number] = [0.25, 0.75];
+
 /**
  * The ends of a spec's ramp, given or by default: where it begins to open, and where it is fully open. Null if the spec
  * has no ramp.
  */
 function rampOf(spec: RunSpec): readonly [number, number] | null {
   if (!isApplicable("ramp", spec)) return null;
-  const [low, high] = spec.ramp ?? designOf(spec.design)?.ramp?.(spec.S) ?? [0.25, 0.75];
+  const [low, high] = spec.ramp ?? designOf(spec.design)?.ramp?.(spec.S) ?? standard;
   return [low, high];
 }
 
 /** Two sliders under a ramp's text: where it begins to open and where it is fully open. Each pushes the other along. */
 export function addRampSliders(control: FieldControl, change: Change): FieldControl {
-  let shown: readonly [number, number] = [0.25, 0.75];
+  let shown = standard;
   const sliders = (["begins to open at", "is fully open at"] as const).map((label, end) => {
     const slider = html("input", { type: "range", min: 0, max: scale.last, step: 1, "aria-label": `ramp ${label}` });
     const text = html("output", { class: "number" });
@@ -42,7 +45,7 @@ export function addRampSliders(control: FieldControl, change: Change): FieldCont
       control.show(spec);
       const ramp = rampOf(spec);
       setAttribute(control.input, "placeholder", ramp === null ? "none" : ramp.join(", "));
-      shown = ramp ?? shown;
+      shown = ramp ?? standard;
       sliders.forEach(({ slider, text }, end) => {
         slider.value = String(scale.positionOf(shown[end]));
         text.value = ramp === null ? "–" : String(shown[end]);

@@ -7,8 +7,8 @@ import { fieldControl, type Change, type FieldControl } from "./field-control.js
 import { presetGallery } from "./gallery.js";
 import { isApplicable } from "../spec/applicable-fields.js";
 import { largestT, widthOf } from "../spec/limits.js";
-import { zsOf } from "../state/lab-state.js";
-import type { Preset } from "../state/presets.js";
+import { zsOf, type LabState } from "../state/lab-state.js";
+import { presetOf, type Preset } from "../state/presets.js";
 import { addRampSliders } from "./ramp-control.js";
 
 /** Fields that are always visible, by topic; all others, including future ones, are under "More". */
@@ -27,7 +27,7 @@ export function createControls(
   change: Change,
   setUpTo: (upTo: boolean) => void,
   measure: (spec: RunSpec) => Promise<readonly ErrorRow[]>,
-): Form<[spec: RunSpec, upTo: boolean, lock: readonly string[]]> {
+): Form<[state: LabState]> {
   const upTo = html("input", { type: "checkbox", id: "z-up-to" });
   const listOf = (value: number): number[] => zsOf(value, upTo.checked);
   const controls = Object.fromEntries(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
@@ -52,13 +52,14 @@ export function createControls(
   form.addEventListener("submit", (event) => event.preventDefault());
   return {
     element: form,
-    show(spec, isUpTo, lock) {
+    show(state) {
+      const { spec, lock } = state;
       for (const control of Object.values(controls)) control.show(spec);
-      upTo.checked = isUpTo;
+      upTo.checked = state.upTo;
       setText(T.help, fitNote(spec));
       setText(design.help, designOf(spec.design)?.caveats ?? "");
       for (const [name, control] of Object.entries(controls)) setEnabled(control, name, spec, lock);
-      preset.show(spec);
+      preset.show(state);
       preset.element.hidden = lock.length > 0;
     },
     mark(message) {
@@ -69,13 +70,12 @@ export function createControls(
   };
 }
 
-/** The chosen preset stays named until the network changes. */
+/** Chooses a preset, and names the one on screen. */
 function presetControl(
   presets: readonly Preset[],
   choose: (preset: Preset) => void,
   measure: (spec: RunSpec) => Promise<readonly ErrorRow[]>,
-): Widget<[spec: RunSpec]> {
-  let chosen: { readonly id: string; spec: string | null } | null = null;
+): Widget<[state: LabState]> {
   const groups = [...new Set(presets.map(({ group }) => group))];
   const select = html(
     "select",
@@ -91,22 +91,16 @@ function presetControl(
       ),
     ),
   );
-  const take = (preset: Preset): void => {
-    chosen = { id: preset.id, spec: null };
-    choose(preset);
-  };
   select.addEventListener("change", () => {
     const preset = presets.find(({ id }) => id === select.value);
-    if (preset !== undefined) take(preset);
+    if (preset !== undefined) choose(preset);
   });
-  const gallery = presetGallery(presets, take, measure);
+  const gallery = presetGallery(presets, choose, measure);
   const label = html("label", { for: "preset" }, "start from");
   return {
     element: html("div", { class: "field field-preset" }, label, select, gallery.element),
-    show(spec) {
-      const text = JSON.stringify(spec);
-      if (chosen !== null) chosen.spec ??= text;
-      select.value = chosen?.spec === text ? chosen.id : "";
+    show(state) {
+      select.value = presetOf(state)?.id ?? "";
       gallery.show(select.value);
     },
   };

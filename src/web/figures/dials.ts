@@ -96,6 +96,8 @@ export function dials() {
       if (isHeld || from.length !== arrows.length || circuit !== path.circuit) draw(arrows);
       else if (arrows.some((own, k) => own.some((value, i) => value !== from[k][i]))) {
         motion = animate(TURN, (share) => {
+          // Ends exactly at the arrows: the sum below may be off in its last digit.
+          if (share === 1) return draw(arrows);
           const at = eased(share);
           draw(
             arrows.map((own, k) => own.map((value, i) => from[k][i] + at * (value - from[k][i])) as unknown as Arrows),

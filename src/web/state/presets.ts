@@ -1,4 +1,7 @@
-import type { ViewState } from "./lab-state.js";
+import { canonicalJson } from "../../config/hash.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { parseLabSpec } from "../spec/lab-spec.js";
+import type { LabState, ViewState } from "./lab-state.js";
 
 /** A named starting point: a spec, as in a file, and the view to look at. */
 export interface Preset {
@@ -196,3 +199,27 @@ export const presets: readonly Preset[] = [
     },
   ]),
 ];
+
+const specTexts = new Map<Preset, string>();
+
+/** A preset's whole spec as text; parsed once. */
+function specTextOf(preset: Preset): string {
+  const text = specTexts.get(preset) ?? canonicalJson(parseLabSpec(preset.spec));
+  specTexts.set(preset, text);
+  return text;
+}
+
+/** The preset whose network is on screen; among several, the one whose view differs least. Null if there is none. */
+export function presetOf(state: LabState): Preset | null {
+  const text = canonicalJson(state.spec);
+  const stated = (preset: Preset): boolean =>
+    Object.entries(preset.spec).every(
+      ([name, value]) =>
+        name === "circuits" || canonicalJson(state.spec[name as keyof RunSpec]) === canonicalJson(value),
+    );
+  const differences = ({ viewState = {} }: Preset): number =>
+    Object.entries(viewState).filter(([name, value]) => state[name as keyof ViewState] !== value).length;
+  // Few presets pass the first test, so few are ever parsed.
+  const same = presets.filter((preset) => stated(preset) && specTextOf(preset) === text);
+  return same.sort((a, b) => differences(a) - differences(b))[0] ?? null;
+}

@@ -93,6 +93,7 @@ export function comparison(actions: PairActions) {
       const text = difference(scene.data);
       if (text !== null && !areSame(pinned.spec, scene.state.spec)) setText(told, text);
     },
+    isBusy: (): boolean => pinned !== null && lab?.isBusy() === true,
     /** Shows the arrows of another input in A, as in B. */
     drag(degrees: number): void {
       if (pinned !== null) lab?.drag(pinned, degrees);

@@ -44,7 +44,7 @@ export function errorsView(changeView: ChangeView): View {
       setAttribute(table, "aria-label", idSuffix === "" ? "the numbers" : "the numbers of A");
       showChoices(select, state);
       const { measured } = data;
-      if (measured && changed(measured.rows, quantityOf(state, measured.spec), scene.width)) {
+      if (measured && changed(measured.rows, quantityOf(state, measured.spec), scene.width, scene.frame)) {
         place(slot, draw(measured, scene, { document, id: `errors${scene.idSuffix}`, command: "", styles: false }));
       }
       fillTable(scene);

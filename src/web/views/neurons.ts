@@ -72,7 +72,7 @@ export function neuronsView(changeView: ChangeView): View {
       "should be off. Move the layer to watch the others wake, and click a neuron to see whose it is.",
     draw(next) {
       scene = next;
-      const { state, data, width, isDark } = next;
+      const { state, data, width, isDark, frame: place } = next;
       const fits = isDrawable(state.spec);
       setText(
         message,
@@ -90,7 +90,7 @@ export function neuronsView(changeView: ChangeView): View {
       if (!computed) return;
       const layer = Math.min(shownLayer(state), computed.spec.L);
       showCard();
-      const isNew = changed(computed, isDark, width, layer, state.neuron, state.circuit);
+      const isNew = changed(computed, isDark, width, place, layer, state.neuron, state.circuit);
       if (!isNew) return;
       title.hidden = frame.hidden = false;
       const colours = palette(isDark);
@@ -120,7 +120,8 @@ export function neuronsView(changeView: ChangeView): View {
 /** Most neurons whose contribution to a sum is named. */
 const MOST_NAMED = 6;
 
-function cardOf({ state, data, width, look }: Scene, computed: NeuronData, neuron: number): CardContent | null {
+function cardOf(scene: Scene, computed: NeuronData, neuron: number): CardContent | null {
+  const { state, data, look } = scene;
   const { result, spec } = computed;
   const layer = Math.min(shownLayer(state), spec.L);
   const activations = result.activations[layer];
@@ -129,7 +130,7 @@ function cardOf({ state, data, width, look }: Scene, computed: NeuronData, neuro
   const { incoming } = data;
   const isKnown = incoming?.spec === spec && incoming.layer === layer && incoming.neuron === neuron;
   const owners = ownersOf(result, layer, neuron).map((t) => (result.circuits.includes(t) ? `${t} (active)` : `${t}`));
-  const grid = gridLayout(blocksIn(computed), width);
+  const grid = layoutIn(scene, computed);
   const { x, y } = cellAt(grid, neuron);
   return {
     title: neuronText(computed, layer, neuron),

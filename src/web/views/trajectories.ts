@@ -84,7 +84,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
         }))
           setAttribute(arrows.input, name, text);
       }
-      if (paths && changed(paths, shownLayer(state), next.width)) {
+      if (paths && changed(paths, shownLayer(state), next.width, next.frame)) {
         const figure = draw(next, { document, id: `paths${next.idSuffix}`, command: "", styles: false });
         if (figure) place(slot, figure);
       }
