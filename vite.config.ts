@@ -72,7 +72,11 @@ function offlineFiles(): Plugin {
         if (worker?.type !== "chunk") throw new Error("The service worker is missing from the bundle.");
         const hash = createHash("sha256");
         for (const output of Object.values(bundle)) hash.update(output.type === "chunk" ? output.code : output.source);
-        const names = [...Object.keys(bundle).filter((name) => name !== worker.fileName), ...readdirSync(publicFolder)];
+        // The picture for other sites is not needed offline.
+        const names = [
+          ...Object.keys(bundle).filter((name) => name !== worker.fileName),
+          ...readdirSync(publicFolder).filter((name) => name !== "preview.png"),
+        ];
         const files = ["./", ...names.map((name) => `./${name}`).sort()];
         const cache = `superpose-lab-${hash.digest("hex").slice(0, 16)}`;
         worker.code = `const FILES=${JSON.stringify(files)},CACHE=${JSON.stringify(cache)};${worker.code}`;

@@ -1,7 +1,8 @@
-// Takes pictures of the lab: every view at two widths and in both themes, in out/screenshots, and those of docs/lab.md,
-// of the first screen and of contagion, in docs/images.
+// Takes pictures of the lab: every view at two widths and in both themes, in out/screenshots; those of docs/lab.md, in
+// docs/images; and the one that sites show beside a link, in src/web/public.
 //
 //   node scripts/lab-screenshots.mjs
+//   node scripts/lab-screenshots.mjs pictures   all but out/screenshots
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -36,7 +37,6 @@ const sizes = [
   { width: 390, height: 844 },
 ];
 
-build();
 build({ targets: [labTarget] });
 const folder = join(root, "out/screenshots");
 mkdirSync(folder, { recursive: true });
@@ -57,44 +57,66 @@ function sweepFiles() {
   superpose("sweep", join(out, "given.json"), "--out", out);
   return ["results.jsonl", "sweep.json"].map((name) => join(out, name));
 }
-const results = sweepFiles();
+
+/** Every view, at all sizes and in both themes. */
+async function allViews(browser, site) {
+  build();
+  const results = sweepFiles();
+  for (const viewport of sizes) {
+    for (const colorScheme of ["light", "dark"]) {
+      const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 1 });
+      const page = await context.newPage();
+      for (const [name, fragment] of Object.entries(views)) {
+        await page.goto("about:blank");
+        await page.goto(`${site.url}#${fragment}`);
+        await page.waitForSelector('.status[data-state="done"]', { state: "attached" });
+        if (name.startsWith("sweep")) await page.setInputFiles("#open-sweep", results);
+        if (name === "sweep-points") {
+          await page.getByLabel("draw", { exact: true }).selectOption("points");
+          await page.getByLabel("run", { exact: true }).fill("7");
+          await page.getByLabel("run", { exact: true }).press("Enter");
+        }
+        await page.waitForSelector(".slot svg, .slot canvas");
+        // The last frame of the data that has arrived.
+        await page.waitForTimeout(300);
+        const path = join(folder, `lab-${name}-${viewport.width}-${colorScheme}.png`);
+        await page.screenshot({ path, fullPage: true });
+        console.log(path);
+      }
+      await context.close();
+    }
+  }
+}
+
+/** The pictures of docs/lab.md, and the one that sites show beside a link to the page. */
+async function pictures(browser, site) {
+  const phone = { width: 390, height: 844 };
+  for (const [path, fragment, viewport, options] of [
+    ["docs/images/lab-start.png", "z=3&view=start", { width: 760, height: 660 }],
+    ["docs/images/lab-contagion.png", "z=3&view=contagion&layer=3", { width: 1100, height: 880 }],
+    [
+      "docs/images/lab-compare.png",
+      "view=contagion&schedule=parting&ramp=0.875,0.999&gain=8&offset=1.1&pin=",
+      { width: 1280, height: 880 },
+    ],
+    ["docs/images/lab-article.png", "view=explanation&step=2&S=1&T=250", phone, { colorScheme: "dark" }],
+    ["docs/images/lab-embed.png", "z=2&view=contagion&layer=3&embed=1", { width: 640, height: 480 }],
+    ["src/web/public/preview.png", "z=3&view=start", { width: 600, height: 660 }, { clip: "canvas.sheets" }],
+  ]) {
+    const { clip, ...context } = options ?? {};
+    const page = await browser.newPage({ viewport, reducedMotion: "reduce", ...context });
+    await page.goto(`${site.url}#${fragment}`);
+    await page.waitForSelector('.slot[data-state="current"] canvas:is(.cells, .sheets)');
+    await page.waitForTimeout(1000);
+    await (clip === undefined ? page : page.locator(clip)).screenshot({ path: join(root, path) });
+    await page.close();
+    console.log(path);
+  }
+}
 
 const site = await serve(labFolder);
 const browser = await launchChromium();
-for (const viewport of sizes) {
-  for (const colorScheme of ["light", "dark"]) {
-    const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 1 });
-    const page = await context.newPage();
-    for (const [name, fragment] of Object.entries(views)) {
-      await page.goto("about:blank");
-      await page.goto(`${site.url}#${fragment}`);
-      await page.waitForSelector('.status[data-state="done"]', { state: "attached" });
-      if (name.startsWith("sweep")) await page.setInputFiles("#open-sweep", results);
-      if (name === "sweep-points") {
-        await page.getByLabel("draw", { exact: true }).selectOption("points");
-        await page.getByLabel("run", { exact: true }).fill("7");
-        await page.getByLabel("run", { exact: true }).press("Enter");
-      }
-      await page.waitForSelector(".slot svg, .slot canvas");
-      // The last frame of the data that has arrived.
-      await page.waitForTimeout(300);
-      const path = join(folder, `lab-${name}-${viewport.width}-${colorScheme}.png`);
-      await page.screenshot({ path, fullPage: true });
-      console.log(path);
-    }
-    await context.close();
-  }
-}
-for (const [name, fragment, width, height] of [
-  ["start", "z=3&view=start", 760, 660],
-  ["contagion", "z=2&view=contagion&layer=3", 1100, 880],
-  ["compare", "view=contagion&schedule=parting&ramp=0.875,0.999&gain=8&offset=1.1&pin=", 1280, 880],
-]) {
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
-  await page.goto(`${site.url}#${fragment}`);
-  await page.waitForSelector('.slot[data-state="current"] canvas');
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: join(root, `docs/images/lab-${name}.png`) });
-}
+if (process.argv[2] !== "pictures") await allViews(browser, site);
+await pictures(browser, site);
 await browser.close();
 await site.close();

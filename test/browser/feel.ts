@@ -54,6 +54,12 @@ export function feelTests(lab: () => LabBrowser): void {
       expect(compressed([...new Set(linked)])).toBeLessThan(150_000);
     });
 
+    test("the picture that other sites show beside a link is in the folder", () => {
+      const page = readFileSync(join(lab().folder, "index.html"), "utf8");
+      const picture = /property="og:image" content="\.\/([^"]+)"/.exec(page)![1]!;
+      expect(readFileSync(join(lab().folder, picture)).subarray(1, 4).toString()).toBe("PNG");
+    });
+
     test("asks nobody else for anything, runs nothing inline, and says so in its policy", async () => {
       const { page, watch } = await openOwnLab(lab(), "view=neurons");
       await waitForRun(page);
