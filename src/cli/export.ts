@@ -19,6 +19,7 @@ import type { Network } from "../network/network.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
+import { workersFrom, workersOption } from "./workers.js";
 
 /** `superpose export`: writes a network's weights for other tools. */
 export function define(command: Command, session: Session): void {
@@ -31,15 +32,35 @@ export function define(command: Command, session: Session): void {
     .argument("<spec>", "a spec file, .yaml or .json, as for run")
     .requiredOption("--out <folder>", "output folder")
     .addOption(new Option("--network <number>", "number of the network in the spec, from 0").default("0"))
+    .addOption(panelOption())
+    .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose export experiment.yaml --out model")
-    .action(async (file: string, { out, network }: { out: string; network: string }) => {
-      await exportSpec(file, out, network, session);
+    .action(async (file: string, options: Options) => {
+      await exportSpec(file, options, session);
     });
 }
 
-async function exportSpec(file: string, out: string, which: string, session: Session): Promise<void> {
+interface Options {
+  readonly out: string;
+  readonly network: string;
+  readonly panel?: boolean;
+  readonly workers?: string;
+}
+
+/** `--panel`, of commands that write a model's card. */
+export function panelOption(): Option {
+  return new Option("--panel", "also measure what the network survives, and write it into README.md (see stress)");
+}
+
+async function exportSpec(
+  file: string,
+  { out, network: which, panel, workers: threads }: Options,
+  session: Session,
+): Promise<void> {
+  const workers = workersFrom(threads);
   const { info, fields } = standaloneInfoOf(readSpecFile(file, session), {});
   if (info?.id === "compressed-computation") {
+    if (panel === true) throw new InputError(`--panel: stress cannot test the networks of ${info.id}; leave it out.`);
     checkModelFolder(out);
     const index = checked("network", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(which));
     const { compressedFiles } = await import("./export-compressed.js");
@@ -64,8 +85,10 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   };
   // Noise is not part of a network: a spec with noise exports the same weights.
   if (spec.design === "published") checkModelSize(shapeOf(spec));
+  if (panel === true) (await import("../studies/stress/stressable.js")).checkStressable({ ...spec, gate: "relu" });
   const files = await withProgress("exporting", () => exportedFiles(spec, index, text, session.signal));
-  await writeModel(out, files, session);
+  const { withPanel } = await import("./panel.js");
+  await writeModel(out, panel === true ? await withPanel(files, spec, index, workers, session) : files, session);
 }
 
 /** A model's files, with the measured errors of its network. */

@@ -5,7 +5,6 @@ import { InputError, oneOf } from "../base/errors.js";
 import { checked, numberSchema, wholeSchema } from "../base/validation.js";
 import { readBytes } from "../base/read-bytes.js";
 import { writeWhole, checkWritable } from "../base/write-whole.js";
-import { buildLikeMultiPart } from "../config/build.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
 import { parseField, parseSpec } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
@@ -17,10 +16,11 @@ import { checkStressable } from "../studies/stress/stressable.js";
 import { readSpecFile } from "./circuits-file.js";
 import { standaloneInfoOf } from "./run-standalone.js";
 import type { Session } from "./session.js";
+import { measurePanel, panelInput, SAMPLES } from "./panel.js";
 import { namesModel, readWith, recordFrom } from "./read-model.js";
 import { cardSection, markdownText, reportText, withSection } from "./stress-text.js";
 import { withAngles } from "./theta-file.js";
-import { withWorkers, workersFrom, workersOption } from "./workers.js";
+import { workersFrom, workersOption } from "./workers.js";
 
 type Options = Readonly<
   Partial<Record<"z" | "samples" | "networks" | "levels" | "seed" | "only" | "workers" | "out", string>>
@@ -30,8 +30,7 @@ type Options = Readonly<
   readonly card?: boolean;
 };
 
-/** Default samples per network and perturbation, and default networks of a spec. */
-const SAMPLES = 96;
+/** Default networks of a spec. */
 const NETWORKS = 2;
 
 /** `superpose stress`: measures which perturbations a network survives. */
@@ -75,18 +74,7 @@ async function stressCommand(path: string, options: Options, session: Session): 
   const { input: asked, about } = namesModel(path) ? await ofModel(path, options) : ofSpec(path, options, session);
   const input = { ...asked, ...(own === null ? {} : { levels: own }), ...onlyOption(options.only) };
   const start = performance.now();
-  // Loaded here so that help and input errors appear at once.
-  const { stress } = await import("../studies/stress/panel.js");
-  const report = await withWorkers({ workers, label: "stressing" }, (executor, { update }) => {
-    let done = 0;
-    let total = 0;
-    return stress(input, (tasks, count) => {
-      const before = done;
-      total += count;
-      const onDone = (of: number): void => update((done = before + of), total);
-      return executor.results(tasks, { onDone, signal: session.signal });
-    });
-  });
+  const report = await measurePanel(input, workers, session);
   const { rows, ...rest } = report;
   const { samples, seed, z } = input;
   const settings = { z, samples, networks: input.numbers.length, seed, ...(own === null ? {} : { levels: own }) };
@@ -122,18 +110,10 @@ function ofSpec(path: string, options: Options, session: Session): { input: Stre
   const spec: RunSpec = { ...given, seed };
   checkStressable(spec);
   const networks = wholeOption("networks", options.networks, Math.min(NETWORKS, spec.networks), spec.networks);
-  const few = buildLikeMultiPart(spec).circuits;
-  return {
-    about: { spec },
-    input: {
-      networks: { run: spec },
-      numbers: Array.from({ length: networks }, (_, n) => n),
-      circuits: { ...few, T: spec.T, L: spec.L },
-      z: zOption(options.z, spec.z, spec.T),
-      samples: wholeOption("samples", options.samples, SAMPLES, 65_536),
-      seed,
-    },
-  };
+  const numbers = Array.from({ length: networks }, (_, n) => n);
+  const z = zOption(options.z, spec.z, spec.T);
+  const samples = wholeOption("samples", options.samples, SAMPLES, 65_536);
+  return { about: { spec }, input: { ...panelInput(spec, numbers), z, samples } };
 }
 
 /** The network in a file, with the samples that its spec draws. */

@@ -3,7 +3,8 @@ import { InputError } from "../base/errors.js";
 import { theoryAbout } from "../config/notes.js";
 import { shapeOf } from "../config/run-spec.js";
 import { nearest } from "../base/validation.js";
-import { checkModelFolder, floorsOf, writeModel } from "./export.js";
+import type { ModelFile } from "../exchange/model-files.js";
+import { checkModelFolder, floorsOf, panelOption, writeModel } from "./export.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
@@ -11,6 +12,7 @@ import { withWorkers, workersFrom, workersOption } from "./workers.js";
 interface Options {
   readonly out?: string;
   readonly workers?: string;
+  readonly panel?: boolean;
 }
 
 /** `superpose zoo`: named models. */
@@ -22,6 +24,7 @@ export function define(command: Command, session: Session): void {
     )
     .argument("[name]", "name of a model in the list")
     .option("--out <folder>", "output folder (default: the name)")
+    .addOption(panelOption())
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose zoo rotations-1000 --out rotations")
     .action(async (name: string | undefined, options: Options) => {
@@ -74,13 +77,18 @@ async function makeModel(name: string, options: Options, session: Session): Prom
     errors: errorsSection(rows, naive, theoryAbout(spec)),
   };
   const { version } = session;
+  const write = async (files: readonly ModelFile[]): Promise<void> => {
+    const { withPanel } = await import("./panel.js");
+    const all = options.panel === true ? await withPanel(files, spec, 0, workers, session) : files;
+    await writeModel(out, all, session);
+  };
   if (spec.design !== "published") {
     const { multiPartFiles } = await import("../exchange/multi-part-files.js");
     const files = await multiPartFiles(buildMultiPartNetwork(spec, 0), spec, 0, { ...text, version });
-    return writeModel(out, files, session);
+    return write(files);
   }
   const { modelFiles } = await import("../exchange/model-files.js");
   const network = buildRunNetwork(spec, 0);
   const files = await modelFiles(network, spec, 0, { ...text, floors: await floorsOf(network), version });
-  await writeModel(out, files, session);
+  await write(files);
 }

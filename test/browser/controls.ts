@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { designOf } from "../../src/designs/designs.js";
 import {
   addressOf,
   goToFragment,
@@ -69,7 +70,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       const { page, watch } = await openLab(lab(), "view=neurons&samples=16&L=3&chiFactor=1.2");
       await waitForRun(page);
       const select = page.locator('[data-field="design"] select');
-      for (const design of ["windows", "grid", "groups", "switched", "rows", "published"]) {
+      for (const design of ["windows", "grid", "groups", "switched", "rows", "published"] as const) {
         await select.selectOption(design);
         await page.waitForFunction(
           (name) => location.hash.includes(`design=${name}`) === (name !== "published"),
@@ -77,6 +78,8 @@ export function controlsTests(lab: () => LabBrowser): void {
         );
         await waitForRun(page);
         expect(await messageOf(page)).not.toMatch(/must|at most \d/);
+        const caveats = designOf(design)?.caveats ?? "";
+        expect(await page.locator('[data-field="design"]').textContent()).toContain(caveats);
         const isPublished = design === "published";
         expect(await page.locator('[data-field="chiFactor"] input[type=number]').isEnabled()).toBe(isPublished);
         await page.locator("canvas.cells").click({ position: { x: 60, y: 60 } });

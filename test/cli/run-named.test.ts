@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Design } from "../../src/designs/design.js";
+import { designs } from "../../src/designs/designs.js";
 import { superpose } from "../support/in-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-named-"));
@@ -56,5 +58,11 @@ describe("run --experiment", () => {
     const { out } = await run("--help");
     for (const word of ["capacity:", "--threshold", "storage:", "--family", "embeddings:", "--steps"])
       expect(out).toContain(word);
+  });
+
+  test("help says of every design what breaks it", async () => {
+    const help = (await run("--help")).out.replace(/\s+/g, " ");
+    for (const { caveats } of Object.values<Design>(designs))
+      if (caveats !== undefined) expect(help).toContain(caveats);
   });
 });

@@ -80,6 +80,20 @@ test("a file of export gives what its spec gives, and its card has it once, befo
   expect((await stress(spec, "--card")).err).toContain("is not a folder with a README.md");
 });
 
+test("export --panel and stress --card write the same card", async () => {
+  const tiny = join(folder, "tiny.yaml");
+  writeFileSync(tiny, "gate: oracle\nD: 16\nT: 4\nS: 2\nL: 1\n");
+  const [later, once] = [join(folder, "later"), join(folder, "once")];
+  expect((await superpose("export", tiny, "--out", later)).code).toBe(0);
+  expect((await stress(later, "--card")).code).toBe(0);
+  expect((await superpose("export", tiny, "--out", once, "--panel", "--workers", "1")).code).toBe(0);
+  const [wanted, card] = [later, once].map((out) => readFileSync(join(out, "README.md"), "utf8").replace(out, "OUT"));
+  expect(card).toBe(wanted);
+  expect(card).toContain("## What it survives");
+  writeFileSync(tiny, "experiment: compressed-computation\n");
+  expect((await superpose("export", tiny, "--out", join(folder, "none"), "--panel")).err).toContain("; leave it out.");
+});
+
 test("a design's file gives what its spec gives, by its name or its folder's: depths the same, mean squares within 1e-4 or 1e-9", async () => {
   const own = join(folder, "columns.yaml");
   writeFileSync(own, "design: columns\nD: 130\nT: 40\nL: 3\nz: [2]\nnetworks: 1\n");

@@ -5,7 +5,12 @@ import type { RunSpec } from "../../../src/config/run-spec.js";
 import { SingleExecutor } from "../../../src/jobs/execute.js";
 import { taskKindsOf, type ResultOf, type Task } from "../../../src/jobs/task.js";
 import { loadKernels } from "../../../src/kernels/node.js";
-import { stressDetailsKind, stressKind, type PerturbedTask } from "../../../src/studies/stress/measure.js";
+import {
+  stressDetailsKind,
+  stressKind,
+  type DetailsTask,
+  type PerturbedTask,
+} from "../../../src/studies/stress/measure.js";
 import { stress, type StressInput } from "../../../src/studies/stress/panel.js";
 import { panel, type Perturbation } from "../../../src/studies/stress/perturbations.js";
 import type { RunTasks } from "../../../src/studies/study.js";
@@ -117,6 +122,32 @@ test("designs fail where a referee found that they do", async () => {
   expect(ofWindows.get("indicatorLow 0.05")!.depth).toBe(1);
   expect(ofWindows.get("active 2")!.depth).toBe(1);
 
+  const ofPairs = await measured(
+    parseSpec({ design: "windows", T: 557, z: [2], L: 4 }),
+    64,
+    named("none null", "weightNoise 0.01", "parameterNoise 0.01", "int8 null"),
+  );
+  // 3 in nine of ten networks, and 2 in all ten.
+  expect(ofPairs.get("none null")!.depth).toBe(4);
+  expect(Math.abs(ofPairs.get("weightNoise 0.01")!.depth - 2.5)).toBeLessThanOrEqual(0.5);
+  expect(ofPairs.get("parameterNoise 0.01")!.depth).toBe(2);
+  expect(ofPairs.get("int8 null")!.depth).toBe(2);
+
+  const rows = parseSpec({ design: "rows", T: 557, S: 3, z: [1], L: 12 });
+  const ofRows = await measured(rows, 64, named("none null", "parameterNoise 0.01", "indicatorLow 0.1", "active 2"));
+  expect(ofRows.get("none null")!.last).toBeLessThan(1e-10);
+  expect(Math.abs(ofRows.get("parameterNoise 0.01")!.depth - 4)).toBeLessThanOrEqual(1);
+  expect(ofRows.get("indicatorLow 0.1")!.depth).toBe(1);
+  // With one circuit more than they are made for, errors grow with every layer, to 5.6e12 at layer 100.
+  expect(ofRows.get("active 2")!.last).toBeGreaterThan(1);
+
+  const lines = parseSpec({ design: "lines", T: 6800, z: [2], L: 5 });
+  const ofLines = await measured(lines, 64, named("weightNoise 0.01", "active 3", "neighbours null"));
+  expect(ofLines.get("weightNoise 0.01")!.depth).toBe(2);
+  expect(ofLines.get("active 3")!.depth).toBe(2);
+  // Ids are in no order: circuits t and t + 1 are as good a pair as any. In the order of lines, it was 8.5.
+  expect(ofLines.get("neighbours null")!.last).toBeLessThan(0.5);
+
   const switched = parseSpec({ design: "switched", T: 557, z: [2], L: 20 });
   const ofSwitched = await measured(switched, 32, named("length 0", "length 0.5", "angle null"));
   // |x| = 0.5 comes out with length 1, and x = 0, once rounding has grown; angles at the nearest of 16.
@@ -127,4 +158,16 @@ test("designs fail where a referee found that they do", async () => {
   const tuned = await measured(parseSpec({ ramp: [0.6, 0.9], L: 9 }), 128, named("none null"));
   // 7 on average over networks; this one's mean square passes 0.25 between 8 and 9.
   expect(Math.abs(tuned.get("none null")!.depth - 7)).toBeLessThanOrEqual(1);
+});
+
+test("about 295 inactive circuits of a sample read an x in the grid, none in the post's network", async () => {
+  const inactive = async (spec: RunSpec) => {
+    const { networks } = inputOf(spec, 8, [0]);
+    const shared = { network: 0, seed: 1, samples: 8, networks: 1, z: 1, step: 1, changes: 0 };
+    const tasks: DetailsTask[] = [{ kind: "stress-details", spec: networks, ...shared }];
+    for await (const { inactive } of executor.results(tasks)) return inactive[0].wrongX / inactive[0].samples;
+    return NaN;
+  };
+  expect(await inactive(parseSpec({ design: "grid", T: 87_616, L: 1 }))).toBeCloseTo(295, -1);
+  expect(await inactive(parseSpec({ L: 1 }))).toBe(0);
 });

@@ -1,0 +1,50 @@
+import { buildLikeMultiPart } from "../config/build.js";
+import type { RunSpec } from "../config/run-spec.js";
+import type { ModelFile } from "../exchange/model-files.js";
+import type { StressInput, StressReport } from "../studies/stress/panel.js";
+import type { Session } from "./session.js";
+import { cardSection, withSection } from "./stress-text.js";
+import { withWorkers } from "./workers.js";
+
+/** Default samples per network and perturbation. */
+export const SAMPLES = 96;
+
+/** The panel of some of a spec's networks. */
+export function panelInput(spec: RunSpec, numbers: readonly number[]): StressInput {
+  const circuits = { ...buildLikeMultiPart(spec).circuits, T: spec.T, L: spec.L };
+  return { networks: { run: spec }, numbers, circuits, z: spec.z, samples: SAMPLES, seed: spec.seed };
+}
+
+/** Puts networks through the panel and shows the progress. */
+export async function measurePanel(input: StressInput, workers: number, session: Session): Promise<StressReport> {
+  // Loaded here so that help and input errors appear at once.
+  const { stress } = await import("../studies/stress/panel.js");
+  return withWorkers({ workers, label: "stressing" }, (executor, { update }) => {
+    let done = 0;
+    let total = 0;
+    return stress(input, (tasks, count) => {
+      const before = done;
+      total += count;
+      const onDone = (of: number): void => update((done = before + of), total);
+      return executor.results(tasks, { onDone, signal: session.signal });
+    });
+  });
+}
+
+/** A model's files with the panel of its network in the card, as `superpose stress --card` writes it. */
+export async function withPanel(
+  files: readonly ModelFile[],
+  spec: RunSpec,
+  network: number,
+  workers: number,
+  session: Session,
+): Promise<ModelFile[]> {
+  // The exported network has ReLUs.
+  const input = panelInput({ ...spec, gate: "relu" }, [network]);
+  const section = cardSection(await measurePanel(input, workers, session), input);
+  return files.map((file) =>
+    file.name === "README.md" && typeof file.content === "string"
+      ? { ...file, content: withSection(file.content, section) }
+      : file,
+  );
+}
