@@ -7,6 +7,7 @@ import { checkModelSize, LARGEST_MODEL } from "../exchange/model.js";
 import type { ModelFile, ModelFilesText } from "../exchange/model-files.js";
 import { bytesText } from "../config/combinations.js";
 import { parseSpec } from "../config/parse-spec.js";
+import { fewStandForAll } from "../config/circuits.js";
 import { theoryAbout } from "../config/notes.js";
 import { shapeOf, type RunSpec } from "../config/run-spec.js";
 import { counted } from "../drawing/numbers.js";
@@ -117,6 +118,10 @@ async function exportedFiles(
       import("../exchange/multi-part-tensors.js"),
     ]);
     const title = `${text.title}: the ${spec.design} design`;
+    // Deep networks take minutes to build. Their first layers show whether they are too large.
+    for (let L = 8; L < spec.L && fewStandForAll(spec.circuits); L *= 4) {
+      checkMultiPartSize(buildMultiPartNetwork({ ...spec, L }, index), LARGEST_MODEL, spec.L);
+    }
     const network = buildMultiPartNetwork(spec, index);
     checkMultiPartSize(network, LARGEST_MODEL);
     return multiPartFiles(network, spec, index, { ...text, title, errors: await measure() });

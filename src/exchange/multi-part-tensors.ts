@@ -7,14 +7,21 @@ import { checkMultiPart, readoutMatrix, type MultiPartNetwork, type Read } from 
 import { inputTensors } from "./input-tensors.js";
 import type { Tensor } from "./tensor.js";
 
-/** @throws InputError when a network's weights are larger than `largest` bytes */
-export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPartNetwork, largest: number): void {
+/**
+ * @param L steps of the whole network, if this one has only the first of them
+ * @throws InputError when a network's weights are larger than `largest` bytes
+ */
+export function checkMultiPartSize(
+  { circuits, layers, parts }: MultiPartNetwork,
+  largest: number,
+  L = circuits.L,
+): void {
   const D = widthOf(parts);
   const bytes = 4 * D * D * new Set(layers.slice(1)).size;
   if (bytes <= largest) return;
   const mebibytes = (value: number): string => Math.ceil(value / 2 ** 20).toLocaleString("en");
   throw new InputError(
-    `D = ${D}, L = ${L}: the model needs ${mebibytes(bytes)} MiB; at most ${mebibytes(largest)} MiB are written. Choose a smaller L or D.`,
+    `D = ${D}, L = ${L}: the model needs ${L > circuits.L ? "more than " : ""}${mebibytes(bytes)} MiB; at most ${mebibytes(largest)} MiB are written. Choose a smaller L or D.`,
   );
 }
 

@@ -20,3 +20,8 @@ export function rowsLike(spec: RunSpec): ErrorRow[] {
 /** The name of a process that ended. */
 export const endedProcess = ownProcess().replace(/\d+\.[^.]+$/, "4194305.77");
 if (hasEnded(endedProcess) !== true) throw new Error("a process with this number runs");
+
+/** The name of a half-written file that it left. */
+export function partialOfEnded(name: string): string {
+  return `.${name}.${endedProcess}.0123abcd.partial`;
+}

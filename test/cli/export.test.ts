@@ -129,6 +129,11 @@ describe("one line says what is wrong, and nothing is written", () => {
       "the model needs 24,416 MiB; at most 512 MiB are written",
     ],
     [
+      "a deep network of a design that is too large, before it is built",
+      () => ["export", file("deep.json", { design: "rows", D: 4096, T: 10, L: 5000 }), "--out", join(folder, "none")],
+      "D = 4096, L = 5000: the model needs more than 1,984 MiB; at most 512 MiB are written",
+    ],
+    [
       "a network that the spec has not",
       () => ["export", path, "--out", join(folder, "none"), "--network", "1"],
       "network = 1: must be 0.",

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { StressRow } from "../../src/studies/stress/panel.js";
+import { partialOfEnded } from "../batch/rows.js";
 import { superpose } from "../support/in-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-stress-"));
@@ -64,7 +65,10 @@ test("a file of export gives what its spec gives, and its card has it once, befo
   const card = join(out, "README.md");
   const before = readFileSync(card, "utf8");
   const ofSpec = await stress(spec, ...few, "--networks", "1");
+  // What a process that was killed while it wrote the card left is removed.
+  writeFileSync(join(out, partialOfEnded("README.md")), "half");
   const ofFile = await stress(out, ...few, "--card");
+  expect(readdirSync(out).filter((name) => name.endsWith(".partial"))).toEqual([]);
   expect(ofFile.out).toBe(ofSpec.out);
   const after = readFileSync(card, "utf8");
   const { out: tables } = await stress(out, ...few, "--card", "--markdown");

@@ -8,6 +8,7 @@ import { parseLine, resultLine, type ResultLine } from "../../../src/results/res
 import { parquetBytes } from "../../../src/results/parquet.js";
 import { superpose } from "../../support/program.js";
 import { testFolder } from "../../support/folder.js";
+import { partialOfEnded } from "../rows.js";
 
 const folder = testFolder("collect");
 const at = (...names: string[]): string => join(folder, ...names);
@@ -32,9 +33,12 @@ beforeAll(() => {
 });
 
 test("shards merge to the bytes of one run, with tables and the figure", async () => {
+  // What a collection that was killed left is removed.
+  for (const name of ["merged.jsonl", "figure.svg"]) writeFileSync(at("a", partialOfEnded(name)), "half");
   const { code, err, out } = superpose("collect", at("a"), at("b"), "--csv", at("t.csv"), "--parquet", at("t.parquet"));
   expect(code, err).toBe(0);
   expect(out).toMatch(/^8 runs: wrote .*merged\.jsonl, .*t\.csv, .*t\.parquet and .*figure\.svg\n$/);
+  expect(readdirSync(at("a")).filter((name) => name.endsWith(".partial"))).toEqual([]);
   expect(read("a", "merged.jsonl")).toBe(read("whole", "results.jsonl"));
   expect(read("a", "figure.svg")).toMatch(/^<svg [^]*T\(d\/D\)²/);
 
