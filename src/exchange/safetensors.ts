@@ -209,6 +209,10 @@ function checkPlace(name: string, info: unknown, isWanted: boolean): Place {
   const fields = typeof info === "object" && info !== null && !Array.isArray(info) ? info : {};
   const own = (key: string): unknown => (Object.hasOwn(fields, key) ? Reflect.get(fields, key) : undefined);
   const [dtype, shape, offsets] = [own("dtype"), own("shape"), own("data_offsets")];
+  const missing = ["dtype", "shape", "data_offsets"].find(
+    (key) => own(key) === undefined && (isWanted || key !== "dtype"),
+  );
+  if (missing !== undefined) throw refused(`${where} has no ${missing}`);
   if (isWanted && otherDtypes.includes(dtype)) {
     throw new InputError(
       `tensor ${shown(name)} has dtype ${String(dtype)}, which is valid but not supported; convert it to F32.`,
