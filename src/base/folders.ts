@@ -30,7 +30,7 @@ function missingOf(path: string): { readonly there: string; readonly missing: re
   const missing: string[] = [];
   let there = path;
   while (statSync(there, { throwIfNoEntry: false }) === undefined) {
-    if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) throw new InputError("is a link to nothing", "file");
+    if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) throw new InputError("is a broken link", "file");
     missing.unshift(there);
     there = dirname(there);
   }

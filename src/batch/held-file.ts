@@ -71,7 +71,7 @@ function append(file: number, path: string, line: string): void {
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);
   } catch (error) {
-    const next = "What is done stays done; the same command goes on from there.";
+    const next = "Finished runs are kept; the same command continues from there.";
     throw new Error(`${path}: cannot be written: ${systemReason(error)}. ${next}`);
   }
 }

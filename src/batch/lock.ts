@@ -55,7 +55,8 @@ export function takeLock(path: string): Lock {
   return {
     own,
     check() {
-      if (!existsSync(own)) throw new Error(`${path}: another process took it over while this one slept; it goes on.`);
+      if (!existsSync(own))
+        throw new Error(`${path}: another process took it over while this one was suspended, and continues.`);
     },
     release,
   };
@@ -84,7 +85,7 @@ function inUse(path: string, lock: string): InputError {
   const orWait = hasEnded(holder) === null ? ", or wait two minutes" : "";
   return new InputError(
     `${path}: process ${pid} on ${host} is working on it. Wait for it, stop it, or choose another folder` +
-      ` (if it is surely gone, remove ${basename(lock)}${orWait}).`,
+      ` (if you are sure that it has ended, remove ${basename(lock)}${orWait}).`,
     "file",
   );
 }

@@ -37,7 +37,7 @@ export function readManifest<M extends Manifest>(
   } catch {
     // Reported below.
   }
-  throw new InputError(`${path}: is not of a ${kind}; choose another folder.`);
+  throw new InputError(`${path}: does not belong to a ${kind}; choose another folder.`);
 }
 
 /**
@@ -53,7 +53,7 @@ export function checkSame(folder: string, known: Manifest, own: Manifest, there:
 export function checkVersion(folder: string, known: Manifest, own: Manifest): void {
   if (known.version !== own.version) {
     throw new InputError(
-      `${folder}: was begun by version ${known.version}, this is ${own.version}; their last digits may differ. ` +
+      `${folder}: was started by version ${known.version}, and this is ${own.version}; last digits may differ. ` +
         "Choose another folder.",
     );
   }

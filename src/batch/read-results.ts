@@ -56,7 +56,10 @@ export function* readLines(path: string): Generator<ReadLine, void, undefined> {
     if (from < count) left.push(Buffer.from(piece.subarray(from, count)));
     length += count - from;
     if (length > LONGEST) {
-      throw new InputError(`${path}: line ${number + 1}: is longer than ${LONGEST} bytes; it is no result.`, "file");
+      throw new InputError(
+        `${path}: line ${number + 1}: is longer than ${LONGEST} bytes, so it is not a result.`,
+        "file",
+      );
     }
   }
   if (left.length > 0) yield taken(Buffer.alloc(0), false);
@@ -77,8 +80,8 @@ export function* readResults(path: string): Generator<ReadResult, void, undefine
   for (const line of readLines(path)) {
     if (torn !== null) {
       throw new InputError(
-        `${path}: line ${torn.number}: is not a result; the file was changed. Remove the line; the same command ` +
-          "does its run again.",
+        `${path}: line ${torn.number}: is not a result; the file was changed. Remove the line, and the same command ` +
+          "repeats its run.",
         "file",
       );
     }
@@ -99,7 +102,7 @@ export function* wholeResults(path: string): Generator<ReadResult & { readonly r
 export function lineAt(path: string, { start, end }: Place): string {
   const bytes = Buffer.alloc(end - start);
   const count = withFile(path, Infinity, (file) => readSync(file, bytes, 0, bytes.length, start));
-  if (count < bytes.length) throw new InputError(`${path}: has changed while it was read.`, "file");
+  if (count < bytes.length) throw new InputError(`${path}: changed while it was being read.`, "file");
   return bytes.toString("utf8");
 }
 

@@ -8,7 +8,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** The settings that distinguish a run, for messages: "D = 1000, z = [1, 2]". */
 export function settingText(setting: Settings): string {
   const parts = Object.entries(setting).map(([name, value]) => `${name} = ${described(value)}`);
-  const text = parts.length === 0 ? "the base alone" : parts.join(", ");
+  const text = parts.length === 0 ? "the unchanged base" : parts.join(", ");
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
@@ -17,7 +17,7 @@ const fieldNames = specFields.map(({ name }) => name);
 /** Settings by field name. Unknown names are refused here; values are checked when the run is parsed. */
 export function ownFields(name: string, value: unknown): Settings {
   if (typeof value === "object" && value !== null && Object.hasOwn(value, "experiment")) {
-    throw new InputError(`${name}.experiment: sweeps and searches run experiment errors only; leave it out.`);
+    throw new InputError(`${name}.experiment: sweeps and searches only run the experiment errors; leave it out.`);
   }
   return fieldsOf(name, value, fieldNames);
 }

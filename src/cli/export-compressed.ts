@@ -56,7 +56,7 @@ export async function compressedFiles(
   const about =
     `${F} ReLUs of sparse inputs from ${N} neurons: y = ReLU(x), each x uniform in (−1, 1) with probability ${p}, 0 otherwise. ` +
     `Made by hand: each input is on ${K} neurons (code ${code}; two inputs share at most ${row.largestOverlap} of them); ` +
-    `${refit === "none" ? "two weights and a scale are fitted" : "the values are fitted by least squares and search"}, none by gradients through the network.\n\n` +
+    `${refit === "none" ? "two weights and a scale are fitted" : "the values are fitted by least squares and search"}, without gradients through the network.\n\n` +
     `Mean of |ŷ − y|^${q} over outputs, on ${row.inputs} held-out inputs: ${shortNumber(row.loss)} ± ${shortNumber(row.lossError)}. ` +
     `That is ${shortNumber(row.overNaive)} times the loss of the naive network, which computes ${N} of the ReLUs and outputs 0 for the others${trained}. ` +
     `Coherence ${shortNumber(row.coherence)}, variation of the error over outputs ${shortNumber(row.variation)}, ${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`;

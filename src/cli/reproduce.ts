@@ -58,7 +58,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   const figures = options.figures === undefined ? null : chosenFigures(options.figures, figureIds);
 
   if (options.keep !== undefined && options.wide !== true)
-    throw new InputError("keep: rows are kept of runs with --wide alone; add --wide.");
+    throw new InputError("keep: only rows of runs with --wide are kept; add --wide.");
   const kept = options.keep === true ? "results" : options.keep;
   if (kept !== undefined) checkFolder(kept);
 
@@ -77,7 +77,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
     }),
   );
   if (!result.hasPngs)
-    session.note("No PNGs: they take the optional package @resvg/resvg-js; npm install @resvg/resvg-js brings it.");
+    session.note("No PNGs: they need the optional package @resvg/resvg-js; npm install @resvg/resvg-js installs it.");
   if (kept !== undefined) keep(result, kept, session);
   session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
 }

@@ -14,7 +14,7 @@ export function reportText(
   const { inventory: own, headlines, rows } = report;
   const perStep = own.layers / own.steps;
   const parts = [
-    `${own.neurons} neurons, ${counted(own.layers, "layer")} for ${counted(own.steps, "step")} (${shortNumber(perStep)} a step; ${own.differentLayers} differ), ` +
+    `${own.neurons} neurons, ${counted(own.layers, "layer")} for ${counted(own.steps, "step")} (${shortNumber(perStep)} per step; ${own.differentLayers} differ), ` +
       `${counted(own.circuits, "circuit")} (${own.differentCircuits} differ)\n` +
       `largest weight ${shortNumber(own.largestWeight)}, bias ${shortNumber(own.largestBias)}, activation ${shortNumber(own.largestActivation)}`,
   ];
@@ -59,7 +59,7 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
         wrongIndicators === null || largestIndicator === null
           ? ""
           : `, ${shortNumber(unseenX)} of them with an indicator within 0.25; ${shortNumber(wrongIndicators)} with one beyond (at most ${shortNumber(largestIndicator)})`;
-      return `inactive circuits at step ${step}: ${shortNumber(wrongX)} a sample with |x| over 0.25 (at most ${shortNumber(largestX)})${rest}`;
+      return `inactive circuits at step ${step}: ${shortNumber(wrongX)} per sample with |x| over 0.25 (at most ${shortNumber(largestX)})${rest}`;
     });
   const found = worst
     .filter((row) => row.z === z)
@@ -110,7 +110,7 @@ export function markdownText(report: StressReport): string {
         "largest weight",
         "bias",
         "activation",
-        "inactive x > 0.25 a sample",
+        "inactive x > 0.25 per sample",
         "unseen by indicators",
       ],
       made,

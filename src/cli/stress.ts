@@ -54,7 +54,7 @@ export function define(command: Command, session: Session): void {
       `levels of noise on weights (relative to each), neurons and inputs (relative to the length of x), ascending (default 0.001,0.003,0.01,0.03)`,
     )
     .option("--seed <number>", "seed of networks, samples and noise (default: the spec's)")
-    .option("--only <kinds>", "only lines of these kinds, named as in --json, e.g. none,all")
+    .option("--only <kinds>", "only lines of these kinds, named as in --json, for example none,all")
     .option("--json", "print JSON instead of tables")
     .option("--markdown", "print two short Markdown tables instead")
     .option("--out <file>", "also write the JSON to a file")

@@ -49,13 +49,13 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
   const name = file === undefined ? "theta" : "--theta";
   if (typeof circuits !== "string" || !Object.hasOwn(rotationsAt, circuits)) {
     throw new InputError(
-      `${name}: goes with circuits = ${Object.keys(rotationsAt).join(", ")}; others have no angles.`,
+      `${name}: applies only to circuits = ${Object.keys(rotationsAt).join(", ")}; others have no angles.`,
       "conflict",
     );
   }
   const ownAngles = Object.hasOwn(designs, String(design)) ? designs[design as keyof typeof designs].angles : null;
   if (ownAngles !== null) {
-    const why = `turns by one of ${ownAngles} angles, to which it snaps x, and draws them`;
+    const why = `draws its own angles, ${ownAngles} of them, to which it snaps x`;
     throw new InputError(`${name}: the ${shown(design)} design ${why}; leave it out.`, "conflict");
   }
   if (angles !== undefined && angles !== null) {

@@ -187,7 +187,9 @@ export function checkSize(spec: RunSpec, memory: number): void {
   const { D, T, S } = spec;
   const needed = memoryNeeded(spec);
   if (needed > memory) {
-    throw conflict(`D = ${D}, T = ${T}: needs about ${bytesText(needed)}, this process can use ${bytesText(memory)}.`);
+    throw conflict(
+      `D = ${D}, T = ${T}: needs about ${bytesText(needed)}, but this process can use only ${bytesText(memory)}.`,
+    );
   }
   if (spec.design !== "published") return;
   const P = blockSize(shapeOf(spec));

@@ -32,7 +32,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   ],
   [/^layers\.\d+\.bias$/, "B of the layer"],
   [/^embedding\.neurons$/, "[L, T, S], ground truth: the neurons of each circuit in each layer"],
-  [/^unembedding\.scale$/, "[L], how circuits are read out"],
+  [/^unembedding\.scale$/, "[L], the scale with which circuits are read out"],
   [/^unembedding\.shift$/, "[L], the same"],
   [/^circuits\.weight$/, "[L, T, d, d], ground truth: the weights of the small circuits"],
   [/^circuits\.mean$/, "[L, d, d], the part of them that the large network's construction shares between circuits"],
@@ -41,7 +41,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^inputs\.of$/, "[T], the number of the distribution below for each circuit's inputs"],
   [/^inputs\.\d+\.center$/, "inputs are center + cos φ·cos + sin φ·sin, φ uniform"],
   [/^inputs\.\d+\.(cos|sin)$/, "the same"],
-  [/^inputs\.\d+\.low$/, "inputs are uniform from low to high, each component"],
+  [/^inputs\.\d+\.low$/, "each component of an input is uniform from low to high"],
   [/^inputs\.\d+\.high$/, "the same"],
   [/^inputs\.\d+\.vectors$/, "inputs are one of these, uniformly"],
 ];

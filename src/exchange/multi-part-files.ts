@@ -100,7 +100,7 @@ Neuron n of block i of a part is number offset + i·P + n.
 | \`write.index\`, \`write.value\` | [entries, 3], [entries] | circuit, component, neuron: A^0[neuron] += value·a^0[component] for every active circuit |
 | \`reads\`, \`read.K.index\`, \`read.K.value\` | [L], [entries, 3], [entries] | circuit, row, neuron: y[row] += value·A[neuron], K by step |
 | \`constants\` | [L, rows] | added to y; the rows are those of the readouts ${circuits.readouts.map(({ name }) => `\`${name}\``).join(", ")} in this order |
-| \`circuits.weight\`, \`circuits.bias\` | ${areAlike(circuits) ? "[T, d, d], [d] | the small circuits: a^l = ReLU(w a^(l−1) + b), alike in all steps" : "[L, T, d, d], [L, d] | the small circuits: a^l = ReLU(w^l a^(l−1) + b^l)"} |
+| \`circuits.weight\`, \`circuits.bias\` | ${areAlike(circuits) ? "[T, d, d], [d] | the small circuits: a^l = ReLU(w a^(l−1) + b), the same in all steps" : "[L, T, d, d], [L, d] | the small circuits: a^l = ReLU(w^l a^(l−1) + b^l)"} |
 | \`readout.NAME\` | [rows, d] | R of a readout of a circuit alone, y = R·a |
 | \`inputs.…\` | | how inputs a^0 are drawn |
 

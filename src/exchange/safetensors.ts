@@ -120,7 +120,7 @@ export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => b
   checkBytes(bytes);
   checkIsWanted(isWanted);
   refuseForeign(bytes);
-  if (bytes.length < 8) throw refused(`has ${bytes.length} bytes, not even a header length`);
+  if (bytes.length < 8) throw refused(`has only ${bytes.length} bytes, too few for the header length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (stated > BigInt(MAX_HEADER)) throw refused(`the header length is ${stated} bytes; must be at most ${MAX_HEADER}`);
   const headerBytes = Number(stated);
@@ -178,7 +178,7 @@ function readTensors(
   let end = 0;
   for (const place of places) {
     if (place.begin !== end) {
-      const what = place.begin > end ? "leaves a hole before it" : "overlaps another";
+      const what = place.begin > end ? "leaves a gap before it" : "overlaps another";
       throw refused(`tensor ${shown(place.name)} at ${place.begin} ${what}: expected at ${end}`);
     }
     end = place.end;

@@ -65,18 +65,18 @@ export const zoo: readonly ZooModel[] = [
   },
   {
     name: "rotations-557",
-    title: "557 conditional rotations that live with noise, rounding and inexact inputs",
+    title: "557 conditional rotations that tolerate noise, rounding and inexact inputs",
     about:
-      "Conditional rotations in blocks of cells, the design columns: one active circuit is exact, and so are several of different blocks; two of one block are lost. " +
-      "Noise on neurons and weights, bfloat16 and inexact indicators all at once leave it right for 100 layers, of which these are the first five.",
+      "Conditional rotations in blocks of cells, the design columns: one active circuit is exact, and so are several in different blocks; two in one block are lost. " +
+      "It stays right for 100 layers, of which these are the first five, under noise on neurons and weights, bfloat16 and inexact indicators all at once.",
     spec: parseSpec({ ...common, design: "columns", D: 1000, T: 557, L: 5 }),
   },
   {
     name: "automata-334",
     title: "334 finite automata in one network, exact",
     about:
-      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of its own word in each layer. In the design general, " +
-      "blocks of cells that a code opens, one active circuit is exact to rounding, and so are several of different blocks; two of one block are lost, 1.6% at z = 2.",
+      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of its own word in each layer. The design general has " +
+      "blocks of cells that a code opens: one active circuit is exact to rounding, and so are several in different blocks; two in one block are lost, 1.6% of them at z = 2.",
     spec: parseSpec({ ...common, design: "general", circuits: { kind: "automata", ramp }, D: 1000, T: 334, L: 4 }),
   },
   {

@@ -11,8 +11,8 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
   reproduction: {
     title: "Reproduction",
     about:
-      "The figures of “Rotations in Superposition” and of “Circuits in Superposition 2” (Linsefors and Bushnaq, 2025), measured anew with the original " +
-      "settings, beside the error theory and beside numbers from the authors’ own code.",
+      "The figures of “Rotations in Superposition” and of “Circuits in Superposition 2” (Linsefors and Bushnaq, 2025), measured again with the original " +
+      "settings and compared with the error theory and with numbers from the authors’ own code.",
   },
   storing: {
     title: "Storing features",
@@ -23,7 +23,7 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
   "hand-made": {
     title: "Computation made by hand",
     about:
-      "Networks whose weights are written down: ANDs of many inputs by one layer (Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas, arXiv 2507.09816; bounds by Adler " +
+      "Networks with weights written by hand: ANDs of many inputs by one layer (Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas, arXiv 2507.09816; bounds by Adler " +
       "and Shavit, arXiv 2409.15318), and more ReLUs than neurons (Ferreira da Silva and Heimersheim, arXiv 2607.04800).",
   },
   trained: {

@@ -150,11 +150,11 @@ function spreadText({ networks, kept }: FigureReport): string {
       ? ""
       : networks === "1"
         ? "This run measures one network, so it shows no spread between networks."
-        : `Spreads are those between networks, of which each size has ${networks}.`;
+        : `Spreads are between networks; each size has ${networks}.`;
   const longer =
     kept === null
       ? ""
-      : " The lighter layer comes from a longer run with more networks or at larger sizes; at equal sizes its numbers are the better ones.";
+      : " The lighter layer comes from a longer run with more networks or at larger sizes; at equal sizes, its numbers are more reliable.";
   return own + longer === "" ? "" : `<p>${escape((own + longer).trim())}</p>`;
 }
 

@@ -65,7 +65,7 @@ export function readKept(id: string): KeptRun | null {
 
 /** The end of a figure's caption. */
 export function keptRemark({ command, seconds, date }: KeptRun): string {
-  return `Lighter: kept rows of ${command}, made in ${grouped(seconds)} core seconds on ${date}.`;
+  return `Lighter: rows kept from ${command}, which took ${grouped(seconds)} core seconds on ${date}.`;
 }
 
 /** SHA-256 of the tasks that a plan asks for first; if the hash differs, rows were made by other tasks. */

@@ -142,9 +142,9 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     content: reportHtml({
       title: "Rotations in Superposition, reproduced",
       lead:
-        "The figures of “Rotations in Superposition” (Linsefors and Bushnaq, 2025), measured anew: many small circuits " +
+        "The figures of “Rotations in Superposition” (Linsefors and Bushnaq, 2025), measured again: many small circuits " +
         "hand-coded into one large ReLU network, run on random inputs, and compared with the circuits alone, with the " +
-        "error theory and with numbers measured with the authors’ own code. Then what goes beyond the post: storing, other " +
+        "error theory and with numbers measured with the authors’ own code. The rest goes beyond the post: storing, other " +
         "networks made by hand, training, other designs, and scale.",
       command,
       seed,

@@ -54,7 +54,7 @@ function deviatingLine(compared: readonly Compared[]): SummaryLine {
   return {
     name: "Deviates",
     text: [
-      ...(missing.length === 0 ? ["No figure: in each at least 99 % of the numbers agree."] : texts),
+      ...(missing.length === 0 ? ["No figure: in all of them, at least 99 % of the numbers agree."] : texts),
       ...(others.length === 0 ? [] : [`Other figures have ${rest}, listed with them.`]),
     ].join(" "),
     figures: [...missing, ...others].map(({ id }) => id),

@@ -31,27 +31,27 @@ const stepFields = (standard: {
 }) =>
   [
     wholeField("steps", [1, 1_000_000_000], standard.steps, "steps"),
-    wholeField("batch", [1, 1_000_000], standard.batch, "samples of a step"),
+    wholeField("batch", [1, 1_000_000], standard.batch, "samples per step"),
     choiceField("optimiser", optimisers, "adam", "how steps are taken"),
     numberField("rate", [0, 100], standard.rate, "learning rate, the size of a step"),
-    choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays"),
+    choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays constant"),
     wholeField("warmUp", [0, 1_000_000_000], 0, "steps over which the rate rises"),
-    numberField("momentum", [0, 0.9999], 0.9, "share of the last step that goes on (optimiser momentum)"),
-    numberField("decay", [0, 1], 0, "share of the weights that a step takes away, in units of the rate"),
-    wholeField("samples", [1, 100_000_000], standard.samples, "other inputs that the result is measured on"),
+    numberField("momentum", [0, 0.9999], 0.9, "share of the last step that is kept (optimiser momentum)"),
+    numberField("decay", [0, 1], 0, "share of the weights that a step subtracts, in units of the rate"),
+    wholeField("samples", [1, 100_000_000], standard.samples, "held-out inputs on which the result is measured"),
     wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "the result is a function of the other keys and the seed"),
   ] as const;
 
 const compressedFields = [
-  wholeField("F", [2, 20_000], 100, "inputs, and ReLUs of them"),
+  wholeField("F", [2, 20_000], 100, "number of inputs, and of their ReLUs"),
   wholeField("N", [1, 4000], 50, "neurons"),
   numberField("p", [1e-6, 1], 0.02, "probability that an input is not 0"),
   q(4),
   choiceField("biases", ["none", "hidden"], "none", "whether neurons have biases"),
-  choiceField("mixing", mixings, "none", "the matrix M that labels are mixed by, y = ReLU(x) + M x"),
+  choiceField("mixing", mixings, "none", "the matrix M that mixes labels, y = ReLU(x) + M x"),
   numberField("sigma", [0, 10], 0.03, "standard deviation of the entries of M, a pure number"),
   ...initialFields(1),
-  wholeField("K", [2, 64], 5, "neurons of an input (start constructed)"),
+  wholeField("K", [2, 64], 5, "neurons per input (start constructed)"),
   wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for its code (start constructed)"),
   ...stepFields({ steps: 10_000, batch: 8192, rate: 0.01, samples: 200_000 }),
 ] as const;
@@ -60,7 +60,7 @@ const circuitsFields = [
   choiceField("trains", trainedParts, "layers", "what is trained besides weights and biases of layers from 2 on"),
   q(2),
   numberField("inactive", [0, 1000], 1, "weight of the errors of inactive circuits"),
-  wholeField("network", [0, 9999], 0, "which of the spec's networks, from 0"),
+  wholeField("network", [0, 9999], 0, "number of the network in the spec, from 0"),
   ...initialFields(2),
   ...stepFields({ steps: 2000, batch: 256, rate: 0.003, samples: 2000 }),
 ] as const;
@@ -164,7 +164,7 @@ function checkCompressed(spec: CompressedSpec): CompressedSpec {
   if (start === "constructed" && K >= N)
     throw new InputError(`K = ${K}: must be less than N = ${N} (start constructed).`, "conflict", "K");
   if (mixing !== "none" && F > 4000)
-    throw new InputError(`mixing = ${mixing}: goes with F up to 4000; here F = ${F}.`, "conflict", "mixing");
+    throw new InputError(`mixing = ${mixing}: F must be at most 4000; here F = ${F}.`, "conflict", "mixing");
   return spec;
 }
 
@@ -172,7 +172,7 @@ function circuitsOf(given: Record<string, unknown>, start: Start): Pick<Circuits
   const layers = given["layers"] === undefined ? null : parseLayers(given["layers"]);
   if (typeof start === "object") {
     if (given["spec"] === undefined) return { spec: null, layers };
-    throw new InputError("spec: the file to start from has circuits of its own; leave one out.", "conflict", "spec");
+    throw new InputError("spec: the file to start from already has circuits; leave one out.", "conflict", "spec");
   }
   return { spec: parseSpec(given["spec"] ?? {}), layers };
 }
@@ -216,7 +216,11 @@ function checkAnd(spec: Omit<AndSpec, "start">, start: Start): AndSpec {
     throw new InputError(`m = ${m}, d = ${d}: m²·d must be at most ${2 * LARGEST}.`, "range", "m");
   if (l > m) throw new InputError(`l = ${l}: must be at most m = ${m}.`, "range", "l");
   if (start === "constructed")
-    throw new InputError("start = constructed: universal-and starts from random or from a file.", "choice", "start");
+    throw new InputError(
+      "start = constructed: universal-and starts from random weights or from a file.",
+      "choice",
+      "start",
+    );
   return { ...spec, start };
 }
 

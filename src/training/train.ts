@@ -85,7 +85,7 @@ export async function trainLayer(
   const spec = parseTraining(given("settings", settings, "an object of task and other keys", "task"));
   if (spec.task === "circuits")
     throw new InputError('task = "circuits": must be compressed or universal-and; trainCircuits trains circuits.', "choice"); // prettier-ignore
-  if (spec.start !== "random") throw new InputError("start: give the network to start from as from.", "choice");
+  if (spec.start !== "random") throw new InputError("start: pass the network to start from as `from`.", "choice");
   const shape = shapeOf(spec);
   const start = from === undefined ? initialParameters(shape, spec) : parametersOfLayer(shape, wholeReluLayer(from));
   const { parameters, curve } = await finishAlone(kernels, trainingSteps(kernels, spec, start), watch);

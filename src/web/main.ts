@@ -84,7 +84,7 @@ const invitation = html(
   {},
   "New here? ",
   button("Take the explanation", () => explanation.begin()),
-  ` It goes from one circuit to the seizure, and past it, in ${guide.length} steps.`,
+  ` In ${guide.length} steps it goes from one circuit to the seizure and beyond.`,
 );
 const slot = html("div", { class: "slot" });
 const shownSide = html("div", { class: "side" }, slot);
@@ -340,7 +340,7 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
     const spec = parseLabSpec(input);
     for (const locked of state.lock as readonly (keyof RunSpec)[]) {
       if (JSON.stringify(spec[locked]) === JSON.stringify(state.spec[locked])) continue;
-      throw new InputError(`${name} cannot be that: it would change ${locked}, which this link locks.`);
+      throw new InputError(`${name} cannot have this value: it would change ${locked}, which this link locks.`);
     }
     // The end of a slider's movement repeats its last step, which has been applied already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);

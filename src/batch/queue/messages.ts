@@ -43,16 +43,16 @@ export async function parseMessage(value: unknown): Promise<RunMessage> {
   const index = checked("index", wholeSchema(0, MAX_RUNS - 1), given.index);
   const spec = parseSpec(given.spec);
   const hash = await specHash(spec);
-  if (given.hash !== hash) throw new InputError(`hash = ${shown(given.hash)}: is not that of the spec.`);
+  if (given.hash !== hash) throw new InputError(`hash = ${shown(given.hash)}: does not match the spec.`);
   return { sweep: given.sweep, index, hash, spec };
 }
 
 /** The rows of an answer, or why it does not fit this run. Workers are untrusted: rows are checked against the spec. */
 export function answered({ hash, spec }: SweepRun, value: unknown): readonly ErrorRow[] | string {
   const answer = (typeof value === "object" && value !== null ? value : {}) as Partial<RunAnswer>;
-  if (answer.hash !== hash) return "its hash is another";
+  if (answer.hash !== hash) return "its hash differs";
   const rows = rowsFrom(answer.rows);
-  if (rows === null) return "its rows are not those of a measurement";
+  if (rows === null) return "its rows do not come from a measurement";
   const names = readoutsOf(spec).map(({ name }) => name);
   return rowsFault(spec, rows, names) ?? rows;
 }

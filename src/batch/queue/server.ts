@@ -62,7 +62,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
     const [what, until] = isLoading
-      ? ["is loading its data", "waiting until it has"]
+      ? ["is loading its data", "waiting for it to finish"]
       : [`does not answer${reason}`, hasAnswered ? "waiting for it to come back" : `trying for ${patience / 1000} s`];
     if (said !== null && !isLoading) return;
     if (said !== what) note(address.redact(`${name} ${what}; ${until}`));
@@ -95,7 +95,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     refused ??= count;
     if (count <= refused || isRefusalSaid) return;
     isRefusalSaid = true;
-    note(`${name} refuses connections: it has as many clients as it takes (maxclients); waiting for room`);
+    note(`${name} refuses connections: it has reached its maximum number of clients (maxclients); waiting`);
   };
   const ask = (): void => {
     client.info().then(
@@ -134,7 +134,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   try {
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => {
-        const hint = reason === "" && !address.connection.tls ? " If it speaks TLS, write rediss://." : "";
+        const hint = reason === "" && !address.connection.tls ? " If it uses TLS, write rediss://." : "";
         reject(new Error(`${name} did not answer within ${patience / 1000} s${reason}.${hint}`));
       }, patience);
       const settle = (): void => clearTimeout(late);
@@ -174,11 +174,11 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
 /** The reason why retrying is pointless; null when it may help. */
 function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null {
   if (/\b(WRONGPASS|NOAUTH|NOPERM)\b|invalid password/.test(message)) {
-    return "refuses the user or password; SUPERPOSE_REDIS_PASSWORD has it";
+    return "refuses the user or password; SUPERPOSE_REDIS_PASSWORD sets the password";
   }
-  if (code === "EPROTO" || code.startsWith("ERR_SSL")) return "does not speak TLS; redis:// is without";
+  if (code === "EPROTO" || code.startsWith("ERR_SSL")) return "does not use TLS; write redis://";
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
-    return "has a certificate that cannot be trusted; SUPERPOSE_REDIS_CA names the file of the one that signed it";
+    return "has a certificate that cannot be trusted; set SUPERPOSE_REDIS_CA to the file of the one that signed it";
   }
   return null;
 }
@@ -224,11 +224,11 @@ export function faultInWords(address: QueueAddress, { message }: Error): string 
 
 /** Explains why a server refused a command; null for any other error. */
 export function commandFault(message: string): string | null {
-  if (/\bOOM\b/.test(message)) return "is out of memory: give it more (maxmemory), or fewer runs at a time";
+  if (/\bOOM\b/.test(message)) return "is out of memory: give it more (maxmemory), or queue fewer runs at a time";
   if (/\bMISCONF\b/.test(message)) return "cannot write to its disk";
-  if (/\bLOADING\b/.test(message)) return "is loading its data: wait until it has";
-  if (/\bREADONLY\b/.test(message)) return "is a replica, which takes no runs: name its master";
-  if (/\bNOPERM\b/.test(message)) return "lets this user not do what a queue needs";
+  if (/\bLOADING\b/.test(message)) return "is loading its data: wait until it has finished";
+  if (/\bREADONLY\b/.test(message)) return "is a replica, which does not accept runs: use its master";
+  if (/\bNOPERM\b/.test(message)) return "does not allow this user the commands that a queue needs";
   return null;
 }
 

@@ -62,7 +62,7 @@ export async function runInQueue(
     await submit(queue, events, runs, options, once, take, watch);
   } catch (error) {
     if (!(error instanceof Error) || commandFault(error.message) === null) throw error;
-    const next = "What is done stays done; the same command goes on from there.";
+    const next = "Finished runs are kept; the same command continues from there.";
     throw new Error(`${faultInWords(address, error)}. ${next}`);
   } finally {
     watch.end();
@@ -153,12 +153,12 @@ async function submit(
       }
       // A worker that is still working on a job holds its lock.
       if (state === "unknown" && (await queue.remove(idOf(run)).catch(() => 0)) === 0) continue;
-      note(`run ${run.index} is in no list of the queue any more; it is put there again`);
+      note(`run ${run.index} is no longer in the queue; it is added again`);
       await put([run]);
     }
     const workers = await watch.clients().then(versionsIn, () => null);
     if (workers === null || workers.includes(options.version)) return;
-    const others = workers.length === 0 ? "" : `; those that are there are of version ${workers.join(", ")}`;
+    const others = workers.length === 0 ? "" : `; the connected ones have version ${workers.join(", ")}`;
     note(`waiting for a worker of version ${options.version}: none is connected${others}`);
   };
   /** Waits for a run; null if it failed on every attempt. */
@@ -178,7 +178,7 @@ async function submit(
         }
         const rows = answered(run, job.returnvalue);
         if (typeof rows !== "string") return rows;
-        note(`run ${run.index}: the answer is not of this run (${rows}); asked for again`);
+        note(`run ${run.index}: the answer does not belong to this run (${rows}); it is requested again`);
         if (++wrongAnswers >= ATTEMPTS) return null;
         await again(run);
       } else if (round % QUIET === 0) await lookAfter(runs.slice(position, added));
@@ -203,7 +203,7 @@ async function submit(
   if (failed.length > 0) {
     const which = failed.slice(0, 8).join(", ") + (failed.length > 8 ? ", …" : "");
     throw new Error(
-      `${failed.length} of ${counted(length, "run")} failed: ${which}. The same command tries them again; the others are kept.`,
+      `${failed.length} of ${counted(length, "run")} failed: ${which}. The same command tries them again; the other runs are kept.`,
     );
   }
 }

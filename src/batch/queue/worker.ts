@@ -61,7 +61,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   worker.on("error", (error) => {
     if (!isOfConnection(error)) once(faultInWords(address, error));
   });
-  worker.on("stalled", (id) => note(`run ${id} was left by another worker; it is done again`));
+  worker.on("stalled", (id) => note(`run ${id} was abandoned by another worker; it is repeated here`));
   worker.on("failed", (job, error) => {
     if (error.name === "UnrecoverableError" || signal.aborted) return;
     note(`${job === undefined ? "a run" : nameOf(job)} failed: ${error.message.split("\n")[0]}`);

@@ -33,7 +33,7 @@ export type Objective = {
  */
 export function parseObjective(value: unknown, base: Readonly<Record<string, unknown>>): Objective {
   if (value === undefined) {
-    throw new InputError("objective: is missing; for instance {minimise: error, readout: x, layer: 5, z: 1}.");
+    throw new InputError("objective: is missing; an example is {minimise: error, readout: x, layer: 5, z: 1}.");
   }
   const given = fieldsOf("objective", value, [
     "minimise",
@@ -54,7 +54,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   const whole = wholeSchema(1, 10_000);
   const zs: unknown = given.z === undefined ? [1] : typeof given.z === "number" ? [given.z] : given.z;
   if (!Array.isArray(zs) || zs.length === 0 || zs.length > 64) {
-    throw new InputError(`objective.z = ${described(zs)}: must be a number, or a list of some.`);
+    throw new InputError(`objective.z = ${described(zs)}: must be a number or a list of numbers.`);
   }
   const word = v.pipe(v.string("a word"), v.regex(/^[A-Za-z]\w{0,30}$/, "a word"));
   const common = {
@@ -65,12 +65,13 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   if (given.maximise !== undefined) {
     checked("objective.maximise", choiceSchema(["depth"]), given.maximise);
     if (given.layer !== undefined) {
-      throw new InputError("objective.layer: a depth is looked for up to L of base; leave it out.");
+      throw new InputError("objective.layer: a depth counts up to the L of base; leave it out.");
     }
     const error = checked("objective.error", numberSchema(1e-12, 100), given.error ?? 0.25);
     return { ...common, maximise: "depth", error, layer: null };
   }
-  if (given.error !== undefined) throw new InputError("objective.error: is of maximise: depth; leave it out.");
+  if (given.error !== undefined)
+    throw new InputError("objective.error: only applies to maximise: depth; leave it out.");
   const minimise = checked("objective.minimise", choiceSchema(["error", "wrong", "worst"]), given.minimise);
   const L = typeof base["L"] === "number" ? base["L"] : 10_000;
   const layer = checked("objective.layer", wholeSchema(1, L), given.layer);
@@ -82,7 +83,7 @@ const notAsked: readonly string[] = ["none", "active", "search"];
 
 function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
   if (kind === undefined) {
-    if (level !== undefined) throw new InputError("objective.level: is of under; leave it out.");
+    if (level !== undefined) throw new InputError("objective.level: only applies with under; leave it out.");
     return {};
   }
   const kinds = perturbationKinds.filter((each) => !notAsked.includes(each));

@@ -50,10 +50,10 @@ const MOST_STRESSED = 16_384;
 
 /** Fields that the search sets itself. */
 const ownedBy: Readonly<Record<string, string>> = {
-  z: "say it in objective",
-  samples: "say it in screen and final",
-  networks: "say it in screen and final",
-  seed: "say it beside base, and in final",
+  z: "give it in objective",
+  samples: "give it in screen and final",
+  networks: "give it in screen and final",
+  seed: "give it beside base, and in final",
   sampling: "samples are drawn at random",
 };
 
@@ -74,12 +74,12 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
     for (const name of ["noise", "noiseAt"]) {
       const path = base[name] !== undefined ? "base" : "vary";
       if (base[name] === undefined && !vary.some(([own]) => own === name)) continue;
-      throw new InputError(`${path}.${name}: objective.under says what noise there is; leave it out.`);
+      throw new InputError(`${path}.${name}: objective.under determines the noise; leave it out.`);
     }
   }
   if (given.budget === undefined) {
     throw new InputError(
-      `budget is missing: must be how many specs are looked at, at most, from 1 to ${MAX_BUDGET}; for instance budget: 80.`,
+      `budget is missing: must be the largest number of specs to evaluate, from 1 to ${MAX_BUDGET}, such as budget: 80.`,
     );
   }
   const budget = checked("budget", wholeSchema(1, MAX_BUDGET), given.budget);
@@ -91,12 +91,14 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   const final = effort("final", given.final ?? {}, heldOut, ["best", "seed"]);
   for (const [path, { samples }] of Object.entries({ screen, final })) {
     if (objective.under !== undefined && samples > MOST_STRESSED) {
-      throw new InputError(`${path}.samples = ${samples}: at most ${MOST_STRESSED} of a network go through the panel.`);
+      throw new InputError(
+        `${path}.samples = ${samples}: at most ${MOST_STRESSED} per network can go through the panel.`,
+      );
     }
   }
   if (final.seed === seed || final.seed === seed + 1) {
     throw new InputError(
-      `final.seed = ${final.seed}: must be another than the search's own, ${seed} and ${seed + 1}, or nothing is held out.`,
+      `final.seed = ${final.seed}: must differ from the search's own seeds, ${seed} and ${seed + 1}, so that samples are held out.`,
     );
   }
   const select = { samples: SELECT * screen.samples, networks: Math.max(2, screen.networks), seed: seed + 1 };

@@ -153,7 +153,8 @@ function newDraws(plan: SearchPlan) {
     return null;
   };
   /** The error that explains why nothing was found. */
-  const refusal = () => new InputError(`vary: no combination is a spec; ${refused?.message ?? "there are none."}`);
+  const refusal = () =>
+    new InputError(`vary: no combination is a valid spec; ${refused?.message ?? "there are none."}`);
   return { next, refusal };
 }
 

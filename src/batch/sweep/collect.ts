@@ -44,7 +44,7 @@ export function collect(folders: readonly string[]): Collection {
         continue;
       }
       if (line.index < 0 || line.index >= manifest.runs) {
-        throw new InputError(`${path}: line ${number}: is run ${line.index}; the sweep has ${manifest.runs}.`);
+        throw new InputError(`${path}: line ${number}: is run ${line.index}, but the sweep has ${manifest.runs} runs.`);
       }
       const digest = sha256(text);
       const known = places.get(line.index);
@@ -72,14 +72,16 @@ function resultFiles(folder: string): string[] {
 function commonManifest(folders: readonly string[]): SweepManifest {
   const manifests = folders.map((folder) => {
     const manifest = readSweepManifest(folder);
-    if (manifest === null) throw new InputError(`${folder}: has no sweep.json; it is not the folder of a sweep.`);
+    if (manifest === null) throw new InputError(`${folder}: has no sweep.json, so it is not the folder of a sweep.`);
     return manifest;
   });
   const first = manifests[0];
   manifests.forEach(({ hash, version }, k) => {
-    if (hash !== first.hash) throw new InputError(`${folders[0]} and ${folders[k]}: are of different sweeps.`);
+    if (hash !== first.hash) throw new InputError(`${folders[0]} and ${folders[k]}: belong to different sweeps.`);
     if (version !== first.version) {
-      throw new InputError(`${folders[0]} and ${folders[k]}: are by versions ${first.version} and ${version}.`);
+      throw new InputError(
+        `${folders[0]} and ${folders[k]}: were written by versions ${first.version} and ${version}.`,
+      );
     }
   });
   return first;
@@ -95,7 +97,7 @@ function checkHash(
   if (found < manifest.runs) return;
   const hashes = Array.from(lines(), ({ line }) => line.hash).join("\n");
   if (sha256(hashes) !== manifest.hash) {
-    throw new InputError(`${folders.join(", ")}: the runs are not those of sweep.json; a file was changed.`);
+    throw new InputError(`${folders.join(", ")}: the runs do not match sweep.json; a file was changed.`);
   }
 }
 
@@ -108,7 +110,7 @@ function* inOrder(
     if (place === undefined) continue;
     const text = lineAt(place.path, place);
     const line = sha256(text) === place.digest ? parseLine(text) : null;
-    if (line === null) throw new InputError(`${place.path}: has changed while it was read.`, "file");
+    if (line === null) throw new InputError(`${place.path}: changed while it was being read.`, "file");
     yield { text, line };
   }
 }

@@ -121,7 +121,7 @@ export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[],
       [x, color, facet].includes("layer") ? "" : `At ${of.join(", ")}.`,
       most === 1
         ? "A dot is one run; bars are ± one standard deviation between networks, where there are several."
-        : `A dot is the mean of up to ${most} runs that differ in the seed alone; bars are ± one standard deviation between networks and seeds, where there are several.`,
+        : `A dot is the mean of up to ${most} runs that differ only in the seed; bars are ± one standard deviation between networks and seeds, where there are several.`,
       isLog ? axis.note : "",
     ],
   });
@@ -190,7 +190,7 @@ function refuseMixed(
   const left = different.filter((name) => !axes.includes(name));
   if (left.length === 0) return;
   throw new InputError(
-    `figure: runs ${a.line.index} and ${b.line.index} differ in ${listed(left)}: what differs is not averaged. ` +
+    `figure: runs ${a.line.index} and ${b.line.index} differ in ${listed(left)}: only runs that differ in the seed are averaged. ` +
       `Name it as x, color or facet${left.includes("z") ? ", or give z" : ""}.`,
   );
 }

@@ -134,7 +134,7 @@ export async function parseSweep(
     onProgress?.(place + 1, settings.length);
     const twin = places.get(hash);
     if (twin !== undefined && way !== "random") {
-      throw new InputError(`run ${index} (${settingText(setting)}): asks the same as run ${twin}; leave one out.`);
+      throw new InputError(`run ${index} (${settingText(setting)}): is the same as run ${twin}; leave one out.`);
     }
     places.set(hash, index);
     runs.push({ index, hash, spec });
@@ -230,7 +230,7 @@ export function parseFigure(value: unknown): SweepFigure {
   const given = fieldsOf("figure", named, ["kind", "readout", "circuits", ...fieldsKeys]);
   const other = fieldsKeys.find((key) => given[key] !== undefined);
   if (other !== undefined)
-    throw new InputError(`figure.${other}: goes with figure.x, any field of the runs; give x and y.`);
+    throw new InputError(`figure.${other}: applies only with figure.x, any field of the runs; give x and y.`);
   const word = v.pipe(v.string("a word"), v.regex(/^[A-Za-z]\w{0,30}$/, "a word"));
   return {
     kind: checked("figure.kind", choiceSchema(["errors-by-layer", "errors-by-load"]), given.kind),
@@ -286,7 +286,7 @@ const MAX_SHARDS = 10_000;
  */
 export function parseShard(text: string): Shard {
   const parts = /^(\d{1,6})\/(\d{1,6})$/.exec(text.trim());
-  if (parts === null) throw new InputError(`shard = ${shown(text)}: must be like 3/16, the third of 16.`);
+  if (parts === null) throw new InputError(`shard = ${shown(text)}: must be like 3/16, the third of 16 parts.`);
   const count = checked("shards", wholeSchema(1, MAX_SHARDS), Number(parts[2]));
   return { index: checked("shard", wholeSchema(1, count), Number(parts[1])), count };
 }

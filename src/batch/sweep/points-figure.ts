@@ -82,7 +82,7 @@ export function sweepPoints<Point extends SweepPoint>(
   const thinned = every > 1 ? ` One row of ${every} has a dot; lines are means of all.` : "";
   return compose(options, {
     title: `${y.label}, against ${x.label.split(",")[0]}`,
-    keys: [...keys, { label: "mean of the rows at one place", colour: colours.ink, mark: "line" }],
+    keys: [...keys, { label: "mean of the rows at the same place", colour: colours.ink, mark: "line" }],
     rows: [[svg]],
     caption: `${grouped(points.length)} rows${note}. A dot is a row of a run.${thinned}${y.isLog && axis.note !== "" ? ` ${y.label}: the lowest line stands for smaller values, down to 0.` : ""}`,
   });

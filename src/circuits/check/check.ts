@@ -176,7 +176,7 @@ function checkShared(raw: RawCircuits): Finding {
   });
   const measured = places.count === 0 ? "all equal" : `differ by up to ${text(spread)}`;
   const advice = mixed
-    ? "signs differ: the mend split (d grows up to 2×), or the mend indicator, for 2 neurons a circuit"
+    ? "signs differ: the mend split (d grows up to 2×), or the mend indicator, for 2 neurons per circuit"
     : "signs agree: the mend rescale makes them equal, at no cost";
   return finding(4, title, places, measured, advice);
 }
@@ -199,7 +199,7 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
   return finding(5, title, places, measured, advice);
 }
 
-const SHUT = "the mend indicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit";
+const SHUT = "the mend indicator shuts inactive circuits with an On-indicator, for 2 neurons per circuit";
 
 /** The finding for an assumption that holds if it fails in no place. */
 function finding(

@@ -33,7 +33,7 @@ export function linkMakers(
   const embed = html(
     "details",
     { class: "more" },
-    html("summary", {}, "Put this figure into a page"),
+    html("summary", {}, "Embed this figure in a page"),
     html("div", { class: "field field-choice" }, html("label", { for: id }, "with a slider for"), select),
     code,
     html(
@@ -55,7 +55,7 @@ export function linkMakers(
     "details",
     { class: "more" },
     html("summary", {}, "Lock controls, for a lesson"),
-    html("p", { class: "field-help" }, "Whoever opens the link can move everything but:"),
+    html("p", { class: "field-help" }, "Anyone who opens the link can move everything except:"),
     html("div", { class: "locks", role: "group", "aria-label": "locked" }, ...boxes.map(({ label }) => label)),
     html(
       "div",

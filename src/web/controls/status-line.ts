@@ -14,7 +14,7 @@ export function statusLine(
   stop: () => void,
 ): Widget<[lab: Pick<Lab, "data" | "running">, drawn: ViewName, isStale: boolean, spec: RunSpec]> {
   const text = html("span", { class: "number", id: "samples" });
-  const lead = html("span", {}, "Errors, measured meanwhile:");
+  const lead = html("span", {}, "Errors measured so far:");
   const bar = html("progress", { max: 1, "aria-label": "progress of the run" });
   const stopButton = button("Stop", stop, { class: "small" });
   const element = html("div", { class: "status" }, lead, text, bar, stopButton);

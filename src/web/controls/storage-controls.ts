@@ -73,7 +73,7 @@ export function storageControls(
     { class: "controls", "aria-labelledby": title },
     html("h2", { id: title }, "What you can move"),
     ...fields.map((field) => field.element),
-    html("div", { class: "field field-choice" }, html("label", { for: id }, "amplitudes of active ones"), select),
+    html("div", { class: "field field-choice" }, html("label", { for: id }, "amplitudes of active features"), select),
     html("div", { class: "field" }, html("span", {}, "seed"), anotherSeed(newSeed), seedText),
   );
   element.addEventListener("submit", (event) => event.preventDefault());

@@ -66,7 +66,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
         continue;
       }
       if ((await textHash(specText(line.spec))) !== line.hash) {
-        throw new InputError(`${name}: its hash is not that of its spec; the file was changed.`);
+        throw new InputError(`${name}: its hash does not match its spec; the file was changed.`);
       }
       const known = lines.get(line.index);
       if (known !== undefined && canonicalJson(known) !== canonicalJson(line)) {
@@ -83,13 +83,13 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
     if (malformed !== null) torn++;
   }
   if (lines.size === 0) {
-    throw new InputError("There are no results in it: open results.jsonl or merged.jsonl, and sweep.json with it.");
+    throw new InputError("There are no results in it: open results.jsonl or merged.jsonl together with sweep.json.");
   }
   const sorted = [...lines.values()].sort((a, b) => a.index - b.index);
   const { figure = null, runs = null } = manifest ?? {};
   const last = sorted[sorted.length - 1].index;
   if (runs !== null && last >= runs) {
-    throw new InputError(`Run ${last} is not of sweep.json, which has ${runs} runs: open files of one sweep.`);
+    throw new InputError(`Run ${last} is not in sweep.json, which has ${runs} runs: open files of a single sweep.`);
   }
   const name = files.length === 1 ? files[0].name : `${files[0].name} and ${files.length - 1} more`;
   return { name, command: "superpose collect", lines: sorted, figure, runs, torn };
@@ -135,7 +135,7 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
   return within(name, () => {
     checkExtent("the line", value, 12, 2_000_000);
     const given = fieldsOf("the line", value, lineKeys);
-    if (!isIntact(text)) throw new InputError("its checksum is another; the file was changed.");
+    if (!isIntact(text)) throw new InputError("its checksum differs; the file was changed.");
     const index = checked("index", wholeSchema(0, MAX_RUNS - 1), given.index);
     const { hash } = given;
     if (typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash)) {
@@ -143,7 +143,7 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
     }
     const spec = parseSpec(given.spec);
     const rows = rowsFrom(given.rows);
-    if (rows === null) throw new InputError("rows: are not those of a measurement.");
+    if (rows === null) throw new InputError("rows: do not come from a measurement.");
     const fault = rowsFault(spec, rows);
     if (fault !== null) throw new InputError(`rows: ${fault}.`);
     return { index, hash, spec, rows };

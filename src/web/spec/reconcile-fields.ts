@@ -109,8 +109,8 @@ function anglesOf({ circuits }: RunSpec): string[] {
 
 function fitNoise({ now, name, fit }: Fitting): void {
   if (now.gate === "oracle") {
-    if (name === "gate") fit("noise", 0, "the oracle gate has none");
-    else fit("gate", "relu", "the oracle gate has no noise");
+    if (name === "gate") fit("noise", 0, "the oracle gate allows no noise");
+    else fit("gate", "relu", "the oracle gate allows no noise");
   }
 }
 

@@ -148,8 +148,8 @@ export const guide: readonly GuideStep[] = [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
         "now the error stays within a factor of two of the theory through every layer. Noise was never the problem. " +
         "Noise that opens gates was.",
-      "Without an oracle, layers can be bought: with 2000 neurons the error at layer 5 is about a hundredth of what it was; a " +
-        "[χ factor|χ] of 1.4, which suppresses crosstalk a little more than its average asks for, or 350 circuits instead of " +
+      "Without an oracle, more neurons buy more layers: with 2000, the error at layer 5 is about a hundredth of what it was; a " +
+        "[χ factor|χ] of 1.4, which suppresses a little more crosstalk than there is on average, or 350 circuits instead of " +
         "557 help too.",
     ],
     invitation:

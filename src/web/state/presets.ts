@@ -50,7 +50,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R5",
       title: "R5: errors of the rotated vector, by layer",
-      note: "Measurements leave the dashed theory where gates open that should stay shut.",
+      note: "Measurements leave the dashed theory once gates open that should stay shut.",
       spec: { z: [1, 2, 3], samples: 10_000 },
     },
     {
@@ -128,14 +128,14 @@ export const presets: readonly Preset[] = [
       title: "Rows: the post’s method on cells, two at once",
       note:
         "Every layer deals rows of cells out anew, so that no circuit opens another’s gates. With two of 557 at once the mean |δx|² " +
-        "at layer 10 is below 0.1, where the post’s network is past 1 at layer 4; one at a time is exact.",
+        "at layer 10 is below 0.1, while the post’s network exceeds 1 at layer 4. One at a time is exact.",
       spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
     },
     {
       id: "windows",
-      title: "Windows: other cells in every layer, two at once",
+      title: "Windows: new cells in every layer, two at once",
       note:
-        "Indicators stay in a fixed code that is copied, x moves to other cells in every layer. The mean |δx|² stays below 0.1 through " +
+        "Indicators stay in a fixed code that is copied, while x moves to new cells in every layer. The mean |δx|² stays below 0.1 through " +
         "layer 40, where a sixth of the readouts are off by more than 0.25.",
       spec: { design: "windows", L: 40, z: [2], samples: 1000 },
     },
@@ -143,7 +143,7 @@ export const presets: readonly Preset[] = [
       id: "lines",
       title: "Lines: 6,000 circuits, two at once, five layers",
       note:
-        "A circuit is a line, the cells of its x the points of it, so that two circuits share a cell in one layer at most. The mean |δx|² of 6,000 " +
+        "A circuit is a line and the cells of its x are its points, so two circuits share a cell in at most one layer. The mean |δx|² of 6,000 " +
         "circuits stays below 0.25 through the five layers that the code is made for; half of the readouts are off by more than 0.25 there.",
       spec: { design: "lines", T: 6000, L: 5, z: [2], samples: 500 },
     },
@@ -151,7 +151,7 @@ export const presets: readonly Preset[] = [
       id: "grid",
       title: "Grid: 10,000 circuits, one at a time",
       note:
-        "Going from cell a to cell b says which of 10,000 circuits it is: exact to rounding through 40 layers, and no inactive " +
+        "The step from cell a to cell b identifies one of 10,000 circuits. It is exact to rounding through 40 layers, and no inactive " +
         "indicator reads above 0.25. Two at once are lost at layer 2.",
       spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
     },
@@ -159,7 +159,7 @@ export const presets: readonly Preset[] = [
       id: "groups",
       title: "Groups: several at once, in different groups",
       note:
-        "62 groups of nine circuits, each with a neuron that shuts it while two are active: exact unless both fall into one group, in " +
+        "62 groups of nine circuits, each with a neuron that shuts it while two are active. They are exact unless both fall into one group, in " +
         "one sample of 70. Then both are wrong, which the mean square hides.",
       spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
       viewState: { view: "neurons" },
@@ -168,8 +168,8 @@ export const presets: readonly Preset[] = [
       id: "switched",
       title: "Switched groups: two at once, with noise on every neuron",
       note:
-        "Noise of σ = 0.01 is on every neuron in every layer, and no readout of x is off by more than 0.25 through 60 steps: codes and x, " +
-        "which has 16 angles here, are cleaned on the way.",
+        "Noise of σ = 0.01 is on every neuron in every layer, and no readout of x is off by more than 0.25 through 60 steps. Codes and x, " +
+        "which has 16 angles here, are cleaned in between.",
       spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
     },
     {
@@ -177,12 +177,12 @@ export const presets: readonly Preset[] = [
       title: "Columns: any angles, with noise on every neuron",
       note:
         "Blocks of cells, opened by a code that is 0 for open cells and cleans itself. With noise of σ = 0.01 after every ReLU the mean |δx|² " +
-        "stays below 0.05 through 60 steps. Two active circuits of one block are both lost, in one sample of 130.",
+        "stays below 0.05 through 60 steps. Two active circuits in one block are both lost, in one sample of 130.",
       spec: { design: "columns", noise: 0.01, noiseAt: "activation", L: 60, z: [2], samples: 1000 },
     },
     {
       id: "general",
-      title: "General: automata on half as many neurons as they have, with noise",
+      title: "General: automata on half as many neurons as they need alone, with noise",
       note:
         "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01: one at a time, every state is right after rounding " +
         "through 20 steps. The design takes any circuits.",

@@ -45,7 +45,12 @@ export function article({ go, move, attempt }: ArticleActions) {
   let read = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const reset = button("Back to the step’s own network", () => go(shown?.step ?? 1, false), { class: "small" });
-  const edited = html("p", { class: "edited" }, "The figure shows another network than the text is about. ", reset);
+  const edited = html(
+    "p",
+    { class: "edited" },
+    "The figure shows a different network from the one in the text. ",
+    reset,
+  );
   const steps = guide.map((_, k) => section(k + 1, move, attempt));
   const place = html("span", { class: "number" });
   const back = button("◀", () => goTo((shown?.step ?? 1) - 1), { "aria-label": "previous step", class: "small" });

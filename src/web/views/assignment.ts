@@ -42,8 +42,8 @@ export function assignmentView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "You see which circuits share a neuron: each row and each column is a circuit, a dot is a pair that meets. Move S or T " +
-      "to change how crowded it is, click a row to follow one circuit, and the layer to see its neighbours change.",
+      "This shows which circuits share a neuron: each row and each column is a circuit, and a dot is a pair that meets. Move S or T " +
+      "to change how crowded it is, click a row to follow one circuit, and move the layer to see its neighbours change.",
     draw({ state, data, width, isDark }) {
       const fits = isDrawable(state.spec);
       setText(message, fits ? "" : "This network has too many circuits and layers to draw pair by pair.");

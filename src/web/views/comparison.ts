@@ -74,7 +74,7 @@ export function comparison(actions: PairActions) {
       partnerButton.hidden = next.lock.length > 0 || areSame(partner.spec, next.spec) || (pinned !== null && !isOne);
       setText(partnerButton, `Compare with ${partner.name}`);
       if (pinned === null) return setText(told, "");
-      if (isOne) setText(told, "A and B are the same network: move a control, and B leaves A.");
+      if (isOne) setText(told, "A and B are the same network: move a control to change B.");
       setText(wordsOfA, differencesFrom(next.spec, pinned.spec).join(", "));
       setText(wordsOfB, differencesFrom(pinned.spec, next.spec).join(", "));
       lab ??= createLab(anotherWorker(), anotherWorker(), actions.changed, actions.failed);

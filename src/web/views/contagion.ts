@@ -53,7 +53,7 @@ export function contagionView(changeView: ChangeView): View {
     element,
     introduction:
       "One cell is one circuit, at the same place in every layer. Outlined ones were switched on; the others should sleep. Play the " +
-      "layers to see who wakes whom, and click a circuit for the neuron through which it was woken.",
+      "layers to see who wakes whom, and click a circuit to see through which neuron it was woken.",
     draw(next) {
       scene = next;
       const { state, data, width, isDark } = next;
@@ -74,7 +74,7 @@ export function contagionView(changeView: ChangeView): View {
       if (!lookChanged(computed, layer, picked, width, isDark)) return;
       const text = titleOf(contagion, layer);
       setText(title, text);
-      setAttribute(canvas, "aria-label", `${text}. Choose a circuit above to hear who woke it.`);
+      setAttribute(canvas, "aria-label", `${text}. Choose a circuit above to find out who woke it.`);
       legend.replaceChildren(...legendOf(contagion, layer, isDark));
       story.replaceChildren(...tell(computed, contagion, picked, (t) => changeView({ circuit: t })));
       const grid = circuitGrid(contagion.wokenAt.length, width);
@@ -102,7 +102,7 @@ export function contagionView(changeView: ChangeView): View {
 }
 
 const nothing =
-  "Who wakes whom is drawn for the published design with circuits that have an On-indicator, and networks that fit on a screen.";
+  "This view shows only the published design, with circuits that have an On-indicator and networks that fit on a screen.";
 
 const awakeAt = ({ wokenAt }: Contagion, layer: number): number =>
   wokenAt.reduce((count, woken) => count + (woken > 0 && woken <= layer ? 1 : 0), 0);

@@ -36,8 +36,8 @@ export function errorsView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "You see how far what is read out of the large network is from what each circuit computes alone, layer by layer, with " +
-      "the theory dashed, and a thin line for the naive network, which runs as many circuits as fit and ignores the rest. Move T, z or D, or the construction and the gate, and see where measurement leaves theory.",
+      "This shows how far readouts of the large network are from what each circuit computes alone, layer by layer, with " +
+      "the theory dashed, and a thin line for the naive network, which runs as many circuits as fit and ignores the rest. Move T, z or D, or the construction and the gate, and see where the measurement leaves the theory.",
     draw(scene) {
       last = scene;
       const { state, data, idSuffix } = scene;

@@ -68,8 +68,8 @@ export function neuronsView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "You see every neuron of the large network in one sample: cells that are outlined belong to active circuits, all others " +
-      "should be off. Move the layer to watch the others wake, and click a neuron to see whose it is.",
+      "This shows every neuron of the large network in one sample: outlined cells belong to active circuits, and all others " +
+      "should be off. Move the layer to watch the others wake, and click a neuron to see which circuits it belongs to.",
     draw(next) {
       scene = next;
       const { state, data, width, isDark, frame: place } = next;
@@ -78,7 +78,7 @@ export function neuronsView(changeView: ChangeView): View {
         message,
         fits
           ? ""
-          : "This network has too many neurons and layers to draw one by one; the errors are measured all the same.",
+          : "This network has too many neurons and layers to draw one by one, but its errors are still measured.",
       );
       body.hidden = pickers.hidden = !fits;
       if (!fits) return;
@@ -185,7 +185,9 @@ function tell(computed: NeuronData, state: LabState, layer: number, changeView: 
   const parts = [html("p", {}, "Active in this sample: ", ...circuitList(result.circuits, isActive, pick), ".")];
   const { noise, design } = spec;
   if (noise > 0)
-    parts.push(html("p", {}, `Noise of σ = ${noise} is on every neuron: some are on a little by that alone.`));
+    parts.push(
+      html("p", {}, `Noise of σ = ${noise} is on every neuron, and some are slightly on because of it alone.`),
+    );
   const note = designNotes[design];
   if (note !== undefined) parts.push(html("p", {}, note));
   if (state.neuron !== null && state.neuron < result.activations[layer].length) {
@@ -213,12 +215,12 @@ function ownersText({ length }: readonly unknown[]): string {
 }
 
 const CLOSED =
-  "This design's code is on for closed cells: the few of its neurons that are off open those of active circuits.";
+  "This design's code is on for closed cells: its few neurons that are off open the cells of active circuits.";
 
 /** Explains which other neurons are on in a design, and why they do no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
-    "A cell that opens by mistake holds no x: its neurons are all on alike, and what is the same on all of them is in no readout of x.",
+    "A cell that opens by mistake holds no x: its neurons are all equally on, and whatever is the same on all of them cancels in readouts of x.",
   switched:
     "This design keeps the bits of its codes upright in some layers and inverted in others, which cleans them: where nearly a whole " +
     "code is on, the bits that are off are those of active circuits.",

@@ -12,8 +12,8 @@ export function storageView(): View {
   return {
     element,
     introduction:
-      "You see what it costs only to store: m features as random directions of n dimensions, l of them active, each read by its " +
-      "dot product with the sum. Move m: it hardly matters. Move l past the dashed line and readouts go wrong.",
+      "This shows the cost of storage alone: m features are random directions in n dimensions, l of them active, each read by its " +
+      "dot product with the sum. Move m: it hardly matters. Move l past the dashed line, and readouts go wrong.",
     draw(scene) {
       const { data, state, width } = scene;
       const { l, amplitudes } = state.storage;

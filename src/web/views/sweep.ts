@@ -53,8 +53,7 @@ interface Shown {
 /** Most rows drawn one by one in the sweep's own figures; more would block the page and be unreadable. */
 const MOST_DRAWN = 1000;
 
-const nothing =
-  "Computing an example … superpose sweep writes results.jsonl and sweep.json into its folder: open those.";
+const nothing = "Computing an example … superpose sweep writes results.jsonl and sweep.json to its folder: open both.";
 
 /**
  * The results of a sweep written by `superpose sweep` or `collect`; each run links back to its network.
@@ -213,8 +212,8 @@ export function sweepView(
   return {
     element,
     introduction:
-      "You see the runs of a sweep beside each other: a dot is a run, or one of its layers. Choose what to draw, click a dot to " +
-      "take that run's network apart in the other views, or open the files that superpose sweep wrote.",
+      "This shows the runs of a sweep side by side: a dot is a run, or one of its layers. Choose what to draw, click a dot to " +
+      "examine that run's network in the other views, or open the files that superpose sweep wrote.",
     async open(files) {
       setText(summary, "Reading …");
       // `draw` reports the files that were read, together with the figure.
@@ -320,8 +319,9 @@ function summaryText({ sweep, axes }: Shown): string {
   const swept = axes.filter(({ name }) => name !== "layer" && name !== "load");
   const parts = swept.map(({ name, values }) => `${name} (${rangeText(values)})`);
   const of = runs !== null && runs > lines.length ? ` of ${grouped(runs)}; the others are missing` : "";
-  const cut = torn === 0 ? "" : " The last line is cut off, as of a sweep that runs or was stopped; it is left out.";
-  const differ = parts.length === 0 ? "They differ in nothing." : `Swept: ${listed(parts)}.`;
+  const cut =
+    torn === 0 ? "" : " The last line is cut off, because the sweep is still running or was stopped; it is left out.";
+  const differ = parts.length === 0 ? "They do not differ." : `Swept: ${listed(parts)}.`;
   const source = command === "superpose collect" ? "" : ` The same lines come from ${command}.`;
   return `${name}: ${grouped(lines.length)} run${lines.length === 1 ? "" : "s"}${of}. ${differ}${cut}${source}`;
 }
