@@ -1,0 +1,152 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test, vi } from "vitest";
+import { main } from "../../src/cli/program.js";
+import { writeNpz } from "../../src/exchange/npz.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { localExecutor } from "../../src/workers/local.js";
+import { testFolder } from "../support/folder.js";
+
+// Threads run the built program; these commands are called from the sources.
+vi.mock("../../src/workers/node-pool.js", async (original) => ({
+  ...(await original<object>()),
+  nodeExecutor: () => localExecutor(loadKernels()),
+}));
+// Training, which takes minutes, ends where its threads would begin.
+vi.mock("../../src/workers/training-threads.js", () => ({
+  trainInThreads: () => {
+    throw new DOMException("This operation was aborted", "AbortError");
+  },
+}));
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = testFolder("commands");
+const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
+const pages = [
+  "README.md",
+  ...["docs", "docs/designs", "examples"].flatMap((at) =>
+    readdirSync(join(root, at))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `${at}/${name}`),
+  ),
+];
+
+/**
+ * Commands that take more than about a second at the sizes of the pages, and lines whose comment says how many seconds,
+ * minutes or hours they take. They are stopped once their arguments and files are accepted.
+ */
+const long = [
+  /^(reproduce|stress|train|zoo|export)\b/,
+  /^run (\S+ )*(designs\/|--design |--experiment (capacity|compressed|storage$|storage |floors)|--engine dense)/,
+  /^search .*--out|^sweep .*--out/,
+  /#.*\b(seconds|minutes?|hours?)\b/,
+];
+
+/**
+ * Lines that other tests run: benchmark.slow, compile-your-own.slow, assignments and those of the queue. The export of
+ * rows searches for seconds before it can be stopped.
+ */
+const elsewhere =
+  /^(zoo bench-medium|assignments|check (xor|own|mlps)\.|run --circuits mlps|worker|sweep .*--queue|export designs\/rows)/;
+
+/** What a page leaves to its reader, filled in. */
+const filled: readonly (readonly [string, string])[] = [
+  ["NAME.yaml", "published.yaml"],
+  ["--only KIND --levels LEVEL", "--only noiseAfter --levels 0.01"],
+];
+
+/** The lines for a shell, and the commands within the text that are complete and name files of the repository. */
+function commandsOf(page: string): string[] {
+  const text = filled.reduce((left, [name, value]) => left.replaceAll(name, value), textOf(page));
+  const lines = Array.from(text.matchAll(/^(?: {4})?(?:npx )?superpose (.+)$/gm), ([, line]) => line!);
+  const prose = text.replace(/```[\s\S]*?```/g, "");
+  const named = Array.from(prose.matchAll(/`(?:npx )?superpose ([^`\n]+)`/g), ([, line]) => line!).filter(
+    (line) =>
+      /^\w+ /.test(line) &&
+      !/[A-Z]{3,}\b(?! --wide)(?<!CAP|AND\d)|[…<]|--(layers|mended)$/.test(line) &&
+      (line.match(/\S+\.(yaml|json|npz|safetensors)/g) ?? []).every((file) => existsSync(join(root, file))),
+  );
+  return [...new Set([...lines, ...named])].filter((line) => !elsewhere.test(line));
+}
+
+/** Flags whose value is a file or folder. */
+const fileFlags = ["--out", "--csv", "--parquet", "--figure", "--inputs"];
+
+/** A command's arguments. Files that the repository does not have are in the test's own folder, and so is all that is written. */
+function argumentsOf(command: string, isLong: boolean): string[] {
+  const words = command.replace(/\s+#.*| && cd .*/, "").split(/\s+/);
+  const args = words.map((word, k) => {
+    const before = words[k - 1] ?? "";
+    if (before === "--out") return join(folder, isLong ? "stopped" : ".", word);
+    if (word === ".") return join(folder, "bench-medium");
+    const isFile = fileFlags.includes(before) || /[a-z]\.[a-z]+$/.test(word) || (k > 0 && !before.startsWith("-"));
+    const isOwn = isFile && words[0] !== "zoo" && !word.startsWith("-") && !existsSync(join(root, word));
+    return isOwn ? join(folder, word) : word;
+  });
+  return words[0] === "zoo"
+    ? [...args, ...(words.includes("--out") ? [] : ["--out", join(folder, "stopped/zoo")])]
+    : args;
+}
+
+async function run(args: readonly string[], signal = new AbortController().signal): Promise<string> {
+  let err = "";
+  const code = await main(args, { version: "0", signal, print: () => undefined, note: (line) => (err += `${line}\n`) });
+  return code === 0 ? "done" : err;
+}
+
+/**
+ * What a reader has before the lines of a page: files that the pages show, and small ones in place of those that a
+ * reader brings or has waited for.
+ */
+beforeAll(async () => {
+  const yamlOf = (page: string): string => /```yaml\n([\s\S]*?)```/.exec(textOf(page))![1]!;
+  const small = "{D: 28, T: 8, S: 2, L: 2, z: [1], samples: 10, construction: balanced}";
+  const files: Readonly<Record<string, string>> = {
+    "experiment.yaml": yamlOf("docs/command-line.md"),
+    "sweep.yaml": yamlOf("docs/sweeps.md"),
+    "small.yaml": small,
+    "found/best.yaml": small,
+    "small-sweep.yaml": `base: ${small}\ngrid: {seed: [1, 2]}\n`,
+    "columns.yaml": "{design: columns, D: 300, T: 100, L: 3, samples: 10, networks: 1}",
+    "circuits.yaml": textOf("examples/specs/own.yaml"),
+    "own-circuits.json": textOf("examples/specs/own-circuits.json"),
+    "my-circuits.json": textOf("examples/specs/own-circuits.json"),
+    "toy.json": "[[1, 0, 0.6], [0, 1, 0.8]]",
+  };
+  mkdirSync(join(folder, "found"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const code = { dtype: "F32", shape: [3, 2], data: Float32Array.of(1, 0, 0, 1, 0.6, 0.8) } as const;
+  writeFileSync(
+    join(folder, "sae.npz"),
+    writeNpz(
+      new Map([
+        ["decoder", code],
+        ["encoder", code],
+      ]),
+    ),
+  );
+  const at = (name: string): string => join(folder, name);
+  expect(await run(["sweep", at("small-sweep.yaml"), "--out", at("swept"), "--workers", "1"])).toBe("done");
+  for (const name of ["model", "bench-tiny", "bench-small", "bench-medium", "rows1"])
+    expect(await run(["export", at("small.yaml"), "--out", at(name)])).toBe("done");
+  expect(await run(["export", at("columns.yaml"), "--out", at("columns")])).toBe("done");
+  for (const name of ["result.npz", "result.safetensors"])
+    expect(await run(["baseline", at("bench-tiny"), "--method", "truth", "--samples", "20", "--out", at(name)])).toBe(
+      "done",
+    );
+});
+
+test(
+  "the commands of README and docs run as they stand; of long ones, arguments and files are accepted",
+  { timeout: 600_000 },
+  async () => {
+    for (const page of pages) {
+      for (const command of commandsOf(page)) {
+        const isLong = long.some((pattern) => pattern.test(command));
+        const result = await run(argumentsOf(command, isLong), isLong ? AbortSignal.abort() : undefined);
+        expect.soft(result, `${page}: superpose ${command}`).toMatch(isLong ? /aborted|^done$/ : /^done$/);
+      }
+    }
+  },
+);
