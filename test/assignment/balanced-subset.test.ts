@@ -25,7 +25,7 @@ test("557 of the 1976 cyclic circuits at P = 250, S = 6: every neuron in use has
   expect(new Set(loads(some).filter((load) => load > 0))).toEqual(new Set([13, 14]));
 });
 
-test("half of the prime-step rows: less uneven than the first half", () => {
+test("half of the prime-step rows: more even than the first half", () => {
   const all = primeSteps({ T: 2101, P: 500, S: 6 });
   const first = loadStatistics(primeSteps({ T: 1000, P: 500, S: 6 })).sd;
   expect(loadStatistics(balancedSubset(all, 1000, { seed: 1 })).sd).toBeLessThan(0.5 * first);

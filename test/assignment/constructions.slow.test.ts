@@ -38,16 +38,16 @@ describe.each(assignmentKinds)("%s", (kind) => {
     expect(built).toBeGreaterThan(20);
   });
 
-  test("the same sizes have the same circuits, and the largest T does not depend on what was asked before", () => {
+  test("equal sizes give equal circuits, and the largest T does not depend on earlier calls", () => {
     const T = largest(kind, 61, 4);
     const first = build({ T, P: 61, S: 4 });
-    // More other sizes than are remembered.
+    // More other sizes than the cache holds.
     for (let P = 4; P < 75; P++) largest(kind, P, 3);
     expect(largest(kind, 61, 4)).toBe(T);
     expect(build({ T, P: 61, S: 4 })).toEqual(first);
   });
 
-  test("one circuit more than fits, and T that is no number of circuits, are refused", () => {
+  test("refuses one circuit too many, and a T that is not a number of circuits", () => {
     const T = largest(kind, 61, 4);
     expect(() => build({ T: T + 1, P: 61, S: 4 })).toThrow(`T = ${T + 1}: at most ${T} circuits fit`);
     for (const wrong of [0, -1, 1.5, NaN]) expect(() => build({ T: wrong, P: 61, S: 4 })).toThrow(InputError);
@@ -65,7 +65,7 @@ describe.each(assignmentKinds)("%s", (kind) => {
     expect(() => build({ T: 1, P: 5, S: 6 })).toThrow("at most 0 circuits fit");
   });
 
-  test("absurd sizes have an answer", () => {
+  test("handles absurd sizes", () => {
     for (const [P, S] of [
       [16_777_216, 6],
       [16_777_216, 16_777_216],
@@ -107,7 +107,7 @@ describe("how many circuits fit", () => {
     expect(largest("filled", 25, 5)).toBe(30);
   });
 
-  test("a Steiner system loads all its neurons alike, and every pair of them is in one circuit", () => {
+  test("a Steiner system loads all its neurons equally, and every pair of neurons is in one circuit", () => {
     const T = largest("cyclotomic", 121, 6);
     const { build } = assignmentConstructions.cyclotomic;
     const assignment = build({ T, P: 121, S: 6 });

@@ -22,7 +22,7 @@ test("multipliers: of order r, with u − 1, …, u^(r−1) − 1 invertible; no
   expect([multiplier(250, 3), multiplier(35, 3), multiplier(47, 5)]).toEqual([null, null, null]);
 });
 
-test("any v, S, multiplier and spared differences: all differences distinct, none spared, the same every time", () => {
+test("any v, S, multiplier and reserved differences: all differences are distinct, none is reserved, and results are reproducible", () => {
   let blocksSeen = 0;
   fc.assert(
     fc.property(

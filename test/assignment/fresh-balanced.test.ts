@@ -36,7 +36,7 @@ describe("fresh balanced draws", () => {
     { T: 557, P: 280, S: 1 },
     { T: 557, P: 267, S: 2 },
     { T: 557, P: 250, S: 4 },
-  ])("%o: circuits that meet in one of ten layers share nothing in the next", (size) => {
+  ])("%o: circuits that share a neuron in one of ten layers share none in the next", (size) => {
     let before = freshBalanced(size, { seed: 5 });
     for (let layer = 1; layer < 10; layer++) {
       const next = freshBalanced(size, { seed: 5, layer, partFrom: before });
@@ -45,17 +45,17 @@ describe("fresh balanced draws", () => {
       expect(max - min).toBe(1);
       before = next;
     }
-    // Without asking, they do meet again.
+    // Without this option, they do meet again.
     expect(pairsNotParted(freshBalanced(size, { seed: 5, layer: 10 }), before)).toBeGreaterThan(0);
   });
 
-  test("asked for, any two circuits share at most one neuron, T = 557, P = 250, S = 3", () => {
+  test("on request, any two circuits share at most one neuron, T = 557, P = 250, S = 3", () => {
     const size = { T: 557, P: 250, S: 3 };
     expect(sharesAtMostOne(freshBalanced(size, { seed: 1 }))).toBe(false);
     expect(sharesAtMostOne(freshBalanced(size, { seed: 1, sharesAtMostOne: true }))).toBe(true);
   });
 
-  test("what cannot be is refused: more pairs than neurons allow", () => {
+  test("refuses the impossible: more pairs than the neurons allow", () => {
     const size = { T: 40, P: 6, S: 1 };
     const before = freshBalanced(size, { seed: 1 });
     expect(() => freshBalanced(size, { seed: 1, layer: 1, partFrom: before })).toThrow(InputError);

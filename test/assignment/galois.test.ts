@@ -21,13 +21,16 @@ describe("GF(q)", () => {
     }
   });
 
-  test.each([4, 9, 41, 121, 241, 1024])("q = %i: one element's powers are all but 0, and logarithms undo them", (q) => {
-    const powers = primitivePowers(q);
-    expect([...powers].sort((a, b) => a - b)).toEqual(Array.from({ length: q - 1 }, (_, i) => i + 1));
-    const { multiply } = field(q);
-    for (let i = 0; i + 1 < q - 1; i++) expect(multiply(powers[i], powers[1])).toBe(powers[i + 1]);
-    expect(logarithms(powers)[powers[q - 2]]).toBe(q - 2);
-  });
+  test.each([4, 9, 41, 121, 241, 1024])(
+    "q = %i: the powers of one element are all elements but 0, and logarithms invert them",
+    (q) => {
+      const powers = primitivePowers(q);
+      expect([...powers].sort((a, b) => a - b)).toEqual(Array.from({ length: q - 1 }, (_, i) => i + 1));
+      const { multiply } = field(q);
+      for (let i = 0; i + 1 < q - 1; i++) expect(multiply(powers[i], powers[1])).toBe(powers[i + 1]);
+      expect(logarithms(powers)[powers[q - 2]]).toBe(q - 2);
+    },
+  );
 
   test.each([0, 1, 6, 2.5, NaN, 16_777_217, 2 ** 17])("no field of q = %d", (q) => {
     expect(() => field(q)).toThrow(InputError);
@@ -41,7 +44,7 @@ describe("GF(q)", () => {
   });
 });
 
-test.each([6, 12, 35, 45, 72])("ring of %i elements: elements apart differ by invertible ones", (n) => {
+test.each([6, 12, 35, 45, 72])("ring of %i elements: the listed elements have invertible differences", (n) => {
   const { add, multiply, count, apart } = ring(n);
   const elements = Array.from({ length: n }, (_, a) => a);
   expect([apart(0), count]).toEqual([0, Math.min(...primePowers(n).map(({ q }) => q))]);

@@ -31,7 +31,7 @@ describe("parting lines", () => {
     );
   });
 
-  test("574 circuits over GF(41), S = 6: 14 slopes whose drives stay at 5 of 6 neurons", () => {
+  test("574 circuits over GF(41), S = 6: 14 slopes with drives of at most 5 of 6 neurons", () => {
     const { assignments, slopes } = partingLines({ T: 574, q: 41, S: 6, P: 250 });
     expect(assignments.map(({ T, P, S }) => [T, P, S])).toEqual([[574, 250, 6], [574, 250, 6]]); // prettier-ignore
     expect(slopes.length).toBe(14);
@@ -45,7 +45,7 @@ describe("parting lines", () => {
     expect(drives[5]).toBeLessThan(neighbours[5] + neighbours[6]);
   });
 
-  test("drives against counting circuits: for one circuit, each neuron of the next window by how many of its own lead there", () => {
+  test("drives equal a count over circuits: how many neurons of a circuit lead to each neuron of the next window", () => {
     const [q, S] = [7, 2];
     const slopes = [0, 1, 3, 4];
     const { assignments } = partingLines({ T: q * slopes.length, q, S, slopes });

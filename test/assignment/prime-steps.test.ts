@@ -33,7 +33,7 @@ describe("prime-step assignment [E7] against the authors' code, exactly", () => 
   }
 
   for (const [sizes, { maxT }] of Object.entries(reference.edge_cases_when_no_step_exists)) {
-    test(`hardly room for a step: ${sizes} holds ${maxT}`, () => {
+    test(`barely room for a step: ${sizes} holds ${maxT}`, () => {
       const { P, S } = parseSizes(sizes);
       expect(maxCircuits({ P, S })).toBe(maxT);
       expect(() => primeSteps({ T: maxT + 1, P, S })).toThrow(InputError);
@@ -126,7 +126,7 @@ describe("prime-step assignment [E7]", () => {
     expect([...primeSteps({ T: 17, P: 7, S: 1 }).neurons]).toEqual(Array.from({ length: 17 }, (_, t) => t % 7));
   });
 
-  test("what to do when circuits do not fit: the advice is the smallest block and an S that works", () => {
+  test("if circuits do not fit, the advice is the smallest block and an S that work", () => {
     expect(() => primeSteps({ T: 558, P: 250, S: 6 })).toThrow(
       "T = 558: at most 557 circuits fit at P = 250, S = 6 (prime-step assignment). " +
         "Use T of at most 557, or P = D/d of at least 251, or S = 5.",
@@ -152,7 +152,7 @@ describe("prime-step assignment [E7]", () => {
     expect(() => primeSteps(sizes)).toThrow(message);
   });
 
-  test("refuses the largest T and absurd ones without building them", () => {
+  test("refuses a huge T and absurd sizes without building anything", () => {
     for (const T of [16_777_216, 1e15]) {
       for (const S of [2, 3, 6, 10]) expect(() => primeSteps({ T, P: 10, S })).toThrow("circuits fit");
     }
@@ -164,7 +164,7 @@ describe("prime-step assignment [E7]", () => {
   });
 });
 
-/** Counts circuits by walking every start, straight from the text of [E7]. */
+/** Counts circuits start by start, directly from the text of [E7]. */
 function enumerate(P: number, S: number): number {
   const smallPrimes = [2, 3, 5, 7, 11].filter((prime) => prime < S);
   const prime = [2, 3, 5, 7, 11].includes(S);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What the authors' code gives for one (T, P, S); names are theirs, explained in the file's `meta`. */
+/** Results of the authors' code for one (T, P, S); the names are theirs and explained in the file's `meta`. */
 interface MeasuredCase {
   readonly maxT: number;
   readonly first12: readonly (readonly number[])[];

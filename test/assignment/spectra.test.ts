@@ -26,7 +26,7 @@ function histogram(values: readonly number[]): number[] {
   return counts;
 }
 
-test("any rows: spectra and pairs not parted equal counting one by one", () => {
+test("any rows: spectra and the pairs that do not part equal a direct count", () => {
   let notParted = 0;
   fc.assert(
     fc.property(layers, ([before, after]) => {

@@ -47,7 +47,7 @@ describe("overlap statistics", () => {
         .map((rows) => ({ T: rows.length, P, S, neurons: Uint32Array.from(rows.flat()) })),
     );
 
-  test("any rows, valid or not: equal to counting every pair (relative 1e-12)", () => {
+  test("any rows, valid or not: equal to a count over every pair (relative 1e-12)", () => {
     const seen = { valid: 0, invalid: 0 };
     fc.assert(
       fc.property(assignments, (assignment) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Adam } from "../../src/base/adam.js";
 
-test("the first step has the rate's length in every coordinate, against the gradient", () => {
+test("the first step has the length of the rate in every coordinate, opposite to the gradient", () => {
   const parameters = Float64Array.of(1, 1, 1);
   new Adam(3).step(parameters, Float64Array.of(1e-3, -50, 0), 0.02);
   expect(parameters[0]).toBeCloseTo(0.98, 6);

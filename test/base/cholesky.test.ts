@@ -14,7 +14,7 @@ function gramOf(vectors: readonly (readonly number[])[]): Float64Array {
 const rowsOf = (values: readonly number[]): number[][] =>
   Array.from({ length: 6 }, (_, i) => values.slice(6 * i, 6 * i + 6));
 
-test("C Cᵀ is the matrix, and solving gives back what it was multiplied with (1e-9)", () => {
+test("C Cᵀ is the matrix, and solving inverts the multiplication (1e-9)", () => {
   fc.assert(
     fc.property(entries, (values) => {
       const gram = gramOf(rowsOf(values));
@@ -32,7 +32,7 @@ test("C Cᵀ is the matrix, and solving gives back what it was multiplied with (
   );
 });
 
-test("a row that depends on those before it gets no direction of its own", () => {
+test("a row that depends on earlier rows gets a zero diagonal", () => {
   const c = choleskyFactor(gramOf([[1, 2], [2, 4], [0, 1]]), 3); // prettier-ignore
   expect([c[4], c[7]]).toEqual([0, 0]);
   expect(c[8]).toBeCloseTo(1 / Math.sqrt(5), 12);

@@ -40,7 +40,7 @@ test.each(cases)("refused with code %s, argument %s: %s", (code, argument, run) 
   expect([found, named]).toEqual([code, argument]);
 });
 
-test("a message that begins with no name is about no argument alone", () => {
+test("a message that does not begin with a name has no argument", () => {
   const unnamed = new InputError("The circuits have two readouts.");
   expect([unnamed.code, unnamed.argument]).toEqual(["invalid", null]);
   expect(new InputError("chi[2] = 3: must be 0.").argument).toBe("chi[2]");
@@ -48,7 +48,7 @@ test("a message that begins with no name is about no argument alone", () => {
   expect(new InputError("z is missing: must be a number.").argument).toBe("z");
 });
 
-test("what is beyond the largest whole number is told that number", () => {
+test("a value beyond the largest whole number is answered with that number", () => {
   expect(() => wholeNumber("seed", 2 ** 53, 0)).toThrow(
     "seed = 9007199254740992: must be a whole number from 0 to 9007199254740991.",
   );

@@ -15,7 +15,7 @@ beforeEach(() => {
 const isLinux = process.platform === "linux";
 
 describe("a folder", () => {
-  test("is made with those that it is in, and may be there", () => {
+  test("is made with its parents, and may already exist", () => {
     const path = join(folder, "a", "b", "c");
     checkFolder(path);
     expect(readdirSync(folder)).toEqual([]);
@@ -26,33 +26,29 @@ describe("a folder", () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  test.runIf(isLinux)(
-    "that the system makes nowhere is refused, below /proc too, where Node alone would try for ever",
-    () => {
-      const path = "/proc/superpose/x";
-      const refused = (verb: string): InputError =>
-        new InputError(`${path}: cannot be ${verb}: no such file or folder.`);
-      expect(() => makeFolder(path)).toThrow(refused("made"));
-      expect(() => checkFolder(path)).toThrow(refused("written"));
-    },
-  );
+  test.runIf(isLinux)("that cannot be made is refused, also below /proc, where Node alone would try forever", () => {
+    const path = "/proc/superpose/x";
+    const refused = (verb: string): InputError => new InputError(`${path}: cannot be ${verb}: no such file or folder.`);
+    expect(() => makeFolder(path)).toThrow(refused("made"));
+    expect(() => checkFolder(path)).toThrow(refused("written"));
+  });
 
-  test("is refused where there is a file, or a link to nothing", () => {
+  test("is refused in place of a file or a broken link", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
     symlinkSync(join(folder, "nothing"), join(folder, "link"));
     for (const use of [makeFolder, checkFolder]) {
       expect(() => use(file)).toThrow(/: cannot be (made|written): is not a folder\.$/);
       expect(() => use(join(file, "x"))).toThrow(/: part of the path is not a folder\.$/);
-      expect(() => use(join(folder, "link"))).toThrow(/: is a link to nothing\.$/);
-      expect(() => use(join(folder, "link", "x"))).toThrow(/: is a link to nothing\.$/);
+      expect(() => use(join(folder, "link"))).toThrow(/: is a broken link\.$/);
+      expect(() => use(join(folder, "link", "x"))).toThrow(/: is a broken link\.$/);
     }
   });
 
-  test("that may not be written to is refused", () => {
+  test("without write permission is refused", () => {
     const path = join(folder, "closed");
     mkdirSync(path, { mode: 0o555 });
-    // Root may write anywhere, so the system's answer to other users is played to it.
+    // Root may write anywhere, so the system's answer to other users is simulated.
     if (process.getuid?.() === 0) {
       const refuse = (): never => {
         throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
@@ -69,7 +65,7 @@ describe("a folder", () => {
     expect(() => makeFolder(join(path, "x"))).toThrow(`${join(path, "x")}: cannot be made: permission denied.`);
   });
 
-  test("for a file must be there", () => {
+  test("for a file must exist", () => {
     const path = join(folder, "missing");
     const file = join(path, "a.json");
     expect(() => checkFolder(path, file)).toThrow(

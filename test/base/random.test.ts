@@ -50,7 +50,7 @@ function philoxOf64Bits(counter: Words, key: readonly [number, number]): number[
 }
 
 describe("a sequence", () => {
-  test("is the blocks of its counter [block, item, sub, stream] under its seed", () => {
+  test("consists of the blocks of its counter [block, item, sub, stream] under its seed", () => {
     const seed = 2 ** 53 - 2;
     const random = new RandomSequence(seed, "samples", 0xfffffffe, 77);
     for (let block = 0; block < 3; block++) {
@@ -161,7 +161,7 @@ describe("below", () => {
     },
   );
 
-  // Without rejection every third result would come twice as often.
+  // Without rejection, every third result would occur twice as often.
   test("bound 3·2^30: remainders by 3 equally often (30,000 draws, χ² below 12)", () => {
     const random = new RandomSequence(12, "user");
     const counts = [0, 0, 0];
@@ -171,7 +171,7 @@ describe("below", () => {
 });
 
 describe("permutation", () => {
-  test("holds every number once", () => {
+  test("contains every number once", () => {
     for (const length of [0, 1, 2, 17, 557]) {
       const order = new RandomSequence(1, "embedding", 0, length).permutation(length);
       expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length }, (_, i) => i));
@@ -191,7 +191,7 @@ describe("permutation", () => {
 });
 
 describe("sine and cosine", () => {
-  /** The nearest quarter turn is taken off without rounding, so that Math.cos sees a small angle. */
+  /** The nearest quarter turn is subtracted without rounding, so that Math.cos gets a small angle. */
   function engine(u: number): [number, number] {
     const quarter = Math.round(4 * u);
     const angle = 2 * Math.PI * (u - quarter / 4);

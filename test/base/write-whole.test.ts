@@ -31,14 +31,14 @@ const file = (name: string, content: string) => {
 const isRoot = process.getuid?.() === 0;
 
 describe("writing a file", () => {
-  test("replaces what was there and leaves nothing else", () => {
+  test("replaces the old file and leaves nothing else behind", () => {
     const path = file("out.json", "old");
     writeWhole(path, "new");
     expect(readFileSync(path, "utf8")).toBe("new");
     expect(readdirSync(folder)).toEqual(["out.json"]);
   });
 
-  test("keeps the mode of what it replaces, and a link to it", () => {
+  test("keeps the mode of the file that it replaces, and a link to it", () => {
     const path = file("out.json", "old");
     chmodSync(path, 0o640);
     symlinkSync(path, join(folder, "link.json"));
@@ -51,9 +51,9 @@ describe("writing a file", () => {
   });
 
   test.each([
-    ["a link to nothing", "nowhere", "is a link to nothing"],
+    ["a link to nothing", "nowhere", "is a broken link"],
     ["a device, through a link", "/dev/null", "is not a regular file"],
-  ])("is refused over %s, which stays", (_, to, reason) => {
+  ])("is refused over %s, which is kept", (_, to, reason) => {
     const path = join(folder, "out.json");
     symlinkSync(to, path);
     const message = `${path}: cannot be written: ${reason}.`;
@@ -63,7 +63,7 @@ describe("writing a file", () => {
     expect(existsSync("/dev/null")).toBe(true);
   });
 
-  test("goes to a new name that nobody can foresee, and follows no link there", async () => {
+  test("first goes to an unpredictable new name, and follows no link there", async () => {
     const names = new Set<string>();
     for (let k = 0; k < 20; k++) {
       await writeInPlaces(join(folder, "out.json"), async (write) => {
@@ -72,14 +72,14 @@ describe("writing a file", () => {
       });
     }
     expect(names.size).toBe(20);
-    // The next name is taken by a link: it is another one, and what the link leads to stays as it is.
+    // A link already has the next name, so another name is used and the link's target stays unchanged.
     const target = file("target", "mine");
     for (const name of names) symlinkSync(target, join(folder, name));
     writeWhole(join(folder, "out.json"), "new");
     expect(readFileSync(target, "utf8")).toBe("mine");
   });
 
-  test("removes what processes that were killed left half-written there, and nothing else", () => {
+  test("removes half-written files of killed processes, and nothing else", () => {
     const ended = ownProcess().replace(/\d+\.[^.]+$/, "4194305.77");
     const elsewhere = `elsewhere.${ownProcess().split(".").slice(1).join(".")}`;
     const left = [`.a.json.${ended}.0123abcd.partial`, `.superpose.${ended}.0123abce.partial`];
@@ -97,7 +97,7 @@ describe("writing a file", () => {
     expect(readdirSync(folder)).toEqual(["out.json"]);
   });
 
-  test("is refused before the work starts where it would fail", () => {
+  test("is refused before the work starts if it would fail", () => {
     const name = join(folder, "none", "out.json");
     expect(() => checkWritable(name, [".json"])).toThrow(
       new InputError(`${name}: cannot be written: ${join(folder, "none")}: no such file or folder.`),
@@ -110,9 +110,9 @@ describe("writing a file", () => {
     expect(() => checkWritable(join(folder, "new.json"), [".json"])).not.toThrow();
   });
 
-  test("is refused in a folder that nobody may write to", () => {
+  test("is refused in a folder without write permission", () => {
     chmodSync(folder, 0o500);
-    // Permissions do not hold root back; the kernel's own folder does.
+    // Permissions do not stop root, but the kernel's own folder does.
     const closed = isRoot ? "/proc/self" : folder;
     expect(() => checkWritable(join(closed, "a.json"), [".json"])).toThrow("cannot be written");
     chmodSync(folder, 0o700);
@@ -120,7 +120,7 @@ describe("writing a file", () => {
 });
 
 describe("filling a folder", () => {
-  test("makes it with all that was written, folders included", async () => {
+  test("creates it with everything that was written, including folders", async () => {
     const target = join(folder, "deep", "out");
     const result = await fillFolder(target, async (write) => {
       write("a.txt", "a");
@@ -134,7 +134,7 @@ describe("filling a folder", () => {
     expect(readdirSync(join(folder, "deep"))).toEqual(["out"]);
   });
 
-  test("into a folder whose own parent is not to be written to, and into one of another disk", async () => {
+  test("works if the folder's parent is read-only or on another disk", async () => {
     const target = join(folder, "out");
     mkdirSync(target);
     if (!isRoot) chmodSync(folder, 0o555);
@@ -186,7 +186,7 @@ describe("filling a folder", () => {
     expect(readdirSync(folder)).toEqual(["out"]);
   });
 
-  test("names the file that the system does not take", async () => {
+  test("names the file that the system rejects", async () => {
     const target = join(folder, "out");
     const failing = fillFolder(target, async (write) => {
       write("a.txt", "new");
@@ -198,7 +198,7 @@ describe("filling a folder", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("is refused where a file has the name", async () => {
+  test("is refused if a file has that name", async () => {
     const path = file("out", "");
     await expect(fillFolder(path, async () => {})).rejects.toThrow(
       new InputError(`${path}: cannot be written: is not a folder.`),

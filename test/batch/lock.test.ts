@@ -14,7 +14,7 @@ beforeEach(() => {
   locks = () => readdirSync(folder);
 });
 
-/** What the name of this process's lock says. */
+/** The parts of this process's lock name. */
 interface Holder {
   readonly host: string;
   readonly namespace: string;
@@ -52,7 +52,7 @@ test("one lock at a time, and none after its release", () => {
 test.each([
   ["a process that is no more", { pid: "4194305", start: "77" }],
   ["an earlier process with the number of one that runs", { start: "1" }],
-])("the lock of %s is taken over at once, however fresh", (_, parts) => {
+])("the lock of %s is taken over at once, even if it is fresh", (_, parts) => {
   leave(parts, 0);
   const lock = takeLock(path);
   expect(locks()).toHaveLength(1);
@@ -63,7 +63,7 @@ test.each([
   ["another machine", { host: "elsewhere", pid: "4194305" }],
   ["another container on this machine", { namespace: "4026539999", pid: "4194305" }],
   ["a virtual machine of the same name", { namespace: "4026531836-01234567", pid: "4194305" }],
-])("the lock of %s is held while it is touched, and two minutes more", (_, parts) => {
+])("the lock of %s is held while it is touched, and for two more minutes", (_, parts) => {
   const name = leave(parts, 100);
   expect(() => takeLock(path)).toThrow(InputError);
   expect(locks()).toEqual([name]);
@@ -73,9 +73,9 @@ test.each([
   lock.release();
 });
 
-test("a holder whose lock was taken over while it slept finds out before it writes", () => {
+test("a holder that lost its lock while it was suspended notices before it writes", () => {
   const lock = takeLock(path);
   expect(() => lock.check()).not.toThrow();
   rmSync(join(path, "..", locks()[0]!));
-  expect(() => lock.check()).toThrow("another process took it over while this one slept; it goes on.");
+  expect(() => lock.check()).toThrow("another process took it over while this one was suspended, and continues.");
 });

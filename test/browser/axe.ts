@@ -5,9 +5,9 @@ import type { Page } from "playwright-core";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
- * What axe finds in a page with all its details open, a line each.
+ * The findings of axe on a page with all its details open, one per line.
  *
- * @param page opened with `bypassCSP`: axe is put in by the test, and the page's policy would refuse it
+ * @param page opened with `bypassCSP`: the test injects axe, which the page's policy would refuse
  */
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));

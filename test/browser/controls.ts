@@ -40,7 +40,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       expect(await addressOf(page)).toContain("z=2");
     });
 
-    test("a slider that is dragged makes one entry of the history", async () => {
+    test("dragging a slider makes one history entry", async () => {
       const { page } = await openOwnLab(lab(), "view=errors&samples=100");
       await waitForRun(page);
       const entries = await page.evaluate(() => history.length);
@@ -66,7 +66,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       expect(await page.getByLabel("command line").innerText()).toContain("--ramp 0.25,0.765");
     });
 
-    test("any design can be chosen, with what it has no use for out of reach, and left again", async () => {
+    test("any design can be chosen, which disables unused settings, and left again", async () => {
       const { page, watch } = await openLab(lab(), "view=neurons&samples=16&L=3&chiFactor=1.2");
       await waitForRun(page);
       const select = page.locator('[data-field="design"] select');
@@ -87,7 +87,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("what a network is not made for is said as long as it is on screen, and what was fitted stays said", async () => {
+    test("notes on what a network is not made for stay while it is on screen, and so do notes on adjusted fields", async () => {
       const note = "z = 2: the grid design is made for 1 active circuit at a time; errors will be larger.";
       const { page } = await openLab(lab(), "view=errors&design=grid&S=1&T=20&L=2&z=2&samples=50");
       await waitForRun(page);
@@ -98,15 +98,15 @@ export function controlsTests(lab: () => LabBrowser): void {
       await page.reload();
       await waitForRun(page);
       expect(await noteOf(page)).toBe("");
-      // A key moves the slider and lets it go.
+      // A key press moves the slider and releases it.
       await pressSlider(page, "D", "ArrowLeft");
       expect(await noteOf(page)).toMatch(/^T is now \d+: the most that fit with P = D\/d = \d+, S = 6\.$/);
       await pressSlider(page, "D", "ArrowRight");
-      // The standard D, which a link leaves out.
+      // The default D, which a link omits.
       expect(await addressOf(page)).not.toContain("D=");
     });
 
-    test("what was wrong is over when the field is put back, and back does not stand still", async () => {
+    test("an error disappears when the field is restored, and the back button works", async () => {
       const { page } = await openOwnLab(lab(), "samples=50");
       await waitForRun(page);
       const field = page.locator('[data-field="T"] input[type=number]');
@@ -122,7 +122,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       expect(await page.evaluate(() => history.length)).toBe(entries);
     });
 
-    test("what a slider's movement fits on its way there comes back on its way back", async () => {
+    test("fields that a slider adjusts on its way return when it moves back", async () => {
       const { page } = await openLab(lab(), "samples=50");
       await waitForRun(page);
       const slide = (end: "min" | "max" | null, event: "input" | "change"): Promise<void> =>
@@ -235,7 +235,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       }
     });
 
-    test("what does not fit is made to fit and said; what is wrong is said and changes nothing", async () => {
+    test("values that do not fit are adjusted and reported; wrong values are reported and change nothing", async () => {
       const { page } = await openLab(lab(), "samples=100");
       await page.locator('[data-field="D"] input[type=number]').fill("400");
       await page.locator('[data-field="D"] input[type=number]').press("Enter");

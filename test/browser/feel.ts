@@ -4,10 +4,10 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { openLab, openOwnLab, pressSlider, waitForRun, type LabBrowser } from "./lab-page.js";
 
-/** Where the page computes, its size, and what it needs from the network. How fast it is, `npm run bench page` measures. */
+/** Where the page computes, its size, and what it loads from the network. `npm run bench page` measures its speed. */
 export function feelTests(lab: () => LabBrowser): void {
   describe("feel", () => {
-    test("nothing is computed in the page's own thread, while the post's network runs and a slider moves", async () => {
+    test("the page's thread computes nothing while the post's network runs and a slider moves", async () => {
       const { page } = await openOwnLab(lab(), "view=errors&samples=500", {}, () => {
         const counted = { kernels: 0, workers: 0 };
         Object.assign(window, { counted });
@@ -34,7 +34,7 @@ export function feelTests(lab: () => LabBrowser): void {
     });
   });
 
-  describe("what the page needs", () => {
+  describe("resources of the page", () => {
     const compressed = (paths: readonly string[]): number =>
       paths.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
 
@@ -47,7 +47,7 @@ export function feelTests(lab: () => LabBrowser): void {
       expect(compressed(files(lab().folder))).toBeLessThan(300_000);
     });
 
-    test("what the page asks for before its first picture is at most 150 KB compressed", () => {
+    test("the files loaded before the first picture are at most 150 KB compressed", () => {
       const page = readFileSync(join(lab().folder, "index.html"), "utf8");
       const linked = [...page.matchAll(/(?:href|src)="\.\/([^"]+)"/g)].map(([, path]) => join(lab().folder, path!));
       expect(linked.length).toBeGreaterThan(5);
@@ -60,7 +60,7 @@ export function feelTests(lab: () => LabBrowser): void {
       expect(readFileSync(join(lab().folder, picture)).subarray(1, 4).toString()).toBe("PNG");
     });
 
-    test("asks nobody else for anything, runs nothing inline, and says so in its policy", async () => {
+    test("makes no requests to other hosts, runs no inline code, and enforces both by its policy", async () => {
       const { page, watch } = await openOwnLab(lab(), "view=neurons");
       await waitForRun(page);
       for (const url of watch.requests) expect(url.startsWith(lab().site.url), url).toBe(true);
@@ -71,7 +71,7 @@ export function feelTests(lab: () => LabBrowser): void {
       expect(await page.locator("style, script:not([src])").count()).toBe(0);
     });
 
-    test("works offline once it was loaded, under its path", async () => {
+    test("works offline once it has been loaded, under its path", async () => {
       const { page } = await openOwnLab(lab());
       await page.evaluate(async () => {
         await navigator.serviceWorker.ready;
@@ -84,7 +84,7 @@ export function feelTests(lab: () => LabBrowser): void {
       expect(await page.locator("#samples").innerText()).toContain("300 samples");
     });
 
-    test("motion is only what was asked for", async () => {
+    test("nothing moves unless the reader wants motion", async () => {
       const { page } = await openLab(lab(), "samples=100", { reducedMotion: "reduce" });
       await waitForRun(page);
       const durations = await page

@@ -18,7 +18,7 @@ export async function openBrowser(): Promise<LabBrowser> {
   return open("/under/some/path/");
 }
 
-/** What went wrong in a page without anyone asking, and what it loaded. */
+/** The errors of a page, and the files that it loaded. */
 export interface Watch {
   readonly problems: string[];
   readonly requests: string[];
@@ -29,15 +29,18 @@ interface OpenLab {
   readonly watch: Watch;
 }
 
-/** A new page in a context of its own, watched, at a fragment of the lab's URL, "" for the first screen; closed after the test. */
+/**
+ * A new, watched page in its own context, at a fragment of the lab's URL ("" for the first screen); closed after the
+ * test.
+ */
 export async function openOwnLab(
   { browser, site }: LabBrowser,
   fragment = "view=trajectories",
   options: BrowserContextOptions = {},
-  /** Runs in the page before anything of its own. */
+  /** Runs in the page before the page's own code. */
   first?: () => void,
 ): Promise<OpenLab> {
-  // Figures that go over into each other are compared as they end.
+  // Figures that change smoothly are compared in their final state.
   const context = await browser.newContext({
     ...{ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" as const },
     ...options,
@@ -54,7 +57,7 @@ export async function openOwnLab(
   return { page, watch };
 }
 
-/** Pages that stay open between tests, by the options they were opened with: opening one takes seconds of CPU time. */
+/** Pages that stay open between tests, by their options, because opening one takes seconds of CPU time. */
 const shared = new Map<string, OpenLab & { isTaken: boolean }>();
 
 /** A page that earlier tests with the same options have used, or a new one, at a fragment of the lab's URL. */
@@ -74,7 +77,7 @@ export async function openLab(
   }
   one.isTaken = true;
   const { page, watch } = one;
-  // Through another state, so that nothing of the last test's is on screen.
+  // Goes through another state, so that nothing from the last test is on screen.
   for (const next of ["samples=1&view=assignment", fragment]) {
     await page.evaluate(async (hash) => {
       document.querySelector("#message")!.textContent = "";
@@ -98,7 +101,7 @@ export async function closeOwnPages({ browser }: LabBrowser): Promise<void> {
 /** Contexts that stay open after a test, for those that follow. */
 export const kept = new Set<BrowserContext>();
 
-/** Edits the address of a page that is open, and waits until what was said of the one before is gone. */
+/** Edits the address of an open page, and waits until messages about the previous address are gone. */
 export async function goToFragment(page: Page, fragment: string): Promise<void> {
   await page.evaluate((hash) => {
     document.querySelector("#message")!.textContent = "";
@@ -137,13 +140,13 @@ export async function pressSlider(page: Page, field: string, key: string, times 
   for (let k = 0; k < times; k++) await slider.press(key);
 }
 
-/** The page's address as the page has it: the driver hears of changes later. */
+/** The address as the page knows it, because the driver learns of changes later. */
 export const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.href);
 
-/** What the page says of what is on screen, or was fitted. */
+/** The page's notes on the network on screen and on adjusted fields. */
 export const noteOf = (page: Page): Promise<string> => page.locator("#note").innerText();
 
-/** What the page says is wrong. */
+/** The page's error message. */
 export const messageOf = (page: Page): Promise<string> => page.locator("#message").innerText();
 
 /** The smallest text of the figure on screen, in px of the screen: figures are scaled to the room they have. */

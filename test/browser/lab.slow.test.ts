@@ -8,7 +8,7 @@ import { robustnessTests } from "./robustness.js";
 import { sweepTests } from "./sweep.js";
 import { viewsTests } from "./views.js";
 
-// One browser for all: their pages are shared.
+// One browser for all tests, which share pages.
 let lab: LabBrowser;
 
 beforeAll(async () => {

@@ -26,7 +26,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
   version: string;
 };
 
-/** What `superpose run --json` prints. */
+/** The output of `superpose run --json`. */
 async function fromNode(given: unknown): Promise<string> {
   const spec = parseSpec(given);
   const { rows, naive } = await runSpec(spec);
@@ -58,7 +58,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       expect(saved).toBe(await fromNode((JSON.parse(saved) as { spec: unknown }).spec));
     });
 
-    test("without WebAssembly and workers: said in a sentence, and bit for bit as in Node", async () => {
+    test("without WebAssembly and workers: reported in a sentence, and bit for bit as in Node", async () => {
       const { page, watch } = await openOwnLab(lab(), "view=errors&D=200&T=60&S=4&L=2&samples=20", {}, () => {
         Reflect.deleteProperty(globalThis, "WebAssembly");
         Reflect.deleteProperty(globalThis, "Worker");
@@ -92,7 +92,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       },
     );
 
-    test("circuits are shown by their kind, and as described where they differ from it", async () => {
+    test("circuits are shown by their kind, or as described if they differ from it", async () => {
       const fields = { design: "general", D: 200, T: 20, L: 2, samples: 10 };
       for (const [circuits, shown] of [
         ["automata", "automata"],
@@ -107,7 +107,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       }
     });
 
-    test("stored features: what the view saves is what its command prints, and l moves figure and address", async () => {
+    test("stored features: the view saves what its command prints, and l changes the figure and the address", async () => {
       const { page, watch } = await openLab(lab(), "view=storage&n=128&m=512&seed=3");
       await waitForRun(page);
       const saved = await savedText(page, "Rows, JSON");
@@ -126,7 +126,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("says how many samples are shown while they grow, and stops", async () => {
+    test("states the number of samples while it grows, and can be stopped", async () => {
       const { page } = await openLab(lab(), "view=errors&samples=50000000&z=1,2");
       await page.waitForFunction(() =>
         /on the way to 50,000,000/.test(document.querySelector("#samples")?.textContent ?? ""),

@@ -9,7 +9,7 @@ const waitForTitle = (page: Page, pattern: RegExp): Promise<unknown> =>
     pattern.source,
   );
 
-/** Two networks beside each other. */
+/** Two networks side by side. */
 export function pairTests(lab: () => LabBrowser): void {
   describe("pin and compare", () => {
     test("a pinned network stays while the controls move the other; back, forward and reload keep both", async () => {
@@ -52,7 +52,7 @@ export function pairTests(lab: () => LabBrowser): void {
       ],
       ["contagion", "light", 1280, /^By layer 5, 151 other circuits have woken in A and none in B\.$/],
     ] as const)(
-      "%s of both, %s, at %i px: what sets them apart, and axe finds nothing",
+      "%s of both, %s, at %i px: states the difference, and axe finds nothing",
       async (view, colorScheme, width, said) => {
         const viewport = { width, height: 844 };
         const link = `view=${view}&schedule=parting&ramp=0.875,0.999&gain=8&offset=1.1&pin=`;

@@ -13,10 +13,10 @@ import {
 
 const MILLION_BRACKETS = "[".repeat(1_000_000);
 
-/** What the page must do with what others give it. */
+/** How the page handles untrusted input. */
 export function robustnessTests(lab: () => LabBrowser): void {
   describe("hostile links and files", () => {
-    // One page for all: each finds it working after those before.
+    // One page for all cases: each finds it working after the previous ones.
     let open: Awaited<ReturnType<typeof openLab>>;
     let turn = 0;
     beforeAll(async () => {
@@ -25,7 +25,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       await waitForRun(open.page);
     });
 
-    test("a script in a value, in the address that the page is opened with", async () => {
+    test("a script in a value of the opening address", async () => {
       const { page, watch } = await openOwnLab(lab(), "construction=<img src=x onerror=window.hacked=1>&T=300");
       await waitForRun(page);
       expect(await messageOf(page)).toMatch(/^construction = .*must be one of/);
@@ -93,7 +93,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("circuits from a file run, and go into the link", async () => {
+    test("circuits from a file run and are part of the link", async () => {
       const circuits = { name: "mine", weights: [[[[1]], [[0.5]], [[2]]]], biases: [[0]] };
       const spec = { D: 8, S: 2, L: 3, samples: 50, circuits };
       const { page, watch } = await openLab(lab(), "view=errors");
@@ -132,7 +132,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       },
     );
 
-    test("everything can be reached and moved by keyboard, and the focus is seen", async () => {
+    test("everything can be reached and moved by keyboard, with visible focus", async () => {
       const { page } = await openOwnLab(lab(), "samples=100");
       await waitForRun(page);
       const reached = new Set<string>();
@@ -161,7 +161,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       }
     });
 
-    test("the page says what it shows in figures that have a name", async () => {
+    test("every figure has an accessible name", async () => {
       const { page } = await openLab(lab(), "view=errors&samples=100");
       await waitForRun(page);
       expect(await page.getByRole("img", { name: /Errors pass the guess-the-mean line/ }).count()).toBe(1);

@@ -49,7 +49,7 @@ async function results(): Promise<{ sweep: Sweep; lines: string[]; manifest: str
 }
 
 async function openFiles(page: Page, ...files: GivenFile[]): Promise<void> {
-  // The figure of the files before is no sign of these.
+  // The figure of the previous files does not show that these have been read.
   await page.evaluate(() => document.querySelector(".sweep-figure")?.replaceChildren());
   await page.setInputFiles("#open-sweep", files);
   await page.waitForSelector(".sweep-figure svg");
@@ -61,7 +61,7 @@ const choose = (page: Page, label: string, value: string): Promise<unknown> =>
 /** The lab shows what a sweep wrote. */
 export function sweepTests(lab: () => LabBrowser): void {
   describe("a sweep's results", () => {
-    test("are shown as the sweep file says, then as the reader chooses; a dot opens its run, and back returns", async () => {
+    test("are shown as the sweep file asks, then as the reader chooses; a dot opens its run, and back returns", async () => {
       const { lines, manifest } = await results();
       const { page, watch } = await openLab(lab(), "view=sweep");
       await openFiles(page, given("results.jsonl", lines.join("")), given("sweep.json", manifest));
@@ -113,7 +113,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("of shards, with a torn line, with words for an axis and without a figure, say so", async () => {
+    test("of shards, with a cut-off line, with words on an axis and without a figure, are described as such", async () => {
       const { lines } = await results();
       const { page, watch } = await openLab(lab(), "view=errors&samples=50");
       const odd = lines.filter((_, k) => k % 2 === 0);
@@ -130,11 +130,13 @@ export function sweepTests(lab: () => LabBrowser): void {
       await choose(page, "x", "construction");
       expect(await page.locator("#sweep").textContent()).toContain("balanced");
       await choose(page, "draw", "errors-by-layer");
-      expect(await page.locator("#view").innerText()).toContain("differ in construction: what differs is not averaged");
+      expect(await page.locator("#view").innerText()).toContain(
+        "differ in construction: only runs that differ in the seed are averaged",
+      );
       expect(watch.problems).toEqual([]);
     });
 
-    test("of a thousand runs are drawn, some of them where there is no room for all", async () => {
+    test("of a thousand runs are drawn, or a part of them if there is no room for all", async () => {
       const { lines } = await results();
       const one = parseLine(lines[0]!)!;
       const specs = Array.from({ length: 1000 }, (_, index) => ({ ...one.spec, seed: index + 1 }));
@@ -181,7 +183,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       const own = createHash("sha256").update(specText(spec)).digest("hex");
       return resultLine({ index: 0, hash: given ?? own, spec, rows: rowsLike(spec) });
     };
-    // One page for all: each finds it working after those before.
+    // One page for all cases: each finds it working after the previous ones.
     let open: Awaited<ReturnType<typeof openLab>> | undefined;
     let turn = 0;
     test.each([
@@ -208,14 +210,14 @@ export function sweepTests(lab: () => LabBrowser): void {
       ["a line without end", Buffer.alloc(6 * 2 ** 20, "1"), /is longer than 4194304 characters/],
       ["one run twice", wholeLine(40) + wholeLine(44), /run 0 occurs twice/],
       ["a changed digit", wholeLine(40).replace('"D":40', '"D":44'), /line 1: its checksum is another/],
-      ["another hash", wholeLine(40, hash), /line 1: its hash is not that of its spec/],
+      ["another hash", wholeLine(40, hash), /line 1: its hash does not match its spec/],
       ["too much", Buffer.alloc(65 * 2 ** 20, 10), /at most 67108864 are read/],
       ["not UTF-8", Buffer.from([0xff, 0xfe, 10]), /is not text/],
     ])("with %s: one clear message, and the page works", async (_name, content, message) => {
       const { page, watch } = (open ??= await openOwnLab(lab(), "view=sweep"));
       kept.add(page.context());
       await goToFragment(page, `view=sweep&samples=${50 + turn++}`);
-      // The tool that gives files to the page takes 50 MB.
+      // The tool that passes files to the page accepts 50 MB.
       const size = content.length;
       const name = '"><img src=x onerror=window.hacked=1>.jsonl';
       if (size < 50e6) await page.setInputFiles("#open-sweep", given(name, content));

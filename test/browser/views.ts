@@ -18,7 +18,7 @@ import {
   type LabBrowser,
 } from "./lab-page.js";
 
-/** Each view shows and saves what it says. */
+/** Each view shows and saves what it claims to. */
 export function viewsTests(lab: () => LabBrowser): void {
   describe("views", () => {
     test("the first screen floods at three circuits and leads into the lab, where x is dragged and circuits wake one another", async () => {
@@ -73,10 +73,10 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("the explanation is one text: what is read moves the figure, and so do its numbers and buttons", async () => {
-      // A page that has been to other addresses may be at the most entries that a history has.
+    test("the explanation is one text: scrolling moves the figure, and so do its numbers and buttons", async () => {
+      // A page that has been at other addresses may have reached the maximum length of its history.
       const { page, watch } = await openOwnLab(lab());
-      // What is drawn first moves what is below it.
+      // The first drawing moves everything below it.
       await waitForRun(page);
       await page.getByRole("button", { name: "Take the explanation" }).click();
       const heading = page.locator("article h2:focus");
@@ -125,7 +125,7 @@ export function viewsTests(lab: () => LabBrowser): void {
           expect(await section.locator(".edited").isVisible()).toBe(true);
         }
       }
-      // Reading makes no entries; what was moved and tried does.
+      // Reading makes no history entries; changing something does.
       expect(await page.evaluate(() => history.length)).toBe(entries + 4);
       const term = page.getByRole("button", { name: "parting" });
       await term.hover();
@@ -165,7 +165,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await page.getByRole("tooltip").innerText()).toBe(glossary.seizure);
       expect(await axeViolations(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
-      // In the lab, what moves the picture is under it.
+      // In the lab, the controls of the picture are below it.
       await goToFragment(page, "view=errors&samples=50");
       await page.waitForSelector("#errors");
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
@@ -203,7 +203,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("a click on a neuron says whose it is, and the player goes through the layers", async () => {
+    test("a click on a neuron shows its circuits, and the player runs through the layers", async () => {
       const { page } = await openLab(lab(), "view=neurons&layer=3");
       await page.waitForFunction(() => document.querySelector(".figure-title")?.textContent?.startsWith("Layer 3"));
       await page.locator("canvas.cells").click({ position: { x: 60, y: 60 } });
@@ -301,7 +301,7 @@ export function viewsTests(lab: () => LabBrowser): void {
         "superpose run --D 1000 --T 100 --S 6 --L 5 --z 1,2 --samples 64 --seed 1",
       );
       expect(await copied("Copy link")).toBe(await addressOf(page));
-      await page.getByText("Put this figure into a page").click();
+      await page.getByText("Embed this figure in a page").click();
       expect(await copied("Copy code")).toMatch(/^<iframe src="http.*view=errors&#38;embed=z" title=".*errors"/);
       await page.getByText("Lock controls").click();
       await page.getByRole("checkbox", { name: "z, active at once", exact: true }).check();
@@ -313,7 +313,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await page.locator('[data-field="T"] input[type=range]').isEnabled()).toBe(true);
     });
 
-    test("a figure in another page's frame is a figure and a slider, at 640 by 480, and nothing hangs over", async () => {
+    test("a figure in another page's frame is a figure and a slider, at 640 by 480, without overflow", async () => {
       const viewport = { width: 640, height: 480 };
       const { page, watch } = await openLab(lab(), "view=errors&samples=50&embed=1", { viewport, bypassCSP: true });
       await waitForRun(page);
@@ -332,7 +332,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("a spec that was saved opens again", async () => {
+    test("a saved spec can be opened again", async () => {
       const { page } = await openLab(lab(), "D=600&T=100&z=1,2&samples=150&view=errors");
       await waitForRun(page);
       const spec = await savedText(page, "Spec");

@@ -18,7 +18,7 @@ function check(circuits: Circuits | RawCircuits, options = standard): Record<num
 const failing = (findings: Record<number, Finding>): number[] =>
   Object.values(findings).flatMap(({ assumption, holds }) => (holds === false ? [assumption] : []));
 
-/** Rotations to plant violations in; arrays are their own in every layer. */
+/** Rotations to plant violations in, with separate arrays in every layer. */
 function raw(): RawCircuits {
   const { weights, biases, ...rest } = toRaw(rotations(angles, 4));
   return { ...rest, weights: weights.map((layer) => layer.slice()), biases: biases.map((layer) => layer.slice()) };
@@ -36,7 +36,7 @@ test.each([
   }
 });
 
-test("rotations bear a quarter of another circuit's activations, gates half, as their ramps begin there", () => {
+test("rotations tolerate a quarter of another circuit's activations and gates half, where their ramps begin", () => {
   expect(check(rotations(angles, 3))[2]!.measured).toContain(
     "25% of another circuit's activations (1 shared of S = 6 neurons)",
   );
@@ -63,7 +63,7 @@ describe("planted violations are found and named", () => {
     });
   });
 
-  test("1: is not judged without P", () => {
+  test("1: not checked without P", () => {
     const [first] = checkCircuits(steps(20, 3), { z: 3 });
     expect(first).toMatchObject({ holds: null, measured: "z = 3; P is not given" });
   });
@@ -78,7 +78,7 @@ describe("planted violations are found and named", () => {
     expect(findings[2]!.where[0]).toMatchObject({ layer: 2, component: 3, value: 0 });
   });
 
-  test("3, and with it 2: a positive bias is on in inactive circuits, and in what follows", () => {
+  test("3, and with it 2: a positive bias is on in inactive circuits and in the layers after", () => {
     const circuits = raw();
     for (let t = 0; t < 40; t++) circuits.biases[2]![t * 4] = 0.3;
     const findings = check(circuits);
@@ -88,7 +88,7 @@ describe("planted violations are found and named", () => {
     expect(findings[3]!.advice).toContain("the mend indicator");
   });
 
-  test("4: one circuit with a bias of its own, same sign", () => {
+  test("4: one circuit with a different bias of the same sign", () => {
     const circuits = raw();
     circuits.biases[2]![17 * 4 + 1] = -1.25;
     const findings = check(circuits);
@@ -101,7 +101,7 @@ describe("planted violations are found and named", () => {
     });
   });
 
-  test("4: one circuit with a bias of another sign", () => {
+  test("4: one circuit with a bias of the other sign", () => {
     const circuits = raw();
     circuits.biases[0]![5 * 4 + 2] = 0.5;
     const findings = check(circuits);
@@ -113,7 +113,7 @@ describe("planted violations are found and named", () => {
     const circuits = raw();
     for (const row of [2, 3]) {
       const w = circuits.weights[2]!.subarray((23 * 4 + row) * 4, (23 * 4 + row + 1) * 4);
-      // The sum of the last two is what x = 0 brings: columns 0 and 1 keep the result's centre.
+      // The sum of the last two is the result for x = 0; columns 0 and 1 keep the centre.
       const more = 0.25 * (w[2]! + w[3]!);
       w.set([w[0]! - more, w[1]! + more, 1.25 * w[2]!, 1.25 * w[3]!]);
     }

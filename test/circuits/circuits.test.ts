@@ -104,7 +104,7 @@ describe("steps [E6]", () => {
 });
 
 describe("angles", () => {
-  test("of turns are those of radians (1e-14)", () => {
+  test("from turns equal those from radians (1e-14)", () => {
     const turns = [0, 0.125, 0.3, 0.99];
     const [ours, wanted] = [anglesFromTurns(turns), anglesFromRadians(turns.map((turn) => 2 * Math.PI * turn))];
     expect(deviation([...ours.cos], [...wanted.cos])).toBeLessThan(1e-14);
@@ -153,7 +153,7 @@ describe("circuits given by their weights", () => {
     expect([...twice.bias[1]!]).toEqual([1, 1]);
   });
 
-  test("read out all components and draw inputs in 0…1 unless told otherwise", () => {
+  test("read out all components and draw inputs in 0…1 by default", () => {
     const circuits = customCircuits({ weights, biases: [[0, 0]] }, 1);
     expect(circuits.readouts).toEqual([{ name: "a", matrix: [[1, 0], [0, 1]] }]); // prettier-ignore
     expect(circuits.inputs).toEqual({ kind: "uniform", low: [0, 0], high: [1, 1] });

@@ -120,7 +120,7 @@ describe("wrapWithIndicator leaves active circuits as they are (1e-9), whatever 
           const raw = randomRaw(plan);
           const ramp = { low: 0.5, high: 0.75 };
           const { circuits } = wrapWithIndicator(raw, { bound, tolerance, ramp });
-          // τ·bound on every component, τ on alpha; a hair less, so that rounding at the edge does not count.
+          // τ·bound on every component, τ on alpha; slightly less, so that rounding at the edge does not count.
           const noise = [(1 - 1e-9) * tolerance * errors[6]!, 0];
           for (let i = 0; i < raw.d; i++) noise.push((1 - 1e-9) * tolerance * bound * errors[i]!);
           for (let t = 0; t < raw.T; t++) {
@@ -143,7 +143,7 @@ describe("wrapWithIndicator leaves active circuits as they are (1e-9), whatever 
   });
 });
 
-describe("the mend that is advised", () => {
+describe("the recommended mend", () => {
   test.each([
     ["negative", "rescale"],
     ["mixed", "indicator"],
@@ -157,7 +157,7 @@ describe("the mend that is advised", () => {
     expect(neededMend(toRaw(circuits))).toBeNull();
   });
 
-  test("largestActivations bounds what it saw", () => {
+  test("largestActivations bounds all activations that it has seen", () => {
     const raw = randomRaw({ d: 3, T: 4, L: 3, seed: 9, signs: "mixed" });
     const largest = largestActivations(raw);
     expect(largest[0]!.every((value) => value > 1.5 && value <= 2)).toBe(true);
@@ -166,7 +166,7 @@ describe("the mend that is advised", () => {
 });
 
 describe("raw circuits", () => {
-  test("there and back: shared biases survive, different ones are named", () => {
+  test("conversion and back: shared biases are kept, and different ones are named", () => {
     const raw = randomRaw({ d: 2, T: 3, L: 2, seed: 1, signs: "negative" });
     expect(() => toCircuits(raw)).toThrow(/layer 1, component 0: circuit 1 has bias .*Use the mend rescale/);
     const { circuits } = rescaleBiases(raw);
@@ -176,7 +176,7 @@ describe("raw circuits", () => {
       again.delta[k]!.forEach((value, at) => expect(value).toBeCloseTo(circuits.delta[k]![at]!, 12));
   });
 
-  test("more layers hand the result on unchanged", () => {
+  test("additional layers pass the result on unchanged", () => {
     const raw = randomRaw({ d: 3, T: 2, L: 2, seed: 6, signs: "mixed" });
     const deep = extendDepth(raw, 5);
     const a0 = randomInput(raw, 1);
@@ -199,7 +199,7 @@ describe("trained MLPs", () => {
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.03);
   });
 
-  test("fail assumptions 2, 3 and 4 as they are, and meet them once wrapped, computing the same", () => {
+  test("fail assumptions 2, 3 and 4 as they are, and meet them once wrapped, with the same function", () => {
     for (const assumption of [2, 3, 4]) expect(holds(trainedMlps(), assumption)).toBe(false);
     const circuits = trainedCircuits(10, 5);
     for (const assumption of [2, 3, 4]) expect(holds(circuits, assumption)).toBe(true);

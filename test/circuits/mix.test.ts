@@ -28,7 +28,7 @@ describe("mixed kinds", () => {
     expect(places).toEqual([[0, 1, 2, 3], [0, 1], [0, 1, 4, 5, 6, 7, 8, 9]]); // prettier-ignore
   });
 
-  test("compute what they did, with nothing on the components that they do not use", () => {
+  test("compute the same as before, with 0 on unused components", () => {
     let t = 0;
     parts.forEach((part, kind) => {
       for (let own = 0; own < part.T; own++, t++) {
@@ -44,7 +44,7 @@ describe("mixed kinds", () => {
     });
   });
 
-  test("keep their readouts: equal ones are one, others of a name get their kind's", () => {
+  test("keep their readouts: equal ones are merged, and others of the same name get their kind as a prefix", () => {
     expect(circuits.readouts.map(({ name }) => name)).toEqual(["alpha", "x", "on", "a", "b"]);
     const twice = mix([step, { ...step, kind: "other", readouts: [{ name: "alpha", matrix: [[1, 0]] }] }]);
     expect(twice.circuits.readouts.map(({ name }) => name)).toEqual(["alpha", "other-alpha"]);
@@ -52,7 +52,7 @@ describe("mixed kinds", () => {
     expect(applyReadout(circuits.readouts[0]!, a)[0]).toBeCloseTo(1, 12);
   });
 
-  test("meet the assumptions that their kinds met", () => {
+  test("meet the same assumptions as their kinds", () => {
     expect(checkCircuits(circuits, { P: 250 }).map(({ holds }) => holds)).toEqual([true, true, true, true, true]);
   });
 
@@ -63,14 +63,14 @@ describe("mixed kinds", () => {
   });
 });
 
-test.each([2, 3, 5, 7, 9])("%i trained MLPs of two kinds have the width that the spec says", (T) => {
+test.each([2, 3, 5, 7, 9])("%i trained MLPs of two kinds have the width given by the spec", (T) => {
   const given = { kind: "mixed", of: [{ kind: "mlp" }, { kind: "mlp" }] };
   const spec = parseSpec({ circuits: given, D: 480, T, S: 2, L: 3, z: [2] });
   const { circuits, shape } = buildRunNetwork(spec, 0);
   expect([circuits.d, circuits.T]).toEqual([shape.d, T]);
 });
 
-test("a network of mixed kinds draws every circuit's own inputs and runs them right", () => {
+test("a network of mixed kinds draws each circuit's own inputs and computes them correctly", () => {
   const of = ["gates", "step", { kind: "automata", states: 3, ramp: [0.5, 0.75] }];
   const spec = parseSpec({ circuits: { kind: "mixed", of }, D: 4000, T: 300, S: 6, L: 4, z: [2] });
   expect(shapeOf(spec).d).toBe(10);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { RawCircuits } from "../../src/circuits/raw.js";
 import { normalPair, RandomSequence } from "../../src/base/random.js";
 
-/** Which signs biases have: all negative, all positive, either, or either and exact zeros. */
+/** The signs of biases: all negative, all positive, either, or either with exact zeros. */
 export type Signs = "negative" | "positive" | "mixed" | "mixed and zero";
 
 export interface RawPlan {
@@ -23,7 +23,7 @@ export function rawPlans(...signs: Signs[]): fc.Arbitrary<RawPlan> {
   });
 }
 
-/** Circuits with normal weights and biases of their own, different in every layer. */
+/** Circuits with normal weights and individual biases, different in every layer. */
 export function randomRaw({ d, T, L, seed, signs }: RawPlan): RawCircuits {
   const random = new RandomSequence(seed, "user");
   const normals = (length: number): Float64Array =>

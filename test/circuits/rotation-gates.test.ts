@@ -85,7 +85,7 @@ describe.each(kinds)("%s with any gates", (kind, build) => {
     expect([0, 0.3, 0.6].map(read)).toEqual([0, 0, 0]);
     expect(read(0.7)).toBeCloseTo(slope * 0.1, 12);
     expect([0.8, 1, 2].map(read).map((value) => Number(value.toFixed(12)))).toEqual([1, 1, 1]);
-    // With no x besides, the gate is all there is; rotation's state has no such neuron, it carries x + offset·alpha.
+    // Without x, only the gate remains. A rotation's state has no such neuron; it carries x + offset·alpha.
     if (kind !== "rotation")
       expect(
         at(0.69)
@@ -109,7 +109,7 @@ describe.each(kinds)("%s with any gates", (kind, build) => {
   });
 });
 
-test("what reaches all neurons of x alike cancels: of the expectations 1, 8, 9 only 1, 0, 1 are left  [E22]", () => {
+test("contributions common to all neurons of x cancel: of the expectations 1, 8, 9 only 1, 0, 1 are left  [E22]", () => {
   const [, x] = circuitExpectations(rotationsOnDirections(threeDirections, angles, 1, { gain: 8, offset: 2 }));
   expect(x![0]!.delta).toBeCloseTo(1, 6);
   expect(x![0]!.mean).toBeCloseTo(0, 9);
@@ -129,7 +129,7 @@ test("with 16 angles, circuits and inputs have multiples of 1/16 turn", () => {
   }
 });
 
-test("steps with a ramp of their own", () => {
+test("steps with a custom ramp", () => {
   const circuits = steps(2, 3, { low: 0.4, high: 0.9 });
   const [, first] = runAlone(circuits, 0, [0.65, 0]);
   expect(applyReadout(circuits.readouts[0]!, first!)[0]).toBeCloseTo(0.5, 12);

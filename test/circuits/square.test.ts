@@ -16,7 +16,7 @@ import { exportModel, importModel } from "../../src/exchange/model.js";
 import { modelCard } from "../../src/exchange/card.js";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
 
-/** Random circuits with layers of the given sizes, and biases of their own or shared. */
+/** Random circuits with layers of the given sizes and individual or shared biases. */
 function randomGiven(widths: readonly number[], T: number, seed: number, areOwn: boolean) {
   const random = new RandomSequence(seed, "user");
   const list = (length: number): number[] => Array.from({ length }, () => 2 * random.uniform() - 1);
@@ -46,7 +46,7 @@ const shapes = fc.record({
   isLinear: fc.boolean(),
 });
 
-test("any layers, with or without a last ReLU: the outputs are read out as they are, to 1e-12, and after a mend too", () => {
+test("any layers, with or without a last ReLU: outputs are read out unchanged to 1e-12, also after a mend", () => {
   fc.assert(
     fc.property(shapes, ({ widths, T, seed, areOwn, isLinear }) => {
       const given = randomGiven(widths, T, seed, areOwn);
@@ -73,7 +73,7 @@ test("any layers, with or without a last ReLU: the outputs are read out as they 
   );
 });
 
-test("readouts, names and inputs are those of outputs and inputs", () => {
+test("readouts, names and inputs refer to outputs and inputs", () => {
   const given = randomGiven([2, 5, 3], 2, 1, false);
   const inputs = { kind: "byCircuit", of: [0, 1], distributions: [
     { kind: "choice", vectors: [[1, 2]] },
@@ -92,7 +92,7 @@ test("readouts, names and inputs are those of outputs and inputs", () => {
   ] }); // prettier-ignore
 });
 
-test("circuits that say nothing of their output, or that a ReLU follows, are what they were", async () => {
+test("circuits with the default output, or with a last ReLU, are unchanged", async () => {
   const square = { weights: [[[[2, -2], [2, -2]]]], biases: [[-0.5, -1.5]] }; // prettier-ignore
   const before = parseSpec({ circuits: square, D: 20, S: 2 });
   const after = parseSpec({ circuits: { ...square, output: "relu" }, D: 20, S: 2 });
@@ -101,7 +101,7 @@ test("circuits that say nothing of their output, or that a ReLU follows, are wha
   expect(await specHash(before)).toBe("f33346731a8e4b70056dd35456f6c9fa6c718dfd90dc99246fa1d1f5f7738124");
 });
 
-test("what padding costs: neurons that nothing is taken from, by layer", () => {
+test("the cost of padding: unused neurons by layer", () => {
   const circuits = (widths: readonly number[], output: string) =>
     toRaw(customCircuits(parseCustomCircuits({ ...randomGiven(widths, 3, 2, false), output }), widths.length - 1));
   const linear = circuits([4, 16, 4], "linear");

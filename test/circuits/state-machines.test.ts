@@ -10,7 +10,7 @@ const vectors = (circuits: Circuits): readonly (readonly number[])[] => {
   return circuits.inputs.vectors;
 };
 
-/** What a readout says of one circuit at every layer. */
+/** The readout of one circuit at every layer. */
 function read(circuits: Circuits, t: number, input: readonly number[], name: string): number[][] {
   const readout = circuits.readouts.find((entry) => entry.name === name)!;
   return runAlone(circuits, t, input).map((a) => applyReadout(readout, a));
@@ -61,7 +61,7 @@ describe("gates", () => {
     }
   });
 
-  test("random programs use all four default gates, and are others in another network", () => {
+  test("random programs use all four default gates and differ between networks", () => {
     const program = randomGates({ T: 100, L: 2, seed: 1 });
     expect(new Set(program.flat(2))).toEqual(new Set(["and", "or", "xor", "not"]));
     expect(randomGates({ T: 100, L: 2, seed: 1 })).toEqual(program);
@@ -81,7 +81,7 @@ describe("errors", () => {
   const wrong = (input: readonly number[], by: number): number[] =>
     input.map((value, i) => (i % 2 === 0 ? value + by : value));
 
-  test("on every indicator, of up to 0.06, are gone from all features after one layer (to rounding)", () => {
+  test("of up to 0.06 on every indicator are gone from all features after one layer (to rounding)", () => {
     for (const input of vectors(circuits)) {
       for (let t = 0; t < 10; t++) {
         for (const by of [0.06, -0.06]) {
@@ -123,7 +123,7 @@ test("lookup tables of 1 to 5 bits give their words, bit by bit", () => {
   }
 });
 
-test("tables of another length than 2^k, and words outside them, are refused", () => {
+test("tables with a length other than 2^k, and words outside them, are refused", () => {
   expect(() => lookups([[[0, 1, 2]]])).toThrow("tables of 3 words: must have 2^k words");
   expect(() => lookups([[[0, 4, 1, 2]]])).toThrow("tables[0][0][1] = 4: must be a whole number from 0 to 3.");
 });
@@ -144,7 +144,7 @@ test("automata read their words from every state", () => {
   }
 });
 
-test("counting words are all words, each as often as T allows", () => {
+test("counting words are all words, equally often as far as T allows", () => {
   const words = countingWords(32, 4, 2).map((word) => word.join(""));
   expect(new Set(words).size).toBe(16);
   expect(words.slice(16)).toEqual(words.slice(0, 16));

@@ -31,7 +31,7 @@ test.each([0, 1])("layers counted from %i: the same circuits", (from) => {
   }
 });
 
-test("shared biases, name, readouts and inputs make circuits that a spec takes", () => {
+test("shared biases, name, readouts and inputs make circuits that a spec accepts", () => {
   const metadata = {
     name: "tiny",
     readouts: JSON.stringify(["x", "x", "y"]),
@@ -53,11 +53,11 @@ test.each([
   ["模型", "custom"],
   ["", "custom"],
   ["a".repeat(50), "a".repeat(32)],
-])("a name of somebody else's, %j, refuses no file: %s", (name, own) => {
+])("a foreign name, %j, is no reason to refuse a file: %s", (name, own) => {
   expect(parseCustomCircuits(circuitsFromTensors(tensors(1, false), { name, format: "pt" })).name).toBe(own);
 });
 
-test("shared biases beside own ones count as every circuit's", () => {
+test("shared biases beside individual ones apply to every circuit", () => {
   const mixed = tensors(0).set("layer.0.bias", { shape: [3], numbers: [1, 2, 3] });
   const { biases } = parseAnyCircuits(circuitsFromTensors(mixed));
   expect(biases[0]).toEqual([[1, 2, 3], [1, 2, 3], [1, 2, 3], [1, 2, 3]]); // prettier-ignore

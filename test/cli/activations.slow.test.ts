@@ -35,12 +35,12 @@ async function activations(name: string, ...flags: readonly string[]): Promise<B
 
 const numbers = (tensor: Tensor | undefined): number[] => Array.from(tensor!.data as Float32Array);
 
-/** As toEqual, which is slow for long lists. */
+/** The same as toEqual, which is slow for long lists. */
 function expectSame(ours: readonly number[], theirs: readonly number[]): void {
   expect([ours.length, ours.findIndex((value, at) => value !== theirs[at])]).toEqual([theirs.length, -1]);
 }
 
-test("writes circuits, inputs, truth and activations of the engine's samples, alike in all formats, the same bytes again", async () => {
+test("writes circuits, inputs, truth and activations of the engine's samples, equal in all formats, with reproducible bytes", async () => {
   const file = await activations("a.safetensors", "--split", "test", "--seed", "9");
   const { tensors, metadata } = readSafetensors(file);
   expect(
@@ -76,7 +76,7 @@ test("writes circuits, inputs, truth and activations of the engine's samples, al
   }
 });
 
-test("sample k is the same however many there are; splits and seeds have samples of their own", async () => {
+test("sample k does not depend on the number of samples; splits and seeds have different samples", async () => {
   const inputs = async (name: string, ...flags: readonly string[]): Promise<number[]> => {
     const out = join(folder, name);
     expect(await superpose("activations", model, "--out", out, ...flags)).toMatchObject({ code: 0 });
@@ -91,7 +91,7 @@ test("sample k is the same however many there are; splits and seeds have samples
   expect(new Set([...xs(train), ...xs(others), ...xs(seed)]).size).toBeGreaterThan(3 * 600 - 5);
 });
 
-test("of a design: all layers of the network, the truth of every step, and after which layer each step is complete", async () => {
+test("of a design: all layers of the network, the truth of every step, and the layers that complete the steps", async () => {
   const spec = join(folder, "switched.json");
   writeFileSync(spec, JSON.stringify({ design: "switched", D: 420, T: 60, L: 2, z: [2], samples: 20 }));
   const [exported, out] = [join(folder, "switched"), join(folder, "switched.safetensors")];
@@ -113,7 +113,7 @@ test("of a design: all layers of the network, the truth of every step, and after
     const far = own.findIndex((value, at) => Math.abs(value - dense[n]![at]!) > 1e-3);
     expect([n, far]).toEqual([n, -1]);
   }
-  // What the active circuits' readouts give of each step's layer is the truth of that step.
+  // The active circuits' readouts of each step's layer equal the truth of that step.
   const circuits = numbers(tensors.get("circuits")).slice(-z);
   network.steps.forEach((n, k) => {
     const { rows, starts, columns, values } = readoutMatrix(network, network.reads[k]!);
@@ -163,7 +163,7 @@ test("an archive beyond 4 GiB has zip64's sizes and places", () => {
   expect(end!.view.getBigUint64(64, true)).toBe(BigInt(end!.position));
 });
 
-describe("one line says what is wrong, and nothing is written", () => {
+describe("reports errors in one line, and writes nothing", () => {
   test.each<[string, string[], string]>([
     ["another ending", ["--out", "x.csv"], "x.csv: must end in .safetensors or .npz or .parquet."],
     ["the model's own file", ["--out", join(model, "model.safetensors")], "model.safetensors: is the model itself"],

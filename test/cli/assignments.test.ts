@@ -48,12 +48,12 @@ test("--json has the same numbers, null for no bound", async () => {
   });
 });
 
-test("says that there is no bound where one neuron carries each", async () => {
+test("says that there is no bound if one neuron carries each", async () => {
   const { out } = await superpose("assignments", "--P", "10", "--S", "1");
   expect(out).toMatch(/^P = 10, S = 1: any number of circuits in any assignment\n/);
 });
 
-test("compares all of them at T, and picks rows with even loads where more fit", async () => {
+test("compares all of them at T, and picks rows with even loads if more fit", async () => {
   const { code, out } = await superpose("assignments", "--P", "40", "--S", "4", "--T", "30", "--json");
   expect(code).toBe(0);
   const result = JSON.parse(out) as AssignmentComparison;

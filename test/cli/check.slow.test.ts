@@ -21,7 +21,7 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
-/** The trained MLPs as a file says them: biases of their own. */
+/** The trained MLPs in the form of a file, with individual biases. */
 const mlps = trainedMlps();
 const rows = (values: Float64Array, size: number): number[][] =>
   Array.from({ length: values.length / size }, (_, row) => Array.from(values.subarray(row * size, (row + 1) * size)));
@@ -49,7 +49,7 @@ describe("superpose check", () => {
     expect(await superpose("check", join(examples, name))).toMatchObject({ code: 0, err: "" });
   });
 
-  test("circuits with biases of their own: what fails, where, and what to do; exit code 1", async () => {
+  test("circuits with individual biases: what fails, where, and what to do; exit code 1", async () => {
     const { code, out, err } = await superpose("check", file("raw.json", raw));
     expect(code).toBe(1);
     expect(err).toBe("error: assumptions 2, 3, 4, 5 fail.\n");
@@ -58,7 +58,7 @@ describe("superpose check", () => {
     expect(out).toMatch(/… and \d+ more\n {2}do: signs differ: the mend split/);
   });
 
-  test("--mended writes circuits that a run takes and that meet what a mend can give", async () => {
+  test("--mended writes circuits that a run accepts and that meet every assumption a mend can ensure", async () => {
     const mended = join(folder, "mended.json");
     const { code, err } = await superpose("check", file("raw.json", raw), "--mended", mended);
     expect(code).toBe(1);
@@ -72,7 +72,7 @@ describe("superpose check", () => {
     expect(JSON.parse(run.out).rows.at(-1).yActive.worst).toBeLessThan(1);
   });
 
-  test("--mended checks what it wrote; weights that grow are no errors that do", async () => {
+  test("--mended checks its output; growing weights are not growing errors", async () => {
     const path = join(folder, "after.json");
     const { code, out, err } = await superpose("check", file("raw.json", raw), "--mended", path, "--json");
     expect({ code, last: err.trim().split("\n").at(-1) }).toEqual({ code: 1, last: "error: assumption 5 fails." });
@@ -95,18 +95,18 @@ describe("superpose check", () => {
     expect(after).toMatch(
       /largest weight \S+ before, \S+ after; errors from a layer to the next × \S+ before, \S+ after$/m,
     );
-    // The indicator has large weights; errors do not grow by them.
+    // The indicator has large weights, but they do not make errors grow.
     expect(after).not.toContain("the mend amplifies");
   });
 
-  test("a mend by which errors grow says that it amplifies", async () => {
+  test("a mend that makes errors grow says that it amplifies", async () => {
     const layers = [0.5, 0.125, 0.5].map((bias) => [[-0.5], [-bias]]);
     const path = file("steep.json", { weights: layers.map(() => [[[2]], [[2]]]), biases: layers });
     const { out } = await superpose("check", path, "--mended", join(folder, "steeper.json"));
     expect(out).toMatch(/errors from a layer to the next × 2 before, 4 after\nthe mend amplifies errors: /);
   });
 
-  test("circuits that a mend makes whole: exit code 0, and nothing is amplified", async () => {
+  test("circuits that a mend fixes completely: exit code 0, and nothing is amplified", async () => {
     const shared = file("shared.json", { weights: [[[[0.5]], [[0.25]]]], biases: [[[-0.5], [-0.25]]] });
     const { code, out, err } = await superpose("check", shared, "--mended", join(folder, "whole.json"), "--L", "3");
     expect({ code, err: err.trim() }).toEqual({
@@ -137,7 +137,7 @@ describe("superpose check", () => {
     expect(named.out).toMatch(/z ≪ P +yes +z\/P = 0.0333/);
     const run = await superpose("run", spec, "--samples", "10", "--json");
     expect(JSON.parse(run.out).spec.circuits.name).toBe("small");
-    // NumPy's files are read wherever those are.
+    // NumPy's files are accepted in the same places.
     expect((await superpose("check", file("small.npz", writeNpz(tensors, { name: "small" })), "--L", "4")).out).toBe(
       alone.out,
     );
@@ -151,7 +151,7 @@ describe("superpose check", () => {
     expect(JSON.parse(npz.out).rows).toEqual(JSON.parse(run.out).rows);
   });
 
-  test("tensors of other names are named and ignored, and the output read, alike in all formats", async () => {
+  test("tensors of other names are listed and ignored, and the output is read, in all formats", async () => {
     const shapes: Record<string, number[]> = {
       ...{ "layer.0.weight": [2, 3, 2], "layer.0.bias": [3], "layer.1.weight": [2, 1, 3], "layer.1.bias": [1] },
       ...{ "optimizer.step": [2], embed: [2, 2] },
@@ -237,14 +237,14 @@ describe("superpose check", () => {
     }
   });
 
-  test("a safetensors file that is none, named by a spec beside it: the message has its name", async () => {
+  test("an invalid safetensors file, named by a spec beside it: the message has its name", async () => {
     file("none.safetensors", new Uint8Array(3));
     const { code, err } = await superpose("check", file("none.yaml", "circuits: none.safetensors\nD: 90\n"));
     expect(code).toBe(2);
     expect(err).toMatch(/^error: .*none\.safetensors: Not a valid safetensors file: has 3 bytes/);
   });
 
-  test("weights in a file of their own, beside the spec", async () => {
+  test("weights in a separate file beside the spec", async () => {
     const { weights, biases } = customWeightsOf(rotationsOneIndicator(anglesFromTurns(randomTurns(6, 1)), 1));
     file("weights.json", weights);
     const spec = file("apart.json", { circuits: { weights: "weights.json", biases }, D: 90, S: 3, L: 3 });
@@ -282,13 +282,13 @@ describe("superpose check", () => {
     expect(err).toContain(message);
   });
 
-  test("a run of circuits with biases of their own says how to get ones that share them", async () => {
+  test("a run of circuits with individual biases says how to get shared ones", async () => {
     const { code, err } = await superpose("run", "--circuits", file("raw.json", raw));
     expect(code).toBe(2);
     expect(err).toContain("`superpose check FILE --mended OUT` writes equivalent circuits with shared biases.");
   });
 
-  test("the file that is checked is not written over", async () => {
+  test("the checked file is not overwritten", async () => {
     const path = file("own.json", raw);
     const { code, err } = await superpose("check", path, "--mended", join(folder, ".", "own.json"));
     expect(code).toBe(2);
@@ -296,19 +296,16 @@ describe("superpose check", () => {
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(raw);
   });
 
-  test.each(["check", "run --circuits", "run", "check spec"])(
-    "%s names the file that a wrong value is in",
-    async (how) => {
-      const path = file("wrong.json", { ...raw, weights: [[[1, 2]]] });
-      const spec = file("wrong.yaml", "circuits: wrong.json\nD: 90\n");
-      const args = { check: ["check", path], "run --circuits": ["run", "--circuits", path], run: ["run", spec] }[how];
-      const { code, err } = await superpose(...(args ?? ["check", spec]));
-      expect(code).toBe(2);
-      expect(err).toMatch(/^error: \S*wrong\.json: circuits\.weights/);
-    },
-  );
+  test.each(["check", "run --circuits", "run", "check spec"])("%s names the file with the wrong value", async (how) => {
+    const path = file("wrong.json", { ...raw, weights: [[[1, 2]]] });
+    const spec = file("wrong.yaml", "circuits: wrong.json\nD: 90\n");
+    const args = { check: ["check", path], "run --circuits": ["run", "--circuits", path], run: ["run", spec] }[how];
+    const { code, err } = await superpose(...(args ?? ["check", spec]));
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: \S*wrong\.json: circuits\.weights/);
+  });
 
-  test("what is written is whole: the same file, mended twice, is the same", async () => {
+  test("written files are complete: mending the same file twice gives the same file", async () => {
     const mended = join(folder, "again.json");
     await superpose("check", file("raw.json", raw), "--mended", mended);
     const once = readFileSync(mended, "utf8");

@@ -11,7 +11,7 @@ const numbers = (from: number) => Float32Array.from({ length: 14 }, (_, k) => fr
 const state = { step: 17, parameters: numbers(1), memory: [numbers(2), numbers(3)] };
 const head = { hash: "abc", version: "1.2.3", curve: [0.5, 0.25, 1, 0.4] };
 
-test("a state is read as it was written, and from no file there is none", () => {
+test("a state is read as it was written; without a file there is no state", () => {
   expect(readCheckpoint(path, "abc", 14)).toBeNull();
   writeFileSync(path, writeCheckpoint(state, head));
   expect(readCheckpoint(path, "abc", 14)).toEqual({ state, curve: head.curve });

@@ -13,7 +13,7 @@ vi.mock("../../src/workers/node-pool.js", async (original) => ({
   nodeExecutor: () => localExecutor(loadKernels()),
 }));
 
-// What reproduce makes is tested where it is made, for minutes.
+// The output of reproduce, which takes minutes, is tested elsewhere.
 vi.mock("../../src/report/reproduce.js", () => ({
   reproduce: async () => ({ seconds: 1, hasPngs: true, figures: [], files: [] }),
 }));
@@ -53,7 +53,7 @@ const small: readonly (readonly [string, string])[] = [
   ["stress designs/published.yaml", "stress designs/published.yaml --samples 4 --networks 1"],
 ];
 
-/** A file or folder of an example; those of the repository stay, others are in the test's own folder. */
+/** A file or folder of an example: those of the repository stay, others go into the test's folder. */
 function placed(word: string): string {
   const isPath = /[a-z]\.[a-z]+$|^(out|results|found|robust|trained|circuits|model|bench-tiny|rotations)$/.test(word);
   return isPath && !word.includes("reference") ? join(folder, word) : word;
@@ -62,11 +62,11 @@ function placed(word: string): string {
 function wordsOf(example: string): string[] {
   const text = small.reduce((left, [large, few]) => left.replace(large, few), example);
   const [command, ...others] = text.split(" ");
-  // Only a name of the zoo is one that is also a folder's.
+  // Only names of the zoo are also names of folders.
   return [command, ...others.map((word, k) => (command === "zoo" && k === 0 ? word : placed(word)))];
 }
 
-/** Examples of a command's help, with one worker, which is this thread, where it takes workers. */
+/** Examples in a command's help; if it uses workers, then with one, which is this thread. */
 async function examplesOf(...command: string[]): Promise<string[]> {
   const { out } = await superpose(...command, "--help");
   const workers = command.length === 0 || out.includes("--workers") ? " --workers 1" : "";
@@ -81,7 +81,7 @@ test("every example of help runs, at small sizes", async () => {
   const examples = [...(await examplesOf()), ...(await Promise.all(names.map((name) => examplesOf(name)))).flat()];
   expect(examples.length).toBeGreaterThanOrEqual(names.length + 1);
   const byName = (name: string): string[] => examples.filter((example) => example.startsWith(`${name} `));
-  // Those that write what others read come first.
+  // Commands that write files for others come first.
   const first = ["export", "baseline", "sweep"].flatMap(byName);
   for (const example of [...first, ...examples.filter((other) => !first.includes(other))]) {
     const words = wordsOf(example);
@@ -91,14 +91,14 @@ test("every example of help runs, at small sizes", async () => {
       await superpose("baseline", join(folder, "bench-tiny"), ...truth);
     }
     if (words[0] === "worker") {
-      // No queue is at this address: that it is asked is all.
+      // There is no queue at this address; the test only checks that it is contacted.
       process.env["SUPERPOSE_QUEUE_PATIENCE"] = "0.01";
       const { code, err } = await superpose(...words);
       expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining("did not answer within 0.01 s") });
       delete process.env["SUPERPOSE_QUEUE_PATIENCE"];
       continue;
     }
-    // Training has threads of its own, which run the built program.
+    // Training has its own threads, which run the built program.
     const { code, err } = words[0] === "train" ? built(...words) : await superpose(...words);
     expect(code, `${example}: ${err}`).toBe(0);
   }

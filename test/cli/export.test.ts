@@ -53,7 +53,7 @@ test("a run has the same entries on both engines: inactive circuits over 0.25 ar
   for (const row of rows) expect([row["xInactive"]!.wrong, row["xActive"]!.wrong]).toEqual([null, expect.any(Number)]);
 });
 
-test("a design's file is imported too, each part's neurons counted apart; other gates are refused, and files with nothing to score", async () => {
+test("a design's file is imported too, with neurons counted by part; other gates are refused, and so are files with nothing to score", async () => {
   const design = join(folder, "design");
   const own = file("design.json", { design: "windows", D: 120, T: 20, L: 2, z: 1, samples: 20 });
   expect((await superpose("export", own, "--out", design)).code).toBe(0);
@@ -80,7 +80,7 @@ test("a design's file is imported too, each part's neurons counted apart; other 
   expect([scored.code, scored.err]).toEqual([2, expect.stringContaining("nothing to score")]);
 });
 
-test("what a spec has besides the weights is said in the model's card", async () => {
+test("the model's card mentions settings of the spec that are not in the weights", async () => {
   const cards: string[] = [];
   for (const more of [{}, { gate: "oracle" }, { noise: 0.05, noiseAt: "activation" }]) {
     const out = join(folder, `card-${cards.length}`);
@@ -92,12 +92,12 @@ test("what a spec has besides the weights is said in the model's card", async ()
   expect(cards[2]).toContain("normal, of standard deviation 0.05, on every neuron's activation in every layer.");
 });
 
-test("a spec that names the errors of a network, as for run, is exported", async () => {
+test("a spec that names the errors experiment, as for run, is exported", async () => {
   const named = file("named.json", { experiment: "errors", ...spec });
   expect(await superpose("export", named, "--out", join(folder, "named"))).toMatchObject({ code: 0, err: "" });
 });
 
-test("flags of import go before the file's own spec", async () => {
+test("flags of import take precedence over the file's spec", async () => {
   const { out, err } = await superpose(
     "import",
     model,
@@ -115,7 +115,7 @@ test("flags of import go before the file's own spec", async () => {
   expect(err).toContain("seed 2, gate oracle");
 });
 
-describe("one line says what is wrong, and nothing is written", () => {
+describe("reports errors in one line, and writes nothing", () => {
   const cut = join(folder, "cut.safetensors");
   test.each<[string, () => string[], string]>([
     [
@@ -161,7 +161,7 @@ describe("one line says what is wrong, and nothing is written", () => {
     [
       "a file whose name is another's",
       () => ["import", file("empty.npz", "")],
-      "empty.npz: Not a valid safetensors file: has 0 bytes, not even a header length. It is named .npz, but its content is of another format.",
+      "empty.npz: Not a valid safetensors file: has only 0 bytes, too few for the header length. It is named .npz, but its content is of another format.",
     ],
     [
       "half a model",
@@ -188,7 +188,7 @@ describe("one line says what is wrong, and nothing is written", () => {
   });
 });
 
-test("what somebody else wrote is not replaced, an earlier model is", async () => {
+test("a foreign file is not replaced, an earlier model is", async () => {
   const other = mkdtempSync(join(folder, "project-"));
   writeFileSync(join(other, "README.md"), "mine");
   const { code, err } = await superpose("export", path, "--out", other);

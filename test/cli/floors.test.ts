@@ -90,7 +90,7 @@ test("a layer of a model: the last unless another is named, with the spec's hash
   expect((await measured(model, "--tensor", "layers.2.weight")).F).toBe(80);
 });
 
-describe("one line says what is wrong", () => {
+describe("reports errors in one line", () => {
   const bad = (numbers: readonly number[], shape: readonly number[] = [3, 2]) =>
     writeSafetensors(new Map([["code", tensor(shape, numbers)]]));
   test.each<[string, () => string[], string]>([

@@ -21,13 +21,13 @@ import { measureMultiPart } from "../../src/runs/measure-multi-part.js";
 import { parseTraining } from "../../src/training/settings.js";
 import { designNetwork } from "../support/multi-part-network.js";
 
-// Readers of what strangers write: they take it, or refuse it with an InputError of one to three lines.
+// Readers of untrusted files: they accept a file, or refuse it with an InputError of one to three lines.
 
 const random = new RandomSequence(23, "user", 10);
 const whole = (below: number): number => Math.floor(random.uniform() * below);
 const one = <Value>(of: readonly Value[]): Value => of[whole(of.length)]!;
 
-/** What `read` gives; undefined where it refuses in words. */
+/** The result of `read`; undefined if it refuses with an InputError. */
 async function taken<Result>(read: () => Result | Promise<Result>): Promise<Result | undefined> {
   try {
     return await read();
@@ -67,7 +67,7 @@ const texts: readonly (readonly [name: string, text: string, parse: (content: un
 
 const odd = "1e309 .nan -.inf -1 0.5 1e9 4294967296 '' [] {} null ~ true !!set !!omap !mine *a &a << __proto__ constructor - : , \" ' # | > ? @ ` % \t \u0000 \u0085 \u2028 🙂 {T: [[[1]]]} {from: 1, to: 1e9} 0x1F 1_000 2020-01-01 D T z base".split(" "); // prettier-ignore
 
-/** A text with some words or letters replaced, left out, doubled or put elsewhere. */
+/** A text with some words or letters replaced, removed, doubled or moved. */
 function garbled(text: string): string {
   let result = text;
   for (let changes = 1 + whole(2); changes > 0; changes--) {
@@ -91,7 +91,7 @@ function garbled(text: string): string {
   return result;
 }
 
-test("10,000 garbled specs, sweeps, searches, trainings and circuits are read, or refused in words", async () => {
+test("10,000 garbled specs, sweeps, searches, trainings and circuits are read, or refused with a reason", async () => {
   const read = ([name, text, parse]: (typeof texts)[number]): Promise<unknown> =>
     taken(() => parse(parseData(name, new TextEncoder().encode(text))));
   expect((await Promise.all(texts.map(read))).map((value, k) => (value === undefined ? k : "read"))).toEqual(
@@ -135,14 +135,14 @@ function changed(tensors: Tensors): Tensors {
 /** Some bytes changed, or the end cut off. */
 function damaged(good: Uint8Array): Uint8Array {
   const file = good.slice(0, whole(8) === 0 ? whole(good.length) : good.length);
-  // Most of a file are numbers; its beginning says what they are.
+  // Most of a file is numbers; its beginning describes them.
   for (let changes = 1 + whole(3); changes > 0; changes--) file[whole(one([file.length, 2000]))] = whole(256);
   return file;
 }
 
 const kernels = loadKernels();
 
-/** Everything in rows that is no number although it should be one. */
+/** Everything in rows that should be a number but is not. */
 async function errorsOf(imported: ImportedModel | ImportedNetwork): Promise<string> {
   const input = { z: [1], samples: 2, sampling: "random", seed: 1, network: 0, gate: "relu" } as const;
   const rows = await ("model" in imported
@@ -153,7 +153,7 @@ async function errorsOf(imported: ImportedModel | ImportedNetwork): Promise<stri
   );
 }
 
-test("10,000 changed model files are imported and run to numbers, or refused in words", async () => {
+test("10,000 altered model files are imported and run, or refused with a reason", async () => {
   const own = parseSpec({ D: 16, T: 4, S: 1, L: 2 });
   const { tensors, metadata } = await exportModel(buildRunNetwork(own, 0), own);
   const design = multiPartTensors(designNetwork({ design: "general", D: 40, T: 4, z: [1], L: 2 }).network, 2 ** 24);

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 
-// The built program as a process: what only a process has. What commands say is in program.test.ts.
+// The built program as a process: only what needs a process. Output of commands is tested in program.test.ts.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = join(root, "dist/superpose.js");
 const folder = mkdtempSync(join(tmpdir(), "superpose-main-"));
@@ -65,7 +65,7 @@ describe("exit codes", () => {
   });
 });
 
-test("a reader that leaves early, as head does, is no error", async () => {
+test("a reader that stops early, as head does, is not an error", async () => {
   const child = spawn(process.execPath, [program, "forward", join(root, "test/reference/cases/rotation-capped.json")]);
   let err = "";
   child.stderr.on("data", (text) => (err += String(text)));
@@ -75,24 +75,27 @@ test("a reader that leaves early, as head does, is no error", async () => {
   expect(err).not.toContain("EPIPE");
 });
 
-test.each(["stdout", "stderr"] as const)("work goes on and its code counts when nobody reads %s", async (name) => {
-  const end = async (...args: string[]): Promise<unknown> => {
-    const child = spawn(process.execPath, [program, ...args], { cwd: folder });
-    child[name].destroy();
-    return new Promise((resolve) => child.once("exit", resolve));
-  };
-  writeFileSync(
-    join(folder, "few.yaml"),
-    "base: {D: 40, T: 10, S: 2, L: 2, samples: 10}\ngrid: {seed: {from: 1, to: 40}}\n",
-  );
-  expect(await end("sweep", "few.yaml", "--out", name)).toBe(0);
-  expect(readFileSync(join(folder, name, "results.jsonl"), "utf8").split("\n")).toHaveLength(41);
-  writeFileSync(join(folder, "bad.json"), '{"weights": [[[[-1]]]], "biases": [[1]]}');
-  expect(await end("check", "bad.json")).toBe(1);
-  rmSync(join(folder, name), { recursive: true });
-  rmSync(join(folder, "bad.json"));
-  rmSync(join(folder, "few.yaml"));
-});
+test.each(["stdout", "stderr"] as const)(
+  "if nobody reads %s, work continues and determines the exit code",
+  async (name) => {
+    const end = async (...args: string[]): Promise<unknown> => {
+      const child = spawn(process.execPath, [program, ...args], { cwd: folder });
+      child[name].destroy();
+      return new Promise((resolve) => child.once("exit", resolve));
+    };
+    writeFileSync(
+      join(folder, "few.yaml"),
+      "base: {D: 40, T: 10, S: 2, L: 2, samples: 10}\ngrid: {seed: {from: 1, to: 40}}\n",
+    );
+    expect(await end("sweep", "few.yaml", "--out", name)).toBe(0);
+    expect(readFileSync(join(folder, name, "results.jsonl"), "utf8").split("\n")).toHaveLength(41);
+    writeFileSync(join(folder, "bad.json"), '{"weights": [[[[-1]]]], "biases": [[1]]}');
+    expect(await end("check", "bad.json")).toBe(1);
+    rmSync(join(folder, name), { recursive: true });
+    rmSync(join(folder, "bad.json"));
+    rmSync(join(folder, "few.yaml"));
+  },
+);
 
 test.runIf(existsSync("/dev/full"))("a device without room for the results is named", () => {
   const full = openSync("/dev/full", "w");
@@ -103,7 +106,7 @@ test.runIf(existsSync("/dev/full"))("a device without room for the results is na
   expect(status).toBe(1);
 });
 
-test("a run that its design is not made for says so beside the results", () => {
+test("a run that its design is not made for says so with the results", () => {
   const args = [program, "run", "--design", "grid", "--T", "20", "--L", "1", "--samples", "2", "--z", "2"];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   expect(stderr).toMatch(
@@ -128,12 +131,12 @@ test.each([
   expect(readdirSync(folder)).toEqual(["long.json"]);
 });
 
-test("while a network is built, with one worker too, progress is shown and Ctrl-C answered", async () => {
+test("while a network is built, even with one worker, progress is shown and Ctrl-C works", async () => {
   const args = ["run", "--design", "rows", "--z", "3", "--L", "400", "--samples", "1", "--workers", "1", "--json"];
   const child = spawn(process.execPath, [program, ...args]);
   let out = "";
   child.stdout.on("data", (text) => (out += String(text)));
-  // Nothing is done before the network is: a thread that builds it itself would say nothing until the end.
+  // The network is built first: if this thread built it itself, it would print nothing until the end.
   const progress = await new Promise((resolve) => child.stderr.once("data", resolve));
   expect(String(progress)).toMatch(/^running: 0%, about \d+ s left\n$/);
   child.kill("SIGINT");

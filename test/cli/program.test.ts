@@ -9,7 +9,7 @@ import type { RunSpec } from "../../src/config/run-spec.js";
 import { figureIds } from "../../src/studies/list.js";
 import { superpose } from "../support/in-process.js";
 
-// What the commands make of a result, not the result: that is tested with the experiments and the built program.
+// Tests how commands present a result. The results are tested with the experiments and the built program.
 const ran: RunSpec[] = [];
 const row: ErrorRow = {
   z: 2,
@@ -78,7 +78,7 @@ describe("help", () => {
     expect(out).toContain("Example:\n  superpose ");
   });
 
-  test("of the program has of each command what its own help begins with", async () => {
+  test("of the program has the first line of each command's help", async () => {
     const { out } = await superpose("--help");
     const usages = out.match(/(?<=^  )[a-z]+ \[options\].*?(?=  )/gm)!;
     expect(usages).toHaveLength(out.match(/^  (?!superpose|help )[a-z]+ /gm)!.length);
@@ -88,7 +88,7 @@ describe("help", () => {
     }
   });
 
-  test("of run has every field of a spec, its default and its words", async () => {
+  test("of run has every field of a spec, its default and its choices", async () => {
     const { out } = await superpose("run", "--help");
     for (const flag of ["--circuits", "--D <", "--T <", "--S <", "--L <", "--z <", "--samples", "--sampling", "--networks", "--seed", "--construction", "--assignment", "--gate", "--chi-factor", "--chi <", "--kappa"]) expect(out).toContain(flag); // prettier-ignore
     expect(out.replace(/\s+/g, " ")).toContain("(capped, balanced, split, load-aware, ridge, trained; default capped)");
@@ -101,7 +101,7 @@ describe("help", () => {
     expect(out).toContain("longer than 0.2501");
   });
 
-  test("of run says what designs have of their own", async () => {
+  test("of run lists the settings of designs", async () => {
     const { out } = await superpose("run", "--help");
     expect(out.replace(/\s+/g, " ")).toContain("designs have their own values (1 to 16777216; default 6)");
     expect(out).toContain("  switched: groups of 5×5");
@@ -116,7 +116,7 @@ describe("help", () => {
 });
 
 describe("run", () => {
-  test("takes fields from the file, and flags before them", async () => {
+  test("takes fields from the file, and gives flags precedence", async () => {
     const path = file("spec.yaml", "D: 800\nT: 100\nseed: 3\n");
     await superpose("run", path, "--seed", "7", "--z", "1,2", "--chi-factor=1.15");
     expect(ran[0]).toMatchObject({ D: 800, T: 100, S: 6, seed: 7, z: [1, 2], chiFactor: 1.15 });
@@ -179,11 +179,11 @@ describe("run", () => {
     `);
   });
 
-  test("what fails unexpectedly is one line and code 1", async () => {
+  test("unexpected failures give one line and code 1", async () => {
     expect(await superpose("run", "--seed", "666")).toEqual({ code: 1, out: "", err: "error: the kernel stopped\n" });
   });
 
-  test("and so are words of the system's and of V8's", async () => {
+  test("and so do errors of the system and of V8", async () => {
     const { code, err } = await superpose("run", "--seed", "667");
     expect([code, err]).toEqual([
       1,
@@ -203,7 +203,7 @@ describe("run", () => {
 });
 
 describe("reproduce", () => {
-  test("passes on what was chosen, in the report's order, and writes what comes back", async () => {
+  test("passes on the selection in the report's order, and writes the result", async () => {
     const out = join(folder, "out");
     const { code, out: text } = await superpose(
       "reproduce",
@@ -242,7 +242,7 @@ describe("forward", () => {
     expect((JSON.parse(out) as typeof content).input).toEqual(content.input);
   });
 
-  test("prints the input and what comes out, and how far that is from the file's answer", async () => {
+  test("prints the input, the output, and its deviation from the file's expected output", async () => {
     const { code, out, err } = await superpose("forward", path);
     expect(code).toBe(0);
     const printed = JSON.parse(out) as typeof content;
@@ -251,7 +251,7 @@ describe("forward", () => {
     expect(err).toMatch(/^largest deviation from the expected output in the file: \d\.\d\de-\d+ at \w+(\[\d+\])+\n$/);
   });
 
-  test("--out writes it instead; without an answer to compare nothing else is said", async () => {
+  test("--out writes it instead; without an expected output nothing else is printed", async () => {
     const answer = join(folder, "answer-written.json");
     const { input } = content;
     const only = file("input-only.json", JSON.stringify({ input }));
@@ -277,7 +277,7 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["run", "--D", "NaN"], 'error: D = "NaN": must be a whole number from 1 to 16777216.\n'],
     [["run", "--samples", "2.5"], "error: samples = 2.5: must be a whole number from 1 to 4294967295.\n"],
     [["run", "--networks", "1e99"], "error: networks = 1e+99: must be a whole number from 1 to 10000.\n"],
-    [["run", "--D", "4000000", "--T", "10000000", "--L", "100"], "error: D = 4000000, T = 10000000: needs about 47.8 GiB, this process can use 4 GiB.\n"],
+    [["run", "--D", "4000000", "--T", "10000000", "--L", "100"], "error: D = 4000000, T = 10000000: needs about 47.8 GiB, but this process can use only 4 GiB.\n"],
     [["run", "--samples", "1e6", "--networks", "1001"], "error: samples = 1000000: with 1001 networks and 1 value of z, 1001000000 samples in total; must be at most 1000000000.\n"],
     [["run", "--relaxed"], "error: --relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it out.\n"],
     [["run", "--gate", "on"], 'error: gate = "on": must be one of relu, oracle.\n'],

@@ -104,7 +104,7 @@ test.each<[string, string, string | Uint8Array, string]>([
   expect(() => readData(path)).toThrow(`${path}: ${message}`);
 });
 
-test("refuses what is not a readable file", () => {
+test("refuses unreadable files", () => {
   const missing = join(folder, "none.json");
   expect(() => readData(missing)).toThrow(new InputError(`${missing}: cannot be read: no such file or folder.`));
   expect(() => readData(folder)).toThrow(new InputError(`${folder}: cannot be read: is a folder.`));
@@ -115,7 +115,7 @@ test("refuses what is not a readable file", () => {
   expect(() => readData("/dev/zero")).toThrow(new InputError("/dev/zero: cannot be read: is not a regular file."));
 });
 
-test("takes tags that say what is there anyway, and many keys", () => {
+test("accepts redundant tags, and many keys", () => {
   expect(readData(file("t.yaml", "!!map\nD: !!int 8\nz: !!seq [!!float 1.5]\n"))).toEqual({ D: 8, z: [1.5] });
   const keys = Array.from({ length: 5000 }, (_, k) => `k${k}: ${k}`);
   expect(Object.keys(readData(file("many.yaml", keys.join("\n"))) as object)).toHaveLength(5000);
@@ -127,7 +127,7 @@ test("refuses YAML of more than 4 MiB before it is parsed", () => {
   expect(() => readData(path)).toThrow(new InputError(`${path}: is too large: 4194306 bytes; ${most}`));
 });
 
-test("refuses YAML that expands or nests without end", () => {
+test("refuses YAML that expands or nests without limit", () => {
   const bomb = ["a0: &a0 [1, 1]"];
   for (let k = 1; k < 30; k++) bomb.push(`a${k}: &a${k} [*a${k - 1}, *a${k - 1}]`);
   const tooMuch = "is nested too deeply or refers to itself too often.";
@@ -137,7 +137,7 @@ test("refuses YAML that expands or nests without end", () => {
   expect(() => readData(deep)).toThrow(new InputError(`${deep}: ${tooMuch}`));
 });
 
-test("keeps a key named __proto__ a plain key", () => {
+test("keeps __proto__ as a plain key", () => {
   const value = readData(file("p.yaml", "__proto__: {D: 8}\n")) as Record<string, unknown>;
   expect(Object.keys(value)).toEqual(["__proto__"]);
   expect(({} as Record<string, unknown>)["D"]).toBeUndefined();

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const size = ["--D", "96", "--T", "30", "--L", "3", "--seed", "5", "--workers", "1"];
 const network = [...size, "--S", "2"];
 
-/** Rows without theory, which given samples have none of. */
+/** Rows without theory, because given samples have none. */
 const rowsOf = (out: string): unknown =>
   (JSON.parse(out, (key, value: unknown) => (key === "theory" ? null : value)) as { rows: unknown }).rows;
 
@@ -20,7 +20,7 @@ test.each([
   ["safetensors", ["--S", "2", "--engine", "dense"]],
   ["json", ["--S", "2", "--noise", "0.05"]],
   ["npz", ["--S", "1", "--design", "groups"]],
-])("the inputs that a run drew, saved as %s, give its rows to the bit %j", async (ending, flags) => {
+])("the saved inputs of a run, as %s, reproduce its rows bit for bit %j", async (ending, flags) => {
   const path = join(folder, `drawn.${ending}`);
   const z = ["--z", "2", "--samples", "40", "--save-inputs", path, "--json"];
   const drawn = await superpose("run", ...size, ...flags, ...z);
@@ -47,7 +47,7 @@ test("saving inputs changes no byte of the result, and prints the first sample",
   expect(inputs[0]![0]!.length).toBe(4);
 });
 
-test("the naive error of given samples is theirs: two of three circuits left out, |x| of the inputs", async () => {
+test("the naive error is that of the given samples: two of three circuits left out, |x| of the inputs", async () => {
   const path = join(folder, "naive.json");
   // One circuit twice and another once; |x|² = 1, and the best constant of circuit 1 alone leaves nothing.
   const a = (angle: number): number[] => [1.5, 0.5, 1 + Math.cos(angle), 1 + Math.sin(angle)];
@@ -64,7 +64,7 @@ test("the naive error of given samples is theirs: two of three circuits left out
   expect(rows[3]).toMatchObject({ z: 1, samples: 3, xActive: { theory: null } });
 });
 
-test("a file of activations goes straight in", async () => {
+test("a file of activations can be used directly", async () => {
   const spec = join(folder, "spec.json");
   writeFileSync(spec, JSON.stringify({ D: 96, T: 30, S: 2, L: 2, z: [2] }));
   expect(await superpose("export", spec, "--out", join(folder, "model"))).toMatchObject({ code: 0 });
@@ -79,7 +79,7 @@ test("a file of activations goes straight in", async () => {
   );
 });
 
-test("what does not go together is refused in one line", async () => {
+test("contradictory options are refused in one line", async () => {
   const file = join(folder, "one.json");
   writeFileSync(file, '{"circuits": [[1]], "inputs": [[[1.5, 0.5, 2, 1]]]}');
   const empty = join(folder, "empty.npz");

@@ -21,7 +21,7 @@ describe("run --experiment", () => {
     expect(out).toContain("n = 32, m = 64: half of the samples");
   });
 
-  test("a file says the same as flags; flags win; CSV and JSON have the same rows", async () => {
+  test("a file works like flags, flags take precedence, and CSV and JSON have the same rows", async () => {
     const file = join(folder, "storage.yaml");
     writeFileSync(file, "experiment: storage\nn: 32\nm: [64]\nl: [1, 2]\nsamples: 3\nrepeats: 5\n");
     const csv = join(folder, "rows.csv");

@@ -22,12 +22,12 @@ test.each<[string, string[]]>([
   for (const password of ["s3cret!", "p@ss/w ord", 'quo"te\\', "long-".repeat(20)]) {
     const { code, out, err } = await superpose(...args.map((arg) => arg.replace("PW", password)));
     expect(code).toBe(2);
-    // Of the long one, which messages shorten, not the beginning either.
+    // Messages shorten the long one, and its beginning is hidden too.
     expect(out + err).not.toContain(password.slice(0, 5));
   }
 });
 
-test("what steers a terminal is printed as an escape, which in JSON means the same", () => {
+test("terminal control characters are printed as escapes, which mean the same in JSON", () => {
   const seen: string[] = [];
   const keep = (text: string): unknown => seen.push(text);
   const bare = { version: "1", signal: new AbortController().signal, print: keep, note: keep };

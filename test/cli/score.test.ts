@@ -30,7 +30,7 @@ test("a table of every score, the same in every call", async () => {
   expect((await superpose("score", model, truth, "--samples", "300")).out).toBe(out);
 });
 
-test("one latent is one, not “1 latents”", async () => {
+test("one latent is singular, not “1 latents”", async () => {
   const one = join(folder, "one.safetensors");
   writeFileSync(
     one,
@@ -71,7 +71,7 @@ test("--json has the scores of every component and circuit; z and the constructi
   }
 });
 
-describe("one line says what is wrong", () => {
+describe("reports errors in one line", () => {
   test.each<[string, () => string[], RegExp]>([
     ["no such model", () => ["score", join(folder, "none"), truth], /^error: .*none: cannot be read: no such file/],
     ["no such result", () => ["score", model, join(folder, "none.npz")], /^error: .*none\.npz: cannot be read/],

@@ -14,10 +14,10 @@ writeFileSync(spec, "D: 160\nT: 40\nS: 4\nL: 3\nz: [1]\nnetworks: 1\n");
 const stress = (...args: string[]) => superpose("stress", "--workers", "1", ...args);
 const few = ["--samples", "8"];
 
-test("stress prints the panel, the headline and what the network is made of; JSON has the same", async () => {
+test("stress prints the panel, the headline and the network's contents; JSON has the same", async () => {
   const { code, out } = await stress(spec, ...few);
   expect(code).toBe(0);
-  expect(out).toMatch(/^160 neurons, 3 layers for 3 steps \(1 a step; 3 differ\), 40 circuits \(40 differ\)\n/);
+  expect(out).toMatch(/^160 neurons, 3 layers for 3 steps \(1 per step; 3 differ\), 40 circuits \(40 differ\)\n/);
   expect(out).toMatch(/^z = 1: depth (≥ )?\d/m);
   expect(out).toMatch(/^weights × \(1 \+ ε·normal\) +0\.001 /m);
   expect(out).toMatch(/^worst set by search at step \d: circuits \d+, off by /m);
@@ -31,7 +31,7 @@ test("stress prints the panel, the headline and what the network is made of; JSO
   expect(rows!.length).toBeGreaterThan(30);
 });
 
-test("stress takes given levels", async () => {
+test("stress accepts given levels", async () => {
   const { out } = await stress(spec, ...few, "--levels", "0.0003,0.02");
   expect(out.split("\n").filter((line) => line.startsWith("noise ")).length).toBe(8);
   expect(out).toMatch(/^noise after the ReLU +0\.0003 /m);
@@ -59,7 +59,7 @@ test("stress refuses a spec whose gate is the oracle, and experiments without a 
   expect((await stress(oracle)).err).toContain("experiment = storage: has no network");
 });
 
-test("a file of export gives what its spec gives, and its card has it once, before the tensors", async () => {
+test("an exported file gives the same result as its spec, and its card has it once, before the tensors", async () => {
   const out = join(folder, "model");
   expect((await superpose("export", spec, "--out", out)).code).toBe(0);
   const card = join(out, "README.md");
@@ -98,7 +98,7 @@ test("export --panel and stress --card write the same card", async () => {
   expect((await superpose("export", tiny, "--out", join(folder, "none"), "--panel")).err).toContain("; leave it out.");
 });
 
-test("a design's file gives what its spec gives, by its name or its folder's: depths the same, mean squares within 1e-4 or 1e-9", async () => {
+test("a design's file, named directly or by its folder, gives the result of its spec: equal depths, mean squares within 1e-4 or 1e-9", async () => {
   const own = join(folder, "columns.yaml");
   writeFileSync(own, "design: columns\nD: 130\nT: 40\nL: 3\nz: [2]\nnetworks: 1\n");
   const out = join(folder, "columns");

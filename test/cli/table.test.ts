@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { showProgress } from "../../src/cli/progress.js";
 import { formatTable } from "../../src/cli/table.js";
 
-test("columns line up, numbers to the right, nothing after the last", () => {
+test("columns line up, numbers are right-aligned, and nothing follows the last column", () => {
   const rows = [
     ["R5", "1000", "ok"],
     ["R-A2", "2", ""],
@@ -16,7 +16,7 @@ test("columns line up, numbers to the right, nothing after the last", () => {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("without a terminal, progress is a plain line now and then every five seconds, with the time left", () => {
+test("without a terminal, progress is a plain line at once and every five seconds, with the time left", () => {
   const stream = new PassThrough();
   const progress = showProgress("running", 30, stream as unknown as NodeJS.WriteStream);
   for (let done = 0; done <= 20; done++) {
@@ -29,7 +29,7 @@ test("without a terminal, progress is a plain line now and then every five secon
   );
 });
 
-test("work that was to be short shows nothing for a second", () => {
+test("work that should be short shows nothing for a second", () => {
   const stream = new PassThrough();
   const progress = showProgress("running", 0.01, stream as unknown as NodeJS.WriteStream);
   vi.advanceTimersByTime(999);

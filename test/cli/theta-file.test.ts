@@ -44,10 +44,10 @@ test.each([
 
 test.each([
   [["--T", "5"], "T = 5: the given circuits have T = 3; leave it out."],
-  [["--design", "switched"], '--theta: the "switched" design turns by one of 16 angles, to which it snaps x, and draws them; leave it out.'], // prettier-ignore
+  [["--design", "switched"], '--theta: the "switched" design draws its own angles, 16 of them, to which it snaps x; leave it out.'], // prettier-ignore
   [["--design", "rows", "--circuits", "rotation3"], "circuits: the rows design is for rotations, circuits = rotation."],
   [["--angles", "8"], "angles = 8: determines how angles are drawn; leave it out with --theta."],
-  [["--circuits", "step"], "--theta: goes with circuits = rotation, rotation3, rotation5, rotation6; others have no angles."], // prettier-ignore
+  [["--circuits", "step"], "--theta: applies only to circuits = rotation, rotation3, rotation5, rotation6; others have no angles."], // prettier-ignore
 ])("run --theta %j is refused", async (flags, message) => {
   const path = file("list.json", JSON.stringify(theta));
   const { code, err } = await superpose("run", "--theta", path, "--D", "40", ...flags);
@@ -69,7 +69,7 @@ test.each(["rows", "columns", "general", "windows", "lines", "grid", "groups"])(
   },
 );
 
-test("a spec's own list is refused as a file's, and named", async () => {
+test("a list in a spec is refused like one in a file, and named", async () => {
   const path = file("spec.yaml", "{D: 40, theta: [0.1, 90]}");
   const { code, err } = await superpose("export", path, "--out", join(folder, "none"));
   expect({ code, err }).toEqual({
@@ -83,7 +83,7 @@ test.each([
   ["[]", "theta: is empty; must have one angle per circuit."],
   ['[1, "x"]', 'theta[1] = "x": must be a finite number from -1000000000 to 1000000000.'],
   ['{"angles": [1]}', "theta = an object: must be a list."],
-])("a file with %s is no list of angles", async (text, message) => {
+])("a file with %s is not a list of angles", async (text, message) => {
   const path = file("wrong.json", text);
   const { code, err } = await superpose("run", "--theta", path);
   expect({ code, err }).toEqual({ code: 2, err: `error: ${path}: ${message}\n` });

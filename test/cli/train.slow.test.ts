@@ -27,7 +27,7 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
   const file = spec("usual.json", {});
   const { code, out } = superpose("train", file, "--out", path("one"), "--workers", "1");
   expect(code).toBe(0);
-  expect(out).toMatch(/^20 labels ReLU\(x\) from 10 neurons: loss \|error\|\^4 .* on 5000 other inputs\.$/m);
+  expect(out).toMatch(/^20 labels ReLU\(x\) from 10 neurons: loss \|error\|\^4 .* on 5000 held-out inputs\.$/m);
   expect(out).toMatch(/^Against ReLU\(x\): 0\.\d+ of the naive network's loss .*, 0\.\d+ of the best constant's/m);
   const expected = filesOf("one");
   for (const [name, workers] of [
@@ -42,7 +42,7 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
     const child = spawn(process.execPath, [program, "train", file, "--out", path(signal), "--workers", "2"]);
     child.stderr.once("data", () => child.kill(signal));
     await once(child, "close");
-    // Wherever it was stopped: what is there is whole, and the next run goes on from it.
+    // Wherever it was stopped, the files are complete, and the next run continues from them.
     if (existsSync(path(signal, "checkpoint.safetensors"))) {
       const { metadata } = readSafetensors(readFileSync(path(signal, "checkpoint.safetensors")));
       expect(Number(metadata["step"])).toBeLessThanOrEqual(150);
@@ -52,9 +52,9 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
   }
 });
 
-test("superpose train begins with an exported network, ends what diverges, and refuses another training's folder", () => {
+test("superpose train starts from an exported network, stops if training diverges, and refuses another training's folder", () => {
   const model = readSafetensors(readFileSync(path("one", "model.safetensors"))).tensors;
-  // One step with a rate of 0: what is written is what was read.
+  // One step with a rate of 0: the output equals the input.
   const still = spec("still.json", { start: "one/model.safetensors", rate: 0, steps: 1 });
   expect(superpose("train", still, "--out", path("still")).code).toBe(0);
   expect(readSafetensors(readFileSync(path("still", "model.safetensors"))).tensors).toEqual(model);
@@ -73,7 +73,7 @@ test("superpose train begins with an exported network, ends what diverges, and r
   expect(other.err).toContain("belongs to another training; choose another folder, or remove it.");
 });
 
-test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train take it", () => {
+test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train accept it", () => {
   const content = { task: "circuits", spec: { D: 24, T: 8, S: 2, L: 3, z: [1] }, steps: 20, batch: 256, samples: 200 };
   writeFileSync(path("circuits.json"), JSON.stringify({ ...content, start: "constructed" }));
   const { code, out } = superpose("train", path("circuits.json"), "--out", path("c1"), "--workers", "1");
@@ -103,7 +103,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
   expect([tensors.get("read.1.value")?.shape, metadata["design"]]).toEqual([[8 * 3 * 24], "capped"]);
 });
 
-test("superpose train writes a network of all ANDs, and goes on from it", () => {
+test("superpose train writes a network of all ANDs, and continues from it", () => {
   const content = { task: "universal-and", m: 8, d: 6, l: 2, on: 10, steps: 30, batch: 128, samples: 500 };
   const { code, out } = superpose("train", spec("and.json", content), "--out", path("and"));
   expect([code, out]).toEqual([0, expect.stringMatching(/inputs, neurons are of \d+ classes, .*: [01]{4} [\d.]+ %/)]);

@@ -31,7 +31,7 @@ test("zoo lists every model with its sizes; all can be written, and about twice 
   }
 });
 
-test("a model comes with a card of its errors, and its file has them", async () => {
+test("a model's card states its errors, and its file has the same errors", async () => {
   const out = join(folder, "steps");
   const { code, err } = await superpose("zoo", "steps-800", "--out", out, "--workers", "1");
   expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -53,7 +53,7 @@ test("a model comes with a card of its errors, and its file has them", async () 
   expect(model.shape).toEqual(shapeOf(spec));
 });
 
-test("models of designs are what they say, and their files give their networks", async () => {
+test("models of designs match their descriptions, and their files give the same networks", async () => {
   const ofDesigns = zoo.filter(({ spec }) => spec.design !== "published");
   expect(ofDesigns.map(({ name }) => name)).toEqual(["rotations-557", "automata-334"]);
   for (const { spec, name, title, about } of ofDesigns) {
@@ -88,7 +88,7 @@ test.each(["gates-512", "automata-800"])(
   },
 );
 
-test("a name that is none is refused with the nearest, and nothing is written", async () => {
+test("an unknown name is refused with the nearest one, and nothing is written", async () => {
   const { code, err } = await superpose("zoo", "rotation-1000", "--out", join(folder, "none"));
   expect(code).toBe(2);
   expect(err).toBe(

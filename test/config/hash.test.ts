@@ -9,7 +9,7 @@ import { rowsLike } from "../batch/rows.js";
 const PUBLISHED = "df2f3cbac704240c6cc7a51fc8480b999a547d163dbf90b320b479d1a10287b1";
 const GRID = "50485ac927338635ec59344745cc55e798ef2f8c7ecf3e252dd0fc47919b3f3d";
 
-test("hashes are those of folders of results made before the published design had its name", async () => {
+test("hashes equal those of result folders from before the published design got its name", async () => {
   expect(await specHash(parseSpec({}))).toBe(PUBLISHED);
   expect(await specHash(parseSpec({ design: "grid", T: 100 }))).toBe(GRID);
 });

@@ -13,7 +13,7 @@ describe("notes on a spec", () => {
   });
 });
 
-test("fewer circuits than fill the network are said to be no superposition", () => {
+test("if there are fewer circuits than the network has room for, the note says that this is not superposition", () => {
   const note = "T·d = 160 is less than D = 1000: all circuits fit side by side, so this is not superposition.";
   expect(specNotes(parseSpec({ T: 40 }))).toEqual([note]);
   expect(specNotes(parseSpec({ T: 250 }))).toEqual([]);

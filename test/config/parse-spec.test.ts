@@ -69,12 +69,12 @@ test("a parsed spec parses to itself, custom circuits too", () => {
   }
 });
 
-test("where noise comes is no matter when it is 0", () => {
+test("the place of noise does not matter if it is 0", () => {
   expect(parseSpec({ noise: 0, noiseAt: "activation" }).noiseAt).toBe("pre-activation");
   expect(parseSpec({ noise: 0.01, noiseAt: "activation" }).noiseAt).toBe("activation");
 });
 
-test("a ramp may end at 1, of library circuits too", () => {
+test("a ramp may end at 1, also for library circuits", () => {
   expect(parseSpec({ ramp: [0.875, 1] }).ramp).toEqual([0.875, 1]);
   expect(parseSpec({ design: "rows", ramp: [0.875, 1] }).ramp).toEqual([0.875, 1]);
   expect(parseSpec({ circuits: { kind: "gates", ramp: [0.5, 1] }, T: 100 }).circuits).toMatchObject({
@@ -82,7 +82,7 @@ test("a ramp may end at 1, of library circuits too", () => {
   });
 });
 
-test("D left out is the multiple of d next below 1000", () => {
+test("the default D is the multiple of d at or below 1000", () => {
   expect(parseSpec({ circuits: "rotation3", T: 300 }).D).toBe(999);
   expect(parseSpec({ circuits: "step" }).D).toBe(1000);
 });
@@ -111,7 +111,7 @@ describe("custom circuits", () => {
     });
   });
 
-  test("that are the same in every layer take L from the spec", () => {
+  test("with the same weights in every layer take L from the spec", () => {
     expect(parseSpec({ circuits: twoCircuits, D: 40, S: 3, L: 7 }).L).toBe(7);
     expect(parseSpec({ circuits: { ...twoCircuits, biases: [[0, 0], [1, 1], [2, 2]] }, D: 40 }).L).toBe(3); // prettier-ignore
   });
@@ -166,7 +166,7 @@ describe("circuits from the library", () => {
     expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
   }); // prettier-ignore
 
-  test("a word says L", () => {
+  test("a word determines L", () => {
     const circuits = { kind: "automata", states: 2, word: [0, 1, 1] };
     expect(parseSpec({ circuits, T: 60 }).L).toBe(3);
     expect(() => parseSpec({ circuits, T: 60, L: 4 })).toThrow("L = 4: the given circuits have L = 3; leave it out.");
@@ -260,7 +260,7 @@ test.each<[string, unknown, string]>([
   ["D below d", { D: 1 }, "D = 1: must be a multiple of d = 4, such as 4."],
   ["S above P", { D: 40, T: 5, S: 11 }, "S = 11: must be at most P = D/d = 10, the number of neurons in a block."],
   ["T above the largest", { T: 558 }, "T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step)."],
-  ["sizes beyond memory", { D: 4_000_000, T: 10_000_000, L: 100 }, "D = 4000000, T = 10000000: needs about 47.8 GiB, this process can use 4 GiB."],
+  ["sizes beyond memory", { D: 4_000_000, T: 10_000_000, L: 100 }, "D = 4000000, T = 10000000: needs about 47.8 GiB, but this process can use only 4 GiB."],
   ["chi of another length", { chi: [0, 1] }, "chi has 2 entries: must have L = 5, one per layer."],
   ["chi in layer 1", { chi: [1, 1, 1, 1, 1] }, "chi[0] = 1: must be 0; layer 1 has no chi."],
   ["chi and its factor", { chi: [0, 1, 1, 1, 1], chiFactor: 2 }, "chiFactor = 2: a given chi is not multiplied; leave the factor at 1."],
@@ -281,7 +281,7 @@ test.each<[string, unknown, string]>([
   expect((thrown as InputError).message).not.toContain("\n");
 });
 
-test("whatever is given, the answer is a spec or an InputError", () => {
+test("any input gives a spec or an InputError", () => {
   const entry = fc.oneof(fc.anything(), fc.constantFrom(...specFields.map((field) => field.default)));
   const value = fc.oneof(
     fc.anything(),
@@ -299,7 +299,7 @@ test("whatever is given, the answer is a spec or an InputError", () => {
   );
 });
 
-test("nothing is inherited: a key on Object.prototype changes no spec", () => {
+test("nothing is inherited: a key on Object.prototype does not change a spec", () => {
   const prototype = Object.prototype as Record<string, unknown>;
   prototype["T"] = 12;
   try {
@@ -313,7 +313,7 @@ test("the memory a run needs is stated before it is used, against the limit give
   const spec = parseSpec({});
   expect(memoryNeeded(spec)).toBe(4 * 5 * 557 * 6 * 2 + 557 * 16 * 12 + 1000 * 16 * 4 * 3 + 557 * 64);
   expect(() => parseSpec({}, 100_000)).toThrow(
-    "D = 1000, T = 557: needs about 457 KiB, this process can use 97.7 KiB.",
+    "D = 1000, T = 557: needs about 457 KiB, but this process can use only 97.7 KiB.",
   );
 });
 
@@ -324,7 +324,7 @@ describe("the hash", () => {
     expect(await specHash(spec)).toBe(createHash("sha256").update(canonicalJson(spec)).digest("hex"));
   });
 
-  test("does not depend on the order of keys, and tells specs apart", async () => {
+  test("does not depend on the order of keys, and distinguishes specs", async () => {
     const hash = await specHash(parseSpec({ D: 800, T: 100, seed: 7 }));
     expect(await specHash(parseSpec({ seed: 7, T: 100, D: 800 }))).toBe(hash);
     expect(await specHash(parseSpec({ seed: 8, T: 100, D: 800 }))).not.toBe(hash);
@@ -351,7 +351,7 @@ describe("fields as text", () => {
     expect(fieldFromText(field(name), text)).toEqual(value);
   });
 
-  test("every default survives being written as text", () => {
+  test("every default can be written as text and read back", () => {
     for (const entry of specFields) {
       const text = String(entry.default);
       expect(fieldFromText(entry, text), entry.name).toEqual(entry.default);

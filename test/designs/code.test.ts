@@ -13,7 +13,7 @@ const wordsOf = ({ assignment: { T, S, neurons } }: ReturnType<typeof draw>): st
 /** C(n, k). */
 const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
 
-test("as many circuits as there are words have different ones, each of S different neurons", () => {
+test("up to the number of words, circuits have different words, each of S different neurons", () => {
   for (const [P, S] of [[6, 3], [10, 1], [10, 4], [12, 2], [16, 3], [9, 8]] as const) {
     const code = draw(choose(P, S), S, P);
     const words = wordsOf(code);
@@ -22,10 +22,10 @@ test("as many circuits as there are words have different ones, each of S differe
   }
 }); // prettier-ignore
 
-test("a reading is 1 for each of its circuits, of words that depend on each other too (1e-9)", () => {
+test("a reading is 1 for each of its circuits, also if their words are linearly dependent (1e-9)", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1000 }), (seed) => {
-      // Of all pairs of 8 neurons, so that 01, 23, 02 and 13 are among the words, whose sums are the same.
+      // All pairs of 8 neurons, so that the words include 01, 23, 02 and 13, whose sums are linearly dependent.
       const code = draw(28, 2, 8, seed);
       const words = wordsOf(code);
       const four = ["0 1", "2 3", "0 2", "1 3"].map((word) => words.indexOf(word));
@@ -37,7 +37,7 @@ test("a reading is 1 for each of its circuits, of words that depend on each othe
   );
 });
 
-test("words on opposite sides of the mean cannot both be read as 1, and that is said", () => {
+test("reports that words on opposite sides of the mean cannot both be read as 1", () => {
   const code = draw(20, 3, 6);
   const words = wordsOf(code);
   const opposite = ["0 1 2", "3 4 5"].map((word) => words.indexOf(word));

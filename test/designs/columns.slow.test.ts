@@ -14,7 +14,7 @@ test.each([
   [557, 109],
   [20, 20],
   [2000, 36],
-])("T = %i takes %i blocks: every circuit a pair of cells of its own, and of one block", (T, blocks) => {
+])("T = %i takes %i blocks: every circuit has its own pair of cells within a block", (T, blocks) => {
   const size = blockSize({ D: 1000, perCell: 3, perBlock: 1 }, T);
   expect(size.blocks).toBe(blocks);
   const { columns, blockOf } = placeBlocks(size, T, new RandomSequence(1, "design"));
@@ -30,7 +30,7 @@ test.each([
   expect(Math.max(...counts)).toBeLessThanOrEqual(1.6 * Math.min(...counts));
 });
 
-test("words of 249 cells agree in one digit at most, those of neighbours in none", () => {
+test("words of 249 cells agree in at most one digit, and those of neighbours in none", () => {
   const { neurons, P } = cellWords({ q: 249, p: 16 });
   expect(Math.max(...neurons)).toBeLessThan(P);
   let [near, far] = [0, 0];
@@ -50,7 +50,7 @@ test("is a ReLU network of at most D neurons", () => {
   expect(widthOf(designNetwork({ design: "columns" }).network.parts)).toBeLessThanOrEqual(1000);
 });
 
-test("one active circuit is exact through 100 layers (1e-5), and so are two of different blocks", () => {
+test("one active circuit is exact through 100 layers (1e-5), and so are two in different blocks", () => {
   const alone = measured({ design: "columns", D: 500, T: 280, z: [1], L: 100 }, 32);
   expect(errorOfX(alone, 100).worst).toBeLessThan(2e-5);
   const { meanSquare, wrong, worst } = errorOfX(measured({ design: "columns", z: [2], L: 10, seed: 2 }, 256), 10);

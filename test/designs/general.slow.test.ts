@@ -18,7 +18,7 @@ const mixed = {
 const kinds = ["step", "gates", "mlp", mixed];
 
 test.each(kinds)(
-  "one active circuit is exact through 12 layers (1e-4), several as often as their blocks differ: %j",
+  "one active circuit is exact through 12 layers (1e-4), and several if their blocks differ: %j",
   (circuits) => {
     const fields = { design: "general", circuits, D: 400, T: 120, L: 12 };
     const alone = measured({ ...fields, z: [1] }, 32);
@@ -41,7 +41,7 @@ test("automata and gates are right after rounding through 20 layers with noise o
   }
 });
 
-test("layers of circuits that do the same every second time are one", () => {
+test("circuits that repeat every second layer share layers", () => {
   const { network } = designNetwork({ design: "general", D: 200, T: 60, L: 9 });
   expect(new Set(network.layers).size).toBe(3);
 });
@@ -53,7 +53,7 @@ function networkOf(circuits: Circuits): MultiPartNetwork {
   return generalDesign.build({ D: 120, S: 1, z: 1, L, d, circuits, seed: 1, network: 0, ...settings });
 }
 
-/** MLPs with biases of their own cannot share them; one of each kind, with its own, and an input that is never 0. */
+/** MLPs with individual biases cannot share them, so there is one of each kind, with an input that is never 0. */
 function mlps(inputs: SharedInputs): Circuits {
   const raw = trainedMlps();
   const first = (values: Float64Array, size: number): Float64Array => values.slice(0, size);
@@ -64,7 +64,7 @@ function mlps(inputs: SharedInputs): Circuits {
   });
 }
 
-test("circuits need no indicator of their own where inputs have a constant, whatever their biases", () => {
+test("circuits need no indicator if inputs have a constant component, for any biases", () => {
   const circuits = mlps({ kind: "uniform", low: [0, 1, 0, 0], high: [1, 1, 0, 0] });
   expect(circuits.bias[0]!.some((bias) => bias > 0)).toBe(true);
   const network = networkOf(circuits);
@@ -73,7 +73,7 @@ test("circuits need no indicator of their own where inputs have a constant, what
   for (const { active } of layers[circuits.L]!.errors) expect(Math.sqrt(active.max)).toBeLessThan(1e-5);
 });
 
-test("circuits whose inputs do not tell that they are active are refused", () => {
+test("refuses circuits with inputs that do not show whether they are active", () => {
   expect(() => networkOf(mlps({ kind: "uniform", low: [0, 0, 0, 0], high: [1, 0, 0, 0] }))).toThrow(
     "circuits: their inputs do not tell that a circuit is active",
   );

@@ -43,7 +43,7 @@ test("all 87,616 circuits of D = 1000 are within the same bounds at layer 6", ()
   expect(Math.sqrt(sums.layers[6]!.errors[0]!.inactive.max)).toBeLessThan(0.25 + 1e-5);
 });
 
-test("is for one active circuit: with two of a full grid the error passes 0.25 by layer 3", () => {
+test("is for one active circuit: with two in a full grid the error passes 0.25 by layer 3", () => {
   const sums = measured({ design: "grid", D: 300, T: gridLargest(300), z: [2], L: 3, seed: 5 }, 200);
   expect(errorOfX(sums, 3).meanSquare).toBeGreaterThan(0.25);
 });

@@ -45,7 +45,7 @@ describe("planes in cells of more than five neurons", () => {
 describe("lines", () => {
   const { network, spec } = designNetwork({ design: "lines", D: 300, T: 500, z: [2], L: 4 });
 
-  test("two circuits share a cell in one layer at most, and all cells have as many to one circuit", () => {
+  test("two circuits share a cell in at most one layer, and cells hold equal numbers of circuits to within one", () => {
     const cells = network.reads.map((reads) => {
       const read = reads.find((each) => each.kind === "circuit")!;
       if (read.kind !== "circuit") throw new Error("x is read from cells");
@@ -64,7 +64,7 @@ describe("lines", () => {
     }
   });
 
-  test("are read by matrices and weights that circuits share as by one for each circuit", () => {
+  test("are read the same by shared matrices and weights as by one for each circuit", () => {
     const T = spec.T;
     const rows = 3;
     const each = (values: Float64Array, size: number, of: Uint32Array): Float64Array => {
@@ -118,7 +118,7 @@ describe("lines", () => {
     );
   });
 
-  test("what is left are collisions: 8 networks of 3000 samples, within 3 standard deviations + 3%", () => {
+  test("only collisions remain: 8 networks of 3000 samples, within 3 standard deviations + 3%", () => {
     const [z, L, codeNeurons] = [2, 3, 42];
     const p = linesOrder({ D: 1000, L, cellNeurons: 9, codeNeurons, codeSize: 5 });
     const size = { T: 10 * p, P: p, cellNeurons: 9, z };
@@ -143,7 +143,7 @@ describe("lines", () => {
     [{ cellNeurons: 6 }, "cellNeurons = 6: must be an odd whole number from 3 to 25"],
     [{ L: 400, T: 4, z: [2] }, "D = 1000: no circuits of the lines design fit: L = 400 takes 399 × 28 neurons of code"],
     [{ codeSize: 1, codeNeurons: 12, T: 122, z: [2] }, "at most 121 circuits fit"],
-  ])("says what does not fit: %j", (fields, message) => {
+  ])("reports what does not fit: %j", (fields, message) => {
     expect(() => parseSpec({ design: "lines", ...fields })).toThrow(message);
   });
 });

@@ -4,7 +4,7 @@ import { loads } from "../../src/assignment/assignment.js";
 import { sharesAtMostOne } from "../../src/assignment/statistics.js";
 import { packing, packingBlocks, packingLargest } from "../../src/designs/packing.js";
 
-test("any two rows share one cell at most, and cells are loaded evenly, first cells too", () => {
+test("any two rows share at most one cell, and cells are loaded evenly, including first cells", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 8, max: 150 }),
@@ -48,7 +48,7 @@ test("557 rows are two full turns of 250 and one of 57, spread evenly", () => {
   expect(Array.from(neurons.subarray(3 * 556))).toEqual([245, 1, 8]);
 });
 
-test("says how many rows fit", () => {
+test("states how many rows fit", () => {
   expect(packingLargest(250, 3, 100_000)).toBe(250 * packingBlocks(250, 3, 1000).length);
   expect(packingLargest(250, 3, 600)).toBe(600);
   expect(packingLargest(5, 4, 600)).toBe(0);

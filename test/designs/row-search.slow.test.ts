@@ -34,7 +34,7 @@ function returns(after: Assignment, before: Assignment): number {
   return count;
 }
 
-test("for z = 1, layer after layer: no circuit opens another's cell by itself, no x returns", () => {
+test("for z = 1, in every layer: no circuit opens another's cell by itself, and no x returns", () => {
   const rows = packing({ T: 557, P: 250, S: 3 });
   let before = rows;
   for (let k = 1; k <= 4; k++) {
@@ -46,7 +46,7 @@ test("for z = 1, layer after layer: no circuit opens another's cell by itself, n
   }
 });
 
-test.each([2, 3])("for z = %i also pairs that open a cell are few: below a tenth of chance's", (z) => {
+test.each([2, 3])("for z = %i few pairs open a cell: less than a tenth of those at random", (z) => {
   const rows = packing({ T: 557, P: 250, S: 3 });
   const dealt = separatedRows(rows, rows, random(1));
   const chance = drives(dealt, rows);
@@ -58,14 +58,14 @@ test.each([2, 3])("for z = %i also pairs that open a cell are few: below a tenth
   expect(returns(after, rows)).toBe(0);
 });
 
-test("a search is a function of what it is given", () => {
+test("a search depends on its arguments alone", () => {
   const rows = packing({ T: 60, P: 40, S: 3 });
   const once = annealedRows(rows, rows, 2, random(1));
   expect(annealedRows(rows, rows, 2, random(1))).toEqual(once);
   expect(annealedRows(rows, rows, 2, random(2))).not.toEqual(once);
 });
 
-test("parting: who has its x in one cell in a layer has not in the next", () => {
+test("parting: circuits with x in the same cell in one layer are in different cells in the next", () => {
   const rows = packing({ T: 557, P: 250, S: 2 });
   let before = rows;
   for (let k = 1; k <= 5; k++) {

@@ -42,7 +42,7 @@ function measured(network: MultiPartNetwork, z: number, samples: number, samplin
 
 const D_K = [0, 1, 2].map((k) => [Math.cos((2 * Math.PI * k) / 3), Math.sin((2 * Math.PI * k) / 3)] as const);
 
-/** W^l entry by entry, as the design's description has it. */
+/** W^l entry by entry, according to the design's description. */
 function described(network: MultiPartNetwork, l: number, seed: number, S: number, chi: number): number[][] {
   const [after, before] = [rowsOf(network, l), rowsOf(network, l - 1)];
   const { T, P } = after;
@@ -101,13 +101,13 @@ test("a network has at most D neurons, four to a cell", () => {
   );
 });
 
-test("one active circuit, all 557 in turn, six layers: error of x below 1e-5, worst of all", () => {
+test("one active circuit, all 557 in turn, six layers: largest error of x below 1e-5", () => {
   const layers = measured(build({ D: 1000, T: 557, S: 3, L: 6, z: 1 }), 1, 557, "each");
   expect(Math.max(...layers.map(({ worst }) => worst))).toBeLessThan(1e-5);
 });
 
 test.each([2, 3])(
-  "z = %i: layer 1 errs by the circuits that share a cell of x, 1 each, within 3 sd and 0.03 of it",
+  "z = %i: the error of layer 1 is 1 for each circuit that shares a cell of x, within 3 sd and 0.03 of it",
   (z) => {
     const [T, P, samples] = [557, 250, 3000];
     const { meanSquare } = measured(build({ D: 1000, T, S: 2, L: 1, z }), z, samples)[1]!;

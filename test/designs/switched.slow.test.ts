@@ -23,11 +23,11 @@ test("no two circuits share a group in both copies", () => {
   expect(met.size).toBe(576);
 });
 
-test("is a ReLU network of at most D neurons, layers that clean included", () => {
+test("is a ReLU network of at most D neurons, including the layers that clean", () => {
   expectReluNetwork({ design: "switched", D: 420, T: 60, z: [2], L: 5, seed: 2 });
 });
 
-test("snapping gives back each of 16 angles exactly, and takes off an error of 5° (1e-12)", () => {
+test("snapping returns each of 16 angles exactly, and removes an error of 5° (1e-12)", () => {
   const snap = snapLines(16);
   const cells = [0, 1, 2];
   for (let j = 0; j < 16; j++) {
@@ -55,11 +55,11 @@ test("two active circuits are exact without noise (|δx| < 1e-4) through layer 3
 });
 
 test.each(["activation", "pre-activation"])(
-  "lives with noise of 0.01 on every neuron, %s: at most 1% of readouts off by more than 0.25 at layer 40",
+  "tolerates noise of 0.01 on every neuron, %s: at most 1% of readouts off by more than 0.25 at layer 40",
   (noiseAt) => {
     const sums = measured({ ...spec, L: 40, noise: 0.01, noiseAt, seed: 4 }, 250);
     for (const layer of [1, 20, 40]) expect(errorOfX(sums, layer).wrong).toBeLessThanOrEqual(0.01);
-    // It cleans: no more at layer 40 than at 20, within its own spread.
+    // It cleans: the error at layer 40 is no larger than at 20, within its spread.
     expect(errorOfX(sums, 40).meanSquare).toBeLessThan(1.5 * errorOfX(sums, 20).meanSquare + 1e-4);
   },
 );

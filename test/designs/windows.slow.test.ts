@@ -51,7 +51,7 @@ describe("windows of cells", () => {
     }
   });
 
-  test("part: who shares a cell in one layer shares none in the next", () => {
+  test("part: circuits that share a cell in one layer share none in the next", () => {
     for (let l = 1; l < windows.length; l++) {
       const [before, now] = [windows[l - 1]!.neurons, windows[l]!.neurons];
       for (let t = 0; t < size.T; t++) {
@@ -67,7 +67,7 @@ describe("windows of cells", () => {
   });
 });
 
-test("a reading of the code is 1 for each of its circuits, and adds up without knowing how many are active (1e-9)", () => {
+test("a reading of the code is 1 for each of its circuits, and is additive for any number of active circuits (1e-9)", () => {
   const code = drawCode({ T: 120, S: 4, P: 40 }, new RandomSequence(7, "user"));
   const { S, neurons } = code.assignment;
   fc.assert(
@@ -96,7 +96,7 @@ test.each([
   expectReluNetwork({ design: "windows", D: 320, T: 120, S, z, L: 3, codeNeurons: 60, seed: 5 });
 });
 
-test("S = 1: no gate of an active circuit shuts, whichever circuit is active beside it", () => {
+test("S = 1: no gate of an active circuit shuts, for any other active circuit", () => {
   const { network } = designNetwork({
     design: "windows",
     D: 320,
@@ -125,7 +125,7 @@ test("S = 1: no gate of an active circuit shuts, whichever circuit is active bes
   }
 });
 
-test("one active circuit is exact; two err by collisions: 0.5 to 2 times them at layers 4 and 8", () => {
+test("one active circuit is exact; errors of two are 0.5 to 2 times those of collisions at layers 4 and 8", () => {
   const alone = measured({ design: "windows", S: 1, z: [1], L: 4, seed: 8 }, 200);
   expect(errorOfX(alone, 4).worst).toBeLessThan(1e-3);
   const two = measured({ design: "windows", S: 1, z: [2], L: 8, seed: 8 }, 1500);

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "superpose-benchmark-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const page = readFileSync(fileURLToPath(new URL("../../docs/benchmark.md", import.meta.url)), "utf8");
 
-test("the page's Python samples bench-medium, has its card's errors, and takes one circuit out and no other", async () => {
+test("the page's Python samples bench-medium, gets the errors of its card, and removes one circuit without affecting others", async () => {
   const [python] = await needTools("python3-torch");
   const out = join(folder, "bench-medium");
   expect(await superpose("zoo", "bench-medium", "--out", out, "--workers", "1")).toMatchObject({ code: 0 });
@@ -23,7 +23,7 @@ test("the page's Python samples bench-medium, has its card's errors, and takes o
     expect(status, stderr).toBe(0);
     return stdout.trim();
   };
-  // The README's runs there too: after circuit 7 is taken out, its error is about 1.
+  // The README's example runs there too: after circuit 7 is removed, its error is about 1.
   const [, short] = /```python\n([^]*?)```/.exec(readFileSync(new URL("../../README.md", import.meta.url), "utf8"))!;
   expect(Number(printed(short!).split("\n")[1])).toBeCloseTo(1, 0);
   const stdout = printed(program!);

@@ -18,7 +18,7 @@ const page = readFileSync(join(root, "docs/compile-your-own.md"), "utf8");
 interface Block {
   readonly language: string;
   readonly code: string;
-  /** The `text` block that follows: what it prints. */
+  /** The `text` block that follows: its output. */
   readonly prints: string | null;
 }
 
@@ -80,7 +80,7 @@ describe("docs/compile-your-own.md", () => {
     expect(lines.length).toBeLessThan(40);
   });
 
-  test("its PyTorch snippet saves forty trained MLPs, 4 → 16 → 4 with linear outputs, whose network gives torch's outputs to 1e-5", async () => {
+  test("its PyTorch snippet saves forty trained MLPs, 4 → 16 → 4 with linear outputs, and their network gives torch's outputs to 1e-5", async () => {
     const [python] = await needTools("python3-torch");
     const [{ code: snippet }] = of("python") as [Block];
     const program = `

@@ -15,7 +15,7 @@ const pages = [
   ),
 ];
 
-test.each(pages)("every file that %s links to or shows is there", (page) => {
+test.each(pages)("every file that %s links to or shows exists", (page) => {
   const text = readFileSync(join(root, page), "utf8").replace(/```[\s\S]*?```/g, "");
   for (const [, target] of text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
     if (/^[a-z]+:/.test(target!)) continue;
@@ -25,7 +25,7 @@ test.each(pages)("every file that %s links to or shows is there", (page) => {
 
 // The package's name on npm is not ours: `npx` of it outside a clone would run a stranger's program.
 test.each([...pages, "CONTRIBUTING.md", "examples/kubernetes/sweep.yaml"])(
-  "%s tells nobody to install the package by its name",
+  "%s never says to install the package by its name",
   (page) => {
     const text = readFileSync(join(root, page), "utf8");
     expect(text).not.toMatch(/(npm (i|install|add)|yarn add|pnpm add|npx)( -\S+)* circuits-in-superposition/);

@@ -16,7 +16,7 @@ test("hostile text in title, command and rows stays text", () => {
   expect(svgText(trajectories([trajectory], options).svg)).not.toContain("<b>");
 });
 
-test("an id that is none and a figure of nothing are refused", () => {
+test("an invalid id and an empty figure are refused", () => {
   expect(() => ramp({ ...options, id: '1"' })).toThrow("id = ");
   expect(() => trajectories([], options)).toThrow("at least one trajectory");
 });

@@ -27,7 +27,7 @@ test("labels with room stay where they belong", () => {
   expect(spread([100, 100], 10, 0, 200)).toEqual([95, 105]);
 });
 
-test("lines are no wider than asked unless one word is, and lose no word", () => {
+test("lines are no wider than requested unless a single word is, and lose no word", () => {
   fc.assert(
     fc.property(fc.array(fc.stringMatching(/^[a-zA-Z0-9]{1,12}$/), { minLength: 1, maxLength: 40 }), (words) => {
       const lines = wrapText(words.join(" "), 200, 11);
@@ -48,7 +48,7 @@ test("a logarithmic axis puts zeros and rounding on its floor, a decade below th
   expect(logAxis([0, 0]).ticks.length).toBeGreaterThan(0);
 });
 
-test("a ceiling keeps small values in sight, and says what lies above it", () => {
+test("a ceiling keeps small values visible, and the note says what lies above it", () => {
   const axis = logAxis([0.02, 3, 5e55], [1], { ceiling: 1e4 });
   expect(axis.domain).toEqual([0.01, 1e4]);
   expect([axis.clip(5e55), axis.clip(3), axis.isAbove(3), axis.isAbove(5e55)]).toEqual([1e4, 3, false, true]);
@@ -84,7 +84,7 @@ test("numbers as text", () => {
   expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
 });
 
-test("labelled layers stay apart on an axis of any width, and all of a few are labelled where they fit", () => {
+test("labelled layers stay apart on an axis of any width, and all layers are labelled if they fit", () => {
   expect(layerTicks([1, 2, 3, 4, 5], 300)).toEqual([1, 2, 3, 4, 5]);
   for (const width of [40, 90, 150, 340, 800]) {
     for (const L of [1, 2, 7, 10, 20, 21, 60, 100, 999, 4000]) {

@@ -6,7 +6,7 @@ import { ramp } from "../../src/studies/trajectories/ramp-figure.js";
 
 const renderPng = await loadPngRenderer();
 
-test("PNG begins with the PNG signature and has the wanted size", () => {
+test("a PNG begins with the signature and has the requested size", () => {
   const svg = svgText(ramp({ document: createDocument(), id: "f", command: "c" }).svg);
   const [, height, width] = / height="(\d+)".* width="(\d+)"/.exec(svg.slice(0, svg.indexOf(">")))!.map(Number);
   const size = (png: Uint8Array): [number, number] => {

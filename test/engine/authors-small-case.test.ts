@@ -177,11 +177,11 @@ describe.each(modes)(
   },
 );
 
-test("their κ is [E13]'s, within 1e-9", () => {
+test("their κ is that of [E13], within 1e-9", () => {
   expect(Math.abs(correctionKappa(authors.meta) - authors.u_correction)).toBeLessThan(1e-9);
 });
 
-test("the χ of [E12] is theirs within 15%: theirs is the mean over t < u alone", () => {
+test("the χ of [E12] is theirs within 15%, because they average only over t < u", () => {
   const { chi } = caseNetwork({ ...caseOf("capped", "relu"), chi: null });
   chi.forEach((ours, k) => {
     const theirs = (authors["capped_corr_1[l] (S*chi)"][k] ?? 0) / S;

@@ -51,7 +51,7 @@ test("both engines have the same activations: any circuits, construction and gat
         let largest = 1;
         for (let l = 1; l <= L; l++) {
           const [ours, theirs] = [dense.activations(l, b), factored.activations(l, b)];
-          // Rounding is carried on: it is measured against the largest value so far.
+          // Rounding errors are carried along, so they are measured against the largest value so far.
           largest = Math.max(largest, ...theirs.map(Math.abs));
           for (let n = 0; n < D; n++) expect(Math.abs(ours[n]! - theirs[n]!)).toBeLessThanOrEqual(2e-5 * largest);
         }
@@ -61,7 +61,7 @@ test("both engines have the same activations: any circuits, construction and gat
   );
 });
 
-/** The largest relative difference of two runs' mean squares and worst cases, of values below 1e-3 to 1e-3. */
+/** The largest relative difference of two runs' mean squares and worst cases; below 1e-3, relative to 1e-3. */
 function largestDifference(a: LayerSums, b: LayerSums, network: Network): number {
   const { circuits, shape } = network;
   const of = onePartRows(shape, { readouts: circuits.readouts, predicted: null, z: 1 });
@@ -98,7 +98,7 @@ test.each([1, 2, 3])("the post's network has the same errors in both engines, z 
 describe("a chunk's sums", () => {
   const model = denseModel(small);
 
-  test("do not depend on the batch, bit for bit, and continue where the chunk before ended", () => {
+  test("do not depend on the batch, bit for bit, and continue where the previous chunk ended", () => {
     const run = (batch: number): LayerSums =>
       new DenseEngine(denseKernels, model, { gate: "relu", z: 2, batch }).runChunk(input, 3, 20);
     const wanted = run(64);
@@ -117,7 +117,7 @@ describe("a chunk's sums", () => {
   });
 });
 
-test("weights are what is in the model: without them only the biases are left", () => {
+test("weights are those of the model: without them only the biases remain", () => {
   const model = denseModel(small);
   const { D } = model.shape;
   const edited: DenseModel = {
@@ -159,7 +159,7 @@ describe("a model whose arrays disagree with its shape is refused", () => {
   });
 });
 
-test("dense bytes are those of the arrays", () => {
+test("the number of dense bytes is that of the arrays", () => {
   const { weights, biases, shape } = denseModel(small);
   const bytes = [...weights, ...biases].reduce((sum, array) => sum + (array?.byteLength ?? 0), 0);
   expect(denseBytes(shape)).toBe(bytes);

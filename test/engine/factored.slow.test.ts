@@ -107,7 +107,7 @@ describe("a chunk's sums are bit for bit the same", () => {
     for (const construction of factoredConstructions) expectSameForAllTiles({ ...manyRotations, T, construction });
   });
 
-  test("in any order of z, again, with room for more z, and on a memory that another runner used", () => {
+  test("in any order of z, when repeated, with room for more z, and in memory that another runner has used", () => {
     const network = rotationNetwork(40);
     const run = (runner: FactoredEngine, z: number): LayerSums =>
       runner.runChunk({ z, sampling: "random", seed: 5, network: 0 }, 0, 50);
@@ -308,7 +308,7 @@ describe("wrong use is refused in words", () => {
     expect(use).toThrow(message);
   });
 
-  test("activations that were not kept", () => {
+  test("asking for activations that were not kept", () => {
     expect(() => runner.activations(1, 0)).toThrow("This engine does not keep activations.");
   });
 });

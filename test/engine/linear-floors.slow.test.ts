@@ -56,7 +56,7 @@ test("equiangular vectors meet it too, written in twice as many coordinates as t
   expect(floors.tied.ratio).toBeCloseTo(1, 4);
 });
 
-test("any code: the floors by their definitions, and the scaled pseudo-inverse reaches the code's own", () => {
+test("any code: the floors match their definitions, and the scaled pseudo-inverse reaches the code's own floor", () => {
   const [n, F] = [12, 700];
   const features = gaussian(n, F);
   const floors = floorsOf(features);
@@ -74,7 +74,7 @@ test("any code: the floors by their definitions, and the scaled pseudo-inverse r
   expect(mirrored.own).toBeCloseTo(floors.own, 7);
 });
 
-test("random unit vectors, F = 2n: R_geom is what is published, 1.005 to 1.019 for n = 50 to 200", () => {
+test("random unit vectors, F = 2n: R_geom is the published one, 1.005 to 1.019 for n = 50 to 200", () => {
   const mean = (n: number): number => {
     const draws = Array.from({ length: 12 }, (_, repeat) => random(n, 2 * n, repeat).geometry!);
     return draws.reduce((sum, value) => sum + value, 0) / draws.length;
@@ -132,7 +132,7 @@ test("numbers far from 1 change nothing", () => {
   }
 });
 
-test("what cannot be measured is refused, and named", () => {
+test("refuses what cannot be measured, by name", () => {
   const features = gaussian(4, 8);
   const with5 = (change: (feature: Float64Array) => ArrayLike<number>) =>
     features.map((feature, j) => (j === 5 ? change(feature.slice()) : feature));

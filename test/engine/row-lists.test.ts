@@ -38,7 +38,7 @@ test("lists of rows are loaded shortest first, those of the same length by neuro
   );
 });
 
-test("columns are repeated as often as their weights say, and only whole numbers are", () => {
+test("columns are repeated according to their weights, which must be whole numbers", () => {
   fc.assert(
     fc.property(lists, fc.array(fc.nat(3), { minLength: 120, maxLength: 120 }), (rows, weights) => {
       const starts = startsOf(rows);

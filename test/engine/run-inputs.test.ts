@@ -11,7 +11,7 @@ const cases = readdirSync(folder).filter((name) => name.endsWith(".json"));
 const caseOf = (name: string) =>
   parseCase((JSON.parse(readFileSync(new URL(name, folder), "utf8")) as { input: unknown }).input);
 
-test.each(cases)("own inputs give what the case %s gives, bit for bit", (name) => {
+test.each(cases)("given inputs reproduce the case %s, bit for bit", (name) => {
   const input = caseOf(name);
   const expected = runCase(input, loadKernels());
   const network = caseNetwork(input);
@@ -70,7 +70,7 @@ test.each<[string, string, OwnInputs]>([
   expect((error as InputError).code).toBe(code);
 });
 
-test("typed arrays give what lists give", () => {
+test("typed arrays give the same as lists", () => {
   const network = caseNetwork(caseOf("rotation-capped.json"));
   const run = (active: ArrayLike<number>, inputs: readonly ArrayLike<number>[]) =>
     runInputs(network, { active: [active], inputs: [inputs] } as unknown as OwnInputs, loadKernels());

@@ -77,7 +77,7 @@ test.each([0, 0.03])("sums do not depend on the tile's width, noise %s", (noise)
   expect(run(8, noise, [37, 20])).toEqual(run(16, noise, [37, 20]));
 });
 
-test("noise adds what it should: at layer 1, σ²·(readout rows' squared length)/S to active circuits that stay on", () => {
+test("noise adds the expected error: at layer 1, σ²·(readout rows' squared length)/S to active circuits that stay on", () => {
   const quiet = run(16, 0, [2000])[0]!;
   const noisy = run(16, 0.05, [2000])[0]!;
   const alpha = (sums: LayerSums): number => sums.layers[1]!.errors[0]!.active.sum / sums.activeCount;

@@ -66,7 +66,7 @@ describe("in a browser", () => {
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("requestfailed", (request) => problems.push(request.url()));
-    // The core comes late, as over a slow line: whoever asks before it is there is answered all the same.
+    // The core arrives late, as over a slow connection: requests made before that are still answered.
     await page.context().route("**/core*.wasm", async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 500));
       await route.continue();
@@ -95,7 +95,7 @@ describe("in a browser", () => {
   test("vite-app: builds with the package as a dependency, and measures in the page what Node measures", async () => {
     const app = join(folder, "vite-app");
     cpSync(join(root, "examples/vite-app"), app, { recursive: true, filter: (path) => !path.includes("node_modules") });
-    // What `npm install` makes of the dependency "file:../..".
+    // The result of `npm install` for the dependency "file:../..".
     mkdirSync(join(app, "node_modules"));
     symlinkSync(root, join(app, "node_modules/circuits-in-superposition"), "junction");
     symlinkSync(join(root, "node_modules/vite"), join(app, "node_modules/vite"), "junction");

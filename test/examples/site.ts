@@ -18,7 +18,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Serves a folder as any static host does, with further headers. */
+/** Serves a folder as any static host does, with additional headers. */
 export async function serveFolder(folder: string, headers: Readonly<Record<string, string>> = {}): Promise<Site> {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url!, "http://localhost").pathname));

@@ -6,7 +6,7 @@ import { splitSeed } from "../../src/engine/splits.js";
 import { zoo } from "../../src/exchange/zoo.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
-/** What each kind is read for, and neurons per circuit of the kind alone. */
+/** The readout of each kind, and the neurons per circuit of the kind alone. */
 const kinds: Readonly<
   Record<string, { readonly reads: readonly (readonly string[])[]; readonly neurons: readonly number[] }>
 > = {

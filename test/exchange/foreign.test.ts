@@ -20,13 +20,13 @@ test.each([
   ["HDF5", Uint8Array.of(0x89, ...text("HDF\r\n")), "is an HDF5 file"],
   ["Parquet", text("PAR1"), "is a Parquet file"],
   ["an answer of a server", text("Entry not found"), 'is text, not a tensor file; it begins with "Entry not found'],
-])("%s is called what it is, by every reader", (_, bytes, message) => {
+])("every reader recognises %s", (_, bytes, message) => {
   expect(() => readTensorFile(bytes, 1e6)).toThrow(message);
   expect(() => readSafetensors(bytes)).toThrow(message);
   expect(() => readNpz(bytes, 1e6)).toThrow(message);
 });
 
-test("files whose headers' lengths begin as pickles, gzip or text do are read", () => {
+test("reads files whose header length begins like a pickle, gzip or text", () => {
   const starts = new Set<number>();
   for (let length = 0; length < 3000; length += 8) {
     const metadata = { a: "x".repeat(length) };

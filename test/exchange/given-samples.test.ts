@@ -16,7 +16,7 @@ test("samples survive a file to the bit, as tensors and as lists", () => {
   expect(samplesFromLists(JSON.parse(JSON.stringify(sampleLists(samples))), size)).toEqual(samples);
 });
 
-test("circuits of any whole type are read, other tensors left alone", () => {
+test("circuits of any integer type are read, and other tensors are ignored", () => {
   const circuits: Tensor = { dtype: "I64", shape: [1, 1], data: BigInt64Array.of(4n) };
   const file = tensors(circuits, f32([1, 1, 2], [0.5, 1])).set("activations.0", f32([1, 3], [1, 2, NaN]));
   expect(samplesFromTensors(file, size)).toEqual({

@@ -28,7 +28,7 @@ const specs = {
 } as const;
 type Name = keyof typeof specs;
 
-/** What measure_models.py prints of a folder. */
+/** The output of measure_models.py for a folder. */
 interface Measured {
   readonly forward: number;
   readonly read: number;
@@ -144,7 +144,7 @@ describe.each(names)("model.py of %s", (name) => {
     expect(measured[name].npz).toBe(true);
   });
 
-  test("samples sets of different circuits uniformly, alike for a seed and differently in train and test", () => {
+  test("samples sets of different circuits uniformly, reproducibly for a seed and differently in train and test", () => {
     const { splits, distinct, uniform } = measured[name];
     expect(splits).toEqual([true, false]);
     expect(distinct).toBe(true);
@@ -152,7 +152,7 @@ describe.each(names)("model.py of %s", (name) => {
     expect(uniform).toBeLessThan(5 * Math.sqrt(parseSpec(specs[name]).T / 20000));
   });
 
-  test("refuses what is wrong in one line", () => {
+  test("refuses wrong arguments in one line", () => {
     for (const [what, message] of Object.entries(measured[name].refusals)) {
       expect(message, what).toMatch(/^[^\n]{10,140}$/);
     }
@@ -171,7 +171,7 @@ describe("components", () => {
     }
   });
 
-  test("of capped leave what circuits share, w̄ ⊗ 𝒲", () => {
+  test("of capped leave the shared part, w̄ ⊗ 𝒲", () => {
     for (const [sum, rest] of measured.capped.components) {
       expect(sum).toBeLessThan(1e-5);
       expect(rest).toBeGreaterThan(0.1);
@@ -186,7 +186,7 @@ describe("components", () => {
   });
 
   test.each(["balanced", "capped", "split"] as const)(
-    "of %s are those that score takes as the truth (1e-5)",
+    "of %s equal those that score uses as the truth (1e-5)",
     (name) => {
       const { model, metadata } = importModel(readFileSync(join(folder, name, "model.safetensors")));
       for (const [k, wanted] of measured[name].own.entries()) {

@@ -22,7 +22,7 @@ const spec = parseSpec({ D: 120, T: 24, S: 4, L: 3, z: [1, 2], samples: 150, see
 const network = buildRunNetwork(spec, 1);
 const kernels = loadKernels();
 
-/** What a model is, as plain data. */
+/** The contents of a model, as plain data. */
 function plain(model: DenseModel) {
   const { circuits, embedding, weights, biases, ...rest } = model;
   return {
@@ -40,7 +40,7 @@ function plain(model: DenseModel) {
   };
 }
 
-test("any network is rebuilt from the bytes alone, safetensors and npz (Δw to 1e-12, all else to the bit)", () => {
+test("any network is rebuilt from the bytes alone, safetensors and npz (Δw to 1e-12, everything else bit for bit)", () => {
   fc.assert(
     fc.property(plans({ T: [1, 12], spare: [1, 8] }), (plan) => {
       const model = denseModel(networkOf(plan));
@@ -93,14 +93,14 @@ describe("an imported model", () => {
     });
   });
 
-  test("has no theory where layers do not draw anew who shares neurons, as a run has none", async () => {
+  test("has no theory, like a run, if shared neurons are not drawn anew in every layer", async () => {
     const { z, samples, sampling, seed, gate } = spec;
     const input = { z: [z[0]!], samples: Math.min(samples, 8), sampling, seed, gate, network: 0, schedule: "parting" };
     const rows = await measureModel(denseModel(network), input, kernels);
     for (const { theory } of rows.flatMap((row) => statisticsOf(row))) expect(theory).toBe(null);
   });
 
-  test("says where it is from", async () => {
+  test("states its origin", async () => {
     const { tensors, metadata } = await exportModel(network, spec, 1, "9.9.9");
     const read = importModel(writeSafetensors(tensors, metadata)).metadata;
     expect(read).toMatchObject({ format: FORMAT, version: "9.9.9", seed: "11", network: "1", construction: "capped" });
@@ -109,7 +109,7 @@ describe("an imported model", () => {
     expect(JSON.parse(read["shape"]!)).toEqual({ D: 120, d: 4, T: 24, S: 4, L: 3 });
   });
 
-  test("needs no metadata, and takes half precision and edited weights", () => {
+  test("needs no metadata, and accepts half precision and edited weights", () => {
     const tensors = modelTensors(denseModel(network));
     const half: Tensor = { dtype: "BF16", shape: [120], data: new Uint16Array(120).fill(0xbf80) };
     tensors.set("layers.2.bias", half);
@@ -125,7 +125,7 @@ describe("an imported model", () => {
   });
 });
 
-describe("files that are no model are refused, naming the tensor", () => {
+describe("files that are not models are refused, naming the tensor", () => {
   const good = modelTensors(denseModel(network));
   const f64 = (shape: number[], fill = 0): Tensor => ({
     dtype: "F64",
@@ -197,13 +197,13 @@ describe("files that are no model are refused, naming the tensor", () => {
     expect(() => importModel(Uint8Array.of(0x50, 0x4b, 3, 4))).toThrow("Not a valid npz file");
   });
 
-  test("metadata that is not what it should be does not matter", () => {
+  test("invalid metadata does not matter", () => {
     const file = writeSafetensors(good, { readouts: "{", spec: "[", circuits: "any" });
     expect(importModel(file).model.circuits.readouts.map(({ name }) => name)).toEqual(["alpha", "x"]);
   });
 });
 
-test("a model too large to write is refused with what it needs", () => {
+test("a model too large to write is refused, stating its size", () => {
   expect(() => checkModelSize({ D: 20000, d: 4, T: 1000, S: 6, L: 3 })).toThrow(
     "D = 20000, T = 1000, L = 3: the model needs 3,053 MiB; at most 512 MiB are written. Choose a smaller D or L.",
   );
@@ -216,7 +216,7 @@ test("a model too large to write is refused with what it needs", () => {
 describe("the files of a model", () => {
   const text = { title: "A model", about: "It is for tests.", command: "superpose export spec.yaml", version: "1.0.0" };
 
-  test("are the same bytes again", async () => {
+  test("have reproducible bytes", async () => {
     const [one, two] = [
       await modelFiles(network, spec, 1, text),
       await modelFiles(buildRunNetwork(spec, 1), spec, 1, text),
@@ -225,7 +225,7 @@ describe("the files of a model", () => {
     one.forEach(({ content }, k) => expect(Buffer.compare(Buffer.from(content), Buffer.from(two[k]!.content))).toBe(0));
   });
 
-  test("the card says every tensor and what it is", async () => {
+  test("the card lists and explains every tensor", async () => {
     const card = String((await modelFiles(network, spec, 1, text))[2]!.content);
     for (const name of modelTensors(denseModel(network)).keys()) {
       expect(card).toContain(`\`${name.replace("layers.2.bias", "layers.3.bias")}\``);
@@ -249,17 +249,20 @@ test.each([
     "W is not a sum over circuits:",
     "Trained: the matrix 𝒲 of every layer; all other weights are made by hand.",
   ],
-])("the card of %s says how W is made, whose it is and what is trained", async (construction, whose, trained) => {
-  const own = parseSpec({ construction, D: 80, T: 14, S: 4, L: 2 });
-  const text = { title: "t", about: "a", command: "c", version: "0" };
-  const card = String((await modelFiles(buildRunNetwork(own, 0), own, 0, text))[2]!.content);
-  expect(card).toContain("    W^l = ");
-  expect(card).toContain(whose);
-  expect(card).toContain(trained);
-  expect(card).toContain("two circuits share at most one cell of d neurons");
-});
+])(
+  "the card of %s says how W is made, which circuits own it and what is trained",
+  async (construction, whose, trained) => {
+    const own = parseSpec({ construction, D: 80, T: 14, S: 4, L: 2 });
+    const text = { title: "t", about: "a", command: "c", version: "0" };
+    const card = String((await modelFiles(buildRunNetwork(own, 0), own, 0, text))[2]!.content);
+    expect(card).toContain("    W^l = ");
+    expect(card).toContain(whose);
+    expect(card).toContain(trained);
+    expect(card).toContain("two circuits share at most one cell of d neurons");
+  },
+);
 
-test("the card of custom circuits does not say that they are made by hand", async () => {
+test("the card of custom circuits does not claim that they are made by hand", async () => {
   const circuits = {
     weights: [[[[2, -2], [2, -2]], [[2, -2], [2, -2]]]], biases: [[-0.5, -1.5]],
     inputs: { kind: "choice", vectors: [[1.5, 0.5]] },

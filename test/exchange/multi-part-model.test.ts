@@ -44,7 +44,7 @@ test.each([
   { design: "switched", D: 420, T: 60, z: [2], L: 3 },
   { design: "columns", D: 160, T: 60, z: [2], L: 13 },
   { design: "general", circuits: { kind: "automata", states: 2 }, D: 160, T: 60, z: [2], L: 3 },
-])("a design's file gives the network that it was written from, within rounding: %j", (fields) => {
+])("a design's file gives the network from which it was written, within rounding: %j", (fields) => {
   const { network } = designNetwork(fields);
   const metadata = { readouts: JSON.stringify(network.circuits.readouts.map(({ name }) => name)) };
   for (const write of [writeSafetensors, writeNpz]) {

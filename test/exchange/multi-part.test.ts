@@ -35,7 +35,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
   const spec = parseSpec({ ...fields, seed: 3 });
   const network = buildMultiPartNetwork(spec, 0);
 
-  test("the file alone gives what the network gives: activations and readouts of every step, within 1e-4", async () => {
+  test("the file alone gives the network's activations and readouts of every step, within 1e-4", async () => {
     const [file] = await multiPartFiles(network, spec, 0, text);
     const { tensors, metadata } = readSafetensors(file!.content as Uint8Array);
     expect(metadata["design"]).toBe(spec.design);
@@ -134,7 +134,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);
   });
 
-  test("the file gives the rows of a run of its spec, 1e-4 relative or 1e-8; what takes one part refuses it", async () => {
+  test("the file gives the rows of a run of its spec, 1e-4 relative or 1e-8; functions for one part refuse it", async () => {
     const [file] = await multiPartFiles(network, spec, 0, text);
     const imported = importModelOrNetwork(file!.content as Uint8Array);
     if (!("network" in imported)) throw new Error("A network of several parts was expected.");
@@ -169,7 +169,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
   });
 });
 
-test("a model that is too large is refused with what it needs", () => {
+test("a model that is too large is refused, stating its size", () => {
   const spec = parseSpec({ design: "groups", L: 3 });
   const network = buildMultiPartNetwork(spec, 0);
   expect(() => multiPartTensors(network, 1e6)).toThrow(InputError);

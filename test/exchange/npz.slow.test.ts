@@ -21,7 +21,7 @@ const tensors = new Map<string, Tensor>([
 ]);
 const metadata = { seed: "7", name: "schön 𝛼" };
 
-test("what is written is read", () => {
+test("written files are read back", () => {
   const read = readNpz(writeNpz(tensors, metadata), 1e6);
   expect(read.metadata).toEqual(metadata);
   expect(new Map([...read.tensors].sort())).toEqual(new Map([...tensors].sort()));
@@ -39,7 +39,7 @@ test("the same arrays give the same bytes in every time zone", () => {
   expect(files[2]).toEqual(files[0]);
 });
 
-test.skipIf(!numpy)("NumPy reads it, and what NumPy writes is read", () => {
+test.skipIf(!numpy)("NumPy reads our files, and we read NumPy's", () => {
   const path = join(folder, "ours.npz");
   const theirs = join(folder, "theirs.npz");
   writeFileSync(path, writeNpz(tensors, metadata));
@@ -72,7 +72,7 @@ function npy(header: string, data = new Uint8Array(), version = 1): Uint8Array {
 const header = (descr: string, order: string, shape: string) =>
   `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }\n`;
 
-test("column-major and big-endian arrays are read as what they are", () => {
+test("column-major and big-endian arrays are read correctly", () => {
   const count = 24;
   const big = new Uint8Array(4 * count);
   const little = new Uint8Array(4 * count);
@@ -103,7 +103,7 @@ test.each([1, 2, 3])("version %i.0 of .npy files is read", (version) => {
   expect(readNpz(file, 1e6).tensors.get("a")?.data).toEqual(Float32Array.of(7));
 });
 
-/** A directory of many entries that all are the one entry of an archive. */
+/** A directory with many entries that all refer to the single entry of an archive. */
 function onOneStream(): Uint8Array {
   const one = zipSync({ "a.npy": npy(header("<f4", "False", "(250000,)"), new Uint8Array(1_000_000)) });
   const end = one.length - 22;
@@ -121,7 +121,7 @@ function onOneStream(): Uint8Array {
   return file;
 }
 
-/** An entry of 1000 bytes that says it has others. */
+/** An entry of 1000 bytes that claims another size. */
 function bomb(stated = 999_999): Uint8Array {
   const file = zipSync({ "a.npy": new Uint8Array(1000) });
   const view = new DataView(file.buffer);
@@ -166,7 +166,7 @@ describe("files that are refused in one line", () => {
   });
 });
 
-test("metadata of other programs refuses no file", () => {
+test("metadata of other programs is no reason to refuse a file", () => {
   const read = (content: Uint8Array) => {
     const { metadata, tensors, ignored } = readNpz(zipSync({ "a.npy": a, "metadata.npy": content }), 1e6);
     expect([...tensors.keys()]).toEqual(["a"]);
@@ -181,14 +181,14 @@ test("metadata of other programs refuses no file", () => {
   expect(read(npy(header("<U1", "False", "()"), Uint8Array.of(255, 255, 255, 255)))).toEqual([{}, ["metadata"]]);
   expect(read(strToU8("hello"))).toEqual([{}, ["metadata"]]);
 
-  // Beside the arrays that are asked for, texts are metadata and all else is named.
+  // Besides the requested arrays, texts are metadata and everything else is listed.
   const objects = npy(header("|O", "False", "(1,)"), new Uint8Array(8));
   const file = zipSync({ "a.npy": a, "name.npy": text("mine"), "state.npy": objects });
   const { metadata, tensors, ignored } = readNpz(file, 1e6, (name) => name === "a");
   expect([metadata, [...tensors.keys()], ignored]).toEqual([{ name: "mine" }, ["a"], ["state"]]);
 });
 
-test("any one bit of a file changed gives the same arrays or is refused", () => {
+test("changing any single bit of a file gives the same arrays or a refusal", () => {
   const good = writeNpz(new Map([["w", tensors.get("layers.2.weight")!]]), { seed: "7" });
   const wanted = readNpz(good, 1e6).tensors;
   let refused = 0;

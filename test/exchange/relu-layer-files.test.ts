@@ -6,7 +6,7 @@ import { readSafetensors } from "../../src/exchange/safetensors.js";
 const text = { title: "two from one", about: "About.", command: "superpose export x.yaml --out y", version: "1" };
 const layer = { F: 2, N: 1, encoder: [1, -0.5], decoder: [2, 3] };
 
-test("weights come back from both files, and the card says what they are", () => {
+test("weights are read back from both files, and the card explains them", () => {
   const files = new Map(reluLayerFiles(layer, text).map(({ name, content }) => [name, content]));
   const bytes = (name: string): Uint8Array => files.get(name) as Uint8Array;
   const { tensors, metadata } = readSafetensors(bytes("model.safetensors"));

@@ -79,7 +79,7 @@ test("the format's rules hold for any tensors: header length, alignment, names, 
   );
 });
 
-test("what is written is read: any dtype, shape, name and metadata, at any address", () => {
+test("written files are read back: any dtype, shape, name and metadata, at any address", () => {
   fc.assert(
     fc.property(files, fc.nat(7), fc.boolean(), ({ tensors, metadata }, shift, isBuffer) => {
       const file = writeSafetensors(tensors, metadata);
@@ -123,8 +123,8 @@ const f32 = (shape: unknown, offsets: unknown) => ({ dtype: "F32", shape, data_o
 describe("files that are refused in one line", () => {
   const big = Number.MAX_SAFE_INTEGER;
   test.each<[string, Uint8Array, string]>([
-    ["nothing", new Uint8Array(0), "has 0 bytes"],
-    ["seven bytes", new Uint8Array(7), "has 7 bytes"],
+    ["nothing", new Uint8Array(0), "has only 0 bytes"],
+    ["seven bytes", new Uint8Array(7), "has only 7 bytes"],
     [
       "header length beyond the file",
       fileOf("{}", 0, 100n),
@@ -166,8 +166,8 @@ describe("files that are refused in one line", () => {
     ["data that ends too early", fileOf({ a: f32([2], [0, 8]) }, 4), "ends at byte 8 of the data, which has 4"],
     ["data after the last tensor", fileOf({ a: f32([1], [0, 4]) }, 5), "1 bytes after the last tensor"],
     ["data without tensors", fileOf({}, 5), "5 bytes after the last tensor"],
-    ["a hole", fileOf({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), "leaves a hole before it: expected at 4"],
-    ["a hole at the start", fileOf({ a: f32([1], [4, 8]) }, 8), "leaves a hole before it: expected at 0"],
+    ["a hole", fileOf({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), "leaves a gap before it: expected at 4"],
+    ["a hole at the start", fileOf({ a: f32([1], [4, 8]) }, 8), "leaves a gap before it: expected at 0"],
     ["an overlap", fileOf({ a: f32([2], [0, 8]), b: f32([2], [4, 12]) }, 12), "overlaps another: expected at 8"],
     ["two tensors on the same bytes", fileOf({ a: f32([1], [0, 4]), b: f32([1], [0, 4]) }, 4), "overlaps another"],
   ])("%s", (_, file, message) => {
@@ -234,7 +234,7 @@ test("any bytes, and any damage to a good file, are read or refused with an Inpu
 });
 
 describe("numbers of tensors", () => {
-  test("half precision, as IEEE 754 has it", () => {
+  test("half precision, as in IEEE 754", () => {
     const data = Uint16Array.of(0x0000, 0x8000, 0x3c00, 0xc000, 0x3555, 0x7bff, 0x0001, 0x7c00, 0x7e00);
     expect([...numbersOf("w", { dtype: "F16", shape: [9], data })]).toEqual([
       ...[0, -0, 1, -2, 0.333251953125, 65504, 2 ** -24, Infinity, NaN],
@@ -254,7 +254,7 @@ describe("numbers of tensors", () => {
   });
 });
 
-test("metadata of other programs refuses no file: its texts are read, all else is left out", () => {
+test("metadata of other programs is no reason to refuse a file: texts are read, everything else is ignored", () => {
   const own = '"w":{"dtype":"U8","shape":[],"data_offsets":[0,1]}';
   const read = (metadata: string) => {
     const { metadata: texts, tensors } = readSafetensors(fileOf(`{"__metadata__":${metadata},${own}}`, 1));
@@ -274,7 +274,7 @@ test.each(["F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F6_E2M3", "F6_E3M2", "F4", 
   },
 );
 
-test("tensors that are not asked for are named, whatever their type", () => {
+test("tensors that are not requested are listed, of any type", () => {
   const header =
     '{"w":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"z":{"dtype":"C64","shape":[2],"data_offsets":[1,17]}}';
   const { tensors, ignored } = readSafetensors(fileOf(header, 17), (name) => name === "w");

@@ -15,7 +15,7 @@ test.each(entries)("every export of %s has a docstring", (entry) => {
   expect(bare.map(({ name }) => name)).toEqual([]);
 });
 
-/** Whether a body throws an InputError itself, not in a function of its own or of another file. */
+/** Whether a body itself throws an InputError, not through a nested function or another file. */
 function refuses(declaration: ts.Declaration): boolean {
   let found = false;
   const visit = (node: ts.Node): void => {
@@ -29,7 +29,7 @@ function refuses(declaration: ts.Declaration): boolean {
   return found;
 }
 
-test.each(entries)("functions of %s that refuse input say so with @throws", (entry) => {
+test.each(entries)("functions of %s that refuse input document it with @throws", (entry) => {
   const silent = entry.exports.map(resolved).filter((symbol) => {
     const [declaration] = symbol.declarations ?? [];
     if (declaration === undefined || !ts.isFunctionDeclaration(declaration)) return false;

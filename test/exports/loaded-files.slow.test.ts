@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const root = new URL("../../", import.meta.url);
 
-/** Says on stderr which file each import of the process loads. */
+/** Reports on stderr which file each import of the process loads. */
 const hooks = `
 export async function load(url, context, next) {
   if (url.startsWith("file:")) process._rawDebug(url);
@@ -25,7 +25,7 @@ function filesLoaded(...args: string[]): string[] {
 const { exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as {
   exports: Readonly<Record<string, { readonly types: string } | string>>;
 };
-// Figures are more than the library.
+// Figures need more files than the library.
 const entries = Object.keys(exports).filter((name) => !/(single|reproduce|\.wasm|\.json)$/.test(name));
 
 test.each(entries)("importing the entry %s loads at most 60 files", (name) => {

@@ -7,8 +7,8 @@ import * as theory from "../../src/exports/theory.js";
 import * as training from "../../src/exports/training.js";
 import * as main from "../../src/index.js";
 
-// Every exported function, with arguments that are right. Each argument in turn, and each part of an argument that is an object or a
-// list, is then given wrong: the answer is an InputError that names something.
+// Every exported function, with correct arguments. Each argument in turn, and each part of an argument that is an
+// object or a list, is then made wrong, which must give an InputError that names something.
 
 const shape = { D: 80, d: 4, T: 12, S: 3, L: 2 };
 const size = { T: 12, P: 20, S: 3 };
@@ -47,12 +47,12 @@ const ofCase = {
   samples: [{ active: [0], inputs: [[1, 1]] }],
 };
 
-/** An argument that may be left out. */
+/** An optional argument. */
 class Optional {
   constructor(readonly value: unknown) {}
 }
 const or = (value: unknown): Optional => new Optional(value);
-/** An argument that a function makes, of which wrong entries are other tests' matter. */
+/** An argument made by a function; other tests cover its wrong entries. */
 class Whole {
   constructor(readonly value: unknown) {}
 }
@@ -62,7 +62,7 @@ class Real {
   constructor(readonly value: number) {}
 }
 const real = (value: number): Real => new Real(value);
-/** A text, of which any is right. */
+/** A text, for which any value is valid. */
 class Text {
   constructor(readonly value: string) {}
 }
@@ -270,7 +270,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   reproduce: [{ figures: ["R3"], seed: 1, quick: true, wide: or(false) }],
 };
 
-/** Formulas, which hold however large their numbers are. */
+/** Formulas, which hold for numbers of any size. */
 const formulas = [
   ...[
     "activeRotationError",
@@ -282,7 +282,7 @@ const formulas = [
   ...["largestDot", "largestDotLaw", "meanSquaredDot", "mostActive", "mostFeatures", "noiseBound", "noiseOfActive"],
 ];
 
-/** Exported functions that nothing wrong can be given to. */
+/** Exported functions without arguments that can be wrong. */
 const without: Readonly<Record<string, string>> = {
   InputError: "what is thrown when arguments are wrong; it takes any text",
   activeIndicatorError: "takes no argument: the error is 0",
@@ -294,7 +294,7 @@ const exported = { ...training, ...node, ...reproduction, ...exchange, ...assign
   Record<string, unknown>
 >;
 
-test("every exported function is in the table, or said to take nothing that can be wrong", () => {
+test("every exported function is in the table, or listed as having no arguments that can be wrong", () => {
   const functions = Object.keys(exported).filter((name) => typeof exported[name] === "function");
   const known = [...Object.keys(calls), ...Object.keys(without)];
   expect(functions.filter((name) => !known.includes(name))).toEqual([]);
@@ -306,7 +306,7 @@ const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
 type Numbers = Float64Array | Float32Array | Uint32Array;
 const isNumbers = (value: unknown): value is Numbers => ArrayBuffer.isView(value) && value.constructor !== Uint8Array;
 
-/** A right argument as the function takes it. */
+/** A correct argument in the form that the function takes. */
 function plain(value: unknown): unknown {
   if (value instanceof Optional) return plain(value.value);
   if (value instanceof Real || value instanceof Whole || value instanceof Text || value instanceof Word)
@@ -317,10 +317,10 @@ function plain(value: unknown): unknown {
     : (value ?? undefined);
 }
 
-/** Numbers of such lists may be anything finite, and of no particular count unless an object says how many. */
+/** Such lists may hold any finite numbers, in any number unless an object determines it. */
 type Where = "argument" | "field" | "list";
 
-/** Wrong values in the place of one, with what they are called. */
+/** Wrong values to put in place of one, with their names. */
 function* wrongFor(value: unknown, where: Where = "argument", isOptional = false): Generator<[string, unknown]> {
   if (value instanceof Optional) return yield* wrongFor(value.value, where, true);
   if (!isOptional) {
@@ -349,7 +349,7 @@ function* wrongFor(value: unknown, where: Where = "argument", isOptional = false
   } else if (isPlain(value)) {
     if (!isOptional) yield ["[]", []];
     for (const [key, entry] of Object.entries(value)) {
-      // What circuits and readouts are called is free.
+      // Names of circuits and readouts are arbitrary.
       if (typeof entry === "string" && (key === "name" || "T" in value)) continue;
       for (const [what, wrong] of wrongFor(entry, where === "list" ? "list" : "field")) {
         yield [`${key}: ${what}`, { ...value, [key]: wrong }];

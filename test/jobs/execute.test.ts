@@ -15,7 +15,7 @@ function* vectors(drawn: number[]): Generator<RandomVectorsTask> {
   }
 }
 
-test("tasks are drawn one at a time, as results are taken", async () => {
+test("tasks are drawn one at a time as results are taken", async () => {
   const drawn: number[] = [];
   const done: number[] = [];
   for await (const { largest } of executor.results(vectors(drawn), { onDone: (count) => done.push(count) })) {
@@ -36,7 +36,7 @@ test("an aborted signal ends the work between two tasks with its reason", async 
   expect(drawn).toHaveLength(5);
 });
 
-test("after a failing task the next one is done as if nothing had been", async () => {
+test("after a failing task the next job runs normally", async () => {
   const spec = parseSpec({ D: 40, T: 5, S: 2, L: 2, z: [1, 2], samples: 10 });
   const chunk = { kind: "chunk", spec, network: 0, z: 2, first: 0, count: 10 } as const;
   const [expected] = await collect(executor.results([chunk]));

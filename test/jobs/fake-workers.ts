@@ -4,7 +4,7 @@ import type { Task } from "../../src/jobs/task.js";
 import type { Answer, Request } from "../../src/jobs/worker.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
-/** What a fake worker makes of a task: an answer, perhaps later, or its own death. */
+/** A fake worker's reaction to a task: an answer, perhaps later, or its own death. */
 export type Behaviour = (task: ChunkTask, worker: FakeWorker) => Promise<Answer | "dies"> | Answer | "dies";
 
 /** A worker in this thread that does what the test says, one request at a time, as a thread would. */
@@ -49,7 +49,7 @@ export class FakeWorker implements PoolWorker {
   }
 }
 
-/** Starts fake workers and keeps them for the test to look at. */
+/** Starts fake workers and keeps them for the test to inspect. */
 export function fakeWorkers(behaviour: Behaviour): { start: StartWorker; all: FakeWorker[] } {
   const all: FakeWorker[] = [];
   const start: StartWorker = (events) => {
@@ -73,7 +73,7 @@ export function* numbered(count: number, network = 0): Generator<ChunkTask> {
   for (let first = 0; first < count; first++) yield { kind: "chunk", spec, network, z: 1, first, count: 1000 };
 }
 
-/** What the fake answers of tasks are, in order. */
+/** The fake answers of tasks, in order. */
 export async function outcomes(pool: Pool, tasks: Iterable<Task>, signal?: AbortSignal): Promise<unknown[]> {
   const all: unknown[] = [];
   for await (const value of pool.results(tasks, { signal })) all.push(value);

@@ -5,17 +5,17 @@ import { threadClock } from "../../src/jobs/node-clock.js";
 
 const clock = threadClock();
 
-/** Where neither Node nor the system counts a thread's time, the clock is the wall's. */
+/** If neither Node nor the system counts a thread's time, the clock shows wall-clock time. */
 const countsThread = "threadCpuUsage" in process || process.platform === "linux";
 
-test("the clock goes on with the work of this thread", () => {
+test("the clock advances with the work of this thread", () => {
   const began = clock();
   let work = 0;
   while (clock() === began) work += Math.sqrt(work + 1);
   expect(clock()).toBeGreaterThan(began);
 });
 
-test("neither sleep nor the work of other threads counts", async () => {
+test("neither sleep nor work in other threads counts", async () => {
   const other = new Worker("require('node:worker_threads').parentPort.postMessage(0); for (;;);", { eval: true });
   await new Promise((resolve) => other.once("message", resolve));
   const [began, beganWall] = [clock(), wallClock()];

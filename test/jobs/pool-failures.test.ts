@@ -5,7 +5,7 @@ import { Pool } from "../../src/jobs/pool.js";
 import type { ChunkTask } from "../../src/runs/chunk.js";
 import { after, echo, fakeWorkers, numbered, outcomes, result, upTo, type Behaviour } from "./fake-workers.js";
 
-// Failures and stopping, with workers whose speed and fate the test decides.
+// Failures and stopping, with fake workers that are controlled by the test.
 
 describe("failures", () => {
   test("the first in task order is thrown, after the results before it", async () => {
@@ -63,7 +63,7 @@ describe("failures", () => {
     const pool = new Pool({ kinds: taskKinds, size: 2, start });
     expect(await outcomes(pool, numbered(60))).toEqual(upTo(60));
     expect(died.size).toBe(6);
-    // What is left after the last may be too little for another worker.
+    // The work left after the last task may be too little for another worker.
     expect(all.length).toBeGreaterThanOrEqual(7);
     expect(pool.workers.length).toBeLessThanOrEqual(2);
   });
@@ -93,7 +93,7 @@ describe("stopping", () => {
     expect(pool.workers).toEqual([]);
   });
 
-  test("a worker at another job's task is left alone when what waits behind it is stopped", async () => {
+  test("a worker busy with another job's task is left alone when the job waiting behind it is stopped", async () => {
     const { start, all } = fakeWorkers(async ({ first }) => {
       await after(150);
       return result(first);
@@ -106,7 +106,7 @@ describe("stopping", () => {
     stopper.abort(new Error("enough"));
     await expect(stopped).rejects.toThrow("enough");
     expect(await kept).toEqual(upTo(2));
-    expect(all[0]!.tasks).toHaveLength(3); // the third was begun, and ended with its worker
+    expect(all[0]!.tasks).toHaveLength(3); // the third was started, and ended with its worker
     await after(200);
     expect(all.map(({ isGone }) => isGone)).toEqual([true]);
   });
@@ -135,7 +135,7 @@ describe("stopping", () => {
     expect(all).toEqual([]);
   });
 
-  test("release ends the workers that have nothing to do; the next job starts others", async () => {
+  test("release ends idle workers; the next job starts new ones", async () => {
     const { start, all } = fakeWorkers(({ first }) => result(first));
     const pool = new Pool({ kinds: taskKinds, size: 2, start });
     expect(await outcomes(pool, numbered(30))).toEqual(upTo(30));
@@ -159,7 +159,7 @@ describe("stopping", () => {
     expect(all.map(({ isGone }) => isGone)).toEqual([false, false]);
   });
 
-  test("dispose ends all workers and what waits for them", async () => {
+  test("dispose ends all workers and the jobs that wait for them", async () => {
     const { start, all } = fakeWorkers(never);
     const pool = new Pool({ kinds: taskKinds, size: 2, start });
     const running = outcomes(pool, numbered(100));

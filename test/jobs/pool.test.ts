@@ -6,10 +6,10 @@ import type { ChunkTask } from "../../src/runs/chunk.js";
 import type { Request } from "../../src/jobs/worker.js";
 import { after, echo, fakeWorkers, numbered, outcomes, result, spec, upTo, type Behaviour } from "./fake-workers.js";
 
-// Scheduling, with workers whose speed and fate the test decides. Threads are in node-pool.test.ts.
+// Scheduling, with fake workers that are controlled by the test. node-pool.slow.test.ts tests threads.
 
 describe("results", () => {
-  test("come in the order of the tasks, whichever is done first", async () => {
+  test("come in the order of the tasks, no matter which is done first", async () => {
     // The first task of every four is the slowest.
     const { start, all } = fakeWorkers(async ({ first }) => {
       await after(first % 4 === 0 ? 30 : 1);
@@ -26,7 +26,7 @@ describe("results", () => {
     expect(all).toHaveLength(0);
   });
 
-  test("of a task that cannot be copied to a worker are its error, and other jobs go on", async () => {
+  test("of a task that cannot be copied to a worker are its error, and other jobs continue", async () => {
     const { start, all } = fakeWorkers(echo);
     const pool = new Pool({ kinds: taskKinds, size: 2, start });
     const odd = [...numbered(30, 1)].map((task) => ({ ...task, spec: { ...task.spec, odd: () => 1 } }));
@@ -53,11 +53,11 @@ describe("results", () => {
   });
 });
 
-test("what is said to have been taken adds up over the workers", async () => {
+test("the reported time is the sum over the workers", async () => {
   const pool = new Pool({ kinds: taskKinds, size: 2, start: fakeWorkers(echo).start });
   const seconds: number[] = [];
   await collect(pool.results(numbered(20), { onDone: (_, taken) => seconds.push(taken) }));
-  // Every fake task says 0.25 s.
+  // Every fake task reports 0.25 s.
   expect(seconds.at(-1)).toBe(5);
 });
 
@@ -81,7 +81,7 @@ test("tasks of an urgent job go before those of jobs under way", async () => {
 });
 
 describe("look-ahead", () => {
-  test("tasks are drawn no further ahead of the results than allowed, from a list without end", async () => {
+  test("tasks are drawn no further ahead of the results than allowed, from an endless list", async () => {
     let drawn = 0;
     function* endless(): Generator<ChunkTask> {
       for (const task of numbered(Infinity)) {
@@ -135,7 +135,7 @@ describe("look-ahead", () => {
   });
 });
 
-describe("sharing out", () => {
+describe("distribution", () => {
   test("small networks are loaded once each, by one worker", async () => {
     const { start, all } = fakeWorkers(echo);
     const tasks = upTo(20).flatMap((network) => [...numbered(3, network)]);
@@ -159,7 +159,7 @@ describe("sharing out", () => {
     expect(all).toHaveLength(1);
   });
 
-  test("jobs too small for a worker are done in this thread when the pool may", async () => {
+  test("jobs too small for a worker run in this thread if the pool may do so", async () => {
     const { start, all } = fakeWorkers(echo);
     const done: string[] = [];
     const local = {
@@ -178,7 +178,7 @@ describe("sharing out", () => {
     expect(done).toHaveLength(2);
   });
 
-  test("what waits at a worker is bounded by its cost, and is of the network that it has", async () => {
+  test("tasks queued at a worker are bounded by their cost, and belong to its loaded network", async () => {
     const both = function* () {
       yield* numbered(20);
       yield* numbered(2, 1);
@@ -212,7 +212,7 @@ describe("sharing out", () => {
     }
   });
 
-  test("an older job's network is not left for a newer job's", async () => {
+  test("an older job's network is not dropped for that of a newer job", async () => {
     // Chunks of 51 ms, of which only one may wait; the newer job's networks are small.
     const large = function* (): Generator<ChunkTask> {
       for (const task of numbered(10)) yield { ...task, count: 3000 };
@@ -229,7 +229,7 @@ describe("sharing out", () => {
     expect(all[0]!.loaded).toEqual([0, ...upTo(20).map((k) => k + 1)]);
   });
 
-  test("a spec is sent once to a worker, however many chunks it has", async () => {
+  test("a spec is sent to a worker once, for any number of chunks", async () => {
     const specs: unknown[] = [];
     const { start } = fakeWorkers(echo);
     const pool = new Pool({

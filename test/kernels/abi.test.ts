@@ -93,7 +93,7 @@ test("docs/abi.md has every stream of random numbers, and no others", () => {
     Number(number),
   ]);
   expect(rows).toEqual(Object.entries(streams));
-  // The numbers that the core itself uses; sampleActive is told its own.
+  // The numbers that the core itself uses; sampleActive gets its number as an argument.
   const started = [...read("assembly/random.ts").matchAll(/^ {2,}start\(seedLow, seedHigh, ([\w.]+),/gm)];
   expect(started.map(([, stream]) => stream).sort()).toEqual([
     `${streams.vectors}`,
@@ -113,7 +113,7 @@ test("the core's tables lie from byte 1024 to heapBase, and end within the first
   expect(page).toContain("Below it, from byte 1024, lie the core's tables");
 });
 
-test("what docs/abi.md says traps does, and the instance runs on", () => {
+test("calls that trap according to docs/abi.md do so, and the instance keeps working", () => {
   const kernels = loadKernels();
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const sample = (T: number, z: number, mode: number, kind = 1): void => {

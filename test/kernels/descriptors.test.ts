@@ -57,7 +57,7 @@ describe("a descriptor", () => {
     expect(fieldsOf(fields.inactiveErrors).bytes).toBe(44);
   });
 
-  test("is written field by field, and changed in what is named alone", () => {
+  test("is written field by field, and only named fields change", () => {
     const values = { wrong: 0.5, most: 1e60, read: 1, isActive: 2, out: 2 ** 32 - 1, T: 4, rows: 5, stride: 6, W: 7 };
     const at = writeDescriptor(arena, fields.inactiveErrors, values);
     expect([...arena.viewF64(at, 2)]).toEqual([0.5, 1e60]);

@@ -36,7 +36,7 @@ test.each([true, false])("dense layers equal their twin bit for bit, and float64
       for (let n = 0; n < N; n++) {
         let sum = b[n]!;
         for (let k = 0; k < K; k++) sum += A[m * K + k]! * W[n * K + k]!;
-        // Written so that a NaN counts.
+        // Negated so that NaN counts.
         const difference = Math.abs(ours[m * N + n]! - (relu ? Math.max(sum, 0) : sum));
         if (!(difference <= largest)) largest = difference;
       }
@@ -45,7 +45,7 @@ test.each([true, false])("dense layers equal their twin bit for bit, and float64
   }
 });
 
-test.each([true, false])("signs of zeros and every alignment of the result are the twin's, too; ReLU: %s", (relu) => {
+test.each([true, false])("signs of zeros and all alignments of the result also equal the twin's; ReLU: %s", (relu) => {
   const values = [0, -0, 1, -1, 2.5, -3, 2 ** -149, -(2 ** -149)];
   const some = (length: number, from: number): number[] =>
     Array.from({ length }, (_, i) => values[(7 * i + from) % values.length]!);

@@ -18,7 +18,7 @@ const core = new URL("../../build/core.wasm", import.meta.url);
 const bytes = new Uint8Array(readFileSync(core));
 const garbage = Uint8Array.of(1, 2, 3);
 
-/** What a promise is rejected with. */
+/** The reason with which a promise is rejected. */
 const reason = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => null,
@@ -87,7 +87,7 @@ test.each<[unknown, string]>([
   expect(() => wasmKernels(source as Uint8Array<ArrayBuffer>)).toThrow(InputError);
 });
 
-test("the relaxed core is refused where it cannot be loaded, and what is no yes or no everywhere", () => {
+test("the relaxed core is refused where it cannot be loaded, and values other than true and false always are", () => {
   const load = loadKernels as (options?: unknown) => unknown;
   expect(load({ relaxed: false })).toBeDefined();
   expect(() => load({ relaxed: true })).toThrow(

@@ -20,7 +20,7 @@ describe("an arena", () => {
     expect(arena.used).toBe(last.start + last.bytes - 100);
   });
 
-  test("keeps what it holds when the memory grows, and a new arena clears what it hands out", () => {
+  test("keeps its contents when the memory grows, and a new arena clears what it hands out", () => {
     const arena = new Arena(onePage(), 64);
     const values = [1.5, -2, 3];
     const [a, b, c] = [arena.f32(values), arena.f64(values), arena.u32([1, 2, 0xffffffff])];
@@ -35,7 +35,7 @@ describe("an arena", () => {
     expect([...next.viewF32(a, 3)]).toEqual([0, 0, 0]);
   });
 
-  test("loads addresses of rows, and what it is given whatever was there", () => {
+  test("loads addresses of rows, and overwrites whatever was there", () => {
     const memory = onePage();
     new Uint8Array(memory.buffer).fill(0xff);
     const arena = new Arena(memory, 64);
@@ -45,7 +45,7 @@ describe("an arena", () => {
     expect(arena.used % 64).toBe(8);
   });
 
-  test("grows seldom while many small pieces are loaded, as the engine collects garbage each time", () => {
+  test("grows rarely while many small pieces are loaded, because the engine collects garbage each time", () => {
     const memory = onePage();
     const grow = vi.spyOn(memory, "grow");
     const arena = new Arena(memory, 64);
@@ -55,7 +55,7 @@ describe("an arena", () => {
     expect(grow.mock.calls.length).toBeLessThan(50);
   });
 
-  test("takes what is needed where a quarter more cannot be had", () => {
+  test("takes just what is needed if a quarter more is not available", () => {
     const memory = new WebAssembly.Memory({ initial: 8, maximum: 9 });
     const arena = new Arena(memory, 64);
     const start = arena.bytes(8 * 65536);
@@ -63,7 +63,7 @@ describe("an arena", () => {
     expect(memory.buffer.byteLength).toBe(9 * 65536);
   });
 
-  test("says how much is needed beyond 4 GiB, and takes nothing", () => {
+  test("states how much is needed beyond 4 GiB, and takes nothing", () => {
     const memory = onePage();
     const arena = new Arena(memory, 64);
     expect(() => arena.bytes(5 * 2 ** 30)).toThrow(InputError);
@@ -74,7 +74,7 @@ describe("an arena", () => {
     expect(arena.used).toBe(0);
   });
 
-  test("says how much is needed when the machine has no more", () => {
+  test("states how much is needed if the machine has no more", () => {
     const arena = new Arena(onePage(2), 64);
     expect(() => arena.bytes(3 * 2 ** 30)).toThrow("This network needs at least 3.0 GiB of kernel memory");
     expect(arena.bytes(65536)).toBe(64);

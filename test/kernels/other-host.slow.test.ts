@@ -173,13 +173,13 @@ test.each(Object.keys(programs))("wabt's interpreter runs the core as V8 does, b
   expect(status).toBe(1);
 });
 
-test("the programs call every function of the core, beside abiVersion", () => {
+test("the programs call every function of the core except abiVersion", () => {
   const steps = Object.values(programs).flatMap((program) => record(loadKernels(), program));
   const called = new Set(steps.flatMap((step) => (step.kind === "call" ? [step.name] : [])));
   expect([...types.keys()].filter((name) => !called.has(name))).toEqual(["abiVersion"]);
 });
 
-test("the single-file build holds the same binary, its section of versions included", () => {
+test("the single-file build holds the same binary, including its section of versions", () => {
   const single = readFileSync(new URL("../../dist/single.js", import.meta.url), "utf8");
   expect(single).toContain(binary.toString("base64"));
 });

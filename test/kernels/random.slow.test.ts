@@ -42,7 +42,7 @@ function tableOf({ d, inputs, choices }: Draw): number[] {
   return Array.from({ length: rows * d }, (_, k) => (inputs === "uniform" ? (k < d ? k - 3 : k) : 0.25 + k / 7));
 }
 
-/** Where a draw goes: ids u32 [count][z], marks u8 [T], inputs f64 [count][z][d]; and sampleActive's descriptor. */
+/** The output of a draw: ids u32 [count][z], marks u8 [T], inputs f64 [count][z][d]; and sampleActive's descriptor. */
 interface Places {
   readonly ids: number;
   readonly marks: number;
@@ -142,7 +142,7 @@ describe("sampleActive", () => {
     expect(rejected.filter(Boolean).length).toBeGreaterThan(2);
   });
 
-  test("circuits of a sample are different ones of 0…T−1; z = T takes all of them", () => {
+  test("circuits of a sample are distinct, in 0…T−1; z = T takes all of them", () => {
     fc.assert(
       fc.property(draws, (draw) => {
         for (const ids of drawn(draw).ids) {

@@ -85,7 +85,7 @@ test.each([4, 8, 16])("squares of inactive circuits equal their twin bit for bit
   }
 });
 
-test("noise equals its twin bit for bit, is normal, and depends on sample and layer alone", () => {
+test("noise equals its twin bit for bit, is normal, and depends only on sample and layer", () => {
   pair.reset();
   const table = pair.f32(normalQuantiles());
   const [N, lanes] = [1001, 8];

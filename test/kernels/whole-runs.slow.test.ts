@@ -8,7 +8,7 @@ import { activeCount, networkOf, plans, type Plan } from "../support/random-netw
 const core = loadKernels();
 const twin = referenceKernels();
 
-/** Everything that comes out of a run: sums, and the state of the last tile when it is kept. */
+/** The complete output of a run: sums, and the state of the last tile if it is kept. */
 function outcome(kernels: typeof core, plan: Plan, keepActivations: boolean): unknown {
   const network = networkOf(plan);
   const z = activeCount(plan, network);
@@ -61,7 +61,7 @@ describe("whole runs on the core equal those on its twin bit for bit", () => {
     );
   });
 
-  // Where V outgrows the cache circuits write to their neurons instead of neurons collecting from circuits.
+  // If V outgrows the cache, circuits write to their neurons instead of neurons collecting from circuits.
   test("states larger than the cache: 320 circuits with d = 40", () => {
     fc.assert(
       property(plans({ T: [310, 320], spare: [20, 60], L: 2, samples: 3 }), (given) => {

@@ -86,7 +86,7 @@ test.each<[string, (value: Small) => void, string]>([
   expect(() => parseCase(value)).toThrow(new InputError(message));
 });
 
-test("a case whose answer would not fit in a text is refused", () => {
+test("refuses a case with an answer too long for a text", () => {
   expect(() => parseCase({ ...small(), D: 8_000_000 })).toThrow(
     "samples: the answer would hold 24000018 numbers, at most 20000000: use fewer samples or smaller sizes.",
   );
@@ -95,7 +95,7 @@ test("a case whose answer would not fit in a text is refused", () => {
 describe("comparing", () => {
   const answer: CaseExpected = { chi: [0, 2], truth: [[[[1, 3]]]], activations: [[[0.5]]], readout: [[[[0.25]]]] };
 
-  test("finds the largest deviation, relative above 1, and where", () => {
+  test("finds the largest deviation, relative above 1, and its location", () => {
     expect(compareCase(answer, answer)).toEqual({ largest: 0, where: "" });
     expect(compareCase(answer, { ...answer, chi: [0, 4] })).toEqual({ largest: 0.5, where: "chi[1]" });
     expect(compareCase(answer, { activations: [[[0.75]]] })).toEqual({ largest: 0.25, where: "activations[0][0][0]" });

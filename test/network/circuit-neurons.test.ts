@@ -19,7 +19,7 @@ describe("where circuits live", () => {
     });
   });
 
-  test.each(["rows", "grid", "groups", "switched"])("in a design it is what readouts are made of: %s", (design) => {
+  test.each(["rows", "grid", "groups", "switched"])("in a design it is where readouts come from: %s", (design) => {
     const network = buildMultiPartNetwork(parseSpec({ design, D: 600, T: 60, L: 3, z: 2 }), 0);
     const places = circuitPlaces(network);
     network.reads.forEach((reads, k) => {
@@ -37,7 +37,7 @@ describe("where circuits live", () => {
     });
   });
 
-  test("windows are read from a code, whose words they are written to", () => {
+  test("windows are read from a code and written to its words", () => {
     const network = buildMultiPartNetwork(parseSpec({ design: "windows", D: 600, T: 60, L: 2, z: 2 }), 0);
     const [written, , last] = circuitPlaces(network);
     expect(last!.map(({ part }) => part)).toEqual([0, 1]);
@@ -66,7 +66,7 @@ describe("one sample of a design", () => {
     path!.readout.forEach((x, l) => x.forEach((value, i) => expect(value).toBeCloseTo(path!.truth[l]![i]!, 4)));
   });
 
-  test("has the noise of the run: another sample's is another, the same is the same", () => {
+  test("has the noise of the run: it differs between samples and is reproducible", () => {
     const spec = parseSpec({ D: 100, T: 20, S: 3, L: 2, noise: 0.01 });
     const last = (sample: number) =>
       sampleKind.run(runner, { kind: "sample", spec, z: 1, sample, degrees: null }).activations[2]!;

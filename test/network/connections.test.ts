@@ -55,7 +55,7 @@ describe("links between two layers", () => {
     );
   });
 
-  test("many repeats of a pair grow the lists: 2,000 circuits on 40 neurons", () => {
+  test("many repeats of a pair: 2,000 circuits on 40 neurons", () => {
     const [after, before] = [1, 2].map((item) => randomRows(2000, 3, 40, new RandomSequence(1, "user", item)));
     const { columns, excess } = findLinks(after!, before!);
     expect(columns.length).toBeGreaterThan(1024);
@@ -104,7 +104,7 @@ describe("χ in closed form [E12]", () => {
     expect(positive).toBeGreaterThan(50);
   });
 
-  test("is 0 for one circuit and where circuits share no neurons", () => {
+  test("is 0 for one circuit and if circuits share no neurons", () => {
     const rows = { T: 3, S: 2, P: 6, neurons: Uint32Array.from([0, 1, 2, 3, 4, 5]) };
     expect(suppression(findLinks(rows, rows), rows)).toBe(0);
     const one = { T: 1, S: 2, P: 6, neurons: Uint32Array.from([0, 1]) };

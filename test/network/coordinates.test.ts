@@ -60,7 +60,7 @@ function expectRebuilt({ d, shared, own, T, readouts }: Mapped): Coordinates {
 const angles = anglesFromTurns(randomTurns(20, 1));
 
 describe("coordinates give back the weights within 1e-6 (mix is float32) and the readouts within 1e-9", () => {
-  test("rotations, d = 4: three coordinates in, three directions out, the readouts as they are", () => {
+  test("rotations, d = 4: three coordinates in, three directions out, readouts unchanged", () => {
     const circuits = rotations(angles, 1);
     const found = expectRebuilt({ ...circuits, shared: circuits.mean[0]!, own: circuits.delta[0]! });
     const { K, pass, inner, outer } = found;
@@ -80,13 +80,13 @@ describe("coordinates give back the weights within 1e-6 (mix is float32) and the
     expect(readsDirectly(found)).toBe(true);
   });
 
-  test("steps: one coordinate, nothing of their own", () => {
+  test("steps: one coordinate, no individual matrices", () => {
     const circuits = steps(20, 1);
     const found = expectRebuilt({ ...circuits, shared: circuits.mean[0]!, own: circuits.delta[0]! });
     expect([found.K.length, found.pass, found.inner, found.outer]).toEqual([1, 1, 0, 0]);
   });
 
-  test("the last layer: only what is read", () => {
+  test("the last layer: only the readouts", () => {
     const { readouts } = rotations(angles, 1);
     const found = findCoordinates(4, null, readouts);
     expect([found.K.length, found.pass, found.inner, found.outer, found.mix]).toEqual([3, 0, 0, 0, null]);

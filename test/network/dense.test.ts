@@ -38,7 +38,7 @@ describe("W^l written out equals its definition within 1e-12 (relative above 1)"
     denseWeights(network, 1).forEach((value, at) => expect(value).toBe(at % (D + 1) === 0 ? 1 : 0));
   });
 
-  test("refuses what is too large to write out, without trying", () => {
+  test("refuses networks too large to write out, without trying", () => {
     const [plan] = fc.sample(plans({ T: [3, 3], spare: [20_000, 20_000] }), { numRuns: 1, seed: 2 });
     const network = networkOf({ ...plan!, kind: "step", S: 1, L: 2, rows: "prime steps" });
     expect(() => denseWeights(network, 2)).toThrow(InputError);

@@ -36,7 +36,7 @@ describe("load-aware χ", () => {
   const { weights, chi } = loadAwareMatrix(after, before);
   const isOwn = hotRows(after);
 
-  test("no neuron is driven by others' circuits on average (1e-12); with one χ for all, neurons are", () => {
+  test("on average other circuits do not drive a neuron (1e-12); with a single χ for all neurons they do", () => {
     const others = (drive: readonly number[], n: number): number => mean(drive.filter((_, t) => isOwn[t]![n] === 0));
     drives(weights).forEach((drive, n) => expect(Math.abs(others(drive, n))).toBeLessThan(1e-12));
     const shared = suppression(findLinks(after, before), { T, S });
@@ -45,7 +45,7 @@ describe("load-aware χ", () => {
     expect(Math.max(...capped.map((drive, n) => Math.abs(others(drive, n))))).toBeGreaterThan(0.05);
   });
 
-  test("linked pairs are 1/S, the rest of a row one number; χ is its mean over neurons", () => {
+  test("linked pairs are 1/S, and the rest of a row is one number; χ is its mean over neurons", () => {
     const C = linked(after, before);
     const ofNeuron = C.map((row, n) => {
       const rest = new Set(row.flatMap((value, m) => (value === 0 ? [weights[n * P + m]!] : [])));
@@ -67,7 +67,7 @@ describe("load-aware χ", () => {
 describe("ridge", () => {
   const weights = ridgeMatrix(after, before);
 
-  test("per neuron, own circuits drive to 1 and others to 0 on average (1e-9)", () => {
+  test("for each neuron, its own circuits drive it to 1 and others to 0 on average (1e-9)", () => {
     const isOwn = hotRows(after);
     drives(weights).forEach((drive, n) => {
       const own = drive.filter((_, t) => isOwn[t]![n] === 1);
@@ -78,7 +78,7 @@ describe("ridge", () => {
     });
   });
 
-  test("rows solve the normal equations, but for a shift and a factor (1e-9)", () => {
+  test("rows solve the normal equations up to a shift and a factor (1e-9)", () => {
     const lambda = 3;
     const [to, from] = [hotRows(after), hotRows(before)];
     const product = (a: number[][], b: number[][]): number[][] =>
@@ -135,7 +135,7 @@ describe("trained", () => {
     expect(off).toBeLessThan(0.25);
   });
 
-  test("it knows what opens the circuits' neurons", () => {
+  test("it determines the drive that opens the circuits' neurons", () => {
     const angles = anglesFromTurns(randomTurns(4, 1));
     expect(openingDrive(rotations(angles, 2), 2)).toBe(0.25);
     expect(openingDrive(rotations(angles, 2, { ramp: { low: 0.4, high: 0.9 }, gain: 8 }), 2)).toBeCloseTo(0.4, 12);
@@ -185,7 +185,7 @@ describe("networks with a matrix written out", () => {
 });
 
 describe("specs", () => {
-  test("chiFactor goes with load-aware, chi and kappa do not", () => {
+  test("chiFactor is allowed with load-aware, chi and kappa are not", () => {
     expect(parseSpec({ construction: "load-aware", chiFactor: 0.5 }).chiFactor).toBe(0.5);
     expect(() => parseSpec({ construction: "load-aware", chi: [0, 1, 1, 1, 1] })).toThrow(
       "the load-aware construction does not use it",

@@ -27,7 +27,7 @@ describe("an embedding [E8]", () => {
     expect(new Set(layers.map((rows) => rows.join(" "))).size).toBe(5);
   });
 
-  test("is a function of seed and network; more layers do not move the first", () => {
+  test("is a function of seed and network; more layers do not change the first ones", () => {
     const neurons = (seed: number, network: number, L: number): string =>
       permutedEmbedding(assignment, L, seed, network)[1]!.neurons.join();
     expect(neurons(3, 0, 2)).toBe(neurons(3, 0, 6));
@@ -58,7 +58,7 @@ function pairsAgain(embedding: Embedding, k: number): number {
 }
 
 describe("schedules", () => {
-  test("parting: who shares a neuron in one layer shares none in the next; two layers take turns", () => {
+  test("parting: circuits that share a neuron in one layer share none in the next; two layers alternate", () => {
     const layers = partingEmbedding({ T: 150, P: 60, S: 4 }, 5);
     expect(layers).toHaveLength(5);
     expect(layers[2]).toBe(layers[0]);
@@ -68,7 +68,7 @@ describe("schedules", () => {
     expect(pairsAgain(permutedEmbedding(primeSteps({ T: 100, P: 60, S: 4 }), 2, 3), 0)).toBeGreaterThan(0);
   });
 
-  test("parting at the post's size: q = 41 lines a slope, at most 1681", () => {
+  test("parting at the post's size: q = 41 lines per slope, at most 1681", () => {
     expect(maxParting({ P: 250, S: 6 })).toBe(1681);
     expect(() => partingEmbedding({ T: 1682, P: 250, S: 6 }, 2)).toThrow("T = 1682: at most 1681 circuits fit");
     expect(maxParting({ P: 10, S: 4 })).toBe(0);

@@ -75,7 +75,7 @@ describe("a factored layer equals ReLU(W^l A + B) with W^l from its definition, 
     );
   });
 
-  test("with χ and κ of the user's own, a χ that cancels 1/S included", () => {
+  test("with given χ and κ, including a χ that cancels 1/S", () => {
     const factor = fc.oneof(fc.constantFrom(-1, 0), fc.double({ min: -2, max: 2, noNaN: true }));
     fc.assert(
       fc.property(plans(sizes), factor, (plan, share) => {

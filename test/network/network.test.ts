@@ -32,11 +32,11 @@ describe("χ and κ of a network", () => {
     expect(buildNetwork({ ...options, chiFactor: 0 }).chi).toEqual([0, 0, 0]);
   });
 
-  test("χ that is given is used as given, without the factor", () => {
+  test("a given χ is used unchanged, without the factor", () => {
     expect(buildNetwork({ ...options, chi: [0, 0.2, 0.3], chiFactor: 1.15 }).chi).toEqual([0, 0.2, 0.3]);
   });
 
-  test.each(["balanced", "split"] as const)("%s: κ of [E13] or the one given, no χ", (construction) => {
+  test.each(["balanced", "split"] as const)("%s: κ of [E13] or a given one, no χ", (construction) => {
     const network = buildNetwork({ ...options, construction });
     expect(network.chi).toEqual([0, 0, 0]);
     expect(network.kappa).toBe(correctionKappa(shape));
@@ -45,7 +45,7 @@ describe("χ and κ of a network", () => {
   });
 });
 
-describe("sizes that disagree are refused in words", () => {
+describe("contradictory sizes are refused with a reason", () => {
   const withNeurons = (change: (neurons: Uint32Array) => Uint32Array): NetworkOptions => ({
     ...options,
     embedding: embedding.map((layer, k) => (k === 1 ? { ...layer, neurons: change(layer.neurons.slice()) } : layer)),
@@ -122,7 +122,7 @@ test.each<[string, string, string, object]>([
   expect(() => buildNetwork({ ...options, ...wrong })).toThrow(refused);
 });
 
-test("a network of several parts is refused in a sentence where one part is needed", () => {
+test("a network of several parts is refused with a reason where one part is needed", () => {
   const parts = asMultiPart(buildNetwork(options)) as unknown as Network;
   const words = "network.shape is missing: must be as buildNetwork gives; searchWorst takes several parts.";
   expect(() => measure(parts, { z: 1, samples: 1, seed: 1 }, referenceKernels())).toThrow(words);

@@ -12,7 +12,7 @@ const matrices = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, m
   }),
 );
 
-test("the entries that are not 0, row after row, in room of their own or in one that is used again", () => {
+test("the entries that are not 0, row by row, in new or in reused memory", () => {
   const room = newRoom();
   fc.assert(
     fc.property(matrices, ({ W, columns }) => {
@@ -31,7 +31,7 @@ test("the entries that are not 0, row after row, in room of their own or in one 
   );
 });
 
-test("what has room of its own stays when other matrices are compressed", () => {
+test("a matrix in new memory stays unchanged when others are compressed", () => {
   const own = compress(Float64Array.of(0, 1, 2, 0), 2);
   compress(Float64Array.of(7, 7, 7, 7), 2);
   expect([...own.values]).toEqual([1, 2]);

@@ -68,7 +68,9 @@ function bundle(bundler: string, page: string): { folder: string; scripts: strin
   return { folder, scripts: names.map((name) => readFileSync(join(folder, name), "utf8")).join("") };
 }
 
-/** What a page's <output> says in Chromium under a policy that compiles WebAssembly but evaluates no strings. */
+/**
+ * The text of a page's <output> in Chromium, under a policy that allows WebAssembly but not the evaluation of strings.
+ */
 async function outputOf(folder: string): Promise<string> {
   const policy = { "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'" };
   const site = await serveFolder(folder, policy);
@@ -104,7 +106,7 @@ describe.each(bundlers)("$bundler", ({ bundler, page }) => {
     expect(gzipSync(built.scripts, { level: 9 }).length).toBeLessThanOrEqual(16_384);
   });
 
-  test("an import of nothing, or of what is not used, costs nothing", () => {
+  test("importing nothing, or something unused, costs nothing", () => {
     const empty = bundle(bundler, "empty.js").scripts;
     expect(bundle(bundler, "nothing.js").scripts).toBe(empty);
     expect(bundle(bundler, "unused.js").scripts).toBe(empty);

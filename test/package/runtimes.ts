@@ -6,7 +6,7 @@ export interface Runtime {
   readonly name: string;
   /** In test/package/tools once installed, or a path. */
   readonly program: string;
-  /** What goes before a script, given the only folder that may be read where the runtime has such a limit. */
+  /** The arguments before a script, given the only folder that may be read, for runtimes with such a limit. */
   readonly args: (folder: string) => readonly string[];
 }
 
@@ -30,7 +30,7 @@ export const runtimes: readonly Runtime[] = [
   { name: "Bun", program: "node_modules/.bin/bun", args: () => ["run"] },
 ];
 
-/** What a runtime says that it is; null when it cannot be started. */
+/** The version that a runtime reports; null if it cannot be started. */
 export function versionOf({ program }: Runtime, tools: string): string | null {
   const { status, stdout } = spawnSync(resolve(tools, program), ["--version"], { encoding: "utf8" });
   return status === 0 ? stdout.trim() : null;

@@ -23,7 +23,7 @@ declare module "vitest" {
   }
 }
 
-/** Before the tests of what consumers get: packs the package as npm does, installs it, and installs the tools. */
+/** Runs before the tests of the package: packs it as npm does, installs it, and installs the tools. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const script = (await import(pathToFileURL(join(root, "scripts/setup.mjs")).href)) as SetupScript;
   const npm = (args: readonly string[], folder: string): void => {

@@ -31,7 +31,7 @@ interface Export {
   readonly parameters: number;
 }
 
-/** What each subpath exports, asked of the compiler. */
+/** The exports of each subpath, according to the compiler. */
 function exportsOf(paths: readonly string[]): Map<string, Export[]> {
   const file = join(folder, "all.ts");
   writeFileSync(file, paths.map((path, k) => `import * as m${k} from "${path}";`).join("\n"));

@@ -7,7 +7,7 @@ import { summaryLines } from "../../src/report/summary.js";
 import { figureIds } from "../../src/studies/list.js";
 import { sampleReport } from "./sample-report.js";
 
-test("a report is one page that needs nothing else", () => {
+test("a report is one self-contained page", () => {
   const html = reportHtml(sampleReport(["R3", "R5"]));
   expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\((?!#)/);
   expect(html.match(/ (?:src|href)="(?!#|R[35]\.)[^"]*"/g)).toBeNull();
@@ -47,7 +47,7 @@ test("headings are in order, and figures are in their parts", () => {
   expect(document.querySelectorAll("section.part").length).toBe(1);
 });
 
-test("the summary of a whole report has ten lines: agreement counted over all figures, and titles that figures made", () => {
+test("the summary of a whole report has ten lines: agreement over all figures, and titles of figures", () => {
   const [base] = sampleReport(["R3"]).figures;
   const entry = (reference: number) => ({ label: "", ours: 1, oursSd: null, reference, referenceSd: null });
   const comparisons: Record<string, ReturnType<typeof compare>> = {
@@ -69,7 +69,7 @@ test("the summary of a whole report has ten lines: agreement counted over all fi
   for (const { figures } of lines) expect(figures.length).toBeGreaterThan(0);
 });
 
-test("the same report is the same bytes", () => {
+test("the same report gives the same bytes", () => {
   expect(reportHtml(sampleReport(["R5"]))).toBe(reportHtml(sampleReport(["R5"])));
 });
 
@@ -119,6 +119,6 @@ test("exceptions are listed and the share is rounded down", () => {
   expect(html).toContain("The 20 largest exceptions");
 });
 
-test("a report has no times", () => {
+test("a report contains no times", () => {
   expect(reportHtml(sampleReport(["R3"]))).not.toMatch(/\d s</);
 });

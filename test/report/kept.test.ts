@@ -17,7 +17,7 @@ const run: KeptRun = {
   ...{ seconds: 1234, rows: [{ z: 1, error: 1 / 3, sd: null, isLeast: true }, { z: 2, error: 2e-7 / 3, sd: 0.5, isLeast: true }] }, // prettier-ignore
 };
 
-test("kept rows are read as they were written, to six digits; a column of one value is written once", () => {
+test("kept rows are read as they were written, to six digits; a column with a single value is written once", () => {
   const text = keptText(run);
   expect(text.match(/isLeast/g)).toHaveLength(1);
   expect(keptRun(text)).toEqual({
@@ -32,7 +32,7 @@ test("kept rows are read as they were written, to six digits; a column of one va
   expect(readKept("R1")).toBeNull();
 });
 
-test("a plan's first tasks are its spec, whether it knows the others or not", async () => {
+test("a plan's hash is that of its first tasks, whether later tasks are known or not", async () => {
   const tasks = [{ kind: "a", spec: { T: 1 } }];
   const plan = { taskCount: 1, tasks, finish: () => Promise.resolve([]) };
   const adaptive: AdaptivePlan = {
@@ -60,7 +60,7 @@ test("a lighter layer lengthens the axes, gives the title, and is named at the e
   expect(draw([]).title).toContain("at least 6, 6 and 6");
   expect(figure.title).toContain("at least 40, 40 and 40");
   expect(figure.caption).toContain(
-    "Lighter: kept rows of superpose reproduce --figures D1 --seed 1 --wide, made in 1,234 core seconds on 2026-11-29.",
+    "Lighter: rows kept from superpose reproduce --figures D1 --seed 1 --wide, which took 1,234 core seconds on 2026-11-29.",
   );
 });
 
@@ -69,7 +69,7 @@ describe.each(names)("results/%s", (name) => {
   const text = readFileSync(new URL(name, folder), "utf8");
   const kept = keptRun(text);
 
-  test("is of a figure, as --keep writes it, with all that a reader asks", () => {
+  test("belongs to a figure, has the form that --keep writes, and states everything a reader needs", () => {
     expect(allFigures.map((figure) => figure.id)).toContain(id);
     expect(keptText(kept)).toBe(text);
     expect(kept).toMatchObject({
@@ -80,8 +80,8 @@ describe.each(names)("results/%s", (name) => {
     expect(kept.rows.length).toBeGreaterThan(0);
   });
 
-  // Where this fails the run is another one now: make the rows anew, with its command and --keep.
-  test("is of the tasks that its command runs today", async () => {
+  // If this fails, the run has changed: make the rows again with its command and --keep.
+  test("belongs to the tasks that its command runs today", async () => {
     const [, figures, seed] = /^superpose reproduce --figures (\S+) --seed (\d+) --wide$/.exec(kept.command)!;
     const ids = figures!.split(",");
     expect(ids).toContain(id);

@@ -30,7 +30,9 @@ const read = (id: string): KeptRun => keptRun(readFileSync(new URL(`${id}.json`,
 const executor = localExecutor(loadKernels());
 const run = <T extends Task>(tasks: Iterable<T>): AsyncIterable<ResultOf<T>> => executor.results(tasks);
 
-/** One of some rows, by the hash of what was run: not chosen by hand, and the same until the rows are made anew. */
+/**
+ * One of some rows, selected by the hash of the run: not chosen by hand, and the same until the rows are made again.
+ */
 function picked<Row>({ spec }: KeptRun, rows: readonly Row[]): Row {
   expect(rows.length).toBeGreaterThan(0);
   return rows[parseInt(spec.slice(0, 8), 16) % rows.length]!;
@@ -46,7 +48,7 @@ async function tasksOf<T extends Task>(id: string, { command }: KeptRun): Promis
 const isNear = (value: number, kept: number, sd: number): void =>
   expect(Math.abs(value - kept), `${value} for ${kept} ± ${sd}`).toBeLessThanOrEqual(3 * sd + 0.03 * Math.abs(kept));
 
-/** Measures one row of a figure again, as far as seconds go. */
+/** Measures one row of a figure again, as far as a few seconds allow. */
 const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>> = {
   /** The first of five networks, in the first layers. */
   async D1(kept) {
@@ -80,7 +82,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
       read("D2").rows.map((row) => expect.objectContaining(row) as unknown),
     );
   },
-  /** Errors of two networks at a fifth less and more than the largest T lie on its two sides. */
+  /** Errors of two networks, a fifth below and above the largest T, lie on either side of the threshold. */
   async D4(kept) {
     const cheap = ["published", "D: groups", "switched"];
     const row = picked(kept, (kept.rows as readonly LargestRow[]).filter(({ design, T }) => cheap.includes(design) && T < 1000)); // prettier-ignore

@@ -5,7 +5,7 @@ import type { ExecuteOptions, Executor } from "../../src/jobs/execute.js";
 import type { ResultOf, Task } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
-/** Says that jobs overlap, fails the tasks of one kind and lets all others wait until they are aborted. */
+/** Claims that jobs overlap, fails the tasks of one kind and makes all others wait until they are aborted. */
 class FailingExecutor implements Executor {
   readonly overlapsJobs = true;
   readonly aborted: string[] = [];
@@ -33,7 +33,7 @@ class FailingExecutor implements Executor {
 
 const quick = { seed: 3, quick: true } as const;
 
-describe("experiments that are under way at once", () => {
+describe("experiments that run at the same time", () => {
   test("are all stopped by the first failure, which is thrown", async () => {
     const executor = new FailingExecutor("random-vectors");
     await expect(reproduce({ ...quick, figures: ["R5", "T5", "R-A2"], executor })).rejects.toThrow("no such luck");
@@ -49,7 +49,7 @@ describe("experiments that are under way at once", () => {
   });
 });
 
-test("progress grows to the whole, over all experiments", async () => {
+test("progress rises to 1 over all experiments", async () => {
   const seen: number[] = [];
   let whole = 0;
   await reproduce({

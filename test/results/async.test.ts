@@ -25,7 +25,7 @@ const search = { z: 2, seed: 3, samples: 40, steps: 30 };
 const isMonotone = (done: readonly number[]): boolean =>
   done[0] === 0 && done.at(-1) === 1 && done.every((share, k) => k === 0 || share >= done[k - 1]!);
 
-describe("the async form gives what the sync form gives, and its progress rises from 0 to 1", () => {
+describe("the async form gives the same result as the sync form, and its progress rises from 0 to 1", () => {
   const input = { z: 2, samples: 2100, seed: 7 };
   test.each<[string, unknown, (onProgress: (done: number) => void) => Promise<unknown>]>([
     [
@@ -77,7 +77,7 @@ test("an aborted signal stops work before it begins; wrong input rejects", async
   await expect(searchWorstAsync(asMultiPart(network), { ...search, layer: 4 }, kernels)).rejects.toThrow("layer = 4");
 });
 
-test("the event loop has its turn between slices of work, and errors of a step reject", async () => {
+test("the event loop runs between slices of work, and errors of a step reject", async () => {
   const events: string[] = [];
   function* work() {
     for (let step = 1; step <= 3; step++) {
@@ -97,10 +97,10 @@ test("the event loop has its turn between slices of work, and errors of a step r
   expect(events.slice(0, 6)).toEqual(["step", "turn", "step", "turn", "step", "turn"]);
 });
 
-test("two calls at once on one core: the second is refused, the first gives its rows, and then the core is free", async () => {
+test("two simultaneous calls on one core: the second is refused, the first gives its rows, and then the core is free", async () => {
   const input = { z: 2, samples: 3000, seed: 1 };
   const seconds: Promise<unknown>[] = [];
-  // Progress is said while the first call waits, however fast it is.
+  // Progress is reported while the first call waits, even if it is fast.
   const onProgress = (): void => {
     seconds.push(measureAsync(network, { ...input, seed: 2 }, kernels).catch((error: unknown) => error));
   };
@@ -141,7 +141,7 @@ test("a synchronous call while an asynchronous one waits is refused in the same 
   expect(rows).toEqual(measure(network, input, kernels));
 });
 
-test("measureModel has the core to itself as well", async () => {
+test("measureModel reserves the core, too", async () => {
   const model = denseModel(network);
   const input = { z: [2], samples: 70, seed: 1, sampling: "random", gate: "relu", network: 0 } as const;
   const first = measureModel(model, input, kernels);

@@ -12,7 +12,7 @@ test("the tolerance is 3 × the larger sd + 5 % of the reference + 1e-6", () => 
   expect(tolerance({ ...entry, oursSd: null, referenceSd: null, reference: -2 })).toBeCloseTo(0.1 + 1e-6, 12);
 });
 
-test("an entry may have its own tolerance, and exceptions judged again do not keep the old one", () => {
+test("an entry may have its own tolerance, and exceptions that are compared again do not keep the old one", () => {
   const exact = { ...entry, ours: 1 + 2e-5, allowed: 1e-5 };
   expect(compare([exact])).toMatchObject({ within: 0 });
   expect(compare([{ ...exact, ours: 1 + 9e-6 }])).toMatchObject({ within: 1 });
@@ -33,14 +33,14 @@ test("counts entries within the tolerance and lists the others, worst first", ()
   expect(result.exceptions[1]!.fraction).toBeCloseTo(0.06 / 0.050001, 9);
 });
 
-test("a value that is not a number is outside every tolerance", () => {
+test("NaN is outside every tolerance", () => {
   for (const ours of [NaN, Infinity]) {
     expect(compare([{ ...entry, ours }])).toMatchObject({ within: 0, worst: Infinity });
     expect(compare([{ ...entry, ours, oursSd: NaN }])).toMatchObject({ within: 0, worst: Infinity });
   }
 });
 
-test("99 % must be within: 99 of 100 will do, 98 will not", () => {
+test("99 % must be within the tolerance: 99 of 100 are enough, 98 are not", () => {
   const many = (out: number): (typeof entry)[] =>
     Array.from({ length: 100 }, (_, index) => ({ ...entry, ours: index < out ? 9 : 1 }));
   expect(meetsReference(compare(many(1)))).toBe(true);
@@ -48,7 +48,7 @@ test("99 % must be within: 99 of 100 will do, 98 will not", () => {
   expect(compare([])).toMatchObject({ entries: 0, within: 0, worst: 0, worstLabel: null });
 });
 
-test("error rows meet references of the same z and layer, layer 0 left out", () => {
+test("error rows are matched with references of the same z and layer, except layer 0", () => {
   const rows = layerErrorRows();
   const reference = [
     { z: 2, layer: 3, readouts: { x: { active: { meanSquare: 0.5, sd: 0.01 } } } },

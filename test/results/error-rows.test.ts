@@ -17,13 +17,13 @@ describe("rows of errors", () => {
     expect(wrong).toBe(0);
   });
 
-  test("where all circuits are active, inactive ones have no theory", async () => {
+  test("if all circuits are active, inactive ones have no theory", async () => {
     const { rows } = await runSpec(parseSpec({ D: 4, T: 3, S: 1, L: 1, z: [2, 3], samples: 10 }));
     const theories = rows.filter(({ layer }) => layer === 1).map(({ readouts }) => readouts["alpha"]!.inactive.theory);
     expect(theories).toEqual([expect.any(Number), null]);
   });
 
-  test("neurons that are on are told by block, with a fitted embedding matrix and with noise too", async () => {
+  test("active neurons are counted by block, also with a fitted embedding matrix and with noise", async () => {
     const small = { D: 80, T: 10, S: 3, L: 1, samples: 10 };
     for (const more of [{}, { construction: "load-aware" }, { noise: 0.01 }]) {
       const { rows } = await runSpec(parseSpec({ ...small, ...more }));
@@ -33,7 +33,7 @@ describe("rows of errors", () => {
     }
   });
 
-  test("the samples whose inactive circuits were read are told where they are not all", () => {
+  test("rows state the number of samples whose inactive circuits were read, unless it is all", () => {
     const shape = { D: 80, d: 4, T: 10, S: 3, L: 1 };
     const readouts = [{ name: "x", matrix: [[1, 0, 0, 0]] }];
     const of = onePartRows(shape, { readouts, predicted: null, z: 2 });

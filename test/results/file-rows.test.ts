@@ -11,7 +11,7 @@ const row: ErrorRow = {
   ...{ activeFraction: [0.1, -Infinity], activeFractionSd: [0, 0], expectedActiveFraction: 0.2 },
 };
 
-test("a row's statistics lie side by side in files, where the readouts are in the row", () => {
+test("in files, a row's statistics lie side by side in the place of its readouts", () => {
   expect(nameInFiles({ readout: "x", activity: "inactive" })).toBe("xInactive");
   const errors = { xActive: statistic, xInactive: other, InactiveActive: other, InactiveInactive: other };
   const { readouts, ...fields } = row;
@@ -23,7 +23,7 @@ test("a row's statistics lie side by side in files, where the readouts are in th
   expect(Object.keys(readouts)).toEqual(["x", "Inactive"]);
 });
 
-test("rows come back from JSON as they were, infinite numbers too", () => {
+test("rows are read back from JSON unchanged, including infinite numbers", () => {
   expect(rowsFrom(JSON.parse(JSON.stringify([row, row].map(fileRow), named)))).toEqual([row, row]);
 });
 
@@ -46,7 +46,7 @@ test.each<[string, unknown]>([
   expect(rowsFrom(value)).toBe(null);
 });
 
-test("names of the language's own objects are names like others", () => {
+test("names of built-in objects are ordinary names", () => {
   const errors = { constructorActive: other, constructorInactive: other };
   expect(rowsFrom([{ ...file, errors }])![0]!.readouts).toEqual({ constructor: { active: other, inactive: other } });
 });

@@ -9,7 +9,7 @@ test("JSON keeps every digit and every row", () => {
   expect(rowsToJson([])).toBe("[]\n");
 });
 
-test("JSON names what it cannot hold instead of writing null", () => {
+test("JSON spells out numbers that it cannot hold instead of writing null", () => {
   expect(rowsToJson([{ a: Infinity, b: [NaN], c: null }])).toBe('[\n{"a":"Infinity","b":["NaN"],"c":null}\n]\n');
 });
 

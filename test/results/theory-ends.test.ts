@@ -6,7 +6,7 @@ import { runCsv } from "../../src/results/run-file.js";
 import { isVoid, theoryEnds } from "../../src/results/theory-ends.js";
 import { runSpec } from "../../src/runs/run.js";
 
-test("the full published network: theory is void from layer 2, whose indicators are on far beyond the active circuits", async () => {
+test("the full published network: the theory fails from layer 2 on, where far more indicators are on than there are active circuits", async () => {
   const { rows, naive } = await runSpec(parseSpec({ L: 3, z: [1, 2], samples: 60 }));
   const ends = theoryEnds(rows);
   expect(ends).toEqual([
@@ -30,7 +30,7 @@ test("the full published network: theory is void from layer 2, whose indicators 
   );
 });
 
-test("with the oracle gate the assumption is kept; without theory there is nothing to end", async () => {
+test("with the oracle gate the assumption holds; without a theory nothing fails", async () => {
   const oracle = await runSpec(parseSpec({ L: 3, z: 2, samples: 40, gate: "oracle" }));
   expect(theoryEnds(oracle.rows)).toEqual([{ z: 2, layer: null }]);
   expect(rowsText(oracle.rows, oracle.naive)).not.toContain("void");

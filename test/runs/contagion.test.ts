@@ -14,7 +14,7 @@ const traced = (fields: object, z: number) => {
   return sampleKind.run(core, { kind: "sample", spec, z, sample: 0, degrees: null, isTraced: true });
 };
 
-test("a circuit wakes where its indicator first reads above the gate, through neurons that it shares with ones awake before", () => {
+test("a circuit wakes at the layer where its indicator first passes the gate, through neurons shared with circuits already awake", () => {
   const sample = traced({}, 3);
   const { wokenAt, readings, threads, threshold } = sample.contagion!;
   expect(threshold).toBe(0.25);
@@ -32,7 +32,7 @@ test("a circuit wakes where its indicator first reads above the gate, through ne
   for (const circuit of sample.circuits) expect(readings[1]![circuit]).toBeCloseTo(1, 1);
 });
 
-test("the oracle gate lets none wake; designs and circuits without an indicator are left out", () => {
+test("with the oracle gate none wakes; designs and circuits without an indicator are left out", () => {
   const silent = traced({ gate: "oracle" }, 3).contagion!;
   expect([silent.threads.length, silent.wokenAt.filter((layer) => layer > 0).length]).toEqual([0, 0]);
   expect(traced({ design: "rows", D: 600, T: 60, L: 2, S: 3 }, 1).contagion).toBeNull();
@@ -49,7 +49,7 @@ test("the words name the circuit, the neuron and the reading", () => {
   expect(wakingText(contagion, asleep)).toMatch(/sleeps through all layers: its indicator reads 0\.\d\d at most/);
 });
 
-test("every circuit that wakes keeps its strongest thread, and there are no more than can be drawn", () => {
+test("every circuit that wakes keeps its strongest thread, and the number of threads is limited", () => {
   const { threads, wokenAt }: Contagion = traced({}, 3).contagion!;
   const shown = shownThreads(threads, 700);
   expect(shown.length).toBeLessThanOrEqual(700);

@@ -17,7 +17,7 @@ function contents(result: ReproduceResult): Map<string, string> {
 const make = (figures: string[], seed: number): Promise<ReproduceResult> => reproduce({ figures, seed, quick: true });
 
 describe("same seed, same bytes", () => {
-  test("twice, in another order and company, every file of R1, R6, T5 and T13", async () => {
+  test("twice, in a different order and with other figures, every file of R1, R6, T5 and T13", async () => {
     const first = await make(["R1", "R6", "T5", "T13"], 11);
     const again = await make(["T13", "T5", "R6", "R1"], 11);
     const alone = await make(["R6"], 11);

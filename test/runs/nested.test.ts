@@ -15,7 +15,7 @@ test("a sample of one circuit is the one that a run draws", () => {
   expect(nested(1).map(({ paths: [path] }) => path)).toEqual(drawn.slice(2));
 });
 
-test("each further circuit leaves those before it, with their inputs, as they were", () => {
+test("each additional circuit leaves the earlier ones and their inputs unchanged", () => {
   for (const of of [spec, parseSpec({ D: 200, T: 60, S: 4, L: 3, noise: 0.01 })]) {
     const starts = [1, 2, 3, 8, 20].map((z) =>
       nested(z, null, of)[0]!.paths.map(({ circuit, truth }) => [circuit, truth]),
@@ -23,13 +23,13 @@ test("each further circuit leaves those before it, with their inputs, as they we
     starts.forEach((own, k) => {
       expect(own.slice(0, starts[Math.max(0, k - 1)]!.length)).toEqual(starts[Math.max(0, k - 1)]);
     });
-    // One by one as far as 8; then the others of a larger sample.
+    // One at a time up to 8, then the others of a larger sample.
     expect(starts.map(({ length }) => length)).toEqual([1, 2, 3, 8, 20]);
     expect(new Set(starts[4]!.map(([circuit]) => circuit)).size).toBe(20);
   }
 });
 
-test("the first circuit's x starts where it is put, in the first sample alone; neurons are those of the same sample", () => {
+test("the first circuit's x starts at the given angle, only in the first sample; neurons belong to the same sample", () => {
   const [turned, other] = nested(2, 90);
   expect(turned!.isTurnable).toBe(true);
   expect(turned!.paths[0]!.truth[0]![0]).toBeCloseTo(0, 12);
@@ -39,7 +39,7 @@ test("the first circuit's x starts where it is put, in the first sample alone; n
   expect(circuits).toEqual(turned!.paths.map(({ circuit }) => circuit));
 });
 
-test("inputs that lie on no circle are not turned", () => {
+test("inputs that do not lie on a circle are not turned", () => {
   const fixed = parseSpec({ D: 200, T: 40, S: 4, L: 2, circuits: "step" });
   const run = (degrees: number | null) =>
     sampleKind.run(core, { kind: "sample", spec: fixed, z: 2, sample: 0, degrees }).activations;

@@ -9,7 +9,7 @@ import { circuitExpectations, expectationSteps } from "../../src/theory/expectat
 
 const circuits = rotations(anglesFromTurns(randomTurns(4, 1)), 3);
 
-test("the theory is worked out in steps, a few inputs of a circuit each, and is the same", () => {
+test("computing the theory in steps, a few inputs of a circuit at a time, gives the same result", () => {
   const shares: number[] = [];
   const steps = expectationSteps(circuits);
   let step = steps.next();
@@ -20,7 +20,7 @@ test("the theory is worked out in steps, a few inputs of a circuit each, and is 
   expect(step.value).toEqual(circuitExpectations(circuits));
 });
 
-test("a run tells how much of its theory is worked out, and its deep circuits can be stopped there", async () => {
+test("a run reports the progress of its theory, which can be stopped for deep circuits", async () => {
   const spec = parseSpec({ D: 40, T: 4, S: 2, L: 3, samples: 1 });
   const shares: number[] = [];
   await runSpec(spec, { onTheory: (share) => shares.push(share) });
@@ -30,7 +30,7 @@ test("a run tells how much of its theory is worked out, and its deep circuits ca
   await expect(finishAsync(runExpectations(deep), { signal: stopped })).rejects.toThrow("stopped");
 });
 
-test("a theory that is known is not worked out again", () => {
+test("a known theory is not computed again", () => {
   const spec = parseSpec({ D: 40, T: 4, S: 2, L: 2, samples: 1 });
   expect(finish(runExpectations(spec))).toBe(finish(runExpectations(spec)));
 });

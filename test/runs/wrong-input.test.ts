@@ -28,7 +28,7 @@ const input = { z: 2, samples: 8, seed: 1 };
 /** Wrong on purpose. */
 const any = (value: unknown): never => value as never;
 
-describe("what the library is given wrong is refused in words", () => {
+describe("the library refuses wrong input with a reason", () => {
   test.each<[string, () => unknown, string]>([
     ...[0, 1, 2, 5, 12, 1.5, NaN, -1].map((lanes): [string, () => unknown, string] => [
       `${lanes} lanes`,
@@ -66,7 +66,7 @@ describe("what the library is given wrong is refused in words", () => {
     expect(use).toThrow(message);
   }); // prettier-ignore
 
-  test("where the answer is a promise", async () => {
+  test("also if the result is a promise", async () => {
     const model = denseModel(network);
     const asked = { ...input, z: [2], sampling: "random", gate: "relu", network: 0 } as const;
     const of = (change: object) => measureModel(model, { ...asked, ...change }, kernels);

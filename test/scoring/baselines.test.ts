@@ -43,13 +43,13 @@ test.each(baselineMethods)("%s is fitted bit for bit from its seed, and scored",
   }
 });
 
-test("what is drawn at random depends on the method's seed", () => {
+test("random draws depend on the method's seed", () => {
   for (const method of ["random", "topk-sae", "ica"] as const) {
     expect(writeSafetensors(fit({ method, methodSeed: 2 }))).not.toEqual(writeSafetensors(fit({ method })));
   }
 });
 
-test("a top-k autoencoder finds circuits' neurons that noise and principal components do not", () => {
+test("a top-k autoencoder finds circuits' neurons that noise and principal components miss", () => {
   const recall = (method: BaselineSettings["method"]): number =>
     scoreTensors(model, fit({ method }), { samples: 50 }).layers[0]!.dictionary!.recall;
   // An On-indicator's activation is (1.5, 0.5) at layer 0's scale: its first neuron alone has a cosine of 0.95 with it, the second 0.32.
@@ -82,7 +82,7 @@ test("a probe of fewer samples than neurons solves the same ridge regression (1e
   }
 });
 
-test("the largest eigenvectors, found by rounds, are those of the whole matrix (values 1e-4, directions 1e-3)", () => {
+test("the largest eigenvectors, found iteratively, are those of the whole matrix (values 1e-4, directions 1e-3)", () => {
   const [D, most] = [60, 12];
   // Eigenvalues 1, 0.7, 0.49, … along random directions.
   const turn = new QrDecomposition(Matrix.from1DArray(D, D, Array.from(randomRows(D, D, 7, 1)))).orthogonalMatrix;
@@ -93,7 +93,7 @@ test("the largest eigenvectors, found by rounds, are those of the whole matrix (
   const { values, rows } = largestEigenvectors(kernels, (own) => timesTransposed(kernels, own, flat, D), D, 1, most);
   expect(rows.length).toBe(most * D);
   const whole = eigenvectors(Float64Array.from(matrix.to1DArray()), D);
-  // The last ones mix with what lies below.
+  // The last ones mix with those below them.
   for (let k = 0; k < most - 4; k++) {
     expect(Math.abs(values[k]! / spectrum[k]! - 1)).toBeLessThan(1e-4);
     let cosine = 0;
@@ -111,7 +111,7 @@ test("principal components of fewer samples than neurons of a wide model: values
   const found = Matrix.from1DArray(count, D, Array.from(directions));
   const dots = found.mmul(found.transpose());
   const along = X.mmul(found.transpose());
-  // The samples less their mean span one dimension less.
+  // Samples minus their mean span one dimension less.
   for (let k = 0; k < count - 1; k++) {
     const value = whole.values[k]! / (count - 1);
     expect(Math.abs(variances[k]! / value - 1)).toBeLessThan(1e-4);
@@ -125,7 +125,7 @@ test("principal components of fewer samples than neurons of a wide model: values
 const folder = mkdtempSync(join(tmpdir(), "superpose-baseline-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("superpose baseline writes what superpose score reads, in both formats; other names are refused", async () => {
+test("superpose score reads the output of superpose baseline, in both formats; other names are refused", async () => {
   const spec = { circuits: "step", D: 60, T: 20, S: 2, L: 2, construction: "balanced", seed: 3 };
   writeFileSync(join(folder, "spec.json"), JSON.stringify(spec));
   const at = join(folder, "model");

@@ -94,7 +94,7 @@ test("cells that circuits share are one direction", () => {
   expect(directionsAt(grid, 1).length).toBe(60 + 2 * cells.size);
 });
 
-test("scores of components are those of dense matrices (1e-4), and noise has its share of them", () => {
+test("scores of components are those of dense matrices (1e-4), and noise scores at chance", () => {
   const D = layersOf(columns).D;
   const random = new RandomSequence(8, "user");
   const draw = (count: number): Float32Array => Float32Array.from({ length: count }, () => normalPair(random)[0]);
@@ -119,7 +119,7 @@ test("scores of components are those of dense matrices (1e-4), and noise has its
 });
 
 test.each(["random", "svd", "neurons", "pca", "linear-probe"] as const)(
-  "%s is fitted to the layers that are asked for, and scored",
+  "%s is fitted to the requested layers, and scored",
   (method) => {
     const settings = { construction: "design", samples: 200, z: 1, seed: 3, methodSeed: 1, layers: [2] };
     const found = fitBaseline(columns, { method, ...settings }, () => loadKernels());
@@ -132,7 +132,7 @@ test.each(["random", "svd", "neurons", "pca", "linear-probe"] as const)(
   },
 );
 
-test("one line says what is not scored", () => {
+test("reports in one line what is not scored", () => {
   const row = (network: ScoredNetwork) =>
     tensor([1, layersOf(network).D], new Float32Array(layersOf(network).D).fill(1));
   expect(() => resultFrom(new Map([["layers.7.decoder", row(switched)]]), switched)).toThrow(

@@ -15,7 +15,7 @@ test.each([
   ["balanced", { kind: "mixed", of: small }],
   ["capped", "step"],
 ] as const)(
-  "blocks together give what the true directions do in all D dimensions: %s, %j",
+  "blocks together give the floors of the true directions in all D dimensions: %s, %j",
   (construction, circuits) => {
     const network = buildRunNetwork(
       parseSpec({ D: circuits === "step" ? 32 : 80, T: 24, S: 2, L: 2, construction, circuits }),
@@ -44,7 +44,7 @@ test.each([
   },
 );
 
-test("a card says the floors, or the command that measures them", () => {
+test("a card states the floors, or the command that measures them", () => {
   const network = buildRunNetwork(parseSpec({ D: 80, T: 24, S: 2, L: 2 }), 0);
   const floors = layerFloors({ ...network, unembedding: network.readouts }, 2, kernels);
   const text = floorsSection(2, floors);

@@ -25,7 +25,7 @@ test("AUC of noise has the standard error √((n + 1)/(12·n_on·n_off)), 5 % on
   expect(mean(errors) / Math.sqrt((n + 1) / (12 * ON * (n - ON)))).toBeCloseTo(1, 1);
 });
 
-test("the interval holds the AUC of endless samples in 95 % of test sets, within 3 standard errors", () => {
+test("the interval contains the AUC of infinitely many samples in 95 % of test sets, within 3 standard errors", () => {
   const sets = 200;
   const shift = 1;
   const area = 0.7602499; // Φ(1/√2)
@@ -53,7 +53,7 @@ test("every resample has as many samples", () => {
   for (const counts of resamples) expect(counts.reduce((sum, count) => sum + count, 0)).toBe(n);
 });
 
-test("a sample that counts twice is one that occurs twice: AUC with ties, F1, R²", () => {
+test("a sample that counts twice equals one that occurs twice: AUC with ties, F1, R²", () => {
   const values = Float32Array.of(5, 4, 4, 2, 1, 4);
   const own = Uint32Array.of(0, 2, 4);
   const counts = Uint8Array.of(1, 1, 2, 0, 1, 1);
@@ -75,7 +75,7 @@ test("a sample that counts twice is one that occurs twice: AUC with ties, F1, R�
   ]);
 });
 
-test("samples that do not give a score are left out", () => {
+test("resamples without a score are left out", () => {
   const own = Uint32Array.of(0, 1);
   const values = Float32Array.of(3, 1, 2);
   expect(countedArea(values, own)(Uint8Array.of(0, 0, 3))).toBeNull();

@@ -77,7 +77,7 @@ describe.each(["balanced", "capped", "split"])("the truth of the %s construction
 
   const isSum = construction !== "capped";
 
-  test("balanced and split weights are their sum (1e-6), capped has a shared rest; one circuit's components do its work", () => {
+  test("balanced and split weights are the sum (1e-6), capped has a shared rest; a circuit's components suffice to compute it", () => {
     for (const { components } of scores.layers.slice(1)) {
       if (isSum) expect(components!.faithfulness).toBeLessThan(1e-6);
       else expect(components!.faithfulness).toBeGreaterThan(0.5);
@@ -216,7 +216,7 @@ describe("components", () => {
     expect(compared).toBeGreaterThan(0);
   });
 
-  test("order, a factor moved from U to V, and cutting into pieces of rank 1 leave coverage and faithfulness as they are", () => {
+  test("order, a factor moved from U to V, and cutting into pieces of rank 1 do not change coverage and faithfulness", () => {
     const [U, V] = [truth.get("layers.2.U")!, truth.get("layers.2.V")!];
     const r = U.shape[2]!;
     const property = fc.property(
@@ -304,7 +304,7 @@ test("AUC is the share of pairs in order, ties half; chance ½ within 3 standard
   expect(Math.abs(area - 0.5)).toBeLessThan(3 * Math.sqrt((n + 1) / (12 * on * (n - on))));
 });
 
-test("F1 at the best threshold: worked by hand", () => {
+test("F1 at the best threshold, computed by hand", () => {
   const values = Float32Array.of(5, 4, 3, 2, 1);
   const on = Uint32Array.of(0, 2);
   // Above 2.5: two of three are right, both are found.
@@ -312,7 +312,7 @@ test("F1 at the best threshold: worked by hand", () => {
   expect(countedF1(values, on, 2.5)(new Uint8Array(5).fill(1))).toBeCloseTo((2 * 2) / (3 + 2), 12);
 });
 
-describe("one line says what does not fit", () => {
+describe("reports in one line what does not fit", () => {
   const data = (count: number): Float32Array => new Float32Array(count).fill(1);
   test.each<[string, [string, Tensor][], string]>([
     ["nothing known", [["W", tensor([1], [1])]], 'nothing to score. It has "W".'],
@@ -350,13 +350,13 @@ describe("one line says what does not fit", () => {
     }
   });
 
-  test("other tensors are named and ignored, in both formats alike", () => {
+  test("other tensors are listed and ignored in both formats", () => {
     const tensors = new Map([...namedTensors("layers.2.decoder"), ["step", tensor([1], [7])] as const]);
     for (const bytes of [writeSafetensors(tensors), writeNpz(tensors)]) {
       expect(readResult(bytes, model).ignored).toEqual(["step"]);
     }
     expect(resultFrom(tensors, model).dictionaries.size).toBe(1);
-    // Nor are they read: NumPy's lists of texts and objects are of types that are unknown here.
+    // They are not read either: NumPy's arrays of texts and objects have types that are unknown here.
     const withObjects = zipSync({ ...unzipSync(writeNpz(tensors)), "names.npy": Uint8Array.of(1) });
     expect(readResult(withObjects, model).ignored).toEqual(["step", "names"]);
   });

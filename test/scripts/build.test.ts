@@ -53,7 +53,7 @@ beforeEach(() => {
 });
 
 describe("building", () => {
-  test("happens once, then only when an input changed, and says so in a line", () => {
+  test("happens once, then only if an input changed, and is reported in one line", () => {
     expect(run()).toEqual(["build/copy"]);
     expect(run()).toEqual([]);
     write("src/deep/a.txt", "two");
@@ -75,7 +75,7 @@ describe("building", () => {
     expect(run(true)).toEqual(["build/copy"]);
   });
 
-  test("that fails is redone: no stamp, the old outputs whole, nothing half-made left", () => {
+  test("that fails is redone: no stamp, complete old outputs, no half-made files", () => {
     run();
     write("src/deep/a.txt", "two");
     failing = true;

@@ -36,7 +36,7 @@ const tool = (name: string, rest: Partial<Tool> = {}): Tool => ({
   ...rest,
 });
 
-test("a tool is the first of its commands on PATH, or what its variable names", () => {
+test("a tool is the first of its commands on PATH, or the program that its variable names", () => {
   const path = command("second-name");
   expect(findTool(tool("one", { commands: ["first-name", "second-name"] }), env)).toBe(path);
   const named = tool("second-name", { variable: "WHERE" });
@@ -52,7 +52,7 @@ test("a module's tool is a Python that has it", () => {
   expect(findTool(tool("m", { commands: ["python-without"], module: "m" }), env)).toBeNull();
 });
 
-test("missing tools are installed together, in a line; a line says which are still missing and what that means", () => {
+test("missing tools are installed together and reported in one line; another line names those still missing and the consequences", () => {
   command("here");
   const lines: string[] = [];
   const asked: (readonly string[])[] = [];

@@ -32,7 +32,7 @@ function recipesOf(markdown: string): Recipe[] {
   }));
 }
 
-/** The file with a block's added lines. Its other lines must stand in the file, in order; "..." stands for any. */
+/** The file with a block's added lines. The other lines must occur in the file, in order; "..." means any lines. */
 function withAdded(text: string, { path, lines }: Block): string {
   const result = text.split("\n");
   let at = 0;
@@ -106,7 +106,7 @@ describe("the recipes, applied to a copy", () => {
     expect(run("scripts/bundle.mjs", copy, join(copy, "dist"))).toEqual({ status: 0, output: "" });
   }, 300_000);
 
-  test("the figure is made", () => {
+  test("the figure is drawn", () => {
     const { status, output } = superpose("reproduce", "--figures", "LOADS", "--out", join(copy, "out"));
     expect(status, output).toBe(0);
     expect(readFileSync(join(copy, "out/LOADS.svg"), "utf8")).toContain("The busiest neurons carry");
@@ -131,7 +131,7 @@ describe("the recipes, applied to a copy", () => {
     expect(superpose("overlap", "557")).toEqual({ status: 0, output: `${((557 * 6) / 250 - 1) / 556}\n` });
   });
 
-  test("the recipes' new files pass the checks of format and lint", () => {
+  test("the recipes' new files pass format and lint", () => {
     const files = recipes.flatMap(({ blocks }) =>
       blocks.filter(({ isNew, path }) => isNew && path.endsWith(".ts")).map(({ path }) => path),
     );

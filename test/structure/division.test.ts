@@ -6,7 +6,7 @@ const unitTests = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".test.ts") && !path.endsWith(".slow.test.ts"))
   .filter((path) => path !== "structure/division.test.ts");
 
-test.each(unitTests)("%s runs the sources alone; else its name ends in .slow.test.ts", (path) => {
+test.each(unitTests)("%s runs only the sources, or its name ends in .slow.test.ts", (path) => {
   const text = readFileSync(new URL(path, root), "utf8");
   const runsMore = /\/support\/(program|tools)\.js"|"playwright-core"|["`}/]dist\/|"dist"/;
   expect(text.match(runsMore)?.[0]).toBeUndefined();

@@ -37,7 +37,7 @@ function files(folder: string): string[] {
 const sources = files(root).map((path) => relative(root, path));
 const texts = new Map(sources.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 
-/** The files that a file imports, types included unless `values` alone are asked for. */
+/** The files that a file imports, including types unless only `values` are requested. */
 function importsOf(path: string, what: "all" | "values" = "all"): string[] {
   const pattern =
     what === "all" ? /(?:from|import\()\s*"(\.[^"]+)"/g : /^(?:import|export)(?! type)[^;]*?from "(\.[^"]+)"/gm;
@@ -76,13 +76,13 @@ function nodeOf(path: string): string {
   return path.includes("/") ? path.split("/")[0]! : "exports";
 }
 
-/** The topic of a file of studies; null for what topics share. */
+/** The topic of a file in studies; null for shared files. */
 function topicOf(path: string): string | null {
   const [folder, topic, file] = path.split("/");
   return folder === "studies" && file !== undefined ? topic! : null;
 }
 
-/** Whether arrows lead from one node to another, without the arrow that is left out. */
+/** Whether arrows lead from one node to another, ignoring the arrow that is left out. */
 function leads(arrows: Arrows, from: string, to: string, without?: readonly [string, string]): boolean {
   const seen = new Set<string>();
   const visit = (node: string): boolean => {
@@ -105,7 +105,7 @@ describe("the floor plan is the diagram of docs/architecture.md", () => {
     expect(sources.filter((path) => !path.includes("/"))).toEqual(["index.ts"]);
   });
 
-  test.each(sources)("%s imports what is below it", (path) => {
+  test.each(sources)("%s imports only what is below it", (path) => {
     const from = nodeOf(path);
     for (const target of importsOf(path)) {
       const to = nodeOf(target);
@@ -113,7 +113,7 @@ describe("the floor plan is the diagram of docs/architecture.md", () => {
     }
   });
 
-  test("a topic of studies imports no other topic but along an arrow", () => {
+  test("a topic of studies imports other topics only along an arrow", () => {
     for (const path of sources) {
       const from = topicOf(path);
       for (const to of importsOf(path).map(topicOf)) {
@@ -123,7 +123,7 @@ describe("the floor plan is the diagram of docs/architecture.md", () => {
     }
   });
 
-  test("no arrow leads back", () => {
+  test("there is no cycle of arrows", () => {
     for (const arrows of [folders!, topics!]) {
       for (const [node, targets] of arrows) {
         for (const target of targets) expect(leads(arrows, target, node), `${node} --> ${target}`).toBe(false);
@@ -131,7 +131,7 @@ describe("the floor plan is the diagram of docs/architecture.md", () => {
     }
   });
 
-  test("every arrow is needed: imported along, and not said by others", () => {
+  test("every arrow is needed: some import follows it, and no other arrows imply it", () => {
     const imported = new Set(
       sources.flatMap((path) =>
         importsOf(path).flatMap((target) => [
@@ -150,7 +150,7 @@ describe("the floor plan is the diagram of docs/architecture.md", () => {
     }
   });
 
-  test("no files import each other in a circle, types included", () => {
+  test("there are no import cycles between files, including types", () => {
     const done = new Set<string>();
     const visit = (path: string, trail: readonly string[]): void => {
       expect(trail, `circle: ${[...trail, path].join(" → ")}`).not.toContain(path);

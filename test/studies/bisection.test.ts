@@ -29,11 +29,11 @@ describe("the largest T below a threshold", () => {
     }
   });
 
-  test("is censored where the assignment ends first", () => {
+  test("is censored if the assignment ends first", () => {
     expect(concludeBisection(search(1000, 500), 0.02)).toMatchObject({ T: 500, censored: true });
   });
 
-  test("begins at `start` where that is given, goes up from there, and not beyond the end", () => {
+  test("begins at `start` if given, goes up from there, and not beyond the end", () => {
     const effort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
     const state = (...probes: [T: number, value: number][]): BisectionState => ({
       ...{ D: 1, assignable: 1000, start: 300 },
@@ -47,7 +47,7 @@ describe("the largest T below a threshold", () => {
     expect(nextProbe(state([300, 0.01], [350, 0.03]), 0.02, effort)).toBeNull();
   });
 
-  test("a probe at the threshold itself is asked for more networks, then taken as the crossing", () => {
+  test("a probe at the threshold gets more networks, and then counts as the crossing", () => {
     const state = { D: 1, assignable: 10, probes: [{ T: 10, values: [0.019, 0.02, 0.0215] }] };
     expect(nextProbe(state, 0.02)).toEqual({ T: 10, networks: 6 });
   });

@@ -8,7 +8,7 @@ import { allFigures } from "./all-figures.js";
 
 const here = new URL("./", import.meta.url);
 const snapshotOf = ({ topic, id }: { topic: string; id: string }): string => `${topic}/snapshots/${id}.svg`;
-/** As they were before this run, which writes those that are missing. */
+/** The snapshots before this run, which writes missing ones. */
 const snapshots = readdirSync(here).flatMap((topic) => {
   const folder = new URL(`${topic}/snapshots/`, here);
   return existsSync(folder) ? readdirSync(folder).map((name) => `${topic}/snapshots/${name}`) : [];
@@ -24,11 +24,11 @@ describe.each(allFigures)("figure $id", (figure) => {
   const draw = (): string => svgText(figure.draw(createDocument()).svg);
   const svg = draw();
 
-  test("is as it was looked at, an element a line (npx vitest run test/studies/figures -u accepts a change)", async () => {
+  test("equals its approved snapshot, one element per line (npx vitest run test/studies/figures -u accepts a change)", async () => {
     await expect(svg.replaceAll("><", ">\n<")).toMatchFileSnapshot(snapshotOf(figure));
   });
 
-  test("is the same bytes twice, in another document", () => {
+  test("gives the same bytes in another document", () => {
     expect(draw()).toBe(svg);
   });
 
@@ -41,13 +41,13 @@ describe.each(allFigures)("figure $id", (figure) => {
     expect(svg).not.toMatch(/NaN|undefined|Infinity|plot-clip/);
   });
 
-  test("has no id twice, and every reference resolves", () => {
+  test("has unique ids, and every reference resolves", () => {
     const ids = Array.from(svg.matchAll(/ id="([^"]*)"/g), (match) => match[1]!);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, target] of svg.matchAll(/url\(#([^)]*)\)/g)) expect(ids).toContain(target);
   });
 
-  test("draws in colours the dark theme knows", () => {
+  test("uses only colours that the dark theme knows", () => {
     const light = new Set(svg.replace(/<style>[^]*<\/style>/, "").match(/#[0-9a-f]{6}/g));
     const styles = figureStyles();
     for (const colour of light) expect(styles).toContain(`"${colour}"`);

@@ -1,7 +1,7 @@
 import type { ErrorReference } from "../../src/results/error-tables.js";
 import { activities, bothOf, type ErrorRow, type Statistic, type StatisticOf } from "../../src/results/rows.js";
 
-// What the topics' fixed rows share: the reference data in the shape of our own results.
+// Shared by the topics' fixed rows: the reference data in the form of our own results.
 
 /** Numbers by layer, by the authors' names. */
 export type ByLayer = Readonly<Record<string, readonly number[]>>;

@@ -44,7 +44,7 @@ describe("the figures against the authors' numbers: 3 sd + 5%, at least 99% of e
     expect(within / entries, all.map(listed).join("\n")).toBeGreaterThanOrEqual(0.99);
   });
 
-  test("R10: its exceptions are the authors' sampling and χ; with those, they agree", () => {
+  test("R10: its exceptions come from the authors' sampling and χ; with those reproduced, numbers agree", () => {
     const { exceptions } = of("R10");
     expect(exceptions.length).toBeLessThan(0.05 * 656);
     // Exceptions at several layers of one setting share its five networks.

@@ -41,7 +41,7 @@ const small: Readonly<Record<string, object>> = {
 };
 
 describe.each(standaloneStudies.map(({ id }) => id))("the %s experiment", (id) => {
-  test("gives rows, a table as wide as its head, and the same bytes twice; progress ends at its end", async () => {
+  test("gives rows, a table as wide as its header, and the same bytes twice; progress ends at 1", async () => {
     const experiment = await byId(id);
     const settings = parseStandaloneSettings(experiment, small[id]);
     const shares: number[] = [];
@@ -58,7 +58,7 @@ describe.each(standaloneStudies.map(({ id }) => id))("the %s experiment", (id) =
     if (experiment.isAdaptive !== true && shares.length > 0) expect(shares.at(-1)).toBe(1);
   });
 
-  test("has defaults that are allowed, and refuses what it does not know", async () => {
+  test("has valid defaults, and refuses unknown settings", async () => {
     const experiment = await byId(id);
     expect(parseStandaloneSettings(experiment, {})).toBeDefined();
     expect(() => parseStandaloneSettings(experiment, { sed: 1 })).toThrow(/unknown key "sed"; did you mean seed/);
@@ -67,11 +67,11 @@ describe.each(standaloneStudies.map(({ id }) => id))("the %s experiment", (id) =
   });
 });
 
-test("every study that help lists is the one that is run", async () => {
+test("every study in the help is the one that runs", async () => {
   for (const { id, load } of standaloneStudies) expect((await load()).id).toBe(id);
 });
 
-describe("settings that do not go together are refused in words", () => {
+describe("contradictory settings are refused with a reason", () => {
   test.each([
     ["capacity", { D: [402] }, "D = 402: must be a multiple of d = 4"],
     ["capacity", { D: [16], S: 4 }, "circuits fit with S = 4"],
@@ -100,7 +100,7 @@ describe("settings that do not go together are refused in words", () => {
   });
 });
 
-describe("what they measure", () => {
+describe("results", () => {
   test("storage: typical noise is sqrt(l/n) within 5%, its boundary near n/(8 ln m)", async () => {
     const { rows, sentence } = await run("storage", { n: 256, m: 1024, samples: 48 });
     for (const row of rows as { rms: number; rmsTheory: number; amplitudes: string }[]) {

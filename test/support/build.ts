@@ -7,8 +7,8 @@ interface BuildScript {
 }
 
 /**
- * Before a project's tests, and before they run again: brings what they run up to date. Unit tests need the kernels, slow
- * ones the program too.
+ * Builds what tests need, before they run and before they run again. Unit tests need the kernels, slow ones also the
+ * program.
  */
 export default async function setup(project: TestProject): Promise<void> {
   const script = fileURLToPath(new URL("../../scripts/build.mjs", import.meta.url));

@@ -48,7 +48,7 @@ export function meanBetweenCircuits(M: readonly (readonly number[])[], after: As
   return sum / (T * (T - 1));
 }
 
-/** W^l entry by entry as [E10], [E11], [E13] and [E14] say it, [D][D]; shares nothing with src/network. */
+/** W^l entry by entry from [E10], [E11], [E13] and [E14], [D][D]; shares no code with src/network. */
 export function definedWeights(definition: Definition, l: number): number[][] {
   return weightsAndSizes(definition, l).weights;
 }

@@ -15,7 +15,7 @@ export class KernelPair {
     this.reset();
   }
 
-  /** Gives all memory back; addresses of before are invalid. */
+  /** Returns all memory; earlier addresses become invalid. */
   reset(): void {
     const base = Math.max(...this.#kernels.map((kernels) => kernels.heapBase()));
     this.#arenas = this.#kernels.map(({ memory }) => new Arena(memory, base));

@@ -55,7 +55,7 @@ export function denseForward(network: MultiPartNetwork, input: Float32Array): Fl
   return activations;
 }
 
-/** A design is a ReLU network of at most D neurons: its dense weights and biases give what the runner gives. */
+/** A design is a ReLU network of at most D neurons: its dense weights and biases give the same as the runner. */
 export function expectReluNetwork(fields: Record<string, unknown>, samples = 2): void {
   const { spec, network } = designNetwork(fields);
   expect(widthOf(network.parts)).toBeLessThanOrEqual(spec.D);

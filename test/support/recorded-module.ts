@@ -1,7 +1,7 @@
 import type { Kernels } from "../../src/kernels/kernels.js";
 import type { FunctionType } from "./binary-types.js";
 
-/** What a program did to the core: it made the memory larger, wrote bytes, or called a function. */
+/** An action of a program on the core: it grew the memory, wrote bytes, or called a function. */
 export type Step =
   | { readonly kind: "grow"; readonly pages: number }
   | { readonly kind: "write"; readonly address: number; readonly bytes: Buffer }

@@ -11,8 +11,8 @@ import {
 } from "./defined-network.js";
 
 /**
- * A case of custom circuits answered from the definitions alone, in float64 with dense matrices: what runCase must give.
- * Shares no code with src/network, src/engine or the kernels.
+ * The result of a case of custom circuits from the definitions alone, in float64 with dense matrices, as runCase must
+ * give it. Shares no code with src/network, src/engine or the kernels.
  */
 export function referenceForward(input: CaseInput): CaseExpected {
   const { d, T, S, D, L, construction, gate } = input;

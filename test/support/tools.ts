@@ -11,7 +11,7 @@ interface ToolsScript {
 }
 
 /**
- * Installs programs that a test needs, by their names in scripts/tools.mjs, where they are missing and this can be done.
+ * Installs programs that a test needs, by their names in scripts/tools.mjs, if they are missing and can be installed.
  *
  * @returns their paths
  * @throws Error that says what is missing

@@ -9,7 +9,7 @@ const blocks: Blocks = {
   b: [0, 1, 2, 0, 3, 3, 4],
 };
 
-/** The same by going through all sets of z circuits. */
+/** The same by enumerating all sets of z circuits. */
 function counted({ T, block, a, b }: Blocks, z: number): Meetings {
   const sets = Array.from({ length: 2 ** T }, (_, bits) =>
     Array.from({ length: T }, (_, t) => t).filter((t) => (bits >> t) % 2 === 1),
@@ -41,7 +41,7 @@ function counted({ T, block, a, b }: Blocks, z: number): Meetings {
   };
 }
 
-test.each([1, 2, 3, 7])("meetings are those of all sets of z = %i circuits", (z) => {
+test.each([1, 2, 3, 7])("meetings equal a count over all sets of z = %i circuits", (z) => {
   const [found, all] = [meetings(blocks, z), counted(blocks, z)];
   for (const key of ["met", "sameCell", "reaching"] as const) expect(found[key]).toBeCloseTo(all[key], 12);
   for (const key of ["beside", "besideAlone"] as const) {

@@ -8,26 +8,30 @@ function sets(n: number, size: number): number[][] {
   return [...sets(n - 1, size), ...sets(n - 1, size - 1).map((set) => [...set, n - 1])];
 }
 
-test.each([2, 3])("four gates of 4 of 8 neurons, %d inputs on: as counted over all sets, within 1e-12", (active) => {
-  const [d, S, G] = [8, 4, 4];
-  const all = sets(d, S);
-  const on = new Set(all[0]);
-  /** Share of sets that a gate read from them is right with. */
-  const rightShare = (h: (neuron: number) => number): number =>
-    all.filter((set) => set.reduce((sum, neuron) => sum + h(neuron), 0) <= S / 2).length / all.length;
-  const alone = (neuron: number): number => Number(on.has(neuron));
-  let expected = rightShare(alone) ** (G - 1);
-  if (active === 3) {
-    expected = 0;
-    for (const other of all) {
-      const h = (neuron: number): number => alone(neuron) * (1 + Number(other.includes(neuron)));
-      if (other.reduce((sum, neuron) => sum + h(neuron), 0) <= S / 2) expected += rightShare(h) ** (G - 2) / all.length;
+test.each([2, 3])(
+  "four gates of 4 of 8 neurons, %d inputs on: equals a count over all sets, within 1e-12",
+  (active) => {
+    const [d, S, G] = [8, 4, 4];
+    const all = sets(d, S);
+    const on = new Set(all[0]);
+    /** Share of sets that a gate read from them is right with. */
+    const rightShare = (h: (neuron: number) => number): number =>
+      all.filter((set) => set.reduce((sum, neuron) => sum + h(neuron), 0) <= S / 2).length / all.length;
+    const alone = (neuron: number): number => Number(on.has(neuron));
+    let expected = rightShare(alone) ** (G - 1);
+    if (active === 3) {
+      expected = 0;
+      for (const other of all) {
+        const h = (neuron: number): number => alone(neuron) * (1 + Number(other.includes(neuron)));
+        if (other.reduce((sum, neuron) => sum + h(neuron), 0) <= S / 2)
+          expected += rightShare(h) ** (G - 2) / all.length;
+      }
     }
-  }
-  expect(Math.abs(chosenGatesRight({ d, S, active, G }) - expected)).toBeLessThan(1e-12);
-});
+    expect(Math.abs(chosenGatesRight({ d, S, active, G }) - expected)).toBeLessThan(1e-12);
+  },
+);
 
-test("with the largest number of gates as many samples are right as wanted, with one more they are not", () => {
+test("the largest number of gates has the wanted share of right samples, and one more gate does not", () => {
   for (const size of [
     { d: 100, S: 12, active: 2 },
     { d: 300, S: 24, active: 3 },

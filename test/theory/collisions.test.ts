@@ -3,14 +3,14 @@ import { frame } from "../../src/designs/simplex.js";
 import { RandomSequence } from "../../src/base/random.js";
 import { collisionError, collisionLimit, planesOverlap, sharedGroupError } from "../../src/theory/collisions.js";
 
-test("planes overlap as much as the cells' frames do, for 1 to 4 and 6 circuits (1e-12)", () => {
+test("planes overlap as much as the cells' frames, for 1 to 4 and 6 circuits (1e-12)", () => {
   for (const K of [3, 5] as const) {
     for (const n of [2, 3, 4, 6]) {
       let sum = 0;
       for (let a = 0; a < n; a++) {
         for (let b = 0; b < n; b++) {
           if (a === b) continue;
-          // Mean square of what circuit b's unit vectors are read as in a's plane.
+          // Mean square of circuit b's unit vectors as read in a's plane.
           const [one, other] = [frame(K, a, n), frame(K, b, n)];
           for (const row of one)
             for (const column of other) sum += row.reduce((s, x, k) => s + x * column[k]!, 0) ** 2 / 2;
@@ -33,12 +33,12 @@ test("collisions at D = 1000, T = 557: three-neuron cells allow 96 layers at mos
   expect(collisionError({ T: 557, P: 186, cellNeurons: 5, z: 1 }, 100)).toBe(0);
 });
 
-test("two circuits in P = T/2 cells of three neurons: 1/(T − 1) a layer, twice that from layer 2 on (1e-12)", () => {
+test("two circuits in P = T/2 cells of three neurons: 1/(T − 1) per layer, twice that from layer 2 on (1e-12)", () => {
   expect(collisionError({ T: 10, P: 5, cellNeurons: 3, z: 2 }, 1)).toBeCloseTo(1 / 9, 12);
   expect(collisionError({ T: 10, P: 5, cellNeurons: 3, z: 2 }, 3)).toBeCloseTo(5 / 9, 12);
 });
 
-test("sharing a group is as frequent as in draws, within 3 sd", () => {
+test("the frequency of sharing a group matches random draws, within 3 sd", () => {
   const random = new RandomSequence(2, "user");
   const [T, z, draws] = [36, 4, 20_000];
   let met = 0;
@@ -53,7 +53,7 @@ test("sharing a group is as frequent as in draws, within 3 sd", () => {
   expect(sharedGroupError({ T: 558, groupSize: 9, z: 16 })).toBeCloseTo(0.196, 2);
 });
 
-test("the largest T by collisions alone is at the threshold, or all there are", () => {
+test("the largest T by collisions alone is at the threshold, or the maximum", () => {
   const cells = { P: 250, cellNeurons: 3, z: 2 };
   const T = collisionLimit({ ...cells, most: 10_000, threshold: 0.25 }, 5);
   expect(collisionError({ ...cells, T }, 5)).toBeLessThanOrEqual(0.25);

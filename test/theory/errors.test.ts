@@ -112,7 +112,7 @@ describe("weights that differ between layers", () => {
     }
   });
 
-  test("a network less deep than the circuits stops at its own depth", () => {
+  test("a network shallower than the circuits stops at its own depth", () => {
     expect(predictErrors({ ...small, L: 2 }, custom, 2)["first"].length).toBe(3);
   });
 });

@@ -9,7 +9,7 @@ import { randomCircuits } from "./random-circuits.js";
 
 const EXACT = 1e-12;
 
-/** The variance has tests of its own, in naive.test.ts. */
+/** The variance is tested in naive.test.ts. */
 type Known = Omit<Expectations, "variance">;
 
 function expectAll(actual: readonly Expectations[], wanted: Known, tolerance: number): void {
@@ -20,7 +20,7 @@ function expectAll(actual: readonly Expectations[], wanted: Known, tolerance: nu
   }
 }
 
-/** Circuits with neurons that stay 0 behind their own: d in all. Their inputs are of kind "angle". */
+/** Circuits with extra neurons that stay 0: d in all. Their inputs are of kind "angle". */
 function padded(circuits: Circuits, d: number): Circuits {
   const vector = (values: ArrayLike<number>): number[] => Array.from({ length: d }, (_, i) => values[i] ?? 0);
   const matrices = (values: Float64Array): Float64Array => {
@@ -54,12 +54,12 @@ describe("circuits whose expectations are known, within 1e-12", () => {
     expectAll(alpha, { delta: 0, mean: 0, own: 0, output: 1 }, EXACT);
   });
 
-  test("more circuits than are sampled give the same", () => {
+  test("more circuits than are sampled give the same result", () => {
     const [, x] = circuitExpectations(rotations(anglesFromTurns(randomTurns(20_000, 7)), 2));
     expectAll(x, { delta: 1, mean: 8, own: 9, output: 1 }, EXACT);
   });
 
-  test("circuits so large and deep that they get fewer inputs give the same", () => {
+  test("circuits so large and deep that they get fewer inputs give the same result", () => {
     const [, x] = circuitExpectations(padded(rotations(anglesFromTurns(randomTurns(2, 7)), 50), 40));
     expect(x.length).toBe(50);
     expectAll(x, { delta: 1, mean: 8, own: 9, output: 1 }, EXACT);
@@ -72,7 +72,7 @@ describe("circuits whose expectations are known, within 1e-12", () => {
     expectAll(alpha, { delta: 0, mean: 4, own: 4, output: 1 }, EXACT);
   });
 
-  test("steps: both neurons have the same pre-activation but for the bias [E6]", () => {
+  test("steps: both neurons have the same pre-activation except for the bias [E6]", () => {
     const [alpha] = circuitExpectations(steps(30, 4));
     expectAll(alpha, { delta: 0, mean: 0, own: 0, output: 1 }, EXACT);
   });
@@ -167,7 +167,7 @@ describe("random circuits against 10,000 Monte-Carlo draws of v, u ≠ v and inp
           ofReadout.forEach((ofLayer, k) => {
             for (const key of ["delta", "mean", "own", "output"] as const) {
               const { mean, error } = estimates[r][k][key];
-              // Of 3000 circuits the theory samples 1024, which has an error of its own.
+              // The theory samples 1024 of 3000 circuits, which adds an error.
               const both = T > 1024 ? error * Math.sqrt(1 + DRAWS / 1024) : error;
               const where = `readout ${r}, layer ${k + 1}, ${key}: ${ofLayer[key]} against ${mean}`;
               expect(Math.abs(ofLayer[key] - mean), where).toBeLessThanOrEqual(4 * both + 0.005 * mean);
@@ -237,7 +237,7 @@ test("a single circuit has no other: delta is 0", () => {
   expect(x[1].own).toBeCloseTo(9, 12);
 });
 
-test("the same every time, bit for bit", () => {
+test("reproducible bit for bit", () => {
   const circuits = randomCircuits({
     d: 4,
     T: 2000,

@@ -30,7 +30,7 @@ test("rotations: x has mean 0 and length 1, alpha is 1; a constant answers alpha
   for (const { variance } of circuitExpectations(steps(30, 4))[0]) expect(variance).toBeCloseTo(0, 12);
 });
 
-test("gates, one input after the other: E|y|² and what the best constant of each leaves of it", () => {
+test("gates, one input after another: E|y|² and the error of each best constant", () => {
   const spec = parseSpec({ circuits: "gates", D: 64, T: 16, S: 2, L: 1, samples: 1 });
   const circuits = buildCircuits(spec, 0);
   let [square, variance] = [0, 0];
@@ -58,7 +58,7 @@ test("the published network beats the naive one through layer 3, z = 1", async (
   ]);
 });
 
-test("a layer that fails ends it, whatever comes later; NaN fails; a naive network that is exact is not beaten", () => {
+test("the first failing layer ends it; NaN fails; an exact naive network is not beaten", () => {
   const statistic = (meanSquare: number): Statistic => ({ meanSquare, sd: null, worst: 0, wrong: 0, theory: null });
   const row = (layer: number, meanSquare: number): ErrorRow => ({
     ...{ z: 1, layer, samples: 1, networks: 1, activeFraction: [], activeFractionSd: null, expectedActiveFraction: 0 },

@@ -55,7 +55,7 @@ describe("κ of the balanced construction [E13]", () => {
     expect(p * (1 / 6 + kappa)).toBeCloseTo(kappa * 6, 14);
   });
 
-  test("P = S leaves nothing to tell circuits apart", () => {
+  test("with P = S circuits cannot be told apart", () => {
     expect(() => correctionKappa({ D: 4, d: 4, T: 3, S: 1 })).toThrow(InputError);
     expect(correctionKappa({ D: 4, d: 4, T: 1, S: 1 })).toBe(0);
   });

@@ -67,7 +67,7 @@ test.each([rows[1], rows[20], rows[40], { n: 4096, m: 1e60, l: 3 }, { n: 1, m: 3
   },
 );
 
-test("one active feature reads H, and all is wrong below the threshold: against an adaptive integral in SciPy", () => {
+test("one active feature reads H, which is wrong below the threshold: against an adaptive integral in SciPy", () => {
   for (const [n, m, theta, right] of [
     [128, 2, 1, 0.483376],
     [4, 2, 0.5, 0.610224],
@@ -105,7 +105,7 @@ test.each([
   { n: 8, m: 24, l: 1 },
   { n: 24, m: 96, l: 2 },
   { n: 48, m: 128, l: 4 },
-])("the law is what features drawn in full give at n = $n, m = $m, l = $l", ({ n, m, l }) => {
+])("the law agrees with features drawn in full at n = $n, m = $m, l = $l", ({ n, m, l }) => {
   const random = new RandomSequence(3, "vectors", n);
   const samples = 3000;
   const [active, inactive]: number[][] = [[], []];
@@ -163,7 +163,7 @@ test("s95 at m = n², threshold ½, is the published one within the interval of 
   }
 });
 
-test("the l at a share of right samples lies between the whole numbers about it, and more is gained by half-slack", () => {
+test("the l at a share of right samples lies between the adjacent whole numbers, and half-slack allows more", () => {
   for (const [n, m] of [
     [128, 4096],
     [512, 2048],
@@ -204,7 +204,7 @@ test("widths: first orders of the law", () => {
   expect(gates.midpointExpected).toBeCloseTo(96 * (a ** 2 + 2 * b ** 2), 9);
 });
 
-test("what cannot be is refused by name", () => {
+test("impossible arguments are refused by name", () => {
   const size = { n: 64, m: 128, l: 2 };
   const refused = (change: object, message: RegExp, threshold: Threshold = "half"): void =>
     expect(() => probabilityAllRight({ ...size, ...change }, threshold)).toThrow(message);

@@ -27,7 +27,7 @@ test("three neurons: errors by hand", () => {
   expect(both).toBeCloseTo(27 / 64, 12);
 });
 
-test("expected wrong pairs are those of the law of all neurons at once within 1e-9", () => {
+test("expected wrong pairs equal the law of all neurons at once within 1e-9", () => {
   const size = { m: 60, d: 150, p: 0.25, active: 2 };
   const { m, d, p } = size;
   /** P(Σ (2h − 1) > 0) for neurons that are shared with probability p² and then on with probability q. */

@@ -1,6 +1,6 @@
 import { placesOf, type NetworkShape, type Place } from "../../src/training/layers.js";
 
-/** A network of dense layers in float64, as it is written down: what each head gives for the inputs of one sample. */
+/** A network of dense layers in float64, straight from its definition: the output of each head for one sample. */
 export function headsInFloat64(shape: NetworkShape, parameters: Float64Array, x: Float64Array): Float64Array[] {
   const { layers, heads } = placesOf(shape);
   const apply = (a: Float64Array, { inputs: K, outputs: N, weights, bias }: Place): Float64Array => {

@@ -22,14 +22,14 @@ test.each([
   [{ N: 100 }, "F = 100: must be more than N = 100: F neurons would compute all of them exactly."],
   [{ start: "weights" }, 'start = "weights": must be random, constructed, or a .safetensors or .npz file'],
   [{ start: 3 }, "start = 3: must be random, constructed, or a .safetensors or .npz file"],
-  [{ F: 5000, mixing: "normal" }, "mixing = normal: goes with F up to 4000; here F = 5000."],
+  [{ F: 5000, mixing: "normal" }, "mixing = normal: F must be at most 4000; here F = 5000."],
   [{ task: "circuit" }, 'task = "circuit": must be'],
   [{ task: "circuits", spec: { L: 1 } }, "spec: L = 1: must be at least 2: layers from 2 on are trained."],
   [{ task: "circuits", spec: { T: 0 } }, "T = 0: must be"],
   [{ task: "circuits", spec: { noise: 0.1 } }, "spec: networks are trained with gate relu and without noise."],
   [{ task: "circuits", network: 1 }, "network = 1: must be below networks = 1 of the spec."],
   [{ task: "circuits", layers: [3, 2] }, "layers = [3, 2]: must be a list of layers, ascending, such as [2, 3]."],
-  [{ task: "circuits", start: "a.npz", spec: {} }, "spec: the file to start from has circuits of its own"],
+  [{ task: "circuits", start: "a.npz", spec: {} }, "spec: the file to start from already has circuits"],
   [{ task: "circuits", steps: 1e9 }, "steps = 1000000000: steps·batch must be below 2^32; here batch = 256."],
   [{ task: "universal-and", start: "constructed" }, "start = constructed: universal-and starts from random"],
   [{ task: "universal-and", m: 10, l: 11 }, "l = 11: must be at most m = 10."],
@@ -42,7 +42,7 @@ test.each([
   expect(() => parseTraining(value)).toThrow(message);
 });
 
-test("labels are mixed by a matrix of the deviation asked for; that of embeddings is symmetric with 0 on its diagonal", () => {
+test("the matrix that mixes labels has the given deviation; that of embeddings is symmetric with 0 on its diagonal", () => {
   expect(mixingMatrix("none", 5, 0.1, 1)).toBeNull();
   expect(mixingMatrix("normal", 5, 0, 1)).toBeNull();
   for (const kind of ["normal", "embedding"] as const) {
@@ -55,7 +55,7 @@ test("labels are mixed by a matrix of the deviation asked for; that of embedding
   }
 });
 
-test("losses of doing nothing and of the best constant, against sums written out", () => {
+test("losses of answering 0 and of the best constant, against explicit sums", () => {
   for (const [p, q] of [
     [0.02, 4],
     [0.02, 2],
@@ -78,7 +78,7 @@ test("losses of doing nothing and of the best constant, against sums written out
   }
 });
 
-test("the pseudo-inverse times the matrix is 1; neurons that depend on each other have none", () => {
+test("the pseudo-inverse times the matrix is 1; linearly dependent neurons have none", () => {
   const [F, N] = [7, 3];
   const encoder = Float64Array.from({ length: F * N }, (_, at) => ((5 * at * at + at) % 13) - 6);
   const inverse = pseudoInverseOf(encoder, { F, N }) ?? new Float64Array();
@@ -104,7 +104,7 @@ test("a network is superposed, dedicated or dense by the published classifier", 
   expect(verdictOf({ ...good, variation: 1, featuresPerNeuron: 1.4 })).toBe("dedicated");
 });
 
-test("a curve has means over equal numbers of steps, at most 500, and goes on from what is kept", () => {
+test("a curve has at most 500 means over equal numbers of steps, and continues from saved numbers", () => {
   const losses = Array.from({ length: 1203 }, (_, k) => 1 / (k + 1));
   const curve = new LossCurve(losses.length);
   losses.forEach((loss) => curve.add(loss));

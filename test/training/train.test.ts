@@ -15,7 +15,7 @@ const kernels = loadKernels();
 const settings = { task: "compressed", F: 12, N: 6, p: 0.1, q: 4, batch: 256, steps: 60, rate: 0.03 } as const;
 const input = { p: 0.1, samples: 2000, seed: 1 };
 
-test("trainLayer ends where superpose train ends, and its verdict is the same of the layer as arrays", async () => {
+test("trainLayer ends with the result of superpose train, and its verdict is that of the layer as arrays", async () => {
   const shares: number[] = [];
   const { layer, curve } = await trainLayer(settings, kernels, { onProgress: (done) => shares.push(done) });
   const spec = parseTraining(settings);
@@ -30,7 +30,7 @@ test("trainLayer ends where superpose train ends, and its verdict is the same of
   expect([bias.length, verdict.pinvScale! > 1, verdict.overOwnDecoder! > 0.5]).toEqual([6, true, true]);
 });
 
-test("trainLayer transplants: it goes on from a layer trained with other labels", async () => {
+test("trainLayer transplants: it continues from a layer trained with other labels", async () => {
   const mixed = await trainLayer({ ...settings, mixing: "normal", sigma: 0.1 }, kernels);
   const { curve } = await trainLayer({ ...settings, steps: 5, rate: 0 }, kernels, { from: mixed.layer });
   const { loss } = compressedVerdict(mixed.layer, { ...input, samples: 20_000 }, kernels);
@@ -41,7 +41,7 @@ test("trainLayer transplants: it goes on from a layer trained with other labels"
   await expect(trainLayer(settings, kernels, { from: wide })).rejects.toThrow("N = 3 in the network: must be 6.");
 });
 
-test("trainLayer stops when it is told to, and when the loss runs away", async () => {
+test("trainLayer stops when aborted, and when the loss diverges", async () => {
   const controller = new AbortController();
   const stopped = trainLayer({ ...settings, steps: 1_000_000 }, kernels, {
     signal: controller.signal,
@@ -56,7 +56,7 @@ test("trainLayer stops when it is told to, and when the loss runs away", async (
   );
 });
 
-test("all ANDs of a trained layer are measured, and its neurons have classes", async () => {
+test("all ANDs of a trained layer are measured, and its neurons are classified", async () => {
   const { layer } = await trainLayer({ task: "universal-and", m: 6, d: 6, l: 2, on: 10, batch: 64, steps: 100, rate: 0.02 }, kernels); // prettier-ignore
   const { overZero, classes, dense } = andVerdict(layer, { l: 2, on: 10, samples: 500 }, kernels);
   expect(overZero).toBeLessThan(0.5);
@@ -64,7 +64,7 @@ test("all ANDs of a trained layer are measured, and its neurons have classes", a
   expect(dense).toBeGreaterThan(0.3);
 });
 
-test("trainCircuits improves a construction, whose verdict and move are told", async () => {
+test("trainCircuits improves a construction, and its verdict and distance are reported", async () => {
   const network = buildMultiPartNetwork(parseSpec({ D: 24, T: 8, S: 2, L: 3 }), 0);
   const keys = { z: 2, start: "constructed", batch: 32, steps: 30, rate: 0.002 } as const;
   const { network: trained, curve } = await trainCircuits(network, keys, kernels);

@@ -113,7 +113,7 @@ test.each([
   { optimiser: "momentum", q: 2.5, biases: "hidden", mixing: "normal" },
   { optimiser: "adam", q: 1, biases: "hidden", mixing: "embedding" },
 ] as const)(
-  "training is the same bytes in the core and in its twin, and lowers the loss: $optimiser, q = $q",
+  "training gives the same bytes in the core and in its twin, and lowers the loss: $optimiser, q = $q",
   (given) => {
     const own = { ...settings, ...given, rate: given.optimiser === "adam" ? 0.02 : 0.5 };
     const [core, twin] = [loadKernels(), referenceKernels()].map((kernels) => trainerOf(own, kernels)) as [
@@ -129,7 +129,7 @@ test.each([
   },
 );
 
-test("a run that stops and goes on from its state ends with the same bytes", () => {
+test("a run that stops and continues from its state ends with the same bytes", () => {
   const whole = trainerOf(settings);
   while (whole.step < 30) whole.takeWholeStep();
   const first = trainerOf(settings);
@@ -139,7 +139,7 @@ test("a run that stops and goes on from its state ends with the same bytes", () 
   expect(second.state()).toEqual(whole.state());
 });
 
-test("the rate rises over the first steps, then falls along a cosine to 0, or stays", () => {
+test("the rate rises over the first steps, then falls along a cosine to 0 or stays constant", () => {
   const schedule = { rate: 2, schedule: "cosine", warmUp: 4, steps: 104 } as const;
   expect([0, 1, 3, 4].map((step) => rateAt(schedule, step))).toEqual([0.5, 1, 2, 2]);
   for (const step of [20, 54, 103])

@@ -43,7 +43,7 @@ describe("presets and steps", () => {
     },
   );
 
-  test("the path has six to eight steps and ids are used once", () => {
+  test("the path has six to eight steps, and ids are unique", () => {
     expect(guide.length).toBeGreaterThanOrEqual(6);
     expect(guide.length).toBeLessThanOrEqual(8);
     expect(new Set(presets.map(({ id }) => id)).size).toBe(presets.length);
@@ -67,7 +67,7 @@ describe("the smallest network that seizes", () => {
     expect(seizes(await rowsOf(smallest))).toBe(true);
   });
 
-  test("with fewer circuits it does not, and none of fewer neurons does", async () => {
+  test("does not with fewer circuits, and no network of fewer neurons does", async () => {
     const tried: string[] = [];
     for (let P = 3; P <= 10; P++) {
       for (let S = 2; S <= Math.min(P, 6); S++) {
@@ -83,7 +83,7 @@ describe("the smallest network that seizes", () => {
   });
 });
 
-describe("what the explanation says", () => {
+describe("claims of the explanation", () => {
   test("one circuit, and 250 side by side, are exact to rounding", async () => {
     for (const k of [0, 1]) expect(xActive(await rowsOf(guide[k]!.spec), 5).meanSquare).toBeLessThan(1e-12);
   });
@@ -139,7 +139,7 @@ describe("what the explanation says", () => {
     expect(derivedNumbers["sharing"]!(spec)).toBe(said);
   });
 
-  test("words are explained as in the glossary", () => {
+  test("terms are explained as in the glossary", () => {
     const page = readFileSync(new URL("../../docs/glossary.md", import.meta.url), "utf8");
     for (const meaning of Object.values(glossary)) expect(page).toContain(`| ${meaning}`);
     const words = guide.flatMap(({ paragraphs, invitation }) => [...paragraphs, invitation]).join(" ");
@@ -179,7 +179,7 @@ describe("what the explanation says", () => {
   });
 });
 
-describe("what the notes of designs say", () => {
+describe("claims in the notes on designs", () => {
   const specOf = (id: string) => presets.find((preset) => preset.id === id)!.spec;
 
   test("rows: below 0.1 at layer 10 with two at once, exact with one; the post's network is past 1 at layer 4", async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { estimateText } from "../../src/web/computation/estimate.js";
 import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
 
-test("a run says what it takes before it begins, unless that is short", () => {
+test("a run states its time before it begins, unless it is short", () => {
   expect(estimateText(parseLabSpec({}))).toBe("");
   expect(estimateText(parseLabSpec({ D: 100_000, T: 50_000 }))).toMatch(
     /^This network takes about \d0? s and 40 MB\.$/,

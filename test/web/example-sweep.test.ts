@@ -5,7 +5,7 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { exampleSweep } from "../../src/web/files/example-sweep.js";
 import { localExecutor } from "../../src/workers/local.js";
 
-test("the example of the sweep view is what examples/sweeps/load.json says", async () => {
+test("the example of the sweep view equals examples/sweeps/load.json", async () => {
   const text = readFileSync(new URL("../../examples/sweeps/load.json", import.meta.url), "utf8");
   const { runs, figure } = await parseSweep(JSON.parse(text));
   const sweep = await exampleSweep(localExecutor(loadKernels()));

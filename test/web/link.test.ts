@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stateFromUrl, urlOf, validPartsOf } from "../../src/web/state/url.js";
 
-describe("a link that is wrong in part keeps the rest", () => {
+describe("a partly wrong link keeps the valid parts", () => {
   test.each([
     ["nothing is wrong", "D=2000&T=600&view=errors", "D=2000&T=600&view=errors", null],
     [
@@ -24,7 +24,7 @@ describe("a link that is wrong in part keeps the rest", () => {
   });
 });
 
-test("a link says that z goes on up to its slider, where z = 1 does not say so itself", () => {
+test("a link states that z includes all numbers up to its slider, if z = 1 does not show this", () => {
   expect(stateFromUrl("upTo=true").upTo).toBe(true);
   expect(urlOf(stateFromUrl("upTo=true"))).toBe("upTo=true");
   expect(stateFromUrl("z=1,2").upTo).toBe(true);

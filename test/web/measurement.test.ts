@@ -9,7 +9,7 @@ import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
 const never = new AbortController().signal;
 
 describe("stages of a run", () => {
-  test("grow from a few samples of one network to all, and cost a seventh of the run at most", () => {
+  test("grow from a few samples of one network to all, and cost at most a seventh of the run", () => {
     const spec = parseLabSpec({ samples: 50_000, networks: 3 });
     const stages = measurementStages(spec);
     expect(stages.map(({ samples }) => samples)).toEqual([64, 512, 4096, 32_768, 50_000]);
@@ -19,7 +19,7 @@ describe("stages of a run", () => {
     expect(measurementStages(parseLabSpec({ samples: 10 }))).toHaveLength(1);
   });
 
-  test("each is a run of its own, bit for bit", async () => {
+  test("each is a separate run, bit for bit", async () => {
     const spec = parseLabSpec({ T: 300, z: [1, 3], samples: 700, networks: 2 });
     const seen: Measured[] = [];
     const progress: number[] = [];
@@ -42,7 +42,7 @@ describe("stages of a run", () => {
 });
 
 describe("a question that changes", () => {
-  /** Questions that answer when told to. */
+  /** Questions that are answered on demand. */
   function asked(patience?: number) {
     const log: string[] = [];
     const finish = new Map<string, () => void>();
@@ -66,7 +66,7 @@ describe("a question that changes", () => {
   }
   const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-  test("the first is answered although others follow, then the newest", async () => {
+  test("the first is answered even if others follow, then the newest", async () => {
     const { query, log, finish } = asked();
     query.ask("a");
     query.ask("b");
@@ -86,7 +86,7 @@ describe("a question that changes", () => {
     expect(log).toEqual(["ask slow", "drop slow", "ask next"]);
   });
 
-  test("stopping is no failure", async () => {
+  test("stopping is not a failure", async () => {
     const { query, log } = asked();
     query.ask("a");
     query.stop();

@@ -5,7 +5,7 @@ import { degreesAt, wholeDegrees } from "../../src/web/views/input-slider.js";
 import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
 
 describe("from one figure to the next", () => {
-  test("paths of the same make go over number by number", () => {
+  test("paths of the same structure change number by number", () => {
     const way = numbersBetween("M10,-2L3.5,1e-7", "M12,-4L3.5,2")!;
     expect(way.from).toEqual([10, -2, 3.5, 1e-7]);
     expect(way.by.map((step, k) => way.from[k]! + step)).toEqual([12, -4, 3.5, 2]);
@@ -30,11 +30,11 @@ describe("the input's dial", () => {
     expect(degreesAt(box, x, y)).toBe(degrees);
   });
 
-  test("goes round", () => {
+  test("wraps around", () => {
     expect([-3, 359.6, 363].map(wholeDegrees)).toEqual([357, 0, 3]);
   });
 
-  test("stands in the link", () => {
+  test("is part of the link", () => {
     expect(stateFromUrl("z=3&input=98").input).toBe(98);
     expect(urlOf(stateFromUrl("z=3&input=98"))).toBe("z=3&input=98");
     expect(() => stateFromUrl("input=360")).toThrow("input = 360: must be a whole number from 0 to 359");

@@ -60,13 +60,13 @@ describe("the numbers of a picture", () => {
     expect(pairs.slice(1).every((line) => /^1,\d+,\d+,1$/.test(line))).toBe(true);
   });
 
-  test("none of a picture that has not come", () => {
+  test("none of a picture that has not arrived", () => {
     for (const view of ["trajectories", "errors", "neurons", "assignment", "storage"] as const) {
       expect(drawnCsv({ ...state, view }, none)).toBeNull();
     }
   });
 
-  test("of paths: the truth beside what is read, layer by layer", () => {
+  test("of paths: the truth beside the readout, layer by layer", () => {
     const path = [
       [1, 0],
       [0, 1],

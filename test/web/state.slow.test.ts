@@ -107,7 +107,7 @@ const designSpecs: fc.Arbitrary<RunSpec> = fc
 const specs = fc.oneof(standardSpecs, designSpecs);
 
 describe("links", () => {
-  test("every state is its link's state", () => {
+  test("every state survives its link", () => {
     const states = specs.chain((spec) =>
       fc
         .record({
@@ -134,7 +134,7 @@ describe("links", () => {
     );
   });
 
-  test("whatever a link says, it is a state or one line of what is wrong", () => {
+  test("any link gives a state, or one line about the problem", () => {
     const links = fc.oneof(
       fc.string(),
       fc.webQueryParameters(),
@@ -154,7 +154,7 @@ describe("links", () => {
     );
   });
 
-  test("the first screen has an empty link, the lab as it opens one that names its view", () => {
+  test("the first screen has an empty link, and the newly opened lab has one that names its view", () => {
     expect(urlOf(labState({ spec: parseLabSpec({}), view: "start" }))).toBe("");
     expect(urlOf(labState({ spec: parseLabSpec({}) }))).toBe("view=trajectories");
   });
@@ -180,7 +180,7 @@ describe("the command", () => {
     { D: 100, T: 20, S: 3, L: 2, samples: 5, construction: "balanced", kappa: -0.05 },
     { circuits: "step", D: 40, T: 20, S: 3, L: 2, samples: 20, sampling: "each", gate: "oracle" },
     { circuits: "rotation3", D: 60, T: 20, S: 3, L: 3, samples: 5, chi: [0, -0.01, 1e-7] },
-  ])("runs what the page runs: %o", async (given) => {
+  ])("runs the same as the page: %o", async (given) => {
     const spec = parseSpec({ samples: 10, ...given });
     expect(await parsed(commandLine(spec))).toEqual(spec);
   });
@@ -197,30 +197,30 @@ describe("fields that depend on each other", () => {
     return { spec: parseLabSpec(input), notes };
   };
 
-  test("fewer neurons or more redundancy take circuits with them", () => {
+  test("fewer neurons or more redundancy reduce the number of circuits", () => {
     expect(change({}, "D", 800)).toMatchObject({ spec: { T: 317 }, notes: [expect.stringContaining("T is now 317")] });
     expect(change({}, "S", 7).spec.T).toBeLessThan(557);
     expect(change({ z: [1, 2, 5] }, "T", 3)).toMatchObject({ spec: { z: [1, 2] } });
   });
 
-  test("other circuits have another width", () => {
+  test("other circuits change the width", () => {
     expect(change({}, "circuits", "rotation3").spec.D).toBe(999);
     expect(change({ D: 40, T: 20, S: 2 }, "circuits", "step").spec).toMatchObject({ D: 40, T: 20 });
   });
 
-  test("what a construction has no use for goes back to its default", () => {
+  test("fields that a construction does not use return to their defaults", () => {
     expect(change({ chiFactor: 1.4 }, "construction", "balanced").spec.chiFactor).toBe(1);
     expect(change({ construction: "split", kappa: 0 }, "construction", "capped").spec.kappa).toBe(null);
     expect(change({ sampling: "each" }, "z", [2]).spec.sampling).toBe("random");
     expect(change({ L: 2, chi: [0, 0.1] }, "L", 3).spec.chi).toBe(null);
   });
 
-  test("what was changed by hand is left for the check to name", () => {
+  test("a field changed by hand is left for the check to report", () => {
     expect(() => change({}, "T", 600)).toThrow("T = 600: at most 557 circuits fit");
     expect(() => change({}, "D", 1001)).toThrow("D = 1001: must be a multiple of d = 4");
   });
 
-  test("another design takes what it can run, and says what it let go", () => {
+  test("another design keeps what it can run, and reports what it dropped", () => {
     const { spec, notes } = change({ z: [1, 2], ramp: [0.7, 0.9], chiFactor: 1.4 }, "design", "windows");
     expect(spec).toMatchObject({ design: "windows", S: 1, D: 1000, T: 557, z: [1, 2], ramp: null, chiFactor: 1 });
     expect(notes).toContain("ramp is left out: each design has its own.");
@@ -235,7 +235,7 @@ describe("fields that depend on each other", () => {
     );
   });
 
-  test("gates, schedules and noise take what goes with them", () => {
+  test("gates, schedules and noise adjust the fields that depend on them", () => {
     expect(change({}, "offset", 1.5).spec).toMatchObject({ offset: 1.5, gain: 2.5 });
     expect(change({ gain: 8, offset: 3 }, "gain", 3).spec).toMatchObject({ gain: 3, offset: 1.1 });
     expect(change({ design: "grid" }, "gain", 4).spec).toMatchObject({ gain: 4, offset: 1.1 });
@@ -247,7 +247,7 @@ describe("fields that depend on each other", () => {
     expect(change({ noise: 0.01, noiseAt: "activation" }, "noise", 0).spec.noiseAt).toBe("pre-activation");
   });
 
-  test("the most circuits that are said to fit do, and one more does not", () => {
+  test("the stated maximum of circuits fits, and one more does not", () => {
     fc.assert(
       fc.property(specs, (spec) => {
         const most = largestT({ ...spec, z: [1] });

@@ -20,8 +20,8 @@ async function fromCommand(command: string): Promise<string> {
   return text;
 }
 
-describe("what is stored, in the lab", () => {
-  test("draws arrive one after another, and end in what the command prints, bit for bit", async () => {
+describe("storage in the lab", () => {
+  test("draws arrive one after another, and the final numbers are those of the command, bit for bit", async () => {
     const settings = { ...standardStorage, n: 64, m: 200, l: 6 };
     const seen: Stored[] = [];
     const done = new Promise<Stored>((resolve, reject) => {
@@ -42,7 +42,7 @@ describe("what is stored, in the lab", () => {
     expect(await storageJson(stored, "v")).toBe(await fromCommand(storageCommand({ ...settings, seed: 5 })));
   });
 
-  test("a link holds the settings; what it says beyond the bounds is refused", () => {
+  test("a link holds the settings; values beyond the bounds are refused", () => {
     const storage = { n: 512, m: 16_384, l: 9, amplitudes: "graded" } as const;
     const state = labState({ spec: parseLabSpec({}), view: "storage", storage });
     expect(urlOf(state)).toBe("view=storage&n=512&m=16384&l=9&amplitudes=graded");
@@ -57,7 +57,7 @@ describe("what is stored, in the lab", () => {
     }
   });
 
-  test("fewer features take active ones with them", () => {
+  test("fewer features reduce the number of active ones", () => {
     expect(changedSettings({ ...standardStorage, l: 100 }, { m: 64 })).toMatchObject({ m: 64, l: 32 });
   });
 });

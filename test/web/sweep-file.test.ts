@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe("results of many runs", () => {
-  test("are read with turns for the page's other events, after every 12 ms of work", async () => {
+  test("are read in pieces of 12 ms, so that the page can handle other events", async () => {
     const sweep = await parseSweep({ base: { D: 40, T: 4, S: 2, L: 1, samples: 2 }, grid: { seed: [1] } });
     const { rows } = await runSpec(sweep.runs[0]!.spec);
     const lines = Array.from({ length: 300 }, (_, index) => resultLine({ ...sweep.runs[0]!, index, rows }));

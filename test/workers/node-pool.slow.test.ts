@@ -17,7 +17,7 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { after } from "../jobs/fake-workers.js";
 
-// Threads run what the build wrote.
+// Threads run the built files.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const entry = pathToFileURL(join(root, "dist/node-worker.js"));
 
@@ -45,11 +45,11 @@ describe("bit-equality", () => {
     const expected = (await runSpec(spec)).rows;
     const pool = threads(workers);
     expect((await runSpec(spec, { executor: pool })).rows).toEqual(expected);
-    // The second time networks are already loaded here and there.
+    // The second time, some networks are already loaded.
     expect((await runSpec(spec, { executor: pool })).rows).toEqual(expected);
   });
 
-  test("of custom circuits, which have every bit of a spec to send", async () => {
+  test("of custom circuits, for which every bit of the spec must be sent", async () => {
     const weights = Array.from({ length: 3 }, (_, l) =>
       Array.from({ length: 8 }, (__, t) => [
         [0.3 + t / 7, -0.1 * l],
@@ -85,7 +85,7 @@ describe("bit-equality", () => {
     expect(await collect(threads(2).results(tasks))).toEqual(expected);
   });
 
-  // With threads, experiments are under way at once; in this thread, one after another.
+  // With threads, experiments run at the same time; in this thread, one after another.
   test("of figures' files with 4 threads and in this thread", async () => {
     const files = async (executor: Executor) =>
       (await reproduce({ figures: ["R1", "T13"], seed: 3, quick: true, executor })).files;
@@ -108,7 +108,7 @@ describe("threads", () => {
     expect(results).toEqual(expected);
   });
 
-  test("an InputError in a thread is one here, with its message", async () => {
+  test("an InputError in a thread is rethrown here with its message", async () => {
     const wrong = { ...spec, z: [41] };
     const running = runSpec(wrong, { executor: threads(2) });
     await expect(running).rejects.toBeInstanceOf(InputError);
@@ -117,7 +117,7 @@ describe("threads", () => {
     );
   });
 
-  test("any other error in a thread names its task; the thread goes on", async () => {
+  test("any other error in a thread names its task, and the thread continues", async () => {
     const pool = threads(1);
     const vectors = (n: number): RandomVectorsTask => ({ kind: "random-vectors", n, m: 8, seed: 1, repeat: 4 });
     await expect(collect(pool.results([vectors(-1)]))).rejects.toThrow("(8 random vectors in -1 dimensions, draw 4)");
@@ -126,7 +126,7 @@ describe("threads", () => {
     expect(pool.workers).toEqual([worker]);
   });
 
-  test("whose program cannot be loaded end the job with the reason", async () => {
+  test("that cannot be loaded end the job with the reason", async () => {
     const missing = new Pool({ kinds: taskKinds, size: 2, start: startThread(new URL("missing-worker.js", entry)) });
     await expect(runSpec(spec, { executor: missing })).rejects.toThrow(
       /^samples 0 to 2047 of network 0, .*: 3 workers died while running it, the last because Cannot find module .*missing-worker/,

@@ -22,8 +22,8 @@ const withStatistic =
     errors: { ...errors, xActive: { ...errors["xActive"]!, ...change } },
   });
 
-describe("an answer is believed when it can be one to the run", () => {
-  test("as a worker gives it", () => {
+describe("an answer is accepted if it is possible for the run", () => {
+  test("as a worker returns it", () => {
     expect(answered(run, { hash: run.hash, rows })).toEqual(rowsLike(run.spec));
   });
 
@@ -50,19 +50,19 @@ describe("an answer is believed when it can be one to the run", () => {
     ["a share above 1", withStatistic({ wrong: 1.5 }), "a number that no measurement gives"],
     ["a deviation of one network", withStatistic({ sd: 1 }), "a number that no measurement gives"],
     ["active shares above 1", (row) => ({ ...row, activeFraction: [2] }), "a number that no measurement gives"],
-    ["a text for a number", withStatistic({ meanSquare: "1" }), "its rows are not those of a measurement"],
+    ["a text for a number", withStatistic({ meanSquare: "1" }), "its rows do not come from a measurement"],
   ])("not with %s", (_, change, message) => {
     expect(answered(run, { hash: run.hash, rows: rows.map(change) })).toContain(message);
   });
 
-  test("not with one row, rows in another order, or another hash", () => {
+  test("but not with a single row, rows in another order, or another hash", () => {
     expect(answered(run, { hash: run.hash, rows: rows.slice(0, 1) })).toBe("there are 1 rows; z and L make 6");
     expect(answered(run, { hash: run.hash, rows: rows.toReversed() })).toContain("not of z = 1, layer 0");
-    expect(answered(run, { hash: run.hash.replace(/^./, "g"), rows })).toBe("its hash is another");
+    expect(answered(run, { hash: run.hash.replace(/^./, "g"), rows })).toBe("its hash differs");
   });
 });
 
-/** A copy with something else at a place, found by its numbers. */
+/** A copy with a different value at a place, which is given by indices. */
 function changed(from: unknown, [at, ...rest]: readonly number[], to: unknown): unknown {
   const keys = typeof from === "object" && from !== null ? Object.keys(from) : [];
   if (at === undefined || keys.length === 0) return to;
@@ -72,7 +72,7 @@ function changed(from: unknown, [at, ...rest]: readonly number[], to: unknown): 
 }
 const others = [-1, 0.5, 1e308, "NaN", "Infinity", "", null, [], {}, [[]], { z: 1 }, true, "__proto__", 2 ** 53];
 
-test("10,000 changed answers, and 1,000 messages, are taken or refused in words", async () => {
+test("10,000 altered answers and 1,000 messages are accepted, or refused with a reason", async () => {
   const random = new RandomSequence(23, "user", 0);
   const whole = (below: number): number => Math.floor(random.uniform() * below);
   const place = (): number[] => Array.from({ length: 1 + whole(6) }, () => whole(30));

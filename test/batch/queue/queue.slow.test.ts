@@ -26,7 +26,7 @@ const version = (
 
 const running: Running[] = [];
 const servers: Redis[] = [];
-/** Every test has a server of its own. */
+/** Every test has its own server. */
 async function redis(name: string, options: RedisOptions = {}): Promise<Redis> {
   mkdirSync(join(folder, name), { recursive: true });
   const server = await Redis.start(join(folder, name), options);
@@ -105,13 +105,13 @@ test("the server restarted and the submitter killed in the middle: the same byte
   worker.kill();
 });
 
-test("a run that fails is tried four times with back-off, said, and tried again by the same command", async () => {
+test("a failing run is tried four times with back-off, reported, and tried again by the same command", async () => {
   const { url, port } = await redis("failing");
   const out = join(folder, "failing-out");
   const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
   const tries = new Map<number, number>();
   const waits: unknown[] = [];
-  // A machine on which one run fails, and one is answered with nothing the first time.
+  // A machine on which one run fails and another gets an empty answer the first time.
   const bad = new Worker(
     queueName(version),
     async ({ data, opts }: Job) => {
@@ -129,9 +129,9 @@ test("a run that fails is tried four times with back-off, said, and tried again 
   await bad.close();
   expect(first.code()).toBe(1);
   expect(first.err()).toContain("run 20 failed after 4 attempts: no space left\n");
-  expect(first.err()).toMatch(/run 40: the answer is not of this run \(.*\); asked for again\n/);
+  expect(first.err()).toMatch(/run 40: the answer does not belong to this run \(.*\); it is requested again\n/);
   expect(first.err()).toContain(
-    "error: 1 of 10 runs failed: 20. The same command tries them again; the others are kept.\n",
+    "error: 1 of 10 runs failed: 20. The same command tries them again; the other runs are kept.\n",
   );
   expect(tries.get(20)).toBe(4);
   expect(tries.get(40)).toBe(2);
@@ -147,7 +147,7 @@ test("a run that fails is tried four times with back-off, said, and tried again 
   worker.kill();
 });
 
-test("poisoned messages are refused and logged once each, and the worker goes on", async () => {
+test("poisoned messages are refused and logged once each, and the worker continues", async () => {
   const { url, port } = await redis("poisoned");
   const queue = new Queue(queueName(version), { connection: { host: "127.0.0.1", port } });
   const spec = parseSpec({ D: 200, T: 10, S: 3, L: 2, samples: 10 });
@@ -186,7 +186,7 @@ async function hears(process: Running, text: string): Promise<void> {
 describe("a password, and TLS", () => {
   const password = "s3cret-pass-word";
 
-  test.each(["redis", "rediss"])("%s: it is used, and is in no output, message or file", async (scheme) => {
+  test.each(["redis", "rediss"])("%s: it is used, and appears in no output, message or file", async (scheme) => {
     const own = join(folder, `secret-${scheme}`);
     mkdirSync(own);
     const certificate = scheme === "rediss" ? makeCertificate(own) : undefined;
@@ -204,7 +204,7 @@ describe("a password, and TLS", () => {
     expect(written.join("").split('"index"')).toHaveLength(11);
     const all = [worker.err(), submitter.err(), ...written].join("\n");
     expect(all).not.toContain(password);
-    // The server only uses it to let them in; it stores the messages.
+    // The server uses the password only to admit clients; it stores the messages.
     await server.stop();
     const kept = readdirSync(join(own, "appendonlydir")).map((name) => readFileSync(join(own, "appendonlydir", name)));
     expect(Buffer.concat(kept).includes("superpose-runs")).toBe(true);
@@ -213,7 +213,12 @@ describe("a password, and TLS", () => {
   });
 
   test.each([
-    ["a wrong password", {}, "wr0ng-pass-word", /refuses the user or password; SUPERPOSE_REDIS_PASSWORD has it/],
+    [
+      "a wrong password",
+      {},
+      "wr0ng-pass-word",
+      /refuses the user or password; SUPERPOSE_REDIS_PASSWORD sets the password/,
+    ],
     ["no password", {}, "", /refuses the user or password/],
     ["an unknown authority", { SUPERPOSE_REDIS_CA: "" }, password, /has a certificate that cannot be trusted; SUPER/],
     [
@@ -242,7 +247,7 @@ describe("a password, and TLS", () => {
   });
 });
 
-test("workers of another version alone, lists that somebody deleted, and a server that was stopped are said, and the sweep ends", async () => {
+test("workers that all have another version, deleted lists and a stopped server are reported, and the sweep completes", async () => {
   const server = await redis("lost");
   const few = join(folder, "few.yaml");
   writeFileSync(few, "base: {D: 40, T: 10, S: 2, L: 2, samples: 10}\ngrid: {seed: {from: 1, to: 5}}\n");
@@ -253,7 +258,7 @@ test("workers of another version alone, lists that somebody deleted, and a serve
   const other = new Worker(queueName("9.9.9"), async () => 0, { connection: { port: server.port } });
   await other.waitUntilReady();
   const client = new Client({ port: server.port });
-  // The watch is the last that is let in.
+  // The watch is the last connection that is admitted.
   const clients = Number(/connected_clients:(\d+)/.exec(await client.info("clients"))![1]);
   await client.config("SET", "maxclients", clients + 1);
   const submitter = begin(["sweep", few, "--out", join(folder, "few"), "--queue", server.url]);
@@ -261,15 +266,13 @@ test("workers of another version alone, lists that somebody deleted, and a serve
     while (submitter.isRunning() && !submitter.err().includes(text)) await sleep(20);
     expect(submitter.err()).toContain(text);
   };
-  await said("refuses connections: it has as many clients as it takes (maxclients); waiting for room");
+  await said("refuses connections: it has reached its maximum number of clients (maxclients); waiting");
   await client.config("SET", "maxclients", 100);
   client.disconnect();
-  await said(
-    `waiting for a worker of version ${version}: none is connected; those that are there are of version 9.9.9`,
-  );
+  await said(`waiting for a worker of version ${version}: none is connected; the connected ones have version 9.9.9`);
   await other.close();
   expect(server.command("DEL", `bull:${queueName(version)}:wait`)).toBe("1\n");
-  await said("run 0 is in no list of the queue any more; it is put there again");
+  await said("run 0 is no longer in the queue; it is added again");
   server.signal("SIGSTOP");
   await said("does not answer; waiting for it to come back");
   server.signal("SIGCONT");
@@ -280,7 +283,7 @@ test("workers of another version alone, lists that somebody deleted, and a serve
 });
 
 describe("a server that is away", () => {
-  test("is said to be, and waited for, before and in the middle of a sweep; then both go on", async () => {
+  test("is reported and waited for, before and during a sweep; then both sides continue", async () => {
     const port = await freePort();
     const url = `redis://127.0.0.1:${port}`;
     const worker = startWorker(url);
@@ -308,7 +311,7 @@ describe("a server that is away", () => {
     worker.kill();
   });
 
-  test("and never was there ends both commands after the time they said", async () => {
+  test("and was never there ends both commands after the announced time", async () => {
     const url = `redis://127.0.0.1:${await freePort()}`;
     const env = { SUPERPOSE_QUEUE_PATIENCE: "2" };
     const out = join(folder, "never-out");
@@ -320,15 +323,15 @@ describe("a server that is away", () => {
     }
   });
 
-  test("or refuses a command is told of in words, without its script", () => {
+  test("or refuses a command is reported in words, without the script", () => {
     const address = parseQueueUrl("redis://:s3cret@host:1/0");
     const script = "script: 5ab432e88830d573e2fa33392ffbd4ad25a9b100, on @user_script:589.";
     const said = (message: string): string => faultInWords(address, new Error(message));
     expect(said(`OOM command not allowed when used memory > 'maxmemory'. ${script}`)).toBe(
-      "queue: redis://host:1/0 is out of memory: give it more (maxmemory), or fewer runs at a time (OOM command not allowed when used memory > 'maxmemory')",
+      "queue: redis://host:1/0 is out of memory: give it more (maxmemory), or queue fewer runs at a time (OOM command not allowed when used memory > 'maxmemory')",
     );
     expect(said(`READONLY You can't write against a read only replica. ${script}`)).toMatch(
-      /is a replica, which takes no runs: name its master \(READONLY [^.]*\)$/,
+      /is a replica, which does not accept runs: use its master \(READONLY [^.]*\)$/,
     );
     expect(said("MISCONF Redis is configured to save RDB snapshots. Please check the Redis logs.")).toMatch(
       / cannot write to its disk \(MISCONF [^.]*\)$/,
@@ -336,7 +339,7 @@ describe("a server that is away", () => {
     expect(said("ERR unknown")).toBe("queue: ERR unknown");
   });
 
-  test("or makes room by dropping runs is told of", () => {
+  test("or makes room by dropping runs is reported", () => {
     const memory = (limit: number, policy: string): string => `maxmemory:${limit}\r\nmaxmemory_policy:${policy}\r\n`;
     expect(evicting(memory(0, "allkeys-lru"))).toBeNull();
     expect(evicting(memory(10, "noeviction"))).toBeNull();
@@ -389,7 +392,7 @@ describe("addresses", () => {
   });
 });
 
-test("messages that are none are refused by name", async () => {
+test("invalid messages are refused by name", async () => {
   for (const value of [null, 3, [], "x", { run: 1 }, { sweep: "abc" }, { sweep: "0".repeat(64), index: -1 }]) {
     await expect(parseMessage(value)).rejects.toMatchObject({ name: "InputError" });
   }

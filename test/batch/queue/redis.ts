@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { sleep } from "../../support/program.js";
 
-/** A certificate for 127.0.0.1 in a folder, and that of the authority which signed it. */
+/** A certificate for 127.0.0.1 in a folder, and that of the authority that signed it. */
 export interface Certificate {
   readonly authority: string;
   readonly own: string;
@@ -46,7 +46,7 @@ export interface RedisOptions {
   readonly port?: number;
 }
 
-/** A server of a test's own on a free port of this machine, keeping its data in a folder. */
+/** A server for one test on a free port of this machine, with its data in a folder. */
 export class Redis {
   #child: ChildProcess | null = null;
 
@@ -96,7 +96,7 @@ export class Redis {
       socket.write("PING\r\n");
       socket.setTimeout(1000, () => socket.destroy());
       socket.once("data", (data) => {
-        // LOADING is no answer; NOAUTH is one.
+        // LOADING is not an answer; NOAUTH is one.
         resolve(/PONG|NOAUTH/.test(data.toString()));
         socket.destroy();
       });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parseQueueUrl } from "../../../src/batch/queue/address.js";
 import { watchServer } from "../../../src/batch/queue/server.js";
 
-/** A server that answers INFO with a text and all else with OK. */
+/** A server that answers INFO with a text and everything else with OK. */
 async function redisLike(info: () => string): Promise<{ url: string; drop: () => void; stop: () => void }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -28,13 +28,13 @@ async function redisLike(info: () => string): Promise<{ url: string; drop: () =>
   };
 }
 
-test("a server that loads its data is waited for, and said to, before and in the middle", async () => {
+test("a server that is loading its data is reported and waited for, before and during a sweep", async () => {
   let loading = 1;
   const { url, drop, stop } = await redisLike(() => `redis_version:7.0.0\r\nloading:${loading}\r\n`);
   const lines: string[] = [];
   let wake: () => void = () => undefined;
   const note = (line: string): void => {
-    // A slow machine may also say that it does not answer.
+    // On a slow machine, it may also be reported as not answering.
     if (!line.includes("does not answer")) lines.push(line);
     wake();
   };
@@ -52,6 +52,6 @@ test("a server that loads its data is waited for, and said to, before and in the
   await said(4);
   watch.end();
   stop();
-  const loadings = [`queue: ${url}/0 is loading its data; waiting until it has`, `queue: ${url}/0 answers`];
+  const loadings = [`queue: ${url}/0 is loading its data; waiting for it to finish`, `queue: ${url}/0 answers`];
   expect(lines).toEqual([...loadings, ...loadings]);
 });

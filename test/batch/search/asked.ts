@@ -1,4 +1,4 @@
-/** What a search may be asked, as its file has it. */
+/** A search request, in the form of its file. */
 export const asked = {
   base: { D: 400, T: 60, L: 3 },
   vary: {

@@ -30,7 +30,7 @@ test("prints the best and the base, on held-out seeds", () => {
   expect(read(whole, "results.jsonl").trimEnd().split("\n").length).toBe(14 + 4 + 3);
 });
 
-test("best.yaml is a spec that gives the figure again", async () => {
+test("best.yaml is a spec that reproduces the result", async () => {
   const spec = parseSpec(readSpecFile(join(whole, "best.yaml"), { note: (line) => expect.unreachable(line) }));
   expect([spec.samples, spec.networks, spec.seed]).toEqual([40, 2, 1001]);
   const { rows } = await runSpec(spec);
@@ -43,7 +43,7 @@ test("best.yaml is a spec that gives the figure again", async () => {
   ).toBe(true);
 });
 
-test("cut off anywhere and resumed, it ends the same, byte for byte", () => {
+test("cut off anywhere and resumed, it gives the same bytes", () => {
   const total = readFileSync(join(whole, "results.jsonl")).length;
   for (const share of [0, 0.13, 0.5, 0.77, 0.999]) {
     const out = join(folder, `cut-${share}`);
@@ -59,7 +59,7 @@ test("cut off anywhere and resumed, it ends the same, byte for byte", () => {
   }
 }, 120_000);
 
-test("killed with −9 while it runs and done again, it ends the same; nobody may join", async () => {
+test("killed with −9 and run again, it gives the same result; a second process is refused", async () => {
   const out = join(folder, "killed");
   const running = start(["search", file, "--out", out, "--workers", "1"]);
   const lines = (): number => {
@@ -90,7 +90,7 @@ test("a changed line and another search are refused", () => {
   const changed = superpose("search", file, "--out", out);
   expect(changed.code).toBe(2);
   expect(changed.err).toContain("line 1: is not the run that this search asks for");
-  // Runs that are missing are done, wherever they were.
+  // Missing runs are done, wherever they are in the file.
   writeFileSync(
     join(out, "results.jsonl"),
     [...lines.slice(0, 3), ...lines.slice(5, 14), ...lines.slice(16)].join("\n"),
@@ -104,7 +104,7 @@ test("a changed line and another search are refused", () => {
   expect(refused.err).toContain("holds another search; choose another folder.");
 });
 
-test("--dry-run says runs and time, and writes nothing", () => {
+test("--dry-run prints the number of runs and the time, and writes nothing", () => {
   const { code, err } = superpose("search", file, "--dry-run", "--workers", "1");
   expect(code, err).toBe(0);
   expect(err).toMatch(

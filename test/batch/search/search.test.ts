@@ -12,7 +12,7 @@ import { parseSearch } from "../../../src/batch/search/plan.js";
 import { search, type MeasureSpecs } from "../../../src/batch/search/search.js";
 import { asked } from "./asked.js";
 
-/** Rows of which x's mean square at layer l is errors[l−1]. */
+/** Rows in which the mean square of x at layer l is errors[l−1]. */
 function rowsOf(errors: readonly number[], z = 1): ErrorRow[] {
   const statistic = (meanSquare: number) => ({
     meanSquare,
@@ -37,7 +37,7 @@ function rowsOf(errors: readonly number[], z = 1): ErrorRow[] {
 }
 
 describe("objectives", () => {
-  test.each(["error", "wrong", "worst"])("minimise %s: smaller is better, not finite is worst", (minimise) => {
+  test.each(["error", "wrong", "worst"])("minimise %s: smaller is better, and non-finite is worst", (minimise) => {
     const objective = parseObjective({ minimise, layer: 2 }, {});
     const score = (error: number): number => scoreOf(objective, rowsOf([9, error])).score;
     expect(score(0.1)).toBeGreaterThan(score(0.2));
@@ -45,7 +45,7 @@ describe("objectives", () => {
     expect(score(NaN)).toBe(-Infinity);
   });
 
-  test("maximise depth: more layers are better, and the nearer the next one comes", () => {
+  test("maximise depth: more layers are better, and so is being closer to the next one", () => {
     const objective = parseObjective({ maximise: "depth", error: 0.25 }, {});
     const of = (...errors: number[]) => scoreOf(objective, rowsOf(errors));
     expect(of(0.1, 0.2, 0.3, 0.1).text).toBe("2");
@@ -75,7 +75,7 @@ describe("objectives", () => {
 
 describe("refused in one line that names the key", () => {
   test.each<[string, Record<string, unknown>, string]>([
-    ["no objective", { objective: undefined }, "objective: is missing; for instance {minimise: error"],
+    ["no objective", { objective: undefined }, "objective: is missing; an example is {minimise: error"],
     [
       "two objectives",
       { objective: { minimise: "error", maximise: "depth", layer: 1 } },
@@ -99,12 +99,12 @@ describe("refused in one line that names the key", () => {
     [
       "a layer of a depth",
       { objective: { maximise: "depth", layer: 3 } },
-      "objective.layer: a depth is looked for up to L of base",
+      "objective.layer: a depth counts up to the L of base",
     ],
     [
       "no budget",
       { budget: undefined },
-      "budget is missing: must be how many specs are looked at, at most, from 1 to 100000; for instance budget: 80.",
+      "budget is missing: must be the largest number of specs to evaluate, from 1 to 100000, such as budget: 80.",
     ],
     ["nothing to vary", { vary: {} }, "vary: is empty; name at least one field and its values."],
     ["an unknown field", { vary: { Q: [1] } }, 'vary: unknown key "Q"'],
@@ -117,12 +117,12 @@ describe("refused in one line that names the key", () => {
       { vary: { ramp: { each: [{ from: 0.1, to: 3 }] } } },
       "vary.ramp.each[0].to = 3: must be a finite number from 0 to 1.",
     ],
-    ["seed", { vary: { seed: [1, 2] } }, "vary.seed: the search sets it; say it beside base, and in final."],
-    ["z", { base: { z: 2 } }, "base.z: the search sets it; say it in objective."],
+    ["seed", { vary: { seed: [1, 2] } }, "vary.seed: the search sets it; give it beside base, and in final."],
+    ["z", { base: { z: 2 } }, "base.z: the search sets it; give it in objective."],
     [
       "seeds that are not held out",
       { final: { seed: 2 } },
-      "final.seed = 2: must be another than the search's own, 1 and 2",
+      "final.seed = 2: must differ from the search's own seeds, 1 and 2",
     ],
     ["an unknown key", { bugdet: 3 }, 'the search: unknown key "bugdet"; did you mean budget?'],
   ])("%s", async (_what, change, message) => {
@@ -134,10 +134,10 @@ describe("refused in one line that names the key", () => {
     expect((refused as InputError).message.slice(0, message.length)).toBe(message);
   });
 
-  test("ranges without a single spec", async () => {
+  test("ranges that contain no valid spec", async () => {
     const plan = await parseSearch({ ...asked, vary: { T: [5000, 6000] } });
     await expect(search(plan, () => Promise.reject(new Error("nothing to measure")))).rejects.toThrow(
-      /^vary: no combination is a spec; with T = \d000: T = \d000: at most \d+ circuits fit/,
+      /^vary: no combination is a valid spec; with T = \d000: T = \d000: at most \d+ circuits fit/,
     );
   });
 });
@@ -155,7 +155,7 @@ describe("the search", () => {
     return { specs, measure };
   };
 
-  test("finds the best of a bowl nearer than random draws, within its budget, and looks at nothing twice", async () => {
+  test("gets closer to the minimum of a bowl than random draws, within its budget, and evaluates nothing twice", async () => {
     const plan = await parseSearch({ ...asked, budget: 100 });
     const { specs, measure } = recorded();
     const { best, base } = await search(plan, measure);
@@ -168,7 +168,7 @@ describe("the search", () => {
     expect(new Set(looked.map((spec) => JSON.stringify(spec))).size).toBe(100);
   });
 
-  test("the last figures are of seeds that nothing was chosen by", async () => {
+  test("the final results use seeds on which nothing was chosen", async () => {
     const plan = await parseSearch({ ...asked, seed: 7, final: { best: 2, samples: 50, networks: 3, seed: 99 } });
     const { specs, measure } = recorded();
     const { best } = await search(plan, measure);
@@ -184,7 +184,7 @@ describe("the search", () => {
     expect(best[0]!.selection!.score).toBeGreaterThanOrEqual(best[1]!.selection!.score);
   });
 
-  test("lists that run out end it early", async () => {
+  test("it ends early when all values of lists are used up", async () => {
     const plan = await parseSearch({ ...asked, vary: { S: [3, 4, 5], assignment: ["prime-step", "transversal"] } });
     const { specs, measure } = recorded();
     const { best } = await search(plan, measure);
@@ -192,7 +192,7 @@ describe("the search", () => {
     expect(best[0]!.spec.S).toBe(4);
   });
 
-  test("a direction turned round finds the other end", async () => {
+  test("with the direction reversed, it finds the other end", async () => {
     const plan = await parseSearch({ ...asked, objective: { maximise: "depth", error: 0.3, z: 2 } });
     const measure: MeasureSpecs = (batch) =>
       Promise.resolve(batch.map(({ S }) => rowsOf([0, S > 3 ? 0.1 : 1, S > 4 ? 0.1 : 1], 2)));
@@ -202,7 +202,7 @@ describe("the search", () => {
   });
 });
 
-test("the examples can be run", async () => {
+test("the examples run", async () => {
   const examples = fileURLToPath(new URL("../../../examples/searches/", import.meta.url));
   for (const name of readdirSync(examples)) {
     const plan = await parseSearch(readData(join(examples, name)));

@@ -16,7 +16,7 @@ import { superpose } from "../../support/in-process.js";
 const executor = new SingleExecutor(taskKindsOf([stressKind, stressDetailsKind]), loadKernels());
 const folder = testFolder("search-under");
 
-test("rows under a line of the panel are those of stress, of every step, and lines of results hold them", async () => {
+test("rows under a line of the panel are those of stress for every step, and fit into lines of results", async () => {
   const specs = [4, 3].map((S) => parseSpec({ D: 160, T: 40, S, L: 4, z: [1, 2], networks: 2, samples: 8 }));
   const line = { kind: "all", level: null } as const;
   let at = 0;
@@ -54,7 +54,7 @@ const search = (file: string, change: object, ...more: string[]) => {
   return superpose("search", join(folder, file), "--workers", "1", ...more);
 };
 
-test("a search under the panel ends the same when it is cut off, and says how stress measures its best again", async () => {
+test("a search under the panel that is cut off gives the same result, and says how stress measures its best again", async () => {
   const [whole, cut] = ["whole", "cut"].map((name) => join(folder, name));
   const { out, err, code } = await search("search.json", {}, "--out", whole!);
   expect(code, err).toBe(0);
@@ -87,7 +87,7 @@ test.each<[object, string]>([
   [{ under: "all", level: 0.1 }, "objective.under: all: has no level; leave it out."],
   [{ under: "noiseAfter" }, "objective.under: noiseAfter: needs a level, such as 0.001, "],
   [{ under: "cell" }, "objective.under: cell: the panel of these circuits has no such line with z = 1."],
-  [{ level: 0.1 }, "objective.level: is of under; leave it out."],
+  [{ level: 0.1 }, "objective.level: only applies with under; leave it out."],
   [
     { under: "all", readout: "alpha" },
     'objective.readout = "alpha": the panel measures x of these circuits; name that.',
@@ -98,19 +98,17 @@ test.each<[object, string]>([
   expect(err).toContain(message);
 });
 
-test("noise beside the panel's, more samples than it takes, and oracle gates are refused", async () => {
+test("noise besides the panel's, too many samples, and oracle gates are refused", async () => {
   const refused = async (change: object): Promise<string> => (await search("refused.json", change, "--dry-run")).err;
   expect(await refused({ base: { ...asked.base, noise: 0.1 } })).toContain(
-    "base.noise: objective.under says what noise there is; leave it out.",
+    "base.noise: objective.under determines the noise; leave it out.",
   );
-  expect(await refused({ screen: { samples: 20_000 } })).toContain(
-    "screen.samples = 20000: at most 16384 of a network",
-  );
+  expect(await refused({ screen: { samples: 20_000 } })).toContain("screen.samples = 20000: at most 16384 per network");
   const oracle = await search(
     "refused.json",
     { base: { ...asked.base, gate: "oracle" } },
     "--out",
     join(folder, "oracle"),
   );
-  expect(oracle.err).toMatch(/vary: no combination is a spec; .*stress tests networks with ReLUs/);
+  expect(oracle.err).toMatch(/vary: no combination is a valid spec; .*stress tests networks with ReLUs/);
 });

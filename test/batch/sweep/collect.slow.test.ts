@@ -62,10 +62,10 @@ test("a folder with results of something else is refused, and nothing is left in
   cpSync(at("whole", "results.jsonl"), at("foreign", "results.jsonl"));
   const { code, err } = superpose("sweep", sweepFile, "--out", at("foreign"));
   expect(code).toBe(2);
-  expect(err).toContain("results.jsonl: is there without a sweep.json; choose another folder.");
+  expect(err).toContain("results.jsonl: exists without a sweep.json; choose another folder.");
   const shard = superpose("sweep", sweepFile, "--out", at("foreign"), "--shard", "1/2");
   expect(shard.code).toBe(2);
-  expect(shard.err).toContain("results.jsonl: is there without a sweep.json; choose another folder.");
+  expect(shard.err).toContain("results.jsonl: exists without a sweep.json; choose another folder.");
   expect(readdirSync(at("foreign"))).toEqual(["results.jsonl"]);
 });
 
@@ -101,13 +101,13 @@ test("the same rows twice are counted once; different rows are an error", () => 
   expect(err).toMatch(/^error: run 2: .*results\.jsonl, line 3, and .*, line 1, have different rows\.\n$/);
 });
 
-test("folders that are none of a sweep, or of different ones, are answered in a line", () => {
+test("folders that are not of a sweep, or of different ones, are refused in one line", () => {
   expect(superpose("collect", at("none")).err).toBe(`error: ${at("none")}: is not a folder.\n`);
-  expect(superpose("collect", folder).err).toContain("is not of a sweep");
+  expect(superpose("collect", folder).err).toContain("does not belong to a sweep");
   const other = at("other.yaml");
   writeFileSync(other, "base: {D: 200, S: 3, L: 1, samples: 5}\nlist: [{T: 5}]\n");
   expect(superpose("sweep", other, "--out", at("other")).code).toBe(0);
-  expect(superpose("collect", at("whole"), at("other")).err).toContain("are of different sweeps.");
+  expect(superpose("collect", at("whole"), at("other")).err).toContain("belong to different sweeps.");
   expect(superpose("sweep", other, "--out", other).err).toContain(
     `error: ${other}: cannot be made: is not a folder.\n`,
   );

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSweep } from "../../../src/batch/sweep/plan.js";
 import { program, superpose } from "../../support/program.js";
 
-// The scripts as a cluster runs them: with its variables, without a cluster.
+// Runs the scripts as a cluster does, with its variables but without a cluster.
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "superpose-cluster-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,7 +54,7 @@ test("the Kubernetes Job's command, with its indices", () => {
   expect(command).toEqual(["/bin/sh", "-c"]);
   expect(args[0]).toContain(`/${job.spec.completions}"`);
   const out = join(folder, "kubernetes");
-  // Six runs: shards 7 to 16 have none, which is no failure.
+  // There are six runs, so shards 7 to 16 have none, which is not a failure.
   for (let index = 0; index < 8; index++) {
     const line = args[0]!.replace("/sweep/sweep.yaml", sweep).replace("/results", out);
     sh(["-c", line], { JOB_COMPLETION_INDEX: String(index) });
@@ -62,7 +62,7 @@ test("the Kubernetes Job's command, with its indices", () => {
   expectMerged(out);
 });
 
-test("the sweeps of docs/sweeps.md are right", async () => {
+test("the sweeps of docs/sweeps.md are correct", async () => {
   const text = readFileSync(join(root, "docs/sweeps.md"), "utf8");
   const [first, random] = [...text.matchAll(/```yaml\n([^]*?)```/g)].map(([, yaml]) => parse(yaml!) as object);
   expect((await parseSweep(first)).runs).toHaveLength(4 * 2 * 25);

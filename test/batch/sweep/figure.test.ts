@@ -8,7 +8,7 @@ import type { ResultLine } from "../../../src/results/result-line.js";
 import { rowsLike } from "../rows.js";
 
 const base = { D: 40, T: 4, S: 2, L: 2, samples: 10 };
-/** Results whose rows only look like those of a run: the mean square is S plus an eighth of the seed. */
+/** Results with rows that only look like those of a run: the mean square is S plus an eighth of the seed. */
 async function linesOf(grid: object): Promise<ResultLine[]> {
   const { runs } = await parseSweep({ base, grid });
   return runs.map((run) => ({ ...run, rows: rowsLike(run.spec) }));
@@ -26,13 +26,13 @@ beforeAll(async () => {
   lines = await linesOf({ S: [1, 2], construction: ["capped", "balanced"], z: [1, 2], seed: [1, 2, 3] });
 });
 
-describe("a figure by any field", () => {
+describe("a figure over any field", () => {
   const figure = { x: "S", y: "xActive.meanSquare", color: "construction", facet: "z", layer: 2 };
 
   test("has a dot for the mean over seeds, a bar, a colour and a panel for what differs", async () => {
     const { title, caption, svg } = drawn(figure, lines);
     expect(title).toBe("mean |δx|², active circuits, against S");
-    expect(caption).toContain("A dot is the mean of up to 3 runs that differ in the seed alone; bars are ±");
+    expect(caption).toContain("A dot is the mean of up to 3 runs that differ only in the seed; bars are ±");
     const text = svgText(svg);
     expect(text.match(/<title>S = \d: [^<]*/g)).toEqual([
       ...["<title>S = 1: 1.25, runs 0, 1 and 2", "<title>S = 2: 2.25, runs 12, 13 and 14"],
@@ -48,18 +48,18 @@ describe("a figure by any field", () => {
     [
       "a field that is none of them",
       { ...figure, color: undefined },
-      "figure: runs 0 and 6 differ in construction: what differs is not averaged. Name it as x, color or facet.",
+      "figure: runs 0 and 6 differ in construction: only runs that differ in the seed are averaged. Name it as x, color or facet.",
     ],
     [
       "z",
       { ...figure, facet: undefined },
-      "differ in z: what differs is not averaged. Name it as x, color or facet, or give z.",
+      "differ in z: only runs that differ in the seed are averaged. Name it as x, color or facet, or give z.",
     ],
-    ["several", { x: "layer", z: 1 }, "differ in construction: what differs"],
+    ["several", { x: "layer", z: 1 }, "differ in construction: only runs that differ in the seed are averaged"],
     [
       "errors by layer of another S",
       "errors-by-layer" as unknown as object,
-      "figure: runs 0 and 6 differ in construction: what differs is not averaged.",
+      "figure: runs 0 and 6 differ in construction: only runs that differ in the seed are averaged.",
     ],
   ])("is refused where it would average over %s", (_, what, message) => {
     expect(() => drawn(what, lines)).toThrow(message);
@@ -91,13 +91,15 @@ describe("a run that ran away", () => {
     ["errors by layer", "errors-by-layer" as unknown as object],
     ["errors by load", "errors-by-load" as unknown as object],
     ["by field", { x: "seed" }],
-  ])("is named beside good ones, which are drawn as without it: %s", async (_, figure) => {
+  ])("is named beside the good runs, which are drawn as if it were absent: %s", async (_, figure) => {
     const [first, ...good] = await linesOf({ seed: [1, 2, 3] });
     const both = drawn(figure, [away(first!), ...good]);
-    expect(both.caption).toMatch(/ Run 0 ran away: errors reached 1e30, where values stop; not drawn\.$/);
+    expect(both.caption).toMatch(/ Run 0 ran away: errors reached 1e30, the largest value kept; not drawn\.$/);
     const paths = (own: { svg: object }) => svgText(own.svg as SVGSVGElement).match(/ d="[^"]*"/g);
     expect(paths(both)).toEqual(paths(drawn(figure, good)));
-    expect(drawn(figure, [away(first!)]).caption).toMatch(/ Run 0 ran away: errors reached 1e30, where values stop\.$/);
+    expect(drawn(figure, [away(first!)]).caption).toMatch(
+      / Run 0 ran away: errors reached 1e30, the largest value kept\.$/,
+    );
   });
 
   test("leaves the layers before visible when there is no other", async () => {
@@ -123,12 +125,15 @@ test.each<[object, string]>([
   ],
   [{ x: "S", colour: "T" }, 'figure: unknown key "colour"; did you mean color?'],
   [{ x: "S", log: ["z"] }, 'figure.log[0] = "z": must be one of x, y.'],
-  [{ kind: "errors-by-load", color: "S" }, "figure.color: goes with figure.x, any field of the runs; give x and y."],
-])("a wrong figure %j is answered in a line", (figure, message) => {
+  [
+    { kind: "errors-by-load", color: "S" },
+    "figure.color: applies only with figure.x, any field of the runs; give x and y.",
+  ],
+])("a wrong figure %j is refused in one line", (figure, message) => {
   expect(() => parseFigure(figure)).toThrow(message);
 });
 
-test("what runs do not have is said before the first of them", async () => {
+test("a missing readout is reported before the first run", async () => {
   const { runs } = await parseSweep({ base, grid: { L: [2, 3] } });
   const check = (figure: object) => () =>
     checkFigure(parseFigure(figure), runs.map(({ spec }) => spec)); // prettier-ignore

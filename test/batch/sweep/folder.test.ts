@@ -18,7 +18,7 @@ const base = { D: 40, T: 10, S: 2, L: 2, samples: 10 };
 const sweepOf = (grid: object): Promise<Sweep> => parseSweep({ base, grid });
 const seeds = (...seed: number[]): Promise<Sweep> => sweepOf({ seed });
 
-/** Does what is missing, as the command does, in the place of runs rows that only look like theirs. */
+/** Does the missing runs, as the command does, but with made-up rows instead of real runs. */
 function go(sweep: Sweep, shard?: string, most = Infinity) {
   const results = openResults(folder, sweep, "1.2.3", shard === undefined ? null : parseShard(shard));
   try {
@@ -38,7 +38,7 @@ const linesOf = (name = "results.jsonl"): string[] => read(name).trimEnd().split
 const seedsIn = (name = "results.jsonl"): number[] =>
   linesOf(name).map((line) => (JSON.parse(line) as { spec: { seed: number } }).spec.seed);
 
-describe("what is missing, wherever, is done, and nothing else", () => {
+describe("missing runs are done, wherever they are, and nothing else", () => {
   test.each([
     ["the second line", [1]],
     ["the first two", [0, 1]],
@@ -51,7 +51,7 @@ describe("what is missing, wherever, is done, and nothing else", () => {
     const whole = read();
     write(linesOf().filter((__, k) => !gone.includes(k)));
     expect(collect([folder]).missing).toEqual(gone);
-    // Stopped after the first of them, and done again.
+    // Stopped after the first of them, then continued.
     expect(go(sweep, undefined, 1).ran).toEqual(gone.map((k) => k + 1));
     expect(collect([folder]).missing).toEqual(gone.slice(1));
     expect(go(sweep).ran).toEqual(gone.slice(1).map((k) => k + 1));
@@ -80,7 +80,7 @@ describe("what is missing, wherever, is done, and nothing else", () => {
   });
 });
 
-describe("a changed line is refused, the last done again", () => {
+describe("a changed line is refused, and a cut-off last line is done again", () => {
   const change = (text: string, from: RegExp, to: string): string => {
     expect(text).toMatch(from);
     return text.replace(from, to);
@@ -100,7 +100,7 @@ describe("a changed line is refused, the last done again", () => {
     const whole = read();
     write([change(first, from, to), last]);
     const message =
-      "line 1: is not a result; the file was changed. Remove the line; the same command does its run again.";
+      "line 1: is not a result; the file was changed. Remove the line, and the same command repeats its run.";
     expect(() => go(sweep)).toThrow(message);
     expect(() => collect([folder])).toThrow(message);
     write([first, change(last.replace("2.25", "2.125"), from, to)]);
@@ -108,7 +108,7 @@ describe("a changed line is refused, the last done again", () => {
     expect(read()).toBe(whole);
   });
 
-  test("lines without a checksum, of earlier versions, are taken", async () => {
+  test("lines of earlier versions, without a checksum, are accepted", async () => {
     const sweep = await seeds(1, 2);
     go(sweep);
     write(linesOf().map((line) => line.replace(/,"crc32".*/, "}")));
@@ -118,13 +118,13 @@ describe("a changed line is refused, the last done again", () => {
 });
 
 describe("another sweep in the folder", () => {
-  test("with some of the runs takes them over and does the others, and back again", async () => {
+  test("that shares some of the runs reuses them and does the others, and so does the way back", async () => {
     go(await seeds(1, 2, 3));
     const three = read();
     expect(go(await seeds(1, 2, 3, 4, 5))).toEqual({ done: 0, reused: 3, ran: [4, 5] });
     expect(seedsIn()).toEqual([1, 2, 3, 4, 5]);
     expect(readdirSync(folder).sort()).toEqual(["results.jsonl", "sweep.json"]);
-    // Runs that are not asked for are kept beside the results, not in them.
+    // Runs that were not requested are kept beside the results, not among them.
     expect(go(await seeds(1, 2, 3)).ran).toEqual([]);
     expect(read()).toBe(three);
     expect(seedsIn("earlier.jsonl")).toEqual([4, 5]);
@@ -143,19 +143,19 @@ describe("another sweep in the folder", () => {
     expect(Array.from(collect([folder]).lines(), ({ line }) => line.hash)).toEqual(sweep.runs.map(({ hash }) => hash));
   });
 
-  test("takes over what shards did, and what was done when it was stopped", async () => {
+  test("reuses the runs of shards, and those done before it was stopped", async () => {
     const sweep = await seeds(1, 2, 3, 4);
     go(sweep, "1/2");
     go(sweep, "2/2", 1);
     expect(go(await seeds(1, 2, 3, 4, 5))).toEqual({ done: 0, reused: 3, ran: [4, 5] });
-    // Shards of a further one find in a file what they need.
+    // Shards of another sweep find the runs they need in a file.
     const more = await seeds(7, 5, 4, 3);
     expect(go(more, "1/2")).toEqual({ done: 0, reused: 1, ran: [7] });
     expect(go(more, "2/2")).toEqual({ done: 0, reused: 2, ran: [] });
     expect(collect([folder]).missing).toEqual([]);
   });
 
-  test("without any of the runs is refused, and nothing changes", async () => {
+  test("that shares none of the runs is refused, and nothing changes", async () => {
     go(await seeds(1, 2));
     const before = [read(), read("sweep.json"), readdirSync(folder)];
     const other = await seeds(3, 4);
@@ -163,7 +163,7 @@ describe("another sweep in the folder", () => {
     expect([read(), read("sweep.json"), readdirSync(folder)]).toEqual(before);
   });
 
-  test("is refused while a shard of the first is at work, and a lock left on the folder is no hindrance", async () => {
+  test("is refused while a shard of the first is running, and an abandoned lock on the folder does not matter", async () => {
     const first = await seeds(1, 2, 3, 4);
     go(first, "1/2");
     const held = openResults(folder, first, "1.2.3", parseShard("2/2"));
@@ -175,7 +175,7 @@ describe("another sweep in the folder", () => {
   });
 });
 
-test("two sweeps' shards in one new folder: one goes on, whichever is first", async () => {
+test("shards of two sweeps in one new folder: only one of the two continues", async () => {
   const first = await seeds(1, 2);
   const held = openResults(folder, first, "1.2.3", parseShard("1/2"));
   const second = await seeds(3, 4);
@@ -184,7 +184,7 @@ test("two sweeps' shards in one new folder: one goes on, whichever is first", as
   held.close();
 });
 
-describe("files that are none are refused at once", () => {
+describe("files that are not results are refused at once", () => {
   const zeros = "/dev/zero";
   test.each(["sweep.json", "results.jsonl", "earlier.jsonl"])("a pipe as %s", async (name) => {
     const sweep = await seeds(1);
@@ -196,8 +196,12 @@ describe("files that are none are refused at once", () => {
 
   test.each([
     [`${zeros} as sweep.json`, { link: zeros }, "is not a regular file"],
-    ["a manifest of 4,294,967,296 runs", { runs: 2 ** 32 }, "is not of a sweep; choose another folder."],
-    ["a manifest with a figure that is none", { figure: { kind: "pie" } }, "is not of a sweep; choose another folder."],
+    ["a manifest of 4,294,967,296 runs", { runs: 2 ** 32 }, "does not belong to a sweep; choose another folder."],
+    [
+      "a manifest with a figure that is none",
+      { figure: { kind: "pie" } },
+      "does not belong to a sweep; choose another folder.",
+    ],
     ["a manifest of a megabyte", { version: "1".repeat(2 ** 20) }, "is too large"],
   ])("%s", async (_, change, message) => {
     go(await seeds(1));

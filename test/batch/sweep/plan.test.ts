@@ -54,7 +54,7 @@ describe("a sweep's runs", () => {
   });
 });
 
-describe("wrong sweep files are answered in one line", () => {
+describe("wrong sweep files are refused in one line", () => {
   test.each<[object, string]>([
     [{ base }, "the sweep: must have exactly one of grid, list and random; has none of them."],
     [
@@ -65,7 +65,7 @@ describe("wrong sweep files are answered in one line", () => {
     [{ base, grid: { samplse: [1] } }, 'grid: unknown key "samplse"; did you mean samples?'],
     [
       { base: { ...base, experiment: "storage" }, grid: { T: [1] } },
-      "base.experiment: sweeps and searches run experiment errors only; leave it out.",
+      "base.experiment: sweeps and searches only run the experiment errors; leave it out.",
     ],
     [{ base, grid: { T: [] } }, "grid.T: is empty; list at least one value."],
     [{ base, grid: { T: 5 } }, "grid.T = 5: must be a list of values, or {from, to, step}."],
@@ -80,7 +80,7 @@ describe("wrong sweep files are answered in one line", () => {
       { base, grid: { T: [10, "$(reboot)"] } },
       'run 1 (T = "$(reboot)"): T = "$(reboot)": must be a whole number from 1 to 16777216.',
     ],
-    [{ base, grid: { T: [10, 20, 10] } }, "run 2 (T = 10): asks the same as run 0; leave one out."],
+    [{ base, grid: { T: [10, 20, 10] } }, "run 2 (T = 10): is the same as run 0; leave one out."],
     [{ base, grid: { seed: { from: 1, to: 1e9 } } }, "grid.seed: 1000000000 runs: must be at most 100000."],
     [{ base, grid: { T: [1, 2], seed: { from: 1, to: 60_000 } } }, "grid: 120000 runs: must be at most 100000."],
     [
@@ -105,7 +105,7 @@ describe("wrong sweep files are answered in one line", () => {
     await expect(parseSweep(value)).rejects.toMatchObject({ name: "InputError", message });
   });
 
-  test("a run whose network turns out not to fit its code, before the first is run", async () => {
+  test("a run with a network that does not fit its code is refused before the first run", async () => {
     const tight = { design: "windows", D: 60, T: 20, L: 3, codeNeurons: 6, networks: 4 };
     await expect(parseSweep({ base: tight, grid: { codeNeurons: [40, 6], codeSize: [3] } })).rejects.toThrow(
       "run 1 (codeNeurons = 6, codeSize = 3): codeSize = 3, codeNeurons = 6: too few to tell the T = 20 circuits",
@@ -113,7 +113,7 @@ describe("wrong sweep files are answered in one line", () => {
   });
 
   test.each([
-    ["3", 'shard = "3": must be like 3/16, the third of 16.'],
+    ["3", 'shard = "3": must be like 3/16, the third of 16 parts.'],
     ["0/4", "shard = 0: must be a whole number from 1 to 4."],
     ["5/4", "shard = 5: must be a whole number from 1 to 4."],
   ])("--shard %s", (text, message) => {
@@ -121,7 +121,7 @@ describe("wrong sweep files are answered in one line", () => {
   });
 });
 
-test("shards share the runs out, each once", async () => {
+test("shards divide the runs, each going to one shard", async () => {
   const { runs } = await parseSweep({ base, grid: { seed: { from: 1, to: 23 } } });
   const parts = [1, 2, 3, 4, 5].map((index) => shardRuns(runs, { index, count: 5 }));
   expect(parts.map(({ length }) => length)).toEqual([5, 5, 5, 4, 4]);
@@ -136,7 +136,7 @@ test("the estimate grows with samples and networks, and shrinks with workers", a
   expect(estimate([spec!], 2).seconds).toBeCloseTo(seconds / 2, 12);
 });
 
-test("settings that are impossible are left out on demand, listed, and named otherwise with what to do", async () => {
+test("impossible settings are skipped and listed on request; otherwise they are named with advice", async () => {
   const value = { base: { D: 1000, T: 400, L: 1, samples: 10 }, grid: { S: [6, 7, 300], seed: [1, 2] } };
   await expect(parseSweep(value)).rejects.toThrow(
     /^run 2 \(S = 7, seed = 1\): T = 400: at most 300 circuits fit .* Or use assignment = transversal, which holds \d+\. --skip-impossible leaves such runs out\.$/,
@@ -150,7 +150,7 @@ test("settings that are impossible are left out on demand, listed, and named oth
     [7, 300].flatMap((S) => [1, 2].map((seed) => `S = ${S}, seed = ${seed}`)),
   );
   expect(skipped[2]!.reason).toBe("S = 300: must be at most P = D/d = 250, the number of neurons in a block.");
-  // A value that no run can have is no matter of going together.
+  // A value that no run can have is not an invalid combination.
   for (const S of [0, "six", 1e9]) {
     await expect(parseSweep({ ...value, grid: { S: [6, S] } }, { skips: true })).rejects.toThrow(
       /^run 1 \(S = .*: must be a whole number/,

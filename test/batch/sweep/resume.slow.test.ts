@@ -20,7 +20,7 @@ beforeAll(() => {
   expect(code, err).toBe(0);
 });
 
-test("one line a run, in order, each with its hash, and no times", () => {
+test("one line per run, in order, each with its hash and no times", () => {
   const lines = results(whole).toString().trimEnd().split("\n");
   expect(lines).toHaveLength(30);
   const parsed = lines.map((line) => JSON.parse(line) as { index: number; hash: string; rows: object[] });
@@ -39,11 +39,11 @@ test("killed with −9 at ten random moments and resumed each time, the result i
   const startUp = Date.now() - before;
   let inTheMiddle = 0;
   for (let kills = 0; kills < 10;) {
-    // Nearly done before its ten kills: on from a random byte.
+    // If it is nearly done before ten kills, it continues from a random byte.
     if (size() > 0.8 * total) truncateSync(path, Math.floor(0.8 * Math.random() * total));
     const begun = size();
     const running = start(["sweep", file, "--out", out, "--workers", "1"]);
-    // Every other kill at any moment from the start on, the others once lines are being written.
+    // Every other kill comes at any moment from the start on, the others once lines are being written.
     while (kills % 2 === 1 && running.isRunning() && size() <= begun) await sleep(2);
     await sleep(Math.random() * (kills % 2 === 1 ? 100 : 2 * startUp));
     if (running.isRunning()) kills++;
@@ -75,7 +75,7 @@ describe("the last line", () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  test("a line changed in the middle is not", () => {
+  test("a changed line in the middle is not", () => {
     const out = join(folder, "torn-torn");
     const path = join(out, "results-1-of-10.jsonl");
     const lines = readFileSync(path, "utf8").split("\n");
@@ -86,7 +86,7 @@ describe("the last line", () => {
   });
 });
 
-test("a second process on the folder is refused in one line, and does no harm", async () => {
+test("a second process in the folder is refused in one line and does no harm", async () => {
   const out = join(folder, "shared");
   const first = start(["sweep", file, "--out", out, "--workers", "1"]);
   while (first.isRunning() && !first.err().includes("runs:")) await sleep(10);
@@ -123,7 +123,7 @@ test("another sweep in the folder is refused", () => {
   expect(err).toContain("holds another sweep, of 30 runs; choose another folder.");
 });
 
-test("--dry-run says runs, time and memory, and writes nothing", () => {
+test("--dry-run prints runs, time and memory, and writes nothing", () => {
   const out = join(folder, "dry");
   const { code, err } = superpose("sweep", file, "--out", out, "--dry-run", "--shard", "2/4", "--workers", "2");
   expect(code, err).toBe(0);
@@ -131,7 +131,7 @@ test("--dry-run says runs, time and memory, and writes nothing", () => {
   expect(readdirSync(folder)).not.toContain("dry");
 });
 
-test("runs that are missing in the middle are done, and a run that occurs twice is kept once", () => {
+test("missing runs in the middle are done, and a duplicate run is kept once", () => {
   const out = join(folder, "holes");
   expect(superpose("sweep", file, "--out", out, "--shard", "1/10").code).toBe(0);
   const path = join(out, "results-1-of-10.jsonl");
@@ -144,7 +144,7 @@ test("runs that are missing in the middle are done, and a run that occurs twice 
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
-test("a longer sweep in the folder takes over what is done", () => {
+test("a longer sweep in the folder reuses finished runs", () => {
   const longer = join(folder, "longer.yaml");
   const out = join(folder, "holes");
   writeFileSync(longer, readFileSync(file, "utf8").replace("[40, 80]", "[80]").replace("15}", "17}"));

@@ -28,7 +28,7 @@ const bundlers = {
       outdir: folder,
       loader,
       logLevel: "warning",
-      // It says so where an import does nothing, which is what a test is about.
+      // Reports imports that do nothing, which a test checks.
       logOverride: { "ignored-bare-import": "silent" },
     });
     return basename(entry);

@@ -14,11 +14,11 @@ describe("the fitted power", () => {
     expect(fit.factor).toBeCloseTo(3, 6);
     expect(fit).toMatchObject({ from: 400, points: 4 });
     expect(fit.scatter).toBeCloseTo(0, 9);
-    // What the points' own errors explain.
+    // The scatter that the points' own errors explain.
     expect(fit.exponentSd).toBeGreaterThan(0.001);
   });
 
-  test("has the jackknife's error where points scatter, (n−1)/n times the squares of what leaving one out changes", () => {
+  test("has the jackknife error if points scatter, (n−1)/n times the sum of the squared changes from leaving one out", () => {
     const scattered = points(2).map((point, k) => ({ ...point, y: point.y * (k % 2 ? 1.3 : 1) }));
     const without = [0, 1, 2, 3].map((left) => fitPower(scattered.filter((_, k) => k !== left))!.exponent);
     const mean = without.reduce((a, b) => a + b, 0) / 4;
@@ -29,7 +29,7 @@ describe("the fitted power", () => {
 
   test("needs three points", () => expect(fitPower(points(2).slice(0, 2))).toBeNull());
 
-  test("is that of the largest D on a line, and none where no three are", () => {
+  test("is that of the largest D on a line, and null if no three are", () => {
     const bent = [...points(1.6), { D: 100, y: 3 * 100 ** 1.6 * 0.7, logSd: 0.02 }].sort((a, b) => a.D - b.D);
     expect(powerLawOfLargest(bent)).toMatchObject({ from: 400, points: 4 });
     expect(powerLawOfLargest(bent)!.exponent).toBeCloseTo(1.6, 9);
@@ -45,7 +45,7 @@ test("exponents between neighbours have the errors of both", () => {
   expect(first!.sd).toBeCloseTo((0.02 * Math.SQRT2) / Math.log(2.5), 12);
 });
 
-test("words give no exponent for fewer than three D, and say why", () => {
+test("the text gives no exponent for fewer than three D, and says why", () => {
   const at = (D: number, censored = false) => ({ D, T: D ** 1.5, logSd: 0.01, censored, assignable: D * D });
   expect(exponentsText(capacityLaws([at(400), at(600), at(1000, true)]))).toBe(
     "none, because only 2 of the D have a measured T, not just a lower bound; a power needs three",
@@ -55,7 +55,7 @@ test("words give no exponent for fewer than three D, and say why", () => {
   );
 });
 
-test("theory's largest T is where its error reaches the criterion (1e-6), at all z", () => {
+test("the predicted largest T is where the predicted error reaches the criterion (1e-6), at all z", () => {
   for (const z of [1, 2, 3]) {
     const T = predictedLargest({ D: 1000, S: 6, z, layer: 3, threshold: 0.02 });
     expect(activeRotationError({ D: 1000, d: 4, T, S: 6 }, z, 3)).toBeCloseTo(0.02, 6);

@@ -20,7 +20,7 @@ const tolerance = snapTolerance({ angles: 16, gain: 6 });
 /** An angle that x may have. */
 const angle = (k: number): readonly [number, number] => cosSinTurn((k % 16) / 16);
 
-test.each(indicators)("%s: what comes out of one pass is its formula (1e-5)", (cleaner) => {
+test.each(indicators)("%s: the output of one pass follows its formula (1e-5)", (cleaner) => {
   const values = Array.from({ length: 301 }, (_, k) => [k / 200 - 0.25]);
   const [out] = runCleaner(kernels, { ...once, cleaner: cleaners[cleaner], values });
   const ramp = ramps[cleaner];
@@ -39,7 +39,7 @@ describe("snap", () => {
     return { values, errors: out!.map(([x, y], k) => Math.hypot(x! - angle(k)[0], y! - angle(k)[1])) };
   };
 
-  test("brings x back exactly from anywhere within its tolerance (1e-5), and from just beyond it not always", () => {
+  test("restores x exactly from anywhere within its tolerance (1e-5), and not always from just beyond it", () => {
     expect(tolerance).toBeCloseTo(0.195 - 1 / 12, 3);
     for (const share of [0, 0.5, 0.9, 0.999]) {
       expect(Math.max(...off(share * tolerance).errors)).toBeLessThan(1e-5);
@@ -47,7 +47,7 @@ describe("snap", () => {
     expect(Math.max(...off(1.1 * tolerance).errors)).toBeGreaterThan(0.01);
   });
 
-  test("leaves x = 0 where it is, and amplifies what is off there", () => {
+  test("leaves x = 0 unchanged, and amplifies errors there", () => {
     const values = [
       [0, 0],
       [0.01, 0],
@@ -77,7 +77,7 @@ describe("noise", () => {
   });
 
   test.each(["bit", "snap", "ramp"] as const)(
-    "%s: after 50 passes is what one pass leaves, within 6 sd + 3%%",
+    "%s: after 50 passes is that of one pass, within 6 sd + 3%%",
     (cleaner) => {
       const [first, , last] = rms(cleaner, 0.01);
       expect(Math.abs(last! - first!)).toBeLessThan(first! * (6 / Math.sqrt(2 * 2000) + 0.03));
@@ -95,7 +95,7 @@ test.each(Object.keys(cleaners) as CleanerName[])("%s: the core and its twin giv
   expect(runCleaner(kernels, input)).toEqual(runCleaner(referenceKernels(), input));
 });
 
-test("a sample's noise does not depend on how many there are", () => {
+test("a sample's noise does not depend on the number of samples", () => {
   const input = (count: number) => ({
     ...{ cleaner: cleaners.bit, passes: [2], noise: 0.02, seed: 5 },
     values: Array.from({ length: count }, () => [1]),

@@ -54,7 +54,7 @@ describe("F = 100, N = 50", () => {
     expect(row.overNaive * (independent.ratios["naive"]! / row.overTrained!)).toBeCloseTo(1, 2);
   });
 
-  test("translates with refitted values come within 6 % + 3 sd of the trained network, and nearer than without", () => {
+  test("translates with refitted values come within 6 % + 3 sd of the trained network, and closer than without", () => {
     const [plain, decoder, all] = (["none", "decoder", "all"] as const).map((refit) =>
       measured({ code: "translates", refit, rounds: 1, fitted: 1000, candidates: 3 }, 8),
     );
@@ -66,7 +66,7 @@ describe("F = 100, N = 50", () => {
 });
 
 describe("codes", () => {
-  test("exchanges keep loads equal and bring the overlaps down", () => {
+  test("exchanges keep loads equal and reduce overlaps", () => {
     const size = { F: 60, N: 30, K: 4 };
     const [before, after] = [swappedCode(size, 0, 1, 0), swappedCode(size, 50_000, 1, 0)];
     for (const code of [before, after]) {
@@ -78,7 +78,7 @@ describe("codes", () => {
   });
 
   test.each([18, 25, 50])(
-    "translates in groups of order %i share at most one neuron, and look alike from every feature",
+    "translates in groups of order %i share at most one neuron, and are symmetric between features",
     (N) => {
       const found = translatedCode({ F: 2 * N, N, K: 3 }, new RandomSequence(3, "assignment"));
       expect(found).not.toBeNull();
@@ -94,7 +94,7 @@ describe("codes", () => {
     },
   );
 
-  test("a construction with room for more gives rows with even loads; one without refuses", () => {
+  test("a construction with room to spare gives rows with even loads; one without room refuses", () => {
     const load = loads(assignedCode("cyclic", { F: 100, N: 50, K: 5 }, 1));
     expect(Math.max(...load) - Math.min(...load)).toBeLessThanOrEqual(2);
     expect(() => assignedCode("prime-step", { F: 100, N: 50, K: 4 }, 1)).toThrow(
@@ -117,7 +117,7 @@ test("inputs are on with probability p, and uniform in (−1, 1)", () => {
   expect(square).toBeCloseTo(1 / 3, 2);
 });
 
-test("b = 0 and a code without overlaps reads every feature exactly: the inverse is that of its neurons", () => {
+test("with b = 0 and a code without overlaps, every feature is read exactly", () => {
   const code = { T: 4, P: 8, S: 2, neurons: Uint32Array.from([0, 1, 2, 3, 4, 5, 6, 7]) };
   const network: CompressedNetwork = { code, b: 0, c: 1, encoder: null, decoder: null };
   for (const error of errorsAlone(kernels, network)) expect(error).toBeLessThan(1e-10);
@@ -136,7 +136,7 @@ test("(MᵀM)⁻¹ times MᵀM is 1", () => {
     }
 });
 
-test("the dense and the factored way read the same", () => {
+test("the dense and the factored way give the same readouts", () => {
   // Beyond 200,000 weights, (MᵀM)⁻¹ and the code are applied one after the other.
   const code = primeSteps({ T: 900, P: 250, S: 3 });
   const factored: CompressedNetwork = { code, b: -0.002, c: 1.5, encoder: null, decoder: null };
@@ -151,7 +151,7 @@ test("the dense and the factored way read the same", () => {
   readouts[0]!.forEach((value, i) => expect(Math.abs(value - readouts[1]![i]!)).toBeLessThan(1e-4));
 });
 
-test.each([2, 4, 6, 8])("q = %i: c is where the loss is least, and the loss is that of the polynomial", (q) => {
+test.each([2, 4, 6, 8])("q = %i: c minimises the loss, and the loss is that of the polynomial", (q) => {
   const code = swappedCode({ F: 20, N: 10, K: 3 }, 1000, 2, 0);
   const inputs = drawInputs(500, 20, 0.1, 3, 0);
   const { c, loss, b } = lossAtBestScale(kernels, code, q, inputs)(-0.1);
@@ -169,7 +169,7 @@ test.each([2, 4, 6, 8])("q = %i: c is where the loss is least, and the loss is t
   for (const scale of [0.97 * c, 1.03 * c]) expect(direct(scale)).toBeGreaterThan(loss);
 });
 
-test("golden section ends where neighbours are worse", () => {
+test("golden section ends at a minimum", () => {
   const code = swappedCode({ F: 100, N: 50, K: 5 }, 100_000, 2, 0);
   const inputs = drawInputs(1000, 100, 0.02, 3, 0);
   const { b } = fitValues(kernels, code, 4, inputs);

@@ -36,11 +36,11 @@ describe("designs/", () => {
       }
     }
     expect(new Set([...specs.values()].map(({ design }) => design))).toEqual(new Set(designNames));
-    // What only the search for the largest T has has a spec of its own, too.
+    // Designs that occur only in the search for the largest T have a spec, too.
     expect(new Set(searchedDesigns.map(({ spec }) => spec.design))).toEqual(new Set(designNames));
   });
 
-  test.each([...specs.keys()])("%s says what it is and where it is derived", (name) => {
+  test.each([...specs.keys()])("%s describes itself and says where it is derived", (name) => {
     const text = readFileSync(new URL(name, folder), "utf8");
     const [, page] = /^(?:# .*\n)+/.exec(text)![0].match(/(docs\/designs\/\w+\.md)/) ?? [];
     expect(existsSync(new URL(`../../../${page!}`, import.meta.url)), page).toBe(true);
@@ -55,13 +55,13 @@ const row = (layer: number, meanSquare: number): DesignRow => ({
 });
 
 describe("depth", () => {
-  test("counts layers from the first on, and reads the share of wrong readouts there", () => {
+  test("counts layers from the first on, and takes the share of wrong readouts at the last of them", () => {
     expect(depthOf([row(1, 0.1), row(2, 0.25), row(3, 0.26), row(4, 0.2)])).toMatchObject({
       ...{ depth: 2, isLeast: false, wrong: 0.02, beatsNaive: 4, beatsNaiveInAll: true },
     });
   });
 
-  test("is a lower bound where all layers hold, and 0 where the first does not, or is not a number", () => {
+  test("is a lower bound if all layers hold, and 0 if the first does not or is NaN", () => {
     expect(depthOf([row(1, 0.1), row(2, 0.2)])).toMatchObject({ depth: 2, isLeast: true });
     expect(depthOf([row(1, 0.3)])).toMatchObject({ depth: 0, isLeast: false, wrong: 0.01, beatsNaive: 1 });
     expect(depthOf([row(1, 0.1), row(2, 0.6), row(3, 0.2)])).toMatchObject({ beatsNaive: 1, beatsNaiveInAll: false });
@@ -79,7 +79,7 @@ test("the wide size is the issue's protocol", () => {
   for (const { adversary } of tasks) expect(adversary).not.toBeNull();
 });
 
-test("rows and figures of a quick run: groups and the grid measured, others taken for groups", () => {
+test("rows and figures of a quick run: groups and grid are measured, and groups stand in for the others", () => {
   const tasks = comparisonTasks(comparisonSize({ quick: true, wide: false }), 5);
   const runner = new LoadedCore(loadKernels());
   const groups = tasks.find(({ spec, z }) => spec.design === "groups" && z === 2)!;

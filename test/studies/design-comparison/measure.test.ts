@@ -8,7 +8,7 @@ import { designNetwork } from "../../support/multi-part-network.js";
 const kernels = loadKernels();
 const input = { sampling: "random", seed: 3, network: 0 } as const;
 
-test.each(["groups", "switched"])("a tile that stops after a step reads that step, and adds nothing: %s", (design) => {
+test.each(["groups", "switched"])("a tile that stops after a step reads that step and adds nothing: %s", (design) => {
   const { network } = designNetwork({ design, D: 420, T: 60, z: [2], L: 6 });
   const runner = new SparseEngine(kernels, network, { z: 2 });
   const kept = new SparseEngine(loadKernels(), network, { z: 2, keepActivations: true });
@@ -23,7 +23,7 @@ test.each(["groups", "switched"])("a tile that stops after a step reads that ste
   expect(runner.runChunk(all, 0, 40)).toEqual(fresh.runChunk(all, 0, 40));
 });
 
-test("every noise has its own sums, of the same samples; the search is the adversary's at its layer", () => {
+test("every noise level has its own sums over the same samples; the search is adversarial at its layer", () => {
   const { network } = designNetwork({ design: "groups", D: 160, T: 90, z: [2], L: 6 });
   const noises = [
     { noise: 0, samples: 40 },
@@ -42,7 +42,7 @@ test("every noise has its own sums, of the same samples; the search is the adver
   expect(measureDesign(kernels, network, { ...given, adversary: null }, input).searched).toBeNull();
 });
 
-test("no sample is worse than what the search found", () => {
+test("no sample is worse than the search's result", () => {
   const { network } = designNetwork({ design: "groups", D: 160, T: 90, z: [2], L: 3 });
   const given = { z: 2, noises: [{ noise: 0, samples: 200 }], noiseAt: "pre-activation" } as const;
   const { sums, searched } = measureDesign(kernels, network, { ...given, adversary: { layer: 3, steps: 0 } }, input);

@@ -69,7 +69,7 @@ describe("the embedding-matrix check equals every pair written out, within 1e-6 
     }
   });
 
-  test("the core equals its twin bit for bit, and itself on a used memory", () => {
+  test("the core equals its twin bit for bit, and itself in memory that was used before", () => {
     const kernels = loadKernels();
     for (const sizes of [
       { P: 40, T: 43, S: 4 },

@@ -76,7 +76,7 @@ describe("the terms of the error", () => {
     }
   });
 
-  test("layer 1 has the overlap alone, which is its error, within 1e-6; nothing is wrongly on there", () => {
+  test("layer 1 has only the overlap, which is its error, within 1e-6; no neuron is wrongly on there", () => {
     const [first] = measureTerms(network, { z: 3, samples: 64, seed: 2 }, loadKernels());
     const { self, others, previous, error } = first!.readouts["x"]!;
     expect([self, previous]).toEqual([0, 0]);

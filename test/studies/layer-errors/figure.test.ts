@@ -6,7 +6,7 @@ import { layerErrorRows } from "./fixed-rows.js";
 
 const options = { document: createDocument(), id: "f", command: "c", readout: "x" };
 
-test("titles say what the rows show", () => {
+test("titles state what the rows show", () => {
   const title = (rows: ReturnType<typeof layerErrorRows>, readout: string): string =>
     errorsByLayer(rows, { ...options, readout }).title.replaceAll("\u00a0", " ");
   const rows = layerErrorRows();

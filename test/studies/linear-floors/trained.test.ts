@@ -10,7 +10,7 @@ const kernels = loadKernels();
 const geometry = (vectors: readonly ArrayLike<number>[]): number => linearFloors(vectors, kernels).geometry!;
 
 // Published at F = 2n (Borobia et al.): R_geom 1.0003 for L4, 18.6–29.9 for L2; here 1.001 and 18 at n = 20 after 3000 steps.
-test("a ReLU layer trained on L4 has nearly the least floor, one trained on MSE gives half of its features up", () => {
+test("a ReLU layer trained on L4 has nearly the least floor, while one trained on MSE gives up half of its features", () => {
   const train = (loss: "L4" | "MSE") => trainReluLayer({ n: 8, F: 16, loss, steps: 800, seed: 1 });
   const code = train("L4");
   expect(geometry(code)).toBeLessThan(1.02);

@@ -51,7 +51,7 @@ describe("dot products of random unit vectors [E25]", () => {
     expect(Math.abs(meanSquare - 1 / n)).toBeLessThan(5 * standardError);
   });
 
-  test("shares of the pairs make the whole", () => {
+  test("shares of the pairs add up to the whole", () => {
     const input = { n: 5, m: 400, seed: 7, repeat: 0 };
     const whole = measureRandomVectors(kernels, input);
     expect(whole.pairs).toBe((400 * 399) / 2);
@@ -65,7 +65,7 @@ describe("dot products of random unit vectors [E25]", () => {
     }
   });
 
-  test("repeats differ; vectors do not depend on how many there are", () => {
+  test("repeats differ; vectors do not depend on their number", () => {
     const input = { n: 10, m: 40, seed: 6, repeat: 0 };
     const { largest } = measureRandomVectors(kernels, input);
     expect(measureRandomVectors(kernels, { ...input, repeat: 1 }).largest).not.toBe(largest);

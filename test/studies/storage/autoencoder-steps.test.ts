@@ -4,7 +4,7 @@ import { standaloneEmbeddings } from "../../../src/studies/storage/embeddings-st
 
 const noTasks = { results: () => { throw new Error("it has no tasks"); } } as never; // prettier-ignore
 
-test("training of given sizes shows progress and stops at a signal", async () => {
+test("training of given sizes reports progress and can be aborted", async () => {
   const settings = parseStandaloneSettings(standaloneEmbeddings, { n: 2, m: [3], steps: 20 });
   const shares: number[] = [];
   await runStandalone(standaloneEmbeddings, settings, { executor: noTasks, onProgress: (share) => shares.push(share) });

@@ -18,7 +18,7 @@ describe("embeddings by training", () => {
     }
   });
 
-  test.each([3, 4, 5])("MSE ends at (m−n)/m² from every start, with other vectors each time: m = %i", (m) => {
+  test.each([3, 4, 5])("MSE ends at (m−n)/m² from every start, with different vectors each time: m = %i", (m) => {
     const trained = [1, 2, 3].map((seed) => trainAutoencoder({ n: 2, m, loss: "MSE", seed }));
     for (const { loss, meanSquare } of trained) {
       expect(loss).toBeCloseTo((m - 2) / m ** 2, 6);
@@ -34,7 +34,7 @@ describe("embeddings by training", () => {
     expect(Math.max(...lengths) / Math.min(...lengths)).toBeLessThan(1.02);
   });
 
-  test("the same numbers twice; losses fall", () => {
+  test("gives the same numbers twice, and losses fall", () => {
     for (const loss of losses) {
       const input = { n: 2, m: 4, loss, seed: 9, steps: 200 };
       expect(trainAutoencoder(input)).toEqual(trainAutoencoder(input));

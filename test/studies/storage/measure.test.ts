@@ -18,13 +18,13 @@ describe("storing features [E25]–[E27]", () => {
     expect(measureStorage(referenceKernels(), input)).toEqual(measureStorage(kernels, input));
   });
 
-  test("core and twin agree bit for bit: random vectors drawn where the sums lie", () => {
+  test("core and twin agree bit for bit for random vectors drawn in the span of the sums", () => {
     const set = { family: "random", n: 40, m: 60, ls: [1, 2], gradedLs: [2], samples: 3, seed: 1, repeat: 1 } as const;
     const input = { ...set, vectors: "projected", bins: 12 } as const;
     expect(measureStorage(referenceKernels(), input)).toEqual(measureStorage(kernels, input));
   });
 
-  test("vectors drawn whole or where the sums lie: the same within 3 standard errors + 3%, over 40 draws", () => {
+  test("vectors drawn in full or in the span of the sums: the same within 3 standard errors + 3%, over 40 draws", () => {
     const draws = (vectors: "whole" | "projected") =>
       Array.from({ length: 40 }, (_, repeat) =>
         measureStorage(kernels, {
@@ -48,7 +48,7 @@ describe("storing features [E25]–[E27]", () => {
     }
   });
 
-  test("sums that depend on each other are read as they are: one feature, Boolean and graded, in every sample", () => {
+  test("linearly dependent sums are read correctly: one feature, Boolean and graded, in every sample", () => {
     const input = { family: "random", n: 30, m: 500, ls: [1], samples: 2, seed: 3, repeat: 0 } as const;
     const noise = measureStorage(kernels, { ...input, vectors: "projected" });
     for (const { inactive, amplitudes } of noise) expect(inactive).toBeGreaterThan(amplitudes === "boolean" ? 0.02 : 0);
@@ -108,7 +108,7 @@ describe("storing features [E25]–[E27]", () => {
     thresholded.forEach((value) => expect(Math.abs(value / (l / n) - 1)).toBeLessThan(0.15));
   });
 
-  test("what does not exist is refused in words", () => {
+  test("impossible families are refused with a reason", () => {
     const input = { n: 8, m: 16, ls: [1], samples: 1, seed: 1, repeat: 0 };
     expect(() => measureStorage(kernels, { ...input, family: "equiangular" })).toThrow("m = 16, n = 8: equiangular");
     expect(() => measureStorage(kernels, { ...input, family: "random", gradedLs: [2] })).toThrow(

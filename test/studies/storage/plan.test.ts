@@ -11,7 +11,7 @@ import { largestDotOf, mostActive } from "../../../src/theory/storage.js";
 
 const tasksOf = (wide: boolean) => [...(storage.plan({ seed: 1, quick: false, wide }) as Plan).tasks];
 
-describe("what the report measures of storage", () => {
+describe("measurements of storage in the report", () => {
   const stored = tasksOf(false).filter((task): task is StorageTask => task.kind === "storage");
   const random = stored.filter(({ family }) => family === "random");
 
@@ -32,7 +32,7 @@ describe("what the report measures of storage", () => {
     }
   });
 
-  test("wide looks at all pairs of m = 20,000 at n = 4096 and of m = 100,000 at n = 256", () => {
+  test("--wide examines all pairs of m = 20,000 at n = 4096 and of m = 100,000 at n = 256", () => {
     const pairs = tasksOf(true).filter((task): task is RandomVectorsTask => task.kind === "random-vectors");
     for (const [n, m] of [
       [4096, 20_000],
@@ -43,7 +43,7 @@ describe("what the report measures of storage", () => {
   });
 });
 
-test("where not all pairs were looked at, the sample is set beside the estimate for as many pairs", () => {
+test("if not all pairs were examined, the sample is compared with the estimate for that number of pairs", () => {
   const [n, m] = [1024, 65_536];
   const sampled = { sampledPairs: 1e6, sampledLargest: largestDotOf(1e6, n), sampledLargestSd: 0 };
   const size = { ...emptySize("random", n, m, 3), ...sampled };
@@ -69,7 +69,7 @@ test("the largest dot product is that of all pairs for random vectors, and the k
   }
 });
 
-test("points without meaning are marked", () => {
+test("meaningless points are marked", () => {
   const found = { largest: 0.5, largestSd: 0.01 };
   const sizes = [64 * 16, 64 * 64].map((m) => ({ ...emptySize("random", 64, m, 3), ...found }));
   const ratios = storageRatioRows({ rows: [], sizes });
@@ -77,7 +77,7 @@ test("points without meaning are marked", () => {
   expect(ratios.filter(({ m }) => m === 1024).every(({ isFitted }) => isFitted)).toBe(true);
 });
 
-test("the l that are measured, and the nearest by ratio", () => {
+test("the measured l, and the nearest by ratio", () => {
   expect(activeCounts({ n: 256, m: 1024 })).toEqual([1, 2, 3, 5, 7, 9, 13]);
   expect(nearestTo(3, [1, 2, 4, 8])).toBe(4);
 });

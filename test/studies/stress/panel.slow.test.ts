@@ -25,7 +25,7 @@ function inputOf(spec: RunSpec, samples: number, numbers: readonly number[]): St
 
 const groups = parseSpec({ design: "groups", D: 160, T: 90, z: [2], L: 8, networks: 2 });
 
-test("the report is the same whoever does its tasks, in whichever order", async () => {
+test("the report does not depend on who runs its tasks, or in which order", async () => {
   const input = inputOf(groups, 16, [0, 1]);
   const report = await stress(input, (tasks) => executor.results(tasks));
   const backwards: RunTasks = async function* <T extends Task>(tasks: Iterable<T>) {
@@ -40,7 +40,7 @@ test("the report is the same whoever does its tasks, in whichever order", async 
   const { headlines, rows, inventory } = report;
   const [headline] = headlines;
   expect(rows[0]).toMatchObject({ kind: "none", depth: 8, isLeast: true, halves: false, step: 8 });
-  // Halved by what it says, and not by what the panel has below.
+  // The stated perturbation halves the depth, and those below it in the panel do not.
   const { kind, level, depth } = headline!.smallest!;
   expect(depth).toBeLessThanOrEqual(4);
   for (const row of rows.filter((own) => own.kind === kind && own.level! < level)) expect(row.halves).toBe(false);
@@ -50,7 +50,7 @@ test("the report is the same whoever does its tasks, in whichever order", async 
   for (const row of rows) for (const value of Object.values(row)) expect(value).not.toBeNaN();
 });
 
-test("circuits without an indicator and x have their inputs multiplied, and sets of different kinds", async () => {
+test("circuits without an indicator and x have their inputs multiplied, and have sets of different kinds", async () => {
   const circuits = {
     kind: "mixed",
     of: [
@@ -88,8 +88,9 @@ const named =
   ({ kind, level }: Perturbation) =>
     names.includes(`${kind} ${level}`);
 
-// An independent referee measured these on exported files, with a loader and inputs of its own: docs/stress.md has all of them.
-test("designs fail where a referee found that they do", async () => {
+// An independent referee measured these on exported files, with a separate loader and inputs; docs/stress.md lists all
+// of them.
+test("designs fail where a referee found them to fail", async () => {
   const ofGroups = await measured(
     parseSpec({ design: "groups", D: 1000, T: 558, z: [2], L: 6 }),
     64,

@@ -43,7 +43,7 @@ test.each(Object.entries(cases))("%s: the samples, noise and errors of a run, wi
   }
 });
 
-test("noise on biases comes beside that on weights, and noise on layer 0 once", () => {
+test("noise on biases is added to that on weights, and noise on layer 0 is added once", () => {
   const { network } = designNetwork(cases.groups);
   const runner = new LayerwiseRunner(kernels, new WrittenNetwork(network), { samples: 24, z: 2 });
   const sets = activeSets(network.circuits, { ...input, ...runner.draw(input, 24) }, null);
@@ -63,7 +63,7 @@ test("noise on biases comes beside that on weights, and noise on layer 0 once", 
   expect(squares({})).toEqual(clean);
 });
 
-test("inactive circuits are those that a run counts", () => {
+test("counts the same inactive circuits as a run", () => {
   const { network } = designNetwork(cases.groups);
   const engine = new SparseEngine(kernels, network, { z: 2 });
   const { layers } = engine.runChunk(input, 0, 24);
@@ -79,7 +79,7 @@ test("inactive circuits are those that a run counts", () => {
   expect(found.unseenX).toBeLessThanOrEqual(found.wrongX);
 });
 
-test("inputs are changed in what they say, and what is wanted stays what was meant", () => {
+test("inputs are changed, but the wanted values follow from the intended inputs", () => {
   const { network } = designNetwork(cases.switched);
   const { circuits } = network;
   const runner = new LayerwiseRunner(kernels, new WrittenNetwork(network), { samples: 8, z: 2 });
@@ -122,7 +122,7 @@ test("inputs are changed in what they say, and what is wanted stays what was mea
   expect(Math.sqrt(spread)).toBeLessThan(0.014);
 });
 
-test("partners have in common what they should: ids, cells, weights; inputs", () => {
+test("partners share what they should: ids, cells, weights or inputs", () => {
   const { network } = designNetwork(cases.groups);
   const { circuits } = network;
   const groups = 10; // 90 circuits in groups of 3×3.
@@ -143,7 +143,7 @@ test("partners have in common what they should: ids, cells, weights; inputs", ()
   });
 });
 
-test("no sample is worse than the worst set of the search, which finds two circuits of one group", () => {
+test("no sample is worse than the worst set of the search, which finds two circuits in one group", () => {
   const { network } = designNetwork(cases.groups);
   const runner = new LayerwiseRunner(kernels, new WrittenNetwork(network), { samples: 16, z: 2 });
   const drawn = { ...input, ...runner.draw(input, 16) };

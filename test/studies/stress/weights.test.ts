@@ -13,7 +13,7 @@ const changed = (change: WeightChange | null): number[] => {
   return Array.from(into);
 };
 
-test("weights are changed in proportion to their size, int8 by row, and not at all where nothing is asked for", () => {
+test("weights change in proportion to their size, int8 by row, and not at all by default", () => {
   expect(changed(null)).toEqual(Array.from(matrix.values));
   expect(changed({ kind: "noise", size: 0.1 })).toEqual([1.1, -0.45, 0.012, 100].map(Math.fround));
   expect(changed({ kind: "noise", size: 0.1, bfloat16: true })).toEqual([
@@ -26,7 +26,7 @@ test("weights are changed in proportion to their size, int8 by row, and not at a
   expect(changed({ kind: "int8", scaleOf: "matrix" })).toEqual([100 / 127, -100 / 127, 0, 100].map(Math.fround));
 });
 
-test("bfloat16 keeps 8 bits of mantissa, ties to even, and what is no number", () => {
+test("bfloat16 keeps 8 bits of mantissa, ties to even, and NaN", () => {
   const values = Float32Array.of(1, 1 + 2 ** -8, 1 + 3 * 2 ** -8, 1 + 2 ** -9, -3.14159265, Infinity, NaN, 0);
   toBfloat16(values);
   expect(Array.from(values)).toEqual([1, 1, 1 + 2 ** -6, 1, -3.140625, Infinity, NaN, 0]);

@@ -4,7 +4,7 @@ import type { MovedRow, TreatedRow } from "../../../src/studies/trained-circuits
 import { trainedCircuits } from "../../../src/studies/trained-circuits/plan.js";
 import { localExecutor } from "../../../src/workers/local.js";
 
-test("a quick TR1 and TR2: training improves the construction at every step that it is trained on", async () => {
+test("a quick TR1 and TR2: training improves the construction at every trained step", async () => {
   const plan = trainedCircuits.plan({ seed: 1, quick: true, wide: false });
   if ("measure" in plan) throw new Error("The tasks are known before.");
   const executor = localExecutor(loadKernels());

@@ -3,7 +3,7 @@ import { createDocument } from "../../../src/drawing/node-document.js";
 import { svgText } from "../../../src/drawing/svg.js";
 import { trajectories } from "../../../src/studies/trajectories/figure.js";
 
-test("a deep path shows its last layers, and a readout that is lost breaks off", () => {
+test("a deep path shows its last layers, and the line of a lost readout breaks off", () => {
   const layers = Array.from({ length: 201 }, (_, layer) => layer);
   const truth = layers.map((layer) => [Math.cos(layer), Math.sin(layer)]);
   const readout = truth.map(([x, y], layer) => (layer < 195 ? [x, y] : [1e30 * x, 1e30 * y]));

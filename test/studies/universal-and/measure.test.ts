@@ -61,7 +61,7 @@ const small: UniversalAndInput = {
   ...{ ...pairs, m: 13, d: 40, p: 0.3, S: 3, active: 3, samples: 30, seed: 8, repeat: 0 },
 };
 
-/** Sums from the dense weights, one gate after another: what the network is defined as. */
+/** Sums from the dense weights, one gate after another, which is the definition of the network. */
 function bruteForce(task: UniversalAndInput): Omit<UniversalAndSums, "readers" | "unread"> {
   const { m, d, k, output, active, samples, seed, repeat } = task;
   const network = drawUniversalNetwork(task);
@@ -119,7 +119,7 @@ test.each([
   ["chosen gates of three inputs, S of 40 neurons each", { gates: 12, k: 3, code: "uniform", S: 6, active: 5 }],
   ["chosen gates, xor, by an assignment", { gates: 14, output: "xor", code: "prime-step", S: 4 }],
   ["two copies of an assignment", { code: "transversal", S: 4, copies: 2, m: 12 }],
-] as const)("%s are what the dense weights give, exactly", (_, given) => {
+] as const)("%s equal those of the dense weights exactly", (_, given) => {
   const task = { ...small, ...given };
   const sums = measureUniversalAnd(task);
   const { squares, ...wanted } = bruteForce(task);
@@ -128,7 +128,7 @@ test.each([
   expect(sums.squares.some((square) => square > 0)).toBe(true);
 });
 
-test("all gates are all different sets of inputs, ascending", () => {
+test("all gates are all sets of different inputs, ascending", () => {
   expect([choose(5, 2), choose(13, 3), choose(2, 3)]).toEqual([10, 286, 0]);
   expect(Array.from(drawUniversalNetwork({ ...small, m: 4 }).gates)).toEqual([0, 1, 0, 2, 1, 2, 0, 3, 1, 3, 2, 3]);
   const { gates } = drawUniversalNetwork({ ...small, k: 3 });
@@ -139,13 +139,13 @@ test("all gates are all different sets of inputs, ascending", () => {
   ).toBe(true);
 });
 
-test("a network of inputs that never meet reads nothing, and answering 0 is what it does", () => {
+test("a network with inputs that never meet always answers 0", () => {
   const sums = measureUniversalAnd({ ...small, p: 0 });
   expect(sums.unread).toBe(78);
   expect(universalAndRow(small, [sums])).toMatchObject({ rms: [0, 0, 1], allRight: 0, overZero: 1, unread: 1 });
 });
 
-test("inputs that are all on all neurons: every pair is read as active − 1", () => {
+test("if every input is on every neuron, every pair is read as active − 1", () => {
   const sums = measureUniversalAnd({ ...small, p: 1 });
   expect(universalAndRow(small, [sums])).toMatchObject({ rms: [2, 2, 1], worst: 2 });
 });
@@ -159,7 +159,7 @@ test.each(universalCodes.slice(2))("%s: two inputs share at most one neuron in e
   }
 });
 
-test("chosen gates: inputs are in equally many, one gate is on, and its readout is at least 1", () => {
+test("chosen gates: inputs are in equally many gates, one gate is on, and its readout is at least 1", () => {
   const task = { ...small, m: 60, d: 300, code: "uniform", S: 8, gates: 90, samples: 200 } as const;
   const { gates, neuronsOf } = drawUniversalNetwork(task);
   const uses = Array.from({ length: 60 }, (_, i) => gates.filter((input) => input === i).length);
@@ -167,13 +167,13 @@ test("chosen gates: inputs are in equally many, one gate is on, and its readout 
   expect(new Set(Array.from({ length: 90 }, (_, g) => gates.subarray(2 * g, 2 * g + 2).join())).size).toBe(90);
   expect(neuronsOf.every((own, i) => own.length <= 8 * uses[i]!)).toBe(true);
   const { trueCount, counts } = measureUniversalAnd(task);
-  // Each sample has the gate that is on, and seldom another one: 3 on of 60, 90 of 1770 pairs.
+  // Each sample has the gate that is on, and rarely another one: 3 on of 60, 90 of 1770 pairs.
   expect(trueCount).toBeGreaterThanOrEqual(200);
   expect(trueCount).toBeLessThan(200 * (1 + 6 * (90 / 1770)));
   expect(counts[2]).toBe(trueCount);
 });
 
-test("chosen gates draw S neurons each: the mean square of another gate's readout is what sharing makes it, within 5 %", () => {
+test("chosen gates draw S neurons each: sharing gives the mean square of another gate's readout, within 5 %", () => {
   // Gates of different inputs, one of them on: another shares each of its S neurons with probability S/d, and each gives 1/S.
   const [d, S, gates] = [400, 10, 100];
   const networks = Array.from({ length: 20 }, (_, repeat) =>
@@ -186,7 +186,7 @@ test("chosen gates draw S neurons each: the mean square of another gate's readou
   expect(Math.abs(measured / expected - 1)).toBeLessThan(0.05);
 });
 
-test("inputs in superposition: errors fall with n, to those of inputs one by one", () => {
+test("inputs in superposition: errors fall with n to those of separate inputs", () => {
   const task = { ...small, m: 60, d: 300, p: 0.2, active: 2, samples: 20 };
   const square = (n: number | null): number => {
     const { squares } = measureUniversalAnd({ ...task, n });
@@ -198,14 +198,14 @@ test("inputs in superposition: errors fall with n, to those of inputs one by one
   expect(Math.abs(many / exact - 1)).toBeLessThan(0.2);
 });
 
-test("counts of classes, the same twice, other networks by repeat", () => {
+test("counts by class, reproducible, with different networks by repeat", () => {
   const { counts } = measureUniversalAnd(small);
   expect(counts).toEqual([78 * 30 - 990, 900, 90]);
   expect(measureUniversalAnd(small)).toEqual(measureUniversalAnd(small));
   expect(measureUniversalAnd({ ...small, repeat: 1 })).not.toEqual(measureUniversalAnd(small));
 });
 
-test("what cannot be is refused by name", () => {
+test("impossible settings are refused by name", () => {
   const refused =
     (given: Partial<UniversalAndInput>): (() => void) =>
     () =>

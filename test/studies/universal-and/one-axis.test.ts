@@ -16,7 +16,7 @@ test.each([
   [{ active: 2, count: 30 }, 30],
   [{ active: 3, count: 10, D: 1000 }, 150],
   [{ active: 4, count: 7, D: 3000 }, 400],
-])("all pairs, %j: wrong samples are those that have not all right", (given, S) => {
+])("all pairs, %j: wrong samples are those with any wrong pair", (given, S) => {
   const own = { ...task, ...given };
   const { D: d, count: m } = own;
   const { wrong } = andCountKind.run(core, { ...own, network: { method: "pairs", S } });
@@ -28,7 +28,7 @@ test.each([
 });
 
 test.each([2, 3])(
-  "chosen gates, %d inputs on: wrong samples are as many as the law says, within 4 standard errors",
+  "chosen gates, %d inputs on: the number of wrong samples follows the law, within 4 standard errors",
   (active) => {
     const [D, count, S] = [60, 40, 5];
     // Every sample through another network: they are independent.
@@ -76,7 +76,7 @@ test("four classes read a pair that is on as 0.45 with four inputs on for any D"
   expect(andCountKind.run(core, { ...own, network: { method: "classes" } }).wrong).toBe(5);
 });
 
-test("circuits: a few in many neurons are right, as many as fit in few neurons are not; the same twice", () => {
+test("circuits: a few in many neurons are right, the maximum in few neurons are not; reproducible", () => {
   const few = { ...task, D: 800, count: 12, active: 3, network: capped };
   expect(andCountKind.run(core, few)).toEqual({ samples: 60, wrong: 0 });
   const many = { ...few, count: 400, network: { ...capped, S: 3 } };
