@@ -61,11 +61,11 @@ async function stepRows(): Promise<{ version: string | null; rows: string[][] }>
   torch?.end();
   const ms = (seconds: readonly number[]): string => (1000 * median(seconds)).toPrecision(3);
   const [ours, theirs] = [pairs.map((pair) => pair.ours), pairs.map((pair) => pair.theirs)];
-  const rows = [["F = 100, N = 50, p = 0.02, batch 8192, q = 4", `${ms(ours)} ms a step`, ""]];
+  const rows = [["F = 100, N = 50, p = 0.02, batch 8192, q = 4", `${ms(ours)} ms per step`, ""]];
   if (torch === null) return { version: null, rows };
   rows.push([
     `the same, ${torch.version}`,
-    `${ms(theirs)} ms a step`,
+    `${ms(theirs)} ms per step`,
     `${ratioText(ratio({ rounds: theirs }, { rounds: ours }))} times ours`,
   ]);
   return { version: torch.version, rows };

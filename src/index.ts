@@ -1,6 +1,6 @@
 /**
  * The core, as a list: circuits, assignment, network, measurement and theory, in the order of the stages. It runs anywhere: no file system, no threads.
- * The rest has entries of its own, listed in exports/.
+ * Everything else has separate entries, listed in exports/.
  */
 
 export { InputError } from "./base/errors.js";

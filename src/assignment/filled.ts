@@ -5,9 +5,10 @@ import { memoizeByBlock } from "./memoize-by-block.js";
 import { columnLength, maxTransversal, transversal } from "./transversal.js";
 
 /**
- * Transversal designs with filled groups: the lines of a transversal design never use two neurons of one column, so each
- * column can hold a packing of its own. Two circuits of one column share at most one neuron by its packing, a line and
- * a circuit of a column share at most the line's neuron in that column, and circuits of different columns share none.
+ * Transversal designs with filled groups: the lines of a transversal design never use two neurons of one column, so
+ * each column can hold a separate packing. Two circuits of one column share at most one neuron by its packing, a line
+ * and a circuit of a column share at most the line's neuron in that column, and circuits of different columns share
+ * none.
  *
  * A neuron left over beside the S columns may join every column's packing: two circuits of different columns then share
  * at most this neuron, and no line uses it.

@@ -25,8 +25,8 @@ function ownPlace(): string {
 }
 
 /**
- * The Linux PID namespace, since containers have their own, with the kernel's boot id, since the first namespace has
- * the same number in every virtual machine. 0 on other systems.
+ * The Linux PID namespace, because containers have their own, together with the kernel's boot id, because the first
+ * namespace has the same number in every virtual machine. 0 on other systems.
  */
 function processNamespace(): string {
   try {

@@ -16,7 +16,7 @@ export function withFile<Result>(path: string, maxBytes: number, read: (file: nu
     error instanceof InputError ? error : new InputError(`${path}: cannot be read: ${systemReason(error)}.`, "file");
   let file: number;
   try {
-    // Non-blocking, so that a named pipe nobody writes to cannot hang the read.
+    // Non-blocking, so that a named pipe without a writer cannot hang the read.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     throw fail(error);

@@ -11,7 +11,7 @@ import { extendDepth, toCircuits, toRaw, type RawCircuits } from "./raw.js";
  * x is component 0 of the input, the others are 0; y is component 0 of the last layer.
  */
 
-/** What the MLPs learn, x ↦ y, both in 0…1. */
+/** The functions that the MLPs learn, x ↦ y, both in 0…1. */
 export const trainedFunctions: Readonly<Record<string, (x: number) => number>> = {
   square: (x) => x * x,
   complement: (x) => 1 - x,

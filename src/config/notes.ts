@@ -20,7 +20,7 @@ export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" 
   return notes;
 }
 
-/** What a design's theory covers and ignores; null if the design has no separate theory. */
+/** A sentence on what a design's theory covers and ignores; null if the design has no separate theory. */
 export function theoryAbout({ design }: Pick<RunSpec, "design">): string | null {
   return designOf(design)?.theory?.about ?? null;
 }

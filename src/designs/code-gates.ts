@@ -10,7 +10,7 @@ const GAIN = 40;
  */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 
-/** What the gates are read for. */
+/** The z that gates are made for, and the part that they read. */
 export interface GateOptions {
   readonly S: number;
   /** The z that the gates are set for. */

@@ -110,7 +110,7 @@ interface DesignEntry {
   readonly theory?: {
     /** By readout name; the index is the layer. */
     readonly predict: (of: PredictionOf) => Readonly<Record<string, readonly DesignError[]>>;
-    /** What the theory covers, and where and why it gives no prediction: sentences for tables and cards. */
+    /** The scope of the theory, and where and why it gives no prediction: sentences for tables and cards. */
     readonly about: string;
   };
 }

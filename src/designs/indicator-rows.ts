@@ -8,7 +8,7 @@ const DEPENDENT = 1e-9;
 export interface IndicatorRows {
   /** Each circuit's shortest row u with `u·a^0 = 1` for all of its inputs, or one with `u·a^0 ≥ 1`, [T][d]. */
   readonly on: Float64Array;
-  /** The rows with exactly 1; rows of 0 for the other circuits. */
+  /** The rows for which `u·a^0` is exactly 1; 0 for the other circuits. */
   readonly exact: Float64Array;
 }
 
@@ -26,7 +26,7 @@ export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
     const own = row ?? (isAbove ? null : largeRow(distributions[k]));
     if (own !== null) return own;
     throw new InputError(
-      "circuits: their inputs do not tell that a circuit is active, which takes a component that is constant" +
+      "circuits: their inputs do not show that a circuit is active, which needs a component that is constant" +
         `${isAbove ? "" : ", or some that are never all near 0"}: add an On-indicator, as the mend "indicator" does.`,
       "conflict",
       "circuits",

@@ -25,10 +25,9 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  *
  * Only collisions remain. With z active circuits of T = p·s, m = (K − 1)/2 complex dimensions in a cell:
  * - another active circuit is in the same cell (z−1)/p of the time and leaves 1/m of its square;
- * - an active circuit's x goes on from its cell along every line through it; s/p of the time one of these leads to the
- *   cell of another active circuit, and leaves 1/m² there.
- * Cells of more neurons have more dimensions, but there are fewer of them: (s/p)/m² = T/(p·m)², where p·m is nearly D/2
- * for any K.
+ * - an active circuit's x is passed on from its cell along every line through it; s/p of the time one of these leads to
+ * the cell of another active circuit and leaves 1/m² there. Cells of more neurons have more dimensions, but there are
+ * fewer of them: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",

@@ -135,7 +135,7 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** Returns the sums so far, with z active circuits in each of `samples`, and starts anew. */
+  /** Returns the sums so far, with z active circuits in each of `samples`, and starts over. */
   function take(samples: number, z: number): LayerSums {
     const result: LayerSums = {
       samples,

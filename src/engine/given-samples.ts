@@ -30,7 +30,7 @@ export function someGiven({ z, circuits, inputs }: GivenSamples, first: number, 
 export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, inputs }: GivenSamples): number {
   const samples = circuits.length / z;
   if (!(samples >= 1) || !Number.isInteger(samples)) {
-    throw new InputError(`circuits: ${circuits.length} of them are no samples of z = ${z}; at least one is needed.`);
+    throw new InputError(`circuits: ${circuits.length} of them make no sample of z = ${z}; at least one is needed.`);
   }
   if (inputs.length !== samples * z * d) {
     throw new InputError(

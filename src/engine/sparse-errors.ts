@@ -51,7 +51,7 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
     addOn(l: number, block: number, count: number): void {
       layers[l].activeNeurons[block] += count;
     },
-    /** Returns the sums of `samples` samples with z active circuits each, and starts anew. */
+    /** Returns the sums of `samples` samples with z active circuits each, and starts over. */
     take(samples: number, z: number): LayerSums {
       const result = { samples, activeCount: samples * z, inactiveCount, layers };
       layers = empty();

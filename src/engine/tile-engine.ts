@@ -23,7 +23,7 @@ export function checkInputs(
   const z = wholeNumber("z", listOf("active[0]", ids[0]).length, 1, most);
   for (const [sample, active] of ids.entries()) {
     const name = `active[${sample}]`;
-    checkLength(name, active, z, "active circuits, as the first has");
+    checkLength(name, active, z, "active circuits, as in the first");
     checkLength(`inputs[${sample}]`, inputs[sample], z, "active circuits");
     const seen = new Set<number>();
     for (const [slot, id] of active.entries()) {
@@ -62,7 +62,7 @@ export function split(values: number[], size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
 }
 
-/** What all engines do with the tile that they run. */
+/** The work on a tile that all engines share. */
 export abstract class TileEngine implements Engine {
   readonly circuits: Circuits;
   readonly lanes: number;

@@ -11,7 +11,7 @@ import { checkTensors, numbersOf, tensorError, type Dtype, type Tensor } from ".
 /**
  * A dense model as named tensors. Names count layers from 1; in tensors over layers, index k holds layer k+1.
  *
- *     layers.2.weight …     F32 [D, D]        A^l = ReLU(W^l A^{l−1} + B^l); layer 1 is the identity and has none
+ *     layers.2.weight …     F32 [D, D]        A^l = ReLU(W^l A^{l−1} + B^l); layer 1 is the identity, without a tensor
  *     layers.1.bias …       F32 [D]
  *     embedding.neurons     I32 [L, T, S]     neurons n of each circuit; component i lives on i·P + n, P = D/d
  *     unembedding.scale     F64 [L]           â_t = scale·Σ_s A[neuron s] − shift·Σ_n A[n], per block

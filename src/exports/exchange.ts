@@ -1,4 +1,7 @@
-/** Models and cases in and out: safetensors, npz, cards, explicit cases. Works on bytes; reading and writing files is the caller's. */
+/**
+ * Reading and writing models and cases: safetensors, npz, cards, explicit cases. Works on bytes; the caller reads and
+ * writes files.
+ */
 
 export { exportModel, importModel } from "../exchange/model.js";
 export { importNetwork } from "../exchange/multi-part-model.js";

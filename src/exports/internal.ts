@@ -1,4 +1,4 @@
-/** For the benchmarks alone: not an entry of the package. */
+/** Only for the benchmarks: not an entry of the package. */
 
 export * from "../index.js";
 export { loadKernels, type KernelOptions } from "../kernels/node.js";

@@ -1,4 +1,6 @@
-/** Training by gradients, and what trained and hand-made networks do. Runs in any JavaScript host, on one thread. */
+/**
+ * Training by gradients, and verdicts on trained and hand-made networks. Runs in any JavaScript host, on one thread.
+ */
 
 export { trainCircuits, trainLayer } from "../training/train.js";
 export { andVerdict, circuitsVerdict, compareNetworks, compressedVerdict } from "../training/verdicts.js";

@@ -13,7 +13,7 @@ export interface Executor {
   /** Whether concurrent jobs fill each other's gaps; if not, running them one at a time is faster. */
   readonly overlapsJobs: boolean;
   /**
-   * Results in the order of the tasks, each as soon as it and all before it are done.
+   * Results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
    * @param tasks drawn a bounded number ahead of the results taken, so that neither needs to fit in memory
    * @throws what the first failing task in order throws; the signal's reason when it is aborted
@@ -32,7 +32,7 @@ export interface ExecuteOptions {
    * @param seconds time spent on them, summed over the cores
    */
   readonly onDone?: (done: number, seconds: number) => void;
-  /** Runs its tasks before those of other jobs. For a job with tasks that wait for its results. */
+  /** Whether tasks run before those of other jobs, for jobs with tasks that wait for its results. */
   readonly isUrgent?: boolean;
   readonly signal?: HostSignal | undefined;
 }

@@ -21,7 +21,7 @@ export interface Entry {
   outcome: Outcome | null;
 }
 
-/** Tasks that were drawn and not yet taken as results, in order. */
+/** Tasks that have been drawn but not yet taken as results, in order. */
 export class Job {
   /** Tasks not yet given to a worker, in order. */
   pending: Entry[] = [];
@@ -37,7 +37,7 @@ export class Job {
   #windowBytes = 0;
   #drawn = 0;
   #isDrained = false;
-  /** Tasks from here on are no longer wanted. */
+  /** From this task on, results are no longer wanted. */
   #end = Infinity;
   /** The error thrown while drawing a task. */
   #failure: { readonly error: unknown } | null = null;
@@ -50,7 +50,7 @@ export class Job {
     this.#lookAhead = lookAhead;
   }
 
-  /** Draws tasks as far as the look-ahead goes. */
+  /** Draws tasks up to the look-ahead. */
   draw(): void {
     while (!this.#isDrained && this.#window.length < this.#lookAhead) {
       if (this.#windowBytes >= RESULT_BYTES && this.#window.length > 0) return;

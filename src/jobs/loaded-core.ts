@@ -18,7 +18,7 @@ export class LoadedCore {
     this.#kernels = kernels;
   }
 
-  /** The kernels with all their memory, for a task that lays it out anew; the loaded object is discarded. */
+  /** The kernels with all their memory, for a task that writes its own data there; the loaded object is discarded. */
   claim(): Kernels {
     this.#loaded = null;
     return this.#kernels;

@@ -3,7 +3,8 @@ import { wallClock, type Clock } from "./clock.js";
 
 /**
  * CPU time of the calling thread, so that other load on the machine is not counted: from Node if it has
- * `process.threadCpuUsage` (23.9), else from Linux, to within some milliseconds. Elsewhere wall-clock time.
+ * `process.threadCpuUsage` (23.9), otherwise from Linux, to within some milliseconds. On other systems, it is
+ * wall-clock time.
  */
 export function threadClock(): Clock {
   const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };

@@ -31,7 +31,7 @@ export interface PoolOptions {
   /** Executes jobs that are too small for a worker; without it, workers execute them. */
   readonly local?: () => Executor;
   /**
-   * Approximate limit on work queued at a worker, in milliseconds, default 30: it stays busy this long while this
+   * Approximate limit on work queued at a worker, in milliseconds, default 30: a worker stays busy this long while this
    * thread is busy, and may continue this long after a job is stopped.
    */
   readonly ahead?: number;
@@ -48,7 +48,7 @@ const START = 60;
 
 interface Member {
   readonly worker: PoolWorker;
-  /** Tasks given to the worker and not answered; the first is running, and the others need nothing loaded. */
+  /** Tasks given to the worker but not yet answered; the first is running, and the others need nothing loaded. */
   readonly entries: Entry[];
   /** The network of the last entry given. */
   network: SharedNetwork | null;

@@ -7,7 +7,7 @@ import { runTask, type Task, type TaskKinds } from "./task.js";
 /** A task on its way to a worker; answered by one Answer, in the order of the requests. */
 export interface Request {
   readonly task: Omit<Task, "spec">;
-  /** The task's spec; "last" stands for the one sent before, which may be large. Null when the task has none. */
+  /** The task's spec; "last" stands for the one sent before, because specs may be large. Null if the task has none. */
   readonly spec: object | "last" | null;
 }
 

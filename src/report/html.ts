@@ -189,7 +189,7 @@ function table({ caption, columns, rows }: Table): string {
   );
 }
 
-/** What may be wider than a phone. It takes the focus, so that the arrow keys scroll it. */
+/** Content that may be wider than a phone. It takes the focus, so that the arrow keys scroll it. */
 function scrolling(label: string, content: string): string {
   return `<div class="scroll" tabindex="0" role="group" aria-label="${escape(label)}">${content}</div>`;
 }

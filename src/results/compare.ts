@@ -1,4 +1,4 @@
-/** One number of ours beside one of the reference. */
+/** One of our numbers beside the corresponding reference number. */
 export interface ComparisonEntry {
   /** A description for the list of exceptions: "x active, z = 2, layer 3". */
   readonly label: string;

@@ -11,7 +11,7 @@ export interface Thread {
   readonly layer: number;
   /** Counted over the whole layer. */
   readonly neuron: number;
-  /** What this neuron adds to the indicator. */
+  /** The contribution of this neuron to the indicator. */
   readonly share: number;
 }
 

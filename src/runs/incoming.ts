@@ -4,7 +4,7 @@ import { denseBias, denseWeights } from "../network/dense.js";
 import { inspectedEngine } from "./nested.js";
 import { engineFor } from "./engines.js";
 
-/** What one neuron of network 0 reads: a row of W^l and its bias. [E10]–[E15] */
+/** The weights of one neuron of network 0: a row of W^l and its bias. [E10]–[E15] */
 export interface IncomingTask extends Task<Incoming> {
   readonly kind: "incoming";
   readonly spec: RunSpec;

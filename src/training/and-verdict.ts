@@ -68,7 +68,7 @@ export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>)
   return large / (m * d);
 }
 
-/** Neurons that respond alike to a pair of inputs. */
+/** Neurons that respond in the same way to a pair of inputs. */
 export interface NeuronClass {
   /** Whether they are on for inputs 00, 01, 10 and 11: "0111". */
   readonly pattern: string;

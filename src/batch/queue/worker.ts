@@ -77,7 +77,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   }
 }
 
-/** A job's name in a line for the user, safe to print whoever created the id. */
+/** A job's name in a line for the user, safe to print even if a stranger created the id. */
 function nameOf({ id }: Job): string {
   return JSON.stringify(String(id).slice(0, 60));
 }

@@ -5,7 +5,7 @@ import { checked, choiceSchema, described, fieldsOf, numberSchema, wholeSchema }
 import { perturbationKinds } from "../../studies/stress/perturbations.js";
 import type { PanelLine } from "../../studies/stress/stressable.js";
 
-/** What a search optimises. */
+/** The quantity that a search optimises. */
 export type Objective = {
   /** Numbers of circuits active at once; if there are several, the worst result counts. */
   readonly z: readonly number[];

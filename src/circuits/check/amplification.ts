@@ -77,7 +77,9 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
   return { gains, probed };
 }
 
-/** What circuit `other` contributes with these activations, without bias, scaled to a fraction of the circuit's own. */
+/**
+ * The contribution of circuit `other` with these activations, without bias, scaled to a fraction of the circuit's own.
+ */
 function errorFrom(
   { d, weights }: RawCircuits,
   layer: number,

@@ -71,7 +71,7 @@ export function squared<
   };
 }
 
-/** Readouts [rows][outputs] of given circuits as readouts [rows][d] of the squared ones. */
+/** Converts readouts [rows][outputs] of given circuits to readouts [rows][d] of circuits with square layers. */
 export function squaredReadouts(
   given: Pick<GivenShape, "weights" | "output"> & { readonly readouts: readonly Readout[] },
 ): readonly Readout[] {

@@ -24,8 +24,8 @@ export interface ProjectionInput {
 /**
  * Draws random unit vectors in the span of `rows` sums: with n dimensions and r < n sums, r + 1 numbers stand for n.
  *
- * This is no approximation. Let the sums be C·Q with Q orthonormal, r × n, and C C^T their Gram matrix (Cholesky). Only
- * Q·v of a random unit vector v matters. It is a random direction in r dimensions times an independent length; the
+ * This is not an approximation. Let the sums be C·Q with Q orthonormal, r × n, and C C^T their Gram matrix (Cholesky).
+ * Only Q·v of a random unit vector v matters. It is a random direction in r dimensions times an independent length; the
  * square of the length is A/(A + B), with A and B chi-squared with r and n − r degrees of freedom.
  *
  * @param sums f32 [rows][n]; 2 ≤ rows ≤ n − 2

@@ -115,7 +115,7 @@ function allAtOnce(z: number): Perturbation {
 }
 
 /**
- * The panel for a network of these circuits with z active at once; its first line is no perturbation.
+ * The panel for a network of these circuits with z active at once; its first line is the unperturbed network.
  *
  * @param of levels of noise on weights, neurons and inputs
  */

@@ -8,7 +8,7 @@ export interface Rows {
 
 /** Rows of the readout that depth is measured by: x if there is one, otherwise the last. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">): Rows;
-/** Rows of a readout; null if circuits have none of that name. */
+/** Rows of a readout; null if circuits have no readout of that name. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">, name: string): Rows | null;
 export function rowsOf({ readouts }: Pick<Circuits, "readouts">, name?: string): Rows | null {
   const named = readouts.findIndex((readout) => readout.name === (name ?? "x"));

@@ -109,7 +109,7 @@ export function andErrorsFigure(
       ],
       [
         "codes",
-        `W ∈ {0, 1}, each entry 1 with probability p; transversal designs of ${plane.S} columns, on ${plane.P} neurons a copy`,
+        `W ∈ {0, 1}, each entry 1 with probability p; transversal designs of ${plane.S} columns, on ${plane.P} neurons per copy`,
       ],
       ["inputs", "2 or 3 on, uniformly at random (--wide: also 4)"],
     ],

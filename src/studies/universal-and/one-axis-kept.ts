@@ -36,8 +36,8 @@ export const keptRows: readonly AndNeuronsRow[] = found.map(([D, active, name, G
 });
 
 /**
- * How the trained networks were trained, as keys of `superpose train`, and the number of inputs on with which all their
- * ANDs are right.
+ * The settings of the trained networks, as keys of `superpose train`, and the number of active inputs up to which all
+ * their ANDs are right.
  */
 export const trainedSizes = [
   { d: 10, m: 12, l: 2, on: 10, batch: 256, steps: 6000, actives: [2] },

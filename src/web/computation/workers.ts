@@ -42,7 +42,7 @@ async function loadCore(): Promise<WebAssembly.Module | string> {
 export interface PageWorkers {
   /** For the page's runs. */
   readonly executor: Executor;
-  /** For samples on screen: it keeps their network loaded while runs go on. */
+  /** For samples on screen: it keeps their network loaded during runs. */
   readonly inspector: Executor;
   /** Starts one more worker, for a second network. */
   readonly another: () => Executor;

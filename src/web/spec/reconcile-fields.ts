@@ -169,7 +169,7 @@ function fitConstruction({ now, name, fit }: Fitting): void {
   if (!uses.kappa) fit("kappa", null, `the ${now.construction} construction has none`);
   if (!uses.chiFactor) fit("chiFactor", 1, `the ${now.construction} construction has no chi`);
   if (!uses.chi) fit("chi", null, `the ${now.construction} construction has none`);
-  if (hasMatrix(now.construction)) fit("gate", "relu", `the ${now.construction} construction runs with it only`);
+  if (hasMatrix(now.construction)) fit("gate", "relu", `the ${now.construction} construction runs only with it`);
   if (now.chi !== null && name !== "chi" && (name === "L" || name === "chiFactor")) {
     fit("chi", null, name === "L" ? "it was given for another depth" : "the factor multiplies the computed one");
   }

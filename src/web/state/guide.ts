@@ -57,7 +57,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "Many circuits, side by side",
     paragraphs: [
-      "A network of {D} neurons has room for {room} such circuits, each with neurons of its own. One of them is active in each " +
+      "A network of {D} neurons has room for {room} such circuits, each with separate neurons. One of them is active in each " +
         "sample and all others stay off: in every layer four neurons are on, and nothing disturbs anything.",
     ],
     invitation:

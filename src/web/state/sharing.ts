@@ -1,7 +1,7 @@
 import { InputError, shown } from "../../base/errors.js";
 import { specFields } from "../../config/fields.js";
 
-/** What the slider of an embedded figure can change: the layer that is shown, or a field. */
+/** The choices for the slider of an embedded figure: the layer that is shown, or a field. */
 export const embedSliders = ["z", "layer", "T", "D", "S", "L", "noise", "chiFactor"] as const;
 export type EmbedSlider = (typeof embedSliders)[number];
 

@@ -39,7 +39,7 @@ export function stateFromUrl(fragment: string): LabState {
   const specInput: [string, unknown][] = [];
   const given = new Map<string, string>();
   for (const [key, value] of new URLSearchParams(text)) {
-    if (given.has(key)) throw new InputError(`The link says ${shown(key)} twice.`);
+    if (given.has(key)) throw new InputError(`The link has ${shown(key)} twice.`);
     given.set(key, value);
     const field = specFields.find(({ name }) => name === key);
     if (field) specInput.push([key, valueFromText(field, value)]);
