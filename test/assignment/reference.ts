@@ -36,7 +36,7 @@ export function referenceAssignments(): ReferenceAssignments {
   return JSON.parse(readFileSync(file, "utf8")) as ReferenceAssignments;
 }
 
-/** Reads keys like "T=557,Dod=250,S=6"; T is NaN where the key has none. */
+/** Reads keys like "T=557,Dod=250,S=6"; T is NaN if the key does not contain it. */
 export function parseSizes(key: string): { T: number; P: number; S: number } {
   const sizes = Object.fromEntries(key.split(",").map((part) => part.split("=")));
   return { T: Number(sizes["T"]), P: Number(sizes["Dod"]), S: Number(sizes["S"]) };

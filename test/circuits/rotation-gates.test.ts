@@ -101,7 +101,7 @@ describe.each(kinds)("%s with any gates", (kind, build) => {
     expect(xOf!.name).toBe("x");
   });
 
-  test("gates out of bounds are refused in words", () => {
+  test("gates out of bounds are refused with a reason", () => {
     expect(() => build({ ramp: { low: 0.5, high: 0.5 } })).toThrow("ramp = [0.5, 0.5]: must be two numbers");
     expect(() => build({ gain: 1.5 })).toThrow("gain = 1.5: must be at least offset + 1 = 2");
     expect(() => build({ offset: 0.5 })).toThrow("offset = 0.5: must be a finite number of at least 1");

@@ -170,7 +170,7 @@ describe("reports errors in one line, and writes nothing", () => {
     ["another split", ["--split", "all"], "argument 'all' is invalid"],
     ["no samples", ["--samples", "0"], "samples = 0: must be a whole number from 1"],
     ["z above T", ["--z", "21"], "z = 21: must be a whole number from 1 to 20."],
-    ["a seed that is none", ["--seed", "-1"], "seed = -1"],
+    ["an invalid seed", ["--seed", "-1"], "seed = -1"],
     ["workers", ["--workers", "2"], "unknown option '--workers'"],
   ])("%s", async (_, flags, message) => {
     const out = join(folder, "none.npz");

@@ -139,11 +139,11 @@ describe("reports errors in one line, and writes nothing", () => {
       "network = 1: must be 0.",
     ],
     [
-      "a network that is no number",
+      "a network that is not a number",
       () => ["export", file("five.json", { ...spec, networks: 5 }), "--out", join(folder, "none"), "--network", "x"],
       'network = "x": must be a whole number from 0 to 4.',
     ],
-    ["a network to import that is none", () => ["import", model, "--network", "x"], 'network = "x": must be a whole'],
+    ["an invalid network to import", () => ["import", model, "--network", "x"], 'network = "x": must be a whole'],
     [
       "an experiment without a network",
       () => ["export", file("storage.yaml", "experiment: storage\nn: 32\n"), "--out", join(folder, "none")],
@@ -178,7 +178,7 @@ describe("reports errors in one line, and writes nothing", () => {
       () => ["import", model, "--sampling", "each", "--z", "2"],
       'sampling = "each" runs one circuit at a time',
     ],
-    ["a gate that is none", () => ["import", model, "--gate", "tanh"], 'gate = "tanh": must be one of relu, oracle.'],
+    ["an unknown gate", () => ["import", model, "--gate", "tanh"], 'gate = "tanh": must be one of relu, oracle.'],
   ])("%s", async (_, args, message) => {
     const { code, out, err } = await superpose(...args());
     expect({ code, out }).toEqual({ code: 2, out: "" });

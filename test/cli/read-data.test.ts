@@ -26,7 +26,7 @@ test.each<[string, string, string | Uint8Array, string]>([
   ["malformed JSON", "a.json", '{\n  "D": 8,\n  "T" 5\n}', "line 3, column 7: malformed JSON."],
   ["YAML in a JSON file", "a.json", "\nD: 8\n", "line 2, column 1: malformed JSON."],
   ["JSON that is cut in a word", "a.json", '{"D": tru', "line 1, column 10: the text ends too early."],
-  ["a word that is none", "a.json", '{"D": trux}', "line 1, column 10: malformed JSON."],
+  ["an invalid word", "a.json", '{"D": trux}', "line 1, column 10: malformed JSON."],
   ["a stray end", "a.json", '{"D": 8}\n}', "line 2, column 1: malformed JSON."],
   ["JSON that ends early", "a.json", '{"D": 8,\n', "line 2, column 1: the text ends too early."],
   ["an empty file", "a.json", "", "line 1, column 1: the text ends too early."],
@@ -77,7 +77,7 @@ test.each<[string, string, string | Uint8Array, string]>([
     "line 1, column 9: malformed YAML: the tag !!pairs is not supported; leave it out.",
   ],
   [
-    "a tag of somebody's",
+    "a custom tag",
     "a.yaml",
     "D: !mine 8\n",
     "line 1, column 10: malformed YAML: the tag !mine is not supported; leave it out.",

@@ -255,7 +255,7 @@ describe("sums", () => {
   });
 });
 
-describe("wrong use is refused in words", () => {
+describe("wrong use is refused with a reason", () => {
   const network = rotationNetwork(7);
   const runner = new FactoredEngine(kernels, network, { gate: "relu", z: 2, lanes: 4 });
   const input: RandomInput = { z: 1, sampling: "random", seed: 1, network: 0 };

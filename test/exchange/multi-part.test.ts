@@ -146,7 +146,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     const given = { z: [z], samples: 100, sampling: "random", seed: spec.seed, network: 0 } as const;
     const rows = (await measureMultiPart(imported.network, given, loadKernels())).map(flatRow);
     expect(rows.length).toBe(spec.L + 1);
-    // Every number of the rows, with where it is.
+    // Every number of the rows, with its location.
     const numbersOf = (value: unknown, name: string): [string, unknown][] =>
       typeof value === "object" && value !== null
         ? Object.entries(value).flatMap(([key, own]) => numbersOf(own, `${name}.${key}`))

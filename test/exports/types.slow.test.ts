@@ -53,7 +53,7 @@ function typesNamed(declaration: ts.Declaration): Set<ts.Symbol> {
       else visit(node.type);
       return;
     }
-    // The value that a parameter has by default is no part of the signature.
+    // A parameter's default value is not part of the signature.
     if (ts.isParameter(node)) {
       if (node.type === undefined) inferred(checker.getTypeAtLocation(node));
       else visit(node.type);

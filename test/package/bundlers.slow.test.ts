@@ -40,7 +40,7 @@ const bundlers = [
 ] as const;
 
 let browser: Browser;
-/** What Node prints. */
+/** Node's output. */
 let expected: string;
 
 beforeAll(async () => {

@@ -19,7 +19,7 @@ export function sampleReport(ids: readonly string[]): Report {
     title: "Rotations in Superposition, reproduced",
     lead:
       "Hundreds of small circuits, each rotating a vector when its On-indicator is set, hand-coded into one ReLU network " +
-      "with fewer neurons than the circuits have together. These are the figures of the post, measured anew, beside its " +
+      "with fewer neurons than the circuits have together. These are the figures of the post, measured again, beside its " +
       "theory and beside numbers from the authors’ own code.",
     command: "superpose reproduce --seed 1",
     seed: 1,

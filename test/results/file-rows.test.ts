@@ -31,7 +31,7 @@ const file = fileRow(row);
 test.each<[string, unknown]>([
   ["no list", file],
   ["no rows", []],
-  ["a row that is none", [file, null]],
+  ["an invalid row", [file, null]],
   ["no errors", [{ ...file, errors: undefined }]],
   ["active circuits alone", [{ ...file, errors: { xActive: other } }]],
   ["inactive circuits alone", [{ ...file, errors: { xInactive: other } }]],

@@ -116,7 +116,7 @@ describe("components", () => {
     const [C, r] = [3, 2];
     const U = normals(C * D * r, 1);
     const V = normals(C * r * D, 2);
-    // Noise on top of a circuit each, so that coverage is neither 0 nor 1.
+    // Components with noise added to a circuit, so that coverage is neither 0 nor 1.
     const both = new Map([
       [
         "layers.2.U",

@@ -25,6 +25,15 @@ const banned: readonly (readonly [RegExp, string])[] = [
   [/\bwhatever \w+ (?:is|are)\b/i, "for any"],
   [/\bis there twice\b/i, "occurs twice"],
   [/\bwhat is not a number\b/i, "NaN"],
+  [/\b(?:that|which) (?:is|are) none\b/i, "unknown, invalid"],
+  [/\bwhoever\b|\bof somebody['’]s\b/i, "anyone who"],
+  [/\b(?:is|are|was|were) told (?!apart)/i, "is reported"],
+  [/\bYou see (?:how|which|what|every|the)\b/i, "the noun itself"],
+  [/\b(?:neurons|layers|ms) a (?:layer|step|network|copy)\b/i, "per"],
+  [/\b(?:measured|made) anew\b/i, "again"],
+  [/\bwhat (?:comes|came) out\b/i, "the output"],
+  [/(?<!there )\b(?:is|are) no (?:number|file|error|failure|approximation)s?\b/i, "is not a"],
+  [/\ball else\b/i, "everything else"],
 ];
 
 /** Comments, strings and template texts of a source file. */

@@ -144,7 +144,7 @@ describe("the floor plan is the diagram of docs/architecture.md", () => {
       for (const [node, targets] of arrows) {
         for (const target of targets) {
           expect(imported, `${node} --> ${target}`).toContain(`${node} ${target}`);
-          expect(leads(arrows, node, target, [node, target]), `${node} --> ${target} is said by others`).toBe(false);
+          expect(leads(arrows, node, target, [node, target]), `${node} --> ${target} is implied by others`).toBe(false);
         }
       }
     }

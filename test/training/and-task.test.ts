@@ -8,7 +8,7 @@ import { placesOf } from "../../src/training/layers.js";
 import { parseTraining, type AndSpec } from "../../src/training/settings.js";
 import { initialParameters, startAt, Trainer, trainToTheEnd } from "../../src/training/trainer.js";
 
-test("every pair has an output of its own", () => {
+test("every pair has its own output", () => {
   const m = 7;
   const all = Array.from({ length: m }, (_, j) => Array.from({ length: j }, (__, i) => pairIndex(m, i, j))).flat();
   expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: 21 }, (_, k) => k));

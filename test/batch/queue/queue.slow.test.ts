@@ -220,9 +220,9 @@ describe("a password, and TLS", () => {
       /refuses the user or password; SUPERPOSE_REDIS_PASSWORD sets the password/,
     ],
     ["no password", {}, "", /refuses the user or password/],
-    ["an unknown authority", { SUPERPOSE_REDIS_CA: "" }, password, /has a certificate that cannot be trusted; SUPER/],
+    ["an unknown authority", { SUPERPOSE_REDIS_CA: "" }, password, /has a certificate that cannot be trusted; set SUPER/],
     [
-      "an authority that is no file",
+      "an authority that is not a file",
       { SUPERPOSE_REDIS_CA: "/none" },
       password,
       /^error: SUPERPOSE_REDIS_CA: \/none: cannot be read: no such file or folder/,

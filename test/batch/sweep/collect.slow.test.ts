@@ -101,7 +101,7 @@ test("the same rows twice are counted once; different rows are an error", () => 
   expect(err).toMatch(/^error: run 2: .*results\.jsonl, line 3, and .*, line 1, have different rows\.\n$/);
 });
 
-test("folders that are not of a sweep, or of different ones, are refused in one line", () => {
+test("folders without a sweep, or of different sweeps, are refused in one line", () => {
   expect(superpose("collect", at("none")).err).toBe(`error: ${at("none")}: is not a folder.\n`);
   expect(superpose("collect", folder).err).toContain("does not belong to a sweep");
   const other = at("other.yaml");

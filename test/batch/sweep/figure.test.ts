@@ -46,7 +46,7 @@ describe("a figure over any field", () => {
 
   test.each<[string, object, string]>([
     [
-      "a field that is none of them",
+      "an unknown field",
       { ...figure, color: undefined },
       "figure: runs 0 and 6 differ in construction: only runs that differ in the seed are averaged. Name it as x, color or facet.",
     ],
@@ -111,7 +111,7 @@ describe("a run that ran away", () => {
     expect(svgText(svg)).not.toContain("10⁶⁰");
     expect(caption).toBe(
       "A dot is one run; bars are ± one standard deviation between networks, where there are several. " +
-        "Values at the top of an axis are off the scale, up to 1.0e60. Run 0 ran away: errors reached 1e30, where values stop.",
+        "Values at the top of an axis are off the scale, up to 1.0e60. Run 0 ran away: errors reached 1e30, the largest value kept.",
     );
   });
 });

@@ -198,7 +198,7 @@ describe("files that are not results are refused at once", () => {
     [`${zeros} as sweep.json`, { link: zeros }, "is not a regular file"],
     ["a manifest of 4,294,967,296 runs", { runs: 2 ** 32 }, "does not belong to a sweep; choose another folder."],
     [
-      "a manifest with a figure that is none",
+      "a manifest with an invalid figure",
       { figure: { kind: "pie" } },
       "does not belong to a sweep; choose another folder.",
     ],
