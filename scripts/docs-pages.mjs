@@ -1,9 +1,12 @@
-// A plugin of TypeDoc. Pages of the documentation are listed by their headings, not by their files' names; what TypeDoc
-// writes is mended for readers with a keyboard, a screen reader or a phone; and pictures of the lab know where the lab is.
+// A TypeDoc plugin. It lists pages of the documentation by their headings instead of their file names, fixes TypeDoc's
+// output for readers with a keyboard, a screen reader or a phone, and tells pictures of the lab where the lab is.
 
 import { Converter, PageEvent } from "typedoc";
 
-/** What a picture of the lab shows, as the fragment of its address. The site has the lab in its folder lab (docs.mjs). */
+/**
+ * The state that a picture of the lab shows, as the fragment of its address. The lab is in the site's folder lab
+ * (docs.mjs).
+ */
 const shownByPictures = {
   "lab-start.png": "z=3&view=start",
   "lab-contagion.png": "z=2&view=contagion&layer=3&embed=layer",
@@ -28,8 +31,8 @@ function withLandmark(html) {
 }
 
 /**
- * Levels of headings grow by one at a time, as a screen reader expects: TypeDoc's tags choose a size, and `aria-level`
- * says the level. Tables scroll by keyboard, and a summary, which is a button, holds no link.
+ * Levels of headings increase by one at a time, as a screen reader expects: TypeDoc's tags set the size, and
+ * `aria-level` the level. Tables can be scrolled by keyboard, and a summary, which is a button, contains no link.
  */
 function withOutline(html) {
   let level = 0;

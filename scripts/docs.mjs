@@ -1,4 +1,4 @@
-// The documentation site, into build/docs: a static folder for any host and path, or to open as files.
+// Builds the documentation site in build/docs: a static folder for any host and path, or to open as files.
 //
 //   npm run docs            TypeDoc writes the pages, the lab is put beside them, and every link is checked; where there
 //                           is a Chromium, axe reads one page of each kind
@@ -27,7 +27,7 @@ const kinds = [
   "functions/index.measure.html",
 ];
 
-/** @returns {string[]} every link and picture that leads to no file, or to no place in it */
+/** @returns {string[]} every link and picture without a target file, or without a target in that file */
 function brokenLinks(pages) {
   const anchors = new Map();
   const anchorsOf = (path) => {
@@ -55,7 +55,10 @@ function brokenLinks(pages) {
 
 const isLab = (path) => path.startsWith(join(site, "lab/"));
 
-/** @returns {Promise<string[]>} what axe finds in pages opened as files, in both themes, on a wide screen and on a phone */
+/**
+ * @returns {Promise<string[]>} the findings of axe in pages opened as files, in both themes, on a wide screen and on a
+ * phone
+ */
 async function axeViolations(pages) {
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const found = [];
@@ -98,7 +101,7 @@ const pages = readdirSync(site, { recursive: true })
   .filter((name) => name.endsWith(".html") && !isLab(join(site, name)))
   .sort();
 const broken = brokenLinks(pages);
-if (broken.length > 0) fail("Links that lead nowhere", broken);
+if (broken.length > 0) fail("Broken links", broken);
 
 const isWhole = process.argv.includes("--all");
 const hasChromium = findTool(tools.find(({ name }) => name === "chromium")) !== null;
@@ -107,5 +110,5 @@ const read = isWhole ? pages : kinds;
 const violations = hasChromium ? await axeViolations(read) : [];
 if (violations.length > 0) fail("axe finds", violations);
 console.log(
-  `${pages.length} pages in ${relative(process.cwd(), site)}; links lead somewhere${hasChromium ? `; axe finds nothing in ${read.length} pages` : ""}.`,
+  `${pages.length} pages in ${relative(process.cwd(), site)}; all links work${hasChromium ? `; axe finds nothing in ${read.length} pages` : ""}.`,
 );

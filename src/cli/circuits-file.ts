@@ -70,7 +70,7 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   });
 }
 
-/** Names that other programs wrote are mended, and people look for the ones that they gave. */
+/** Names from other programs are converted, but users look for the original ones. */
 function noteName(path: string, given: string | undefined, circuits: object, session: Pick<Session, "note">): void {
   const { name = "custom" } = circuits as { readonly name?: string };
   if (given === undefined || given === "" || given === name) return;
@@ -89,7 +89,7 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
   return withCircuits(circuitsIn(readWithCircuits(path), path, session), path, session);
 }
 
-/** @throws InputError which names the endings of tensor files too, as {@link readData} */
+/** @throws InputError as {@link readData}, also naming the endings of tensor files */
 function readWithCircuits(path: string): unknown {
   return readData(path, LARGEST_TEXT, "; circuits may also be in a .safetensors or .npz file");
 }

@@ -14,7 +14,7 @@ export const LARGEST_YAML = 4 * 2 ** 20;
  * The content of a JSON or YAML file, depending on its name's ending.
  *
  * @param maxBytes largest size read
- * @param others what else the file may be, for the message about its ending
+ * @param others other kinds of files that are accepted, for the message about the ending
  * @throws InputError naming the file and the fault, with the line if the text is malformed
  */
 export function readData(path: string, maxBytes = LARGEST_TEXT, others = ""): unknown {

@@ -17,7 +17,7 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** A user and password in an argument, and what the argument has before them. */
+/** A user and password in an argument, and the text before them. */
 interface Secret {
   readonly before: string;
   readonly own: string;
@@ -38,7 +38,7 @@ function secretIn(arg: string, isQueue: boolean): Secret[] {
 function withoutSecret(text: string, secret: Secret): string {
   return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
     let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);
-    // Without anything before it, only behind a quotation mark: any word may end like a few letters.
+    // If nothing comes before it, only after a quotation mark, because any word may end with the same few letters.
     const start = before === "" ? '"' : before;
     for (let end = own.length; end > 0; end--)
       clean = clean.replaceAll(`${start}${own.slice(0, end)}…`, `${start}***…`);

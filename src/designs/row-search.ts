@@ -95,8 +95,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     let change = -returns(t) - returns(u, t);
     swapOrder(t, u);
     change += returns(t) + returns(u, t);
-    // No cost falls below 0, so the change ends at change − rest or above. Most swaps turn out too dear before all of
-    // their cells have been counted anew.
+    // No cost falls below 0, so the change ends at change − rest or above. Most swaps turn out to cost too much before
+    // all of their cells have been counted again.
     let rest = 0;
     for (let s = 0; s < S; s++) rest += costs[cell(t, s)] + costs[cell(u, s)];
     let allowed = NaN;
@@ -125,7 +125,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap of which `counted` cells have been counted anew; the cost is as before. */
+  /** Undoes a swap after `counted` of its cells have been counted again; the cost is as before. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);
@@ -133,8 +133,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * After a swap of the rows of t and u: counts cell k of the two rows anew, t's cells at even k and u's at odd ones, and
-   * returns it. Cells of both rows stay as they are.
+   * After a swap of the rows of t and u: counts cell k of the two rows again, t's cells at even k and u's at odd ones,
+   * and returns it. Cells of both rows stay as they are.
    */
   function recount(t: number, u: number, k: number): number {
     const [joins, leaves] = k % 2 === 0 ? [t, u] : [u, t];

@@ -206,7 +206,7 @@ describe("superpose check", () => {
     );
   });
 
-  test("an array without a name and a file of another kind say what is read instead", async () => {
+  test("for an array without a name and another kind of file, the message says what is read instead", async () => {
     const array = new Uint8Array(Buffer.from("\x93NUMPY\x01\0", "latin1"));
     const ofArray = await superpose("check", file("one.npy", array));
     expect(ofArray.err).toMatch(
@@ -223,7 +223,7 @@ describe("superpose check", () => {
     ["a.b c", "a-b-c"],
     ["日本語", "custom"],
     ["x".repeat(10_000), "x".repeat(32)],
-  ])("the name %s of another program becomes %s, and a note says so", async (name, own) => {
+  ])("the foreign name %s becomes %s, with a note", async (name, own) => {
     const tensor = (...shape: number[]) => ({ dtype: "F32" as const, shape, data: new Float32Array(2).fill(0.5) });
     const tensors = new Map([
       ["layer.1.weight", tensor(2, 1, 1)],

@@ -266,7 +266,7 @@ test("metadata of other programs is no reason to refuse a file: texts are read, 
 });
 
 test.each(["F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F6_E2M3", "F6_E3M2", "F4", "C64"])(
-  "%s is a type of the format that is not supported, and no fault of the file",
+  "%s is reported as an unsupported type, not as a damaged file",
   (dtype) => {
     expect(() => readSafetensors(fileOf({ a: { ...f32([8], [0, 8]), dtype } }, 8))).toThrow(
       new InputError(`tensor "a" has dtype ${dtype}, which is valid but not supported; convert it to F32.`),

@@ -26,7 +26,7 @@ test("every figure has a section, a place in the contents and a line in the summ
   expect(document.querySelectorAll("style")).toHaveLength(1);
 });
 
-test("what may scroll takes the focus and has a label; inside a figure, which is one image, nothing has a label", () => {
+test("scrollable content is focusable and has a label; nothing inside a figure, which is one image, has a label", () => {
   const { document } = parseHTML(reportHtml(sampleReport(["R3", "R5"])));
   const scrolling = Array.from(document.querySelectorAll(".scroll"));
   expect(scrolling.length).toBeGreaterThanOrEqual(4);

@@ -31,7 +31,7 @@ interface Group {
 const MOST_COLOURS = 10;
 const MOST_PANELS = 24;
 
-/** Errors above this are off the scale: a run that ran away would leave no room for those before it. */
+/** Errors above this are off the scale, because a runaway run would leave no room for its earlier layers. */
 const OFF_SCALE = 1e4;
 
 /**

@@ -220,7 +220,12 @@ describe("a password, and TLS", () => {
       /refuses the user or password; SUPERPOSE_REDIS_PASSWORD sets the password/,
     ],
     ["no password", {}, "", /refuses the user or password/],
-    ["an unknown authority", { SUPERPOSE_REDIS_CA: "" }, password, /has a certificate that cannot be trusted; set SUPER/],
+    [
+      "an unknown authority",
+      { SUPERPOSE_REDIS_CA: "" },
+      password,
+      /has a certificate that cannot be trusted; set SUPER/,
+    ],
     [
       "an authority that is not a file",
       { SUPERPOSE_REDIS_CA: "/none" },

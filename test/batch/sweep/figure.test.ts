@@ -102,7 +102,7 @@ describe("a run that ran away", () => {
     );
   });
 
-  test("leaves the layers before visible when there is no other", async () => {
+  test("leaves its earlier layers visible if there is no other run", async () => {
     const [line] = await linesOf({ seed: [1] });
     const [good, bad] = [line!, away(line!)];
     const mixed = { ...good, rows: good.rows.map((row, k) => (row.layer < 2 ? row : bad.rows[k]!)) };

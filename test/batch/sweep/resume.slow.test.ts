@@ -100,7 +100,7 @@ test("a second process in the folder is refused in one line and does no harm", a
   expect(results(out).equals(results(whole))).toBe(true);
 });
 
-/** Whether this system lets us start a process with process numbers of its own, as a container does. */
+/** Whether this system lets us start a process with a separate PID namespace, like a container. */
 const hasNamespaces = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
 
 test.runIf(hasNamespaces)("a process in another container is refused while this one holds the file", () => {
