@@ -38,7 +38,11 @@ export function robustnessTests(lab: () => LabBrowser): void {
       ["a script in a key", "<script>window.hacked=1</script>=1", /unknown key/],
       ["a script in a value", "construction=<img src=x onerror=window.hacked=1>", /^construction = .*must be one of/],
       ["10^9 neurons", "D=1000000000", /^D = 1000000000: must be/],
-      ["a network too large for the tab", "D=16000000&T=16000000&S=2", /needs about .* this process can use 1 GiB/],
+      [
+        "a network too large for the tab",
+        "D=16000000&T=16000000&S=2",
+        /needs about .* this process can use only 1 GiB/,
+      ],
       ["NaN", "T=NaN", /^T = "NaN": must be a whole number/],
       ["a negative number", "z=-1", /^z\[0\] = -1: must be/],
       ["letters for a list", "z=abc", /^z = "abc": must be a whole number, or a list of 1 to 64: 1,2,3/],
