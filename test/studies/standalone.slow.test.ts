@@ -74,7 +74,7 @@ test("every study in the help is the one that runs", async () => {
 describe("contradictory settings are refused with a reason", () => {
   test.each([
     ["capacity", { D: [402] }, "D = 402: must be a multiple of d = 4"],
-    ["capacity", { D: [16], S: 4 }, "circuits fit with S = 4"],
+    ["capacity", { D: [16], S: 4 }, "D = 16: only 1 circuit fits with S = 4; must be at least 2z = 2."],
     ["capacity", { S: 1 }, "S = 1: must be at least 2"],
     ["storage", { m: 10, l: [11] }, "l = 11: at most m = 10"],
     ["storage", { l: [1.5] }, "l = 1.5: must be a whole number"],
