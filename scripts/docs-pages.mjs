@@ -9,7 +9,7 @@ import { Converter, PageEvent } from "typedoc";
  */
 const shownByPictures = {
   "lab-start.png": "z=3&view=start",
-  "lab-contagion.png": "z=2&view=contagion&layer=3&embed=layer",
+  "lab-contagion.png": "z=3&view=contagion&layer=3&embed=layer",
   "lab-embed.png": "z=2&view=contagion&layer=3&embed=1",
 };
 
