@@ -53,7 +53,7 @@ export function checkBlock(block: BlockAndRedundancy): void {
 }
 
 /**
- * The largest T of a construction, counted by it for S ≥ 2; Infinity for S = 1, 0 if P < S.
+ * The largest T of a construction, which counts it for S ≥ 2; Infinity for S = 1, 0 if P < S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */

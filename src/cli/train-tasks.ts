@@ -2,7 +2,7 @@ import type { ModelFile } from "../exchange/model-files.js";
 import type { CurveLine } from "../training/curve-figure.js";
 import type { TrainingSettings } from "../training/trainer.js";
 
-/** A training of `superpose train`, whatever its task. */
+/** A training run of `superpose train`, for any task. */
 export interface PreparedTraining {
   readonly settings: TrainingSettings;
   /** Initial parameters. */

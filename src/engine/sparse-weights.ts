@@ -21,7 +21,10 @@ export interface LoadedWeights {
   readonly layers: readonly (LoadedLayer | null)[];
   /** Per layer, f32 [D]. */
   readonly biases: readonly number[];
-  /** Adds up the blocks of a layer, if weights need this. Like the entries of `reads`, a descriptor of sparseLayer. */
+  /**
+   * Adds up the blocks of a layer, if weights need this. It is a descriptor of sparseLayer, like the entries of
+   * `reads`.
+   */
   readonly blockSums: number | null;
   /** Readouts of all circuits, per step; null if inactive ones are not read. */
   readonly reads: readonly (number | null)[];

@@ -31,7 +31,7 @@ export interface LayerTerms {
   readonly readouts: Readonly<Record<string, MeasuredTerms>>;
   /** Share of the neurons unused by active circuits with A > 1e−4: the theory holds while it is 0. */
   readonly wronglyOn: number;
-  /** Share of samples with at least one such neuron. */
+  /** Share of samples in which at least one such neuron is on. */
   readonly samplesWronglyOn: number;
 }
 

@@ -30,7 +30,7 @@ export const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every
 /** Whether z is 1 alone, which is also the shortest list of all numbers up to one. */
 export const isOne = (z: readonly number[]): boolean => z.length === 1 && z[0] === 1;
 
-/** The list that a slider value of z means: one number, or all numbers up to it. */
+/** The list for a slider value of z: that number alone, or all numbers up to it. */
 export function zsOf(z: number, upTo: boolean): number[] {
   return upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z];
 }
