@@ -157,7 +157,7 @@ export const searchedDesigns: readonly SearchedDesign[] = [
     spec: { design: "rows", S: 3 },
     zs: [1, 2, 3],
     starts: [1900, 1050, 780],
-    dearZs: [1, 2],
+    dearZs: [1, 2, 3],
   },
   {
     name: "A: rows, S = 2",
@@ -171,7 +171,7 @@ export const searchedDesigns: readonly SearchedDesign[] = [
     spec: { design: "windows", S: 1 },
     zs: [2, 3],
     starts: [1600, 1240],
-    dearZs: [2],
+    dearZs: [2, 3],
   },
   {
     name: "B: lines",
@@ -185,5 +185,5 @@ export const searchedDesigns: readonly SearchedDesign[] = [
   { name: "D: groups", spec: { design: "groups", S: 1 }, zs: [2, 3], starts: [18_605, 10_368], effort: LEAST_EFFORT },
   { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3] },
   { name: "columns", spec: { design: "columns", S: 1 }, zs: [2, 3], starts: [15_000, 9000], effort: LEAST_EFFORT },
-  { name: "general", spec: { design: "general", S: 1 }, zs: [2, 3], starts: [9000, 5500], dearZs: [2] },
+  { name: "general", spec: { design: "general", S: 1 }, zs: [2, 3], starts: [9000, 5500], dearZs: [2, 3] },
 ];

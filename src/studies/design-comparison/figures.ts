@@ -6,7 +6,7 @@ import { noiseByDesign } from "./noise-figure.js";
 import { grouped } from "../../drawing/numbers.js";
 import type { Table } from "../../results/table.js";
 import type { FigureDraft, Settings } from "../study.js";
-import { comparedDesigns, noises, NUMBERS_AT, REPORTED_Z, searchedDesigns, type SearchedDesign } from "./designs.js";
+import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns, type SearchedDesign } from "./designs.js";
 import { collisionBound, LARGEST } from "./largest.js";
 
 /** The authors published no numbers for these. */
@@ -91,7 +91,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
         "search",
         wide
           ? "bisection in ln T to 6%, 3 to 12 networks"
-          : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, 3 to 12, and z = 3",
+          : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, 3 to 12",
       ],
     ],
     samples: String(largest[0].samples),
@@ -109,7 +109,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
         ...LARGEST,
         kept: kept as readonly LargestRow[],
         names: searchedDesigns.map(({ name }) => name),
-        missing: wide ? [] : [...(kept.length === 0 ? ["z = 3"] : []), ...searchedDesigns.flatMap(notSearched)],
+        missing: wide ? [] : searchedDesigns.flatMap(notSearched),
       }),
   };
 }
@@ -117,8 +117,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
 /** The searches for a design that only --wide does. */
 function notSearched({ name, zs, dearZs = [] }: SearchedDesign): string[] {
   if (dearZs.length === 0) return [];
-  const reported = zs.filter((z) => z <= REPORTED_Z);
-  return [dearZs.length === reported.length ? name : `${name} at z = ${dearZs.join(", ")}`];
+  return [dearZs.length === zs.length ? name : `${name} at z = ${dearZs.join(", ")}`];
 }
 
 /** The measured T relative to what collisions alone would allow. */
