@@ -107,6 +107,8 @@ export default defineConfig(({ command }) => ({
         "service-worker": source("service-worker.ts"),
       },
       output: {
+        // What tasks need is one file, although training, which is loaded later, needs some of it too.
+        codeSplitting: { groups: [{ name: "tasks", test: /\/(lab-tasks|train-settings)\.ts$/ }] },
         entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
       },
     },

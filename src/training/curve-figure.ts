@@ -10,21 +10,45 @@ export interface CurveLine {
   readonly loss: number;
 }
 
+interface Curve {
+  readonly every: number;
+  readonly means: readonly number[];
+}
+
 /** The loss by step, next to losses for comparison. */
-export function lossCurve(
-  { every, means }: { readonly every: number; readonly means: readonly number[] },
-  lines: readonly CurveLine[],
-  options: FigureOptions,
-): Figure {
+export function lossCurve(curve: Curve, lines: readonly CurveLine[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
+  const { every, means } = curve;
   if (means.length === 0) throw new InputError("means: at least one point is needed.");
+  const steps = means.length * every;
+  const size = { width, height: 320, marginLeft: 64, marginRight: 120, steps };
+  return compose(options, {
+    title: `The loss falls from ${shortNumber(means[0])} to ${shortNumber(means[means.length - 1])} in ${grouped(steps)} steps`,
+    rows: [[curvePanel(document, curve, lines, size)]],
+    caption: every === 1 ? "The loss of each step's batch." : `Means over ${grouped(every)} steps.`,
+  });
+}
+
+/**
+ * The panel of the figure.
+ *
+ * @param size.steps where the axis ends
+ */
+export function curvePanel(
+  document: Document,
+  { every, means }: Curve,
+  lines: readonly CurveLine[],
+  {
+    steps,
+    ...size
+  }: { readonly steps: number } & Pick<Plot.PlotOptions, "width" | "height" | "marginLeft" | "marginRight">,
+): SVGSVGElement {
   const points = means.map((loss, k) => ({ step: (k + 0.5) * every, loss }));
   const losses = [...means, ...lines.map((line) => line.loss)].filter((loss) => loss > 0);
   const domain = [Math.min(...losses) / 1.3, Math.max(...losses) * 1.3] as const;
-  const steps = means.length * every;
   const ticks = ticksOf(domain);
-  const svg = panel(document, {
-    ...{ width, height: 320, marginLeft: 64, marginRight: 120 },
+  return panel(document, {
+    ...size,
     x: { domain: [0, steps], label: "step", ...centredLabel },
     y: { type: "log", domain, ticks, tickFormat: (tick: number) => shortNumber(tick), label: "loss", ...centredLabel },
     marks: [
@@ -35,11 +59,6 @@ export function lossCurve(
       }),
       Plot.line(points, { x: "step", y: "loss", stroke: colours.ink, strokeWidth: 1.6 }),
     ],
-  });
-  return compose(options, {
-    title: `The loss falls from ${shortNumber(means[0])} to ${shortNumber(means[means.length - 1])} in ${grouped(steps)} steps`,
-    rows: [[svg]],
-    caption: every === 1 ? "The loss of each step's batch." : `Means over ${grouped(every)} steps.`,
   });
 }
 

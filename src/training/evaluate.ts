@@ -141,7 +141,7 @@ function measure(
 }
 
 /** Errors of features that are active alone: the mean over x in (0, 1) of (ŷ_f − x)². */
-function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parameters): Float64Array {
+export function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parameters): Float64Array {
   const bias = biases === "none" ? null : parameters.subarray(F * N, F * N + N);
   const decoder = parameters.subarray(F * N + (bias === null ? 0 : N));
   return Float64Array.from({ length: F }, (_, f) => {

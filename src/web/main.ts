@@ -11,7 +11,7 @@ import { guide, type GuideTry } from "./state/guide.js";
 import { stateHistory } from "./state/history.js";
 import { createLab, drawnView } from "./computation/lab.js";
 import { drawnCsv } from "./files/drawn-csv.js";
-import { commandOf } from "./files/exports.js";
+import { commandOf, rowsOf } from "./files/exports.js";
 import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { phoneSheet } from "./views/phone-sheet.js";
@@ -23,6 +23,7 @@ import { urlOf } from "./state/url.js";
 import { statusLine } from "./controls/status-line.js";
 import { storageControls } from "./controls/storage-controls.js";
 import type { StorageSettings } from "./state/storage-settings.js";
+import type { TrainSettings } from "./state/train-settings.js";
 import { titleOf, viewTabs } from "./controls/tabs.js";
 import { article } from "./views/article.js";
 import type * as lateModule from "./views/lab-views.js";
@@ -49,18 +50,20 @@ const controls = createControls(
   async (spec) => (await loadViews()).rowsOfRun(await workers, spec),
 );
 const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
+/** For the controls of a view that has its own. */
+const ownControls = html("div", {});
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
 const explanation = article({ go: goToStep, move: moveInStep, attempt: tryInStep });
 const share = sharePanel(
   () => ({
     state,
-    data: lab.data,
     figureName: drawnView(state),
     figure: (options, layer) =>
       drawn()?.figure({ ...scene(), state: { ...state, layer: layer ?? state.layer } }, options) ?? null,
     plays: drawn()?.play !== undefined,
     csv: () => drawn()?.csv?.() ?? drawnCsv(state, lab.data),
+    rows: () => drawn()?.rows?.() ?? rowsOf(state, lab.data),
     command: command(),
     isDark: dark.matches,
   }),
@@ -113,7 +116,7 @@ function start(): void {
   document.adoptedStyleSheets = [styles];
   elementById("tabs").append(tabs.element);
   elementById("view").append(explanation.element, stage, invitation, sheet.element);
-  elementById("controls").append(controls.element, storage.element);
+  elementById("controls").append(controls.element, storage.element, ownControls);
   elementById("share").append(share.element);
   // The fragment holds the state, so this link cannot point to a fragment.
   elementById("skip").addEventListener("click", (event) => {
@@ -152,7 +155,14 @@ function loadViews(): Promise<typeof lateModule> {
         pair?.drag(degrees);
       };
       const exampleSweep = async () => loaded.exampleSweep(await workers);
-      const makeViews = () => loaded.labViews({ changeView, drag, openRun, openSweep, exampleSweep });
+      const training = {
+        executor: inspector,
+        change: (settings: TrainSettings, isPassing: boolean) => set({ ...state, training: settings }, isPassing),
+        newSeed: (seed: number) => changeField("seed", seed, false),
+        changed: requestDraw,
+        failed: fail,
+      };
+      const makeViews = () => loaded.labViews({ changeView, drag, openRun, openSweep, exampleSweep, training });
       views = makeViews();
       const unpin = (): void => changeView({ pinned: null });
       const pin = (pinned: RunSpec, spec: RunSpec): void => set({ ...state, pinned, spec });
@@ -214,10 +224,12 @@ function clear(): void {
   storage.mark(null);
 }
 
+/** Whether the view on screen shows the spec's network. */
+const hasNetwork = (shown: LabState): boolean => !["storage", "train", "sweep"].includes(drawnView(shown));
+
 /** Shows a line of text, and notes on what the network on screen, if there is one, is not designed for. */
 function say(text: string): void {
-  const hasNetwork = !["storage", "sweep"].includes(drawnView(state));
-  const notes = hasNetwork ? specNotes(state.spec) : [];
+  const notes = hasNetwork(state) ? specNotes(state.spec) : [];
   const locks = state.lock.length > 0 ? `This link locks ${listed(state.lock)}.` : "";
   setText(elementById("message"), "");
   setText(elementById("note"), [text, engineNote, locks, ...notes].filter((part) => part !== "").join(" "));
@@ -226,10 +238,12 @@ function say(text: string): void {
 function show(): void {
   controls.show(state);
   storage.show(state.storage, state.spec.seed);
-  const isStorage = drawnView(state) === "storage";
-  // The runs of a sweep have their own networks, which these controls do not change.
-  controls.element.hidden = isStorage || drawnView(state) === "sweep";
-  storage.element.hidden = !isStorage;
+  // Trained networks and the runs of a sweep are not the network that these controls change.
+  controls.element.hidden = !hasNetwork(state);
+  storage.element.hidden = drawnView(state) !== "storage";
+  const own = drawn()?.controls ?? null;
+  if (own === null) ownControls.replaceChildren();
+  else if (!own.isConnected) ownControls.replaceChildren(own);
   share.show(state, command());
   embedded.show(state);
   sheet.show(state);
@@ -246,7 +260,7 @@ function show(): void {
   setText(introduction, isExplained || view === null ? "" : view.introduction);
   introduction.hidden = isExplained || state.view === "start";
   invitation.hidden = state.view !== "trajectories" || state.embed !== null;
-  status.element.hidden = state.view === "sweep" || (isExplained && drawnView(state) !== "errors");
+  status.element.hidden = ["train", "sweep"].includes(state.view) || (isExplained && drawnView(state) !== "errors");
   if (view === null) loadViews().catch(fail);
   else if (!view.element.isConnected) slot.replaceChildren(view.element);
   pair?.show(state);
@@ -406,7 +420,7 @@ function openRun(given: RunSpec): void {
         ...shared(),
         pinned: state.pinned,
         spec: parseLabSpec(given),
-        view: view === "explanation" || view === "sweep" ? "errors" : view,
+        view: ["explanation", "train", "sweep"].includes(view) ? "errors" : view,
       }),
     );
   });

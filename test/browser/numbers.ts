@@ -6,6 +6,11 @@ import { runJson } from "../../src/results/run-file.js";
 import { runSpec } from "../../src/runs/run.js";
 import { localExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
+import { jsonWithRows } from "../../src/results/table.js";
+import { compressedShape } from "../../src/training/compressed.js";
+import { compareDecoder, measureTrained } from "../../src/training/evaluate.js";
+import { parseTraining, type CompressedSpec } from "../../src/training/settings.js";
+import { initialParameters, trainToTheEnd } from "../../src/training/trainer.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { presets } from "../../src/web/state/presets.js";
 import { labState } from "../../src/web/state/lab-state.js";
@@ -123,6 +128,41 @@ export function numbersTests(lab: () => LabBrowser): void {
       expect(await addressOf(page)).toContain("l=6");
       await page.getByRole("tab", { name: "Errors" }).click();
       await page.waitForSelector("#errors");
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("training: what the view saves is what superpose train writes, and it stops and goes on", async () => {
+      const { page, watch } = await openLab(lab(), "view=train&F=8&N=4&steps=100&seed=3");
+      await page.getByRole("button", { name: "Train", exact: true }).press("Enter");
+      const isSaid = (pattern: string): Promise<unknown> =>
+        page.waitForFunction(
+          (said) => new RegExp(said).test(document.querySelector("#headline")!.textContent),
+          pattern,
+        );
+      await isSaid("^After 100 steps, the loss is .* of the naive network’s");
+      const spec = parseTraining(JSON.parse(await savedText(page, "Spec"))) as CompressedSpec;
+      const kernels = loadKernels();
+      const parameters = trainToTheEnd(kernels, spec, initialParameters(compressedShape(spec), spec));
+      const row = {
+        ...measureTrained(kernels, spec, parameters, spec.samples),
+        ...compareDecoder(kernels, spec, parameters),
+      };
+      const saved = await savedText(page, "Rows, JSON");
+      const { settings, rows, curve } = JSON.parse(saved) as { settings: object; rows: object[]; curve: object };
+      expect({ settings, rows }).toEqual({ settings: spec, rows: [row] });
+      expect(saved).toBe(jsonWithRows({ version, settings: spec, curve }, [row]));
+      // Training is on, so that it starts again.
+      await pressSlider(page, "train-F", "End");
+      await pressSlider(page, "train-steps", "End");
+      expect(await addressOf(page)).toContain("F=100");
+      await page.waitForFunction(() => /^step [1-9]/.test(document.querySelector(".run-bar span")!.textContent));
+      await page.getByRole("button", { name: "Stop", exact: true }).click();
+      await isSaid("^After [\\d,]+ steps");
+      const reached = await page.locator(".run-bar").innerText();
+      expect(reached).toMatch(/^Go on\s+step [\d,]+ of 20,000/);
+      await page.getByRole("button", { name: "Go on" }).click();
+      await page.waitForFunction((old) => document.querySelector<HTMLElement>(".run-bar")!.innerText !== old, reached);
+      await page.getByRole("button", { name: "Stop", exact: true }).click();
       expect(watch.problems).toEqual([]);
     });
 

@@ -123,6 +123,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       "errors",
       "neurons&neuron=30&circuit=12",
       "assignment&circuit=100",
+      "train&mixing=normal",
     ];
 
     test.each(views.flatMap((view) => [[view, "light", 1280] as const, [view, "dark", 390] as const]))(

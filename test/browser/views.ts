@@ -96,6 +96,7 @@ export function viewsTests(lab: () => LabBrowser): void {
           contagion: "canvas.cells",
           assignment: "canvas.pairs",
           storage: "#storage",
+          train: "#train",
         }[shows];
         const figure = page.locator(`.slot ${drawn}`);
         await figure.waitFor();

@@ -7,6 +7,7 @@ import type { Design } from "../../src/designs/design.js";
 import { designNames, designs } from "../../src/designs/designs.js";
 import { assignmentKinds } from "../../src/assignment/constructions.js";
 import { schedules } from "../../src/network/embedding.js";
+import { mixings } from "../../src/training/labels.js";
 import { specFields } from "../../src/config/fields.js";
 import { reconcileFields } from "../../src/web/spec/reconcile-fields.js";
 import { commandLine } from "../../src/web/spec/command-line.js";
@@ -123,6 +124,15 @@ describe("links", () => {
             m: fc.integer({ min: 64, max: 65_536 }),
             l: fc.integer({ min: 1, max: 32 }),
             amplitudes: fc.constantFrom("boolean" as const, "graded" as const),
+          }),
+          training: fc.record({
+            F: fc.integer({ min: 65, max: 100 }),
+            N: fc.integer({ min: 2, max: 64 }),
+            p: fc.integer({ min: 1, max: 100 }).map((k) => k / 200),
+            q: fc.constantFrom(1, 1.5, 2, 2.5, 3, 4, 6, 8),
+            mixing: fc.constantFrom(...mixings),
+            sigma: fc.integer({ min: 0, max: 60 }).map((k) => k / 200),
+            steps: fc.integer({ min: 100, max: 20_000 }),
           }),
         })
         .map((look) => labState({ spec, ...look, step: look.view === "explanation" ? look.step : 1 })),

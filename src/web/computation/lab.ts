@@ -167,7 +167,7 @@ export function createLab(
     /** Whether the picture on screen still shows another network. */
     isStale(state: LabState): boolean {
       const drawn = drawnView(state);
-      if (drawn === "storage" || drawn === "sweep") return false;
+      if (drawn === "storage" || drawn === "train" || drawn === "sweep") return false;
       const part = (
         {
           start: "neurons",
@@ -191,6 +191,8 @@ export function createLab(
       isStorage = drawn === "storage";
       // The view of stored features needs no network.
       if (isStorage) return storage.show(state.storage, spec.seed);
+      // The training view asks for its own.
+      if (drawn === "train") return;
       if (drawn === "trajectories" && hasPaths(spec) && !isSame(asked.paths, question)) {
         asked.paths = question;
         paths.ask(question);

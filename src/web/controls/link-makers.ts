@@ -72,7 +72,7 @@ export function linkMakers(
       if (state.lock !== shown?.lock) for (const { box } of boxes) box.checked = state.lock.includes(box.value);
       shown = state;
       const drawn = drawnView(state);
-      embed.hidden = drawn === "sweep" || drawn === "storage";
+      embed.hidden = drawn === "sweep" || drawn === "storage" || drawn === "train";
       lesson.hidden = embed.hidden;
       if (embed.open) showCode();
     },

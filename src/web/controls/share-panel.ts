@@ -3,9 +3,9 @@ import { svgText } from "../../drawing/svg.js";
 import { darkened } from "../../drawing/theme.js";
 import { specFileName } from "../spec/command-line.js";
 import { button, fileInput, html, type Widget } from "../dom/elements.js";
-import { drawnView, type LabData } from "../computation/lab.js";
+import { drawnView } from "../computation/lab.js";
 import { gifOfPictures, pngOf, saveFile, saveText } from "../dom/download.js";
-import { rowsOf, specOf, type ExportedRows } from "../files/exports.js";
+import { specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
 import { linkMakers } from "./link-makers.js";
 
@@ -15,7 +15,6 @@ const MOST_FRAMES = 41;
 /** What is available to share when a button is pressed. */
 export interface Shared {
   readonly state: LabState;
-  readonly data: LabData;
   /** The figure on screen, or that of another layer, drawn again for a file; null if there is none. */
   readonly figure: (options: FigureOptions, layer?: number) => Figure | null;
   /** Whether the view plays through the layers. */
@@ -23,6 +22,8 @@ export interface Shared {
   readonly figureName: string;
   /** The numbers that are drawn; null if there are none. */
   readonly csv: () => string | null;
+  /** The rows behind them; null until the run is complete. */
+  readonly rows: () => ExportedRows | null;
   readonly command: string;
   readonly isDark: boolean;
 }
@@ -47,8 +48,7 @@ export function sharePanel(
     );
   };
   const rows = (): ExportedRows | null => {
-    const { state, data } = get();
-    const saved = rowsOf(state, data);
+    const saved = get().rows();
     if (saved === null) tell("The rows can be saved when the run is complete.");
     return saved;
   };

@@ -1,7 +1,8 @@
 import { shortNumber } from "../../drawing/numbers.js";
 import { distinguishableLevels, mostActive, mostFeatures } from "../../theory/storage.js";
-import { anotherSeed, html, onSlide, setAttribute, setText, uniqueId, type Form } from "../dom/elements.js";
-import { geometric, type Scale } from "./slider-scale.js";
+import { anotherSeed, html, setAttribute, setText, uniqueId, type Form } from "../dom/elements.js";
+import { numberField } from "./number-field.js";
+import { geometric } from "./slider-scale.js";
 import { boundedNumber, changedSettings, storageBounds, type StorageSettings } from "../state/storage-settings.js";
 
 const sizes = [
@@ -25,38 +26,15 @@ export function storageControls(
     if (current !== null) change(changedSettings(current, part), isPassing);
   };
   const fields = sizes.map(({ name, label, perDoubling }) => {
-    const id = uniqueId(`storage-${name}`);
     const [min, max] = storageBounds[name];
-    const scale: Scale = geometric(min, max, 1, perDoubling);
-    const input = html("input", { id, type: "number", min, max, step: 1, autocomplete: "off" });
-    const slider = html("input", {
-      ...{ type: "range", min: 0, max: scale.last, step: 1, class: "slider", "aria-label": label },
-    });
-    const help = html("p", { class: "field-help", id: `${id}-help` });
-    setAttribute(input, "aria-describedby", help.id);
-    input.addEventListener("change", () => {
+    const take = (value: unknown, isPassing: boolean): void => {
       try {
-        set({ [name]: boundedNumber(name, input.value === "" ? input.value : Number(input.value)) });
+        set({ [name]: boundedNumber(name, value) }, isPassing);
       } catch (error) {
         failed(error);
       }
-    });
-    onSlide(slider, (isPassing) => set({ [name]: scale.valueAt(Number(slider.value)) }, isPassing));
-    const element = html(
-      "div",
-      { class: "field", "data-field": `storage-${name}` },
-      html("label", { for: id }, label),
-      input,
-      slider,
-      help,
-    );
-    const show = (value: number, note: string): void => {
-      input.value = String(value);
-      slider.value = String(scale.positionOf(value));
-      setAttribute(slider, "aria-valuetext", String(value));
-      setText(help, note);
     };
-    return { name, element, input, show };
+    return { name, ...numberField(`storage-${name}`, label, [min, max, 1], geometric(min, max, 1, perDoubling), take) };
   });
   const id = uniqueId("amplitudes");
   const select = html(

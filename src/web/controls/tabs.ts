@@ -11,6 +11,7 @@ const titles: Readonly<Record<ViewName, string>> = {
   contagion: "Contagion",
   assignment: "Assignment",
   storage: "Storage",
+  train: "Train",
   sweep: "Sweep",
 };
 

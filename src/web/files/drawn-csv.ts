@@ -10,7 +10,7 @@ import { shownLayer, type LabState } from "../state/lab-state.js";
 /** The most numbers in a file of activations; for larger samples the file contains only the chosen layer. */
 const MOST_ACTIVATIONS = 200_000;
 
-/** The numbers of the picture on screen as CSV; null if there are none. The sweep view makes its own. */
+/** The numbers of the picture on screen as CSV; null if there are none. The views of training and sweeps make their own. */
 export function drawnCsv(state: LabState, data: LabData): string | null {
   switch (drawnView(state)) {
     case "trajectories":
@@ -26,6 +26,7 @@ export function drawnCsv(state: LabState, data: LabData): string | null {
       return data.neurons && rowsToCsv(pairRows(data.neurons, Math.max(1, shownLayer(state, 1))));
     case "storage":
       return data.stored && rowsToCsv(storageRows(data.stored));
+    case "train":
     case "sweep":
       return null;
   }

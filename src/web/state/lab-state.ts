@@ -2,6 +2,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { readoutNames } from "../spec/readouts.js";
 import type { EmbedSlider } from "./sharing.js";
 import { standardStorage, type StorageSettings } from "./storage-settings.js";
+import { standardTraining, type TrainSettings } from "./train-settings.js";
 
 export const viewNames = [
   "start",
@@ -12,6 +13,7 @@ export const viewNames = [
   "contagion",
   "assignment",
   "storage",
+  "train",
   "sweep",
 ] as const;
 export type ViewName = (typeof viewNames)[number];
@@ -63,6 +65,8 @@ export interface ViewState {
   readonly sweep: string | null;
   /** The settings of the storage view, which needs no network. */
   readonly storage: StorageSettings;
+  /** The settings of the training view, likewise. */
+  readonly training: TrainSettings;
 }
 
 export function labState(given: Partial<ViewState> & { readonly spec: RunSpec }): LabState {
@@ -76,6 +80,7 @@ export function labState(given: Partial<ViewState> & { readonly spec: RunSpec })
     lock: [],
     sweep: null,
     storage: standardStorage,
+    training: standardTraining,
   };
   return { ...plain, ...own, ...given };
 }

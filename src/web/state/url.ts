@@ -1,6 +1,6 @@
 import { InputError, shown, wholeNumber } from "../../base/errors.js";
 import { nearest } from "../../base/validation.js";
-import { specFields } from "../../config/fields.js";
+import { numberFrom, specFields } from "../../config/fields.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { fieldText, valueFromText } from "../spec/field-text.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
@@ -10,6 +10,16 @@ import { guide } from "./guide.js";
 import { isOne, isUpTo, quantitiesOf, viewNames, type LabState } from "./lab-state.js";
 import { pinFromText, pinText } from "./pinned.js";
 import { embedFromText, lockFromText } from "./sharing.js";
+import {
+  boundedTrainNumber,
+  checkedTraining,
+  exponents,
+  standardTraining,
+  trainKeys,
+  trainParameters,
+  type TrainNumber,
+} from "./train-settings.js";
+import { mixings } from "../../training/labels.js";
 import { checkedStorage, standardStorage, storageBounds, storageKeys, storageParameters } from "./storage-settings.js";
 
 const MAX_URL = 20_000;
@@ -25,7 +35,7 @@ const plainKeys = [
   "upTo",
   "sweep",
 ] as const;
-const viewKeys = [...plainKeys, "pin", "embed", "lock", ...storageKeys] as const;
+const viewKeys = [...plainKeys, "pin", "embed", "lock", ...storageKeys, ...trainKeys] as const;
 
 /**
  * The state that a URL's fragment asks for. An empty fragment is the first screen; any other opens the lab.
@@ -99,6 +109,10 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     const [min, max] = storageBounds[name];
     return whole(name, min, max) ?? standardStorage[name];
   };
+  const trainNumber = (name: TrainNumber): number => {
+    const text = given.get(name);
+    return text === undefined ? standardTraining[name] : boundedTrainNumber(name, numberFrom(text));
+  };
   const choice = <Choice extends string, Standard>(name: string, choices: readonly Choice[], standard: Standard) => {
     const text = given.get(name);
     if (text === undefined) return standard;
@@ -131,6 +145,15 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
       l: storageNumber("l"),
       amplitudes: choice("amplitudes", amplitudeKinds, standardStorage.amplitudes),
     }),
+    training: checkedTraining({
+      F: trainNumber("F"),
+      N: trainNumber("N"),
+      p: trainNumber("p"),
+      q: Number(choice("q", exponents, standardTraining.q)),
+      mixing: choice("mixing", mixings, standardTraining.mixing),
+      sigma: trainNumber("sigma"),
+      steps: trainNumber("steps"),
+    }),
   };
 }
 
@@ -152,6 +175,7 @@ export function urlOf(state: LabState): string {
   if (state.lock.length > 0) parameters.set("lock", state.lock.join(","));
   if (state.sweep !== null) parameters.set("sweep", state.sweep);
   for (const [name, value] of storageParameters(state.storage)) parameters.set(name, value);
+  for (const [name, value] of trainParameters(state.training)) parameters.set(name, value);
   const only = [...parameters];
   if (only.length === 0) return "view=trajectories";
   if (only.length === 1 && state.view === "start") return "";

@@ -6,6 +6,7 @@ import { contagionView } from "./contagion.js";
 import { errorsView } from "./errors.js";
 import { neuronsView } from "./neurons.js";
 import { storageView } from "./storage.js";
+import { trainView, type TrainActions } from "./train.js";
 import { sweepView } from "./sweep.js";
 import { trajectoriesView } from "./trajectories.js";
 import type { ChangeView } from "./view.js";
@@ -18,13 +19,14 @@ export interface ViewActions {
   readonly openRun: (spec: RunSpec) => void;
   readonly openSweep: (files: readonly File[]) => void;
   readonly exampleSweep: () => Promise<LoadedSweep>;
+  readonly training: TrainActions;
 }
 
 export type Comparison = ReturnType<typeof comparison>;
 export type LabViews = ReturnType<typeof labViews>;
 
 /** All views except the first screen, which needs neither these views nor their drawing code. */
-export function labViews({ changeView, drag, openRun, openSweep, exampleSweep }: ViewActions) {
+export function labViews({ changeView, drag, openRun, openSweep, exampleSweep, training }: ViewActions) {
   return {
     trajectories: trajectoriesView(changeView, drag),
     errors: errorsView(changeView),
@@ -32,6 +34,7 @@ export function labViews({ changeView, drag, openRun, openSweep, exampleSweep }:
     contagion: contagionView(changeView),
     assignment: assignmentView(changeView),
     storage: storageView(),
+    train: trainView(training),
     sweep: sweepView(changeView, openRun, openSweep, exampleSweep),
   };
 }

@@ -56,7 +56,8 @@ export function phoneSheet(changeView: ChangeView, change: Change, picture: HTML
     show(state) {
       shown = state;
       const drawn = drawnView(state);
-      element.hidden = ["start", "explanation", "storage", "sweep"].includes(state.view) || state.embed !== null;
+      element.hidden =
+        ["start", "explanation", "storage", "train", "sweep"].includes(state.view) || state.embed !== null;
       player.element.hidden = drawn === "errors";
       player.show(state);
       for (const slider of sliders) slider.show(state);

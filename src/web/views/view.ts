@@ -1,6 +1,7 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { morphInto } from "../dom/morph.js";
 import type { LabData } from "../computation/lab.js";
+import type { ExportedRows } from "../files/exports.js";
 import type { LabState, ViewState } from "../state/lab-state.js";
 
 /** Changes to the state that a view asks for. */
@@ -33,8 +34,12 @@ export interface View {
   figure(scene: Scene, options: FigureOptions): Figure | null;
   /** Plays through the layers. */
   play?(): void;
+  /** The view's own controls, in place of those of a network. */
+  readonly controls?: HTMLElement;
   /** The drawn numbers as CSV, if they do not follow from the page's state alone. */
   csv?(): string | null;
+  /** The rows to save, if they do not follow from the page's data alone; null until they are complete. */
+  rows?(): ExportedRows | null;
   /** The command behind the picture, if it is not that of the page's network. */
   command?(): string;
 }
@@ -52,8 +57,11 @@ export function changeOf(): (...values: readonly unknown[]) => boolean {
 /**
  * Puts a figure on the page, moving smoothly from the previous one. The figure is one image with a name and a
  * description; the labels that Plot gives its parts are removed.
+ *
+ * @param isSmooth false for figures that follow each other quickly
  */
-export function place(slot: HTMLElement, figure: Figure): void {
+export function place(slot: HTMLElement, figure: Figure, isSmooth = true): void {
   for (const part of figure.svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-  morphInto(slot, figure.svg);
+  if (isSmooth) morphInto(slot, figure.svg);
+  else slot.replaceChildren(figure.svg);
 }
