@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { parseSpec, runSpec } from "#internal";
 import type { Browser, Page } from "playwright-core";
 import { median } from "./rounds.js";
@@ -10,6 +11,7 @@ import type { Section } from "./section.js";
 interface LabBrowser {
   readonly browser: Browser;
   readonly site: { readonly url: string };
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,13 @@ async function tasksDuring(browser: Browser, page: Page, action: () => Promise<v
   return tasks;
 }
 
+/** All files of a folder and its folders. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
 const waitForRun = (page: Page): Promise<unknown> =>
   page.waitForSelector('.status[data-state="done"]', { timeout: 60_000, state: "attached" });
 
@@ -69,6 +78,54 @@ async function manyRuns(folder: string): Promise<string> {
   return path;
 }
 
+/** Movements of which each is timed from the input to the picture. */
+const STEPS = 200;
+
+/**
+ * Times, in ms, from each of many inputs to the picture that answers it, in a page that has just been opened.
+ *
+ * @param watched what changes with the picture
+ * @param act makes one input; it is called again once the picture has followed
+ */
+async function timesToPaint(page: Page, watched: string, act: (step: number) => Promise<void>): Promise<number[]> {
+  await page.evaluate((selector) => {
+    const times: number[] = [];
+    let began: number | null = null;
+    for (const type of ["pointermove", "keydown"]) addEventListener(type, (event) => (began ??= event.timeStamp), true);
+    new MutationObserver(() => {
+      if (began === null) return;
+      const from = began;
+      began = null;
+      // Handled once the frame in which the picture changed has been painted.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => times.push(performance.now() - from);
+      port2.postMessage(null);
+    }).observe(document.querySelector(selector)!, { subtree: true, childList: true, attributes: true });
+    Object.assign(window, { times });
+  }, watched);
+  for (let step = 0; step < STEPS; step++) {
+    await act(step);
+    await page.waitForFunction((count) => (Reflect.get(window, "times") as number[]).length > count, step);
+  }
+  return page.evaluate(() => Reflect.get(window, "times") as number[]);
+}
+
+/** A share of the values are at most this. */
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+}
+
+/** Time of a fixed loop in a page, in ms: how fast this machine is now. */
+function loopTime(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const began = performance.now();
+    let sum = 0;
+    for (let k = 0; k < 50_000_000; k++) sum = (sum + k * 3) | 0;
+    return sum === 1 ? 0 : performance.now() - began;
+  });
+}
+
 const ROUNDS = 7;
 /** The number of pointer movements over which a step of dragging is averaged. */
 const DRAG_STEPS = 60;
@@ -87,7 +144,7 @@ export async function benchPage(): Promise<Section | null> {
     console.log(`left out: page: ${(error as Error).message}`);
     return null;
   }
-  const { browser, site } = lab;
+  const { browser, site, folder: folderOfLab } = lab;
   const folder = mkdtempSync(join(tmpdir(), "superpose-bench-"));
   const rows: [string, string, string][] = [];
   const add = (what: string, clock: string, times: readonly number[]): void => {
@@ -152,6 +209,42 @@ export async function benchPage(): Promise<Section | null> {
         return [...main, ...workers].reduce((sum, time) => sum + time, 0) / DRAG_STEPS;
       }),
     );
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    const steps = async (
+      what: string,
+      fragment: string,
+      watched: string,
+      act: (step: number) => Promise<void>,
+    ): Promise<void> => {
+      await page.goto("about:blank");
+      await page.goto(`${site.url}#${fragment}`);
+      await waitForRun(page);
+      await page.waitForSelector(watched);
+      const times = await timesToPaint(page, watched, act);
+      const [half, most] = [0.5, 0.95].map((share) => Math.round(percentile(times, share)));
+      rows.push([`${what}: half of ${STEPS} steps; 95 %`, `${half}; ${most}`, "time of day"]);
+    };
+    await steps("dragging x → its arrows", "z=3&samples=64", ".slot .dials", async (step) => {
+      const dial = page.locator(".dial-input svg");
+      if (step === 0) await dial.hover();
+      const box = (await dial.boundingBox())!;
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const to = (at: number): Promise<void> => page.mouse.move(x + 40 * Math.cos(at / 9), y + 40 * Math.sin(at / 9));
+      if (step > 0) return to(step);
+      await page.mouse.down();
+      await to(1);
+    });
+    for (const field of ["z", "T"]) {
+      const slider = page.locator(`[data-field="${field}"] input[type=range]`);
+      const act = async (step: number): Promise<void> => {
+        if (step === 0) await slider.focus();
+        await page.keyboard.press(step % 8 < 4 === (field === "z") ? "ArrowRight" : "ArrowLeft");
+      };
+      await steps(`moving ${field} → its paths`, "samples=64", ".slot .figure", act);
+    }
+    rows.push(["a fixed loop of 50 million additions", `${Math.round(await loopTime(page))}`, "time of day"]);
+    await context.close();
     /** The page's longest task during an action that starts once the first run is complete. */
     const longest = (fragment: string, action: (page: Page) => Promise<void>): Promise<number[]> =>
       measure(fragment, async (page) => {
@@ -182,5 +275,7 @@ export async function benchPage(): Promise<Section | null> {
     await lab.close();
     rmSync(folder, { recursive: true, force: true });
   }
+  const size = filesIn(folderOfLab).reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
+  rows.push(["all files, compressed", `${Math.round(size / 1000)} KB`, ""]);
   return { title: `The page, in Chromium ${browser.version()}`, columns: ["what", "ms", "clock"], rows };
 }

@@ -49,18 +49,21 @@ export async function runJson(
  * @param naive errors without computing in superposition, by readout
  */
 export function runCsv(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string {
+  return rowsToCsv(csvRows(rows, naive));
+}
+
+/** The rows of `runCsv`. */
+export function csvRows(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): object[] {
   const ends = theoryEnds(rows);
-  return rowsToCsv(
-    rows.map((row) => {
-      const ended = isVoid(ends, row);
-      const at = (of: keyof NaiveErrors): object =>
-        Object.fromEntries(Object.entries(naive).map(([readout, errors]) => [readout, naiveAt(errors[of], row.layer)]));
-      return {
-        ...flatRow(row),
-        theoryHolds: ended === null ? null : !ended,
-        naive: at("naive"),
-        bestConstant: at("bestConstant"),
-      };
-    }),
-  );
+  return rows.map((row) => {
+    const ended = isVoid(ends, row);
+    const at = (of: keyof NaiveErrors): object =>
+      Object.fromEntries(Object.entries(naive).map(([readout, errors]) => [readout, naiveAt(errors[of], row.layer)]));
+    return {
+      ...flatRow(row),
+      theoryHolds: ended === null ? null : !ended,
+      naive: at("naive"),
+      bestConstant: at("bestConstant"),
+    };
+  });
 }

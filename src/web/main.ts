@@ -59,11 +59,13 @@ const share = sharePanel(
   () => ({
     state,
     figureName: drawnView(state),
-    figure: (options, layer) =>
-      drawn()?.figure({ ...scene(), state: { ...state, layer: layer ?? state.layer } }, options) ?? null,
+    figure: (options, layer) => {
+      const shown = { ...scene(), state: { ...state, layer: layer ?? state.layer } };
+      return pair?.figure(shown, options) ?? drawn()?.figure(shown, options) ?? null;
+    },
     plays: drawn()?.play !== undefined,
-    csv: () => drawn()?.csv?.() ?? drawnCsv(state, lab.data),
     rows: () => drawn()?.rows?.() ?? rowsOf(state, lab.data),
+    csv: () => drawn()?.csv?.() ?? drawnCsv({ state, data: lab.data }, pair?.pinned() ?? null),
     command: command(),
     isDark: dark.matches,
   }),
@@ -338,6 +340,7 @@ function scene(): Scene {
     isDark: dark.matches,
     frame,
     idSuffix: "",
+    beside: pair?.pinned()?.data ?? null,
     look: (layer, neuron) => lab.look({ spec: state.spec, layer, neuron }),
   };
 }

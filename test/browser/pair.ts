@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { axeViolations, overflow } from "./axe.js";
-import { addressOf, openLab, pressSlider, waitForRun, type LabBrowser } from "./lab-page.js";
+import { addressOf, openLab, pressSlider, savedText, waitForRun, type LabBrowser } from "./lab-page.js";
 
 const waitForTitle = (page: Page, pattern: RegExp): Promise<unknown> =>
   page.waitForFunction(
@@ -17,6 +17,13 @@ export function pairTests(lab: () => LabBrowser): void {
       await page.getByRole("button", { name: "Compare with parting lines" }).click();
       await waitForTitle(page, /^At layer 6 the median readout is off by [1-9][\d.]* in A and by 0\.00 in B\.$/);
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Unpin");
+      // Both are saved: two figures as one, and the rows of both.
+      const svg = await savedText(page, "Figure, SVG");
+      expect(svg).toMatch(/--L 6 .*; superpose run .*--schedule parting/);
+      expect(svg.match(/readout from the large network/g)).toHaveLength(2);
+      const lines = (await savedText(page, "Figure, CSV")).trim().split("\r\n");
+      expect(lines[0]).toBe("network,z,sample,circuit,layer,truth.x,truth.y,readout.x,readout.y");
+      expect(lines.slice(1).map(([network]) => network)).toEqual(["A".repeat(42), "B".repeat(42)].join("").split(""));
       const both = await addressOf(page);
       expect(both).toContain("schedule=parting");
       expect(both).toContain("&pin=L:6;samples:100");

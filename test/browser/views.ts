@@ -219,6 +219,13 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await page.getByRole("img", { name: /^The gate lets / }).count()).toBe(1);
       await page.getByLabel("neuron", { exact: true }).press("Escape");
       await page.waitForFunction(() => !location.hash.includes("neuron="));
+      for (const key of ["ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft"]) {
+        await page.locator("canvas.cells").press(key);
+      }
+      expect(await addressOf(page)).toMatch(/neuron=1$/);
+      await page.waitForFunction(() => document.querySelector(".card")!.textContent.startsWith("Neuron 1 "));
+      await page.locator("canvas.cells").press("Escape");
+      await page.waitForFunction(() => !location.hash.includes("neuron="));
       await page.locator(".card").waitFor({ state: "hidden" });
       await page.getByLabel("neuron", { exact: true }).fill("30");
       await page.getByLabel("neuron", { exact: true }).press("Enter");

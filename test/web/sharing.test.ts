@@ -48,12 +48,12 @@ describe("the numbers of a picture", () => {
       ...none,
       neurons: { spec: state.spec, sample: 0, input: null, isTraced: false, result: result! },
     };
-    const lines = drawnCsv(state, data)!.trim().split("\r\n");
+    const lines = drawnCsv({ state, data }, null)!.trim().split("\r\n");
     expect(lines[0]).toBe("circuits,layer,neuron,block,n,activation,ofActive");
     expect(lines).toHaveLength(1 + 3 * 40);
     const on = lines.filter((line) => line.endsWith("true"));
     expect(on).toHaveLength(3 * 8);
-    const pairs = drawnCsv({ ...state, view: "assignment" }, data)!
+    const pairs = drawnCsv({ state: { ...state, view: "assignment" }, data }, null)!
       .trim()
       .split("\r\n");
     expect(pairs[0]).toBe("layer,circuit,other,shared");
@@ -62,7 +62,7 @@ describe("the numbers of a picture", () => {
 
   test("none of a picture that has not arrived", () => {
     for (const view of ["trajectories", "errors", "neurons", "assignment", "storage"] as const) {
-      expect(drawnCsv({ ...state, view }, none)).toBeNull();
+      expect(drawnCsv({ state: { ...state, view }, data: none }, null)).toBeNull();
     }
   });
 
@@ -72,7 +72,10 @@ describe("the numbers of a picture", () => {
       [0, 1],
     ] as const;
     const rows = [{ z: 1, sample: 3, circuit: 7, truth: path, readout: path }];
-    const text = drawnCsv({ ...state, view: "trajectories" }, { ...none, paths: { spec: state.spec, rows } })!;
+    const text = drawnCsv(
+      { state: { ...state, view: "trajectories" }, data: { ...none, paths: { spec: state.spec, rows } } },
+      null,
+    )!;
     expect(text.split("\r\n").slice(0, 2)).toEqual([
       "z,sample,circuit,layer,truth.x,truth.y,readout.x,readout.y",
       "1,3,7,0,1,0,1,0",

@@ -44,6 +44,8 @@ export function errorsByLayer(
     readonly meanOnly?: boolean;
     /** Fixed ends of the axes, independent of the rows, so that figures can be compared. */
     readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;
+    /** Rows of a figure beside this one: the axes have room for both, so that they are the same. */
+    readonly beside?: readonly ErrorRow[];
   },
 ): Figure {
   const { readout, reference = [], naive = [], meanOnly = false } = options;
@@ -85,9 +87,10 @@ function errorsByQuantity(
   options: Parameters<typeof errorsByLayer>[1],
 ): { svg: SVGSVGElement; note: string } {
   const { readout, naive = [], document, width = sizes.width, meanOnly = false } = options;
+  const all = [...rows, ...(options.beside ?? []).filter((row) => row.layer > 0)];
   const guide = guideOf(readout, quantity);
   const both = bothOf(readout);
-  const measured = both.flatMap((of) => rows.map((row) => statistic(row, of)[quantity]));
+  const measured = both.flatMap((of) => all.map((row) => statistic(row, of)[quantity]));
   const rounding = quantity === "meanSquare" ? squaredRounding : Math.sqrt(squaredRounding);
   // The errors of a deep network in a seizure would push the guide and the earlier errors out of sight.
   const ceiling = guide === null ? Infinity : guide.y * BEYOND_GUIDE;
@@ -96,7 +99,7 @@ function errorsByQuantity(
     ceiling,
     span: options.span?.[quantity],
   });
-  const layers = distinct(rows.map((row) => row.layer));
+  const layers = distinct(all.map((row) => row.layer));
   const points = (z: number): Point[] =>
     both.flatMap((of) =>
       rows

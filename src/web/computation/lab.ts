@@ -41,6 +41,12 @@ export interface LabData extends Watched {
   stored: Stored | null;
 }
 
+/** A network on screen: its state and its computed results. */
+export interface Side {
+  readonly state: LabState;
+  readonly data: LabData;
+}
+
 /** Samples per z whose paths are computed. */
 const PATHS = 6;
 

@@ -140,6 +140,21 @@ export function neuronAt({ cell, blocks }: Grid, x: number, y: number): number |
   return null;
 }
 
+const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as const;
+
+/** The next neuron in the direction of an arrow key, also across the gap between blocks; null for other keys and at the edge. */
+export function neighbourOf(grid: Grid, neuron: number, key: string): number | null {
+  if (!Object.hasOwn(directions, key)) return null;
+  const [right, down] = directions[key as keyof typeof directions];
+  const { x, y } = cellAt(grid, neuron);
+  const most = Math.max(grid.width, grid.height) / grid.cell;
+  for (let cells = 1; cells <= most; cells++) {
+    const found = neuronAt(grid, x + (0.5 + right * cells) * grid.cell, y + (0.5 + down * cells) * grid.cell);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 /** A layer's neurons as cells: `used` are outlined, a picked circuit's are ringed, and the picked neuron is framed. */
 export function drawGrid(
   canvas: HTMLCanvasElement,

@@ -1,31 +1,43 @@
 import { circuitsByNeuron, type Assignment } from "../../assignment/assignment.js";
-import { runCsv } from "../../results/run-file.js";
+import { csvRows } from "../../results/run-file.js";
 import { rowsToCsv } from "../../results/table.js";
-import { drawnView, type LabData, type NeuronData } from "../computation/lab.js";
+import { drawnView, type LabData, type NeuronData, type Side } from "../computation/lab.js";
 import { storageRows } from "../computation/storage-run.js";
 import { locate, usedNeurons } from "../figures/sample-neurons.js";
 import { blocksOf } from "../spec/blocks.js";
-import { shownLayer, type LabState } from "../state/lab-state.js";
+import { shownLayer } from "../state/lab-state.js";
 
 /** The most numbers in a file of activations; for larger samples the file contains only the chosen layer. */
 const MOST_ACTIVATIONS = 200_000;
 
-/** The numbers of the picture on screen as CSV; null if there are none. The views of training and sweeps make their own. */
-export function drawnCsv(state: LabState, data: LabData): string | null {
+/**
+ * The numbers of the picture on screen as CSV; null if there are none. The views of training and sweeps make their own.
+ *
+ * @param pinned the network A beside it; its rows come first, and a column says which network a row is of
+ */
+export function drawnCsv(shown: Side, pinned: Side | null): string | null {
+  const rows = drawnRows(shown);
+  const ofA = pinned && drawnRows(pinned);
+  if (rows === null || ofA === null) return rows && rowsToCsv(rows);
+  const named = (network: string, own: readonly object[]): object[] => own.map((row) => ({ network, ...row }));
+  return rowsToCsv([...named("A", ofA), ...named("B", rows)]);
+}
+
+function drawnRows({ state, data }: Side): readonly object[] | null {
   switch (drawnView(state)) {
     case "trajectories":
-      return data.paths && rowsToCsv(pathRows(data.paths.rows));
+      return data.paths && pathRows(data.paths.rows);
     case "errors":
-      return data.measured && runCsv(data.measured.rows, data.measured.naive);
+      return data.measured && csvRows(data.measured.rows, data.measured.naive);
     case "start":
     case "neurons":
-      return data.neurons && rowsToCsv(activationRows(data.neurons, shownLayer(state)));
+      return data.neurons && activationRows(data.neurons, shownLayer(state));
     case "contagion":
-      return data.neurons?.result.contagion ? rowsToCsv([...data.neurons.result.contagion.threads]) : null;
+      return data.neurons?.result.contagion?.threads ?? null;
     case "assignment":
-      return data.neurons && rowsToCsv(pairRows(data.neurons, Math.max(1, shownLayer(state, 1))));
+      return data.neurons && pairRows(data.neurons, Math.max(1, shownLayer(state, 1)));
     case "storage":
-      return data.stored && rowsToCsv(storageRows(data.stored));
+      return data.stored && storageRows(data.stored);
     case "train":
     case "sweep":
       return null;

@@ -1,8 +1,11 @@
-import { createLab, type Lab } from "../computation/lab.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { createLab, type Lab, type Side } from "../computation/lab.js";
 import { anotherWorker } from "../computation/workers.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
 import type { LabState } from "../state/lab-state.js";
 import { areSame, canPin, differencesFrom, partnerOf, pinnedState } from "../state/pinned.js";
+import { commandOf } from "../files/exports.js";
+import { sideBySide } from "../figures/side-by-side.js";
 import { differenceText } from "./difference.js";
 import type { Scene, View } from "./view.js";
 
@@ -88,12 +91,26 @@ export function comparison(actions: PairActions) {
       const width = Math.max(280, Math.floor(slot.clientWidth));
       const [own, { spec }] = [lab, pinned];
       const look = (layer: number, neuron: number): void => own.look({ spec, layer, neuron });
-      viewOf(views, pinned).draw({ ...scene, state: pinned, data: lab.data, width, idSuffix: "-pinned", look });
+      viewOf(views, pinned).draw({
+        ...{ ...scene, state: pinned, data: lab.data, beside: scene.data },
+        ...{ width, idSuffix: "-pinned", look },
+      });
       slot.dataset["state"] = lab.isStale(pinned) ? "stale" : "current";
       const text = difference(scene.data);
       if (text !== null && !areSame(pinned.spec, scene.state.spec)) setText(told, text);
     },
     isBusy: (): boolean => pinned !== null && lab?.isBusy() === true,
+    /** A, if it is on screen. */
+    pinned: (): Side | null => pinned && lab && { state: pinned, data: lab.data },
+    /** Both figures as one, for a file. */
+    figure(scene: Scene, options: FigureOptions): Figure | null {
+      if (pinned === null || lab === null || views === null) return null;
+      const view = viewOf(views, pinned);
+      const ofA = { ...scene, state: pinned, data: lab.data, beside: scene.data };
+      const [a, b] = [ofA, scene].map((own) => view.figure(own, { ...options, styles: false }));
+      const command = `${commandOf(pinned)}; ${options.command}`;
+      return a && b && sideBySide(a, b, { ...options, command, title: told.textContent });
+    },
     /** Shows the arrows of another input in A, as in B. */
     drag(degrees: number): void {
       if (pinned !== null) lab?.drag(pinned, degrees);

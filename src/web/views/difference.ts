@@ -1,14 +1,8 @@
 import { grouped, median } from "../../drawing/numbers.js";
-import type { LabData } from "../computation/lab.js";
+import type { Side } from "../computation/lab.js";
 import { distance } from "../figures/dials.js";
 import { countOn } from "../figures/sample-neurons.js";
 import { quantitiesOf, type LabState } from "../state/lab-state.js";
-
-/** A network on screen: its state and its computed results. */
-export interface Side {
-  readonly state: LabState;
-  readonly data: LabData;
-}
 
 /** The difference between two networks, in the view that shows them and at its layer; null until both are known. */
 export function differenceText(a: Side, b: Side): string | null {

@@ -44,7 +44,10 @@ export function errorsView(changeView: ChangeView): View {
       setAttribute(table, "aria-label", idSuffix === "" ? "the numbers" : "the numbers of A");
       showChoices(select, state);
       const { measured } = data;
-      if (measured && changed(measured.rows, quantityOf(state, measured.spec), scene.width, scene.frame)) {
+      if (
+        measured &&
+        changed(measured.rows, scene.beside?.measured?.rows, quantityOf(state, measured.spec), scene.width, scene.frame)
+      ) {
         place(slot, draw(measured, scene, { document, id: `errors${scene.idSuffix}`, command: "", styles: false }));
       }
       fillTable(scene);
@@ -76,7 +79,7 @@ function choiceText(value: string): string {
   return value === "alpha" ? "alpha, the On-indicator" : value;
 }
 
-function draw({ rows, naive, spec }: Measured, { state, width, frame }: Scene, options: FigureOptions): Figure {
+function draw({ rows, naive, spec }: Measured, { state, width, frame, beside }: Scene, options: FigureOptions): Figure {
   const quantity = quantityOf(state, spec);
   if (quantity !== activeShare) {
     const meanOnly = frame === "above" || frame === "embedded";
@@ -86,6 +89,7 @@ function draw({ rows, naive, spec }: Measured, { state, width, frame }: Scene, o
       readout: quantity,
       naive: naive[quantity].naive,
       meanOnly,
+      beside: (beside?.measured?.rows ?? []).filter(({ readouts }) => quantity in readouts),
       ...(quantity === "x" ? { span: SPAN } : {}),
     });
   }

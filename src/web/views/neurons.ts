@@ -2,7 +2,16 @@ import type { DesignName } from "../../designs/designs.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
 import { neuronGrid } from "../figures/neuron-grid.js";
 import { neuronSum } from "../figures/neuron-sum.js";
-import { cellAt, drawGrid, drawStrip, gridLayout, neuronAt, palette, type Grid } from "../figures/heat-map.js";
+import {
+  cellAt,
+  drawGrid,
+  drawStrip,
+  gridLayout,
+  neighbourOf,
+  neuronAt,
+  palette,
+  type Grid,
+} from "../figures/heat-map.js";
 import { blocksOf, type Block } from "../spec/blocks.js";
 import { countOn, locate, neuronsOf, neuronsOfAll, ownersOf, usedNeurons } from "../figures/sample-neurons.js";
 import { isDrawable, type NeuronData } from "../computation/lab.js";
@@ -20,7 +29,7 @@ export function neuronsView(changeView: ChangeView): View {
   const neuron = numberPicker("neuron", (value) => changeView({ neuron: value }));
   const circuit = numberPicker("circuit", (value) => changeView({ circuit: value }));
   const strips = html("div", { class: "strips" });
-  const canvas = html("canvas", { class: "cells", role: "img" });
+  const canvas = html("canvas", { class: "cells", role: "img", tabindex: 0 });
   const legend = activationLegend();
   const title = html("h2", { class: "figure-title", hidden: true });
   const story = html("div", { class: "story" });
@@ -61,6 +70,15 @@ export function neuronsView(changeView: ChangeView): View {
     if ((scene?.state.neuron ?? null) !== null) changeView({ neuron: null });
   });
 
+  canvas.addEventListener("keydown", (event) => {
+    if (!scene?.data.neurons) return;
+    const { neuron } = scene.state;
+    const grid = layoutIn(scene, scene.data.neurons);
+    const next = neuron === null && event.key.startsWith("Arrow") ? 0 : neighbourOf(grid, neuron ?? 0, event.key);
+    if (next === null) return;
+    event.preventDefault();
+    changeView({ neuron: next }, true);
+  });
   canvas.addEventListener("click", ({ offsetX, offsetY }) => {
     if (scene?.data.neurons) changeView({ neuron: neuronUnder(offsetX, offsetY) });
   });
@@ -97,7 +115,11 @@ export function neuronsView(changeView: ChangeView): View {
       legend.show(colours);
       drawLayer(canvas, computed, state, layer, next);
       setText(title, titleOf(computed, layer));
-      setAttribute(canvas, "aria-label", `${titleOf(computed, layer)}. The counts by layer are below.`);
+      setAttribute(
+        canvas,
+        "aria-label",
+        `${titleOf(computed, layer)}. The arrow keys choose a neuron; the counts by layer are below.`,
+      );
       story.replaceChildren(...tell(computed, state, layer, changeView));
       showStrips(strips, computed, layer, colours, changeView);
     },

@@ -47,3 +47,14 @@ test("errors say what is missing", () => {
   expect(draw(layerErrorRows(), "y")).toThrow("readouts.y: not in the rows, which have x and alpha.");
   expect(draw([], "x")).toThrow("at least one row");
 });
+
+test("two figures beside each other have the same axes", () => {
+  const rows = layerErrorRows();
+  const shallow = rows.filter((row) => row.layer <= 2);
+  const ticks = (own: typeof rows, beside: typeof rows): (string | null)[] => {
+    const { svg } = errorsByLayer(own, { ...options, beside });
+    return [...svg.querySelectorAll('[aria-label$="axis tick label"]')].map((label) => label.textContent);
+  };
+  expect(ticks(shallow, rows)).toEqual(ticks(rows, shallow));
+  expect(ticks(shallow, [])).not.toEqual(ticks(rows, []));
+});

@@ -1,0 +1,24 @@
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { element } from "../../drawing/svg.js";
+
+/** Space between two figures, in px. */
+const GAP = 16;
+
+/** Two figures of the same kind as one, A to the left of B, with a title that says what sets them apart. */
+export function sideBySide(a: Figure, b: Figure, options: FigureOptions & { readonly title: string }): Figure {
+  const [left, right] = [a, b].map(({ svg }) => Number(svg.getAttribute("width")));
+  // The rectangle behind a figure and its drawing; its name and metadata are for a figure that stands alone.
+  const panel = ({ svg }: Figure, name: string, width: number): SVGSVGElement => {
+    const [paper, body] = Array.from(svg.children).slice(-2);
+    const label = element(options.document, "text", { x: 12, y: 16, "font-weight": 700 }, [name]);
+    const moved = element(options.document, "g", { transform: "translate(0,18)" }, [paper, body]);
+    const height = Number(svg.getAttribute("height")) + 18;
+    return element(options.document, "svg", { width, height }, [
+      element(options.document, "g", { "text-anchor": "start" }, [moved, label]),
+    ]) as SVGSVGElement;
+  };
+  return compose(
+    { ...options, width: left + GAP + right },
+    { title: options.title, caption: "", rows: [[panel(a, "A", left + GAP), panel(b, "B", right)]] },
+  );
+}
