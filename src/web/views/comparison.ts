@@ -106,7 +106,8 @@ export function comparison(actions: PairActions) {
     figure(scene: Scene, options: FigureOptions): Figure | null {
       if (pinned === null || lab === null || views === null) return null;
       const view = viewOf(views, pinned);
-      const ofA = { ...scene, state: pinned, data: lab.data, beside: scene.data };
+      const layer = Math.min(scene.state.layer ?? scene.state.spec.L, pinned.spec.L);
+      const ofA = { ...scene, state: { ...pinned, layer }, data: lab.data, beside: scene.data };
       const [a, b] = [ofA, scene].map((own) => view.figure(own, { ...options, styles: false }));
       const command = `${commandOf(pinned)}; ${options.command}`;
       return a && b && sideBySide(a, b, { ...options, command, title: told.textContent });

@@ -103,9 +103,6 @@ function hintText(others: number, isTurnable: boolean): string {
 /** Half the side of a panel. It is the same for every network, so that only the readouts move. */
 const EXTENT = 1.8;
 
-/** Panels where there is room for one row: next to and above the explanation, and in another page. */
-const perZ: Readonly<Partial<Record<Scene["frame"], number>>> = { beside: 3, above: 2, embedded: 3 };
-
 /** A single z keeps one colour for its readouts when it changes; several z are told apart by colour. */
 function readoutColour({ z }: RunSpec): (z: number) => string {
   return z.length === 1 ? () => zColour(1) : zColour;
@@ -118,9 +115,10 @@ function draw({ state, data, width, frame }: Scene, options: FigureOptions): Fig
   const layer = Math.min(shownLayer(state), L);
   const isNarrow = width < 520;
   const hasOneZ = rows.every(({ z }) => z === rows[0].z);
-  // Several z form rows to compare; a single z leaves room for larger panels, two rows to a screen.
+  const abreast = isNarrow ? 2 : 3;
+  // Several z form rows to compare; a single z leaves room for larger panels, two rows of them, or one at the explanation.
   const layout = hasOneZ
-    ? { width: Math.min(width, 720), perZ: perZ[frame] ?? (isNarrow ? 4 : 6), abreast: isNarrow ? 2 : 3 }
+    ? { width: Math.min(width, 720), perZ: frame === "page" ? 2 * abreast : abreast, abreast }
     : { width, perZ: isNarrow ? 3 : 5 };
   return trajectories(
     rows.map((row) => upTo(row, layer)),
