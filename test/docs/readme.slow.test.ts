@@ -7,12 +7,12 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const readme = textOf("README.md");
 
-/** The output of a page's first TypeScript example. */
-function run(page: string): string {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(page)!;
+/** The output of one of a page's TypeScript examples. */
+function run(page: string, index = 0): string {
+  const [, code] = [...page.matchAll(/```ts\n([\s\S]*?)```/g)][index]!;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module"], {
     cwd: root,
-    input: code!,
+    input: code!.replaceAll(" as const", ""),
     encoding: "utf8",
   });
   expect(stderr).toBe("");
@@ -45,6 +45,14 @@ test("the library page's example runs as it stands and prints a line per layer",
   // Layer 1 has only the overlap, measured within 25% of the prediction.
   const [, measured, predicted] = lines[1]! as [number, number, number];
   expect(Math.abs(measured / predicted - 1)).toBeLessThan(0.25);
+});
+
+test("the library page's example of training runs and prints a verdict", () => {
+  const [verdict, overNaive, variation] = run(textOf("docs/library.md"), 1).split(" ");
+  expect(verdict).toMatch(/^[a-z-]+$/);
+  expect(Number(overNaive)).toBeGreaterThan(0);
+  expect(Number(overNaive)).toBeLessThan(2);
+  expect(Number(variation)).toBeGreaterThan(0);
 });
 
 test("every superpose command that README and docs show exists", () => {
