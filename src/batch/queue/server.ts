@@ -73,7 +73,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   };
   /** The initial wait for the server. A fault ends it; any answer, even "loading", shows that the server exists. */
   const first = {
-    onFault: (error: NodeJS.ErrnoException) => void (reason = ` (${error.message || error.code || "no reason given"})`),
+    onFault: (error: NodeJS.ErrnoException) => void (reason = ` (${reasonOf(error)})`),
     onAnswer: (): void => undefined,
     onReady: (): void => undefined,
   };
@@ -169,6 +169,14 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     throw error instanceof Error ? new Error(address.redact(error.message)) : error;
   }
   return { clients: async () => String(await client.client("LIST")), end: stop };
+}
+
+/** A server that is full says so and closes the connection, but the client only reports that it was closed. */
+function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
+  const text = message || code || "no reason given";
+  return code === "EPIPE" || code === "ECONNRESET"
+    ? `it closes connections; is its maximum number of clients, maxclients, reached? ${text}`
+    : text;
 }
 
 /** The reason why retrying is pointless; null when it may help. */

@@ -55,3 +55,18 @@ test("a server that is loading its data is reported and waited for, before and d
   const loadings = [`queue: ${url}/0 is loading its data; waiting for it to finish`, `queue: ${url}/0 answers`];
   expect(lines).toEqual([...loadings, ...loadings]);
 });
+
+test("a server that closes every connection may have reached maxclients, and the message says so", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.resetAndDestroy();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const watching = watchServer(parseQueueUrl(url), { note: () => undefined, patience: 1000 });
+  await expect(watching).rejects.toThrow(
+    /did not answer within 1 s \(it closes connections; is .* maxclients, reached\?/,
+  );
+  server.close();
+});
