@@ -275,7 +275,12 @@ export function viewsTests(lab: () => LabBrowser): void {
         await Promise.all([decoder.completed, decoder.tracks.ready]);
         const { frameCount } = decoder.tracks.selectedTrack!;
         const frames = Array.from({ length: frameCount }, (_, frameIndex) => decoder.decode({ frameIndex }));
-        return (await Promise.all(frames)).map(({ image }) => image.duration! / 1000);
+        return (await Promise.all(frames)).map(({ image }) => {
+          const { duration } = image;
+          // A frame that is collected without being closed is an error on the page's console.
+          image.close();
+          return duration! / 1000;
+        });
       }, gif);
       expect(durations).toEqual([800, 800, 800, 2400]);
       const asleep = { light: "#e6e9ed", dark: "#262e37" };
