@@ -22,7 +22,6 @@ import { parseLabSpec } from "./spec/lab-spec.js";
 import { urlOf } from "./state/url.js";
 import { statusLine } from "./controls/status-line.js";
 import { storageControls } from "./controls/storage-controls.js";
-import type { StorageSettings } from "./state/storage-settings.js";
 import type { TrainSettings } from "./state/train-settings.js";
 import { titleOf, viewTabs } from "./controls/tabs.js";
 import { article } from "./views/article.js";
@@ -49,7 +48,12 @@ const controls = createControls(
   (upTo) => changeView({ upTo }),
   async (spec) => (await loadViews()).rowsOfRun(await workers, spec),
 );
-const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
+const newSeed = (seed: number): void => changeField("seed", seed, false);
+const storage = storageControls({
+  change: (settings, isPassing) => set({ ...state, storage: settings }, isPassing),
+  newSeed,
+  failed: fail,
+});
 /** For the controls of a view that has its own. */
 const ownControls = html("div", {});
 const tabs = viewTabs("view", chooseView);
@@ -160,7 +164,7 @@ function loadViews(): Promise<typeof lateModule> {
       const training = {
         executor: inspector,
         change: (settings: TrainSettings, isPassing: boolean) => set({ ...state, training: settings }, isPassing),
-        newSeed: (seed: number) => changeField("seed", seed, false),
+        newSeed,
         changed: requestDraw,
         failed: fail,
       };
@@ -369,10 +373,6 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
 
 function changeView(change: ViewChange, isPassing = false): void {
   set({ ...state, ...change }, isPassing);
-}
-
-function setStorage(settings: StorageSettings, isPassing: boolean): void {
-  set({ ...state, storage: settings }, isPassing);
 }
 
 function chooseView(view: ViewName): void {

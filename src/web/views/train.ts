@@ -27,7 +27,7 @@ const STILLS = 8;
 /** A network that learns while the reader watches. */
 export function trainView({ executor, change, newSeed, changed, failed }: TrainActions): View {
   const run = trainingRun(executor, changed, failed);
-  const form = trainControls(change, newSeed, failed);
+  const form = trainControls({ change, newSeed, failed });
   const play = button("Train", () => (run.isTraining ? run.stop() : run.start()), { class: "primary" });
   const bar = html("progress", { max: 1, "aria-label": "progress of the training" });
   const told = html("span", { class: "number" });

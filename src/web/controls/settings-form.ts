@@ -1,0 +1,98 @@
+import { anotherSeed, html, setAttribute, setText, uniqueId } from "../dom/elements.js";
+import { numberField } from "./number-field.js";
+import type { Scale } from "./slider-scale.js";
+
+/** A number that has a field and a slider. */
+export interface SettingsNumber<Name> {
+  readonly name: Name;
+  readonly label: string;
+  readonly step: number;
+  readonly scale: Scale;
+}
+
+/** What a view's settings may be. */
+export interface SettingsRules<Name extends string, Settings> {
+  readonly bounds: Readonly<Record<Name, readonly [min: number, max: number]>>;
+  /** Checks a value; throws an InputError that names it. */
+  readonly bounded: (name: Name, value: unknown) => number;
+  readonly changed: (settings: Settings, part: Partial<Settings>) => Settings;
+}
+
+/** What follows when a reader changes something. */
+export interface SettingsAnswers<Settings> {
+  /** Takes new settings; `isPassing` is true while a slider is held. */
+  readonly change: (settings: Settings, isPassing: boolean) => void;
+  readonly newSeed: (seed: number) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * A form for the settings of a view that has no spec: its numbers, whatever else it places between them, and the seed.
+ *
+ * @param view the view's name, part of the names of its fields
+ */
+export function settingsForm<Name extends string, Settings extends Readonly<Record<Name, number>>>(
+  view: string,
+  numbers: readonly SettingsNumber<Name>[],
+  { bounds, bounded, changed }: SettingsRules<Name, Settings>,
+  { change, newSeed, failed }: SettingsAnswers<Settings>,
+) {
+  let current: Settings | null = null;
+  const set = (part: Partial<Settings>, isPassing = false): void => {
+    if (current !== null) change(changed(current, part), isPassing);
+  };
+  const fields = numbers.map(({ name, label, step, scale }) => {
+    const take = (value: unknown, isPassing: boolean): void => {
+      try {
+        set({ [name]: bounded(name, value) } as Partial<Settings>, isPassing);
+      } catch (error) {
+        setAttribute(field.input, "aria-invalid", "true");
+        failed(error);
+      }
+    };
+    const field = numberField(`${view}-${name}`, label, [...bounds[name], step], scale, take);
+    return { name, ...field };
+  });
+  const seedText = html("p", { class: "field-help" });
+  const title = uniqueId(`${view}-title`);
+  return {
+    fields,
+    set,
+    /** The form with these controls, followed by the seed. */
+    formOf(...controls: readonly HTMLElement[]): HTMLFormElement {
+      const form = html(
+        "form",
+        { class: "controls", "aria-labelledby": title },
+        html("h2", { id: title }, "What you can move"),
+        ...controls,
+        html("div", { class: "field" }, html("span", {}, "seed"), anotherSeed(newSeed), seedText),
+      );
+      form.addEventListener("submit", (event) => event.preventDefault());
+      return form;
+    },
+    /** @param notes under the fields of some numbers */
+    show(settings: Settings, notes: Readonly<Partial<Record<Name, string>>>, seedNote: string): void {
+      current = settings;
+      for (const { name, input, show } of fields) {
+        setAttribute(input, "aria-invalid", null);
+        show(settings[name], notes[name] ?? "");
+      }
+      setText(seedText, seedNote);
+    },
+  };
+}
+
+/** A choice among a few options. */
+export function choiceField(
+  label: string,
+  options: readonly (readonly [value: string, text: string])[],
+  take: (value: string) => void,
+): { readonly select: HTMLSelectElement; readonly element: HTMLElement } {
+  const id = uniqueId("choice");
+  const select = html("select", { id }, ...options.map(([value, text]) => html("option", { value }, text)));
+  select.addEventListener("change", () => take(select.value));
+  return {
+    select,
+    element: html("div", { class: "field field-choice" }, html("label", { for: id }, label), select),
+  };
+}
