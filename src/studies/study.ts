@@ -29,7 +29,7 @@ export interface FigureDraft {
   readonly samples: string;
   readonly networks: string;
   readonly rows: readonly object[];
-  /** Measured against theory; left out if theory makes no prediction. */
+  /** A table of the numbers, usually measured against theory; left out if there is none. */
   readonly theory?: Table | null;
   /** Measured against the reference numbers; left out if there are none, or if the run was too small to compare. */
   readonly comparison?: Comparison | null;

@@ -2,6 +2,7 @@ import { buildLikeMultiPart } from "../../config/build.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { collect } from "../../jobs/execute.js";
 import { shortNumber } from "../../drawing/numbers.js";
+import type { Table } from "../../results/table.js";
 import type { Study } from "../study.js";
 import { survival, type SurvivalRow } from "./figure.js";
 import { depthOf, meansOf, stressTasks, type StressInput } from "./panel.js";
@@ -77,6 +78,7 @@ export const stressStudy: Study = {
           samples: String(samples),
           networks: String(networks),
           rows,
+          theory: depthTable(rows),
           draw: (options) => survival(rows, options),
         },
       ];
@@ -86,6 +88,21 @@ export const stressStudy: Study = {
 
 function isShown({ kind, level }: Perturbation): boolean {
   return shown.some(([of, at]) => of === kind && at === level);
+}
+
+/** The depths of all designs, a line per perturbation. */
+function depthTable(rows: readonly SurvivalRow[]): Table {
+  const names = [...new Set(rows.map(({ design }) => design))];
+  const lines = [...new Set(rows.map(({ perturbation }) => perturbation))];
+  const cellOf = (perturbation: string, design: string): string | null => {
+    const row = rows.find((each) => each.perturbation === perturbation && each.design === design);
+    return row === undefined ? null : `${row.isLeast ? "≥ " : ""}${row.depth}`;
+  };
+  return {
+    caption: "Depth: steps with a mean square of x of at most 0.25; ≥: no more steps were run",
+    columns: ["perturbation", ...names],
+    rows: lines.map((line) => [line, ...names.map((name) => cellOf(line, name))]),
+  };
 }
 
 type Means = ReturnType<typeof meansOf>[number];
