@@ -1,6 +1,6 @@
-"""A well-written dense version of one run in numpy, one core: float32, batched products into buffers made once, all
-readouts and statistics of the inactive circuits in place (the active ones' cost as little as anything). Says which numpy
-and BLAS it is, then prints processor seconds per sample and layer, one line per batch.
+"""A well-written dense version of one run in numpy on one core: float32, batched products written to preallocated
+buffers, and all readouts and statistics of the inactive circuits computed in place (the active ones cost next to
+nothing). Prints the versions of numpy and BLAS, then processor seconds per sample and layer, one line per batch.
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python3 bench/dense.py [batches] [samples in a batch]
 """
@@ -23,7 +23,7 @@ def blas():
         found = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
         return f"{found['name']} {found['version']}"
     except (TypeError, KeyError):
-        # numpy before 1.26 tells nothing that a program can read; Debian's takes what update-alternatives chose.
+        # numpy before 1.26 cannot report its BLAS to a program; Debian's numpy uses the one set by update-alternatives.
         try:
             return ", ".join(sorted({line.split()[-1].split("/")[-1] for line in open("/proc/self/maps") if "blas" in line}))
         except OSError:

@@ -73,7 +73,7 @@ export async function benchFactored(): Promise<Section> {
   };
 }
 
-/** The cost of a circuit as networks grow. */
+/** How the cost per circuit changes as networks grow. */
 export async function benchSizes(): Promise<Section> {
   const rows: (string | number)[][] = [];
   let smallest: number | null = null;

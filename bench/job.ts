@@ -4,12 +4,12 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 11;
 
-/** The measurements of two networks of figure R5 for z = 3, on one core and on two alternately; wall-clock time. */
+/** Measures two networks of figure R5 for z = 3, alternately on one core and on two; wall-clock time. */
 export async function benchJob(): Promise<Section> {
   const spec = parseSpec({ D: 1000, T: 557, S: 6, L: 5, z: [3], samples: 55_700, networks: 2, seed: 1 });
   const executors = [1, 2].map((workers) => nodeExecutor(workers));
   const seconds = executors.map(() => [] as number[]);
-  // The first round compiles code and starts threads.
+  // The first round is a warm-up: it compiles code and starts threads.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [k, executor] of executors.entries()) {
       const began = performance.now();

@@ -31,8 +31,8 @@ interface Tasks {
 }
 
 /**
- * The tasks of the page's threads during `action`, in CPU time, which is what they take on an idle machine. The long
- * tasks of PerformanceObserver would include the time spent waiting for a core.
+ * The tasks of the page's threads during `action`, in CPU time, which equals the elapsed time on an idle machine. The
+ * long tasks of PerformanceObserver would include the time spent waiting for a core.
  */
 async function tasksDuring(browser: Browser, page: Page, action: () => Promise<void>): Promise<Tasks> {
   await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
@@ -66,7 +66,7 @@ async function pressSlider(page: Page, times: number): Promise<void> {
   for (let k = 0; k < times; k++) await slider.press("ArrowLeft");
 }
 
-/** The results of 4,000 runs in a file, because content that is passed directly goes through the page's thread. */
+/** Writes the results of 4,000 runs to a file, because content passed directly would go through the page's thread. */
 async function manyRuns(folder: string): Promise<string> {
   const spec = parseSpec({ D: 200, T: 20, S: 3, L: 3, samples: 40, z: [1, 2] });
   const { rows } = await runSpec(spec);
@@ -78,13 +78,14 @@ async function manyRuns(folder: string): Promise<string> {
   return path;
 }
 
-/** Movements of which each is timed from the input to the picture. */
+/** Number of movements timed, each from the input to the picture. */
 const STEPS = 200;
 
 /**
- * Times, in ms, from each of many inputs to the picture that answers it, in a page that has just been opened.
+ * The time, in ms, from each of many inputs until the picture that it causes is painted, in a page that has just been
+ * opened.
  *
- * @param watched what changes with the picture
+ * @param watched selector of the element that changes with the picture
  * @param act makes one input; it is called again once the picture has followed
  */
 async function timesToPaint(page: Page, watched: string, act: (step: number) => Promise<void>): Promise<number[]> {
@@ -96,7 +97,7 @@ async function timesToPaint(page: Page, watched: string, act: (step: number) => 
       if (began === null) return;
       const from = began;
       began = null;
-      // Handled once the frame in which the picture changed has been painted.
+      // The message is handled once the frame in which the picture changed has been painted.
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => times.push(performance.now() - from);
       port2.postMessage(null);
@@ -110,7 +111,7 @@ async function timesToPaint(page: Page, watched: string, act: (step: number) => 
   return page.evaluate(() => Reflect.get(window, "times") as number[]);
 }
 
-/** A share of the values are at most this. */
+/** The value that the given share of the values do not exceed. */
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
@@ -131,8 +132,8 @@ const ROUNDS = 7;
 const DRAG_STEPS = 60;
 
 /**
- * How fast the page is in a headless Chromium: the times that a person waits, and the longest that its thread is
- * blocked.
+ * How fast the page is in a headless Chromium: how long a person waits, and how long the page's thread is blocked at
+ * most.
  */
 export async function benchPage(): Promise<Section | null> {
   const script = fileURLToPath(new URL("../../../scripts/lab-browser.mjs", import.meta.url));
@@ -175,9 +176,9 @@ export async function benchPage(): Promise<Section | null> {
       }),
     );
     for (const view of ["trajectories", "errors", "neurons"]) {
-      // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed.
-      // Nothing in this chain runs in parallel, and at worst it waits for one frame. Tasks below 2 ms mostly belong to
-      // the tracing.
+      // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed. None
+      // of these tasks run in parallel, and at worst they wait for one frame. Tasks below 2 ms mostly belong to the
+      // tracing.
       const chain = async (page: Page): Promise<number> => {
         await waitForRun(page);
         const { main, workers } = await tasksDuring(browser, page, async () => {

@@ -3,13 +3,13 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 /**
- * A matrix product by another package: C [m][n] = A [m][k] · B [k][n], in single precision if available, and with bias
- * and ReLU as in our layer if one call does all of it.
+ * A matrix product by another package: C [m][n] = A [m][k] · B [k][n]. It uses single precision if the package has it,
+ * and adds bias and ReLU, as in our layer, if one call can do all three.
  */
 export interface Peer {
   readonly name: string;
   readonly version: string;
-  /** Prepares a product of one size; the returned function does it once. */
+  /** Prepares a product of one size; each call of the returned function computes it once. */
   readonly prepare: (m: number, n: number, k: number, A: Float32Array, B: Float32Array) => Promise<() => unknown>;
 }
 
@@ -51,7 +51,7 @@ async function tfjs(): Promise<Peer> {
       const a = core.tensor2d(A, [m, k]);
       const b = core.tensor2d(B, [k, n]);
       const bias = core.tensor1d(new Float32Array(n));
-      // The result stays in the backend's memory, just as ours stays in the kernels' memory.
+      // The result stays in the backend's memory, as ours stays in the kernels' memory.
       return () => core.fused.matMul({ a, b, bias, activation: "relu" }).dispose();
     },
   };

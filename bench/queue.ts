@@ -13,7 +13,7 @@ const RUNS = 60;
 const program = fileURLToPath(new URL("../../../dist/superpose.js", import.meta.url));
 
 /**
- * `superpose sweep` on all cores compared with the same sweep using `--queue` and one `superpose worker` on all cores,
+ * Compares `superpose sweep` on all cores with the same sweep using `--queue` and one `superpose worker` on all cores,
  * alternately. Times are those of whole commands, including their start. Null without redis-server.
  */
 export async function benchQueue(): Promise<Section | null> {

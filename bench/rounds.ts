@@ -9,11 +9,11 @@ export interface Candidate {
 
 export interface Timing {
   readonly name: string;
-  /** Median over rounds of the best processor time of a call in each round, in seconds. */
+  /** The best processor time per call in each round, in seconds; the median over rounds. */
   readonly seconds: number;
-  /** Work per second at this median. */
+  /** Work per second, computed from `seconds`. */
   readonly rate: number;
-  /** One time per round, in seconds. */
+  /** The best time of each round, in seconds. */
   readonly rounds: readonly number[];
 }
 
@@ -44,8 +44,8 @@ async function callsPerTiming(run: () => unknown): Promise<number> {
 
 /**
  * Times candidates side by side, in processor time. In every round each candidate runs a few times, one after another,
- * so that a change in the machine's speed affects all of them. The best time of a round counts, because anything beyond
- * it is noise from other processes. The result of a candidate is the median over rounds.
+ * so that a change in the machine's speed affects all of them. Only the best time of a round counts, because anything
+ * beyond it is noise from other processes. The result of a candidate is the median over rounds.
  */
 export async function timeInRounds(
   candidates: readonly Candidate[],
@@ -68,7 +68,7 @@ export async function timeInRounds(
       throws: true,
     });
     candidates.forEach(({ name, run }, k) => {
-      // Awaits only promises, because awaiting costs as much as a small kernel.
+      // Only promises are awaited, because an await costs as much as a small kernel.
       bench.add(name, async () => {
         for (let call = 0; call < calls[k]!; call++) {
           const result = run();

@@ -15,7 +15,7 @@ const commands = [
 const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const program = file("dist/superpose.js");
 
-/** A call of Node, and whether it is stopped after its first output. */
+/** A Node command to time, and whether it is stopped after its first output. */
 interface Call {
   readonly args: readonly string[];
   readonly isLong?: true;
@@ -41,8 +41,8 @@ async function secondsOf({ args, isLong }: Call, cwd: string): Promise<{ first: 
 }
 
 /**
- * How long the command line takes to respond, compared alternately with a Node that prints a line: times of whole
- * processes and of their first output. Long-running commands are stopped after their first output.
+ * How long the command line takes to respond, compared alternately with a Node process that prints one line: the time
+ * to the first output and the time of the whole process. Long-running commands are stopped after their first output.
  */
 export async function benchStart(): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), "superpose-bench-"));

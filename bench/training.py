@@ -1,5 +1,5 @@
-"""The step of bench/training.ts in PyTorch on one core: 100 ReLUs from 50 neurons, batch 8192, |error|^4, Adam. Prints its version, then
-processor seconds per step, the best of a few, for every line that it reads."""
+"""The step of bench/training.ts in PyTorch on one core: 100 ReLUs from 50 neurons, batch 8192, |error|^4, Adam. Prints
+PyTorch's version, then, for every line that it reads, processor seconds per step (the best of a few)."""
 import sys
 import time
 

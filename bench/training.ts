@@ -38,7 +38,7 @@ async function startTorch(): Promise<{ version: string; seconds(): Promise<numbe
   };
 }
 
-/** Steps of compressed computation compared with PyTorch's, alternately, in processor time of one core. */
+/** Compares steps of compressed computation with PyTorch's, alternately, in processor time of one core. */
 async function stepRows(): Promise<{ version: string | null; rows: string[][] }> {
   const settings = parseTraining({ task: "compressed", steps: 1_000_000 });
   const trainer = new Trainer(loadKernels(), settings, startAt(initialParameters(shapeOf(settings), settings)));
@@ -71,7 +71,7 @@ async function stepRows(): Promise<{ version: string | null; rows: string[][] }>
   return { version: torch.version, rows };
 }
 
-/** Two dense layers of 1000 × 1000, forwards and backwards, and the rate of the dense layer alone. */
+/** Times two dense layers of 1000 × 1000, forwards and backwards, and the dense layer alone. */
 async function denseRows(): Promise<string[][]> {
   const [D, batch, ends] = [1000, 512, 16];
   const kernels = loadKernels();

@@ -2,10 +2,10 @@ import { Arena, loadKernels, referenceKernels, fields, writeDescriptor, type Ker
 import { ratio, ratioText, timeInRounds } from "./rounds.js";
 import type { Section } from "./section.js";
 
-/** One call of a kernel on its own data. */
+/** Calls a kernel once on its own data. */
 type Prepare = (kernels: Kernels) => () => void;
 
-/** One kernel of each family; factored.ts measures those of the factored layer as a whole. */
+/** One kernel of each family, except those of the factored layer, which factored.ts measures as a whole. */
 const families: Readonly<Record<string, Prepare>> = {
   "sampleActive: 256 samples, z = 3 of T = 557"(kernels) {
     const arena = new Arena(kernels.memory, kernels.heapBase());

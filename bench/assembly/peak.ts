@@ -1,16 +1,17 @@
 // The highest rate at which the engine and this processor multiply and add, with operands in registers and nothing
 // loaded or stored. There are four chains of products, with two products from each per iteration, and each product is
-// added to a separate sum. Within an iteration, an operation waits only for its own product, and no product occurs
-// twice, so nothing can be left out or moved out of the loop. A processor that starts two multiplications and two
-// additions per cycle (Zen 4) does exactly that: 16 operations on four numbers in four cycles. (Twelve chains
-// s = s + s·b reach only 0.82 of this rate, because they wait.)
+// added to a separate sum. Within an iteration, an addition waits only for its own product. No product occurs twice, so
+// the compiler cannot drop any or move it out of the loop. A processor that starts two multiplications and two
+// additions per cycle (Zen 4) does exactly that: 16 operations on four numbers in four cycles. (Twelve chains s = s +
+// s·b reach only 0.82 of this rate, because they wait.)
 //
 // 64 floating-point operations per iteration.
 
 // Address of the fourteen vectors of operands.
 const OPERANDS: usize = 1024;
 
-// Ones keep products and sums ordinary numbers. They are loaded from memory, so that the compiler cannot know them.
+// With ones, products and sums stay ordinary numbers. They are loaded from memory, so that the compiler cannot know
+// them.
 export function fill(): void {
   for (let i: usize = 0; i < 14 * 16; i += 16) v128.store(OPERANDS + i, f32x4.splat(1));
 }
@@ -44,7 +45,7 @@ export function peak(turns: u32): f32 {
     m3 = f32x4.mul(m3, a);
     s7 = f32x4.add(s7, m3);
   }
-  // Added one after another: for a tree, V8 makes three more copies per iteration, and the loop takes 6% longer.
+  // The sums are added in sequence: with a tree of additions, V8 makes three more copies per iteration (6% slower).
   s0 = f32x4.add(s0, s1);
   s0 = f32x4.add(s0, s2);
   s0 = f32x4.add(s0, s3);

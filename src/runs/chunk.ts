@@ -7,16 +7,16 @@ import { engineFor, type EngineName } from "./engines.js";
 /** Samples first…first+count−1 of one network and z. */
 export interface ChunkTask extends Task<LayerSums> {
   readonly kind: "chunk";
-  /** Default "factored"; "dense" writes the weights out and gives the same within rounding. */
+  /** Default "factored"; "dense" uses explicit weight matrices and gives the same results within rounding. */
   readonly engine?: EngineName;
   readonly spec: RunSpec;
   readonly network: number;
   readonly z: number;
   readonly first: number;
   readonly count: number;
-  /** The given samples, `count` of them, if they are not random. */
+  /** The samples to run, `count` of them, in place of random ones. */
   readonly given?: GivenSamples;
-  /** Whether to skip inactive circuits if reading them is slow, in networks of several parts. Default false. */
+  /** Whether to skip inactive circuits where reading them is slow (networks of several parts). Default false. */
   readonly activeOnly?: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface Thread {
   readonly to: number;
   /** The layer at which `to` wakes: its indicator is read there, and its neurons are on from the next layer. */
   readonly layer: number;
-  /** Counted over the whole layer. */
+  /** Index within the whole layer. */
   readonly neuron: number;
   /** The contribution of this neuron to the indicator. */
   readonly share: number;
@@ -33,8 +33,8 @@ const MOST_WEIGHTS = 20_000_000;
 const LEAST_SHARE = 0.01;
 
 /**
- * Which circuits wake which in a sample of the published network: a circuit wakes at the first layer where its indicator reads above the
- * ramp's start, and its neurons are on from the next layer. [E4] [E17]
+ * Finds which circuits wake which in a sample of the published network. A circuit wakes at the first layer where its
+ * indicator reads above the ramp's start, and its neurons are on from the next layer. [E4] [E17]
  *
  * @returns null for designs, for circuits without an indicator, and for networks that are too large
  */

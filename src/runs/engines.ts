@@ -10,7 +10,7 @@ import { constructionCost } from "../network/construction.js";
 import { denseModel } from "../network/dense-model.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
-/** How samples run through a network: using the structure of its weights, or only the dense weights. */
+/** The ways to run samples through a network: using the structure of its weights, or only the dense weights. */
 export const engineNames = ["factored", "dense"] as const;
 /** An engine that runs samples through a network. */
 export type EngineName = (typeof engineNames)[number];
@@ -25,7 +25,7 @@ export interface NetworkOfRun {
 export interface NetworkCost {
   /** To build the network and load it. */
   readonly load: number;
-  /** Of one sample through all layers. */
+  /** To run one sample through all layers. */
   readonly sample: number;
 }
 
@@ -41,7 +41,7 @@ export interface RunEngine {
   readonly inspect: (core: LoadedCore, of: NetworkOfRun, z: number) => FactoredEngine | SparseEngine;
 }
 
-/** Milliseconds per circuit, spread and layer to build a network, and to run one sample through it (2.5 GHz Xeon). */
+/** Milliseconds per unit of T·S·L to build a network, and to run one sample through it (2.5 GHz Xeon). */
 const LOAD = 1e-3;
 const RUN = 1e-6;
 /** Milliseconds per multiplication of the dense engine. */
@@ -75,7 +75,7 @@ const factored: RunEngine = {
   },
 };
 
-/** Networks of several parts, with noise, or with an explicit matrix, by their sparse weights. */
+/** Networks of several parts, with noise, or with an explicit matrix; they run by their sparse weights. */
 const sparse: RunEngine = {
   name: "factored",
   takes: runsBySparseWeights,

@@ -15,17 +15,20 @@ export interface IncomingTask extends Task<Incoming> {
   readonly neuron: number;
 }
 
-/** A neuron's weights, by neuron of the layer before, and its bias. */
+/** A neuron's incoming weights, one per neuron of the layer before, and its bias. */
 export interface Incoming {
   /** [D] */
   readonly weights: Float64Array;
   readonly bias: number;
 }
 
-/** The widest layers that are written out, D×D, to look at one row. */
+/** The largest D at which a whole D×D matrix is computed to look at one row. */
 const WIDEST = 2048;
 
-/** Whether `incomingKind` gives the weights of a network's neurons: the post's construction, of layers that are not too wide. */
+/**
+ * Whether `incomingKind` can give the weights of a network's neurons: it must have the published construction and
+ * layers that are not too wide.
+ */
 export function hasIncoming({ design, D }: RunSpec): boolean {
   return design === "published" && D <= WIDEST;
 }

@@ -25,7 +25,7 @@ export interface ModelInput {
   readonly schedule?: string;
 }
 
-/** Progress and cancellation of a model's measurement. */
+/** Progress callback and cancellation for the measurement of a model. */
 export interface MeasureModelOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: HostSignal;
@@ -48,7 +48,10 @@ export function checkInput(input: Omit<ModelInput, "gate">, T: number, options: 
   wholeNumber("network", network, 0);
 }
 
-/** Rows per z and layer for random inputs through an engine; its kernels are reserved for this call until it is settled. */
+/**
+ * Runs random inputs through an engine and returns rows per z and layer. The kernels are reserved for this call until
+ * it settles.
+ */
 export async function measureEngine(
   engine: Engine,
   input: Omit<ModelInput, "gate">,
@@ -72,7 +75,7 @@ export async function measureEngine(
         const chunk = engine.runChunk({ z, sampling, seed, network }, first, count);
         sums = sums === null ? chunk : mergeSums(sums, chunk);
         onProgress?.((done += count), total);
-        // Lets timers and signals run.
+        // Yields, so that timers and signals can run.
         await new Promise((resolve) => setTimeout(resolve));
       }
       rows.push(...errorRows(await rowsOf(z), [sums!]));

@@ -12,7 +12,7 @@ import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } 
  * Runs random inputs through a dense model (imported, edited or pruned) and compares the results with its circuits run
  * alone. [E18] [E19]
  *
- * @param kernels the core to run on, reserved for this call until it is settled
+ * @param kernels the core to run on, reserved for this call until it settles
  * @returns rows per z and layer 0…L: those of `runSpec` with the same network and input, within rounding
  * @throws InputError naming the invalid input
  * @throws the signal's reason when it is aborted

@@ -5,7 +5,10 @@ import type { ErrorRow } from "../results/rows.js";
 import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } from "./measure-engine.js";
 import { rowsOfParts } from "./rows.js";
 
-/** `measureModel` for a network of several parts, by its sparse weights. Its neurons are ReLUs, and there is no theory for it. */
+/**
+ * `measureModel` for a network of several parts, run by its sparse weights. All neurons are ReLUs, and no theory is
+ * given.
+ */
 export async function measureMultiPart(
   network: MultiPartNetwork,
   input: Omit<ModelInput, "gate">,

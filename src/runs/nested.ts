@@ -5,7 +5,7 @@ import type { RunSpec } from "../config/run-spec.js";
 import type { LoadedCore } from "../jobs/loaded-core.js";
 import { engineFor } from "./engines.js";
 
-/** A sample that keeps its active circuits when more are switched on. */
+/** A sample in which the active circuits stay the same when more are switched on. */
 export interface NestedInput {
   readonly spec: RunSpec;
   /** Circuits active at once. */
@@ -18,7 +18,9 @@ export interface NestedInput {
 /** The engine for nested samples. */
 export type InspectedEngine = FactoredEngine | SparseEngine;
 
-/** Up to this many circuits are switched on one at a time, and the others of a larger sample together. */
+/**
+ * Up to this many circuits are switched on one at a time; any further circuits of a sample are switched on together.
+ */
 const ONE_BY_ONE = 8;
 
 /** The fields that determine a spec's networks; z and the number of samples do not matter. */
@@ -32,8 +34,9 @@ export function inspectedEngine(core: LoadedCore, spec: RunSpec, z: number): Ins
 }
 
 /**
- * Runs one sample of network 0. With z = 1 it is the sample that a run draws; each further circuit is the first new one of the
- * run's sample of that z, with the input drawn there, so that a sample of z circuits holds all of those of fewer.
+ * Runs one sample of network 0. For z = 1 it is the sample that a run draws. Each increase of z adds the first circuit
+ * of the run's sample of that z that is not active yet, with its input there, so that the sample for z contains the
+ * samples for all smaller z.
  *
  * @returns the active circuits in the order of switching on
  */
@@ -59,7 +62,7 @@ export function runNested(engine: InspectedEngine, { spec, z, sample, degrees }:
   return ids;
 }
 
-/** A circuit's input at an angle of its circle; null when its inputs do not lie on one. */
+/** A circuit's input at the given angle on its circle; null if its inputs do not lie on a circle. */
 export function turnedInput({ circuits }: InspectedEngine, circuit: number, degrees: number): number[] | null {
   const inputs = inputsOf(circuits.inputs, circuit);
   if (inputs.kind !== "angle" || !inputs.cos.some((value) => value !== 0)) return null;

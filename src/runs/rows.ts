@@ -17,7 +17,7 @@ import { expectationSteps, type Expectations } from "../theory/expectations.js";
 import { naiveErrors, type NaiveErrors } from "../theory/naive.js";
 import { chunksOf } from "./tasks.js";
 
-/** The total sums of a run: `sums[network][index of z]`. */
+/** The sums over all samples of a run: `sums[network][index of z]`. */
 export type RunSums = readonly (readonly LayerSums[])[];
 
 /**
@@ -90,7 +90,7 @@ function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   });
 }
 
-/** @param network with the same parts and readouts, and any number of circuits and steps */
+/** @param network a network with the same parts and readouts; the number of circuits and steps does not matter */
 export function rowsOfParts(
   network: MultiPartNetwork,
   { L, T }: { readonly L: number; readonly T: number },
@@ -114,7 +114,7 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
   const { D, T, L } = spec;
   const size = { D, d: circuitsSize(spec.circuits).d, T };
   const { readouts } = runsBySparseWeights(spec) ? buildLikeMultiPart(spec).circuits : buildCircuits(spec, 0);
-  // Circuits with one layer represent all layers of a design's circuits.
+  // One-layer circuits suffice, because they represent every layer of a design's circuits.
   const expectations = expectationsOf(spec);
   const ofLayers = (all: readonly Expectations[]) =>
     Array.from({ length: L }, (_, k) => all[Math.min(k, all.length - 1)]);
@@ -122,8 +122,8 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
 }
 
 /**
- * The errors of the naive network with as many neurons on given samples, for every readout, with the circuits of a
- * run's first network. [L4] A circuit's best constant is its mean over these samples.
+ * The errors of the naive network with as many neurons on given samples, for every readout, with the circuits of the
+ * run's first network. [L4] A circuit that the naive network lacks is replaced by its mean over these samples.
  *
  * @returns by readout name; index k holds layer k+1
  */
@@ -159,7 +159,7 @@ export function givenNaiveErrors(spec: RunSpec, { circuits: ids, inputs }: Given
 
 function onePartRunRows(spec: RunSpec): (z: number) => RowsOf {
   const shape = shapeOf(spec);
-  // The number of circuits may be large.
+  // T may be large, so only a few circuits are built where they represent all.
   const few = buildCircuits(fewStandForAll(spec.circuits) ? { ...spec, T: 16 } : spec, 0);
   const circuits = { ...few, T: shape.T };
   const { readouts } = circuits;
@@ -177,7 +177,10 @@ function expectationsOf(spec: RunSpec): Expectations[][] {
   return finish(runExpectations(spec));
 }
 
-/** Expectations that the theory and the naive network need, by readout. They take seconds for deep circuits and are then cached for later rows. */
+/**
+ * Expectations that the theory and the naive network need, by readout. For deep circuits they take seconds, so they are
+ * cached.
+ */
 export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
   const known = ofSpecs.get(spec) ?? (yield* expectationStepsOf(spec));
   ofSpecs.set(spec, known);
@@ -186,7 +189,7 @@ export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
 
 const builtIn = new Map<string, Expectations[][]>();
 
-/** Computed once if a few circuits represent all. */
+/** Cached by kind of circuit where a few circuits represent all. */
 function* expectationStepsOf(spec: RunSpec): Steps<Expectations[][]> {
   if (runsBySparseWeights(spec)) return yield* expectationSteps(buildLikeMultiPart(spec).circuits);
   if (!fewStandForAll(spec.circuits)) return yield* expectationSteps(buildCircuits(spec, 0));

@@ -27,7 +27,7 @@ export interface RunResult {
   readonly seconds: number;
 }
 
-/** Execution, progress and cancellation of a run. */
+/** Executor, progress callback and cancellation for a run. */
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Called afterwards with the completed fraction of the theory, from 0 to 1; deep circuits take seconds. */
@@ -35,9 +35,12 @@ export interface RunOptions {
   readonly signal?: HostSignal;
   /** Executor of the work; default: this thread. Does not affect the results. */
   readonly executor?: Executor;
-  /** Default "factored"; "dense" is slower, and the same within rounding. */
+  /** Default "factored"; "dense" is slower and gives the same results within rounding. */
   readonly engine?: EngineName;
-  /** Samples to run through every network instead of random ones, as many as in the spec. There is no theory for them. */
+  /**
+   * Samples to run through every network instead of random ones; their number is that of the spec. Such runs have no
+   * theory.
+   */
   readonly inputs?: GivenSamples | undefined;
 }
 

@@ -8,7 +8,7 @@ import { engineFor } from "./engines.js";
 import { contagionOf, type Contagion } from "./contagion.js";
 import { inspectedEngine, runNested, type NestedInput } from "./nested.js";
 
-/** Every activation of one nested sample of network 0: D·(L+1) numbers. */
+/** Computes every activation of one nested sample of network 0: D·(L+1) numbers. */
 export interface SampleTask extends Task<SampleActivations>, NestedInput {
   readonly kind: "sample";
   readonly spec: RunSpec;
@@ -24,9 +24,9 @@ export interface SampleActivations {
   readonly parts: readonly Part[];
   /** The neurons' values after step l, [L+1][D], part by part and block by block; 0 is the input before bias and gate. */
   readonly activations: readonly Float32Array[];
-  /** The circuits of each neuron, [L+1]; equal steps share a list. */
+  /** The circuits of each neuron after each step, [L+1]; steps with the same places share one list. */
   readonly places: readonly (readonly Place[])[];
-  /** Which circuits wake which; null if not requested or not known. */
+  /** Which circuits wake which; null if not requested or not available. */
   readonly contagion: Contagion | null;
 }
 

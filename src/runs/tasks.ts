@@ -9,7 +9,7 @@ export function chunkSamples(T: number): number {
   return Math.min(2048, Math.max(16, 2 ** Math.floor(20 - Math.log2(T))));
 }
 
-/** Tasks of one network and z. */
+/** Number of tasks per network and z. */
 export function chunksOf({ samples, T }: RunSpec): number {
   return Math.ceil(samples / chunkSamples(T));
 }

@@ -1,4 +1,5 @@
-// The page's entry point: the workers start loading while the page itself, which is larger, still loads.
+// The page's entry point. It starts loading the workers at once, while the rest of the page, which is larger, still
+// loads.
 
 import "./computation/workers.js";
 

@@ -33,7 +33,7 @@ import { keepOffline } from "./offline.js";
 import { inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-/** Matches the breakpoint in the styles: one column. */
+/** Matches the breakpoint in the styles below which there is one column. */
 const narrow = matchMedia("(max-width: 900px)");
 
 /** A note for the reader about the computation. */
@@ -54,7 +54,7 @@ const storage = storageControls({
   newSeed,
   failed: fail,
 });
-/** For the controls of a view that has its own. */
+/** Holds the controls of a view that has its own. */
 const ownControls = html("div", {});
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
@@ -133,7 +133,8 @@ function start(): void {
   new ResizeObserver(requestDraw).observe(slot);
   const { state: first, problem } = history.read();
   arrive(first, problem);
-  // Comes after the lab, which waits for the workers too: once they have their first tasks, there is time to warm up.
+  // This comes after the lab, which waits for the workers too: once they have their first tasks, there is time to warm
+  // up.
   void workers
     .then(loadViews)
     .then(({ warmUp }) => warmUp())
@@ -152,7 +153,7 @@ function start(): void {
 
 let loading: Promise<typeof lateModule> | null = null;
 
-/** Loads the code that the lab shows and draws with; the first screen does not need it. */
+/** Loads the lab's views and drawing code, which the first screen does not need. */
 function loadViews(): Promise<typeof lateModule> {
   loading ??= import("./views/lab-views.js").then(
     (loaded) => {
@@ -199,7 +200,7 @@ function drawn(): View | null {
  * @param isRead replaces the history entry of the previous state
  */
 function set(next: LabState, isPassing = false, isRead = false): void {
-  // A neuron, circuit, layer or quantity that the new network lacks is dropped.
+  // A chosen neuron, circuit, layer or quantity that the new network lacks is dropped.
   const { spec } = next;
   const keep = (value: number | null, count: number): number | null => (value !== null && value < count ? value : null);
   state = {
@@ -216,7 +217,7 @@ function set(next: LabState, isPassing = false, isRead = false): void {
   show();
 }
 
-/** Keeps the state, clears messages and ends movements in progress. */
+/** Leaves the state as it is, clears messages and ends the movement in progress. */
 function settle(): void {
   history.settle(state);
   clear();
@@ -233,7 +234,7 @@ function clear(): void {
 /** Whether the view on screen shows the spec's network. */
 const hasNetwork = (shown: LabState): boolean => !["storage", "train", "sweep"].includes(drawnView(shown));
 
-/** Shows a line of text, and notes on what the network on screen, if there is one, is not designed for. */
+/** Shows a line of text, and notes on uses that the network on screen, if any, is not designed for. */
 function say(text: string): void {
   const notes = hasNetwork(state) ? specNotes(state.spec) : [];
   const locks = state.lock.length > 0 ? `This link locks ${listed(state.lock)}.` : "";
@@ -244,7 +245,7 @@ function say(text: string): void {
 function show(): void {
   controls.show(state);
   storage.show(state.storage, state.spec.seed);
-  // Trained networks and the runs of a sweep are not the network that these controls change.
+  // These controls change the spec's network, which is not on screen with storage, training or a sweep.
   controls.element.hidden = !hasNetwork(state);
   storage.element.hidden = drawnView(state) !== "storage";
   const own = drawn()?.controls ?? null;
@@ -299,7 +300,7 @@ function requestDraw(): void {
     pair?.draw(seen);
     beside.draw(seen, views?.errors ?? null);
     slot.dataset["state"] = isStale ? "stale" : "current";
-    // After drawing, which may ask for more.
+    // This follows the drawing, which may ask for more results.
     const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
     setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
     // A text version of the picture for screen readers, updated once the change has been computed.
@@ -363,7 +364,7 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
       if (JSON.stringify(spec[locked]) === JSON.stringify(state.spec[locked])) continue;
       throw new InputError(`${name} cannot have this value: it would change ${locked}, which this link locks.`);
     }
-    // The end of a slider's movement repeats its last step, which has been applied already.
+    // When a slider is released, it repeats its last value, which has been applied already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
     else if (!isPassing) settle();
     held = isPassing ? { name, from, to: state.spec } : null;
@@ -391,7 +392,7 @@ function choosePreset({ spec, viewState, note }: Preset): void {
   say(note);
 }
 
-/** The link's settings for the page itself, which apply to every view. */
+/** The link's settings for the page itself (slider and locks), which apply to every view. */
 function shared(): Pick<LabState, "embed" | "lock"> {
   return { embed: state.embed, lock: state.lock };
 }

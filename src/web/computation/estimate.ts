@@ -3,10 +3,12 @@ import { runTasks } from "../../runs/tasks.js";
 import { memoryNeeded, type RunSpec } from "../../config/run-spec.js";
 import { measurementStages } from "./measurement.js";
 
-/** A run shorter than this, in seconds, ends before anyone has read its estimate. */
+/** Runs shorter than this, in seconds, get no estimate: they end before anyone has read it. */
 const SHORT = 2;
 
-/** Rough cost of a run on this page: seconds for one worker to reach its first and its last numbers, and bytes. */
+/**
+ * Rough cost of a run on this page: the seconds until one worker delivers the first numbers and the last, and bytes.
+ */
 export function estimateOf(spec: RunSpec): { readonly first: number; readonly whole: number; readonly bytes: number } {
   const costs = measurementStages(spec).map((stage) => {
     const [task] = runTasks(stage);

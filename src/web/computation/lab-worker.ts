@@ -9,7 +9,7 @@ import { loadTraining, trainingStepsKind } from "./training-kind.js";
 export const workerUrl = import.meta.url;
 
 function serve(): void {
-  /** Settled once all earlier requests have been answered. */
+  /** Settles once all earlier requests have been answered. */
   let answer: Promise<(request: Request) => Answer> | undefined;
   addEventListener("message", ({ data }: MessageEvent<"ready?" | Core | Request>) => {
     if (data === "ready?") postMessage("ready");
@@ -20,7 +20,7 @@ function serve(): void {
 }
 
 async function answered(handle: (request: Request) => Answer, request: Request): Promise<typeof handle> {
-  // If the code cannot be loaded, the task says so.
+  // If the code cannot be loaded, the task fails and reports it.
   if (request.task.kind === trainingStepsKind.name) await loadTraining().catch(() => {});
   postMessage(handle(request));
   return handle;

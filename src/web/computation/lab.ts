@@ -31,9 +31,11 @@ export interface NeuronQuestion {
 /** Results computed for the current state or a slightly earlier one; each part names the spec it belongs to. */
 export interface LabData extends Watched {
   measured: ({ readonly spec: RunSpec } & Measured) | null;
-  /** The first circuit of some samples, with each z. */
+  /** Paths of the first circuit of some samples, for each z. */
   paths: { readonly spec: RunSpec; readonly rows: readonly Trajectory[] } | null;
-  /** The circuits of the chosen sample, with the largest z; during a drag, with the dragged input. */
+  /**
+   * Paths of all circuits of the chosen sample, for the largest z; during a drag, they start from the dragged input.
+   */
   dragged: (NestedPaths & SampleQuestion) | null;
   neurons: NeuronData | null;
   /** The inputs of one neuron. */
@@ -47,13 +49,13 @@ export interface Side {
   readonly data: LabData;
 }
 
-/** Samples per z whose paths are computed. */
+/** Number of samples per z whose paths are computed. */
 const PATHS = 6;
 
 /** Most numbers fetched and drawn for one sample: its activations and its circuits' neurons, over all layers. */
 const MOST_NUMBERS = 2_000_000;
 
-/** The view that is drawn; the explanation uses the picture of another view. */
+/** The view that is drawn; for the explanation, it is the view that the current step shows. */
 export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanation"> {
   return view === "explanation" ? guide[step - 1].shows : view;
 }
@@ -69,7 +71,7 @@ const isSame = (a: SampleQuestion | undefined, b: SampleQuestion): boolean =>
  * Asks the workers for the results that the state shows.
  *
  * @param inspector runs samples one by one, alongside the executor's runs
- * @param changed called whenever the data changes
+ * @param changed called whenever the data change
  * @param failed called with the error when a run fails on its own
  */
 export function createLab(
@@ -107,7 +109,7 @@ export function createLab(
     failed(error);
   };
   const measurement = watchedQuery(data, executor, measure, changed, ended);
-  /** A query with an answer that arrives all at once. */
+  /** A query whose answer arrives all at once. */
   const wholeQuery = <Question>(
     answer: (workers: Executor, question: Question, signal: AbortSignal) => Promise<Partial<LabData>>,
   ): Query<Question> =>
@@ -168,7 +170,7 @@ export function createLab(
     get running(): Readonly<Watched> {
       return isStorage ? storage : data;
     },
-    /** Whether anything that was asked for is still to come. */
+    /** Whether any requested result is still missing. */
     isBusy: (): boolean => [measurement, paths, drag, neurons, incoming, storage].some((query) => query.isRunning()),
     /** Whether the picture on screen still shows another network. */
     isStale(state: LabState): boolean {
@@ -185,7 +187,7 @@ export function createLab(
         } as const
       )[drawn];
       const wanted = part === "measured" ? asked.measured : asked[part]?.spec;
-      // A run that failed or was stopped delivers nothing more.
+      // A run that failed or was stopped will not deliver any more rows.
       const isComing = wanted === state.spec && !(part === "measured" && data.isStopped);
       return isComing && data[part] !== null && data[part].spec !== state.spec;
     },
@@ -197,7 +199,7 @@ export function createLab(
       isStorage = drawn === "storage";
       // The view of stored features needs no network.
       if (isStorage) return storage.show(state.storage, spec.seed);
-      // The training view asks for its own.
+      // The training view makes its own requests.
       if (drawn === "train") return;
       if (drawn === "trajectories" && hasPaths(spec) && !isSame(asked.paths, question)) {
         asked.paths = question;
@@ -216,7 +218,7 @@ export function createLab(
         measurement.ask(spec);
       }
     },
-    /** Asks for the paths of the input being dragged, before the state contains it. */
+    /** Asks for the paths of the input being dragged, which is not yet part of the state. */
     drag: (state: LabState, input: number) => drag.ask({ ...sampleOf(state), input }),
     /** Asks for a neuron's inputs if they are available. */
     look(question: NeuronQuestion): void {

@@ -24,13 +24,13 @@ export interface MeasureOptions {
   readonly onProgress: (share: number) => void;
 }
 
-/** Samples in the first stage, and the factor by which each later stage grows. */
+/** Number of samples in the first stage, and the factor by which each later stage grows. */
 const FIRST = 64;
 const FACTOR = 8;
 
 /**
- * The stages of a run before it is complete: one network, with more samples each time. They cost at most a seventh of
- * the run. Each is a separate run, so the command line can reproduce every number that was ever shown.
+ * The stages of a run before it is complete: one network, with more samples each time. Together they cost at most a
+ * seventh of the run. Each stage is a separate run, so the command line can reproduce every number shown on the way.
  */
 export function measurementStages(spec: RunSpec): RunSpec[] {
   const stages: RunSpec[] = [];
@@ -68,7 +68,7 @@ export async function measureInStages(executor: Executor, spec: RunSpec, options
   }
 }
 
-/** A stage's tasks, carrying the whole run's spec: both need the same networks, which then stay loaded. */
+/** A stage's tasks carry the spec of the whole run: both use the same networks, which then stay loaded. */
 function* tasksOf(stage: RunSpec, spec: RunSpec): Generator<ChunkTask, void, undefined> {
   for (const task of runTasks(stage)) yield { ...task, spec };
 }

@@ -2,7 +2,7 @@ import type { WasmMemory } from "../../base/host.js";
 
 const PAGE = 65536;
 
-/** Memory that grows as WebAssembly's does, for browsers without it: growing replaces the buffer. */
+/** Memory that grows as WebAssembly memory does, by replacing the buffer, for browsers without WebAssembly. */
 export function plainMemory(): WasmMemory {
   let buffer = new ArrayBuffer(PAGE);
   return {

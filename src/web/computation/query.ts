@@ -1,6 +1,6 @@
 import type { Executor } from "../../jobs/execute.js";
 
-/** A question that is asked again and again. */
+/** A question that is asked repeatedly, in changing versions. */
 export interface Query<Question> {
   ask(question: Question): void;
   /** Ends the running work and forgets the pending question. */
@@ -10,10 +10,11 @@ export interface Query<Question> {
 }
 
 /**
- * Keeps one answer up to date as its question changes; the newest question wins.
+ * Keeps one answer up to date as its question changes: only the newest question is pursued.
  *
  * While a slider is dragged, questions arrive faster than answers. A run that has not shown anything yet may continue
- * briefly, so that the picture follows the slider instead of waiting for it to stop; then the newest question is asked.
+ * for a short time before it makes way for the newest question. The picture thus follows the slider instead of waiting
+ * for it to stop.
  *
  * @param answer works on a question; calls `shown` as soon as part of its answer is on screen
  * @param patience how long a run that has shown nothing may hold back the next one, in milliseconds

@@ -11,17 +11,17 @@ import type { StorageSettings } from "../state/storage-settings.js";
 export interface Stored {
   readonly question: StorageQuestion;
   readonly task: StorageTask;
-  /** How many of the `DRAWS` draws of the vectors have arrived. */
+  /** How many of the `DRAWS` draws of the vectors have been measured. */
   readonly draws: readonly ResultOf<StorageTask>[];
   readonly isComplete: boolean;
 }
 
-/** Everything that the numbers depend on. The chosen l is among those that are measured. */
+/** Everything that the numbers depend on. The chosen l is one of those measured. */
 export interface StorageQuestion extends Omit<StorageSettings, "amplitudes"> {
   readonly seed: number;
 }
 
-/** Draws of the vectors, and samples in each draw. */
+/** Number of draws of the vectors, and of samples in each draw. */
 export const DRAWS = 8;
 export const SAMPLES = 12;
 const BINS = 90;
@@ -31,7 +31,7 @@ function measuredCounts({ n, m, l }: Omit<StorageQuestion, "seed">): readonly nu
   return [...new Set([...activeCounts({ n, m }), l])].sort((a, b) => a - b);
 }
 
-/** The task of one draw of `superpose run --experiment storage`. */
+/** The task of one draw, as in `superpose run --experiment storage`. */
 function storageTask(question: StorageQuestion, repeat = 0): StorageTask {
   const { n, m, seed } = question;
   const own = { kind: "storage", family: "random", n, m, samples: SAMPLES, bins: BINS, repeat } as const;

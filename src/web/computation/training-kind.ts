@@ -3,7 +3,7 @@ import type * as lateModule from "./training-steps.js";
 
 let code: typeof lateModule | null = null;
 
-/** Loads the code that trains, which tasks need; the page's first picture does not wait for it. */
+/** Loads the training code, which the tasks need but the page's first picture does not wait for. */
 export async function loadTraining(): Promise<void> {
   code ??= await import("./training-steps.js");
 }

@@ -8,7 +8,7 @@ import { trainFile, type TrainSettings } from "../state/train-settings.js";
 import { loadTraining } from "./training-kind.js";
 import type { TrainedSteps, TrainingStepsTask } from "./training-steps.js";
 
-/** A training as far as it has got. */
+/** A training in its current state. */
 export interface Training {
   readonly spec: CompressedSpec;
   readonly state: TrainingState;
@@ -22,7 +22,10 @@ function untrained(spec: CompressedSpec): Training {
   return { spec, state, curve: new LossCurve(spec.steps), row: null };
 }
 
-/** The file with all keys of `superpose train`, in their order; without the parser, which the page need not load. */
+/**
+ * A file with all keys of `superpose train`, in their order. It is made without the parser, which would make the page
+ * larger.
+ */
 export function trainSpec(settings: TrainSettings, seed: number): CompressedSpec {
   const { task, F, N, p, q, mixing, sigma, steps, batch, rate, samples } = trainFile(settings, seed);
   return {
@@ -37,16 +40,16 @@ export function trainingJson({ spec, curve, row }: Training & { readonly row: ob
   return jsonWithRows({ version, settings: spec, curve: { every: curve.every, means: curve.means } }, [row]);
 }
 
-/** Target time for a block of steps, in milliseconds: the longest that a worker goes on after a stop. */
+/** Target time for a block of steps, in milliseconds: a stop takes effect after at most this long. */
 const BLOCK = 50;
-/** Least time between two pictures, in milliseconds. */
+/** Minimum time between two pictures, in milliseconds. */
 const BETWEEN = 150;
 
 /**
  * Trains one network after another in a worker.
  *
  * @param executor one worker, which keeps the network loaded between blocks of steps
- * @param changed called whenever there are more steps
+ * @param changed called whenever more steps have been taken
  */
 export function trainingRun(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
   let training: Training | null = null;
@@ -57,7 +60,7 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
 
   const work = async (signal: AbortSignal): Promise<void> => {
     const [workers] = await Promise.all([executor, loadTraining()]);
-    /** The worker's time for the last task. */
+    /** How long the worker took for the last task. */
     let seconds = 0;
     const ask = async (now: Training, steps: number, isMeasured = false): Promise<TrainedSteps> => {
       const { spec, state } = now;
@@ -109,14 +112,17 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
     get training(): Training | null {
       return training;
     },
-    /** Whether steps are being taken, and not only the result measured. */
+    /** Whether steps are being taken, as opposed to the result being measured. */
     get isTraining(): boolean {
       return isOn && running !== null && training !== null && training.state.step < training.spec.steps;
     },
     get isRunning(): boolean {
       return running !== null;
     },
-    /** Makes these settings' network unless they are on screen already, and trains it if the last one was being trained. */
+    /**
+     * Makes the network of these settings unless it is on screen already, and trains it if the last one was being
+     * trained.
+     */
     show(settings: TrainSettings, seed: number): void {
       const key = JSON.stringify(trainFile(settings, seed));
       if (key === asked) return;
@@ -126,7 +132,7 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
       training = untrained(trainSpec(settings, seed));
       if (isOn) go();
     },
-    /** Starts, goes on after a stop, or starts again after the end. */
+    /** Starts training, continues after a stop, or starts again after the end. */
     start(): void {
       if (training === null) return;
       const { spec, state } = training;
@@ -134,7 +140,7 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
       isOn = true;
       go();
     },
-    /** Ends training after the steps on their way, and measures the network as it is. */
+    /** Ends training after the steps in progress, and measures the network as it then is. */
     stop(): void {
       isOn = false;
       changed();

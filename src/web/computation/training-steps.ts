@@ -21,7 +21,10 @@ export interface TrainedSteps {
   readonly row: (TrainedRow & DecoderComparison) | null;
 }
 
-/** Takes the steps. The result depends only on the task, so the bytes do not depend on how steps are divided. */
+/**
+ * Takes the steps. The result depends only on the task, so the bytes do not depend on how the steps are divided among
+ * tasks.
+ */
 export function takeSteps(core: LoadedCore, { spec, state, steps, isMeasured }: TrainingStepsTask): TrainedSteps {
   const trainer = core.load(["training", spec], (kernels) => new Trainer(kernels, spec, state));
   trainer.restore(state);

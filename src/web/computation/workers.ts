@@ -10,7 +10,7 @@ function moduleWorker(): Worker {
   return new Worker(workerUrl, { type: "module" });
 }
 
-/** A worker that has loaded; null if the browser starts none. */
+/** A worker that has loaded; null if the browser cannot start workers. */
 function loadedWorker(): Promise<Worker | null> {
   return new Promise((resolve) => {
     try {
@@ -40,9 +40,9 @@ async function loadCore(): Promise<WebAssembly.Module | string> {
 
 /** The workers that compute the page's numbers. */
 export interface PageWorkers {
-  /** For the page's runs. */
+  /** The executor of the page's runs. */
   readonly executor: Executor;
-  /** For samples on screen: it keeps their network loaded during runs. */
+  /** The executor of samples on screen; it keeps their network loaded during runs. */
   readonly inspector: Executor;
   /** Starts one more worker, for a second network. */
   readonly another: () => Executor;

@@ -22,7 +22,7 @@ export interface FieldControl extends Widget<[spec: RunSpec]> {
 /**
  * A control for any field of a spec: a label, a number, text or list, and a slider where one helps.
  *
- * @param listOf the list that a slider's value means, in a field that is a list
+ * @param listOf the list that a slider's value stands for, if the field is a list
  */
 export function fieldControl(
   field: SpecField,
@@ -97,7 +97,7 @@ function choiceInput(field: SpecField, id: string): HTMLSelectElement {
   return html("select", { id }, ...choices.map((choice) => html("option", { value: choice }, choice)));
 }
 
-/** Circuits given by their weights, or by more than their kind, match none of the choices and get an extra one. */
+/** Circuits given by weights, or with settings beyond their kind, match none of the choices and get an extra one. */
 function showChoice(select: HTMLSelectElement, value: unknown): void {
   select.querySelector("option[data-custom]")?.remove();
   if (typeof value === "string") {

@@ -6,7 +6,7 @@ import { html, setAttribute, type Widget } from "../dom/elements.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
 import type { Preset } from "../state/presets.js";
 
-/** Samples behind a picture: enough to see whether a network works. */
+/** Number of samples behind a picture: enough to see whether a network works. */
 const SAMPLES = 24;
 
 const WIDTH = 120;
@@ -15,7 +15,7 @@ const HEIGHT = 56;
 /** Mean squares at the bottom and the top of a picture. */
 const RANGE = [1e-4, 10] as const;
 
-/** Presets as pictures of their errors by layer, which are measured here the first time they are shown. */
+/** The presets, each with a picture of its errors by layer, which is measured here when it is first shown. */
 export function presetGallery(
   presets: readonly Preset[],
   choose: (preset: Preset) => void,

@@ -42,7 +42,7 @@ export function linkMakers(
       button("Copy code", () => copy("code", code.textContent ?? "")),
     ),
   );
-  // Written only when it is opened, because sliders move often.
+  // The code is written only when this part is opened, because sliders move often.
   embed.addEventListener("toggle", showCode);
 
   const boxes = lockable.map((name) => {

@@ -9,10 +9,11 @@ export interface NumberField {
 }
 
 /**
- * A control for a number that is no field of a spec.
+ * A control for a number that is not a field of a spec.
  *
  * @param name of the control in the page
- * @param take what was typed, a number or empty text, or chosen with the slider, which is held if `isPassing`
+ * @param take receives the number (or empty text) that was typed or chosen with the slider; `isPassing` is true while
+ *   the slider is held
  */
 export function numberField(
   name: string,

@@ -20,7 +20,10 @@ function rampOf(spec: RunSpec): readonly [number, number] | null {
   return [low, high];
 }
 
-/** Two sliders under a ramp's text: where it begins to open and where it is fully open. Each pushes the other along. */
+/**
+ * Two sliders under a ramp's text: where it begins to open and where it is fully open. When one meets the other, it
+ * pushes it along.
+ */
 export function addRampSliders(control: FieldControl, change: Change): FieldControl {
   let shown = standard;
   const sliders = (["begins to open at", "is fully open at"] as const).map((label, end) => {

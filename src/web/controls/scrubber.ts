@@ -48,7 +48,7 @@ export function scrubber(
     element,
     show(value, scale) {
       shown = { at: scale.positionOf(value), scale };
-      // Unchanged text is not rewritten, so that selections and screen readers keep their place.
+      // Text is rewritten only if it has changed, so that selections and screen readers keep their place.
       if (element.textContent !== String(value)) element.textContent = String(value);
       const numbers = { min: scale.valueAt(0), max: scale.valueAt(scale.last), now: value };
       for (const [name, number] of Object.entries(numbers)) setAttribute(element, `aria-value${name}`, number);

@@ -18,7 +18,7 @@ export interface SettingsRules<Name extends string, Settings> {
   readonly changed: (settings: Settings, part: Partial<Settings>) => Settings;
 }
 
-/** What follows when a reader changes something. */
+/** The callbacks for a reader's changes. */
 export interface SettingsAnswers<Settings> {
   /** Takes new settings; `isPassing` is true while a slider is held. */
   readonly change: (settings: Settings, isPassing: boolean) => void;
@@ -27,7 +27,7 @@ export interface SettingsAnswers<Settings> {
 }
 
 /**
- * A form for the settings of a view that has no spec: its numbers, whatever else it places between them, and the seed.
+ * A form for the settings of a view that has no spec: its numbers, any other controls among them, and the seed.
  *
  * @param view the view's name, part of the names of its fields
  */
@@ -70,7 +70,7 @@ export function settingsForm<Name extends string, Settings extends Readonly<Reco
       form.addEventListener("submit", (event) => event.preventDefault());
       return form;
     },
-    /** @param notes under the fields of some numbers */
+    /** @param notes texts shown under the fields of some numbers */
     show(settings: Settings, notes: Readonly<Partial<Record<Name, string>>>, seedNote: string): void {
       current = settings;
       for (const { name, input, show } of fields) {

@@ -9,18 +9,18 @@ import { specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
 import { linkMakers } from "./link-makers.js";
 
-/** Most layers in a GIF; of deeper networks it has every second layer, or fewer. */
+/** The maximum number of layers in a GIF; for deeper networks it shows every second layer, or fewer. */
 const MOST_FRAMES = 41;
 
 /** What is available to share when a button is pressed. */
 export interface Shared {
   readonly state: LabState;
-  /** The figure on screen, or that of another layer, drawn again for a file; null if there is none. */
+  /** Draws the figure on screen, or that of another layer, again for a file; null if there is none. */
   readonly figure: (options: FigureOptions, layer?: number) => Figure | null;
-  /** Whether the view plays through the layers. */
+  /** Whether the view can play through the layers. */
   readonly plays: boolean;
   readonly figureName: string;
-  /** The numbers that are drawn; null if there are none. */
+  /** The numbers in the figure as CSV; null if there are none. */
   readonly csv: () => string | null;
   /** The rows behind them; null until the run is complete. */
   readonly rows: () => ExportedRows | null;
@@ -138,7 +138,7 @@ export function sharePanel(
     element,
     show(state, text) {
       showCommand(command, text);
-      // The runs of a sweep have their own networks.
+      // Hidden for a sweep, because its runs have their own networks.
       for (const own of ofNetwork) own.hidden = drawnView(state) === "sweep";
       film.hidden = !get().plays;
       makers.show(state);
@@ -146,7 +146,7 @@ export function sharePanel(
   };
 }
 
-/** A command broken into lines between its flags. */
+/** Shows a command that may break between its flags. */
 function showCommand(element: HTMLElement, text: string): void {
   if (element.textContent === text) return;
   const parts = text.split(/ (?=--)/).map((part) => html("span", {}, part));

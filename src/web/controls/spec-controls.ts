@@ -70,7 +70,7 @@ export function createControls(
   };
 }
 
-/** Chooses a preset, and names the one on screen. */
+/** A list that chooses a preset and names the one on screen. */
 function presetControl(
   presets: readonly Preset[],
   choose: (preset: Preset) => void,

@@ -7,8 +7,8 @@ import type { ViewName } from "../state/lab-state.js";
 import { DRAWS, SAMPLES, type Stored } from "../computation/storage-run.js";
 
 /**
- * The number of samples behind the numbers on screen, and the run's progress. Only the views of errors and of storage
- * show the samples that are counted.
+ * The number of samples behind the numbers on screen, and the run's progress. Only the error view and the storage view
+ * show measurements over these samples.
  */
 export function statusLine(
   stop: () => void,

@@ -43,7 +43,7 @@ export async function pngOf(svg: string): Promise<Blob> {
   return blob;
 }
 
-/** Figures' texts as one animated GIF, which stops longest at the last. */
+/** An animated GIF of several figures' texts, which shows the last one longest. */
 export async function gifOfPictures(svgs: readonly string[]): Promise<Blob> {
   const canvas = document.createElement("canvas");
   const images = await Promise.all(svgs.map(imageOf));
@@ -53,7 +53,7 @@ export async function gifOfPictures(svgs: readonly string[]): Promise<Blob> {
   [canvas.width, canvas.height] = [width, height];
   const context = canvasContext(canvas);
   const frames = images.map((image, k): GifFrame => {
-    // The figure's paper, also below a figure that is not as high as the others.
+    // The colour of the figure's paper also fills the space below a figure that is less high than the others.
     context.drawImage(image, 0, 0, 1, 1, 0, 0, width, height);
     context.drawImage(image, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);

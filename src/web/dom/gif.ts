@@ -1,4 +1,4 @@
-/** One picture of a GIF: RGBA, row by row, as `ImageData` has it. */
+/** One picture of a GIF: RGBA, row by row, as in `ImageData`. */
 export interface GifFrame {
   readonly data: Uint8ClampedArray;
   /** Time on screen, in milliseconds. */
@@ -37,7 +37,7 @@ export function gifOf(frames: readonly GifFrame[], width: number, height: number
 const ascii = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0));
 const short = (value: number): number[] => [value & 255, value >> 8];
 
-/** The frame's table of colours, 3 bytes each, and each pixel's place in it. */
+/** The frame's table of colours, 3 bytes each, and each pixel's index into it. */
 function indexed(data: Uint8ClampedArray): { readonly table: number[]; readonly indices: Uint8Array } {
   const count = data.length / 4;
   const colourAt = (pixel: number): number =>
@@ -81,7 +81,7 @@ function nearest(colours: readonly number[], colour: number): number {
   return best;
 }
 
-/** LZW with codes of 9 to 12 bits, as GIF has it. */
+/** LZW with codes of 9 to 12 bits, as GIF uses it. */
 function compressed(indices: Uint8Array): number[] {
   const bytes: number[] = [];
   let [buffer, filled, size] = [0, 0, 9];
@@ -90,7 +90,7 @@ function compressed(indices: Uint8Array): number[] {
     filled += size;
     for (; filled >= 8; filled -= 8, buffer >>>= 8) bytes.push(buffer & 255);
   };
-  /** The code of a string that continues another code's by one index; 0 if there is none. */
+  /** The code of the string of another code plus one index; 0 if there is none yet. */
   const following = new Uint16Array(MOST_CODES * COLOURS);
   let next = END + 1;
   write(CLEAR);
@@ -120,7 +120,7 @@ function compressed(indices: Uint8Array): number[] {
   return bytes;
 }
 
-/** Data in blocks of at most 255 bytes, each after its length, and an empty one at the end. */
+/** Splits data into blocks of at most 255 bytes, each preceded by its length, and ends with an empty block. */
 function blocks(bytes: readonly number[]): number[] {
   const parts: number[] = [];
   for (let start = 0; start < bytes.length; start += 255) {

@@ -18,7 +18,7 @@ interface Change {
   readonly by: readonly number[];
 }
 
-/** The change of an attribute from one value to another; null if the values differ in more than numbers. */
+/** The change of an attribute from one value to another; null if anything but the numbers differs. */
 export function numbersBetween(before: string, after: string): Pick<Change, "between" | "from" | "by"> | null {
   const between = after.split(number);
   const texts = before.split(number);

@@ -6,15 +6,15 @@ export const isStill = (): boolean => reduced?.matches ?? true;
 /** Time for which Play shows each layer, in milliseconds. */
 export const PACE = 800;
 
-/** A running animation. */
+/** An animation in progress. */
 export interface Motion {
-  /** Stops it where it is. */
+  /** Stops the animation where it is. */
   stop(): void;
 }
 
 /**
- * Calls `step` in every frame with a share that rises linearly to 1, or just once with 1 if reduced motion is
- * preferred.
+ * Calls `step` in every frame with a share that rises linearly to 1. If reduced motion is preferred, it calls `step`
+ * only once, with 1.
  *
  * @param milliseconds duration
  */
@@ -34,5 +34,5 @@ export function animate(milliseconds: number, step: (share: number) => void): Mo
   return { stop: () => void (isOver = true) };
 }
 
-/** Eases in and out, 0…1. */
+/** Eases a share 0…1 in and out. */
 export const eased = (share: number): number => share * share * (3 - 2 * share);

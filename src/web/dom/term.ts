@@ -1,6 +1,6 @@
 import { button, html, setAttribute, uniqueId } from "./elements.js";
 
-/** Least distance between a tip and the sides of the screen, in px. */
+/** Minimum distance between a tip and the sides of the screen, in px. */
 const MARGIN = 8;
 
 /** A dotted word that shows its meaning while it is hovered, focused or tapped; Escape closes it. */

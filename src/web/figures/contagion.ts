@@ -4,7 +4,7 @@ import { element } from "../../drawing/svg.js";
 import { colours, sizes } from "../../drawing/theme.js";
 import { canvasContext } from "../dom/elements.js";
 
-/** The most threads that are drawn; every circuit that wakes keeps its strongest thread. */
+/** The most threads that are drawn; the strongest thread to each circuit that wakes is always drawn. */
 const MOST_THREADS = 1200;
 
 /** Light and dark colours of the layers at which circuits wake, in order, then repeating. */
@@ -54,7 +54,7 @@ export function circuitAt({ columns, cell }: CircuitGrid, T: number, x: number, 
   return column >= 0 && column < columns && row >= 0 && circuit < T ? circuit : null;
 }
 
-/** The strongest thread to each circuit that wakes, then the strongest of the others up to the limit. */
+/** The strongest thread to each circuit that wakes, then the strongest of the others, up to the limit. */
 export function shownThreads(threads: readonly Thread[], most = MOST_THREADS): readonly Thread[] {
   const byShare = [...threads].sort((a, b) => b.share - a.share);
   const reached = new Set<number>();
@@ -71,7 +71,7 @@ function curve(grid: CircuitGrid, { from, to }: Thread): readonly (readonly [num
   return [a, middle, b];
 }
 
-/** The choices that the drawing depends on. */
+/** Options of the drawing. */
 export interface ContagionLook {
   /** A layer 0…L, or a time between two layers. */
   readonly time: number;

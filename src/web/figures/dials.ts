@@ -5,7 +5,7 @@ import { colours, figureClass } from "../../drawing/theme.js";
 import { html, setAttribute, setText } from "../dom/elements.js";
 import { animate, eased, type Motion } from "../dom/motion.js";
 
-/** Most dials; for deeper networks some layers are skipped, evenly. */
+/** The most dials that are shown; deeper networks skip some layers, evenly. */
 const MOST = 12;
 /** Radius of the unit circle, and half the side of a dial, in its own units. */
 const UNIT = 50;
@@ -27,7 +27,7 @@ interface Dial {
   readonly words: HTMLElement;
 }
 
-/** The layers that have a dial: the input, the last layer, and as many between as there is room for. */
+/** The layers that have a dial: the input, the last layer, and as many layers in between as there is room for. */
 export function dialLayers(L: number): number[] {
   if (L < MOST) return Array.from({ length: L + 1 }, (_, l) => l);
   return Array.from({ length: MOST }, (_, k) => Math.round((k * L) / (MOST - 1)));
@@ -38,7 +38,7 @@ export function distance({ truth, readout }: Trajectory, layer: number): number 
   return Math.hypot(readout[layer][0] - truth[layer][0], readout[layer][1] - truth[layer][1]);
 }
 
-/** The contents of the dials and the way they are drawn. */
+/** The contents of the dials and how they are drawn. */
 export interface DialsLook {
   readonly path: Trajectory;
   readonly colour: string;
@@ -96,7 +96,7 @@ export function dials() {
       if (isHeld || from.length !== arrows.length || circuit !== path.circuit) draw(arrows);
       else if (arrows.some((own, k) => own.some((value, i) => value !== from[k][i]))) {
         motion = animate(TURN, (share) => {
-          // Ends exactly at the arrows: the sum below may be off in its last digit.
+          // The last frame shows the arrows exactly: the sum below may be off in its last digit.
           if (share === 1) return draw(arrows);
           const at = eased(share);
           draw(

@@ -17,7 +17,7 @@ const cividis = [
 
 export type Rgb = readonly [number, number, number];
 
-/** Activations from here on have the scale's last colour; circuits that work reach about 2. */
+/** Activations of this size or more have the scale's last colour; circuits that work reach about 2. */
 export const LARGEST_SHOWN = 2.5;
 
 /** A neuron below this is off: the threshold of [E19]. */
@@ -58,7 +58,7 @@ function onScale(share: number): Rgb {
 export const cssColour = ([r, g, b]: Rgb): string => `rgb(${r},${g},${b})`;
 export const hexColour = (rgb: Rgb): string => `#${rgb.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 
-/** One pixel per neuron and one row per block, as long as the longest block. The page stretches it. */
+/** An image with one pixel per neuron and one row per block, as wide as the longest block. The page stretches it. */
 export function drawStrip(
   canvas: HTMLCanvasElement,
   activations: Float32Array,
@@ -96,11 +96,13 @@ export interface GridBlock extends Block {
   readonly rows: number;
 }
 
-/** Room above a block for its name, and between blocks. */
+/** Height of the name above a block, and of the gap between blocks. */
 const HEAD = 20;
 const GAP = 18;
 
-/** Two blocks side by side if the width is at least `least`; all cells have the size that fits the largest block. */
+/**
+ * Puts two blocks side by side if the width is at least `least`. All cells have the size that fits the largest block.
+ */
 export function gridLayout(given: readonly Block[], width: number, least = 640): Grid {
   const abreast = width >= least && given.length > 1 ? 2 : 1;
   const room = (width - GAP * (abreast - 1)) / abreast;
@@ -155,7 +157,9 @@ export function neighbourOf(grid: Grid, neuron: number, key: string): number | n
   return null;
 }
 
-/** A layer's neurons as cells: `used` are outlined, a picked circuit's are ringed, and the picked neuron is framed. */
+/**
+ * Draws a layer's neurons as cells: `used` are outlined, a picked circuit's are ringed, and the picked one is framed.
+ */
 export function drawGrid(
   canvas: HTMLCanvasElement,
   grid: Grid,

@@ -2,7 +2,7 @@ import type { Incoming } from "../../runs/incoming.js";
 
 /** The contribution of one neuron to the sum of another. */
 export interface Contribution {
-  /** Index in the layer before. */
+  /** The neuron's index in the layer before. */
   readonly neuron: number;
   readonly weight: number;
   readonly activation: number;
@@ -16,7 +16,7 @@ export interface NeuronSum {
   /** All other nonzero terms. */
   readonly others: { readonly count: number; readonly sum: number };
   readonly bias: number;
-  /** The input of the gate. */
+  /** The whole sum: the input of the gate. */
   readonly total: number;
 }
 

@@ -4,7 +4,7 @@ import { element } from "../../drawing/svg.js";
 import { colours as figureColours, zColour } from "../../drawing/theme.js";
 import type { Palette, Rgb } from "./heat-map.js";
 
-/** Most circuits whose pairs are drawn, at one pixel per circuit. */
+/** The maximum T for which pairs are drawn, at one pixel per circuit. */
 export const MOST_PAIRED = 1200;
 
 const inkDark: Rgb = [0xc9, 0xd1, 0xd9];

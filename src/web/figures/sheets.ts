@@ -3,7 +3,7 @@ import { canvasContext } from "../dom/elements.js";
 import { OFF } from "./heat-map.js";
 import { locate, usedNeurons } from "./sample-neurons.js";
 
-/** States of a neuron on a layer's sheet. */
+/** The states that a layer's sheet shows for a neuron. */
 const SILENT = 0;
 const DUE = 1;
 const STRAY = 2;
@@ -13,7 +13,7 @@ export interface Sheet {
   /** For each cell, whether its neuron is off, on as expected, or on without belonging to an active circuit. */
   readonly cells: Uint8Array;
   readonly on: number;
-  /** Number of neurons of active circuits. */
+  /** Number of neurons that belong to active circuits. */
   readonly due: number;
 }
 
@@ -47,7 +47,10 @@ export function sheetsOf(sample: SampleActivations): Sheets {
   return { sheets, columns, rows: Math.ceil(D / columns) };
 }
 
-/** The cell of neuron n of block i of a part. One part with four blocks forms squares that keep a circuit together. */
+/**
+ * The cell of neuron n of block i of a part. If there is one part of four blocks, its cells form squares that keep a
+ * circuit together.
+ */
 function cells({ parts }: SampleActivations, columns: number): (part: number, i: number, n: number) => number {
   const [{ d, P }] = parts;
   const across = columns / 2;
@@ -75,7 +78,7 @@ export function sheetColours(isDark: boolean): SheetColours {
     : { paper: "#f6f7f9", edge: "#d5dae0", silent: "#e3e7eb", due: "#009e73", stray: "#d55e00", text: "#57606a" };
 }
 
-/** The far edge is shifted right by this share of a sheet's width. */
+/** A sheet's far edge is shifted right by this share of its width. */
 const SLANT = 0.16;
 
 /** How much of sheet l the pulse has covered, 0…1; the pulse runs from 0 to L. */

@@ -4,10 +4,10 @@ import { element } from "../../drawing/svg.js";
 /** Space between two figures, in px. */
 const GAP = 16;
 
-/** Two figures of the same kind as one, A to the left of B, with a title that says what sets them apart. */
+/** Two figures of the same kind in one, A to the left of B, with a title that says how they differ. */
 export function sideBySide(a: Figure, b: Figure, options: FigureOptions & { readonly title: string }): Figure {
   const [left, right] = [a, b].map(({ svg }) => Number(svg.getAttribute("width")));
-  // The rectangle behind a figure and its drawing; its name and metadata are for a figure that stands alone.
+  // The background and the drawing of a figure, without its name and metadata, which only a separate figure needs.
   const panel = ({ svg }: Figure, name: string, width: number): SVGSVGElement => {
     const [paper, body] = Array.from(svg.children).slice(-2);
     const label = element(options.document, "text", { x: 12, y: 16, "font-weight": 700 }, [name]);

@@ -13,13 +13,13 @@ import type { Training } from "../computation/training-run.js";
 const ZERO = 1 / 3;
 /** Shades of a weight. */
 const SHADES = 6;
-/** Margins that the panels share, so that features stand under each other. */
+/** Margins that the panels share, so that features line up. */
 const margins = { marginLeft: 58, marginRight: 74 } as const;
 
 /**
  * A network that is being trained: the loss by step, the error of each feature, and the weights of each neuron.
  *
- * @param options.isRunning while numbers still change, the title has none of them
+ * @param options.isRunning whether numbers still change; the title then omits them
  */
 export function trainingPicture(
   { spec, state, curve, row }: Training,
@@ -48,7 +48,10 @@ export function trainingPicture(
   });
 }
 
-/** The error of each feature that is on alone; features with more than half of the error of answering 0 count as dropped. */
+/**
+ * The error of each feature when it alone is on. A feature counts as dropped if its error is more than half of that of
+ * answering 0.
+ */
 function errorPanel(document: Document, errors: Float64Array, width: number): SVGSVGElement {
   const bars = Array.from(errors, (error, f) => ({ x1: f + 0.1, x2: f + 0.9, error: Math.min(error, 1.2 * ZERO) }));
   const isServed = ({ error }: (typeof bars)[number]): boolean => error < ZERO / 2;
@@ -69,7 +72,7 @@ function errorPanel(document: Document, errors: Float64Array, width: number): SV
   });
 }
 
-/** W_in as a grid: a column for each feature and a row for each neuron, one path for each shade. */
+/** W_in as a grid with a column for each feature and a row for each neuron, drawn as one path for each shade. */
 function weightsPanel(document: Document, { F, N }: Training["spec"], weights: Float32Array, width: number) {
   const height = Math.max(90, Math.min(200, 9 * N));
   const [left, right] = [margins.marginLeft, width - margins.marginRight];

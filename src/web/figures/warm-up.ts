@@ -4,8 +4,8 @@ import { errorsByLayer } from "../../studies/layer-errors/figure.js";
 import { trajectories } from "../../studies/trajectories/figure.js";
 
 /**
- * Draws small empty figures, one per turn, while the workers start, so that the browser has compiled the drawing code
- * before the first real figure arrives.
+ * Draws small empty figures, one per turn of the event loop, while the workers start, so that the browser has compiled
+ * the drawing code before the first real figure arrives.
  */
 export async function warmUp(): Promise<void> {
   const options = { document, id: "warm-up", command: "", styles: false, width: 300 };

@@ -18,7 +18,7 @@ export async function rowsOfRun(executor: Executor, spec: RunSpec): Promise<read
   return runRows(spec, sums);
 }
 
-/** A small sweep that is run here: the lines that its command would write. */
+/** Runs a small sweep in the page and returns the lines that the command would write. */
 export async function exampleSweep(executor: Executor): Promise<LoadedSweep> {
   const sums = await mergeRuns(exampleRuns, executor.results(tasksOfAll(exampleRuns)));
   const lines = exampleRuns.map(async (spec, index) => {

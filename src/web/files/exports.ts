@@ -16,7 +16,7 @@ export function commandOf(state: LabState): string {
   return isStorage(state) ? storageCommand({ ...state.storage, seed: state.spec.seed }) : commandLine(state.spec);
 }
 
-/** The file from which `superpose run`, or `train`, computes the same numbers. */
+/** The file from which `superpose run` (or `train`) computes the same numbers. */
 export function specOf(state: LabState): object {
   if (isTraining(state)) return trainFile(state.training, state.spec.seed);
   if (!isStorage(state)) return state.spec;

@@ -7,7 +7,7 @@ import { isIntact, lineKeys, type ResultLine } from "../../results/result-line.j
 import { rowsFault } from "../../results/rows-of-spec.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
 
-/** A sweep's results as the page holds them. */
+/** A sweep's results as the page stores them. */
 export interface LoadedSweep {
   /** The files' names, for display. */
   readonly name: string;
@@ -30,7 +30,7 @@ const MAX_LINES = 20_000;
 const MAX_ROWS = 200_000;
 /** Largest sweep.json that is read. */
 const MAX_MANIFEST = 2 ** 16;
-/** Milliseconds of work after which the page can respond. */
+/** Milliseconds of work after which the reader pauses, so that the page can respond. */
 const HOLD = 12;
 
 /**
@@ -95,7 +95,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   return { name, command: "superpose collect", lines: sorted, figure, runs, torn };
 }
 
-/** Lets the page respond between lines. */
+/** Pauses, so that the page can respond between lines. */
 function pauses(): () => Promise<void> {
   let began = performance.now();
   return async () => {
@@ -123,7 +123,7 @@ async function manifestIn(file: File): Promise<Pick<LoadedSweep, "figure" | "run
   });
 }
 
-/** A run's line, or the reason why it is not one if it may have been cut off. */
+/** Parses a run's line. If the line may have been cut off and is not valid, returns the reason. */
 function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | InputError {
   let value: unknown;
   try {
@@ -153,7 +153,7 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
 interface TextLine {
   readonly number: number;
   readonly text: string;
-  /** Whether a line break ends it. */
+  /** Whether a line break follows. */
   readonly isWhole: boolean;
 }
 

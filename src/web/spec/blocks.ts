@@ -3,7 +3,7 @@ import { neuronNames } from "../../config/circuits.js";
 import { runsBySparseWeights, shapeOf, type RunSpec } from "../../config/run-spec.js";
 import type { Part } from "../../network/layer.js";
 
-/** A named block of consecutive neurons; blocks follow one another. */
+/** A named block of consecutive neurons. */
 export interface Block {
   readonly name: string;
   readonly P: number;

@@ -2,14 +2,14 @@ import { InputError } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
 
-/** Memory that a spec may use on this page: a browser gives a tab less than a process gets. */
+/** Memory that a spec may use on this page: a browser tab gets less than a process. */
 const TAB_MEMORY = 2 ** 30;
 
 const MOST_LAYERS = 200;
 const MOST_Z = 8;
 
 /**
- * Checks a spec, which must be small enough for a tab to run and draw.
+ * Checks a spec, including that it is small enough for a tab to run and draw.
  *
  * @throws InputError naming the key, its value and its bound
  */

@@ -4,7 +4,7 @@ import { designOf } from "../../designs/designs.js";
 import { maxParting } from "../../network/embedding.js";
 import { designSize, shapeOf, type RunSpec } from "../../config/run-spec.js";
 
-/** If there is no limit (S = 1), the page offers as many circuits as would put this many on each neuron. */
+/** If T has no limit (S = 1), the page offers at most this many circuits per neuron. */
 const SHARED_BY = 64;
 
 /** The d of a spec's network: neurons per circuit, or 1 for designs, because their parts have separate sizes. */
@@ -12,7 +12,7 @@ export function widthOf(spec: Pick<RunSpec, "circuits" | "design">): number {
   return shapeOf({ ...spec, D: 1, T: 1, S: 1, L: 1 }).d;
 }
 
-/** The largest T that the spec's other fields allow, within the range of the controls; 0 if none fits. */
+/** The largest T that the spec's other fields allow, within the range of the controls; 0 if no circuit fits. */
 export function largestT(spec: RunSpec): number {
   const { D, S, schedule, assignment } = spec;
   const design = designOf(spec.design);

@@ -34,7 +34,7 @@ export function reconcileFields(
     notes.push(`${field} is ${fitted === null ? "left out" : `now ${String(fitted)}`}: ${because}.`);
   };
   const fitting: Fitting = { now: input as unknown as RunSpec, name, fit };
-  // Fields may hold anything before the checks that follow; only choices are certain to be known words.
+  // Before the later checks, fields may hold anything, except that choices are already known words.
   if (name === "design" || name === "circuits") fitNetwork(spec, fitting);
   fitGates(fitting);
   if (fitting.now.noise > 0) fitNoise(fitting);
@@ -87,7 +87,7 @@ function fitGates({ now, name, fit }: Fitting): void {
     if (!used.includes(field)) fit(field, null, `${design === null ? kind : `the ${now.design} design`} has none`);
   }
   const { gain, offset } = now;
-  // Designs have both or neither; the post has 2 and 1.
+  // Designs have both or neither; the published construction has 2 and 1.
   if (name === "gain") {
     if (gain === null) fit("offset", null, "it goes with the gain");
     else if (offset === null ? design !== null : offset > gain - 1) {
@@ -102,7 +102,7 @@ function fitGates({ now, name, fit }: Fitting): void {
   }
 }
 
-/** Rotations have angles in every kind of network. */
+/** Angles if the circuits have them: rotations do in every design. */
 function anglesOf({ circuits }: RunSpec): string[] {
   return settingsOf(circuits).filter((name) => name === "angles");
 }
@@ -121,7 +121,7 @@ function fitSchedule({ now, name, fit }: Fitting): void {
   else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule chooses its own neurons`);
 }
 
-/** Adjusts D, S, T and z, each to the limits set by those before it. */
+/** Adjusts D, S, T and z, each within the limits set by those before it. */
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
   if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {

@@ -11,7 +11,7 @@ export function statedFields(spec: RunSpec): [name: string, value: unknown][] {
     .filter(([name, value]) => canonicalJson(value) !== canonicalJson(standard[name as keyof RunSpec]));
 }
 
-/** The spec of a link that contains nothing but the circuits. */
+/** The spec of a link that names only the circuits. */
 function standardSpec(circuits: RunSpec["circuits"]): Partial<RunSpec> {
   const standard = Object.fromEntries(specFields.map((field) => [field.name, field.default])) as Partial<RunSpec>;
   if (!areNamed(circuits)) return standard;

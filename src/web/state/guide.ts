@@ -7,9 +7,9 @@ export interface GuideTry {
   /** Its changes to the step's network. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
-  /** Plays through the layers. */
+  /** Whether it then plays through the layers. */
   readonly plays?: true;
-  /** Describes the result. */
+  /** A description of the result. */
   readonly says?: string;
 }
 

@@ -8,7 +8,7 @@ import type { LabState } from "./lab-state.js";
  * @param arrived called with the state that back, forward or an edited address asks for, and with any problem in it
  */
 export function stateHistory(arrived: (state: LabState, problem: InputError | null) => void) {
-  /** Specs too large for a link, by the number stored in their history entry. */
+  /** Specs that are too large for a link, by the number stored in their history entry. */
   const large: LabState[] = [];
   let wasPassing = false;
   const read = (): { readonly state: LabState; readonly problem: InputError | null } => {
@@ -18,7 +18,7 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
   };
   /**
    * @param isPassing true while a slider is held: the whole movement becomes one entry
-   * @param isRead true if the reader scrolled there, which makes no entry
+   * @param isRead true if the reader scrolled there, which does not make a new entry
    */
   const write = (state: LabState, isPassing: boolean, isRead = false): void => {
     const fits = fitsUrl(state);
@@ -28,7 +28,7 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
     else history.pushState(entry, "", url);
     wasPassing = isPassing;
   };
-  /** Ends a movement at the state of its last step, which was written already; without a movement it writes nothing. */
+  /** Ends a movement at its last state, which has been written already; does nothing if there is no movement. */
   const settle = (state: LabState): void => void (wasPassing && write(state, false));
   addEventListener("popstate", () => {
     wasPassing = false;

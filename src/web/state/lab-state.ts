@@ -29,7 +29,7 @@ export interface LabState extends ViewState {
 /** Whether z lists all numbers from 1 to some number above 1. */
 export const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every((count, k) => count === k + 1);
 
-/** Whether z is 1 alone, which is also the shortest list of all numbers up to one. */
+/** Whether z is [1], which can mean 1 alone as well as all numbers up to 1. */
 export const isOne = (z: readonly number[]): boolean => z.length === 1 && z[0] === 1;
 
 /** The list for a slider value of z: that number alone, or all numbers up to it. */
@@ -53,9 +53,11 @@ export interface ViewState {
   readonly circuit: number | null;
   /** The quantity that the error view draws: a readout's name, or `activeShare`; null for the first readout. */
   readonly quantity: string | null;
-  /** Whether a slider of z selects all numbers up to its value; z itself shows this unless it is 1 alone. */
+  /**
+   * Whether the slider of z selects all numbers up to its value; for lists other than [1] this follows from z itself.
+   */
   readonly upTo: boolean;
-  /** A network pinned beside that of the spec, with the same seed; null for none. */
+  /** A network pinned beside the spec's network, with the same seed; null for none. */
   readonly pinned: RunSpec | null;
   /** The slider of a figure embedded in another page; null in the whole page. */
   readonly embed: EmbedSlider | null;
@@ -90,7 +92,7 @@ export function quantitiesOf(spec: RunSpec): readonly string[] {
   return [...readoutNames(spec), activeShare];
 }
 
-/** The layer that is shown: the chosen one, or else `standard`, by default the last. */
+/** The layer that is shown: the chosen one, or else `standard` (by default the last layer). */
 export function shownLayer({ layer, spec }: Pick<LabState, "layer" | "spec">, standard = spec.L): number {
   return layer === null ? standard : Math.min(layer, spec.L);
 }

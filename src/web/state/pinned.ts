@@ -8,7 +8,7 @@ import { statedFields } from "../spec/stated-fields.js";
 import type { LabState, ViewName } from "./lab-state.js";
 import { partingLines } from "./presets.js";
 
-/** Views in which two networks can stand side by side. */
+/** Views that can show two networks side by side. */
 const pairViews: readonly ViewName[] = ["trajectories", "errors", "neurons", "contagion"];
 
 /** Whether the view on screen can show a pinned network. */
@@ -42,8 +42,9 @@ export interface Partner {
 }
 
 /**
- * The network offered beside another by default: as many circuits in the post's construction, with parting lines. With
- * several circuits active at once it fails too, so a design made for that replaces it where the view can show one.
+ * The network offered for comparison by default: as many circuits in the published construction, with parting lines.
+ * That one fails when several circuits are active at once, so a design made for this case replaces it where the view
+ * can show a design.
  */
 export function partnerOf({ spec, view }: LabState): Partner {
   const { T, L, z, samples, seed } = spec;
@@ -61,10 +62,12 @@ export function differencesFrom(other: RunSpec, own: RunSpec): string[] {
     .map(([name, value]) => `${name} = ${fieldText(value)}`);
 }
 
-/** Whether two networks and their samples are the same. */
+/** Whether two specs have the same network and samples. */
 export const areSame = (a: RunSpec, b: RunSpec): boolean => canonicalJson(a) === canonicalJson(b);
 
-/** A pinned network as written in a link: "L:10;z:1,2"; empty for the post's. No value contains a semicolon. */
+/**
+ * A pinned network as written in a link: "L:10;z:1,2"; empty for the published network. No value contains a semicolon.
+ */
 export function pinText(spec: RunSpec): string {
   return statedFields(spec)
     .filter(([name]) => name !== "seed")

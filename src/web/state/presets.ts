@@ -22,14 +22,15 @@ export interface Preset {
  */
 export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1 } as const;
 
-/** Presets of a group; they show the errors of x unless they set something else. */
+/** Makes the presets of a group; they show the errors of x unless they set another view. */
 const under = (group: string, presets: readonly Omit<Preset, "group">[]): Preset[] =>
   presets.map((preset) => ({ viewState: { view: "errors", quantity: "x" }, ...preset, group }));
 
 /**
  * Presets in the order of the list. A spec is checked when it is chosen; a test checks all of them.
  *
- * R2 is R1 without readouts, R3 is a formula, and R8 to R11 sweep over 41 networks: `superpose reproduce` draws them.
+ * R2 (R1 without readouts), R3 (a formula) and R8 to R11 (sweeps over 41 networks) have no preset:
+ * `superpose reproduce` draws them.
  */
 export const presets: readonly Preset[] = [
   ...under("The post's figures", [
@@ -209,7 +210,9 @@ function specTextOf(preset: Preset): string {
   return text;
 }
 
-/** The preset whose network is on screen; among several, the one whose view differs least. Null if there is none. */
+/**
+ * The preset whose network is on screen; if there are several, the one whose view differs least. Null if there is none.
+ */
 export function presetOf(state: LabState): Preset | null {
   const text = canonicalJson(state.spec);
   const stated = (preset: Preset): boolean =>
@@ -219,7 +222,7 @@ export function presetOf(state: LabState): Preset | null {
     );
   const differences = ({ viewState = {} }: Preset): number =>
     Object.entries(viewState).filter(([name, value]) => state[name as keyof ViewState] !== value).length;
-  // Few presets pass the first test, so few are ever parsed.
+  // Few presets pass the first test, so few need parsing.
   const same = presets.filter((preset) => stated(preset) && specTextOf(preset) === text);
   return same.sort((a, b) => differences(a) - differences(b))[0] ?? null;
 }

@@ -32,7 +32,7 @@ export type TrainNumber = keyof typeof trainBounds;
 
 export const exponents = ["1", "1.5", "2", "2.5", "3", "4", "6", "8"] as const;
 
-/** What a link cannot change. */
+/** The settings that a link cannot change. */
 const fixed = { batch: 512, rate: 0.02, samples: 50_000 } as const;
 
 /** @throws InputError naming the key, its value and its bound */
@@ -49,7 +49,7 @@ export function checkedTraining(settings: TrainSettings): TrainSettings {
   return settings;
 }
 
-/** Settings with one value changed, and N fitted to them. */
+/** Settings with one value changed and N adjusted to them. */
 export function changedTraining(settings: TrainSettings, change: Partial<TrainSettings>): TrainSettings {
   const next = { ...settings, ...change };
   return { ...next, N: Math.min(next.N, next.F - 1) };

@@ -58,7 +58,7 @@ export function stateFromUrl(fragment: string): LabState {
   return withView(parseLabSpec(Object.fromEntries(specInput)), given);
 }
 
-/** The state given by the valid parts of a link, and the problem with the others, if there is one. */
+/** The state given by the valid parts of a link, and the problem with the other parts, if any. */
 export function validPartsOf(fragment: string): { readonly state: LabState; readonly problem: InputError | null } {
   try {
     return { state: stateFromUrl(fragment), problem: null };
@@ -88,7 +88,7 @@ function stateOf(parts: readonly (readonly [string, string])[]): LabState | null
   }
 }
 
-/** The parts that are valid together: each is kept if it is valid with those kept before it. */
+/** The entries that are valid together: each is kept if it is valid with those kept before it. */
 function greatest(parts: readonly (readonly [string, string])[]): (readonly [string, string])[] {
   const kept: (readonly [string, string])[] = [];
   for (const part of parts) if (stateOf([...kept, part]) !== null) kept.push(part);
@@ -183,7 +183,7 @@ export function urlOf(state: LabState): string {
   return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3B", ";");
 }
 
-/** Whether a link can hold the state; circuits loaded from a file may be too large. */
+/** Whether the state fits into a link; circuits loaded from a file may be too large. */
 export function fitsUrl(state: LabState): boolean {
   return urlOf(state).length <= MAX_URL;
 }

@@ -34,11 +34,11 @@ const sources = [
 ] as const;
 
 /**
- * Milliseconds before the figure switches to the step being read, so that quick scrolling skips the steps in between.
+ * Milliseconds before the figure switches to the step being read; quick scrolling thus skips the steps in between.
  */
 const PAUSE = 120;
 
-/** The explanation as one text; the step being read moves the figure beside it. */
+/** The explanation as one text; the figure beside it follows the step being read. */
 export function article({ go, move, attempt }: ArticleActions) {
   let shown: LabState | null = null;
   /** The step that was scrolled to; 0 until the article is on screen. */
@@ -89,7 +89,7 @@ export function article({ go, move, attempt }: ArticleActions) {
 
   return {
     element,
-    /** The number of the step, and buttons to the steps before and after it. */
+    /** Shows the number of the step, and buttons to the steps before and after it. */
     ways,
     begin: () => goTo(1),
     show(state: LabState, isEdited: boolean): void {
@@ -173,7 +173,7 @@ type Looked = Pick<LabState, "spec" | "layer">;
 /** Numbers that are derived from those that can be moved. */
 export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>> = {
   room: ({ D }) => String(Math.floor(D / 4)),
-  // With S = 1, two circuits that share a neuron of one block share one of every block.
+  // With S = 1, two circuits that share a neuron in one block share one in every block.
   sharing: ({ D, T }) => {
     const room = Math.floor(D / 4);
     return T <= room ? "none" : String(Math.min(T, 2 * (T - room)));

@@ -78,7 +78,7 @@ export function assignmentView(changeView: ChangeView): View {
   };
 }
 
-/** The neurons of circuits in layer l ≥ 1: those that hold x in a design, or all of them in the post's network. */
+/** The neurons of circuits in layer l ≥ 1: in a design those that hold x, in the published network all of them. */
 function assignmentAt({ result }: NeuronData, l: number): Assignment {
   return result.places[l][0].assignment;
 }
@@ -88,7 +88,7 @@ function partName({ result, spec }: NeuronData): string | null {
   return spec.design === "published" ? null : result.parts[result.places[1][0].part].name;
 }
 
-/** Whether rows are only permuted, so that the loads equal those of layer 1. */
+/** Whether the layers only permute the rows of layer 1, so that every layer has the same loads. */
 const isSame = ({ design, schedule }: RunSpec): boolean =>
   design === "published" && (schedule === "permuted" || schedule === "fixed");
 
@@ -118,7 +118,7 @@ function titleOf(computed: NeuronData, layer: number): string {
   return `Pairs that share ${what}, ${which}, in layer ${layer}${howText(computed.spec, layer)}`;
 }
 
-/** How the schedule made a layer's assignment; empty for designs. */
+/** Says how the schedule made a layer's assignment; empty for designs. */
 function howText({ design, schedule }: RunSpec, layer: number): string {
   if (design !== "published") return "";
   switch (schedule) {

@@ -9,7 +9,7 @@ import { sideBySide } from "../figures/side-by-side.js";
 import { differenceText } from "./difference.js";
 import type { Scene, View } from "./view.js";
 
-/** Views in which two networks can stand side by side. */
+/** Views that can show two networks side by side. */
 type PairViews = Readonly<Record<"trajectories" | "errors" | "neurons" | "contagion", View>>;
 
 /** The page functions that a comparison calls. */
@@ -100,9 +100,9 @@ export function comparison(actions: PairActions) {
       if (text !== null && !areSame(pinned.spec, scene.state.spec)) setText(told, text);
     },
     isBusy: (): boolean => pinned !== null && lab?.isBusy() === true,
-    /** A, if it is on screen. */
+    /** Network A if it is on screen. */
     pinned: (): Side | null => pinned && lab && { state: pinned, data: lab.data },
-    /** Both figures as one, for a file. */
+    /** Both figures joined into one, for a file. */
     figure(scene: Scene, options: FigureOptions): Figure | null {
       if (pinned === null || lab === null || views === null) return null;
       const view = viewOf(views, pinned);
@@ -112,7 +112,7 @@ export function comparison(actions: PairActions) {
       const command = `${commandOf(pinned)}; ${options.command}`;
       return a && b && sideBySide(a, b, { ...options, command, title: told.textContent });
     },
-    /** Shows the arrows of another input in A, as in B. */
+    /** Shows the arrows of a dragged input in A too. */
     drag(degrees: number): void {
       if (pinned !== null) lab?.drag(pinned, degrees);
     },

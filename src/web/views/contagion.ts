@@ -114,7 +114,7 @@ function titleOf(contagion: Contagion, layer: number): string {
   return `Layer ${layer}: ${were}; ${awake === 0 ? "no other has" : `${grouped(awake)} other${awake === 1 ? " has" : "s have"}`} woken`;
 }
 
-/** How many circuits woke at each layer so far. */
+/** Says how many circuits woke at each layer so far. */
 function legendOf(contagion: Contagion, layer: number, isDark: boolean): HTMLElement[] {
   const counts = new Map<number, number>();
   for (const woken of contagion.wokenAt) counts.set(woken, (counts.get(woken) ?? 0) + 1);
@@ -154,10 +154,10 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
     : `${who} woke ${circuit} at layer ${layer}, reading ${reading}. ${on}`;
 }
 
-/** Most circuits that are named as the cause of another's waking. */
+/** The most circuits that are named as the cause of another's waking. */
 const MOST_CAUSES = 6;
 
-/** The circuits that woke another, with their neurons, strongest first. */
+/** The circuits that woke a given circuit, with their neurons, strongest first. */
 function causesOf(threads: readonly Thread[], circuit: number): (readonly [from: number, own: readonly Thread[]])[] {
   const by = new Map<number, Thread[]>();
   for (const thread of threads) {

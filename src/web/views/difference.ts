@@ -48,7 +48,7 @@ function both(
   return own === null || other === null ? null : before + text(own) + between + text(other) + after;
 }
 
-/** Taken from the panels on screen that have the most active circuits. */
+/** The median distance over the panels on screen with the largest z. */
 function medianOff(layer: number) {
   return ({ state: { spec }, data: { paths } }: Side): number | null => {
     const rows = paths?.spec === spec ? paths.rows.filter(({ z }) => z === Math.max(...spec.z)) : [];

@@ -1,7 +1,7 @@
 import { html, setAttribute } from "../dom/elements.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 
-/** Errors beside neurons, if there is room for both. */
+/** Shows the errors beside the neurons if there is room for both. */
 export function errorsBeside() {
   const wide = matchMedia("(min-width: 1280px)");
   const changed = changeOf();

@@ -12,7 +12,7 @@ export interface CardContent {
   readonly sum: NeuronSum | null;
   /** The centre of its cell, as fractions of the picture's size. */
   readonly at: { readonly x: number; readonly y: number };
-  /** Whether the neuron was picked, so that the card stays. */
+  /** Whether the neuron was picked; its card then stays. */
   readonly isPinned: boolean;
 }
 
@@ -33,7 +33,7 @@ export function neuronCard(close: () => void) {
       setText(title, content.title);
       setText(owners, content.owners);
       closeButton.hidden = !isPinned;
-      // A card that follows the pointer is hidden from screen readers; a picked neuron's card is read out.
+      // Only a picked neuron's card is read out; one that follows the pointer is hidden from screen readers.
       setAttribute(root, "aria-hidden", isPinned ? null : "true");
       root.classList.toggle("card-pinned", isPinned);
       root.style.left = at.x < 0.5 ? `${100 * at.x + 3}%` : "";

@@ -63,7 +63,7 @@ export function neuronsView(changeView: ChangeView): View {
   const pickers = html("div", { class: "player" }, sample.element, neuron.element, circuit.element);
   const element = html("div", {}, message, pickers, body);
   const changed = changeOf();
-  // A clicked cell gets no focus, so the key press may go to any element of the page.
+  // A click does not focus a cell, so the key press may go to any element of the page.
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !element.isConnected) return;
     point(null);
@@ -139,7 +139,7 @@ export function neuronsView(changeView: ChangeView): View {
   };
 }
 
-/** Most neurons whose contribution to a sum is named. */
+/** The most neurons whose contribution to a sum is named. */
 const MOST_NAMED = 6;
 
 function cardOf(scene: Scene, computed: NeuronData, neuron: number): CardContent | null {
@@ -168,7 +168,7 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
-/** Two blocks stand side by side next to errors, and above the explanation at any width. */
+/** Two blocks are placed side by side next to the errors, and above the explanation at any width. */
 function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
   return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : 500);
 }
@@ -239,7 +239,7 @@ function ownersText({ length }: readonly unknown[]): string {
 const CLOSED =
   "This design's code is on for closed cells: its few neurons that are off open the cells of active circuits.";
 
-/** Explains which other neurons are on in a design, and why they do no harm. */
+/** Explains, for a design, which other neurons are on and why they do no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
     "A cell that opens by mistake holds no x: its neurons are all equally on, and whatever is the same on all of them cancels in readouts of x.",
@@ -263,7 +263,7 @@ function livesOn({ result, spec }: NeuronData, layer: number, circuit: number): 
     .join("; ");
 }
 
-/** Most strips that are drawn; deeper networks show every second layer, or fewer. */
+/** The most strips that are drawn; deeper networks show every second layer, or fewer. */
 const MOST_STRIPS = 26;
 
 function showStrips(

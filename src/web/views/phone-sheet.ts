@@ -12,7 +12,7 @@ import { sliderScale, type Scale } from "../controls/slider-scale.js";
 /**
  * The controls used most on a phone, at the bottom of the screen: the layer, z and T.
  *
- * @param picture the picture that they change, which is scrolled into view above them
+ * @param picture the picture that the controls change; it is scrolled into view above them
  */
 export function phoneSheet(changeView: ChangeView, change: Change, picture: HTMLElement): Widget<[state: LabState]> {
   let shown: LabState | null = null;

@@ -22,10 +22,10 @@ export function numberPicker(
   };
 }
 
-/** Most circuits that are listed. */
+/** The most circuits that are listed. */
 const MOST = 60;
 
-/** Circuits as buttons; active ones are marked by more than colour. */
+/** Shows circuits as buttons; active ones are marked not only by colour. */
 export function circuitList(
   circuits: readonly number[],
   isActive: (circuit: number) => boolean,

@@ -4,7 +4,8 @@ import { shownLayer, type LabState } from "../state/lab-state.js";
 import type { ChangeView } from "./view.js";
 
 /**
- * Chooses the layer: a slider, buttons for one step back or forward, and play, which runs through the layers once.
+ * Controls that choose the layer: a slider, buttons for one step back or forward, and Play, which runs through the
+ * layers once.
  *
  * @param standardOf returns the layer that is shown if none is chosen
  */

@@ -6,7 +6,7 @@ import { specFields } from "../../config/fields.js";
 import type { ResultLine } from "../../results/result-line.js";
 import { fieldLabel } from "../spec/field-label.js";
 
-/** A quantity in which rows of a sweep differ; it can be an axis or distinguish series. */
+/** A quantity that varies between the rows of a sweep; it can be an axis or distinguish series. */
 export interface Axis {
   /** A field of the spec, "z", "layer" or "load". */
   readonly name: string;
@@ -61,11 +61,11 @@ function plainValue(value: unknown): number | string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
-/** A number of every row, which can be drawn. */
+/** A number that every row has and that can be drawn. */
 export interface Quantity {
   readonly name: string;
   readonly label: string;
-  /** Null if it is not a statistic of a readout. */
+  /** The readout it is about; null if it is not a statistic of a readout. */
   readonly of: StatisticOf | null;
   /** Whether the axis is logarithmic: errors span decades, shares do not. */
   readonly isLog: boolean;
@@ -106,17 +106,17 @@ export function layersOf(lines: readonly ResultLine[]): number[] {
   return [...new Set(lines.flatMap(({ rows }) => rows.map(layerOf)))].sort((a, b) => a - b);
 }
 
-/** The choice of which rows are drawn, and how. */
+/** Which rows are drawn, and how. */
 export interface Choice {
   readonly x: Axis;
   readonly y: Quantity;
-  /** Null for a single series. */
+  /** The quantity that distinguishes series; null for a single series. */
   readonly series: Axis | null;
   /** The layer whose rows are drawn, unless it is an axis. */
   readonly layer: number;
 }
 
-/** Most series that colours can distinguish. */
+/** The most series that colours can distinguish. */
 const MOST_SERIES = 10;
 
 /** Axes that can distinguish series. */
@@ -124,7 +124,7 @@ export const seriesOf = (axes: readonly Axis[], x: Axis): Axis[] =>
   axes.filter(({ name, values }) => name !== x.name && values.length > 1 && values.length <= MOST_SERIES);
 
 /**
- * A useful default: x is the field with the most values, series differ in z or another field, and the layer is the
+ * A useful default: x is the field with the most values, z or another field distinguishes series, and the layer is the
  * last.
  */
 export function firstChoice(axes: readonly Axis[], quantities: readonly Quantity[], layers: readonly number[]): Choice {
@@ -143,7 +143,7 @@ export function isByLayer({ x, series }: Choice): boolean {
   return x.name === "layer" || series?.name === "layer";
 }
 
-/** A row as a point. */
+/** Converts a row to a point. */
 export interface RunPoint {
   readonly line: ResultLine;
   readonly row: ErrorRow;

@@ -50,7 +50,7 @@ interface Shown {
   readonly run: number | null;
 }
 
-/** Most rows drawn one by one in the sweep's own figures; more would block the page and be unreadable. */
+/** The most rows drawn individually in the sweep's own figures; more would block the page and be unreadable. */
 const MOST_DRAWN = 1000;
 
 const nothing = "Computing an example … superpose sweep writes results.jsonl and sweep.json to its folder: open both.";
@@ -99,7 +99,7 @@ export function sweepView(
   let fresh: Shown | null = null;
   /** The state's choices that are on screen. */
   let asked: string | null = null;
-  /** The dots of the figure on screen; null until a pointer arrives, since they are only looked up then. */
+  /** The dots of the figure on screen; null until a pointer arrives, since they are looked up only then. */
   let dots: readonly Dot[] | null = null;
   const changed = changeOf();
 
@@ -287,7 +287,7 @@ function figureOf(shown: Shown, options: FigureOptions): Figure {
   });
 }
 
-/** One in this many runs is drawn. */
+/** The figure draws one run in this many. */
 function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   if (figure?.kind !== "errors-by-load") return 1;
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);

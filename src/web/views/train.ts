@@ -11,9 +11,9 @@ import { trainingPicture } from "../figures/training-picture.js";
 import type { TrainSettings } from "../state/train-settings.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 
-/** What the training view asks of the page. */
+/** The page functions that the training view calls. */
 export interface TrainActions {
-  /** One worker. */
+  /** An executor with one worker. */
   readonly executor: Promise<Executor>;
   readonly change: (settings: TrainSettings, isPassing: boolean) => void;
   readonly newSeed: (seed: number) => void;
@@ -21,10 +21,10 @@ export interface TrainActions {
   readonly failed: (error: unknown) => void;
 }
 
-/** With reduced motion, the number of pictures drawn of a training. */
+/** The number of pictures drawn of a training if reduced motion is preferred. */
 const STILLS = 8;
 
-/** A network that learns while the reader watches. */
+/** The view of a network that learns while the reader watches. */
 export function trainView({ executor, change, newSeed, changed, failed }: TrainActions): View {
   const run = trainingRun(executor, changed, failed);
   const form = trainControls({ change, newSeed, failed });

@@ -13,8 +13,8 @@ import { layerPlayer } from "./player.js";
 import { changeOf, place, type Scene, type ChangeView, type View } from "./view.js";
 
 /**
- * Paths of x through the layers, true and read out, up to the chosen layer: one circuit's as arrows, the first of which
- * can be dragged, and those of other circuits side by side.
+ * Paths of x through the layers, true and read out, up to the chosen layer. One circuit's path is shown as arrows, the
+ * first of which can be dragged; those of other circuits are drawn side by side.
  *
  * @param drag requests the arrows of another input
  */
@@ -116,7 +116,8 @@ function draw({ state, data, width, frame }: Scene, options: FigureOptions): Fig
   const isNarrow = width < 520;
   const hasOneZ = rows.every(({ z }) => z === rows[0].z);
   const abreast = isNarrow ? 2 : 3;
-  // Several z form rows to compare; a single z leaves room for larger panels, two rows of them, or one at the explanation.
+  // Several z form rows to compare. A single z leaves room for larger panels in two rows, or in one beside the
+  // explanation.
   const layout = hasOneZ
     ? { width: Math.min(width, 720), perZ: frame === "page" ? 2 * abreast : abreast, abreast }
     : { width, perZ: isNarrow ? 3 : 5 };

@@ -19,7 +19,7 @@ export interface Scene {
   readonly frame: "page" | "beside" | "above" | "embedded";
   /** Added to the ids of figures, because two views of the same kind stand side by side when a network is pinned. */
   readonly idSuffix: string;
-  /** The results of the network beside this one; null if it stands alone. */
+  /** The results of the network beside this one; null if this is the only network. */
   readonly beside: LabData | null;
   /** Requests the inputs of a neuron of a layer. */
   readonly look: (layer: number, neuron: number) => void;
