@@ -21,8 +21,6 @@ import { withSeedOf } from "./state/pinned.js";
 import { parseLabSpec } from "./spec/lab-spec.js";
 import { urlOf } from "./state/url.js";
 import { statusLine } from "./controls/status-line.js";
-import { storageControls } from "./controls/storage-controls.js";
-import type { TrainSettings } from "./state/train-settings.js";
 import { titleOf, viewTabs } from "./controls/tabs.js";
 import { article } from "./views/article.js";
 import type * as lateModule from "./views/lab-views.js";
@@ -48,12 +46,6 @@ const controls = createControls(
   (upTo) => changeView({ upTo }),
   async (spec) => (await loadViews()).rowsOfRun(await workers, spec),
 );
-const newSeed = (seed: number): void => changeField("seed", seed, false);
-const storage = storageControls({
-  change: (settings, isPassing) => set({ ...state, storage: settings }, isPassing),
-  newSeed,
-  failed: fail,
-});
 /** Holds the controls of a view that has its own. */
 const ownControls = html("div", {});
 const tabs = viewTabs("view", chooseView);
@@ -122,7 +114,7 @@ function start(): void {
   document.adoptedStyleSheets = [styles];
   elementById("tabs").append(tabs.element);
   elementById("view").append(explanation.element, stage, invitation, sheet.element);
-  elementById("controls").append(controls.element, storage.element, ownControls);
+  elementById("controls").append(controls.element, ownControls);
   elementById("share").append(share.element);
   // The fragment holds the state, so this link cannot point to a fragment.
   elementById("skip").addEventListener("click", (event) => {
@@ -162,14 +154,10 @@ function loadViews(): Promise<typeof lateModule> {
         pair?.drag(degrees);
       };
       const exampleSweep = async () => loaded.exampleSweep(await workers);
-      const training = {
-        executor: inspector,
-        change: (settings: TrainSettings, isPassing: boolean) => set({ ...state, training: settings }, isPassing),
-        newSeed,
-        changed: requestDraw,
-        failed: fail,
-      };
-      const makeViews = () => loaded.labViews({ changeView, drag, openRun, openSweep, exampleSweep, training });
+      const settings = { changeView, newSeed: (seed: number) => changeField("seed", seed, false), failed: fail };
+      const training = { ...settings, executor: inspector, changed: requestDraw };
+      const makeViews = () =>
+        loaded.labViews({ changeView, drag, openRun, openSweep, exampleSweep, settings, training });
       views = makeViews();
       const unpin = (): void => changeView({ pinned: null });
       const pin = (pinned: RunSpec, spec: RunSpec): void => set({ ...state, pinned, spec });
@@ -228,7 +216,6 @@ function settle(): void {
 function clear(): void {
   say("");
   controls.mark(null);
-  storage.mark(null);
 }
 
 /** Whether the view on screen shows the spec's network. */
@@ -244,10 +231,8 @@ function say(text: string): void {
 
 function show(): void {
   controls.show(state);
-  storage.show(state.storage, state.spec.seed);
   // These controls change the spec's network, which is not on screen with storage, training or a sweep.
   controls.element.hidden = !hasNetwork(state);
-  storage.element.hidden = drawnView(state) !== "storage";
   const own = drawn()?.controls ?? null;
   if (own === null) ownControls.replaceChildren();
   else if (!own.isConnected) ownControls.replaceChildren(own);
@@ -452,5 +437,4 @@ function fail(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   setText(elementById("message"), text);
   controls.mark(error instanceof InputError ? text : null);
-  storage.mark(error instanceof InputError ? text : null);
 }

@@ -1,6 +1,7 @@
 import { anotherSeed, html, setAttribute, setText, uniqueId } from "../dom/elements.js";
 import { numberField } from "./number-field.js";
 import type { Scale } from "./slider-scale.js";
+import type { ViewState } from "../state/lab-state.js";
 
 /** A number that has a field and a slider. */
 export interface SettingsNumber<Name> {
@@ -18,10 +19,10 @@ export interface SettingsRules<Name extends string, Settings> {
   readonly changed: (settings: Settings, part: Partial<Settings>) => Settings;
 }
 
-/** The callbacks for a reader's changes. */
-export interface SettingsAnswers<Settings> {
-  /** Takes new settings; `isPassing` is true while a slider is held. */
-  readonly change: (settings: Settings, isPassing: boolean) => void;
+/** The page functions that the form calls. */
+export interface SettingsActions {
+  /** Takes a change of the page's state; `isPassing` is true while a slider is held. */
+  readonly changeView: (change: Partial<ViewState>, isPassing: boolean) => void;
   readonly newSeed: (seed: number) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -30,16 +31,20 @@ export interface SettingsAnswers<Settings> {
  * A form for the settings of a view that has no spec: its numbers, any other controls among them, and the seed.
  *
  * @param view the view's name, part of the names of its fields
+ * @param inView puts new settings into a change of the page's state
  */
 export function settingsForm<Name extends string, Settings extends Readonly<Record<Name, number>>>(
   view: string,
   numbers: readonly SettingsNumber<Name>[],
   { bounds, bounded, changed }: SettingsRules<Name, Settings>,
-  { change, newSeed, failed }: SettingsAnswers<Settings>,
+  inView: (settings: Settings) => Partial<ViewState>,
+  { changeView, newSeed, failed }: SettingsActions,
 ) {
   let current: Settings | null = null;
   const set = (part: Partial<Settings>, isPassing = false): void => {
-    if (current !== null) change(changed(current, part), isPassing);
+    if (current === null) return;
+    current = changed(current, part);
+    changeView(inView(current), isPassing);
   };
   const fields = numbers.map(({ name, label, step, scale }) => {
     const take = (value: unknown, isPassing: boolean): void => {

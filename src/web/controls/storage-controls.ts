@@ -1,7 +1,7 @@
 import { shortNumber } from "../../drawing/numbers.js";
 import { distinguishableLevels, mostActive, mostFeatures } from "../../theory/storage.js";
-import { setAttribute, type Form } from "../dom/elements.js";
-import { choiceField, settingsForm, type SettingsAnswers } from "./settings-form.js";
+import type { Widget } from "../dom/elements.js";
+import { choiceField, settingsForm, type SettingsActions } from "./settings-form.js";
 import { geometric } from "./slider-scale.js";
 import { boundedNumber, changedSettings, storageBounds, type StorageSettings } from "../state/storage-settings.js";
 
@@ -17,11 +17,9 @@ const numbers = (
 });
 
 /** The controls of the storage view: sizes, amplitudes, seed. */
-export function storageControls(
-  answers: SettingsAnswers<StorageSettings>,
-): Form<[settings: StorageSettings, seed: number]> {
+export function storageControls(actions: SettingsActions): Widget<[settings: StorageSettings, seed: number]> {
   const rules = { bounds: storageBounds, bounded: boundedNumber, changed: changedSettings };
-  const { fields, set, formOf, show } = settingsForm("storage", numbers, rules, answers);
+  const { fields, set, formOf, show } = settingsForm("storage", numbers, rules, (storage) => ({ storage }), actions);
   const amplitudes = choiceField(
     "amplitudes of active features",
     [
@@ -44,10 +42,6 @@ export function storageControls(
       };
       show(settings, notes, `the vectors and samples of seed ${seed}`);
       amplitudes.select.value = settings.amplitudes;
-    },
-    mark(message) {
-      const wrong = message === null ? null : (/^(\w+) /.exec(message)?.[1] ?? null);
-      for (const { name, input } of fields) setAttribute(input, "aria-invalid", name === wrong ? "true" : null);
     },
   };
 }

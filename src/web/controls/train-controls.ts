@@ -8,7 +8,7 @@ import {
   type TrainNumber,
   type TrainSettings,
 } from "../state/train-settings.js";
-import { choiceField, settingsForm, type SettingsAnswers, type SettingsNumber } from "./settings-form.js";
+import { choiceField, settingsForm, type SettingsActions, type SettingsNumber } from "./settings-form.js";
 import { geometric, linear } from "./slider-scale.js";
 
 const numbers: readonly SettingsNumber<TrainNumber>[] = [
@@ -31,11 +31,9 @@ const labelNames: Readonly<Record<Mixing, string>> = {
 };
 
 /** The controls of the training view. */
-export function trainControls(
-  answers: SettingsAnswers<TrainSettings>,
-): Widget<[settings: TrainSettings, seed: number]> {
+export function trainControls(actions: SettingsActions): Widget<[settings: TrainSettings, seed: number]> {
   const rules = { bounds: trainBounds, bounded: boundedTrainNumber, changed: changedTraining };
-  const { fields, set, formOf, show } = settingsForm("train", numbers, rules, answers);
+  const { fields, set, formOf, show } = settingsForm("train", numbers, rules, (training) => ({ training }), actions);
   const loss = choiceField(
     "loss",
     exponents.map((q) => [q, `|error|^${q}`]),

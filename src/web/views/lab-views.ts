@@ -5,6 +5,7 @@ import type { comparison } from "./comparison.js";
 import { contagionView } from "./contagion.js";
 import { errorsView } from "./errors.js";
 import { neuronsView } from "./neurons.js";
+import type { SettingsActions } from "../controls/settings-form.js";
 import { storageView } from "./storage.js";
 import { trainView, type TrainActions } from "./train.js";
 import { sweepView } from "./sweep.js";
@@ -19,6 +20,7 @@ export interface ViewActions {
   readonly openRun: (spec: RunSpec) => void;
   readonly openSweep: (files: readonly File[]) => void;
   readonly exampleSweep: () => Promise<LoadedSweep>;
+  readonly settings: SettingsActions;
   readonly training: TrainActions;
 }
 
@@ -26,14 +28,14 @@ export type Comparison = ReturnType<typeof comparison>;
 export type LabViews = ReturnType<typeof labViews>;
 
 /** All views except the first screen, which needs neither these views nor their drawing code. */
-export function labViews({ changeView, drag, openRun, openSweep, exampleSweep, training }: ViewActions) {
+export function labViews({ changeView, drag, openRun, openSweep, exampleSweep, settings, training }: ViewActions) {
   return {
     trajectories: trajectoriesView(changeView, drag),
     errors: errorsView(changeView),
     neurons: neuronsView(changeView),
     contagion: contagionView(changeView),
     assignment: assignmentView(changeView),
-    storage: storageView(),
+    storage: storageView(settings),
     train: trainView(training),
     sweep: sweepView(changeView, openRun, openSweep, exampleSweep),
   };

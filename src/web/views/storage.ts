@@ -1,21 +1,26 @@
 import { histogramAt, noiseRows } from "../../studies/storage/statistics.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { storedReadouts } from "../../studies/storage/distribution-figure.js";
+import type { SettingsActions } from "../controls/settings-form.js";
+import { storageControls } from "../controls/storage-controls.js";
 import { html } from "../dom/elements.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 
 /** The view of features that are only stored: their readouts, and when a threshold misreads them. */
-export function storageView(): View {
+export function storageView(actions: SettingsActions): View {
+  const form = storageControls(actions);
   const slot = html("div", { class: "figure" });
   const element = html("div", {}, slot);
   const changed = changeOf();
   return {
     element,
+    controls: form.element,
     introduction:
       "This shows the cost of storage alone: m features are random directions in n dimensions, l of them active, each read by its " +
       "dot product with the sum. Move m: it hardly matters. Move l past the dashed line, and readouts go wrong.",
     draw(scene) {
       const { data, state, width } = scene;
+      form.show(state.storage, state.spec.seed);
       const { l, amplitudes } = state.storage;
       if (data.stored && changed(data.stored, l, amplitudes, width)) {
         const figure = draw(scene, { document, id: "storage", command: "", styles: false });

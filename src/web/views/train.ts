@@ -4,30 +4,27 @@ import type { FigureOptions } from "../../drawing/compose.js";
 import { rowsToCsv } from "../../results/table.js";
 import { naiveLoss } from "../../training/verdict.js";
 import { trainingJson, trainingRun, type Training } from "../computation/training-run.js";
+import type { SettingsActions } from "../controls/settings-form.js";
 import { trainControls } from "../controls/train-controls.js";
 import { button, html, setText } from "../dom/elements.js";
 import { isStill } from "../dom/motion.js";
 import { trainingPicture } from "../figures/training-picture.js";
-import type { TrainSettings } from "../state/train-settings.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 
 /** The page functions that the training view calls. */
-export interface TrainActions {
+export interface TrainActions extends SettingsActions {
   /** An executor with one worker. */
   readonly executor: Promise<Executor>;
-  readonly change: (settings: TrainSettings, isPassing: boolean) => void;
-  readonly newSeed: (seed: number) => void;
   readonly changed: () => void;
-  readonly failed: (error: unknown) => void;
 }
 
 /** The number of pictures drawn of a training if reduced motion is preferred. */
 const STILLS = 8;
 
 /** The view of a network that learns while the reader watches. */
-export function trainView({ executor, change, newSeed, changed, failed }: TrainActions): View {
-  const run = trainingRun(executor, changed, failed);
-  const form = trainControls({ change, newSeed, failed });
+export function trainView({ executor, changed, ...settings }: TrainActions): View {
+  const run = trainingRun(executor, changed, settings.failed);
+  const form = trainControls(settings);
   const play = button("Train", () => (run.isTraining ? run.stop() : run.start()), { class: "primary" });
   const bar = html("progress", { max: 1, "aria-label": "progress of the training" });
   const told = html("span", { class: "number" });
