@@ -60,7 +60,7 @@ export interface CaseSample {
   readonly inputs: readonly (readonly number[])[];
 }
 
-/** The results of a case. */
+/** The results of running a case. */
 export interface CaseExpected {
   /** χ per layer, factor included; 0 for layer 1 and for balanced and split, [L]. */
   readonly chi: readonly number[];
@@ -72,7 +72,7 @@ export interface CaseExpected {
   readonly readout: readonly (readonly (readonly (readonly number[])[])[])[];
 }
 
-/** Most numbers in the output of a case, limited by the size of a JSON text. */
+/** The most numbers in the output of a case, limited by how large a JSON text can be. */
 const MAX_OUTPUT = 20_000_000;
 
 /**
@@ -216,7 +216,10 @@ function parseSamples(value: unknown, d: number, T: number): readonly CaseSample
   });
 }
 
-/** The largest difference between two answers to a case (relative where the reference exceeds 1), and its location. */
+/**
+ * The largest difference between our results for a case and a reference (relative where the reference exceeds 1), and
+ * where it is.
+ */
 export interface CaseDeviation {
   readonly largest: number;
   /** For instance `readout[3][0][12][1]`; empty when nothing differs. */
@@ -224,10 +227,10 @@ export interface CaseDeviation {
 }
 
 /**
- * Compares an answer with a reference: each of chi, truth, activations and readout that the reference has.
+ * Compares results with a reference: those of chi, truth, activations and readout that the reference has.
  *
  * @param reference the content of a case file's `expected`
- * @throws InputError naming a list of another length or an entry that is not a number
+ * @throws InputError naming a list of a different length, or an entry that is not a number
  */
 export function compareCase(answer: CaseExpected, reference: unknown): CaseDeviation {
   checkExtent("expected", reference, 8, 50_000_000);

@@ -1,7 +1,10 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { MultiPartNetwork } from "./multi-part.js";
 
-/** The neurons of the circuits in one part: row t holds those of circuit t, which recur in every block of the part. */
+/**
+ * The neurons of the circuits in one part: row t holds those of circuit t, which are the same in every block of the
+ * part.
+ */
 export interface Place {
   readonly part: number;
   readonly assignment: Assignment;
@@ -9,8 +12,9 @@ export interface Place {
 
 /**
  * Where circuits live in a network: index 0 is where their inputs are written; index l ≥ 1 is where they are read after
- * step l, with one place per part. Steps that are read in the same way share a list. Reading all neurons of a part
- * equally (κ of [E13]) does not count; an indicator that is read from the whole code lives where its word is written.
+ * step l, with one place per part. Steps that are read in the same way share a list. A read of all neurons of a part
+ * with equal weights (κ of [E13]) does not count. An indicator that is read from its whole code counts as living where
+ * its code word is written.
  */
 export function circuitPlaces({ writes, reads }: MultiPartNetwork): (readonly Place[])[] {
   const written = onePerPart(writes);
@@ -35,7 +39,9 @@ function onePerPart(places: readonly Place[]): Place[] {
   }));
 }
 
-/** Every circuit's neurons in any of several assignments to the same part; all circuits have equally many neurons. */
+/**
+ * Merges several assignments to the same part: every circuit's neurons in any of them. All circuits have equally many.
+ */
 function union(assignments: readonly Assignment[]): Assignment {
   const [first, ...others] = assignments;
   if (others.length === 0) return first;

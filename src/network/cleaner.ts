@@ -7,8 +7,8 @@ export interface CleanerLayer {
 }
 
 /**
- * The layers that keep one quantity, applied again and again. The quantity is an indicator (one number that should be 0
- * or 1) or a vector x.
+ * Layers that preserve one quantity and are applied repeatedly. The quantity is an indicator (one number that should be
+ * 0 or 1) or a vector x.
  */
 export interface Cleaner {
   readonly of: "indicator" | "x";

@@ -2,7 +2,10 @@ import { circuitsByNeuron, loads, type Assignment } from "../assignment/assignme
 
 /** How the circuits link the neurons of two layers: the part of C [E11] that is not simply `Σ_t e_t^l e_t^{l−1ᵀ}`. */
 export interface Links {
-  /** Pairs (n, m) linked by several circuits, in compressed rows over n; entries are the number of circuits minus 1. */
+  /**
+   * Pairs (n, m) linked by several circuits, in compressed rows over n; an entry is the number of these circuits minus
+   * 1.
+   */
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
   readonly excess: Uint32Array;
@@ -11,8 +14,8 @@ export interface Links {
 }
 
 /**
- * Finds the multiply linked pairs in time T·S² and memory T·S + P: for each neuron n, it counts the neurons of n's
- * circuits in the layer before, with a row of stamps.
+ * Finds the pairs linked by several circuits, in time T·S² and memory T·S + P. For each neuron n, it counts how often
+ * each neuron of the layer before occurs among n's circuits, marking those seen in an array of stamps.
  */
 export function findLinks(after: Assignment, before: Assignment): Links {
   const { T, S, P } = after;
@@ -50,7 +53,7 @@ export function findLinks(after: Assignment, before: Assignment): Links {
 /**
  * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, so that on average circuits do not disturb each other. [E12]
  *
- * 0 if every pair is linked or there is only one circuit, because χ then multiplies nothing.
+ * It is 0 if every pair is linked or there is only one circuit, because χ then has nothing to multiply.
  */
 export function suppression(links: Pick<Links, "unwanted">, { T, S }: Pick<Assignment, "T" | "S">): number {
   const possible = T * (T - 1) * S * S;

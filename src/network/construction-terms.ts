@@ -13,10 +13,10 @@ export interface Between {
   readonly own: Float64Array;
 }
 
-/** The post's network has a single part. */
+/** The published network has a single part. */
 const parts = { from: 0, to: 0 } as const;
 
-/** The weights with which each circuit reads and writes its own neurons, at these scales. */
+/** The term by which each circuit reads and writes its own neurons, with w̄ and Δw at the given scales. */
 const circuitsTerm = (
   { gather, scatter, ...between }: Between,
   [shared, own]: readonly [shared: number, own: number],
@@ -44,7 +44,7 @@ export function cappedTerms(between: Between, { starts, columns, excess }: Links
   ];
 }
 
-/** `Σ_t w_t ⊗ |u_t⟩⟨e_t|`, `u_t = (1/S + κ)·e_t − κ·1`: the second part reaches every neuron. [E13] */
+/** `Σ_t w_t ⊗ |u_t⟩⟨e_t|`, `u_t = (1/S + κ)·e_t − κ·1`: the second summand of u_t reaches every neuron. [E13] */
 export function balancedTerms(between: Between, kappa: number): Term[] {
   const unembedding = 1 / between.scatter.S + kappa;
   return [circuitsTerm(between, [unembedding, unembedding], -kappa / unembedding)];

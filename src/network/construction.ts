@@ -6,15 +6,15 @@ export const factoredConstructions: readonly FactoredConstruction[] = ["capped",
 export type MatrixConstruction = "load-aware" | "ridge" | "trained";
 export const matrixConstructions: readonly MatrixConstruction[] = ["load-aware", "ridge", "trained"];
 
-/** How the large network is made: from sums over circuits, or with a fitted embedding matrix. */
+/** How the large network's weights are made: from sums over circuits, or with a fitted embedding matrix. */
 export type Construction = FactoredConstruction | MatrixConstruction;
-// A call, so that bundlers can drop it when nothing lists the constructions.
+// Written as a call, so that bundlers can drop it when nothing lists the constructions.
 export const constructions: readonly Construction[] = /*#__PURE__*/ ([] as Construction[]).concat(
   factoredConstructions,
   matrixConstructions,
 );
 
-/** Whether a construction writes its embedding matrix out, P×P, so that its networks run by their sparse weights. */
+/** Whether a construction has an explicit P×P embedding matrix, so that its networks run by their sparse weights. */
 export function hasMatrix(construction: Construction): construction is MatrixConstruction {
   return (matrixConstructions as readonly Construction[]).includes(construction);
 }
@@ -28,10 +28,12 @@ export const noisePlaces = ["pre-activation", "activation"] as const;
 /** Where noise is added: before or after the ReLU. */
 export type NoiseAt = (typeof noisePlaces)[number];
 
-/** Milliseconds per weight (D² per layer) to write out the published network, and the extra cost of matrices. */
+/**
+ * Milliseconds per weight (D² per layer) to write out the published network, and the extra cost of fitting a matrix.
+ */
 const WRITE_OUT = 3e-5;
 const RIDGE = 1e-4;
-/** Multiplied by z + 1. */
+/** This one is multiplied by z + 1. */
 const TRAIN = 9e-5;
 
 /** Rough time to make and write out one layer's matrix, in milliseconds. */

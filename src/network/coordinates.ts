@@ -5,18 +5,24 @@ import type { Readout } from "../circuits/circuits.js";
  *
  * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only `X = K·A` (k rows) of a neuron's d activations,
  * and circuits' outputs only have r directions `O`. For rotations k = r = 3 while d = 4: (alpha, x_0, x_1) goes in, a
- * common drive and two gated directions come out, and the readouts *are* the coordinates. If this gains nothing, K and
+ * common drive and two gated directions come out, and the readouts *are* the coordinates. If this saves nothing, K and
  * O are identities and mix is the whole matrix.
  */
 export interface Coordinates {
   /** Rows of K: the first `pass` are scattered unchanged, the next `inner` go through mix. */
   readonly K: readonly (readonly number[])[];
-  /** [d][r], r = pass + outer; must be multiplied by the scales of `shared` (the first `pass` columns) and `own`. */
+  /**
+   * [d][r], r = pass + outer; the first `pass` columns must be multiplied by the scale of `shared`, the others by that
+   * of `own`.
+   */
   readonly O: readonly (readonly number[])[];
   readonly pass: number;
   readonly inner: number;
   readonly outer: number;
-  /** [T][outer][inner]; null when the coordinates are the components and mix must be made with the scales. */
+  /**
+   * [T][outer][inner]; null when the coordinates are the components themselves; mix then depends on the scales and is
+   * made later.
+   */
   readonly mix: Float32Array | null;
   /** Readouts in coordinates, all rows of all readouts: `R = Q·K`, [rows][k]. */
   readonly Q: readonly (readonly number[])[];
@@ -24,7 +30,7 @@ export interface Coordinates {
 
 type Vector = ArrayLike<number>;
 
-/** A row counts as lying in a space when the part outside it is below this share of its length. */
+/** A row counts as lying in a space if its part outside the space is below this share of its length. */
 const TOLERANCE = 1e-9;
 
 /** Largest ratio of the sum of a row's terms in a basis to its length; float32 states lose that much precision. */
@@ -38,11 +44,11 @@ function dot(a: Vector, b: Vector): number {
 
 const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 
-/** A growing basis: the rows taken, and an orthonormal basis of the same space. */
+/** A basis that grows: the rows taken so far, and an orthonormal basis of the space they span. */
 interface Basis {
   readonly rows: number[][];
   readonly contains: (row: Vector) => boolean;
-  /** If the row adds a dimension, adds the row itself or only its new direction. */
+  /** If the row adds a dimension, takes the row itself or only its new direction. */
   readonly add: (row: Vector, asDirection?: boolean) => void;
 }
 
@@ -52,7 +58,10 @@ function emptyBasis(d: number): Basis {
   /** The part of a row outside the space. */
   const rest = new Float64Array(d);
 
-  /** Sets `rest` to the part of `row` outside the space, orthogonalised twice; returns its length, 0 for rounding. */
+  /**
+   * Sets `rest` to the part of `row` outside the space, orthogonalised twice; returns its length, or 0 if it is only
+   * rounding noise.
+   */
   function leave(row: Vector): number {
     rest.set(row);
     for (let pass = 0; pass < 2; pass++) {
@@ -78,7 +87,7 @@ function emptyBasis(d: number): Basis {
   };
 }
 
-/** A basis of the space that `space` spans: first candidate rows inside it, then directions orthogonal to them. */
+/** A basis of `space`: first the candidate rows that lie in it, then directions orthogonal to them. */
 function preferring(d: number, candidates: readonly Vector[], space: Basis): number[][] {
   const basis = emptyBasis(d);
   for (const row of candidates) if (space.contains(row)) basis.add(row);
@@ -137,14 +146,17 @@ function expansionIn(basis: readonly (readonly number[])[]) {
 export const identity = (n: number): number[][] =>
   Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
 
-/** The matrices of T circuits: own ones, [T][d][d], and the shared one, [d][d]. */
+/** The matrices of T circuits: each circuit's own, [T][d][d], and the shared one, [d][d]. */
 interface Mapped {
   readonly shared: Float64Array;
   readonly own: Float64Array;
   readonly T: number;
 }
 
-/** Copies a row of a circuit's own matrix and reports whether it is zero. Views would cost more than the work. */
+/**
+ * Copies a row of a circuit's own matrix and reports whether it is zero. Creating views would cost more than the work
+ * itself.
+ */
 function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): boolean {
   const first = (t * row.length + i) * row.length;
   let isZero = true;
@@ -152,7 +164,10 @@ function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): bool
   return isZero;
 }
 
-/** The space of all rows of all own matrices, and the indices of the rows that are nonzero in any, ascending. */
+/**
+ * The space spanned by the rows of all own matrices, and the indices of the rows that are nonzero in any matrix,
+ * ascending.
+ */
 function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } {
   const space = emptyBasis(d);
   const row = new Float64Array(d);
@@ -185,7 +200,7 @@ function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: rea
 /**
  * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and the readouts of the layer that it reads.
  *
- * @param mapped null for the last layer, from which only the readouts read
+ * @param mapped null for the last layer, which only the readouts read
  */
 export function findCoordinates(d: number, mapped: Mapped | null, readouts: readonly Readout[]): Coordinates {
   const wanted = readouts.flatMap((readout) => readout.matrix);

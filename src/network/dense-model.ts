@@ -8,8 +8,8 @@ import { checkedCircuits } from "../circuits/sizes.js";
 import { checkDenseSize } from "./dense-size.js";
 
 /**
- * A large network given only by its dense weights, with the circuits as its reference. How the weights were made is
- * unknown: they may be imported, edited or pruned. Lists over layers have index k for layer k+1.
+ * A large network given only by its dense weights, with the circuits as its reference. The weights may have been
+ * imported, edited or pruned. Lists over layers have index k for layer k+1.
  */
 export interface DenseModel {
   readonly shape: Shape;

@@ -47,8 +47,9 @@ export function hasSums({ terms }: Layer): boolean {
 const isPlainSum = (term: Layer["terms"][number]): boolean => term.kind === "sum" && term.weights === null;
 
 /**
- * W^l with weights that are equal over a whole block split off: columns D… apply to the sums of A over blocks, part by
- * part. In capped and balanced networks most weights have the same value, so this leaves few nonzero weights.
+ * W^l in a form where weights that are equal over a whole block are split off: columns from D on apply to the sums of A
+ * over the blocks, part by part. In capped and balanced networks most weights have the same value, so this leaves few
+ * nonzero weights.
  *
  * @param l layer 2…L
  * @param into [D][D + blocks] output buffer, overwritten, row-major
@@ -89,7 +90,7 @@ export function denseBias(parts: readonly Part[], layer: Layer): Float32Array {
   return values;
 }
 
-/** A dense matrix, and the parts of its rows and columns to which a term writes. */
+/** A dense matrix, and the parts to which the rows and columns of a term belong. */
 interface Target {
   readonly W: Float64Array;
   /** Number of columns of W. */
@@ -119,7 +120,7 @@ function addBlock(
 
 type TermOf<K extends Term["kind"]> = Extract<Term, { kind: K }>;
 
-// Each kind has a separate loop in a separate function, because engines optimise small functions quickly.
+// Each kind of term has its own loop in its own function, because engines optimise small functions quickly.
 function addTerm(W: Float64Array, stride: number, parts: readonly Part[], term: Term): void {
   const target = { W, stride, to: parts[term.to], from: parts[term.from] };
   switch (term.kind) {

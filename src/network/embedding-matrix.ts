@@ -54,7 +54,7 @@ export function embeddingMatrix(
 /**
  * `𝒲_nm = C_nm/S − χ_n·(1 − C_nm)` with a separate χ for each neuron, so that other circuits do not drive a neuron on
  * average, whatever its load. The capped construction's χ [E12] achieves this only on average over neurons: with uneven
- * loads, neurons with many circuits are linked to many others and driven, and those with few are suppressed.
+ * loads, it leaves neurons with many circuits, which have many links, driven, and suppresses those with few.
  *
  *   S·χ_n = U_n/(N_n − U_n),   U_n = Σ_m C_nm·k_nm,   N_n = Σ_m k_nm
  *
@@ -88,14 +88,15 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
   return { weights, chi: sum / P };
 }
 
-/** λ of the ridge: circuits weigh as much as the penalty at a load of 3. */
+/** λ of the ridge: at a load of 3, the circuits weigh as much as the penalty. */
 const RIDGE = 3;
 
 /**
  * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`: with E the rows e_t,
- * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. It accounts for which neurons of the layer before indicate a circuit and
- * which are crowded. The result is then scaled per neuron, so that a neuron's own circuits give 1 on average and other
- * circuits 0. The shift is spread evenly over all P neurons, so that it counts once for each active circuit.
+ * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit
+ * well and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on
+ * average and other circuits 0. The shift is spread evenly over all P neurons, so that it counts once for each active
+ * circuit.
  */
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;

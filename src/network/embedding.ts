@@ -21,7 +21,7 @@ export const schedules: readonly Schedule[] = ["permuted", "fixed", "parting", "
 export type Embedding = readonly Assignment[];
 
 /**
- * Layer 1 takes the assignment as built; every later layer takes the same rows under an independent permutation. [E8]
+ * Layer 1 uses the assignment as built; every later layer applies an independent permutation to its rows. [E8]
  *
  * @throws InputError naming the argument, its value and its bound
  */
@@ -60,7 +60,7 @@ export function maxParting(size: Pick<AssignmentSize, "P" | "S">): number {
 }
 
 /**
- * Lines over GF(q) in two alternating windows; nothing is drawn at random.
+ * Lines over GF(q) in two alternating windows, without random numbers.
  *
  * @throws InputError naming the largest T
  */

@@ -45,9 +45,9 @@ export interface ScaledMatrix {
 /** `Σ_t e_t^to ⊗ M_t g_t`, where `g_t` is the sum of A over the neurons of circuit t, and `M_t = shared + own_t`. */
 export interface CircuitsTerm {
   readonly kind: "circuits";
-  /** The rows summed: the circuits' neurons in the layer before. */
+  /** The circuits' neurons in the layer before, which are summed. */
   readonly gather: Assignment;
-  /** The rows written: the circuits' neurons in this layer. */
+  /** The circuits' neurons in this layer, which are written. */
   readonly scatter: Assignment;
   readonly shared: ScaledMatrix;
   /** own_t: `matrix` is [T][d][d]. */
@@ -57,7 +57,8 @@ export interface CircuitsTerm {
 }
 
 /**
- * Whether a term belongs to circuits: a term with the same matrix for all T serves groups of cells that circuits share.
+ * Whether circuits own the weights of a term. If the matrix is the same for all T, the term belongs to cells that
+ * circuits share.
  */
 export function isOwned(term: Term): term is CircuitsTerm & Term {
   return term.kind === "circuits" && term.own.scale !== 0;
@@ -87,7 +88,7 @@ export interface CopyTerm {
   readonly by: ScaledMatrix;
 }
 
-/** A small dense matrix between neurons, combined with a d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
+/** A dense matrix between neurons, combined with a d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
 export interface DenseTerm {
   readonly kind: "dense";
   /** [P_to][P_from] */

@@ -17,7 +17,7 @@ export interface MatrixNetworkOptions extends NetworkParts {
 }
 
 /**
- * Codes the circuits into one large network with a fitted embedding matrix, [E11b]. `measure` cannot run it; use
+ * Builds one large network from the circuits with a fitted embedding matrix, [E11b]. `measure` cannot run it; use
  * `measureModel` on its `denseModel`.
  *
  * @throws InputError when the sizes of shape, circuits and embedding disagree

@@ -23,10 +23,10 @@ export interface MultiPartNetwork {
   readonly layers: readonly Layer[];
   /**
    * The layers, counted from 1, after which the circuits have taken step l = 1…L, [L] ascending: designs may have
-   * layers in between that only clean.
+   * layers in between that only clean up errors.
    */
   readonly steps: readonly number[];
-  /** A^0 is the sum of what all of these write for the active circuits. */
+  /** A^0 is the sum of everything that these write for the active circuits. */
   readonly writes: readonly Write[];
   /** The summands of every circuit's readouts, per step; steps that are read in the same way share a list. */
   readonly reads: readonly (readonly Read[])[];
@@ -77,7 +77,7 @@ export function checkMultiPart(network: MultiPartNetwork): MultiPartNetwork {
 }
 
 /**
- * Expresses the post's network and its variants as a network with a single part.
+ * Expresses a network from `buildNetwork` as a multi-part network with a single part.
  *
  * @throws InputError unless this is a network from buildNetwork
  */
@@ -129,7 +129,7 @@ export function readoutMatrix(network: MultiPartNetwork, reads: readonly Read[])
   Array.from(listOf("reads", reads), (read, k) => checkRead(`reads[${k}]`, read, parts.length));
   const { T } = circuits;
   const rows = readoutRows(circuits);
-  // There may be a hundred million entries, so they are counted first and then written in place.
+  // There may be a hundred million entries, so they are counted first and then written directly to their final place.
   const starts = new Uint32Array(T * rows + 1);
   for (let t = 0, k = 0; t < T; t++) {
     for (let r = 0; r < rows; r++, k++) starts[k + 1] = starts[k] + readWeightCount(parts, reads, t, r, rows);
@@ -204,7 +204,10 @@ function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, row
   return (matrix.length === rows * d ? 0 : (of?.[t] ?? t) * rows * d) + r * d;
 }
 
-/** Calls `add` for every neuron of a layer, counted over all parts, that row r of `rows` of t's readouts sums. */
+/**
+ * Calls `add` for every neuron of a layer, counted over all parts, that row r (of `rows`) of circuit t's readouts
+ * reads.
+ */
 export function eachReadWeight(
   parts: readonly Part[],
   reads: readonly Read[],

@@ -45,8 +45,8 @@ export interface NetworkOptions extends NetworkParts {
 }
 
 /**
- * Codes the circuits into one large network by hand, [E10]–[E14]. `buildMatrixNetwork` fits an embedding matrix
- * instead.
+ * Builds one large network from the circuits by explicit formulas, [E10]–[E14]. `buildMatrixNetwork` fits an embedding
+ * matrix instead.
  *
  * @throws InputError when the sizes of shape, circuits and embedding disagree
  */

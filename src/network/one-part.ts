@@ -56,7 +56,7 @@ export function asOnePart(model: DenseModel): MultiPartNetwork {
   };
 }
 
-/** `factor·row_i` times the sum over block i, for one row of every circuit's readouts. */
+/** Adds `factor·row_i` times the sum over block i to one row of every circuit's readouts. */
 function blockSums(T: number, P: number, row: readonly number[], r: number, factor: number): Read {
   const weights = Float64Array.from({ length: P * row.length }, (_, n) => factor * row[Math.floor(n / P)]);
   return { kind: "code", part: 0, row: r, weights, of: new Uint32Array(T) };

@@ -16,7 +16,7 @@ export interface ReluLayer {
   readonly decoder: ArrayLike<number>;
 }
 
-/** The same in float32, with all defaults filled in. */
+/** A `ReluLayer` in float32, with all defaults filled in. */
 export interface WholeReluLayer extends Required<ReluLayer> {
   readonly encoder: Float32Array<ArrayBuffer>;
   readonly bias: Float32Array<ArrayBuffer>;

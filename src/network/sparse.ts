@@ -7,7 +7,10 @@ export interface SparseMatrix {
   readonly values: Float32Array;
 }
 
-/** Reusable memory for one matrix's entries after another: filling fresh memory takes longer than finding them. */
+/**
+ * Memory for a matrix's entries that is reused for the next one: filling fresh memory takes longer than finding the
+ * entries.
+ */
 export interface EntryRoom {
   columns: Uint32Array;
   values: Float32Array;
@@ -64,7 +67,7 @@ function areZero(W: Float64Array, at: number): boolean {
   );
 }
 
-/** A copy with room for twice as many numbers plus `room`. */
+/** A copy of twice the length plus `room`. */
 function longer<A extends Uint32Array | Float32Array>(from: A, type: new (length: number) => A, room: number): A {
   const array = new type(2 * from.length + room);
   array.set(from);

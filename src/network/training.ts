@@ -12,12 +12,13 @@ export interface Training {
   readonly z: number;
 }
 
-/** The smallest drive that opens a neuron if the circuits do not determine it: the post's ramp. */
+/** The smallest drive that opens a neuron if the circuits do not determine it: the start of the published ramp. */
 const STANDARD_OPENING = 0.25;
 
 /**
  * The drive, in units of an On-indicator, at which the first neurons of a layer open. Where `w̄ = g ⊗ R_alpha`,
- * component i opens at `−b_i/g_i`. The drive is 0.25, as in the post's ramp, for circuits without an indicator alpha.
+ * component i opens at `−b_i/g_i`. For circuits without an indicator alpha the drive is 0.25, the start of the
+ * published ramp.
  *
  * @param layer counted from 1
  */
@@ -35,28 +36,31 @@ export function openingDrive({ mean, bias, readouts, d }: Circuits, layer: numbe
   return least > 0 && least < 1 ? least : STANDARD_OPENING;
 }
 
-/** Sets per step, and number of steps. */
+/** Sets of circuits per step, and number of steps. */
 const BATCH = 256;
 const STEPS = 200;
-/** Learning rate of Adam: the first step moves every weight with a gradient by this much; it falls linearly to 0. */
+/**
+ * Learning rate of Adam: the first step moves every weight that has a gradient by this much. The rate falls linearly to
+ * 0.
+ */
 const RATE = 0.02;
 /**
  * A neuron that should be off may read up to this share of its opening drive, because the gate removes smaller values.
  */
 const OFF = 0.6;
-/** The cost of a drive below or above 1 for a neuron that should be on, relative to false openings. */
+/** The cost of a drive below 1, and above 1, for a neuron that should be on, relative to false openings. */
 const BELOW = 6;
 const ABOVE = 4;
 
 /**
  * Trains an embedding matrix on random sets of z active circuits with clean indicators, `A = min(1, Σ e_t^{l−1})`: a
- * neuron should read 1 if one of its circuits is active, and at most `OFF·opening` if none is. Gradient descent
+ * neuron should read 1 if one of its circuits is active, and at most `OFF·opening` if none is. Uses gradient descent
  * (Adam) on
  *
  *   Σ_on BELOW·max(0, 1 − o_n)² + ABOVE·max(0, o_n − 1)² + Σ_off max(0, o_n − OFF·opening)²,   o = 𝒲 A.
  *
- * The loss is biased towards opening: a gate that stays shut costs a circuit its whole x, while a false opening only
- * lets through what is there. A drive above 1 also has a cost, because neurons of x pass it on.
+ * The loss is biased towards opening: if a gate stays shut, a circuit loses its whole x, while a false opening only
+ * lets existing interference through. A drive above 1 also has a cost, because the neurons that hold x pass it on.
  *
  * @param weights initial 𝒲, [P][P]; trained in place
  * @param layer the layer of `after`, counted from 1

@@ -9,7 +9,7 @@ import { figureStyles } from "../drawing/theme.js";
 import type { FigureReport, Report } from "./types.js";
 import type { Table } from "../results/table.js";
 
-/** Number of exceptions listed in full; the rest are only counted. */
+/** The number of exceptions that are listed; the rest are only counted. */
 const listedExceptions = 20;
 
 /**
@@ -63,7 +63,7 @@ interface Part {
   readonly figures: readonly FigureReport[];
 }
 
-/** Parts that have figures. */
+/** Only parts that have figures are shown. */
 function partsOf(figures: readonly FigureReport[]): Part[] {
   return Object.entries(groups)
     .map(([id, text]) => ({ id: `part-${id}`, ...text, figures: figures.filter(({ group }) => group === id) }))
@@ -143,7 +143,7 @@ ${!figure.theory ? "" : table(figure.theory)}
 </section>`;
 }
 
-/** A sentence on how well the number of networks shows the spread between them. */
+/** A sentence on whether there are enough networks to show the spread between them. */
 function spreadText({ networks, kept }: FigureReport): string {
   const own =
     networks === "–"
@@ -189,7 +189,7 @@ function table({ caption, columns, rows }: Table): string {
   );
 }
 
-/** Content that may be wider than a phone. It takes the focus, so that the arrow keys scroll it. */
+/** Content that may be wider than a phone. It can be focused, so that the arrow keys scroll it. */
 function scrolling(label: string, content: string): string {
   return `<div class="scroll" tabindex="0" role="group" aria-label="${escape(label)}">${content}</div>`;
 }

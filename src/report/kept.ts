@@ -5,10 +5,10 @@ import { grouped } from "../drawing/numbers.js";
 import type { Task } from "../jobs/task.js";
 import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 
-/** Rows of a figure from a run with --wide, and how they were made: a file in results/. */
+/** Rows of a figure from a run with --wide and how they were made, as stored in a file in results/. */
 export interface KeptRun {
   readonly command: string;
-  /** {@link specOf} of this figure's plan alone. */
+  /** The {@link specOf} of this figure's plan alone. */
   readonly spec: string;
   readonly version: string;
   /** The date of the run, such as 2026-11-29. */
@@ -21,12 +21,12 @@ export interface KeptRun {
 /** Significant digits of kept numbers. */
 const DIGITS = 6;
 
-/** A number rounded for keeping; any other value is unchanged. */
+/** Rounds a number to these digits; returns any other value unchanged. */
 export function keptValue(value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(DIGITS)) : (value ?? null);
 }
 
-/** The file of a run: one row per line, with columns that have a single value stated once. */
+/** The text of a run's file: one row per line; a column that has a single value is stated once. */
 export function keptText({ rows, ...head }: KeptRun): string {
   const flat = rows.map((row) => row as Readonly<Record<string, unknown>>);
   const names = [...new Set(flat.flatMap((row) => Object.keys(row)))];
@@ -63,12 +63,12 @@ export function readKept(id: string): KeptRun | null {
   return existsSync(inPackage) ? keptRun(gunzipSync(readFileSync(inPackage)).toString("utf8")) : null;
 }
 
-/** The end of a figure's caption. */
+/** The last sentence of a figure's caption. */
 export function keptRemark({ command, seconds, date }: KeptRun): string {
   return `Lighter: rows kept from ${command}, which took ${grouped(seconds)} core seconds on ${date}.`;
 }
 
-/** SHA-256 of the tasks that a plan asks for first; if the hash differs, rows were made by other tasks. */
+/** SHA-256 of the tasks that a plan asks for first; if it differs from a file's, the rows were made by other tasks. */
 export async function specOf(plan: Plan | AdaptivePlan): Promise<string> {
   return hashOf(await firstTasks(plan));
 }

@@ -29,7 +29,7 @@ export interface ReproduceOptions {
   /** @param figure the figures being worked on */
   readonly onProgress?: (figure: string, done: number, total: number) => void;
   readonly signal?: HostSignal;
-  /** Where the work is done; default: this thread. */
+  /** The executor that does the work; default: this thread. */
   readonly executor?: Executor;
 }
 
@@ -53,8 +53,8 @@ export interface ReproduceResult {
 /**
  * Measures and draws the figures of the specification's section 8.
  *
- * Everything except the times is a function of the seed. Each study has its own random numbers, so figures do not
- * depend on which others are made. For the same reason the report contains no times.
+ * Everything except the times is a function of the seed; the report therefore contains no times. Each study has its own
+ * random numbers, so a figure does not depend on which others are made.
  *
  * @throws InputError naming the option that is out of bounds, and for an unknown figure
  * @throws the signal's reason when it is aborted
@@ -89,7 +89,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const progress = progressOf(chosen, options.onProgress);
   const stopper = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
-  // Every study adds a listener, more than Node's default warning limit.
+  // Every study adds a listener; together they exceed the number at which Node warns by default.
   setMaxListeners(2 * chosen.length, signal);
   let measuring = chosen.length;
   const make = async (study: ChosenStudy): Promise<Made> => {
@@ -103,7 +103,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
       const [before, room, secondsBefore] = [share, 1 - share, seconds];
       const onDone = (done: number, taken: number): void => {
         seconds = secondsBefore + taken;
-        // The number of rounds of an adaptive plan is unknown, so each round counts as half of the rest.
+        // The number of rounds of an adaptive plan is unknown, so each round counts as half of the remaining work.
         share = before + (isAdaptive ? room / 2 : room) * (done / taskCount);
         progress(study, ids, share);
       };
@@ -123,7 +123,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
         const began = clock();
         part = parts.next();
         seconds += clock() - began;
-        // Drawing blocks this thread, so it is split into parts, between which workers get their next tasks.
+        // Drawing blocks this thread. It is split into parts, so that workers get their next tasks in between.
         await new Promise(setImmediate);
         signal.throwIfAborted();
       } while (part.done !== true);
@@ -166,11 +166,11 @@ function checkFlag(name: string, value: unknown): void {
   if (typeof value !== "boolean") throw new InputError(`${name} = ${shown(value)}: must be true or false.`, "type");
 }
 
-/** A study and its wanted figures. */
+/** A study and the figures requested from it. */
 interface ChosenStudy extends Study {
   readonly group: FigureGroup;
   readonly figures: readonly string[];
-  /** How many figures the study has in all. */
+  /** Number of figures that the study has in all. */
   readonly of: number;
 }
 
@@ -202,9 +202,9 @@ function progressOf(
 
 /**
  * Runs all studies at once, so that one study's tasks fill the gaps of another. Studies with the most figures start
- * first, so that this thread draws them while workers continue with the others; among those with equal numbers, the
- * longest starts last. Tasks of studies that wait for their own results are urgent and come before all others. The
- * first failure stops the rest.
+ * first, so that this thread draws them while workers continue with the others; among studies with equally many
+ * figures, the longest starts last. Tasks of adaptive studies, which wait for their own results, are urgent and come
+ * before all others. The first failure stops the rest.
  */
 async function makeAtOnce(
   chosen: readonly ChosenStudy[],

@@ -2,7 +2,7 @@ import { meetsReference, shareWithin, type Comparison } from "../results/compare
 import { counted, grouped } from "../drawing/numbers.js";
 import type { FigureReport, SummaryLine } from "./types.js";
 
-/** Figures with titles that the summary repeats, and their topics. */
+/** Figures whose titles the summary repeats, and their topics. */
 const findings = [
   ["Depth", "R5"],
   ["Theory", "R8"],
@@ -18,7 +18,10 @@ interface Compared extends FigureReport {
   readonly comparison: Comparison;
 }
 
-/** Ten lines on what was reproduced, what deviates and why, and what is new, each from the data of its figures. */
+/**
+ * Ten lines that say what was reproduced, what deviates and why, and what is new; each is made from the data of its
+ * figures.
+ */
 export function summaryLines(figures: readonly FigureReport[]): SummaryLine[] {
   const compared = figures.filter((figure): figure is Compared => Boolean(figure.comparison));
   return [

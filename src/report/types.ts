@@ -28,7 +28,7 @@ export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps
 /** A whole report. It contains no times, so that the same seed gives the same bytes. */
 export interface Report {
   readonly title: string;
-  /** One paragraph: what this is. */
+  /** One paragraph that says what the report is. */
   readonly lead: string;
   readonly command: string;
   readonly seed: number;

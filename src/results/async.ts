@@ -19,7 +19,8 @@ export async function finishAlone<Result>(
     for (;;) {
       inUse.delete(kernels);
       const step = steps.next();
-      // This includes the last progress callback: a call that began there would lose its ownership when this one ends.
+      // The memory stays reserved during the last progress callback: a call begun there would lose its ownership when
+      // this one ends.
       inUse.add(kernels);
       if (step.done === true) return step.value;
       yield step.value;
@@ -46,7 +47,7 @@ export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOp
 /**
  * `measure`, but lets the event loop run between tiles of 16 samples, about every 25 ms. The rows are identical.
  *
- * @param kernels the core to run on, reserved for this call until it is settled
+ * @param kernels the core to run on, reserved for this call until it settles
  * @returns rejected with the signal's reason when it is aborted, with an InputError as `measure` throws it, and when
  * another call is running on the core
  */
@@ -62,7 +63,7 @@ export async function measureAsync(
 /**
  * `searchWorst`, but lets the event loop run between changes, about every 25 ms. The result is the same.
  *
- * @param kernels the core to run on, reserved for this call until it is settled
+ * @param kernels the core to run on, reserved for this call until it settles
  * @returns rejected with the signal's reason when it is aborted, with an InputError as `searchWorst` throws it, and
  * when another call is running on the core
  */

@@ -8,7 +8,7 @@ export interface BeatsNaive {
   readonly readout: string;
   /** The last layer up to which the mean square over active circuits is below the naive network's in every layer; 0 for none. */
   readonly throughLayer: number;
-  /** The same compared with the best constants. */
+  /** The same, compared with the naive network that uses the best constants. */
   readonly throughLayerConstant: number;
 }
 
@@ -35,7 +35,7 @@ export function beatsNaive(rows: readonly ErrorRow[], naive: Readonly<Record<str
   );
 }
 
-/** A line of naive errors at a layer: 0 at the input, null beyond the last. */
+/** The value of a curve of naive errors at a layer: 0 at the input, null beyond the last layer. */
 export function naiveAt(errors: readonly number[] | undefined, layer: number): number | null {
   return layer === 0 ? 0 : (errors?.[layer - 1] ?? null);
 }

@@ -7,7 +7,7 @@ export interface ComparisonEntry {
   readonly oursSd: number | null;
   readonly reference: number;
   readonly referenceSd: number | null;
-  /** The entry's tolerance, if a better one is known than that of the rule for statistics. */
+  /** The entry's tolerance, if it has a better one than the rule for statistics. */
   readonly allowed?: number;
 }
 
@@ -24,18 +24,18 @@ export interface Comparison {
   readonly within: number;
   /** Largest |ours − reference| / tolerance; 0 without entries. */
   readonly worst: number;
-  /** The entry with this deviation. */
+  /** The entry with the largest deviation. */
   readonly worstLabel: string | null;
   /** Entries outside their tolerance, worst first. */
   readonly exceptions: readonly ComparisonException[];
 }
 
-/** The share of entries that must be within the tolerance. */
+/** The share of entries that must be within their tolerance. */
 const requiredShare = 0.99;
 
 /**
- * The entry's own, or `3·max(sd_ours, sd_reference) + 5 %·|reference| + 1e−6`, the rule for statistics over at least five
- * networks (test/reference/README.md).
+ * The entry's own tolerance, or `3·max(sd_ours, sd_reference) + 5 %·|reference| + 1e−6`, the rule for statistics over
+ * at least five networks (test/reference/README.md).
  */
 export function tolerance(entry: ComparisonEntry): number {
   if (entry.allowed !== undefined) return entry.allowed;
@@ -66,7 +66,7 @@ export function meetsReference(comparison: Comparison): boolean {
   return comparison.within >= requiredShare * comparison.entries;
 }
 
-/** The share of entries within the tolerance, rounded down: 98.96 % must not read as 99 %. */
+/** The share of entries within their tolerance, rounded down, so that 98.96 % is not shown as 99 %. */
 export function shareWithin({ within, entries }: Pick<Comparison, "within" | "entries">): string {
   return entries === 0 ? "–" : `${Math.floor((1000 * within) / entries) / 10} %`;
 }

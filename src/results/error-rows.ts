@@ -5,20 +5,20 @@ import { expectedActiveFraction } from "../theory/overlap.js";
 import type { Activity, ErrorRow, Statistic } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
 
-/** Contents of rows besides the sums. */
+/** What rows contain or need besides the sums. */
 export interface RowsOf {
   readonly L: number;
   readonly T: number;
-  /** Neurons of each block. */
+  /** Number of neurons of each block. */
   readonly blocks: readonly number[];
   readonly expectedActiveFraction: number;
   readonly readouts: readonly Readout[];
-  /** By readout name and layer; null without theory or prediction. */
+  /** Predicted mean squares by readout name and layer; null without a prediction. */
   readonly predicted: Readonly<Record<string, readonly Readonly<Record<Activity, number | null>>[]>> | null;
   readonly z: number;
 }
 
-/** Contents of rows for networks of one part, including the post's: neurons are counted by block. */
+/** `RowsOf` for networks of one part, such as the published one: active neurons are counted by block. */
 export function onePartRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "predicted">): RowsOf {
   const { D, d, T, L } = shape;
   const blocks = new Array<number>(d).fill(D / d);
@@ -33,7 +33,7 @@ export function onePartRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "p
 export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
   const { L, T, blocks, readouts, predicted, z } = of;
   const samples = sums[0].samples;
-  // In networks with many inactive circuits, a subset of the samples is enough.
+  // With many inactive circuits, they are read only in the first samples.
   const inactiveSamples = T > z ? Math.min(...sums.map(({ inactiveCount }) => inactiveCount)) / (T - z) : samples;
   return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
     const statistic = (name: string, group: number, activity: Activity): Statistic => {
@@ -45,7 +45,7 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
         meanSquare: mean(means("sum")),
         sd: standardDeviation(means("sum")),
         worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
-        // Null if a network does not count them.
+        // The count is null if any network lacks it.
         wrong: squares.some(({ wrong }) => wrong === null) ? null : mean(means("wrong")),
         theory: activity === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[activity] ?? null),
       };

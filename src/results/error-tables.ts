@@ -2,7 +2,10 @@ import { spelled, statisticAt, type Activity, type ErrorRow, type StatisticOf } 
 import type { ComparisonEntry } from "./compare.js";
 import type { Table } from "./table.js";
 
-/** Numbers of the reference for one z at one layer: drawn as grey rings and compared with ours; some may be missing. */
+/**
+ * The reference's numbers for one z at one layer, which are drawn as grey rings and compared with ours; some may be
+ * missing.
+ */
 export interface ErrorReference {
   readonly z: number;
   readonly layer: number;
@@ -49,7 +52,9 @@ export function errorEntries(
     );
 }
 
-/** Measurement and theory: one line per z and layer, with measured value, theory and ratio for each requested error. */
+/**
+ * Measurement beside theory: one line per z and layer, with measured value, theory and ratio for each requested error.
+ */
 export function theoryTable(rows: readonly ErrorRow[], which: readonly StatisticOf[]): Table {
   return {
     caption: "Mean squared errors; ratio = measured / theory",

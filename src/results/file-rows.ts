@@ -1,10 +1,10 @@
 import { isNumber, numbered } from "./numbers-in-json.js";
 import { activities, bothOf, type Activity, type ErrorRow, type Statistic, type StatisticOf } from "./rows.js";
 
-// The form of rows in files and messages: a readout's statistics side by side, under names such as `xActive` and
-// `xInactive`. Only this module makes or splits these names.
+// The form of rows in files and messages: each statistic of a readout has its own field, under a name such as `xActive`
+// and `xInactive`. Only this module makes or splits these names.
 
-/** A row with its statistics by their names in files. */
+/** A row whose statistics are keyed by their names in files. */
 export type FileRow = Omit<ErrorRow, "readouts"> & { readonly errors: Readonly<Record<string, Statistic>> };
 
 const endings: Readonly<Record<Activity, string>> = { active: "Active", inactive: "Inactive" };
@@ -14,7 +14,7 @@ export function nameInFiles({ readout, activity }: StatisticOf): string {
   return readout + endings[activity];
 }
 
-/** The number of a statistic that a name such as `xActive.meanSquare` denotes; null if there is none. */
+/** The statistic's field that a name such as `xActive.meanSquare` denotes; null if there is none. */
 export function statisticNamed(name: string): (StatisticOf & { readonly field: keyof Statistic }) | null {
   const [, readout, ending, field] = /^(\w+?)(Active|Inactive)\.(\w+)$/.exec(name) ?? [];
   const known = (["meanSquare", "sd", "worst", "wrong", "theory"] as const).find((each) => each === field);
@@ -42,14 +42,14 @@ export function flatRow(row: ErrorRow): Record<string, unknown> {
   );
 }
 
-/** Limit on z and layers of a run: 64 values of z, 10,000 layers and the input. */
+/** The most rows of a run: 64 values of z, for 10,000 layers and the input. */
 const MOST_ROWS = 64 * 10_001;
-/** Limits on readouts, active and inactive, and on blocks of a row. */
+/** The most statistics of a row (active and inactive count separately), and the most blocks. */
 const MOST_NAMES = 200;
 const MOST_BLOCKS = 10_000;
 
 /**
- * Rows from the content of a file or message, with words for numbers that JSON lacks.
+ * Rows from the content of a file or message, in which words stand for numbers that JSON lacks.
  *
  * @returns null if these are not rows of a measurement
  */
@@ -84,7 +84,7 @@ function areShares(value: unknown): boolean {
   return Array.isArray(value) && value.length <= MOST_BLOCKS && value.every(isNumber);
 }
 
-/** Statistics by readout; null unless every readout has both. */
+/** Statistics by readout; null unless every readout has one for active and one for inactive circuits. */
 function readoutsFrom(errors: unknown): ErrorRow["readouts"] | null {
   if (typeof errors !== "object" || errors === null) return null;
   const statistics = new Map<string, unknown>(Object.entries(errors));

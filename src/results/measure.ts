@@ -19,11 +19,11 @@ export interface MeasureInput {
   readonly sampling?: "random" | "each";
   /** Default "relu". */
   readonly gate?: Gate;
-  /** Samples side by side; results do not depend on it. Default 16. */
+  /** Number of samples run side by side; results do not depend on it. Default 16. */
   readonly lanes?: TileWidth;
 }
 
-/** Samples per call of the core; a longer first call would run entirely in the engine's baseline compiler. */
+/** Samples per call of the core; a longer first call would run entirely in code from the baseline compiler. */
 const CHUNK = 1024;
 
 /**

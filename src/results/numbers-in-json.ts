@@ -1,11 +1,11 @@
-/** JSON has no Infinity and NaN: they become words rather than a null that hides them. A replacer for JSON.stringify. */
+/** A replacer for JSON.stringify that writes Infinity and NaN as words, because JSON would turn them into null. */
 export function named(_key: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
 const numbers: Readonly<Record<string, number>> = { Infinity, "-Infinity": -Infinity, NaN };
 
-/** Whether a value is a number or a word for one. */
+/** Whether a value is a number or a word that stands for one. */
 export function isNumber(value: unknown): boolean {
   return typeof value === "number" || (typeof value === "string" && Object.hasOwn(numbers, value));
 }

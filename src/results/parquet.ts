@@ -4,7 +4,7 @@ import type { Cell } from "./table.js";
 
 /**
  * Records as a Parquet file: a column for every key, in order of first appearance; missing values are null. Whole
- * numbers that fit are 32-bit integers, other numbers doubles, the rest text.
+ * numbers that fit are stored as 32-bit integers, other numbers as doubles, and everything else as text.
  */
 export function parquetBytes(records: readonly Readonly<Record<string, Cell>>[]): Uint8Array {
   const names = new Set(records.flatMap((record) => Object.keys(record)));

@@ -8,7 +8,7 @@ type Asked = Pick<RunSpec, "z" | "L" | "samples" | "networks">;
  * Why rows cannot come from a run with this spec, in words; null if they can. This does not prove that they were
  * measured.
  *
- * @param readouts readouts of the spec's circuits; if left out, any readouts that are the same in all rows
+ * @param readouts readouts of the spec's circuits; if left out, any are accepted that are the same in all rows
  */
 export function rowsFault(
   { z, L, samples, networks }: Asked,
@@ -35,7 +35,10 @@ export function rowsFault(
   return null;
 }
 
-/** Mean squares, lengths and shares are not negative, shares are at most 1, and a deviation needs two networks. */
+/**
+ * Checks that mean squares, lengths and shares are not negative, that shares are at most 1, and that there is a
+ * deviation exactly if there are two or more networks.
+ */
 function areNumbersOf(row: ErrorRow): boolean {
   const { networks, activeFraction, activeFractionSd, expectedActiveFraction } = row;
   const isShare = (value: number): boolean => value >= 0 && value <= 1;

@@ -1,4 +1,4 @@
-/** Errors of circuits that are active in a sample are kept separate from the others. */
+/** The two groups for which errors are kept separately: circuits that are active in a sample, and the others. */
 export const activities = ["active", "inactive"] as const;
 /** Whether a circuit is active in a sample. */
 export type Activity = (typeof activities)[number];
@@ -28,7 +28,7 @@ export interface ErrorRow {
   /** Samples per network; its errors cover samples · z active and samples · (T − z) inactive circuits. */
   readonly samples: number;
   readonly networks: number;
-  /** Number of first samples per network in which inactive circuits were read; undefined if in all. */
+  /** Inactive circuits were read only in this many samples of each network, the first ones; undefined if in all. */
   readonly inactiveSamples?: number;
   /** The line of the stress panel that perturbed the samples, such as "noiseAfter 0.01"; left out if there was none. */
   readonly under?: string;
@@ -36,9 +36,12 @@ export interface ErrorRow {
   readonly readouts: Readonly<Record<string, Readonly<Record<Activity, Statistic>>>>;
   /** Share of neurons with A > 1e−4 per block, or per part of a design that has several, mean over networks. [E19] */
   readonly activeFraction: readonly number[];
-  /** Standard deviation between networks of the above, [d]; null with one network. */
+  /** Standard deviation of `activeFraction` between networks, [d]; null with one network. */
   readonly activeFractionSd: readonly number[] | null;
-  /** z·S·d/D, the share while errors stay below the gates; for a design, the share that z circuits are read from. */
+  /**
+   * z·S·d/D, the share expected while errors stay below the gates; for a design, the share of neurons from which z
+   * circuits are read.
+   */
   readonly expectedActiveFraction: number;
   /** Whether a design's theory applies: false with noise, which it ignores. For other theories see `theoryEnds`. */
   readonly theoryHolds?: boolean;

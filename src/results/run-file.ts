@@ -18,9 +18,10 @@ export interface InputsFile {
 /**
  * The result as JSON, one row per line: the same bytes for the same spec.
  *
- * @param naive errors without computing in superposition, by readout
- * @param relaxed whether the relaxed kernels ran, with last bits that depend on the processor; the result then says so
- * @param inputs the file of the samples, if they were not random; the result names it, and its hash covers both
+ * @param naive errors of the naive network, by readout
+ * @param relaxed whether the relaxed kernels ran, whose last bits depend on the processor; the result then says so
+ * @param inputs the file of the samples, if they were not random; the result names it, and the result's hash covers
+ *   spec and file
  */
 export async function runJson(
   spec: RunSpec,
@@ -44,15 +45,16 @@ export async function runJson(
 }
 
 /**
- * The rows as CSV. Each says whether its theory applies, and has the errors of the naive network and the best constants by readout.
+ * The rows as CSV. Each row says whether its theory applies and has the errors of the naive network and of the best
+ * constants by readout.
  *
- * @param naive errors without computing in superposition, by readout
+ * @param naive errors of the naive network, by readout
  */
 export function runCsv(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string {
   return rowsToCsv(csvRows(rows, naive));
 }
 
-/** The rows of `runCsv`. */
+/** The rows that `runCsv` writes. */
 export function csvRows(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): object[] {
   const ends = theoryEnds(rows);
   return rows.map((row) => {

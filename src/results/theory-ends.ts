@@ -12,12 +12,13 @@ const TOLERANCE = 0.01;
 
 /**
  * The theory [E20] [E21] holds while every neuron that no active circuit uses stays off. z circuits have at most z·S
- * neurons of a block. If more are on, averaged over samples, some are on that should not be, and they affect all later
+ * neurons of a block. If on average more than that are on, some of them should be off, and they affect all later
  * layers.
  *
- * Circuits with many neurons off, such as gates, use fewer neurons, so the theory may fail before this shows it.
+ * Circuits that turn many of their neurons off, such as gates, use fewer neurons, so the theory may fail before this
+ * test shows it.
  *
- * A design's theory depends on which circuits meet. It applies in all layers, and in none with noise.
+ * A design's theory depends on which circuits meet. It applies in all layers without noise, and in none with noise.
  *
  * @returns for each z that has a theory
  */

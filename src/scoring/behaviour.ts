@@ -8,7 +8,9 @@ import { readoutRows } from "./samples.js";
 import { summarizeRatio, type Summary } from "./summary.js";
 import type { TrueParts } from "./truth.js";
 
-/** Errors of active circuits at the last layer: Σ|ŷ − y|² over Σ|y|², over test samples and all readouts. */
+/**
+ * Errors of active circuits at the last layer: Σ|ŷ − y|² divided by Σ|y|², summed over test samples and all readouts.
+ */
 export interface BehaviourScores {
   /** The unmodified network. */
   readonly full: Summary;
@@ -16,7 +18,7 @@ export interface BehaviourScores {
   readonly kept: Summary;
   /** With the same number of components, drawn at random for each sample. */
   readonly random: Summary;
-  /** The network without superposition, 1 − D/Σd_t: as many circuits as fit, 0 for the others; t uses d_t neurons. */
+  /** The naive network, 1 − D/Σd_t, where circuit t uses d_t neurons: as many circuits as fit, and 0 for the others. */
   readonly naive: number;
   /** Mean number of components kept per sample and layer. */
   readonly components: number;
@@ -29,7 +31,7 @@ export interface AssignedComponents {
   readonly circuits: readonly number[];
 }
 
-/** The same for a network of one part, with the rest of W^l. */
+/** Components that replace a layer's weights in a network of one part, with the truth, which gives the rest of W^l. */
 export interface ScoredLayer extends AssignedComponents {
   readonly truth: TrueParts;
 }
@@ -38,7 +40,7 @@ export interface ScoredLayer extends AssignedComponents {
 export interface ComponentRunner {
   readonly D: number;
   readonly circuits: Circuits;
-  /** The step at which the run starts; 0 is the input. */
+  /** The step from which the run starts; 0 is the input. */
   readonly from: number;
   /** The last layer's activations if the kept components replace the weights in each layer. */
   readonly forward: (kept: ReadonlyMap<number, readonly number[]>, first: Float32Array) => Float32Array;
@@ -99,7 +101,7 @@ function groupByCircuit(circuits: readonly number[], T: number): number[][] {
   return groups;
 }
 
-/** `some` distinct numbers below `all`. */
+/** Draws `some` distinct numbers below `all`. */
 function drawSome(all: number, some: number, random: RandomSequence): number[] {
   const drawn = new Set<number>();
   while (drawn.size < some) drawn.add(random.below(all));

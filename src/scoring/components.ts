@@ -13,21 +13,25 @@ export interface ComponentScores {
   readonly dead: number;
   /** ‖W − Σ U V‖²/‖W‖². */
   readonly faithfulness: number;
-  /** Over components: the largest share of its energy that lies in one circuit's write and read subspaces. */
+  /**
+   * Over components: the share of a component's energy that lies in one circuit's write and read subspaces, for the
+   * best circuit.
+   */
   readonly purity: Summary;
-  /** The same, with components weighted by their energy. */
+  /** The purity, with components weighted by their energy. */
   readonly weightedPurity: number | null;
   /**
-   * Over components: the share for a random circuit, and the share for noise, (d/D)² if circuits write d directions.
+   * Over components: the share of energy for a random circuit. For noise it is `chanceShare`, (d/D)² if circuits write
+   * d directions.
    */
   readonly meanShare: Summary;
   readonly chanceShare: number;
-  /** Over circuits: 1 − ‖W_t − Σ of its components‖²/‖W_t‖². */
+  /** Over circuits: 1 − ‖W_t − Σ of the circuit's components‖²/‖W_t‖². */
   readonly coverage: Summary;
   /** Per component: its purity, and the circuit to which it is assigned (−1 for none). */
   readonly purities: readonly number[];
   readonly circuits: readonly number[];
-  /** Per circuit. */
+  /** The coverage of each circuit. */
   readonly coverages: readonly number[];
 }
 
@@ -107,10 +111,10 @@ export function scoreComponents(
   };
 }
 
-/** The most promising circuits of one component. */
+/** The circuits whose coverage one component would raise most. */
 const CANDIDATES = 8;
 
-/** At most CANDIDATES circuits whose coverage this component alone would raise, best first. */
+/** At most CANDIDATES of these circuits, best first. */
 function promising(inner: Float64Array, energy: number, wanted: Float64Array): { circuit: number; inner: number }[] {
   const found: { circuit: number; inner: number; gain: number }[] = [];
   inner.forEach((product, circuit) => {

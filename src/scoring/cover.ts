@@ -1,7 +1,7 @@
 import type { Components } from "./result-file.js";
 import type { ComponentTruth } from "./truth.js";
 
-/** Most passes over all components. */
+/** The most passes over all components. */
 const PASSES = 20;
 
 interface Cover {
@@ -49,7 +49,7 @@ export function assignToCircuits(
     known.set(key, sum);
     return sum;
   };
-  /** How much c adds to the coverage of a circuit that already has the others. */
+  /** How much component c adds to the coverage of a circuit that already has the other components assigned to it. */
   const gain = (c: number, circuit: number, inner: number): number => {
     let sum = 2 * inner - energies[c];
     for (const other of members[circuit]) if (other !== c) sum -= 2 * between(c, other);

@@ -26,7 +26,7 @@ export interface DictionaryScores {
   readonly latents: number;
   /** Number of latents whose decoder is 0. */
   readonly dead: number;
-  /** Over true directions: the largest |cosine| with a latent's decoder. */
+  /** Over true directions: the largest |cosine| with any latent's decoder. */
   readonly maxCosine: Summary;
   /** Share of true directions whose largest |cosine| is at least 0.9. */
   readonly recall: number;
@@ -35,24 +35,27 @@ export interface DictionaryScores {
   /** Over circuits: AUC and F1 of the best latent for "is it on", chosen on train samples. */
   readonly auc: CircuitSummary;
   readonly f1: CircuitSummary;
-  /** Over circuits and varying readouts: squared correlation with the best latent while on, chosen on train samples. */
+  /**
+   * Over circuits and varying readouts: squared correlation with the best latent (chosen on train samples) while the
+   * circuit is on.
+   */
   readonly r2: CircuitSummary;
   /** The scores of each circuit, which the three fields above average. */
   readonly circuits: readonly CircuitLatents[];
 }
 
-/** The best latents for one circuit, chosen on train samples, with their scores on test samples. */
+/** The best latents for one circuit: chosen on train samples, scored on test samples. */
 export interface CircuitLatents {
   readonly circuit: number;
-  /** For "is it on". */
+  /** The best latent for "is it on". */
   readonly latent: number;
   readonly auc: number | null;
   readonly f1: number | null;
-  /** One entry per readout row, in the model's order; null where it does not vary. */
+  /** The best latent for each readout row, in the model's order; null where the row does not vary. */
   readonly readouts: readonly ({ readonly latent: number; readonly r2: number | null } | null)[];
 }
 
-/** Largest product of latents and directions to match one to one, because the cost grows with the cube. */
+/** The largest number of latents times directions that is matched one to one, because the cost grows with the cube. */
 const MOST_MATCHED = 2_250_000;
 
 const RECALLED = 0.9;
@@ -85,13 +88,13 @@ export function scoreDictionary(
 
 interface Split {
   readonly targets: Targets;
-  /** Values of given latents on samples of activations, [latents] of [samples]. */
+  /** A function that gives the values of chosen latents on samples of activations, [latents] of [samples]. */
   readonly values: (latents: readonly number[]) => Float32Array[];
 }
 
 /** |cosines| between true directions and latents. */
 interface Comparison {
-  /** The largest for each direction. */
+  /** The largest |cosine| for each direction. */
   readonly best: readonly number[];
   readonly matched: readonly number[] | null;
   readonly dead: number;
@@ -132,7 +135,7 @@ function matchOneToOne(cosines: readonly (readonly number[])[], directions: numb
   return matched;
 }
 
-/** Values of given latents on samples of activations, [latents] of [samples]. */
+/** Computes the values of chosen latents on samples of activations, [latents] of [samples]. */
 function latentValues(
   kernels: Kernels,
   { F, decoder, encoder, bias }: Dictionary,

@@ -9,7 +9,10 @@ import { scoreRows, type ScoreRow } from "./score-rows.js";
 /** Scores that are errors, which are 0 at best and unbounded, get their own panel. */
 const isError = ({ score }: ScoreRow): boolean => /^(error|faithfulness)/.test(score);
 
-/** A result's scores, one column per layer: the truth scores 1; errors and faithfulness, below, are 0 at best. */
+/**
+ * A result's scores, one column per layer. In the upper panel the truth scores 1; errors and faithfulness, in the lower
+ * one, are 0 at best.
+ */
 export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   const rows = scoreRows(scores).flatMap(({ mean, ...row }) =>
@@ -53,7 +56,7 @@ export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   });
 }
 
-/** States the last layer's purity, cosine or AUC. */
+/** A title that states the last layer's purity, cosine or AUC. */
 function titleOf(rows: readonly (ScoreRow & { readonly mean: number })[]): string {
   for (const name of ["purity", "mean max cosine", "probe AUC"]) {
     const own = rows.filter(({ score }) => score === name);

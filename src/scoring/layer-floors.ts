@@ -12,7 +12,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { DenseModel } from "../network/dense-model.js";
 import { trueDirections } from "./directions.js";
 
-/** The fields of a model that determine how a layer holds its circuits and how they are read from it. */
+/** The fields of a model that determine how a layer holds its circuits and how circuits are read from it. */
 export type LayerCode = Pick<DenseModel, "shape" | "circuits" | "embedding" | "unembedding">;
 
 /**

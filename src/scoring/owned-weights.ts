@@ -4,7 +4,8 @@ import type { Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
 /**
- * A network of several parts. If its layers do not say which weights circuits own (as in files), the file's tables do.
+ * A network of several parts. If its layers do not say which weights circuits own (as after reading a file), the file's
+ * tables do.
  */
 export interface OwningNetwork extends MultiPartNetwork {
   /** Factors U_t, V_t of the parts of layer n's weights that circuits own; null if circuits own none. */
@@ -57,7 +58,7 @@ export function owningLayers(network: OwningNetwork): number[] {
   return network.layers.flatMap((_, k) => (factorsOf(network, k + 1) === null ? [] : [k + 1]));
 }
 
-/** The entries of each circuit and k, keyed by neuron. */
+/** The entries for each circuit and each k, keyed by neuron. */
 function columnsOf({ index, value }: Entries, T: number): Map<number, Map<number, number>>[] {
   const all = Array.from({ length: T }, () => new Map<number, Map<number, number>>());
   value.forEach((entry, e) => {

@@ -14,7 +14,9 @@ interface SparseRows {
   readonly values: Float64Array;
 }
 
-/** Runs a network of several parts with components in place of the circuits' own weights; copies and gates stay. */
+/**
+ * Runs a network of several parts with components in place of the weights that circuits own; all other weights stay.
+ */
 export function partsRunner(network: OwningNetwork, layers: ReadonlyMap<number, AssignedComponents>): ComponentRunner {
   const { circuits, parts, constants } = network;
   const { D } = layersOf(network);

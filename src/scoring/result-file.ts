@@ -5,7 +5,7 @@ import { owningLayers } from "./owned-weights.js";
 import { readoutRows } from "./samples.js";
 import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 
-/** Largest result file of a method, in bytes, because Node reads less than 2 GiB at once. */
+/** The largest result file that is read, in bytes, because Node reads less than 2 GiB at once. */
 export const LARGEST_RESULT = 1.75 * 2 ** 30;
 
 /** The largest absolute value in a result: sums of squares must not overflow float32. */
@@ -60,7 +60,7 @@ export function readResult(bytes: Uint8Array, network: ScoredNetwork): MethodRes
 }
 
 /**
- * The same from tensors.
+ * Reads a method's result on a model from named tensors.
  *
  * @param others names of tensors that were not read
  * @throws InputError naming the first tensor that does not fit the model
@@ -116,7 +116,7 @@ export function resultFrom(
       const [F] = decoder.shape as [number];
       const encoder = take("encoder", [F, D])?.values ?? null;
       const bias = take("bias", [F])?.values ?? null;
-      // With only a bias, the encoder is the decoder.
+      // If there is a bias but no encoder, the decoder also serves as the encoder.
       dictionaries.set(layer, { F, decoder: decoder.values, encoder: encoder ?? (bias && decoder.values), bias });
     }
     const probe = take("probe", [T, rows, D]);

@@ -10,7 +10,7 @@ import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 /**
  * The first `count` samples of a split. The call takes over the kernels' memory.
  *
- * @param steps the steps whose activations are kept; default all
+ * @param steps the steps whose activations are returned; default all
  */
 export function drawSamples(
   kernels: Kernels,

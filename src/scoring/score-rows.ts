@@ -11,7 +11,7 @@ export interface ScoreRow {
   readonly mean: number | null;
   /** Half the width of the 95 % interval. */
   readonly plusMinus: number | null;
-  /** The population that the interval is over; empty if there is no interval. */
+  /** The population to which the interval refers; empty if there is no interval. */
   readonly over: string;
   readonly note: string;
 }

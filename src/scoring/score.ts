@@ -25,7 +25,7 @@ import { trueParts, type ComponentTruth } from "./truth.js";
 export interface ScoreSettings {
   /** How the model's weights were made, according to its metadata; for several parts, their design. */
   readonly construction: string;
-  /** Number of test samples, and of train samples where something is chosen on them. */
+  /** Number of test samples, and also of train samples where something is chosen on these. */
   readonly samples: number;
   readonly z: number;
   /** Seed of the model, from which the splits derive theirs. */
@@ -42,7 +42,7 @@ export interface LayerScores {
 
 export interface Scores {
   readonly layers: readonly LayerScores[];
-  /** For all layers' components together; null if there are none. */
+  /** The behaviour with all layers' components together; null if there are no components. */
   readonly behaviour: BehaviourScores | null;
 }
 

@@ -3,14 +3,16 @@ import { widthOf } from "../network/layer.js";
 import { everyLayer } from "../network/multi-part.js";
 import type { OwningNetwork } from "./owned-weights.js";
 
-/** A network on which results are scored: one part, by its dense weights, or several parts. */
+/** A network on which results are scored: either one part with dense weights, or several parts. */
 export type ScoredNetwork = DenseModel | OwningNetwork;
 
 export function hasParts(network: ScoredNetwork): network is OwningNetwork {
   return "parts" in network;
 }
 
-/** The number of layers, and the layers after which circuits have taken step 1, 2, …: all of them for one part. */
+/**
+ * The number of layers, and the layers that complete steps 1, 2, … of the circuits; with one part, every layer does.
+ */
 export function layersOf(network: ScoredNetwork): {
   readonly D: number;
   readonly layers: number;

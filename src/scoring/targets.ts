@@ -3,7 +3,7 @@ import type { DenseBatch } from "../engine/dense-errors.js";
 import type { SampleCounts } from "./resampling.js";
 import { readoutRows } from "./samples.js";
 
-/** Fewest samples with a circuit on, in each split, for which its scores are computed. */
+/** A circuit is scored only if it is on in at least this many samples of each split. */
 const LEAST_ON = 3;
 
 /** Targets for latents and probes of a layer: for every circuit, the samples in which it is on, with its readouts. */
@@ -11,7 +11,7 @@ export interface Targets {
   readonly count: number;
   /** Samples in which a circuit is on: active, and not silent (a_t^l ≠ 0). */
   readonly samples: readonly Uint32Array[];
-  /** Per circuit, [readout rows] of [its samples]. */
+  /** The readouts of each circuit in its samples, [readout rows] of [samples]. */
   readonly readouts: readonly (readonly Float64Array[])[];
 }
 
@@ -48,14 +48,14 @@ export function isScored({ samples, count }: Targets, t: number): boolean {
   return samples[t].length >= LEAST_ON && samples[t].length < count;
 }
 
-/** Most samples of a split, because indices in `orderOf` have 20 bits. */
+/** The most samples of a split, because indices in `orderOf` have 20 bits. */
 const MOST_SCORED = 2 ** 20;
 
 /** Indices of float32 values in ascending order; equal values keep their order. */
 function orderOf(values: Float32Array): Uint32Array {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
-  // A float's bits, mapped so that they sort in the same order, combined with its index: typed arrays sort fast only by
-  // number.
+  // A float's bits, mapped so that they sort in the same order, combined with its index: typed arrays are fast to sort
+  // only without a comparison function.
   const keys = Float64Array.from(bits, (word, at) => {
     const rank = word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
     return rank * MOST_SCORED + at;
@@ -76,7 +76,10 @@ export function ranksOf(values: Float32Array): Float64Array {
   return ranks;
 }
 
-/** The area under the ROC curve of "is on": the probability that a sample with it on ranks above one with it off. */
+/**
+ * The area under the ROC curve of "is on": the probability that a sample in which the circuit is on ranks above one in
+ * which it is off.
+ */
 export function areaUnderCurve(ranks: Float64Array, on: Uint32Array): number {
   const off = ranks.length - on.length;
   let sum = 0;
@@ -84,7 +87,7 @@ export function areaUnderCurve(ranks: Float64Array, on: Uint32Array): number {
   return (sum - (on.length * (on.length + 1)) / 2) / (on.length * off);
 }
 
-/** A group of samples with equal values, some of them on: from `first` to before `end` in order of value. */
+/** A group of samples with equal values, at least one of them on: positions `first` to `end` − 1 in order of value. */
 interface Tied {
   readonly first: number;
   readonly end: number;
@@ -92,9 +95,9 @@ interface Tied {
 }
 
 /**
- * The same area as a function of how often each sample counts; null unless both kinds of sample occur. Values are
- * sorted once, and each call is one pass from the largest value down to the last sample that is on, which is short for
- * a large area.
+ * The area under the ROC curve as a function of how often each sample counts; null unless there are samples with the
+ * circuit on and samples with it off. Values are sorted once, and each call is one pass from the largest value down to
+ * the last sample that is on, which is short for a large area.
  */
 export function countedArea(values: Float32Array, on: Uint32Array): (counts: SampleCounts) => number | null {
   const isOn = new Uint8Array(values.length);
@@ -139,7 +142,10 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
   return threshold;
 }
 
-/** F1 of "is on" above a threshold as a function of how often each sample counts; null unless one that is on counts. */
+/**
+ * F1 of "is on" above a threshold as a function of how often each sample counts; null unless some sample that is on
+ * counts.
+ */
 export function countedF1(
   values: Float32Array,
   on: Uint32Array,
@@ -160,7 +166,9 @@ export function countedF1(
   };
 }
 
-/** Least variance of a readout in a resample, as a share of its variance in all samples; below it a fit is useless. */
+/**
+ * Least variance of a readout in a resample, as a share of its variance in all samples; below it a fit is meaningless.
+ */
 const LEAST_VARIANCE = 0.25;
 
 /**

@@ -16,15 +16,16 @@ import { targetsOf } from "./targets.js";
 import { trueParts, type TrueParts } from "./truth.js";
 
 /**
- * The inputs drawn per circuit, and the number of runs of each circuit, which go through its distinct inputs in turn.
+ * The number of inputs drawn per circuit, and the number of runs of each circuit. The runs cycle through its distinct
+ * inputs.
  */
 const DRAWN = 64;
 const RUNS = 12;
 
 /**
- * The result of a perfect method: components of every layer from 2, a dictionary and probes of every layer. For a
- * network of several parts: components of the layers in which circuits own weights, a dictionary and probes after each
- * step.
+ * The result of a perfect method: components for every layer from 2 on, and a dictionary and probes for every layer.
+ * For a network of several parts: components for the layers in which circuits own weights, and a dictionary and probes
+ * after each step.
  *
  * @param newKernels creates a separate core for each call
  * @param only restricts the result to these layers; default all
@@ -47,7 +48,7 @@ export function trueResult(
     }
   }
   const inputs = everyInput(network);
-  // Designs have many circuits and steps, and few of them need activations.
+  // Designs have many circuits and steps, but only some steps need activations.
   const alone = runAloneInNetwork(newKernels(), network, inputs, hasParts(network) ? [] : undefined);
   const aloneAt = (step: number): DenseBatch => runAloneInNetwork(newKernels(), network, inputs, [step]);
   for (const { layer, step } of wanted) {
@@ -73,7 +74,10 @@ function fitOn(kernels: Kernels, network: ScoredNetwork, step: number, alone: De
   return fitProbe(kernels, network, step, alone, 1)[0][2];
 }
 
-/** The same for several parts: if a circuit has a constant nonzero readout, the row by which the network reads it. */
+/**
+ * The rows that tell whether circuits are on, for several parts: if a circuit has a readout that is constant and not 0,
+ * the row by which the network reads it.
+ */
 function onRows(
   kernels: Kernels,
   network: MultiPartNetwork,
@@ -111,7 +115,7 @@ function everyInput({ circuits }: ScoredNetwork): { circuit: number; input: numb
 
 const single = (shape: readonly number[], data: Float32Array): Tensor => ({ dtype: "F32", shape, data });
 
-/** `W_t = U_t·V_t` at the least rank that suits all W_t, by the SVD of m_t (and of w̄ below it, if W_t has that). */
+/** `W_t = U_t·V_t` at the smallest rank that suits all W_t, by the SVD of m_t (stacked on w̄ if W_t contains it). */
 export function trueComponents(parts: TrueParts): [string, Tensor][] {
   const { T, d, S, P, matrices, scale, shift, besides, writes, reads } = parts;
   const D = d * P;
@@ -150,7 +154,7 @@ export function trueComponents(parts: TrueParts): [string, Tensor][] {
   ];
 }
 
-/** The same for several parts, by singular values. */
+/** `W_t = U_t·V_t` for several parts, from the singular values. */
 function ownedComponents(owned: readonly OwnedWeight[], D: number): [string, Tensor][] {
   const T = owned.length;
   const r = Math.max(1, ...owned.map(({ values }) => values.length));
@@ -197,8 +201,8 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 
 /**
  * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0
- * while it is off: its bias is minus the largest value then or, if some value with the circuit on is smaller, the
- * largest below all these.
+ * while it is off: its bias is minus the largest value while the circuit is off or, if some value while it is on is
+ * smaller, minus the largest value below all of those.
  */
 function trueBias(
   kernels: Kernels,
@@ -241,7 +245,7 @@ function trueProbe(model: DenseModel, layer: number, isOn: Float32Array): Tensor
   return single([T, size, D], data);
 }
 
-/** The same for a network of several parts, whose readouts have constants. */
+/** The true probes for a network of several parts, whose readouts have constants. */
 function readsAsProbe(network: MultiPartNetwork, step: number, isOn: Float32Array): [string, Tensor][] {
   const { circuits, constants } = network;
   const { D } = layersOf(network);

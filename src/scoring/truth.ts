@@ -9,7 +9,7 @@ export interface ComponentTruth {
   readonly D: number;
   /** ‖W_t‖². */
   readonly energies: Float64Array;
-  /** The share of noise that falls into a circuit's subspaces. */
+  /** The expected share of a noise component's energy that lies in a circuit's subspaces. */
   readonly chanceShare: number;
   /** For component c, ‖Q_t M_c R_t‖² and ⟨W_t, M_c⟩ with every circuit, [T] each. */
   readonly compare: (given: Components) => (c: number, squares: Float64Array, inner: Float64Array) => void;
@@ -19,9 +19,9 @@ export interface ComponentTruth {
  * The parts of W^l that circuits own: `W_t = m_t ⊗ |y_t⟩⟨e_t|`. Circuit t is read from the neurons `e_t` in layer l−1
  * and writes `y_t = scale·e_t − shift·1` in layer l.
  *
- * In the balanced construction W^l is their sum, with m_t = w_t and y_t = u_t [E13]. So it is in split, where m_t =
- * w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the others m_t = Δw_t and y_t = e_t/S,
- * and a matrix that all circuits share carries w̄ [E11].
+ * In the balanced construction W^l is the sum of the W_t, with m_t = w_t and y_t = u_t [E13]. The same is true in
+ * split, where m_t = w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the others m_t = Δw_t
+ * and y_t = e_t/S, and a matrix that all circuits share carries w̄ [E11].
  */
 export interface TrueParts {
   /** l, 2…L. */
@@ -49,7 +49,10 @@ export interface TrueParts {
 interface Besides {
   readonly matrix: Float64Array;
   readonly kappa: number;
-  /** Makes the columns of W_t orthonormal in their span, [T][d][d]; rows of 0 if that has fewer dimensions. */
+  /**
+   * Makes the columns of W_t orthonormal in their span, [T][d][d]; with rows of 0 if the span has fewer than d
+   * dimensions.
+   */
   readonly whiten: Float64Array;
   /** The dimension of that span, averaged over circuits. */
   readonly rank: number;

@@ -1,6 +1,6 @@
 import { sharedGroupError } from "./collisions.js";
 
-/** Circuits that are pairs of cells (a, b) of a block; two active circuits of a block shut it. */
+/** Circuits that are pairs of cells (a, b) of a block. Two active circuits in the same block switch it off. */
 export interface Blocks {
   readonly T: number;
   /** The block of every circuit and its cells in columns A and B, [T]. */
@@ -11,13 +11,13 @@ export interface Blocks {
 
 /** How often circuits meet when z of them, drawn at random, are active: means over circuits. [E28] */
 export interface Meetings {
-  /** Share of active circuits with another active one in their block. */
+  /** Share of active circuits that have another active one in their block. */
   readonly met: number;
-  /** Other active circuits in an active circuit's cell of column A. */
+  /** Number of other active circuits in an active circuit's cell of column A. */
   readonly sameCell: number;
-  /** Other active circuits with a cell in A from which some circuit leads to an active circuit's cell in B. */
+  /** Number of other active circuits whose cell in A is linked, by some circuit, to an active circuit's cell in B. */
   readonly reaching: number;
-  /** Active circuits in an inactive circuit's cell of column A, and of column B. */
+  /** Number of active circuits in an inactive circuit's cell of column A, and of column B. */
   readonly beside: readonly [a: number, b: number];
   /** Those of `beside` that are the only active circuit of their block. */
   readonly besideAlone: readonly [a: number, b: number];

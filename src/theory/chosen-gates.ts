@@ -1,15 +1,16 @@
 import { finiteNumber, wholeNumber } from "../base/errors.js";
 
 /**
- * Chosen ANDs of two inputs each, with every input in one of them. Each gate has S of d neurons, all sets equally
- * likely. Its inputs drive these with h = ReLU(x_i + x_j − 1 + …), and it is read as the mean of h over them. [L5c]
+ * Chosen ANDs of two inputs each; every input belongs to exactly one gate. Each gate has S of d neurons, all sets
+ * equally likely. Its inputs drive these with h = ReLU(x_i + x_j − 1 + …), and it is read as the mean of h over them.
+ * [L5c]
  */
 export interface ChosenGates {
   /** Neurons. */
   readonly d: number;
-  /** Neurons of a gate. */
+  /** Number of neurons of a gate. */
   readonly S: number;
-  /** Inputs that are on, 2 or 3: both of one gate, and one of another. */
+  /** Number of inputs that are on, 2 or 3: both inputs of one gate, and with 3 also one input of another. */
   readonly active: number;
 }
 
@@ -23,16 +24,19 @@ function logCombinations(n: number, most: number): Float64Array {
   return logs;
 }
 
-/** A case with another gate's input on: its probability, and the probability that a third gate is then wrong. */
+/**
+ * A case of how many neurons the gate that is on shares with that of a third input: the probability that this second
+ * gate is right in the case, and the probability that any other gate is then wrong.
+ */
 interface Case {
   readonly share: number;
   readonly wrong: number;
 }
 
 /**
- * Given A, the neurons of the gate that is on, and B, those of the other input that is on, the neurons of other gates
- * are independent. A gate is read from X neurons of A ∩ B, where h = 2, and Y of the rest of A, where h = 1: it is
- * wrong when 2X + Y > S/2.
+ * Let A be the neurons of the gate that is on, and B those of the gate of the third input. Given A and B, the neurons
+ * of other gates are independent. Another gate has X neurons in A ∩ B, where h = 2, and Y in the rest of A, where h =
+ * 1: it is wrong when 2X + Y > S/2.
  */
 function casesOf(size: ChosenGates): Case[] {
   const { d, S, active } = { ...size };
@@ -51,7 +55,7 @@ function casesOf(size: ChosenGates): Case[] {
     return Math.min(1, sum);
   };
   if (active === 2) return [{ share: 1, wrong: wrong(0) }];
-  // The other input's own gate is wrong if more than a quarter of its neurons are in A.
+  // The gate of the third input is wrong if more than a quarter of its neurons are in A.
   return Array.from({ length: Math.floor(S / 4) + 1 }, (_, common): Case => {
     return { share: Math.exp(own[common] + outside[S - common] - all), wrong: wrong(common) };
   });
@@ -63,7 +67,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
 /**
  * The share of samples, over networks, in which all G gates are on the correct side of ½; exact. [L5c]
  *
- * @param size.G gates, at least as many as have inputs on; need not be whole
+ * @param size.G number of gates, at least as many as have inputs on; need not be whole
  * @throws InputError naming the argument out of range
  */
 export function chosenGatesRight(size: ChosenGates & { readonly G: number }): number {

@@ -10,15 +10,15 @@ export interface CollisionsOf {
   readonly T: number;
   /** Number of cells; each has ⌊T/P⌋ or ⌈T/P⌉ circuits. */
   readonly P: number;
-  /** Neurons of a cell K, odd: x lies in one of the planes of K − 1 dimensions. */
+  /** Number K of neurons of a cell, odd: each circuit's x lies in a plane of a space of K − 1 dimensions. */
   readonly cellNeurons: number;
   readonly z: number;
 }
 
 /**
- * The least mean overlap over the pairs of n circuits in a cell: `(n − m)/(m·(n − 1))` for n complex lines in m
- * dimensions (Welch), m = (K − 1)/2. It is 1 for three neurons, which have one plane; for five it is 0, 1/4 and 1/3 for
- * n = 2, 3, 4.
+ * The smallest possible mean overlap over the pairs of n circuits in a cell: `(n − m)/(m·(n − 1))` for n complex lines
+ * in m dimensions (Welch), m = (K − 1)/2. It is 1 for three neurons, which have one plane; for five it is 0, 1/4 and
+ * 1/3 for n = 2, 3, 4.
  */
 export function planesOverlap(n: number, cellNeurons: number): number {
   const m = (cellNeurons - 1) / 2;
@@ -27,8 +27,8 @@ export function planesOverlap(n: number, cellNeurons: number): number {
 
 /**
  * Mean |δx|² of active circuits from collisions alone, if every circuit has one cell and no pair meets twice:
- * `(z−1)/(T−1) · (l·r + (l−1)·r²)`, where r is the mean over circuits of their overlaps summed over the others in the
- * cell.
+ * `(z−1)/(T−1) · (l·r + (l−1)·r²)`, where r is the sum of a circuit's overlaps with the others in its cell, averaged
+ * over circuits.
  *
  * @param layer l ≥ 1
  */
@@ -41,8 +41,8 @@ export function collisionError({ T, P, cellNeurons, z }: CollisionsOf, layer: nu
 }
 
 /**
- * Mean |δx|² of active circuits if two active ones in a group of n shut each other, so that each is wrong by 1. It is
- * the probability that another active circuit is in the group, `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`,
+ * Mean |δx|² of active circuits if active circuits in the same group of n shut each other, so that each is wrong by 1.
+ * It equals the probability that another active circuit is in the group, `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`,
  * approximately `(z−1)(n−1)/(T−1)`.
  */
 export function sharedGroupError({ T, groupSize, z }: { T: number; groupSize: number; z: number }): number {

@@ -20,7 +20,7 @@ export interface PredictedTerms {
   readonly previous: number;
 }
 
-/** The quantities in the formulas that do not come from the circuits: T, z and the mean squared overlap q. */
+/** The quantities in the formulas that do not depend on the circuits' weights: T, z and the mean squared overlap q. */
 export interface Crowd {
   readonly T: number;
   readonly z: number;
@@ -37,12 +37,14 @@ export function overlapTerm({ z, q }: Crowd, { own }: Pick<Expectations, "own">)
   return q * (z - 1) * own;
 }
 
-/** Self term at layers l ≥ 2, `T·q²·E_{u≠v}|R Δw_u a_v|²`. [E21b] (R6.17) */
+/** The circuit's own term at layers l ≥ 2, `T·q²·E_{u≠v}|R Δw_u a_v|²`. [E21b] (R6.17) */
 export function selfTerm({ T, q }: Crowd, { delta }: Pick<Expectations, "delta">): number {
   return T * q * q * delta;
 }
 
-/** Term of the others at layers l ≥ 2, `(z−1)·(T·q²·(E|R Δw_u a_v|² + E|R w̄ a_v|²) + q·E|R w_v a_v|²)`. [E21b] */
+/**
+ * The other circuits' term at layers l ≥ 2, `(z−1)·(T·q²·(E|R Δw_u a_v|² + E|R w̄ a_v|²) + q·E|R w_v a_v|²)`. [E21b]
+ */
 export function othersTerm(crowd: Crowd, expectations: Omit<Expectations, "output" | "variance">): number {
   const { T, z, q } = crowd;
   return (z - 1) * T * q * q * (expectations.delta + expectations.mean) + overlapTerm(crowd, expectations);
@@ -69,7 +71,7 @@ export function errorTerms(
 }
 
 /**
- * Active circuits if the circuits are the same in all layers (R6.41): [E21] as printed,
+ * Active circuits, if every circuit has the same weights in all layers (R6.41): [E21] as printed,
  * `(l−1)·T·q²·(z·E|R Δw_u a_v|² + (z−1)·E|R w̄ a_v|²) + l·q·(z−1)·E|R w_v a_v|²`.
  *
  * @param layer l ≥ 1
@@ -139,7 +141,7 @@ export function predictErrors(
 
 function checkFit(shape: Shape, circuits: Circuits): void {
   checkShape(shape);
-  // With given expectations, the circuits may represent more circuits than they have weights for.
+  // With given expectations, `circuits` may have a larger T than it has weights for.
   checkCounted(circuits, "circuits");
   const { d, T, L, readouts } = circuits;
   checkReadouts("circuits.readouts", readouts, d);

@@ -21,7 +21,7 @@ export interface Expectations {
 }
 
 /**
- * Number of inputs over all sampled circuits, fewer if the circuits are large or deep, and the least number for each
+ * Number of inputs over all sampled circuits (fewer if the circuits are large or deep), and the minimum for each
  * circuit.
  */
 const INPUTS = 4096;
@@ -33,14 +33,17 @@ const LEAST_CIRCUITS = 64;
 const TOGETHER = 32;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Multiply-adds that count as "large or deep", for the least inputs and for all inputs: seconds of work. */
+/**
+ * Circuits count as "large or deep" if the minimum of inputs takes more multiply-adds than WORK, or all inputs take
+ * more than MOST_WORK (seconds of work).
+ */
 const WORK = 1e8;
 const MOST_WORK = 5e8;
 
 /**
  * Computes the expectations of [E20] and [E21] from the circuits themselves.
  *
- * Deterministic, no random numbers. With at most 1024 circuits (fewer if they are large or deep, but at least 64) all
+ * The computation is deterministic. With at most 1024 circuits (fewer if they are large or deep, but at least 64) all
  * take part and the average over u ≠ v is exact; with more, that many are taken at even distances. Each takes its share
  * of 4096 inputs (fewer if they are large or deep), at least 8. Inputs of kind "angle" are equal steps of a full turn,
  * which is exact unless a gate switches within the circle. For kind "choice" they are the listed vectors, all of them
@@ -58,7 +61,7 @@ export function circuitExpectations(circuits: Circuits, readouts?: readonly Read
   return finish(expectationSteps(circuits, readouts));
 }
 
-/** The same, in steps of one sampled circuit and a few inputs: deep circuits take seconds. */
+/** `circuitExpectations` in steps of one sampled circuit and a few inputs, because deep circuits take seconds. */
 export function* expectationSteps(
   circuits: Circuits,
   readouts: readonly Readout[] = { ...circuits }.readouts,
@@ -108,7 +111,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
   let [readMean, readDelta, readOwn]: Float64Array[] = [];
   /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
   const gram = new Float64Array(d * d);
-  /** Σ_v tr(B_v M_v), the pairs u = v to leave out, and the sums of `mean`, `own` and `output`. */
+  /** Σ_v tr(B_v M_v), which removes the pairs u = v, and the sums of `mean`, `own` and `output`. */
   const totals = { same: 0, means: 0, owns: 0, outputs: 0 };
   /** Σ_v |E_t y|², and E_t y of the current circuit. */
   let squaredMeans = 0;
@@ -150,7 +153,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
     const { same, means, owns, outputs } = totals;
     endCircuit();
     return {
-      // Rounding may take the difference of two sums of squares just below 0.
+      // Rounding may make the difference of two sums of squares slightly negative.
       delta: pairs > 0 ? Math.max(0, all - same) / pairs : 0,
       mean: means / sampled,
       own: owns / sampled,
@@ -214,10 +217,10 @@ interface InputSequence {
 }
 
 /**
- * At most `share` inputs; fewer if there are no more.
+ * At most `share` inputs, or all of them if there are fewer.
  *
- * A circuit's draws divide the distribution evenly. Each circuit starts at a different point within a step, so together
- * they cover the distribution finely.
+ * A circuit's draws divide the distribution evenly. Each circuit starts at a different point within a step, so that
+ * together they cover the distribution finely.
  */
 function inputSequence(inputs: SharedInputs, d: number, share: number): InputSequence {
   const draws = Math.min(countInputs(inputs), share);

@@ -1,11 +1,14 @@
 import { finiteNumber, given, listOf, wholeNumber } from "../base/errors.js";
 import type { Expectations } from "./expectations.js";
 
-/** A readout's mean square over active circuits without computing in superposition, at layers 1, 2, …. [L4] */
+/** The naive network's mean square of a readout over active circuits, at layers 1, 2, …. [L4] */
 export interface NaiveErrors {
-  /** D/d circuits run exactly, one neuron each, and the others answer 0: `(1 − D/(dT))·E|y|²`. */
+  /**
+   * D/d circuits run exactly, with one network neuron per circuit neuron, and the others answer 0:
+   * `(1 − D/(dT))·E|y|²`.
+   */
   readonly naive: readonly number[];
-  /** The same if the others each answer their best constant, `(1 − D/(dT))·E|y − E_t y|²`. */
+  /** The same, except that each of the others answers its best constant: `(1 − D/(dT))·E|y − E_t y|²`. */
   readonly bestConstant: readonly number[];
 }
 

@@ -7,9 +7,9 @@ export type OverlapShape = Pick<Shape, "D" | "d" | "T" | "S">;
 /**
  * Expected overlap of two different circuits, `E[⟨e_t|e_u⟩/S] = (T·S/P − 1)/(T − 1)`, 0 when T·S ≤ P. [E9]
  *
- * It is the mean over pairs if all neurons carry the same load; uneven loads measure slightly higher.
+ * It is the mean over pairs if all neurons carry the same load; with uneven loads the mean is slightly higher.
  *
- * @throws InputError naming the size that is out of bounds; the other formulas here do the same
+ * @throws InputError naming the size that is out of bounds; the other functions here do the same
  */
 export function expectedOverlap(shape: OverlapShape): number {
   const { D, d, T, S } = checkShape({ ...shape, L: 1 });

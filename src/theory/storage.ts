@@ -7,7 +7,7 @@ import { finiteNumber } from "../base/errors.js";
 
 /** The number of features stored and of dimensions. */
 export interface Storage {
-  /** Features, at least 2. */
+  /** Number of features, at least 2. */
   readonly m: number;
   /** Dimensions. */
   readonly n: number;
@@ -38,9 +38,9 @@ export function largestDot(storage: Storage): number {
 }
 
 /**
- * Estimate of the largest |dot product| over some of the pairs, `sqrt(2·ln(2·pairs) / n)`: the value that `pairs`
- * numbers with P(|dot| > x) ≤ 2·exp(−n x²/2) are expected to exceed once. Over all m²/2 pairs it is {@link largestDot}.
- * [E25]
+ * Estimate of the largest |dot product| over some of the pairs, `sqrt(2·ln(2·pairs) / n)`: the value that one of the
+ * `pairs` dot products is expected to exceed if P(|dot| > x) = 2·exp(−n x²/2). For all m²/2 pairs this is
+ * {@link largestDot}. [E25]
  */
 export function largestDotOf(pairs: number, n: number): number {
   return Math.sqrt((2 * Math.log(2 * pairs)) / n);
@@ -76,7 +76,7 @@ export function largestDotLaw(storage: Storage): number {
   let [low, high] = [0, 1];
   for (let step = 0; step < 50; step++) {
     const x = (low + high) / 2;
-    // The density halves within ln 2 / ((n − 3)·x), or at 0 within the spread 1/√n.
+    // The density halves over a distance of ln 2 / ((n − 3)·x), or, at x = 0, over the spread 1/√n.
     const reach = Math.min(1, x + 40 / ((n - 3) * x + Math.sqrt(n)));
     if (dotDensity(n, x, reach) > share * all) low = x;
     else high = x;

@@ -9,19 +9,19 @@ import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.j
 
 /** Sizes: m features, l of them active, in n dimensions. */
 export interface StoredFeatures {
-  /** Dimensions, whole, 1 ≤ n ≤ 10^9. */
+  /** Number of dimensions, whole, 1 ≤ n ≤ 10^9. */
   readonly n: number;
-  /** Features active at once, whole, 1 ≤ l ≤ 10^6, l < m. */
+  /** Number of features active at once, whole, 1 ≤ l ≤ 10^6, l < m. */
   readonly l: number;
-  /** Features; give this or `lnM`. Beyond 2^53 it need not be whole. */
+  /** Number of features; give this or `lnM`. Beyond 2^53 it need not be whole. */
   readonly m?: number;
   /** The natural logarithm of the number of features, if the number is too large to write. */
   readonly lnM?: number;
 }
 
 /**
- * The threshold above which a readout counts as on: a number, or a rule. `half` is ½; `half-slack` is that of [L2];
- * `best` most often makes all readouts right.
+ * The threshold above which a readout counts as on: a number, or a rule. `half` is ½, `half-slack` is the threshold of
+ * [L2], and `best` is the one for which all readouts are right most often.
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
@@ -57,8 +57,8 @@ const quantileOfOneIn = (lnCount: number): number => (lnCount === 0 ? 0 : normal
  * features, moved up by half the difference between the largest noises of inactive and of active features,
  * `t − ½ + ½·sqrt(l/n)·(λ̂₀ − λ̂₁)`. [L2]
  *
- * @param t number of features that switch a gate on; 1 reads single features
- * @returns a readout, in units of an active feature's mean
+ * @param t number of features that switch a gate on; with 1, single features are read
+ * @returns a value of the readout, in units of an active feature's mean
  * @throws InputError naming the argument out of range
  */
 export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
@@ -69,13 +69,13 @@ export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
 
 /** The required widths n, to first order. */
 export interface SharpWidths {
-  /** All readouts are right with the threshold t − ½. */
+  /** For all readouts to be right with the threshold t − ½. */
   readonly midpoint: number;
-  /** All readouts are right with the best threshold. */
+  /** For all readouts to be right with the best threshold. */
   readonly best: number;
-  /** The expected number of wrong readouts tends to 0 with the threshold t − ½. */
+  /** For the expected number of wrong readouts to tend to 0 with the threshold t − ½. */
   readonly midpointExpected: number;
-  /** The same with the best threshold. */
+  /** For the expected number of wrong readouts to tend to 0 with the best threshold. */
   readonly bestExpected: number;
 }
 
@@ -147,10 +147,13 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
   };
 }
 
-/** The smallest share of samples accepted; any number of features reaches a share of 0. */
+/** The smallest share of samples that is accepted; a share of 0 would be reached with any number of features. */
 const LEAST_SHARE = 1e-6;
 
-/** Above this l table errors add up; deviations then count as independent, to first order in their correlation. */
+/**
+ * Above this l, errors of the table add up too much, so deviations are treated as independent, to first order in their
+ * correlation.
+ */
 const MOST_EXACT = 80;
 const STEP = 0.01;
 const END = 12;
@@ -167,13 +170,15 @@ function lookUp(table: Float64Array, x: number): number {
 }
 
 /**
- * P(no Z_i of l lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935). The last one is
- * the lowest, with density ∝ exp(−l x²/(2(l−1))), and the others then lie less than l·x/(l−1) below their own mean.
+ * P(none of the l numbers Z_i lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935). The
+ * lowest lies x below the mean with density ∝ exp(−l x²/(2(l−1))), and the others then lie less than l·x/(l−1) below
+ * their own mean.
  */
 function lowestDeviate(l: number, x: number): number {
   if (x <= 0) return l === 1 ? 1 : 0;
   if (l > MOST_EXACT) {
-    // The derivative of P in the correlation −1/(l−1) of each pair is the density of two of them at x (Plackett, 1954).
+    // The derivative of P with respect to the correlation (−1/(l−1)) of a pair is the density of both at x (Plackett,
+    // 1954).
     const y = x / Math.sqrt(1 - 1 / l);
     const logRight = Math.log1p(-normalTail(y));
     const pair = (l * Math.exp(-y * y - 2 * logRight)) / (4 * Math.PI);
@@ -204,7 +209,8 @@ const POINTS = 400;
 const REACH = 9;
 
 function probability({ n, l, lnInactive }: Checked, theta: number): number {
-  // The density of ln H, up to a factor, is exp(n/2·(x − e^x)), largest at 0 with a curvature of n/2.
+  // The density of ln H, up to a factor, is exp(n/2·(x − e^x)), which is largest at 0, with a curvature of n/2 in its
+  // logarithm.
   const density = (x: number): number => Math.exp((n / 2) * (x + 1 - Math.exp(x)));
   const right = (x: number): number => {
     const H = Math.exp(x);
@@ -216,9 +222,9 @@ function probability({ n, l, lnInactive }: Checked, theta: number): number {
   };
   const width = Math.sqrt(2 / n);
   const [low, high] = [-REACH * width * (1 + width), REACH * width];
-  // With one active feature the readout is H itself: it is wrong up to H = θ, so the integral begins there.
+  // With one active feature the readout is H itself. It is wrong up to H = θ, so the integral begins there.
   const start = l === 1 && theta > 0 ? Math.min(high, Math.max(low, Math.log(theta))) : low;
-  // With more features, the inactive ones turn from right to wrong more sharply.
+  // The more features there are, the more sharply the inactive ones turn from right to wrong.
   const points = Math.max(l === 1 ? 5 * POINTS : POINTS, Math.ceil(15 * Math.sqrt(lnInactive)));
   return (
     (pointSum(right, start, high, points) / pointSum(density, low, high, points)) * ((high - start) / (high - low))
@@ -266,8 +272,8 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
 }
 
 /**
- * The number of active features at which a share of all samples has every readout right, interpolated linearly between
- * whole numbers, as for a measured share. [L1]
+ * The number of active features at which the given share of all samples has every readout right. It is interpolated
+ * linearly between whole numbers, as measured shares are. [L1]
  *
  * @param size n and m or lnM
  * @param share from 1e-6 to 1
@@ -295,7 +301,7 @@ export function activeAtShare(
   return after >= share ? null : low + (before - share) / (before - after);
 }
 
-/** The θ with the largest P(all right), which has one maximum, by golden-section search on −ln P. */
+/** The θ that maximises P(all right), which has a single maximum, by golden-section search on −ln P. */
 function bestThreshold(size: Checked): number {
   const golden = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [0, 1.5];

@@ -1,8 +1,9 @@
 import { finiteNumber, wholeNumber } from "../base/errors.js";
 
 /**
- * Universal AND with W ~ Bernoulli(p), exactly: h = ReLU(W x − (k−1)), and the AND of k inputs is the mean of h over
- * the N ~ Bin(d, p^k) neurons that all of them reach. Given which inputs are on, neurons are independent. [L5b]
+ * Universal AND with W ~ Bernoulli(p), exactly: h = ReLU(W x − (k−1)), and the AND of k inputs is read as the mean of h
+ * over the N ~ Bin(d, p^k) neurons to which all k are connected. Given which inputs are on, neurons are independent.
+ * [L5b]
  */
 export interface UniversalAnd {
   /** The number of Boolean inputs; need not be whole. */
@@ -96,14 +97,14 @@ export function universalAndOverZero(given: UniversalAnd): number {
   return errors.reduce((sum, error, on) => sum + error * gatesWith(size, on), 0) / gatesWith(size, size.k);
 }
 
-/** P(a gate's readout is above ½) for 0…k−1 of its inputs on: from the law of Σ (2h − 1) over N neurons, for each N. */
+/** P(a gate's readout is above ½) with 0…k−1 of its inputs on, from the law of Σ h over N neurons, for each N. */
 function sharesWrong(size: Checked): number[] {
   const { d, p, k, active } = size;
   const shared = sharedLaw(d, p ** k);
   return Array.from({ length: Math.min(k, active + 1) }, (_, on) => {
     const law = activationLaw(size, on);
     if (law.length < 2) return 0;
-    // P(Σ h = v) for n neurons.
+    // P(Σ h = v) over n neurons.
     let sums = Float64Array.of(1);
     let wrong = 0;
     for (let n = 1; n < shared.length; n++) {
@@ -126,8 +127,8 @@ function wrongOf(size: Checked, shares: readonly number[]): number {
 }
 
 /**
- * The expected number of wrong gates in a sample, over networks and samples; exact. It bounds the share of samples that
- * have any: a gate that should be on is read as at least 1 if it has a neuron. [L5b]
+ * The expected number of wrong gates in a sample, over networks and samples; exact. It is an upper bound on the share
+ * of samples with any wrong gate. A gate that should be on is read as at least 1 if it has a neuron. [L5b]
  *
  * @throws InputError naming the argument out of range
  */
@@ -161,7 +162,7 @@ export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: numbe
 }
 
 /**
- * The p at which the most inputs fit, to 1 %. [L5b]
+ * The p at which the largest number of inputs fits, to 1 %. [L5b]
  *
  * @throws InputError naming the argument out of range
  */

@@ -7,7 +7,7 @@ import { Passes, placesOf } from "./layers.js";
 /** Errors of a network of all ANDs on inputs that it was not trained on. */
 export interface AndErrors extends Omit<AndTask, "task"> {
   readonly samples: number;
-  /** Mean over ANDs of |ŷ − y|^q, and its ratio to the loss of answering 0. */
+  /** Mean over ANDs of |ŷ − y|^q, and the ratio of this to the loss of answering 0. */
   readonly loss: number;
   readonly overZero: number;
   /** Mean squared error of ANDs that are 1, and of those that are 0. */
@@ -55,7 +55,7 @@ export function measureAnd(
   };
 }
 
-/** Share of the neurons' input weights that are at least a quarter of their neuron's largest. */
+/** Share of all input weights that are at least a quarter of the largest weight of their neuron. */
 export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>): number {
   const { m, d } = task;
   const [{ weights }] = placesOf(andShape(task)).layers;
@@ -68,11 +68,11 @@ export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>)
   return large / (m * d);
 }
 
-/** Neurons that respond in the same way to a pair of inputs. */
+/** A class of neurons: those that respond in the same way to a pair of inputs. */
 export interface NeuronClass {
-  /** Whether they are on for inputs 00, 01, 10 and 11: "0111". */
+  /** Whether the neurons are on for inputs 00, 01, 10 and 11, such as "0111". */
   readonly pattern: string;
-  /** Share of neurons and pairs. */
+  /** Share of all combinations of a neuron and a pair. */
   readonly share: number;
 }
 

@@ -1,4 +1,7 @@
-/** A few outputs of a batch with nonzero labels and separately weighted errors, beside the loss of all others. */
+/**
+ * The few outputs of a batch that have nonzero labels. Their errors are weighted separately from the loss of all
+ * others.
+ */
 export class ChosenErrors {
   readonly #outputs: Float32Array;
   readonly #halves: number;

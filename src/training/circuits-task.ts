@@ -21,7 +21,7 @@ import { ChosenErrors } from "./chosen-errors.js";
 import { Passes, placesOf, type NetworkShape, type Place } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
 
-/** What is trained in addition to the weights and biases of layers from 2 on. */
+/** Which parameters are trained in addition to the weights and biases of layers from 2 on. */
 export const trainedParts = ["layers", "embedding", "readouts", "all"] as const;
 export type TrainedParts = (typeof trainedParts)[number];
 
@@ -32,18 +32,20 @@ export interface CircuitsTask {
   /** Circuits active at once. */
   readonly z: number;
   /**
-   * The loss is the sum over readouts of |ŷ − y|^q, 2q a whole number, divided by z and the number of steps. Terms of
-   * inactive circuits are weighted by `inactive`.
+   * The loss is the sum over readouts of |ŷ − y|^q, 2q a whole number, divided by z and by the number of steps read.
+   * Terms of inactive circuits are weighted by `inactive`.
    */
   readonly q: number;
   readonly inactive: number;
   /** Neurons per layer, and number of layers. */
   readonly D: number;
   readonly layers: number;
-  /** The layers with readouts that count, each with the circuits' step there and the constant added to each row. */
+  /**
+   * The layers whose readouts count in the loss, each with the circuits' step there and the constant added to each row.
+   */
   readonly reads: readonly { readonly layer: number; readonly step: number; readonly constants: readonly number[] }[];
   readonly trains: TrainedParts;
-  /** Parameters that are not trained. */
+  /** The values of the parameters that are not trained. */
   readonly fixed: Float32Array<ArrayBuffer>;
 }
 
@@ -58,9 +60,9 @@ export function circuitsShape({ circuits, D, layers, reads, trains }: Omit<Circu
   };
 }
 
-/** How circuits are learned. */
+/** The loss on circuits' readouts, and which parameters are trained. */
 export interface CircuitsLoss extends Pick<CircuitsTask, "z" | "q" | "inactive" | "trains"> {
-  /** Steps of the circuits at which readouts count, ascending. */
+  /** Steps of the circuits whose readouts count in the loss, ascending. */
   readonly steps: readonly number[];
 }
 
@@ -95,7 +97,7 @@ export function circuitsTask(
   return { task: { ...task, fixed: all.slice(places.count) }, parameters: all.slice(0, places.count) };
 }
 
-/** The values that a unit of each input writes, [T·d][D]. */
+/** The values that one unit of each input writes to the neurons, [T·d][D]. */
 function embeddingOf(network: Pick<MultiPartNetwork, "circuits" | "parts" | "writes">): Float32Array {
   const { T, d } = network.circuits;
   const D = widthOf(network.parts);
@@ -126,7 +128,7 @@ export function circuitsObjective(kernels: Kernels, arena: Arena, task: Circuits
   const drawn = { z, sampling: "random", seed: deriveSeed(seed, "training"), network: 0 } as const;
   let lossAt = 0;
 
-  /** Sets the inputs of the samples drawn. */
+  /** Sets the inputs of the passes to the drawn samples. */
   const setInputs = (count: number, ids: Uint32Array): void => {
     const { starts, columns, values } = passes.inputs;
     const begin = arena.viewU32(starts, count + 1);
@@ -174,7 +176,7 @@ export interface CircuitsWeights {
   /** W, [D][D] row-major; null for the first layer, the identity. */
   readonly weights: readonly (Float32Array<ArrayBuffer> | null)[];
   readonly biases: readonly Float32Array<ArrayBuffer>[];
-  /** The values that a unit of each input writes, [T·d][D]. */
+  /** The values that one unit of each input writes to the neurons, [T·d][D]. */
   readonly embedding: Float32Array<ArrayBuffer>;
   /** [T·rows][D] */
   readonly readouts: readonly { readonly step: number; readonly matrix: Float32Array<ArrayBuffer> }[];
@@ -195,7 +197,7 @@ export function circuitsWeights(task: CircuitsTask, parameters: Float32Array<Arr
   };
 }
 
-/** The network with the given parameters of a task, all neurons in one part. */
+/** The network with the given parameters of a task; all neurons are in one part. */
 export function circuitsNetwork(
   from: MultiPartNetwork,
   task: CircuitsTask,
@@ -235,7 +237,7 @@ function readsOf(network: MultiPartNetwork, list: readonly Read[], rows: number,
   return matrix;
 }
 
-/** Reads of a matrix [T·rows][D]: one for the k-th neuron from which each circuit is read, for k = 0, 1, … */
+/** Converts a matrix [T·rows][D] to reads: the k-th read takes the k-th neuron from which each circuit is read. */
 function slotReads(matrix: Float32Array, T: number, rows: number, D: number): Read[] {
   const neurons = Array.from({ length: T }, (_, t) => {
     const own = matrix.subarray(t * rows * D, (t + 1) * rows * D);

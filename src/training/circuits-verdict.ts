@@ -21,13 +21,13 @@ export interface CircuitsErrors {
   /** By readout name; index k holds step k+1. [L4] */
   readonly naive: Readonly<Record<string, NaiveErrors>>;
   /**
-   * Squared errors of all readouts, including those of inactive circuits, per active circuit, over the naive network's;
-   * index k holds step k+1; null if the naive network is exact.
+   * The sum of squared errors of all readouts, including those of inactive circuits, per active circuit, divided by
+   * that of the naive network. Index k holds step k+1; null if the naive network is exact.
    */
   readonly overNaive: readonly (number | null)[];
-  /** The same for active circuits alone. */
+  /** The same, for active circuits alone. */
   readonly activeOverNaive: readonly (number | null)[];
-  /** The same, relative to the naive network with the best constants. */
+  /** For active circuits alone, relative to the naive network with the best constants. */
   readonly activeOverConstant: readonly (number | null)[];
 }
 
@@ -71,7 +71,7 @@ export function measureCircuits(kernels: Kernels, network: MultiPartNetwork, inp
 /** The five numbers reported for every design, at one step. */
 export interface FiveNumbers {
   readonly layer: number;
-  /** For the last readout of active circuits. */
+  /** Errors of the last readout of active circuits. */
   readonly meanSquare: number;
   readonly wrong: number | null;
   readonly worst: number;
@@ -82,7 +82,7 @@ export interface FiveNumbers {
   readonly depth: number;
 }
 
-/** Changes that the search tries on each of 16 sets. */
+/** Number of changes that the search tries on each of 16 sets of circuits. */
 const CHANGES = 30;
 
 export function fiveNumbers(
@@ -111,7 +111,10 @@ export function fiveNumbers(
 export interface NetworkMove {
   /** ‖W − W₀‖/‖W₀‖, the Frobenius norm; index k holds layer k + 2. */
   readonly moved: readonly number[];
-  /** The mean cosine between a circuit's activations before and after, run alone; index k holds step k + 1. */
+  /**
+   * The mean cosine between a circuit's activations before and after training, when it runs alone; index k holds step k
+   * + 1.
+   */
   readonly stayed: readonly number[];
 }
 
@@ -123,7 +126,7 @@ export function moveBetween(kernels: Kernels, before: MultiPartNetwork, after: M
   const [own, other] = [before, after].map((network) => activationsAlone(kernels, network));
   return {
     moved: before.layers.slice(1).map((_, k) => {
-      // In float32, as trained.
+      // In float32, as in training.
       const [from, to] = [before, after].map((network) => Float32Array.from(denseWeights(network, k + 2)));
       let [difference, norm] = [0, 0];
       for (let at = 0; at < from.length; at++) {

@@ -4,7 +4,7 @@ import { centredLabel, compose, panel, type Figure, type FigureOptions } from ".
 import { grouped, shortNumber } from "../drawing/numbers.js";
 import { colours, sizes } from "../drawing/theme.js";
 
-/** A line that a loss is compared with. */
+/** A horizontal line with which a loss is compared. */
 export interface CurveLine {
   readonly name: string;
   readonly loss: number;
@@ -15,7 +15,7 @@ interface Curve {
   readonly means: readonly number[];
 }
 
-/** The loss by step, next to losses for comparison. */
+/** The loss by step, with other losses for comparison. */
 export function lossCurve(curve: Curve, lines: readonly CurveLine[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   const { every, means } = curve;
@@ -62,7 +62,7 @@ export function curvePanel(
   });
 }
 
-/** Powers of ten, with 2 and 5 between them if there are few. */
+/** Ticks at powers of ten, and at 2 and 5 times these if there are few. */
 function ticksOf([low, high]: readonly [number, number]): number[] {
   const factors = high / low > 100 ? [1] : [1, 2, 5];
   const ticks: number[] = [];

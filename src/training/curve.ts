@@ -9,7 +9,7 @@ export class LossCurve {
   readonly means: number[] = [];
   /** The first step's loss; null before that step. */
   first: number | null = null;
-  /** The sum of losses since the last complete point, and their number. */
+  /** The sum of the losses since the last complete point, and how many there are. */
   #pending = 0;
   #count = 0;
 

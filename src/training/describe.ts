@@ -5,7 +5,7 @@ import type { DecoderComparison, TrainedRow } from "./evaluate.js";
 import { constantLoss, naiveLoss, zeroLoss } from "./verdict.js";
 import type { CurveLine } from "./curve-figure.js";
 
-/** The published trained network of arXiv 2607.04800 at its sizes. */
+/** The sizes and the loss of the published trained network of arXiv 2607.04800. */
 export const publishedTraining = { F: 100, N: 50, p: 0.02, q: 4, loss: 3.567e-5 } as const;
 
 /** The published network's loss if a row has its sizes, loss and labels; null otherwise. */
@@ -62,7 +62,7 @@ export interface CircuitsSummary extends NetworkMove {
   readonly numbers: FiveNumbers;
 }
 
-/** The same in plain words. @param start what training started from */
+/** The results of training circuits, in plain words. @param start what training started from */
 export function circuitsLines(
   { z, steps, before, after, numbers, moved, stayed }: CircuitsSummary,
   start: string,

@@ -21,7 +21,7 @@ import {
 export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatistics {
   /** Number of inputs measured. */
   readonly samples: number;
-  /** Mean over outputs of |ŷ − y|^q for the labels of the task, and its standard error. */
+  /** Mean over outputs of |ŷ − y|^q, where y are the labels of the task, and its standard error. */
   readonly loss: number;
   readonly lossError: number;
   /** That loss divided by p. */
@@ -32,7 +32,10 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
   /** Mean squared error against ReLU(x) relative to answering 0, and its variation over outputs. */
   readonly squareOverZero: number;
   readonly variation: number;
-  /** Mean squared error of a feature with input above 0, the others drawn as usual, and its variation over features. */
+  /**
+   * Mean squared error of a feature while its input is above 0 and the others are drawn as usual, and its variation
+   * over features.
+   */
   readonly active: number;
   readonly activeVariation: number;
   /** Mean squared error of a feature that is active alone, for x uniform in (0, 1), and its variation over features. */
@@ -45,7 +48,7 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
 export interface DecoderComparison {
   /** The best c; null if there is no pseudo-inverse, or it would be large. */
   readonly pinvScale: number | null;
-  /** Its loss relative to the network's, against ReLU(x). */
+  /** The loss with this decoder relative to the network's own, with ReLU(x) as labels. */
   readonly overOwnDecoder: number | null;
 }
 
@@ -65,7 +68,7 @@ interface Sums {
   /** Σ |ŷ − ReLU(x)|^q over outputs, averaged over inputs, and mean squares by feature. */
   readonly clean: number;
   readonly squares: Float64Array;
-  /** Mean squares over inputs with the feature above 0. */
+  /** Mean squares over the samples in which the feature's input is above 0. */
   readonly activeSquares: Float64Array;
 }
 
@@ -147,7 +150,7 @@ export function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parame
   return Float64Array.from({ length: F }, (_, f) => {
     let sum = 0;
     for (let level = 0; level < LEVELS; level++) {
-      // Midpoints: their mean square is below 1/3 by 1/(12·LEVELS²).
+      // The x are midpoints; their mean square is 1/(12·LEVELS²) below 1/3.
       const x = (level + 0.5) / LEVELS;
       let y = 0;
       for (let n = 0; n < N; n++) y += Math.max(0, x * parameters[f * N + n] + (bias?.[n] ?? 0)) * decoder[n * F + f];

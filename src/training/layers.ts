@@ -3,7 +3,7 @@ import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 
-/** A ReLU network of dense layers, read out linearly after some of them. */
+/** A ReLU network of dense layers, with linear readouts after some of the layers. */
 export interface NetworkShape {
   /** Number of inputs, then neurons of each layer. */
   readonly sizes: readonly number[];
@@ -22,7 +22,10 @@ export interface Head {
   readonly outputs: number;
 }
 
-/** The shape of a network whose last layer is its only readout. @param sizes inputs, neurons of each layer, outputs */
+/**
+ * The shape of a network whose only readout comes after the last hidden layer. @param sizes inputs, neurons of each
+ * layer, outputs
+ */
 export function readAtTheEnd(sizes: readonly number[], hasBias: boolean): NetworkShape {
   const [outputs] = sizes.slice(-1);
   return { sizes: sizes.slice(0, -1), hasBias, heads: [{ layer: sizes.length - 2, outputs }] };
@@ -37,7 +40,7 @@ export interface Place {
   readonly bias: number | null;
 }
 
-/** Offsets of the parameters of layers and heads: first the `count` trained ones, then fixed ones. */
+/** Offsets of the parameters of layers and heads: first the `count` trained parameters, then the fixed ones. */
 export interface Places {
   readonly layers: readonly Place[];
   readonly heads: readonly Place[];
@@ -86,10 +89,10 @@ interface Rows {
   readonly values: number;
 }
 
-/** One map in the core's memory; the numbers are addresses. */
+/** One linear map in the core's memory; the numbers are addresses. */
 interface LoadedMap extends Place {
   readonly isFixed: boolean;
-  /** Descriptor of rowsLayer, if inputs are listed. */
+  /** The descriptor for rowsLayer; null unless inputs are listed. */
   readonly rows: number | null;
   readonly dense: { readonly forward: number; readonly backward: number; readonly gradient: number } | null;
   readonly packed: readonly [forward: number, backward: number] | null;
@@ -104,11 +107,11 @@ interface Readers {
   readonly heads: readonly LoadedMap[];
   /** The descriptor with rows that list activations above 0; null if no reader uses rows. */
   readonly lists: number | null;
-  /** f32 [tile][neurons], for the gradient of all readers but the first. */
+  /** Address of f32 [tile][neurons], for the gradients of all readers but the first. */
   readonly more: number;
 }
 
-/** Forward and backward passes through a network, a tile of samples at a time, in the core. */
+/** Forward and backward passes through a network, in the core, one tile of samples at a time. */
 export class Passes {
   /** Number of trained parameters, and of all parameters. */
   readonly count: number;
@@ -199,7 +202,7 @@ export class Passes {
     }
   }
 
-  /** Runs the inputs of `count` samples; the heads' outputs are at `outputs`. */
+  /** Runs the inputs of `count` samples; the heads' outputs are then at `outputs`. */
   forward(count: number): void {
     const kernels = this.#kernels;
     kernels.rowsLayer(this.#layers[0].rows ?? 0, this.#layers[0].out, count);
@@ -219,12 +222,12 @@ export class Passes {
   /**
    * Adds the gradient of the samples of the last forward pass.
    *
-   * @param gradient address of f32 [count of parameters], added to
+   * @param gradient address of f32 [count of parameters], to which the gradient is added
    * @param errors for each head the address of the gradient with respect to its outputs, f32 [count][outputs]
    */
   backward(gradient: number, errors: readonly number[], count: number): void {
     const kernels = this.#kernels;
-    // From the last head backwards, as the layers are.
+    // Heads are visited from the last one backwards, like the layers.
     let head = errors.length;
     for (let k = this.#layers.length - 1; k >= 0; k--) {
       const { next, heads, more } = this.#readers[k];

@@ -6,7 +6,7 @@ import { compressedObjective, compressedShape, type CompressedTask } from "./com
 import type { NetworkShape } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
 
-/** A task that can be learned. */
+/** Any training task, with its parameters. */
 export type LearnedTask = CompressedTask | AndTask | CircuitsTask;
 
 export function shapeOf(task: LearnedTask): NetworkShape {

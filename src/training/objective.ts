@@ -12,7 +12,7 @@ export interface Objective {
   readonly passes: Passes;
   /** The loss is the sum over the samples of a batch, divided by batch·norm. */
   readonly norm: number;
-  /** Adds losses to the f64 at this address from now on. */
+  /** From now on, losses are added to the f64 at this address. */
   addLossTo(address: number): void;
   /**
    * Draws `count` samples for a tile of a step and adds their gradient.

@@ -13,14 +13,17 @@ export interface OptimiserSettings {
   readonly decay: number;
 }
 
-/** Constants of Adam (Kingma and Ba, 2015): the shares that its means keep, and the term added to the root. */
+/** Constants of Adam (Kingma and Ba, 2015): the decay rates of its two moving means, and the term added to the root. */
 const FIRST_KEPT = 0.9;
 const SECOND_KEPT = 0.999;
 const EPSILON = 1e-8;
 
 /** Steps of an optimiser on parameters in the core's memory. */
 export class Optimiser {
-  /** Addresses of its state between steps, f32 [count] each: m and v of Adam, the moving mean of momentum. */
+  /**
+   * Addresses of the state that it keeps between steps, f32 [count] each: m and v for Adam, the moving mean for
+   * momentum.
+   */
   readonly memory: readonly number[];
   readonly #kernels: Kernels;
   readonly #arena: Arena;
@@ -28,7 +31,7 @@ export class Optimiser {
   readonly #descriptor: number;
   readonly #count: number;
   #steps = 0;
-  // Powers by multiplication: engines round `**` differently.
+  // A power by repeated multiplication, because engines round `**` differently.
   #firstDecay = 1;
   #secondDecay = 1;
 
@@ -48,7 +51,7 @@ export class Optimiser {
     }
   }
 
-  /** Continues from after `steps` steps; the caller writes the memory. */
+  /** Continues after `steps` steps; the caller restores the memory. */
   resumeAt(steps: number): void {
     while (this.#steps < steps) this.#advance();
   }
@@ -59,7 +62,7 @@ export class Optimiser {
     this.#secondDecay *= SECOND_KEPT;
   }
 
-  /** One step along the gradient; parameters and gradient are f32 [count]. */
+  /** Takes one step along the gradient; parameters and gradient are f32 [count]. */
   step(parameters: number, gradient: number, rate: number): void {
     this.#advance();
     const shrink = 1 - rate * this.#settings.decay;

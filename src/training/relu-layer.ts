@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.js";
 import type { WholeReluLayer } from "../network/relu-layer.js";
 import { placesOf, type NetworkShape } from "./layers.js";
 
-/** The network of one hidden layer with given parameters. */
+/** Converts parameters to a network of one hidden layer. */
 export function layerOf(shape: NetworkShape, parameters: Float32Array<ArrayBuffer>): WholeReluLayer {
   const { layers, heads } = placesOf(shape);
   const [{ inputs: F, outputs: N, weights, bias }] = layers;
@@ -16,9 +16,9 @@ export function layerOf(shape: NetworkShape, parameters: Float32Array<ArrayBuffe
 }
 
 /**
- * Parameters of a network of one hidden layer.
+ * Converts a network of one hidden layer to parameters.
  *
- * @throws InputError if its sizes differ, or if it has nonzero biases and the shape has none
+ * @throws InputError if the sizes differ from the shape's, or if there are nonzero biases and the shape has none
  */
 export function parametersOfLayer(shape: NetworkShape, layer: WholeReluLayer): Float32Array<ArrayBuffer> {
   const { layers, heads, count } = placesOf(shape);

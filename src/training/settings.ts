@@ -75,7 +75,10 @@ const andFields = [
   ...stepFields({ steps: 5000, batch: 1024, rate: 0.003, samples: 20_000 }),
 ] as const;
 
-/** The keys of a `superpose train` file for each task, except `task`, `start` and those with more than one value. */
+/**
+ * The keys of a `superpose train` file for each task, except `task`, `start` and those whose value is not a single
+ * number or word.
+ */
 export const trainingFields: Readonly<Record<TrainingTaskName, readonly SpecField[]>> = {
   compressed: compressedFields,
   circuits: circuitsFields,

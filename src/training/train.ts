@@ -12,7 +12,7 @@ import { layerOf, parametersOfLayer } from "./relu-layer.js";
 import { learnedSteps, parseTraining, type CircuitsSpec } from "./settings.js";
 import { divergence, initialParameters, isDiverged, startAt, Trainer, type TrainingSettings } from "./trainer.js";
 
-/** How training proceeds: keys of docs/training.md, which gives their meaning and defaults. */
+/** Settings of the training itself: keys of docs/training.md, which gives their meaning and defaults. */
 export interface TrainingKeys {
   readonly q?: number;
   readonly initial?: "uniform" | "normal";
@@ -28,7 +28,7 @@ export interface TrainingKeys {
   readonly seed?: number;
 }
 
-/** The task of a network of one hidden layer and how it is learned, by the keys of docs/training.md. */
+/** The task of a network of one hidden layer and how it is trained, by the keys of docs/training.md. */
 export type LayerTraining = TrainingKeys &
   (
     | {
@@ -49,7 +49,7 @@ export type LayerTraining = TrainingKeys &
       }
   );
 
-/** How circuits in a network are learned, by the keys of docs/training.md. */
+/** How circuits in a network are trained, by the keys of docs/training.md. */
 export interface CircuitsTraining extends TrainingKeys {
   /** Circuits active at once. */
   readonly z: number;
@@ -71,7 +71,7 @@ export interface TrainingCurve {
  * `superpose train` with the same settings.
  *
  * @param kernels the core to run on, reserved for this call until it settles
- * @param options.from the network to start from; omitted, random weights
+ * @param options.from the network to start from; random weights if omitted
  * @returns rejected with the signal's reason if aborted, and with an Error if the loss becomes NaN or a million times
  *   its first value
  * @throws InputError, as a rejection, naming the invalid setting
@@ -93,7 +93,7 @@ export async function trainLayer(
 }
 
 /**
- * Trains the circuits of a network on their readouts, about 25 ms at a time. The result has all neurons in one part.
+ * Trains the circuits of a network on their readouts, about 25 ms at a time. All neurons of the result are in one part.
  *
  * @param network the network with the circuits to learn; parameters that are not trained keep its values
  * @param kernels the core to run on, reserved for this call until it settles

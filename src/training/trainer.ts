@@ -10,14 +10,17 @@ import { rateAt, type RateSchedule } from "./schedule.js";
 
 export const initialKinds = ["uniform", "normal"] as const;
 
-/** Distribution of random weights: uniform in ±scale/√inputs, or normal with that standard deviation. Biases are 0. */
+/**
+ * Distribution of random weights: uniform in ±scale/√inputs, or normal with a standard deviation of scale/√inputs.
+ * Biases are 0.
+ */
 export interface InitialWeights {
   readonly initial: (typeof initialKinds)[number];
   readonly scale: number;
   readonly seed: number;
 }
 
-/** How a task is learned. */
+/** How a task is trained. */
 export interface StepSettings extends BatchSettings, OptimiserSettings, RateSchedule {}
 
 export type TrainingSettings<Task = LearnedTask> = Task & StepSettings;
@@ -37,7 +40,9 @@ export function startAt(parameters: Float32Array<ArrayBuffer>): TrainingState {
   return { step: 0, parameters, memory: [] };
 }
 
-/** The most parts of a batch. Their gradients are added in order, no matter where they were computed. */
+/**
+ * The most parts into which a batch is divided. Their gradients are added in order, no matter where they were computed.
+ */
 const PARTS = 8;
 /** A run counts as diverged beyond this multiple of the first step's loss. */
 const DIVERGED = 1e6;
@@ -87,7 +92,9 @@ export class Trainer {
   readonly #arena: Arena;
   readonly #objective: Objective;
   readonly #optimiser: Optimiser;
-  /** Addresses: the gradient of each part, f32 [parts][count], their sum, and the parts' losses, f64 [parts]. */
+  /**
+   * Addresses of the gradient of each part, f32 [parts][count], of their sum, and of the parts' losses, f64 [parts].
+   */
   readonly #slots: number;
   readonly #sum: number;
   readonly #losses: number;

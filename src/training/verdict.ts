@@ -27,20 +27,22 @@ export function verdictOf(network: {
   return featuresPerNeuron < 1.5 ? "dedicated" : "dense";
 }
 
-/** Mean of |ŷ − y|^q over features of the naive network, which computes N of F features and answers 0 for the others. */
+/**
+ * Mean over features of |ŷ − y|^q for the naive network, which computes N of F features and answers 0 for the others.
+ */
 export function naiveLoss({ F, N }: { readonly F: number; readonly N: number }, p: number, q: number): number {
   return Math.max(0, 1 - N / F) * zeroLoss(p, q);
 }
 
-/** The same for answering 0: E ReLU(x)^q. */
+/** The loss of answering 0: E ReLU(x)^q. */
 export function zeroLoss(p: number, q: number): number {
   return p / (2 * (q + 1));
 }
 
-/** The same for answering the best constant for a ReLU: the minimum of E |ReLU(x) − c|^q. */
+/** The loss of answering the best constant for a ReLU: the minimum of E |ReLU(x) − c|^q. */
 export function constantLoss(p: number, q: number): number {
   const at = (c: number): number => (1 - p / 2) * c ** q + ((p / 2) * (c ** (q + 1) + (1 - c) ** (q + 1))) / (q + 1);
-  // Convex in c.
+  // The loss is convex in c.
   let [low, high] = [0, 1];
   for (let step = 0; step < 60; step++) {
     const [left, right] = [low + (high - low) / 3, high - (high - low) / 3];
@@ -50,13 +52,13 @@ export function constantLoss(p: number, q: number): number {
   return at((low + high) / 2);
 }
 
-/** Mean over outputs of |ŷ − ReLU(x)|^q for networks that have learned nothing. */
+/** Mean over outputs of |ŷ − ReLU(x)|^q for some trivial solutions. */
 export interface BaselineLosses {
-  /** All outputs 0. */
+  /** All outputs are 0. */
   readonly zero: number;
-  /** N of the F ReLUs exactly, 0 for the others. */
+  /** N of the F ReLUs are computed exactly; the other outputs are 0. */
   readonly naive: number;
-  /** The best constant for each output. */
+  /** Each output is its best constant. */
   readonly bestConstant: number;
 }
 

@@ -18,7 +18,9 @@ import { compareDecoder, measureTrained, type DecoderComparison, type TrainedRow
 import { parametersOfLayer } from "./relu-layer.js";
 import { parseTraining, type AndSpec } from "./settings.js";
 
-/** Inputs of compressed computation on which a network is measured: keys of docs/training.md, with its defaults. */
+/**
+ * The inputs of compressed computation on which a network is measured, by the keys and defaults of docs/training.md.
+ */
 export interface CompressedInput {
   readonly samples: number;
   readonly p?: number;
@@ -28,7 +30,7 @@ export interface CompressedInput {
   readonly seed?: number;
 }
 
-/** Inputs of universal AND on which a network is measured: keys of docs/training.md, with its defaults. */
+/** The inputs of universal AND on which a network is measured, by the keys and defaults of docs/training.md. */
 export interface AndInput {
   readonly samples: number;
   readonly l?: number;
@@ -38,9 +40,9 @@ export interface AndInput {
 }
 
 /**
- * How well a network of one hidden layer, made in any way, computes the ReLUs of sparse inputs: the loss relative
- * to the naive network and the best constant, how much features differ, the weights' coherence, the published
- * classifier's verdict, and the decoder compared with the pseudo-inverse. [L6] [L8]
+ * Measures how well any network of one hidden layer computes the ReLUs of sparse inputs: the loss relative to the naive
+ * network and the best constant, how much the errors of features differ, the weights' coherence, the published
+ * classifier's verdict, and a comparison of the decoder with the pseudo-inverse. [L6] [L8]
  *
  * @throws InputError naming weights of the wrong length, and keys that are out of bounds
  */
@@ -57,8 +59,8 @@ export function compressedVerdict(
 }
 
 /**
- * How well any network of one hidden layer computes the ANDs of all pairs of Boolean inputs, and the classes of its
- * neurons. The AND of inputs i < j is output i(2m − i − 1)/2 + j − i − 1.
+ * Measures how well any network of one hidden layer computes the ANDs of all pairs of Boolean inputs, and finds the
+ * classes of its neurons. The AND of inputs i < j is output i(2m − i − 1)/2 + j − i − 1.
  *
  * @throws InputError naming weights of the wrong length, and keys that are out of bounds
  */
@@ -75,8 +77,8 @@ export function andVerdict(
 }
 
 /**
- * How well any network computes its circuits: errors by step, relative to the naive network and the best constants, and
- * the five numbers of a step, with the worst error that a search finds. [L4]
+ * Measures how well any network computes its circuits: errors by step, relative to the naive network and the best
+ * constants, and the five numbers of a step, with the worst error that a search finds. [L4]
  *
  * @param input.layer step of the five numbers; the last if omitted
  * @throws InputError naming the argument that is out of bounds
@@ -99,7 +101,8 @@ export function circuitsVerdict(
 }
 
 /**
- * How far apart two networks with the same circuits and sizes are: their weights, and the positions of their circuits.
+ * Compares two networks with the same circuits and sizes: how far apart their weights are, and how similar their
+ * circuits' activations.
  *
  * @throws InputError if the networks' sizes differ
  */

@@ -6,13 +6,13 @@ import { startWebWorker } from "./web-worker.js";
 export interface BrowserPoolOptions {
   /** The compiled core: `WebAssembly.compileStreaming(fetch(…))`. */
   readonly module: WebAssembly.Module;
-  /** Most workers at once; default: the number of cores. */
+  /** The most workers at once; default: the number of cores. */
   readonly workers?: number;
   /** Makes a worker that runs browser-worker.js; for pages whose bundler does not support the standard form. */
   readonly createWorker?: () => Worker;
 }
 
-/** Does tasks in Web Workers, never in the page's thread. Workers start when there is work for them. */
+/** Runs tasks in Web Workers, never in the page's thread. Workers start when there is work for them. */
 export function browserExecutor(options: BrowserPoolOptions): Executor {
   const { module, workers = navigator.hardwareConcurrency, createWorker = moduleWorker } = options;
   return new Pool({ kinds: taskKinds, size: workers, start: startWebWorker(module, createWorker) });

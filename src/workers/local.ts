@@ -5,7 +5,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import { taskKinds } from "./task-kinds.js";
 
 /**
- * Does every kind of task on one core, in this thread.
+ * Runs tasks of every kind on one core, in this thread.
  *
  * @param kernels the core to run on; the executor takes over its memory
  * @param clock seconds of this thread, if it has its own clock

@@ -22,8 +22,8 @@ export function startThread(
 ): StartWorker {
   const module = coreModule(options);
   return ({ answered, died }) => {
-    // This process's flags are not passed on, because a worker refuses some of them, such as --input-type.
-    // A small nursery: a thread's garbage is short-lived, and the nursery is allocated once per thread.
+    // This process's flags are not passed on, because a worker refuses some of them, such as --input-type. The nursery
+    // is small because a thread's garbage is short-lived, and each thread allocates its own nursery.
     const resourceLimits = { maxYoungGenerationSizeMb: 4 };
     const worker = new Worker(entry, { workerData: { module }, execArgv: [], resourceLimits });
     worker.on("message", (answer: Answer) => answered(answer));
@@ -42,11 +42,11 @@ export function startThread(
 }
 
 /**
- * Does tasks on one or several cores; threads start when there is work for them. Jobs that finish before a thread could
- * start are done in this one. Longer jobs are not, even with one worker: this thread answers signals and shows
+ * Runs tasks on one or several cores; threads start when there is work for them. Jobs that finish before a thread could
+ * start run in this thread. Longer jobs do not, even with one worker, because this thread handles signals and shows
  * progress.
  *
- * @param workers most threads at once, 1 to 256
+ * @param workers the most threads at once, 1 to 256
  * @throws InputError for any other number of workers, and when the requested kernels do not run here
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {

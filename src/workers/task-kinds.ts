@@ -20,7 +20,7 @@ import { nestedPathsKind, trajectoriesKind } from "../studies/trajectories/measu
 import { andCountKind } from "../studies/universal-and/one-axis-measure.js";
 import { universalAndKind } from "../studies/universal-and/measure.js";
 
-/** Every kind of task that a worker does, one per line. */
+/** Every kind of task that a worker can run, one per line. */
 export const taskKinds = taskKindsOf([
   chunkKind,
   sampleKind,

@@ -6,7 +6,7 @@ import { isDiverged, Trainer, type TrainingSettings, type TrainingState } from "
 export interface TrainingThread {
   readonly settings: TrainingSettings;
   readonly state: TrainingState;
-  /** The loss of the first step, if a run continues. */
+  /** The loss of the first step, if this continues an earlier run. */
   readonly first: number | null;
   readonly shared: SharedArrayBuffer;
   /** The index of this thread. */
@@ -35,8 +35,8 @@ const LOOKS = 2000;
 /**
  * Takes as many steps as each message says, together with the other threads. Each thread computes its parts of a batch;
  * once all have finished, each adds all parts in order and takes the step. So all threads have the same parameters, and
- * their number does not matter. Even and odd steps use separate memory, so that no thread overwrites data that another
- * is still reading. The first thread replies.
+ * the result does not depend on their number. Even and odd steps use separate memory, so that no thread overwrites data
+ * that another is still reading. The first thread replies.
  */
 export function runTrainingThread(port: MessagePort, kernels: Kernels, thread: TrainingThread): void {
   const { settings, state, shared, index, threads } = thread;

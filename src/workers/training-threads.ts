@@ -9,7 +9,7 @@ import { sharedBytes, type TrainingBlock, type TrainingThread } from "./training
 /** A training run in threads of this process. */
 export interface TrainingThreads {
   /**
-   * Takes steps.
+   * Takes several steps.
    *
    * @throws Error when a thread dies
    */

@@ -9,7 +9,7 @@ interface Principal {
   readonly mean: Float64Array;
   /** Variance along each direction, in descending order. */
   readonly variances: Float64Array;
-  /** [D][D], unit rows; only the first 512 for wide models. */
+  /** [D][D], unit rows; for wide models only the first 512. */
   readonly directions: Float32Array;
   /** Activations minus their mean, [samples][D]. */
   readonly centred: Float32Array;
@@ -37,7 +37,7 @@ export function fitPca(kernels: Kernels, A: Float32Array, D: number, seed: numbe
     };
   }
   const covariance = Float64Array.from(timesTransposed(kernels, turned, turned, count), (value) => value / (count - 1));
-  // The kernel's sums may differ in the last digit across the diagonal, so one half is copied to the other.
+  // The kernel's result may not be exactly symmetric (the last digit can differ), so one half is copied to the other.
   for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) covariance[j * D + i] = covariance[i * D + j];
   const { values, rows } = eigenvectors(covariance, D);
   return { mean, variances: values, directions: Float32Array.from(rows), centred };
@@ -52,7 +52,7 @@ function unitRows(rows: Float32Array, D: number): Float32Array {
   return rows;
 }
 
-/** The most components that ICA looks for, and the share of the largest variance below which it ignores a direction. */
+/** The most components that ICA looks for. It ignores variances below LEAST_VARIANCE of the largest. */
 const MOST_SOURCES = 256;
 const LEAST_VARIANCE = 1e-5;
 const ITERATIONS = 40;

@@ -24,7 +24,7 @@ export interface BaselineSettings {
   readonly seed: number;
   /** Determines what the method draws at random. */
   readonly methodSeed: number;
-  /** Layers to fit. Default: all layers after which circuits have taken a step. */
+  /** Layers to fit. Default: all layers that complete a step of the circuits. */
   readonly layers?: readonly number[];
 }
 

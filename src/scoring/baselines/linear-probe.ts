@@ -13,9 +13,9 @@ const RIDGE = 1e-3;
 
 /**
  * Ridge regression of "is it on" and of every readout (0 while off) on the activations and a constant:
- * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix before y is formed once,
- * with a row for each sample. A circuit is on in few samples, so its targets are sums of few rows. If only "is it on"
- * is fitted, these sums are formed first.
+ * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix that multiplies y is formed
+ * once, with a row for each sample. A circuit is on in few samples, so its solution is a sum of few rows. If only "is
+ * it on" is fitted, the sums are formed before the inverse is applied.
  *
  * @param rows how many rows to fit for each circuit: 1 fits "is it on" alone
  */
@@ -43,7 +43,7 @@ export function fitProbe(
   const turnedWhitening = transposed(whitening, size, size);
   const targets = targetsOf({ circuits }, samples, step);
   const isSummed = rows === 1 && !bySamples;
-  // C⁻¹ is applied twice in a row: its float32 rounding error is small compared with the operand.
+  // C⁻¹ is applied twice in succession; each time, its float32 rounding error is small compared with the operand.
   const sides = isSummed ? sumsOf(targets, centred, D) : centred;
   const perSide = bySamples
     ? timesTransposed(
@@ -53,7 +53,7 @@ export function fitProbe(
         count,
       )
     : timesTransposed(kernels, timesTransposed(kernels, sides, whitening, D), turnedWhitening, D);
-  // For centred samples the sum is 0 up to rounding, and sums over one circuit's samples leave that rounding out.
+  // The sum of centred samples is 0 up to rounding, and sums over one circuit's samples omit that rounding.
   const sum = new Float64Array(D);
   if (!isSummed) perSide.forEach((value, at) => (sum[at % D] += value));
   const weights = new Float32Array(T * rows * D);

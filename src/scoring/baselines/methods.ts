@@ -1,3 +1,3 @@
-/** The methods that scores are compared with; "truth" is the result of a perfect method. */
+/** The baseline methods; "truth" is the result of a perfect method. */
 export const baselineMethods = ["random", "svd", "neurons", "pca", "ica", "topk-sae", "linear-probe", "truth"] as const;
 export type BaselineMethod = (typeof baselineMethods)[number];

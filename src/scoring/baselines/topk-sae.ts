@@ -14,8 +14,8 @@ const MOST_LATENTS = 4096;
  * the sum of their unit-length decoder rows approximates x − mean. Latents start at samples, and a latent that was
  * unused for an epoch restarts.
  *
- * Each batch moves every latent that it used 1/k of the way to its least-squares solution with the others fixed. The
- * k latents of a sample therefore do not overshoot together, and no learning rate is needed.
+ * Each batch moves every latent that it used 1/k of the way to its least-squares solution with the others fixed. So the
+ * k latents of a sample do not overshoot in combination, and no learning rate is needed.
  *
  * @param active k
  */
@@ -100,7 +100,7 @@ export function fitTopkSae(
   ];
 }
 
-/** Scales a row to unit length unless it is 0. @returns its previous length */
+/** Scales a row to unit length unless its length is 0. @returns its previous length */
 function normalize(row: Float32Array): number {
   const length = Math.sqrt(dot(row, 0, row, 0, row.length));
   if (length > 0) for (let n = 0; n < row.length; n++) row[n] /= length;

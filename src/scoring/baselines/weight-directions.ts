@@ -37,16 +37,19 @@ export function eigenvectors(
   return { values, rows };
 }
 
-/** Widest matrix that is fully decomposed, in D³ steps on the CPU; wider ones only yield their largest directions. */
+/**
+ * The widest matrix that is fully decomposed, which takes D³ steps on the CPU; for wider ones only the largest
+ * directions are found.
+ */
 export const DECOMPOSED = 1500;
 
-/** How many directions of wider matrices are found, and in how many rounds. */
+/** The number of directions found of wider matrices, and the number of rounds that this takes. */
 const LARGEST = 512;
 const ROUNDS = 12;
 
 /**
  * Eigenvectors of the largest eigenvalues of an implicit symmetric matrix, by subspace iteration from random rows: at
- * most 512, in 12 rounds. The last few mix with the eigenvectors just below them.
+ * most 512, in 12 rounds. The last few are not accurate: they mix with the eigenvectors just below them.
  *
  * @param times multiplies rows by the matrix; argument and result are [rows][D]
  * @param most how many to find; default 512
@@ -67,7 +70,7 @@ export function largestEigenvectors(
   return { values, rows: timesTransposed(kernels, Float32Array.from(turns), transposed(rows, K, D), K) };
 }
 
-/** Number of rows orthonormalised together, after removing their components along earlier rows. */
+/** Number of rows that are orthonormalised together, after their components along earlier rows have been removed. */
 const BLOCK = 32;
 
 /** Gram–Schmidt, twice: block by block, and in float64 within a block. Overwrites the rows. */
@@ -97,7 +100,7 @@ function orthonormalBlock(rows: Float32Array, D: number): void {
     }
     let square = 0;
     for (let n = 0; n < D; n++) square += row[n] * row[n];
-    // The remainder of a linearly dependent row is rounding noise, as good a direction as any.
+    // The remainder of a linearly dependent row is rounding noise; any direction will do there.
     const length = Math.sqrt(square) || 1;
     for (let n = 0; n < D; n++) row[n] /= length;
     rows.set(row, k * D);
@@ -130,7 +133,7 @@ export function singularComponents(W: Float32Array, D: number): Found[] {
   const { rows } = eigenvectors(gram, D);
   const U = new Float32Array(D * D);
   for (let c = 0; c < D; c++) {
-    // σ u = W v, which is exact even where σ is too small to divide by.
+    // σ u is computed as W v, which is exact even where σ is too small to divide by.
     for (let n = 0; n < D; n++) {
       let sum = 0;
       for (let m = 0; m < D; m++) sum += W[n * D + m] * rows[c * D + m];
