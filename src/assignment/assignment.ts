@@ -1,7 +1,8 @@
 import { finiteNumbers, InputError, listOf, wholeNumber } from "../base/errors.js";
 
 /**
- * Which neurons of a block each circuit uses: S distinct neurons of 0…P−1. Unless a construction says otherwise, two circuits share at most one.
+ * Which neurons of a block each circuit uses: S different ones of 0…P−1. Two circuits share at most one neuron unless
+ * the construction says otherwise.
  */
 export interface Assignment {
   readonly T: number;
@@ -17,18 +18,18 @@ export type BlockAndRedundancy = Pick<Assignment, "P" | "S">;
 /** The sizes of an assignment. */
 export type AssignmentSize = Pick<Assignment, "T" | "P" | "S">;
 
-/** The limits of `checkShape`; counting beyond them would waste time. */
+/** The largest size that `checkShape` accepts, so there is no need to count beyond it. */
 export const LARGEST = 16_777_216;
 
 /**
- * @param name the argument's, for messages
+ * @param name the argument's name, for messages
  * @throws InputError unless T circuits have S different neurons of 0…P−1 each
  */
 export function checkAssignment(name: string, assignment: Assignment): Assignment {
   const { T, P, S, neurons } = { ...assignment };
   for (const size of ["T", "P", "S"] as const) wholeNumber(`${name}.${size}`, assignment?.[size], 1, LARGEST);
   listOf(`${name}.neurons`, neurons, "T·S", T * S);
-  // The last circuit that uses each neuron, counted from 1.
+  // For each neuron, the last circuit found to use it, counted from 1.
   const usedBy = new Uint32Array(P);
   for (let t = 1, at = 0; t <= T; t++) {
     for (let s = 0; s < S; s++, at++) {
@@ -53,7 +54,7 @@ export function checkBlock(block: BlockAndRedundancy): void {
 }
 
 /**
- * The largest T of a construction, which counts it for S ≥ 2; Infinity for S = 1, 0 if P < S.
+ * The largest T of a construction: `count(block)` for S ≥ 2 and P ≥ S, Infinity for S = 1, and 0 if P < S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -64,7 +65,7 @@ export function largestBy(block: BlockAndRedundancy, count: (block: BlockAndRedu
 }
 
 /**
- * T circuits of a construction, which handles S ≥ 2.
+ * Checks T and builds an assignment. `layOut` does so for S ≥ 2; S = 1 is the same in every construction.
  *
  * @param most the construction's largest T
  * @throws InputError when T is not a whole number from 1 to `most`, or exceeds the limit for any network
@@ -85,13 +86,13 @@ export function laidOutBy(
   return S === 1 ? roundRobin({ T, P }) : layOut({ T, P, S });
 }
 
-/** Single neurons in turn, for S = 1: circuit t takes neuron t mod P, and T has no bound. [E7] */
+/** For S = 1, circuits take single neurons in turn: circuit t takes neuron t mod P, and T has no bound. [E7] */
 export function roundRobin({ T, P }: Pick<Assignment, "T" | "P">): Assignment {
   return { T, P, S: 1, neurons: Uint32Array.from({ length: T }, (_, t) => t % P) };
 }
 
 /**
- * Load of every neuron: how many circuits use it, `k = Σ_t e_t`, length P. [E12]
+ * The load of every neuron, which is the number of circuits that use it: `k = Σ_t e_t`, length P. [E12]
  *
  * @throws InputError unless T circuits have S different neurons of 0…P−1 each
  */
@@ -115,12 +116,14 @@ export function permuteRows(assignment: Assignment, order: ArrayLike<number>): A
   return rowsInOrder(assignment, order);
 }
 
-/** The same without checks. */
+/** Does the same as `permuteRows`, without checks. */
 export function rowsInOrder(assignment: Assignment, order: ArrayLike<number>): Assignment {
   return { ...assignment, neurons: piecesInOrder(assignment.neurons, order) };
 }
 
-/** Equal pieces of `values`, one for each entry of `order`, in that order. */
+/**
+ * Cuts `values` into as many equal pieces as `order` has entries, and returns piece order[0], then piece order[1], ….
+ */
 export function piecesInOrder<Values extends Uint32Array | Float32Array>(
   values: Values,
   order: ArrayLike<number>,
@@ -135,7 +138,7 @@ export function piecesInOrder<Values extends Uint32Array | Float32Array>(
 }
 
 /**
- * Circuits grouped by the neuron they use, in compressed rows: circuits of neuron n are
+ * Circuits grouped by the neuron they use, in one list: the circuits of neuron n are
  * `circuits[starts[n] … starts[n+1]−1]`, ascending.
  *
  * @throws InputError unless T circuits have S different neurons of 0…P−1 each
@@ -146,7 +149,7 @@ export function circuitsByNeuron(assignment: Assignment): { starts: Uint32Array;
   return { starts, circuits: places.map((place) => Math.floor(place / S)) };
 }
 
-/** The positions of each key 0…count−1 in `keys`, ascending: `places[starts[key] … starts[key+1]−1]`. */
+/** Where each key 0…count−1 occurs in `keys`: at `places[starts[key] … starts[key+1]−1]`, ascending. */
 export function placesByKey(keys: Uint32Array, count: number): { starts: Uint32Array; places: Uint32Array } {
   const starts = new Uint32Array(count + 1);
   for (const key of keys) starts[key + 1]++;

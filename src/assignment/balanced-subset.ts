@@ -2,22 +2,22 @@ import { wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import { checkAssignment, circuitsByNeuron, loads, type Assignment } from "./assignment.js";
 
-/** Swaps tried per chosen row, and the minimum in total. */
+/** The number of exchanges tried: this many per chosen row, but at least LEAST_TRIES. */
 const TRIES_PER_ROW = 60;
 const LEAST_TRIES = 20_000;
 
-/** Random rows from which the initial choice takes the least loaded. */
+/** The initial choice draws this many random rows and takes the least loaded of them. */
 const SAMPLED = 8;
 
 /**
  * Chooses T rows of an assignment, with loads as equal as a bounded search can make them.
  *
- * Loads always sum to T·S, so their spread is smallest when `Σ k²` is: all at ⌊T·S/v⌋ or ⌈T·S/v⌉ if the v neurons in
- * use allow it. Rows are first taken one by one, each the least loaded of a few. Then chosen rows of overloaded neurons
- * are exchanged for rows of underloaded ones, whenever `Σ k²` does not grow.
+ * The loads always sum to T·S, so their spread is smallest when `Σ k²` is smallest: ideally, each of the v neurons in
+ * use has load ⌊T·S/v⌋ or ⌈T·S/v⌉. First, rows are chosen one by one, each the least loaded of a few random ones. Then
+ * chosen rows of overloaded neurons are exchanged for rows of underloaded ones, as long as `Σ k²` does not grow.
  *
  * @param draw its `seed`; the choice is a function of the rows, T and the seed
- * @returns T of the rows in their order
+ * @returns T of the rows, in the order of the assignment
  * @throws InputError when T is not a whole number from 1 to the number of rows
  */
 export function balancedSubset(assignment: Assignment, T: number, draw: { readonly seed: number }): Assignment {
@@ -54,7 +54,7 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
   const { starts, circuits } = circuitsByNeuron(assignment);
   const used = loads(assignment);
   const inUse = Array.from({ length: P }, (_, n) => n).filter((n) => used[n] > 0);
-  /** A random chosen (or unchosen) row of the neuron; −1 if a few draws find none. */
+  /** A random row that uses neuron n and is chosen (or not chosen); −1 if a few draws find none. */
   const rowOf = (n: number, chosen: 0 | 1): number => {
     for (let k = 0; k < 2 * SAMPLED; k++) {
       const row = circuits[starts[n] + random.below(used[n])];
@@ -84,8 +84,8 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
     const out = rowOf(extreme(1), 1);
     const into = rowOf(extreme(-1), 0);
     if (out < 0 || into < 0) continue;
-    // Changing k to k − 1 changes k² by 1 − 2k, and to k + 1 by 1 + 2k; neurons in both rows count as they are after
-    // the first change.
+    // Lowering k by 1 changes k² by 1 − 2k, and raising it by 1 changes k² by 1 + 2k. The second sum is taken after the
+    // first change, so neurons in both rows count correctly.
     let growth = S;
     growth -= 2 * loadOf(out);
     change(out, -1);

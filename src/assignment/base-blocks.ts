@@ -1,15 +1,15 @@
 import { balancedSubset } from "./balanced-subset.js";
 import type { Assignment, AssignmentSize } from "./assignment.js";
 
-/** An assignment by translates of a few base blocks in a group of v neurons. */
+/** An assignment whose circuits are translates of a few base blocks in a group of v elements. */
 export interface BaseBlocks {
   /** Neurons in use: 0…v−1. */
   readonly v: number;
-  /** Blocks of S neurons; each has v translates. */
+  /** Blocks of S neurons; each block has v translates. */
   readonly blocks: readonly (readonly number[])[];
-  /** Whether the v/S cosets of the subgroup of S elements are circuits too: {i, i + v/S, …} in the numbers modulo v. */
+  /** Whether the v/S cosets {i, i + v/S, …} of the subgroup of order S in the numbers modulo v are circuits too. */
   readonly cosets: boolean;
-  /** Addition in the group: neuron n moved by i. */
+  /** Addition in the group: the neuron that n becomes when it is translated by i. */
   readonly add: (n: number, i: number) => number;
 }
 
@@ -19,8 +19,8 @@ export function countTranslates({ v, blocks, cosets }: BaseBlocks, S: number): n
 }
 
 /**
- * T of the translates: the cosets first, then whole base blocks, each of which loads every neuron S times, then those
- * translates of one more that keep the loads as equal as possible.
+ * Builds T circuits. The cosets come first, then whole base blocks, each of which loads every neuron S times. The rest
+ * are translates of one more block, chosen to keep the loads as equal as possible.
  */
 export function translates({ v, blocks, cosets, add }: BaseBlocks, { T, P, S }: AssignmentSize): Assignment {
   const neurons = new Uint32Array(T * S);

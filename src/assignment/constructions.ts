@@ -8,13 +8,13 @@ import { maxTransversal, transversal } from "./transversal.js";
 
 /** A construction of assignments in which two circuits share at most one neuron. */
 export interface AssignmentConstruction {
-  /** The largest T, a function of P and S alone: 0 if no circuit fits, Infinity if there is no bound (S = 1). */
+  /** The largest T for a given P and S: 0 if no circuit fits, Infinity if there is no bound (S = 1). */
   readonly largest: (size: BlockAndRedundancy) => number;
   /** @throws InputError when T circuits do not fit */
   readonly build: (size: AssignmentSize) => Assignment;
 }
 
-/** The post's arithmetic progressions [E7], and designs with more circuits and more even loads. */
+/** The published arithmetic progressions [E7], and designs with more circuits and more even loads. */
 export const assignmentConstructions = {
   "prime-step": { largest: maxCircuits, build: primeSteps },
   transversal: { largest: maxTransversal, build: transversal },
@@ -24,7 +24,7 @@ export const assignmentConstructions = {
   greedy: { largest: maxGreedy, build: greedy },
 } as const satisfies Record<string, AssignmentConstruction>;
 
-/** The construction that gives circuits their neurons. [E7] */
+/** The name of a construction of assignments. [E7] */
 export type AssignmentKind = keyof typeof assignmentConstructions;
-/** Names of all assignments, in the order of help. */
+/** The names of all assignments, in the order in which the help lists them. */
 export const assignmentKinds = /* @__PURE__ */ Object.keys(assignmentConstructions) as readonly AssignmentKind[];

@@ -11,21 +11,23 @@ import { multiplier, packDifferences, type PackingProblem } from "./difference-p
 import { primePowers } from "./galois.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Largest v, since the search stores a few numbers per difference. Larger blocks leave neurons unused. */
+/** Largest v, because the search stores a few numbers per difference. In larger blocks, some neurons stay unused. */
 const LARGEST_V = 65_536;
 
-/** How far below P to search for a v with a multiplier. */
+/** The search for a v with a multiplier tries this many values below P. */
 const REACH = 64;
 
 /** The largest number of searches with a multiplier; the most promising come first. */
 const SEARCHES = 2;
 
-/** Largest number of lookups in one search, per difference and in total; searches without a multiplier have fewer. */
+/** Limits on the lookups of one search: per difference, in total, and in total without a multiplier. */
 const BUDGET_PER_DIFFERENCE = 6000;
 const BUDGET = 3_000_000;
 const BUDGET_WITHOUT = 400_000;
 
-/** The part of a budget for blocks of S; long blocks cost more per lookup and rarely fit. */
+/**
+ * The lookups allowed for blocks of S: fewer if S is large, because long blocks cost more per lookup and rarely fit.
+ */
 function budgetFor(most: number, { P: v, S }: BlockAndRedundancy): number {
   return Math.floor(Math.min(most, BUDGET_PER_DIFFERENCE * v) / Math.ceil(S / 16));
 }
@@ -35,14 +37,14 @@ function mostBlocks(v: number, S: number, differences: number): number {
   return Math.min(Math.floor(differences / (S * (S - 1))), Math.ceil(LARGEST / v));
 }
 
-/** The odd divisors of S or S − 1 above 1, which are the possible orders of a block's multipliers. */
+/** The odd divisors of S or S − 1 greater than 1: a multiplier's order must be one of them. */
 function orders(S: number): number[] {
   return Array.from({ length: S }, (_, k) => k + 1).filter(
     (r) => r > 1 && r % 2 === 1 && (S % r === 0 || (S - 1) % r === 0),
   );
 }
 
-/** Searches with a multiplier, by the T they could reach, at most SEARCHES. */
+/** At most SEARCHES problems with a multiplier, those with the largest possible T first. */
 function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   // A block of S > √v would need more differences than exist.
   const allowed = S * (S - 1) < Math.min(P, LARGEST_V) ? orders(S) : [];
@@ -60,11 +62,14 @@ function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   return problems.slice(0, SEARCHES).map((problem) => ({ ...problem, u: multiplier(problem.v, problem.r)! }));
 }
 
-/** Searches without a multiplier: modulo P, and modulo the largest multiple of S with the multiples of v/S reserved for cosets. */
+/**
+ * Two searches without a multiplier: modulo P, and modulo the largest multiple of S, where multiples of v/S are kept
+ * for cosets.
+ */
 function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   const v = Math.min(P, LARGEST_V);
   const common = { S, u: 1, r: 1, budget: budgetFor(BUDGET_WITHOUT, { P: v, S }) };
-  // If no block fits beside the cosets, there is nothing to search for, and all neurons can be used.
+  // If no block fits beside the cosets, no search is needed, and the cosets can use all neurons.
   const multiple = S * Math.floor(v / S);
   const beside = multiple === 0 ? 0 : mostBlocks(multiple, S, multiple - S);
   const whole = beside === 0 ? S * Math.floor(P / S) : multiple;
@@ -74,7 +79,7 @@ function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   ];
 }
 
-/** The base blocks that give the most circuits, as found by the search. */
+/** Runs the searches and returns the base blocks that give the most circuits. */
 const search = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): BaseBlocks => {
   let best: BaseBlocks | null = null;
   for (const problem of [...withMultiplier({ P, S }), ...withoutMultiplier({ P, S })]) {
@@ -95,9 +100,10 @@ const search = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Ba
 });
 
 /**
- * The largest T of the cyclic difference packing that a bounded search finds; Infinity for S = 1, 0 where P < S.
+ * The largest T of the cyclic difference packing that a bounded search finds; Infinity for S = 1, 0 if P < S.
  *
- * A function of P and S alone: 1976 at P = 250, S = 6 (8 base blocks modulo 247), 7984 at P = 500 (16 modulo 499).
+ * Always the same for the same P and S: 1976 at P = 250, S = 6 (8 base blocks modulo 247), 7984 at P = 500 (16 modulo
+ * 499).
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -107,7 +113,7 @@ export function maxCyclic(block: BlockAndRedundancy): number {
 
 /**
  * Gives T circuits translates of the base blocks of a cyclic difference packing. Whole base blocks load all v neurons
- * equally; the few others, P − v, stay unused.
+ * equally; the remaining P − v neurons stay unused.
  *
  * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one
  * @throws InputError when T circuits do not fit

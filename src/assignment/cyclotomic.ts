@@ -5,26 +5,27 @@ import { field, LARGEST_TABLE, logarithms, primePower, primitivePowers, type Fie
 import { memoizeByBlock } from "./memoize-by-block.js";
 
 /**
- * Steiner systems from cyclotomic classes: q points, any two of which lie in exactly one of q(q−1)/(S(S−1)) circuits,
- * which is the upper bound.
+ * Steiner systems from cyclotomic classes. There are q points, and any two of them lie in exactly one of the
+ * q(q−1)/(S(S−1)) circuits. No assignment of S neurons each can have more.
  *
- * Let q − 1 = S(S−1)·m, g generate GF(q)'s multiplicative group, and U be its subgroup of an odd order r. Take a block B
- * of S points that is a union of orbits of U, with 0 or without. Its S(S−1) differences then are c = S(S−1)/(2r) cosets
- * of ±U. Call the cosets of ⟨g^c⟩, the c-th powers, cyclotomic classes: there are c, each made of m cosets of ±U, and
- * multiplying by g^c goes once through these m. So if the block's differences lie in c different classes, those of B,
- * g^c·B, g^2c·B, …, g^(m−1)c·B are all of GF(q) but 0, each once. Translating these m blocks by every element gives the
- * system, since d determines the one translate that contains two points with difference d (Wilson; Bose for r = S − 1).
+ * Let q − 1 = S(S−1)·m, let g generate the multiplicative group of GF(q), and let U be its subgroup of odd order r.
+ * Take a block B of S points that is a union of orbits of U, with or without 0. Its S(S−1) differences then form
+ * c = S(S−1)/(2r) cosets of ±U. Call the cosets of ⟨g^c⟩, the c-th powers, cyclotomic classes: there are c of them,
+ * each consists of m cosets of ±U, and multiplying by g^c visits each of these m once. So if the block's differences
+ * lie in c different classes, the differences of B, g^c·B, g^2c·B, …, g^(m−1)c·B are all nonzero elements of GF(q),
+ * each once. Translating these m blocks by every element gives the system, because the difference of two points
+ * determines the one translate that contains both (Wilson; Bose for r = S − 1).
  *
- * Such q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so up to P − q neurons stay unused.
+ * Such q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so P − q neurons stay unused.
  */
 
-/** Limit on differences computed in one search, over all fields and orders: tens of milliseconds. */
+/** Limit on the differences computed in one search over all fields and orders; takes tens of milliseconds. */
 const BUDGET = 500_000;
 
-/** Number of candidate points to extend a block. */
+/** How many random points are tried to extend a block, per point. */
 const TRIES_PER_POINT = 40;
 
-/** Fields tried below P, the largest first. */
+/** Number of fields tried, from the largest q ≤ P down. */
 const FIELDS = 12;
 
 /** The remaining budget of a whole search. */
@@ -49,8 +50,8 @@ function findBlock(
   const isTaken = new Uint8Array(c);
 
   /**
-   * Takes the classes of the differences that the orbit of x adds to a block, one for each coset of ±U: all of them or
-   * none.
+   * Marks the classes of the differences that the orbit of x adds to a block, one for each coset of ±U. Marks all of
+   * them, or none if one is already taken.
    */
   const takes = (x: number, block: readonly number[]): boolean => {
     const classes: number[] = [];
@@ -72,7 +73,7 @@ function findBlock(
 
   while (budget.left > 0) {
     isTaken.fill(0);
-    // Multiples and translates of a valid block are valid, so the first point may be 1, or 0 without a multiplier.
+    // Multiples and translates of a valid block are valid too, so the first point may be 1, or 0 without a multiplier.
     const first = r === 1 ? 0 : 1;
     if (!takes(first, [])) return null;
     const block = orbit(first);
@@ -88,7 +89,7 @@ function findBlock(
   return null;
 }
 
-/** The system for the largest q ≤ P for which one is found; null if there is none. */
+/** The system for the largest q ≤ P for which the search finds one; null if it finds none. */
 const search = /* @__PURE__ */ memoizeByBlock(
   ({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
     const span = S * (S - 1);
@@ -109,7 +110,7 @@ const search = /* @__PURE__ */ memoizeByBlock(
       const powers = primitivePowers(q);
       const arithmetic = field(q);
       for (const r of orders) {
-        // Part of the remaining budget, so that no single field and order uses all of it.
+        // A share of the remaining budget, so that no single field and order uses all of it.
         const share = { left: Math.floor(budget.left / 8) };
         budget.left -= share.left;
         const block = findBlock(arithmetic, powers, { S, r, budget: share });
@@ -126,8 +127,8 @@ const search = /* @__PURE__ */ memoizeByBlock(
 );
 
 /**
- * The largest T of a cyclotomic Steiner system on at most P neurons that a bounded search finds: q(q−1)/(S(S−1)); 0 when
- * it finds none, Infinity for S = 1. 1928 at P = 250, S = 6 (q = 241).
+ * The largest T of a cyclotomic Steiner system on at most P neurons that a bounded search finds: q(q−1)/(S(S−1)), or 0
+ * if it finds none. Infinity for S = 1. For example 1928 at P = 250, S = 6 (q = 241).
  *
  * Searches q ≤ 65,536.
  *

@@ -4,42 +4,44 @@ import { powerModulo } from "./galois.js";
 /**
  * Cyclic difference packings: base blocks of S numbers modulo v in which no difference occurs twice.
  *
- * Translating every block by 0…v−1 gives m·v circuits. Two of them share at most one neuron: if translates of the
- * blocks B and B' both hold n and m, then the difference n − m occurs in B and in B'. It occurs only once, so B = B'
- * and the translates are the same. So each block uses up S(S−1) of the v − 1 differences, and m ≤ (v−1)/(S(S−1)).
+ * Each of the b blocks has v translates, which gives b·v circuits. Two of them share at most one neuron: if translates
+ * of the blocks B and B' both contain n and m, then the difference n − m occurs in B and in B'. It occurs only once, so
+ * B = B' and the translates are the same. Each block uses up S(S−1) of the v − 1 differences, so b ≤ (v−1)/(S(S−1)).
  *
- * Blocks are sought among those that a multiplier u maps to themselves: u has odd order r with every uⁱ − 1 invertible
- * modulo v, and blocks are made of whole orbits {x, ux, …, u^{r−1}x}, with 0 or without. Differences then come in whole
- * classes ±{d, ud, …}, all of 2r elements, so that a block takes S(S−1)/(2r) of (v−1)/(2r) classes: a far smaller
- * problem, in which packings that use nearly all differences can be found. r must be odd, or −1 would be a power of u
- * and x − 0 = 0 − (−x) a repeated difference. r = 1, that is no multiplier, is always possible.
+ * The search considers only blocks that a multiplier u maps to themselves. The order r of u is odd, every uⁱ − 1 is
+ * invertible modulo v, and a block consists of whole orbits {x, ux, …, u^{r−1}x}, with or without 0. Differences then
+ * come in whole classes ±{d, ud, …} of 2r elements, so a block takes S(S−1)/(2r) of the (v−1)/(2r) classes. This is a
+ * much smaller problem, and packings that use nearly all differences can be found. The order must be odd: otherwise −1
+ * would be a power of u, and the difference x − 0 = 0 − (−x) would be repeated. r = 1, which means no multiplier, is
+ * always possible.
  */
 
-/** What to search for. */
+/** A packing problem to be searched. */
 export interface PackingProblem {
   readonly v: number;
   readonly S: number;
-  /** Multiplier u, of order r modulo v; 1 with r = 1. */
+  /** The multiplier u, of order r modulo v; u = 1 if r = 1. */
   readonly u: number;
   readonly r: number;
-  /** Wanted number of blocks, at which the search ends. */
+  /** The search ends once it has found this many blocks. */
   readonly wanted: number;
-  /** Multiples of this number may not be used as differences; v if there are none. */
+  /** Multiples of this number are reserved and may not occur as differences; v if none are reserved. */
   readonly spared: number;
-  /** Limit on class lookups; a hundred thousand take a few milliseconds. */
+  /** Limit on class lookups; 100,000 of them take a few milliseconds. */
   readonly budget: number;
 }
 
-/** Affects only how fast the search succeeds; with this seed it ends early at v = 247 and 499. */
+/** Affects only how quickly the search succeeds; this seed is quick for v = 247 and 499. */
 const SEED = 9;
 
-/** Most blocks tried for one difference before the best is taken. */
+/** The best of at most this many blocks is taken for one difference. */
 const TRIES = 1000;
 
 /**
  * The least u of order r modulo v for which u − 1, …, u^{r−1} − 1 are all invertible; null when there is none.
  *
- * It exists if and only if r divides p − 1 for every prime factor p of v: modulo p, the powers of u are then r different roots of 1.
+ * It exists if and only if r divides p − 1 for every prime factor p of v: modulo p, the powers of u are then r
+ * different roots of 1.
  */
 export function multiplier(v: number, r: number): number | null {
   for (let u = 2; u < v; u++) {
@@ -56,7 +58,7 @@ function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
-/** x with `a·x = 1 mod v`, by Euclid. */
+/** The inverse of a modulo v, `a·x = 1 mod v`, by Euclid's algorithm. */
 function inverse(a: number, v: number): number {
   let [left, right, x, y] = [a, v, 1, 0];
   while (right > 0) {
@@ -66,7 +68,7 @@ function inverse(a: number, v: number): number {
   return ((x % v) + v) % v;
 }
 
-/** Differences d, −d, ud, −ud, … have one class; [v], entry 0 unused. */
+/** Numbers the classes {d, −d, ud, −ud, …} of differences; `classOf` is [v], with entry 0 unused. */
 function differenceClasses({ v, u }: PackingProblem): { classOf: Int32Array; members: number[] } {
   const classOf = new Int32Array(v).fill(-1);
   const members: number[] = [];
@@ -78,11 +80,11 @@ function differenceClasses({ v, u }: PackingProblem): { classOf: Int32Array; mem
   return { classOf, members };
 }
 
-/** The owner of each class of differences, for kept and candidate blocks. */
+/** Which block owns each class of differences. */
 interface Board {
-  /** Owner of a class: a block's number, FREE, or BARRED if the class may not be used. */
+  /** The owner of each class: a block's number, FREE, or BARRED if the class may not be used. */
   readonly owner: Int32Array;
-  /** Classes without an owner, in arbitrary order, and the position of each. */
+  /** Classes without an owner, in arbitrary order, and where each of them is in this list. */
   readonly free: number[];
   readonly placeInFree: Int32Array;
 }
@@ -90,7 +92,7 @@ interface Board {
 const FREE = -1;
 const BARRED = -2;
 
-/** Bars the classes of reserved differences and of v/2, which is its own negative and would occur twice. */
+/** Bars the classes of reserved differences and of v/2, which is its own negative and would therefore occur twice. */
 function emptyBoard(members: readonly number[], { v, spared }: PackingProblem): Board {
   const owner = Int32Array.from(members, (d) => (2 * d === v || d % spared === 0 ? BARRED : FREE));
   const free = members.map((_, k) => k).filter((k) => owner[k] === FREE);
@@ -113,10 +115,10 @@ function take({ owner, free, placeInFree }: Board, k: number, block: number): vo
 }
 
 /**
- * Base blocks whose differences are all distinct, as many as a bounded search finds.
+ * Base blocks whose differences are all distinct; as many as a bounded search finds.
  *
  * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, and keeps the
- * one that conflicts with the fewest others, which it replaces. A block stays for some steps before it may be replaced.
+ * one that conflicts with the fewest existing blocks, which it replaces. A new block cannot be replaced for some steps.
  * Deterministic: the same problem gives the same result.
  *
  * @returns blocks of S different numbers 0…v−1
@@ -131,7 +133,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
   const withZero = r > 1 && S % r === 1;
   const orbits = r === 1 ? S : Math.floor(S / r);
   const powers = Array.from({ length: r }, (_, i) => powerModulo(u, i, v));
-  // Differences inside an orbit are x·(uⁱ − 1), up to sign and powers of u.
+  // Differences inside an orbit are x·(uⁱ − 1), up to the sign and powers of u.
   const inside = powers.slice(1, (r + 1) / 2).map((power) => power - 1);
   const inverses = inside.map((factor) => inverse(factor, v));
 
@@ -139,7 +141,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
   const keptUntil: number[] = [];
   const isPlaced: boolean[] = [];
 
-  // The candidate: its orbits' first points, the classes it takes, the blocks it would replace.
+  // The candidate: the first points of its orbits, the classes it takes and the number of blocks it would replace.
   const points = new Int32Array(orbits);
   const classes = new Int32Array((S * (S - 1)) / (2 * r));
   let length = 0;
@@ -151,7 +153,10 @@ export function packDifferences(problem: PackingProblem): number[][] {
   let lookups = 0;
   let step = 0;
 
-  /** Adds a difference to the candidate; false if it is already present, may not be used, or would replace too many blocks. */
+  /**
+   * Adds a difference to the candidate; false if it is already present, may not be used, or would replace too many
+   * blocks.
+   */
   const add = (difference: number, fewest: number): boolean => {
     lookups++;
     if (difference === 0) return false;
@@ -167,7 +172,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
     classes[taken++] = k;
     return true;
   };
-  /** Adds the orbit of y; after false, the candidate must be restarted. */
+  /** Adds the orbit of y; if it returns false, the candidate must be restarted. */
   const extend = (y: number, fewest: number): boolean => {
     if (withZero && !add(y, fewest)) return false;
     for (const factor of inside) if (!add((y * factor) % v, fewest)) return false;
@@ -186,14 +191,14 @@ export function packDifferences(problem: PackingProblem): number[][] {
       lookups++;
       const [before, replacedBefore] = [taken, replaces];
       if (extend(random.below(v), fewest)) continue;
-      // Blocks that only the rejected point would have replaced are removed with it.
+      // Undoes the classes of the rejected point. If it also marked blocks for replacement, the candidate is given up.
       for (; taken > before; taken--) takenBy[classes[taken - 1]] = 0;
       if (replaces !== replacedBefore) return false;
     }
     return length === orbits;
   };
   /**
-   * Makes a block that uses difference d: between an orbit and 0, inside an orbit, or between two orbits x and x + d.
+   * Builds a block that uses difference d: between an orbit and 0, inside an orbit, or between two orbits x and x + d.
    *
    * @param number index of the candidate for d
    */

@@ -5,16 +5,16 @@ import { memoizeByBlock } from "./memoize-by-block.js";
 import { columnLength, maxTransversal, transversal } from "./transversal.js";
 
 /**
- * Transversal designs with filled groups: the lines of a transversal design never use two neurons of one column, so
- * each column can hold a separate packing. Two circuits of one column share at most one neuron by its packing, a line
- * and a circuit of a column share at most the line's neuron in that column, and circuits of different columns share
- * none.
+ * Transversal designs with filled groups. The lines of a transversal design never use two neurons of the same column,
+ * so each column has room for a packing inside it. Two circuits inside one column share at most one neuron because of
+ * this packing. A line and a circuit inside a column share at most the line's neuron in that column. Circuits inside
+ * different columns share none.
  *
- * A neuron left over beside the S columns may join every column's packing: two circuits of different columns then share
- * at most this neuron, and no line uses it.
+ * If a neuron is left over beside the S columns, it joins every column's packing. Two circuits inside different columns
+ * then share at most this neuron, and no line uses it.
  */
 
-/** The packing of a column of n neurons, including the extra neuron. */
+/** The packing inside one column and the leftover neuron, if there is one. */
 interface Filling {
   readonly most: number;
   readonly build: (size: AssignmentSize) => Assignment;
@@ -29,7 +29,7 @@ function bestFilling(block: BlockAndRedundancy): Filling {
   return fillings.reduce((best, filling) => (filling.most > best.most ? filling : best));
 }
 
-/** A column's neurons and its packing: n, and one more if the S columns leave one over. */
+/** A column's length n, the size of its packing (n + 1 if the S columns leave a neuron over) and the packing. */
 const columns = /* @__PURE__ */ memoizeByBlock(
   (block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
     const { P, S } = block;
@@ -41,7 +41,7 @@ const columns = /* @__PURE__ */ memoizeByBlock(
 );
 
 /**
- * The largest T: n² lines and S packings; Infinity for S = 1, 0 where P < S. A function of P and S alone.
+ * The largest T: n² lines and S packings; Infinity for S = 1, 0 if P < S. Always the same for the same P and S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -50,7 +50,8 @@ export function maxFilled(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the lines of a transversal design, then circuits inside its columns, with numbers per column that differ by at most one.
+ * Gives T circuits the lines of a transversal design, and then circuits inside its columns, whose numbers differ by at
+ * most one from column to column.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

@@ -9,29 +9,29 @@ import {
   type AssignmentSize,
 } from "./assignment.js";
 
-/** Conditions on a fresh draw besides even loads. */
+/** Conditions on a draw besides even loads. */
 export interface FreshDraw {
   readonly seed: number;
   readonly network?: number;
-  /** Draws of different layers are independent. */
+  /** The number of the layer; draws of different layers are independent. */
   readonly layer?: number;
-  /** The layer before; circuits that share a neuron there share none here. */
+  /** The previous layer. Circuits that share a neuron there share none in this layer. */
   readonly partFrom?: Assignment;
-  /** Whether any two circuits must share at most one neuron, as in the other assignments. */
+  /** Whether any two circuits must share at most one neuron, as in other assignments. */
   readonly sharesAtMostOne?: boolean;
 }
 
-/** Passes over misplaced neurons, and exchanges tried for each. */
+/** The number of passes over misplaced neurons, and the number of exchanges tried for each neuron. */
 const PASSES = 300;
 const EXCHANGES = 40;
 
-/** Limit on circuits examined before a draw fails: a few seconds. */
+/** Limit on circuits examined before a draw fails; this takes a few seconds. */
 const BUDGET = 1_000_000_000;
 
 /** A neuron that occurs twice in a circuit counts as this many forbidden pairs. */
 const REPEATED = 1000;
 
-/** Deals the neurons: successive permutations of all P, cut into T hands of S. */
+/** Deals the neurons like cards: permutations of all P, one after another, cut into T hands of S. */
 function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array {
   const neurons = new Uint32Array(T * S);
   for (let filled = 0; filled < neurons.length; filled += P) {
@@ -41,14 +41,14 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
 }
 
 /**
- * A random assignment whose loads differ by at most one, drawn anew for every layer.
+ * A random assignment whose loads differ by at most one, drawn independently for every layer.
  *
- * Neurons are dealt from shuffled packs of all P, so each goes out ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are then
+ * Neurons are dealt from shuffled packs of all P, so each is dealt ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are then
  * resolved by exchanging two neurons between two circuits, which keeps every load. A conflict is a neuron that occurs
- * twice in a circuit, or a pair of circuits that shared a neuron in the layer before or that share two now. Each
- * exchange is the best of a few random ones. Two circuits share at most one neuron only if this is requested.
+ * twice in a circuit, a pair of circuits that share a neuron here and in the previous layer, or a pair that shares two
+ * neurons here. Each exchange is the best of a few random ones. Sharing two neurons is forbidden only on request.
  *
- * @returns neurons [T][S], a function of the sizes, the layer before, seed, network and layer
+ * @returns neurons [T][S], a function of the sizes, the previous layer, seed, network and layer
  * @throws InputError when the sizes are out of bounds, or a bounded number of exchanges leaves conflicts
  */
 export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment {
@@ -76,11 +76,11 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
   const users: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((neuron, slot) => users[neuron].push(Math.floor(slot / S)));
 
-  // For the circuits t = 0, 1 of an exchange: the number of conflicts if circuit u shared one more neuron with it.
+  // For each of the two circuits of an exchange: 1 for every circuit that must not share one more neuron with it.
   const wrong = [new Uint8Array(T), new Uint8Array(T)];
   let looked = 0;
   const marked: [number[], number[]] = [[], []];
-  /** Marks the circuits that may not meet the slot's circuit on the slot's neuron. */
+  /** Marks the circuits that must not share the slot's neuron with the slot's circuit. */
   const mark = (which: 0 | 1, slot: number): void => {
     const list = marked[which];
     for (const u of list) wrong[which][u] = 0;
@@ -102,7 +102,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
       if (other !== slot) for (const u of users[neurons[other]]) bar(u);
     }
   };
-  /** The conflicts of the slot's circuit on neuron n, not counting circuits t and u of the exchange. */
+  /** The conflicts that neuron n gives the slot's circuit, not counting the two circuits of the exchange. */
   const cost = (which: 0 | 1, slot: number, n: number, u: number): number => {
     const t = Math.floor(slot / S);
     let sum = 0;

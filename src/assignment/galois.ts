@@ -1,11 +1,11 @@
 import { InputError, shown } from "../base/errors.js";
 
 /**
- * Finite fields GF(p^k) and their direct products, the arithmetic of lines and difference packings.
+ * Finite fields GF(p^k) and their direct products: the arithmetic behind lines and difference packings.
  *
- * An element of GF(p^k) is a whole number 0…q−1, q = p^k: its digits to base p, lowest first, are the coefficients of a
- * polynomial in x modulo a fixed one of degree k. The numbers 0 and 1 are the field's zero and one. For k = 1, this is
- * arithmetic modulo p.
+ * An element of GF(p^k) is a whole number 0…q−1, q = p^k. Its digits in base p, lowest first, are the coefficients of a
+ * polynomial in x modulo a fixed polynomial of degree k. The numbers 0 and 1 are the field's zero and one. For k = 1,
+ * this is arithmetic modulo p.
  */
 export interface Field extends PrimePower {
   readonly add: (a: number, b: number) => number;
@@ -20,13 +20,13 @@ export interface PrimePower {
   readonly k: number;
 }
 
-/** Largest order with tables; fields of prime order need none for addition and multiplication. */
+/** Largest order of a field that needs tables; fields of prime order add and multiply without any. */
 export const LARGEST_TABLE = 65_536;
 
-/** Largest order of any field: up to here, products of two elements are exact. */
+/** Largest order of any field. Up to this order, products of two elements are exact. */
 const LARGEST_PRIME = 16_777_216;
 
-/** The prime powers whose product is n, primes ascending; none for n = 1. Trial division: time √n. */
+/** The prime powers whose product is n, with ascending primes; an empty list for n = 1. Trial division: time √n. */
 export function primePowers(n: number): PrimePower[] {
   const powers: PrimePower[] = [];
   let left = n;
@@ -45,12 +45,12 @@ export function primePower(q: number): PrimePower | null {
   return powers.length === 1 ? powers[0] : null;
 }
 
-/** Whether `field` supports q elements: q is a prime, or a prime power of at most 65,536. */
+/** Whether `field` supports order q: it must be a prime, or a prime power of at most 65,536. */
 export function hasField({ q, k }: PrimePower): boolean {
   return k === 1 ? q <= LARGEST_PRIME : q <= LARGEST_TABLE;
 }
 
-/** Digits to base p added one by one, without carry: polynomials are added by coefficient. */
+/** Adds the digits in base p one by one, without carry, which adds the polynomials' coefficients. */
 function addDigits(a: number, b: number, { p, k }: PrimePower): number {
   let sum = 0;
   let unit = 1;
@@ -61,12 +61,12 @@ function addDigits(a: number, b: number, { p, k }: PrimePower): number {
 }
 
 /**
- * Powers `x^0 … x^(q−2)` in GF(p^k) for k ≥ 2, which run through every element but 0.
+ * The powers `x^0 … x^(q−2)` in GF(p^k) for k ≥ 2, which run through every nonzero element.
  *
- * Multiplying by x shifts the digits up and replaces x^k by the chosen polynomial's lower part `tail`. If x returns to 1
- * after q − 1 steps and not before, then its powers are q − 1 different invertible elements: the ring is a field, and
- * no other test of the polynomial is needed. Such (primitive) polynomials exist for every p^k; the first in the order
- * of `tail` is used.
+ * Multiplying by x shifts the digits up and replaces x^k by the lower part `tail` of the chosen polynomial. If x first
+ * returns to 1 after q − 1 steps, then its powers are q − 1 different invertible elements. The ring is then a field,
+ * and the polynomial needs no further test. Such (primitive) polynomials exist for every p^k; the first one in the
+ * order of `tail` is used.
  */
 function powersOfX(power: PrimePower): Uint32Array {
   const { q, p } = power;
@@ -86,7 +86,7 @@ function powersOfX(power: PrimePower): Uint32Array {
   throw new Error(`GF(${q}) has no primitive polynomial`);
 }
 
-/** Powers `g^0 … g^(q−2)` of the least g that runs through every element but 0, q prime. */
+/** The powers `g^0 … g^(q−2)` of the smallest g whose powers run through every nonzero element, for prime q. */
 function powersOfRoot(q: number): Uint32Array {
   const factors = primePowers(q - 1).map(({ p }) => p);
   const isRoot = (g: number): boolean => factors.every((factor) => powerModulo(g, (q - 1) / factor, q) !== 1);
@@ -97,7 +97,7 @@ function powersOfRoot(q: number): Uint32Array {
   return powers;
 }
 
-/** `base^exponent mod modulus`, the modulus at most 2^26. */
+/** `base^exponent mod modulus`, for a modulus of at most 2^26. */
 export function powerModulo(base: number, exponent: number, modulus: number): number {
   let result = 1 % modulus;
   let square = base % modulus;
@@ -119,7 +119,7 @@ function checkedPower(q: number, allowed: (power: PrimePower) => boolean): Prime
 }
 
 /**
- * The powers of one element that runs through every element of GF(q) but 0: entry i is g^i, length q − 1.
+ * The powers of one element that runs through all nonzero elements of GF(q): entry i is g^i, length q − 1.
  *
  * @throws InputError when q is not a prime power of at most 65,536
  */
@@ -128,7 +128,9 @@ export function primitivePowers(q: number): Uint32Array {
   return power.k === 1 ? powersOfRoot(q) : powersOfX(power);
 }
 
-/** The position of each element in the list of powers: the inverse of `primitivePowers`, length q; entry 0 is unused. */
+/**
+ * The position of each element in the list of powers: the inverse of `primitivePowers`, length q; entry 0 is unused.
+ */
 export function logarithms(powers: Uint32Array): Uint32Array {
   const logs = new Uint32Array(powers.length + 1);
   powers.forEach((element, i) => (logs[element] = i));
@@ -136,7 +138,8 @@ export function logarithms(powers: Uint32Array): Uint32Array {
 }
 
 /**
- * GF(q). For k ≥ 2, products are sums of logarithms: `a·b = g^(log a + log b)`, and neither tables nor elements exceed q.
+ * The field GF(q). For k ≥ 2, products are sums of logarithms, `a·b = g^(log a + log b)`, and the tables have about q
+ * entries.
  *
  * @throws InputError when q is not a prime, or a prime power of at most 65,536
  */
@@ -158,21 +161,21 @@ export function field(q: number): Field {
   return { ...power, add: (a, b) => addDigits(a, b, power), negate: (a) => multiply(a, p - 1), multiply };
 }
 
-/** A ring with elements 0…n−1, and a set of elements with pairwise invertible differences. */
+/** A ring with elements 0…n−1, and a set of its elements whose pairwise differences are invertible. */
 export interface Ring {
   readonly n: number;
   readonly add: (a: number, b: number) => number;
   readonly multiply: (a: number, b: number) => number;
-  /** Size of the set with invertible pairwise differences: the order of the smallest field. */
+  /** The number of elements in that set, which is the order of the smallest field. */
   readonly count: number;
-  /** Element j of the set, 0 ≤ j < count; the first two are the ring's zero and one. */
+  /** Element j of that set, 0 ≤ j < count; the first two are the ring's zero and one. */
   readonly apart: (j: number) => number;
 }
 
 /**
- * The direct product of the fields whose orders are n's prime powers (MacNeish). An element is invertible when every
- * component is, that is when none is 0. So the elements `(j, j, …, j)`, j below the smallest field's order, differ by
- * invertible elements.
+ * The direct product of the fields whose orders are n's prime powers (MacNeish). An element is invertible if every
+ * component is, that is, if none is 0. So the elements `(j, j, …, j)` with j below the smallest field's order have
+ * invertible differences.
  *
  * @param n at least 2
  * @throws InputError when `field` does not support a prime power of n

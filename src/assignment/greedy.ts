@@ -9,7 +9,7 @@ import {
 } from "./assignment.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Limit on neurons examined while placing circuits: tenths of a second. */
+/** Limit on the neurons examined while placing circuits; this takes some tenths of a second. */
 const BUDGET = 50_000_000;
 
 /** Largest P and T·S for which tables of neurons and circuits are stored. */
@@ -19,16 +19,16 @@ const MOST_ENTRIES = 4_000_000;
 /** How often an incomplete circuit is restarted from another neuron before the search ends. */
 const ATTEMPTS = 64;
 
-/** Neurons sorted by load, in arbitrary order within a load; increasing a load takes constant time. */
+/** Neurons sorted by load, in arbitrary order within a load. Raising a neuron's load takes constant time. */
 interface Queue {
   readonly order: Uint32Array;
   readonly placeOf: Uint32Array;
   readonly load: Uint32Array;
-  /** The place after the last neuron of each load. */
+  /** For each load, the position after the last neuron with this load. */
   readonly ends: number[];
 }
 
-/** Moves the neuron to the end of its load's range, and ends that range before it. */
+/** Raises a neuron's load by one: moves it to the end of its load's range and shortens that range by one. */
 function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
   const end = --ends[load[neuron]];
   const other = order[end];
@@ -40,9 +40,9 @@ function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
 }
 
 /**
- * Places circuits one after another. Each takes the least loaded neuron, then repeatedly the least loaded of those that
- * share no circuit with its neurons, so that no two neurons meet twice. Ties are broken at random. Ends when a circuit
- * cannot be completed after several restarts, or when the budget is spent.
+ * Places circuits one after another. Each takes the least loaded neuron, and then, repeatedly, the least loaded neuron
+ * that has no circuit in common with those it already has, so that no two neurons meet twice. Ties are broken at
+ * random. Ends when a circuit cannot be completed after several restarts, or when the budget is spent.
  */
 const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
   const size = Math.min(P, LARGEST_P);
@@ -91,8 +91,8 @@ const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): U
 });
 
 /**
- * The largest T that greedy choice reaches before it is stuck or its budget is spent; Infinity for S = 1, 0 if P < S.
- * A function of P and S alone.
+ * The largest T that greedy choice reaches before it gets stuck or spends its budget; Infinity for S = 1, 0 if P < S.
+ * Always the same for the same P and S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -101,9 +101,9 @@ export function maxGreedy(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the least loaded neurons that keep any two circuits to one shared neuron. Works for any P and S and
- * reaches some tenths of the bound. Loads stay within a few of each other for every T, and the rows for a smaller T are
- * the first rows for a larger one.
+ * Gives each of T circuits the least loaded neurons that keep any two circuits to at most one shared neuron. Works for
+ * any P and S and reaches a few tenths of the upper bound. Loads differ by only a few for every T, and the rows for a
+ * smaller T are the first rows for a larger one.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

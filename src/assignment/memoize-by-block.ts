@@ -1,11 +1,11 @@
 import type { BlockAndRedundancy } from "./assignment.js";
 
-/** Number of stored results; the oldest is dropped first. */
+/** Number of results kept; the oldest one is dropped first. */
 const CAPACITY = 64;
 
 /**
- * Memoizes a function of P and S, because checking, building and drawing a spec need the same value. Only for pure
- * functions; callers must not modify the result.
+ * Memoizes a function of P and S, because checking, building and drawing a spec need the same value. Use only for pure
+ * functions, and do not modify the result.
  */
 export function memoizeByBlock<Answer>(
   answer: (block: BlockAndRedundancy) => Answer,

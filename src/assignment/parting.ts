@@ -6,46 +6,47 @@ import { field, type Field } from "./galois.js";
 /**
  * Assignments that part: circuits that share a neuron in one layer share none in the next.
  *
- * A circuit is a line `a + b·s` over GF(q), and a layer a window of S values s: its column s has q neurons, of which
- * the circuit takes the one numbered a + b·s. Two lines with slopes b ≠ b' meet in exactly one s of the whole field,
- * `s = (a' − a)/(b − b')`; two with the same slope meet nowhere. So two circuits share at most one neuron in all
- * windows together: if windows do not overlap, circuits that meet in one window share none in any other.
+ * A circuit is a line `a + b·s` over GF(q), and a layer is a window of S values of s. Column s of the layer has q
+ * neurons, and the circuit takes the one numbered a + b·s. Two lines with slopes b ≠ b' meet at exactly one s of the
+ * whole field, `s = (a' − a)/(b − b')`; two lines with the same slope never meet. So two circuits share at most one
+ * neuron in all windows together. If windows do not overlap, circuits that meet in one window share none in any other.
  *
- * What remains between layers is drive. Let circuit u be active, and consider a neuron of the next window's column c at
- * distance d ≠ 0 from u's own. Circuits through that neuron that also meet u in this window link it to neurons of u:
- * one of slope b' = b_u + d/(c − s) for each s of this window, if such a slope is in use. The neuron is driven by k of
- * u's S neurons, where k is the number of these slopes in use, and it stays off while k/S is below the ramp. Slopes are
- * therefore chosen to minimise the largest k over all u, c and d, and then the number of neurons with this k.
+ * One effect remains from layer to layer: an active circuit u drives neurons of others. Take a neuron in column c of
+ * the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet u in the
+ * present window and so link it to u's neurons. There is one for each s of the present window for which the slope b' =
+ * b_u + d/(c − s) is in use. With k such slopes, k of u's S neurons drive the neuron, and it stays off while k/S is
+ * below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and then the number of
+ * neurons with this k.
  */
 
 /** Options of parting lines. */
 export interface PartingSize {
-  /** Number of circuits, at most q for each slope. */
+  /** Number of circuits; each slope gives at most q. */
   readonly T: number;
-  /** Order of the field, a prime power: neurons in a column. */
+  /** Order of the field, a prime power; also the number of neurons in a column. */
   readonly q: number;
   readonly S: number;
-  /** Neurons in a block, at least S·q, which is the default; the others stay unused. */
+  /** Neurons in a block, at least S·q (the default); any others stay unused. */
   readonly P?: number;
-  /** Layers before the windows repeat; windows·S ≤ q. Default 2. */
+  /** Number of layers before the windows repeat; windows·S ≤ q. Default 2. */
   readonly windows?: number;
-  /** Different elements 0…q−1, at least T/q of them; default: as few as T needs, chosen for small drives. */
+  /** Different elements of 0…q−1, at least T/q of them. Default: as few as T needs, chosen for small drives. */
   readonly slopes?: readonly number[];
 }
 
-/** The assignments of successive layers: layer l has window (l − 1) mod windows. */
+/** The assignments of successive layers: layer l uses window (l − 1) mod windows. */
 export interface PartingLines {
   readonly assignments: readonly Assignment[];
   readonly slopes: readonly number[];
 }
 
-/** How many sets of slopes are tried, and how many lines may be counted to compare them. */
+/** How many sets of slopes are tried at most, and how many lines may be counted to compare them. */
 const SETS = 400;
 const BUDGET = 60_000_000;
 
 /**
- * The number of neurons beside an active circuit's own that k of its S neurons drive, from each window to the next, k =
- * 0…S, counted for each slope in use, column and distance d.
+ * Counts how strongly an active circuit drives neurons that are not its own: entry k is the number of neurons driven
+ * by k of its S neurons, k = 0…S. Counted from each window to the next, for each slope in use, column and distance d.
  *
  * @throws InputError naming the argument, its value and its bound
  */
@@ -58,7 +59,7 @@ export function countDrives(
   return drives(over, inverses(over), { S, windows, slopes });
 }
 
-/** @throws InputError unless the windows fit and slopes are different elements of the field */
+/** @throws InputError unless the windows fit and the slopes are different elements of the field */
 function checkWindows({ q, S, windows, slopes = [] }: Omit<PartingSize, "T" | "P">): void {
   wholeNumber("S", S, 1, q);
   wholeNumber("windows", windows, 1, Math.floor(q / S));
@@ -70,7 +71,7 @@ function checkWindows({ q, S, windows, slopes = [] }: Omit<PartingSize, "T" | "P
   }
 }
 
-/** 1/x for every x of the field, entry 0 unused: powers of the products 1, x, x², … end with x^(q−2). */
+/** 1/x for every nonzero x of the field, as x^(q−2) by repeated squaring; entry 0 is unused. */
 function inverses({ q, multiply }: Field): Uint32Array {
   const result = new Uint32Array(q);
   for (let x = 1; x < q; x++) {
@@ -109,8 +110,7 @@ function drives(
 }
 
 /**
- * Compares two sets' drives: by the largest k, then by the number of neurons with that k, then with one less, and so
- * on.
+ * Whether the first drives are smaller: compares the numbers of neurons with the largest k, then with k − 1, and so on.
  */
 function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
   for (let k = drive.length - 1; k >= 0; k--) if (drive[k] !== than[k]) return drive[k] < than[k];
@@ -118,8 +118,8 @@ function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
 }
 
 /**
- * Slopes with small drives: the best of a number of random sets, then improved by exchanging one slope at a time within
- * a bounded number of sets. A function of the arguments alone.
+ * Slopes with small drives: the best of several random sets, improved by exchanging one slope at a time. The number of
+ * sets is bounded. A function of the arguments alone.
  */
 function chooseSlopes(
   over: Field,
@@ -151,11 +151,11 @@ function chooseSlopes(
 /**
  * Lines over GF(q) in windows that do not overlap: circuits that meet in one layer share no neuron in the next.
  *
- * Circuit t has slope slopes[⌊t/q⌋] and starts at a = t mod q. The q lines of a slope load every neuron of every window
- * once, so loads differ by at most one.
+ * Circuit t has slope slopes[⌊t/q⌋] and starts at a = t mod q. The q lines of one slope load every neuron of every
+ * window once, so loads differ by at most one.
  *
- * @returns an assignment [T][S] for each window, in which two circuits share at most one neuron in all windows
- * together, and the slopes, ascending if chosen here
+ * @returns an assignment [T][S] for each window, and the slopes, ascending if chosen here; two circuits share at most
+ * one neuron in all windows together
  * @throws InputError naming the argument, its value and its bound
  */
 export function partingLines(size: PartingSize): PartingLines {

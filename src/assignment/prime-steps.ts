@@ -5,17 +5,17 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
 /**
  * The prime-step assignment [E7]: a circuit takes an arithmetic progression `i, i+g, …, i+(S−1)g` of a block's neurons.
  *
- * Any two share at most one neuron: progressions with the same step g are laid end to end on each residue mod g, so
- * they are disjoint. If progressions of steps g and h share two neurons, then a·g = b·h for some 1 ≤ a, b < S. No step
- * has a prime factor below S except through whole powers of S, and neither a nor b holds a power of S, so a = b and
- * g = h.
+ * Any two circuits share at most one neuron. Progressions with the same step g are laid end to end on each residue
+ * modulo g, so they are disjoint. If progressions with steps g and h share two neurons, then a·g = b·h for some
+ * 1 ≤ a, b < S. A step has prime factors below S only as part of whole powers of S, and neither a nor b is divisible by
+ * S, so a = b and g = h.
  */
 
 /**
  * Step sizes g of the prime-step assignment in the order in which circuits use them. [E7]
  *
- * g = 1, 2, 3, … with g·(S−1) < P, without multiples of primes below S; when S is not prime each is followed by g·S,
- * g·S², … as far as they fit. There are none if P < S, and none for S = 1, because single neurons have no step.
+ * g = 1, 2, 3, … with g·(S−1) < P, without multiples of primes below S. If S is not prime, each g is followed by g·S,
+ * g·S², … as far as they fit. The list is empty if P < S, and for S = 1, because single neurons have no step.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -34,7 +34,7 @@ export function* stepSizes(block: BlockAndRedundancy): Generator<number, void, u
   }
 }
 
-/** Number of offsets of step g: starts 0, 1, … that are new residues mod g and leave room for a whole progression. */
+/** Number of offsets 0, 1, … of step g: one per residue modulo g, if there is room for a whole progression. */
 function offsetsOf(g: number, { P, S }: BlockAndRedundancy): number {
   return Math.min(g, P - g * (S - 1));
 }
@@ -42,8 +42,9 @@ function offsetsOf(g: number, { P, S }: BlockAndRedundancy): number {
 /**
  * Number of circuits that use step g.
  *
- * From offset o, starts o, o+gS, o+2gS, … fit up to A = P−1−g(S−1), so there are ⌊(A−o)/(gS)⌋ + 1 of them. Offsets stay
- * below gS, so the quotient drops at most once, by one, at the offset past A mod gS: the sum over offsets is closed.
+ * From offset o, the starts o, o+gS, o+2gS, … fit up to A = P−1−g(S−1), so there are ⌊(A−o)/(gS)⌋ + 1 of them. Offsets
+ * stay below gS, so the quotient drops by one at most once, after offset A mod gS. The sum over offsets therefore has a
+ * closed form.
  */
 function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
   const { P, S } = block;
@@ -57,7 +58,7 @@ function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
 /**
  * The largest T of the prime-step assignment. [E7]
  *
- * Counts in closed form per step; the cost is the number of steps, about P/S, for any T.
+ * Each step is counted in closed form, so for any T the cost is the number of steps, about P/S.
  *
  * @returns 0 if no circuit fits (P < S); Infinity for S = 1, where two circuits always share at most one neuron
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
@@ -71,8 +72,8 @@ export function maxCircuits(block: BlockAndRedundancy): number {
 }
 
 /**
- * Smallest x in low+1…high for which `holds` is true, given that it is false at low, true at high and changes once
- * between.
+ * The smallest x in low+1…high for which `holds` is true. It must be false at low and true at high, and change only
+ * once in between.
  */
 function firstWhere(low: number, high: number, holds: (x: number) => boolean): number {
   while (high - low > 1) {
@@ -83,10 +84,10 @@ function firstWhere(low: number, high: number, holds: (x: number) => boolean): n
   return high;
 }
 
-/** The error message when T circuits do not fit, with remedies. */
+/** The error for T circuits that do not fit; its message suggests sizes that do. */
 function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): InputError {
   const fits = (block: BlockAndRedundancy) => maxCircuits(block) >= T;
-  // A larger block keeps all steps and starts, so fitting is monotone in P.
+  // A larger block keeps all steps and starts, so if T circuits fit at some P, they fit at every larger P.
   const smallestBlock = () => {
     let enough = P;
     while (enough < LARGEST && !fits({ P: enough, S })) enough = Math.min(2 * enough, LARGEST);
@@ -94,7 +95,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
   };
   // No network may have more circuits, so there is no need to search for a block.
   const block = T <= LARGEST ? smallestBlock() : undefined;
-  // Not proven monotone in S, but the search returns only values that it has tried, or S = 1, which always fits.
+  // Not proven monotone in S, but the search returns only values it has tried, or S = 1, which always fits.
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
   const options = [
     most > 0 && `T of at most ${most}`,

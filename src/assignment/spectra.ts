@@ -2,8 +2,8 @@ import { wholeNumber } from "../base/errors.js";
 import { checkAssignment, circuitsByNeuron, type Assignment } from "./assignment.js";
 
 /**
- * How many pairs of circuits share 0, 1, 2, … neurons: entry k counts the unordered pairs that share exactly k. Time
- * Σ_n k_n², memory T·S + P.
+ * How many pairs of circuits share 0, 1, 2, … neurons: entry k counts the unordered pairs that share exactly k. Takes
+ * time Σ_n k_n² and memory T·S + P.
  */
 export function overlapSpectrum(assignment: Assignment): number[] {
   checkAssignment("assignment", assignment);
@@ -15,7 +15,7 @@ export function overlapSpectrum(assignment: Assignment): number[] {
     const met: number[] = [];
     for (let s = 0; s < S; s++) {
       const n = neurons[t * S + s];
-      // Circuits of a neuron ascend, so going from the end down to t visits every pair once.
+      // A neuron's circuits are ascending, so going down from the end to t visits every pair once.
       for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) {
         if (sharedWith[circuits[at]]++ === 0) met.push(circuits[at]);
       }
@@ -27,9 +27,9 @@ export function overlapSpectrum(assignment: Assignment): number[] {
 }
 
 /**
- * How many pairs of neurons, one in each of two layers, are linked by 0, 1, 2, … circuits: entry k counts the pairs (n, m)
- * for which exactly k circuits use n in `after` and m in `before`. The capped construction counts each pair with k ≥ 1
- * once. [E11] Time T·S², memory T·S + P.
+ * How many pairs of neurons, one in each of two layers, are linked by 0, 1, 2, … circuits: entry k counts the pairs
+ * (n, m) for which exactly k circuits use n in `after` and m in `before`. The capped construction counts each pair with
+ * k ≥ 1 once. [E11] Takes time T·S² and memory T·S + P.
  */
 export function linkSpectrum(after: Assignment, before: Assignment): number[] {
   checkPair(after, before);
@@ -52,7 +52,7 @@ export function linkSpectrum(after: Assignment, before: Assignment): number[] {
   return pairs;
 }
 
-/** Counts how often each count occurs, and resets the counts to zero. */
+/** Counts how often each value of `times` occurs, and resets these values to zero. */
 function tally(met: readonly number[], times: Uint32Array, pairs: number[]): void {
   for (const u of met) {
     while (pairs.length <= times[u]) pairs.push(0);
@@ -61,7 +61,10 @@ function tally(met: readonly number[], times: Uint32Array, pairs: number[]): voi
   }
 }
 
-/** How many pairs of circuits share a neuron in both of two layers: 0 for parting assignments. Time Σ_n k_n², memory T·S + P. */
+/**
+ * How many pairs of circuits share a neuron in both of two layers: 0 for parting assignments. Takes time Σ_n k_n² and
+ * memory T·S + P.
+ */
 export function pairsNotParted(after: Assignment, before: Assignment): number {
   checkPair(after, before);
   const now = circuitsByNeuron(after);

@@ -9,7 +9,7 @@ import {
 } from "./assignment.js";
 import { overlapSpectrum } from "./spectra.js";
 
-/** How evenly circuits are spread over a block's neurons: loads are circuits per neuron. */
+/** How evenly circuits are spread over a block's neurons. A neuron's load is the number of circuits that use it. */
 export interface LoadStatistics {
   readonly min: number;
   readonly max: number;
@@ -19,7 +19,10 @@ export interface LoadStatistics {
   readonly sd: number;
 }
 
-/** Overlaps of two circuits' embeddings over all pairs t ≠ u; all 0 with a single circuit. Dimensionless. [E9] */
+/**
+ * Overlaps of two circuits' embeddings, averaged over all pairs t ≠ u. All are 0 for a single circuit. Dimensionless.
+ * [E9]
+ */
 export interface Overlaps {
   /** `E[⟨e_t|e_u⟩/S]`. */
   readonly mean: number;
@@ -29,13 +32,13 @@ export interface Overlaps {
   readonly meanSquare: number;
 }
 
-/** Counted overlaps, with the worst pair. */
+/** Overlaps counted in an assignment, with the largest one. */
 export interface MeasuredOverlaps extends Overlaps {
   /** Largest number of neurons that two circuits share; at most 1 in a valid assignment. */
   readonly largest: number;
 }
 
-/** Least, most, mean and population standard deviation of the loads `k = Σ_t e_t`. [E12] */
+/** Minimum, maximum, mean and population standard deviation of the loads `k = Σ_t e_t`. [E12] */
 export function loadStatistics(assignment: Assignment): LoadStatistics {
   checkAssignment("assignment", assignment);
   const load = loads(assignment);
@@ -52,8 +55,8 @@ export function loadStatistics(assignment: Assignment): LoadStatistics {
 }
 
 /**
- * Mean over ordered pairs t ≠ u of the number of neurons they share, `Σ_n k_n(k_n − 1) / (T(T − 1))`: a neuron of load k
- * is shared by k(k−1) ordered pairs. Exact for any assignment; 0 for T = 1.
+ * The mean number of neurons that two circuits share, over ordered pairs t ≠ u: `Σ_n k_n(k_n − 1) / (T(T − 1))`,
+ * because a neuron of load k is shared by k(k−1) ordered pairs. Exact for any assignment; 0 for T = 1.
  */
 export function meanSharedNeurons(assignment: Assignment): number {
   const { T } = assignment;
@@ -66,8 +69,9 @@ export function meanSharedNeurons(assignment: Assignment): number {
 /**
  * Whether any two circuits share at most one neuron, decided exactly.
  *
- * Two circuits share two neurons n < m if and only if the pair (n, m) occurs twice. So each neuron n in turn stamps every
- * m > n of its circuits; a stamp found in place is a repeat. Time T·S², memory T·S + P.
+ * Two circuits share two neurons n < m if and only if the pair (n, m) occurs in two circuits. So for each neuron n in
+ * turn, every m > n in its circuits is marked with n; a mark that is already there is a repeat. Takes time T·S² and
+ * memory T·S + P.
  */
 export function sharesAtMostOne(assignment: Assignment): boolean {
   checkAssignment("assignment", assignment);
@@ -91,8 +95,8 @@ export function sharesAtMostOne(assignment: Assignment): boolean {
 /**
  * Overlaps counted over all pairs of circuits. [E9]
  *
- * A valid assignment needs only its loads, once `sharesAtMostOne` has confirmed it (time T·S²); otherwise pairs that
- * share neurons are counted one by one (time Σ_n k_n²). Memory stays of order T·S + P.
+ * If any two circuits share at most one neuron, which `sharesAtMostOne` checks in time T·S², the loads suffice.
+ * Otherwise, pairs that share neurons are counted one by one in time Σ_n k_n². Memory is of order T·S + P.
  */
 export function measureOverlaps(assignment: Assignment): MeasuredOverlaps {
   checkAssignment("assignment", assignment);
@@ -127,8 +131,9 @@ export function predictOverlaps(size: Pick<Assignment, "T" | "P" | "S">): Overla
 }
 
 /**
- * Upper bound on the circuits of any assignment where two share at most one neuron, `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: circuits on
- * one neuron share no others, so at most ⌊(P−1)/(S−1)⌋ circuits use it. Infinity for S = 1.
+ * Upper bound on the number of circuits of any assignment in which two share at most one neuron,
+ * `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: circuits that use one neuron share no others, so there are at most ⌊(P−1)/(S−1)⌋ of them.
+ * Infinity for S = 1.
  */
 export function circuitsUpperBound(block: BlockAndRedundancy): number {
   checkBlock(block);

@@ -2,19 +2,22 @@ import { laidOutBy, largestBy, type Assignment, type AssignmentSize, type BlockA
 import { hasField, primePowers, ring } from "./galois.js";
 
 /**
- * Transversal designs: the neurons form S columns of n, and a circuit is a line with one neuron in each.
+ * Transversal designs: the neurons form S columns of n, and a circuit is a line with one neuron in each column.
  *
- * Over a field of n elements the circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a,
- * b) and (a', b') meet in the columns s and s', then `(b − b')(s − s') = 0`, and as s − s' has an inverse, b = b' and
- * so a = a'. The ring only needs S elements s with pairwise invertible differences. A field has n of them, and a
- * product of fields has as many as its smallest field. One more column is possible: the line takes its neuron b. Two
- * lines with different b do not meet there, and lines with the same b meet nowhere else.
+ * Over a field of n elements, circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a, b)
+ * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b' and so a =
+ * a'. A ring suffices if it has S elements s with invertible pairwise differences. A field has n of them, and a product
+ * of fields has as many as its smallest field. One extra column is possible, in which each line takes neuron b. Two
+ * lines with different b do not meet there, and two lines with the same b meet nowhere else.
  */
 
-/** The extra column's neuron b carries n consecutive circuits, so it is used only if columns would otherwise be shorter than this. */
+/**
+ * In the extra column, neuron b is used by n consecutive circuits, so loads are less even. The column is used only if
+ * columns would otherwise be shorter by this factor.
+ */
 const WORTH = 0.9;
 
-/** The largest n ≤ P/S whose prime powers are all at least `columns`; 1 when there is none. */
+/** The largest n ≤ P/S for which all prime powers of n are at least `columns`; 1 if there is none. */
 function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
   for (let n = Math.floor(P / S); n > 1 && n >= columns; n--) {
     if (primePowers(n).every((power) => power.q >= columns && hasField(power))) return n;
@@ -23,8 +26,8 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads or, if that is much smaller, with the
- * extra column; 1, for a single circuit, if neither exists.
+ * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads or, if that is much smaller, S
+ * columns of which one is the extra column. 1, enough for a single circuit, if neither exists.
  */
 export function columnLength(block: BlockAndRedundancy): number {
   const even = largestProduct(block, block.S);
@@ -33,7 +36,7 @@ export function columnLength(block: BlockAndRedundancy): number {
 }
 
 /**
- * The largest T of the transversal design: n² for S ≥ 2, without bound for S = 1; 0 where P < S.
+ * The largest T of the transversal design: n² for S ≥ 2, without bound for S = 1; 0 if P < S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -42,10 +45,11 @@ export function maxTransversal(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the lines of a transversal design, S columns of n neurons each.
+ * Gives T circuits the lines of a transversal design with S columns of n neurons each.
  *
- * Circuits come in groups of n with one b, each of which loads every neuron of the S·n once: without the extra column,
- * loads differ by at most one, while those of prime steps differ threefold. The last P − S·n neurons stay unused.
+ * Each group of n circuits with the same b loads every one of the S·n neurons once. Without the extra column, loads
+ * therefore differ by at most one, while those of prime steps differ by a factor of three. The last P − S·n neurons
+ * stay unused.
  *
  * @returns neurons [T][S], column s within s·n … s·n + n − 1; any two circuits share at most one
  * @throws InputError when T circuits do not fit

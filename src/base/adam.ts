@@ -2,19 +2,19 @@ const FIRST_DECAY = 0.9;
 const SECOND_DECAY = 0.999;
 
 export interface AdamOptions {
-  /** Added to the root of the second moment; much smaller gradients have no effect. Default 1e-8. */
+  /** Added to the root of the second moment; gradients much smaller than this have no effect. Default 1e-8. */
   readonly epsilon?: number;
   /**
-   * How the powers of the decay rates are computed. "products" (default) multiplies, which gives the same steps in
-   * every JavaScript engine. "powers" uses `**`, which differs between engines in the last digits, and squares
-   * gradients before weighting them. Figure S6 was made with it.
+   * How the powers of the decay rates are computed. "products" (default) multiplies repeatedly, which gives the same
+   * steps in every JavaScript engine. "powers" uses `**`, whose last digits differ between engines, and squares
+   * gradients before weighting them. Figure S6 was made with "powers".
    */
   readonly decays?: "products" | "powers";
 }
 
 /**
- * The Adam optimiser (Kingma and Ba, 2015): gradient descent with steps scaled by running means of the gradient and of its
- * square.
+ * The Adam optimiser (Kingma and Ba, 2015): gradient descent with steps scaled by running means of the gradient and of
+ * its square.
  */
 export class Adam {
   readonly #first: Float64Array;
@@ -36,7 +36,7 @@ export class Adam {
    * Takes one step in place.
    *
    * @param gradient as long as the parameters
-   * @param rate the learning rate of this step; a parameter's first step has this length
+   * @param rate the learning rate of this step; a parameter's first step has about this length
    */
   step(parameters: Float64Array, gradient: Float64Array, rate: number): void {
     const [first, second, epsilon, usesPowers] = [this.#first, this.#second, this.#epsilon, this.#usesPowers];

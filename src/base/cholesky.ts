@@ -1,11 +1,13 @@
-/** A pivot below this fraction of its diagonal entry is rounding: the row depends linearly on earlier rows. */
+/**
+ * A pivot below this fraction of its diagonal entry is only rounding error: the row depends linearly on earlier rows.
+ */
 const DEPENDENT = 1e-10;
 
 /**
  * The lower triangle C of `C Cᵀ = gram`, [n][n]. If a row depends linearly on earlier rows, its diagonal entry and the
  * column below it are 0.
  *
- * @param gram symmetric and positive semidefinite, [n][n]; the lower half is read
+ * @param gram symmetric and positive semidefinite, [n][n]; only its lower half is read
  */
 export function choleskyFactor(gram: Float64Array, n: number): Float64Array {
   const c = new Float64Array(n * n);

@@ -1,4 +1,4 @@
-/** The checksum of zip archives: CRC-32 of each byte. */
+/** The CRC-32 of each byte; zip archives use this checksum. */
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
   for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);

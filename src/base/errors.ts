@@ -15,7 +15,7 @@ export type InputErrorCode =
  */
 export class InputError extends RangeError {
   override readonly name = "InputError";
-  // Not enumerable, so that errors with equal messages are equal and a host prints only the message.
+  // Private fields are not enumerable, so errors with equal messages are equal, and a host prints only the message.
   readonly #code: InputErrorCode;
   readonly #argument: string | null;
 
@@ -38,7 +38,7 @@ export class InputError extends RangeError {
 }
 
 /**
- * Runs `read` on something named, such as a file or a run, and puts the name into its errors.
+ * Runs `read` on something that has a name, such as a file or a run, and adds the name to its errors.
  *
  * @throws InputError from `read`, with the name before its message and `hint` after it
  */
@@ -58,7 +58,7 @@ export function shown(value: unknown): string {
   try {
     text = JSON.stringify(value);
   } catch {
-    // The value contains itself.
+    // JSON.stringify refuses values that contain themselves.
   }
   text ??= typeof value;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
@@ -67,8 +67,8 @@ export function shown(value: unknown): string {
 const isObject = (value: unknown): value is object => Object(value) === value;
 
 /**
- * @param what the required kind of value, to follow "must be" in the message
- * @param key a key that identifies such objects
+ * @param what the required kind of value; it follows "must be" in the message
+ * @param key a key by which such objects are recognised
  * @returns `value` when it is an object with that key
  * @throws InputError naming the argument or its missing key
  */
@@ -109,7 +109,7 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 }
 
 /**
- * @param of name of the length and the required length; if left out, any length is accepted
+ * @param of the length's name, for messages, with the required length after it; without them, any length is accepted
  * @returns `list` when it is a list of that length
  * @throws InputError naming the list and its length
  */
@@ -130,7 +130,7 @@ export function finiteNumbers<List extends ArrayLike<number>>(
   length?: number,
 ): List {
   listOf(name, list, of, length);
-  // A name is built only for an entry that is rejected.
+  // Builds a name only for an entry that is rejected.
   for (let k = 0; k < list.length; k++) if (!Number.isFinite(list[k])) finiteNumber(`${name}[${k}]`, list[k]);
   return list;
 }
@@ -156,7 +156,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
-  // Reported when a folder is made at the path of something else. The lock file handles this code itself.
+  // Reported when a folder is to be made where a file exists. The lock file handles this code itself.
   EEXIST: "is not a folder",
   EISDIR: "is a folder",
   ENOTDIR: "part of the path is not a folder",

@@ -1,11 +1,11 @@
-// Folders, for Node.
+// Checks and makes folders, for Node.
 
 import { lstatSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError, systemReason } from "./errors.js";
 import { partialOf, sweepPartials } from "./partials.js";
 
-/** An empty path comes from an unset variable and would mean the current folder. */
+/** Rejects an empty path, which comes from an unset variable and would mean the current folder. */
 export function checkGiven(path: string): void {
   if (path === "")
     throw new InputError('"" is not a path; give a file or folder, or "." for the current folder.', "file");
@@ -14,7 +14,7 @@ export function checkGiven(path: string): void {
 /**
  * The absolute path.
  *
- * @throws InputError when it is empty, or when the current folder no longer exists
+ * @throws InputError when the path is empty, or when the current folder no longer exists
  */
 export function fromRoot(path: string): string {
   checkGiven(path);
@@ -37,7 +37,7 @@ function missingOf(path: string): { readonly there: string; readonly missing: re
   return { there, missing };
 }
 
-/** An error's reason in words, for the system's errors and our own. */
+/** The reason for an error in words, whether it is the system's or one of ours. */
 function reasonOf(error: unknown): string {
   return error instanceof InputError ? error.message : systemReason(error);
 }
@@ -45,7 +45,8 @@ function reasonOf(error: unknown): string {
 /**
  * Makes a folder and its parents.
  *
- * Node's own `recursive` never returns where the system reports an existing folder as missing, as below /proc.
+ * Node's own `recursive` option never returns if the system reports an existing folder as missing, as it does below
+ * /proc.
  *
  * @throws InputError with the system's reason
  */
@@ -59,7 +60,7 @@ export function makeFolder(path: string): void {
   }
 }
 
-/** Another process may have made it in the meantime. */
+/** Makes one folder, unless another process has made it in the meantime. */
 function makeIfMissing(folder: string): void {
   try {
     mkdirSync(folder);
@@ -69,10 +70,10 @@ function makeIfMissing(folder: string): void {
 }
 
 /**
- * Rejects a path that cannot become a writable folder, before the work is done, by making a folder there and removing
- * it. Also removes half-written files of killed processes.
+ * Rejects a path that cannot become a writable folder, before any work is done: makes a folder there and removes it
+ * again. Also removes half-written files that killed processes left behind.
  *
- * @param file to be written in it, for the message; the folder must then exist
+ * @param file the file to be written there, for the message; if it is given, the folder must exist
  * @throws InputError naming the path and why
  */
 export function checkFolder(path: string, file: string | null = null): void {

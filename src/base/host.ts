@@ -1,27 +1,28 @@
 /**
- * Types of the host, from the DOM library or Node's types if the compiler has them, otherwise the parts used here.
- * Public signatures use these, so that users need neither library to compile.
+ * Types of the host environment. They come from the DOM library or from Node's types if the compiler has them;
+ * otherwise only the parts used here are declared. Public signatures use them so that users need neither library to
+ * compile.
  */
 
-/** Signals that a result is no longer wanted. */
+/** A signal that a result is no longer wanted. */
 export type HostSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
   ? Signal
   : { readonly aborted: boolean; readonly reason: unknown; throwIfAborted(): void };
 
-/** The host's URL. */
+/** The host's URL type. */
 export type HostUrl = typeof globalThis extends { URL: { prototype: infer Url } } ? Url : { readonly href: string };
 
-/** The host's Response. */
+/** The host's Response type. */
 export type HostResponse = typeof globalThis extends { Response: { prototype: infer Answer } }
   ? Answer
   : { readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> };
 
-/** A compiled binary. */
+/** A compiled WebAssembly module. */
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
   ? Module
   : object;
 
-/** The host's type for the memory of a WebAssembly module. */
+/** The host's type for WebAssembly memory. */
 export type WasmMemory = typeof globalThis extends { WebAssembly: { Memory: { prototype: infer Memory } } }
   ? Memory
   : { readonly buffer: ArrayBuffer; grow(pages: number): number };

@@ -1,4 +1,4 @@
-/** Concatenates arrays. */
+/** Concatenates arrays into a new one. */
 export function joined(arrays: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

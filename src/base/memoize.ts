@@ -1,4 +1,4 @@
-/** Computes a value once per key. */
+/** Wraps a function so that it computes the value of each key only once. */
 export function memoize<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const made = new Map<K, V>();
   return (key) => {

@@ -1,4 +1,4 @@
-// Files and folders that are being written, for Node.
+// Partial files: files and folders that are still being written, for Node.
 
 import { randomBytes } from "node:crypto";
 import { lstatSync, readdirSync, rmSync } from "node:fs";
@@ -10,9 +10,9 @@ const ABANDONED = 7 * 86_400_000;
 
 const partial = /^\..{1,40}\.([^.]+\.[\da-f-]+\.\d+\.[^.]+)\.[0-9a-f]{8}\.partial$/s;
 
-/** An unpredictable name beside `path`, for a file that will replace it. */
+/** An unpredictable name beside `path`, for a file that will replace the one at `path`. */
 export function partialOf(path: string): string {
-  // Shortened, since the file's own name may have the maximum length.
+  // Shortened, because the file's name may already have the maximum length.
   const name = `.${basename(path).slice(0, 40)}.${ownProcess()}.${randomBytes(4).toString("hex")}.partial`;
   return join(dirname(path), name);
 }
@@ -27,7 +27,7 @@ export function sweepPartials(folder: string): void {
       }
     }
   } catch {
-    // Left for other processes to remove.
+    // Files that this process cannot remove are left for others.
   }
 }
 

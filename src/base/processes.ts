@@ -1,4 +1,4 @@
-// Identifies processes in the names of locks and partial files, for Node.
+// Names of processes, used in the names of locks and partial files, for Node.
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
@@ -11,7 +11,7 @@ export function ownProcess(): string {
   return `${ownPlace()}.${process.pid}.${startOf(process.pid)}`;
 }
 
-/** Whether a named process has ended; null if it belongs to another machine or container. */
+/** Whether the named process has ended; null if it belongs to another machine or container. */
 export function hasEnded(name: string): boolean | null {
   const [host, namespace, pid, start] = name.split(".");
   return `${host}.${namespace}` === ownPlace() ? startOf(Number(pid)) !== start : null;
@@ -25,8 +25,8 @@ function ownPlace(): string {
 }
 
 /**
- * The Linux PID namespace, because containers have their own, together with the kernel's boot id, because the first
- * namespace has the same number in every virtual machine. 0 on other systems.
+ * The Linux PID namespace together with the kernel's boot id; 0 on other systems. Each container has its own
+ * namespace, and the boot id is needed because the first namespace has the same number in every virtual machine.
  */
 function processNamespace(): string {
   try {
@@ -42,8 +42,8 @@ function startOf(pid: number): string {
   if (!Number.isSafeInteger(pid) || pid <= 0) return "none";
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in parentheses may contain spaces, so fields are counted from after it. Field 3 is the state, 22 the
-    // start.
+    // The name in parentheses may contain spaces, so fields are counted from after it. Field 3 is the process's state
+    // and field 22 its start.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? "none" : fields[19];
   } catch {

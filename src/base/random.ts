@@ -12,7 +12,7 @@ const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
-/** Uses of randomness. Each has its own sequence, so adding one never changes the others. */
+/** The uses of randomness. Each has its own sequence, so adding one never changes the others. */
 export const streams = {
   circuits: 1,
   embedding: 2,
@@ -26,7 +26,7 @@ export const streams = {
   lengths: 16,
 } as const;
 
-/** The purpose of random numbers; each has its own stream. */
+/** The name of a use of random numbers. */
 export type StreamName = keyof typeof streams;
 
 export type Words = readonly [number, number, number, number];
@@ -49,7 +49,7 @@ export function philox(counter: Words, key: readonly [number, number]): Words {
   return [words[0], words[1], words[2], words[3]];
 }
 
-/** The same, in place; plain arrays would store such large numbers as separate objects. */
+/** Does the same in place. A plain array would store such large numbers as separate objects. */
 function mixWords(words: Uint32Array, k0: number, k1: number): void {
   let c0 = words[0];
   let c1 = words[1];
@@ -75,18 +75,18 @@ function mixWords(words: Uint32Array, k0: number, k1: number): void {
 
 const LARGEST_WORD = 4_294_967_295;
 
-/** @throws InputError unless these are a valid seed and item (for example, a network's number) */
+/** @throws InputError unless the seed and the item (for example, a network's number) are valid */
 export function checkDraw(seed: number, item: number, name = "network"): void {
   wholeNumber("seed", seed, 0);
   wholeNumber(name, item, 0, LARGEST_WORD);
 }
 
-/** The 64-bit key of a seed (a whole number up to 2^53 − 1). */
+/** The 64-bit key for a seed, which is a whole number up to 2^53 − 1. */
 export function seedKey(seed: number): readonly [number, number] {
   return [seed >>> 0, Math.floor(seed / 4294967296) >>> 0];
 }
 
-/** A sequence of random numbers: the blocks of one (seed, stream, item, sub). */
+/** A sequence of random numbers, determined by (seed, stream, item, sub). */
 export class RandomSequence {
   readonly #key: readonly [number, number];
   readonly #counter: Uint32Array;
@@ -116,13 +116,13 @@ export class RandomSequence {
     return this.#words[4 - this.#left--];
   }
 
-  /** Uniform in [0, 1), 32 bits. */
+  /** Uniform in [0, 1), with a resolution of 32 bits. */
   uniform(): number {
     return this.word() * 2 ** -32;
   }
 
   /**
-   * Uniform whole number in 0…bound−1 without bias (multiply-shift with rejection).
+   * A uniform whole number in 0…bound−1 without bias (multiply-shift with rejection).
    *
    * @param bound 1 to 2^32 − 1
    * @throws InputError when the bound is outside this range
@@ -168,8 +168,8 @@ export function normalPair(random: RandomSequence): readonly [number, number] {
 }
 
 /**
- * A chi-squared number, distributed as the squared length of `degrees` standard normal numbers (Marsaglia and Tsang,
- * "A simple method for generating gamma variables", 2000).
+ * A chi-squared number, distributed as the sum of the squares of `degrees` standard normal numbers (Marsaglia and
+ * Tsang, "A simple method for generating gamma variables", 2000).
  *
  * @param degrees ≥ 2
  * @throws InputError when below 2
@@ -191,7 +191,7 @@ export function chiSquared(random: RandomSequence, degrees: number): number {
 }
 
 /**
- * A seed for a part of a job, a function of the job's seed and the labels alone.
+ * A seed for one part of a job; it depends on the job's seed and the labels alone.
  *
  * @throws InputError for an invalid seed, and for labels that are neither text nor numbers
  */
@@ -210,8 +210,8 @@ export function deriveSeed(seed: number, ...labels: readonly (string | number)[]
 }
 
 /**
- * Natural logarithm of word/2^32 from additions, multiplications and divisions alone, exact to rounding; Math.log may differ
- * between engines.
+ * The natural logarithm of word/2^32, exact to rounding. Uses only additions, multiplications and divisions, because
+ * Math.log may differ between engines.
  *
  * @param word a whole number, 1 ≤ word ≤ 2^32
  */
@@ -225,7 +225,7 @@ export function logOfFraction(word: number): number {
   return (exponent - 32) * LN2 + logNearOne(mantissa);
 }
 
-/** Natural logarithm of a positive number, with the operations of {@link logOfFraction}. */
+/** The natural logarithm of a positive number, computed with the same operations as {@link logOfFraction}. */
 function naturalLog(value: number): number {
   let exponent = 0;
   for (; value > Math.SQRT2; exponent++) value *= 0.5;
@@ -235,7 +235,7 @@ function naturalLog(value: number): number {
 
 const LN2 = 0.6931471805599453;
 
-/** Natural logarithm of a number from √½ to √2. */
+/** The natural logarithm of a number from √½ to √2. */
 function logNearOne(value: number): number {
   const s = (value - 1) / (value + 1);
   const square = s * s;
@@ -244,12 +244,13 @@ function logNearOne(value: number): number {
   return 2 * s * sum;
 }
 
-/** [sin x]/x and cos x as polynomials in x², exact to rounding for |x| ≤ π/4 (Taylor coefficients). */
+/** Taylor coefficients of [sin x]/x and cos x as polynomials in x²; exact to rounding for |x| ≤ π/4. */
 const SIN = [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800, -1 / 1307674368000];
 const COS = [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600, -1 / 87178291200, 1 / 20922789888000];
 
 /**
- * [cos 2πu, sin 2πu] from additions and multiplications alone, so that every engine and the Wasm core agree bit for bit.
+ * [cos 2πu, sin 2πu], computed with additions and multiplications alone, so that all engines and the Wasm core agree
+ * bit for bit.
  *
  * @param u a fraction of a full turn, 0 ≤ u < 1
  */
@@ -266,7 +267,10 @@ export function cosSinTurn(u: number): readonly [number, number] {
   return quarter & 1 ? [-sin, cos] : [cos, sin];
 }
 
-/** Rational approximation of the standard normal quantile (Wichura's AS 241, PPND16): coefficients by region. */
+/**
+ * A rational approximation of the standard normal quantile (Wichura's AS 241, PPND16); one set of coefficients per
+ * region.
+ */
 const CENTRE = [
   [3.387132872796366608, 133.14166789178437745, 1971.5909503065514427, 13731.693765509461125, 45921.953931549871457, 67265.770927008700853, 33430.575583588128105, 2509.0809287301226727],
   [1, 42.313330701600911252, 687.1870074920579083, 5394.1960214247511077, 21213.794301586595867, 39307.89580009271061, 28729.085735721942674, 5226.495278852545925],
@@ -281,9 +285,9 @@ function polynomial(coefficients: readonly number[], x: number): number {
 }
 
 /**
- * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]: 16 random bits become a normal number of
- * variance 1 (to 1e-4), never beyond 4.33. Computed by additions, multiplications, divisions and square roots alone,
- * like everything that samples depend on.
+ * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]. Sixteen random bits select one of them,
+ * which gives normal numbers of variance 1 (to 1e-4) that never exceed 4.33. Like everything that samples depend on,
+ * they are computed with additions, multiplications, divisions and square roots alone.
  */
 export function normalQuantiles(): Float32Array {
   const table = new Float32Array(65536);
@@ -295,7 +299,7 @@ export function normalQuantiles(): Float32Array {
       const r = 0.180625 - q * q;
       value = (q * polynomial(CENTRE[0], r)) / polynomial(CENTRE[1], r);
     } else {
-      // The tail, down to p = 1/131072: r = sqrt(−ln p) stays below 5.
+      // The tail, down to p = 1/131072, where r = sqrt(−ln p) stays below 5.
       const r = Math.sqrt(-logOfFraction((2 * k + 1) * 32768)) - 1.6;
       value = -polynomial(TAIL[0], r) / polynomial(TAIL[1], r);
     }

@@ -1,13 +1,14 @@
-// Reading files, for Node.
+// Reads files, for Node.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { InputError, systemReason } from "./errors.js";
 import { checkGiven } from "./folders.js";
 
 /**
- * Opens a file and calls `read` with it and its size. Rejects folders, pipes and devices, which may be endless.
+ * Opens a file and calls `read` with it and its size. Rejects folders, and also pipes and devices, which may be
+ * endless.
  *
- * @param maxBytes largest size read
+ * @param maxBytes the largest size accepted
  * @throws InputError naming the file and the reason
  */
 export function withFile<Result>(path: string, maxBytes: number, read: (file: number, size: number) => Result): Result {

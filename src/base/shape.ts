@@ -34,7 +34,7 @@ export function blockSize(shape: Pick<Shape, "D" | "d">): number {
 }
 
 /**
- * The shape, checked.
+ * Returns the shape if it is valid.
  *
  * @throws InputError naming the field, its value and its bound
  */
@@ -56,9 +56,9 @@ export function checkCounts(T: number, L: number): void {
 }
 
 /**
- * Mean squared overlap of two circuits' embeddings, `q = d/D − 1/(S·T)` when T·S > P, else 0.
+ * Mean squared overlap of two circuits' embeddings, `q = d/D − 1/(S·T)` when T·S > P, otherwise 0.
  *
- * @param clip false gives the unclipped value, which [E23] uses
+ * @param clip false returns the formula's value in both cases, as [E23] needs
  * @throws InputError naming the size that is not at least 1
  */
 export function meanSquaredOverlap(shape: Pick<Shape, "D" | "d" | "T" | "S">, clip = true): number {

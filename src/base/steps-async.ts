@@ -2,7 +2,7 @@ import { given } from "./errors.js";
 import type { HostSignal } from "./host.js";
 import type { Steps } from "./steps.js";
 
-/** Lets timers, signals and messages run. */
+/** Gives timers, signals and messages a chance to run. */
 export const breathe = (): Promise<void> =>
   new Promise((resolve) => (typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve, 0)));
 
@@ -17,7 +17,7 @@ export interface AsyncOptions {
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 25;
 
-/** Takes all steps, a few at a time, with turns of the event loop in between. */
+/** Takes all steps, a few at a time, and lets the event loop run in between. */
 export async function finishAsync<Result>(steps: Steps<Result>, watch: AsyncOptions = {}): Promise<Result> {
   const { signal, onProgress } = given("watch", watch, "an object of signal and onProgress");
   signal?.throwIfAborted();

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { InputError, shown, type InputErrorCode } from "./errors.js";
 
 /**
- * Checks for files, flags, URLs and messages before anything is computed from them. Every failure is a one-line
- * InputError that says what was given and what is allowed.
+ * Checks for the content of files, flags, URLs and messages before anything is computed from it. Every failure is a
+ * one-line InputError that says what was given and what is allowed.
  */
 
 /** `value` as a short phrase for a message: small values in full, large ones described. */
@@ -22,7 +22,7 @@ export function stated(name: string, value: unknown): string {
   return value === undefined ? `${name} is missing` : `${name} = ${described(value)}`;
 }
 
-/** "the spec" as an argument: `spec`. */
+/** The argument that a name such as "the spec" stands for: `spec`. */
 function argumentOf(name: string): string {
   return name.replace(/^the /, "");
 }
@@ -85,7 +85,7 @@ export function fieldsOf(name: string, value: unknown, known: readonly string[])
   return fields;
 }
 
-/** Edits (insert, delete, replace) that turn one word into another (Levenshtein), ignoring case. */
+/** Number of edits (insert, delete, replace) that turn one word into another (Levenshtein), ignoring case. */
 function editDistance(from: string, to: string): number {
   const a = from.toLowerCase();
   const b = to.toLowerCase();
@@ -110,7 +110,8 @@ export function nearest(word: string, candidates: readonly string[]): string | n
 }
 
 /**
- * `value` parsed by the schema. The schema's messages complete the sentence "… = …: must be" or "… is missing: must be".
+ * Parses `value` by the schema. The schema's messages complete the sentence "… = …: must be" or "… is missing: must
+ * be".
  *
  * @throws InputError naming the path, its value and its bound
  */
@@ -165,12 +166,12 @@ export function numberSchema(min = -Infinity, max = Infinity) {
   );
 }
 
-/** One of a few words. */
+/** One of a few fixed words. */
 export function choiceSchema<const Choice extends string>(choices: readonly Choice[]) {
   return v.picklist(choices, choices.length === 1 ? `"${choices[0]}"` : `one of ${choices.join(", ")}`);
 }
 
-/** One dimension of a nested list: its name in messages ("S", "L layers") and its required length. */
+/** One dimension of a nested list: its required length and its name in messages ("S", "L layers"). */
 export interface Dimension {
   readonly name: string;
   readonly length: number;
@@ -197,7 +198,7 @@ export function checkNumbers(name: string, value: unknown, dimensions: readonly 
   const list = listOf(name, value, dimension);
   for (let k = 0; k < list.length; k++) {
     const entry = list[k];
-    // The common case, without building its name.
+    // In the common case, no name is built.
     if (rest.length === 0 && typeof entry === "number" && Math.abs(entry) <= bound) continue;
     checkNumbers(`${name}[${k}]`, entry, rest, bound);
   }

@@ -1,4 +1,4 @@
-// Files and folders that are written completely or not at all, for Node.
+// Writes files and folders completely or not at all, for Node.
 
 import {
   chmodSync,
@@ -45,14 +45,14 @@ export function checkWritable(path: string, endings: readonly string[]): void {
 
 interface Target {
   readonly file: string;
-  /** The status of an existing file; undefined if there is none. */
+  /** The mode of an existing file; undefined if there is none. */
   readonly mode: number | undefined;
 }
 
 /**
- * The absolute path of a file, with links resolved, so that a link is kept and its target replaced.
+ * The absolute path of a file with links resolved, so that a link is kept and the file it points to is replaced.
  *
- * @throws InputError giving the reason, without the path, why it cannot be replaced
+ * @throws InputError giving the reason, without the path, why the file cannot be replaced
  */
 function targetOf(path: string): Target {
   const named = fromRoot(path);
@@ -64,7 +64,8 @@ function targetOf(path: string): Target {
   return { file: isLink ? realpathSync(named) : named, mode: stat && stat.mode & 0o7777 };
 }
 
-/** Runs `work` and puts the path into its errors.
+/**
+ * Runs `work` and adds the path to its errors.
  *
  * @throws InputError or Error naming the path and why it cannot be written
  */
@@ -77,19 +78,19 @@ function written<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** Removes `path` if the process ends before `keep` is called, unless it is killed. */
+/** Removes `path` when the process ends (unless it is killed), until `keep` is called. */
 function removedOnExit(path: string): { keep(): void } {
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   process.once("exit", remove);
   return { keep: () => process.removeListener("exit", remove) };
 }
 
-/** A new open file beside `path`. It is renamed to `path` when complete and removed on failure. */
+/** Opens a new file beside `path`. It is renamed to `path` when complete, and removed on failure. */
 function successorOf(path: string) {
   const { target, file, handle } = written(path, () => {
     const target = targetOf(path);
     const file = partialOf(target.file);
-    // Must be a new file: writing through an existing link would overwrite its target.
+    // The file must be new: writing through an existing link would overwrite the link's target.
     const handle = openSync(file, "wx", target.mode === undefined ? 0o666 : 0o600);
     if (target.mode !== undefined) fchmodSync(handle, target.mode);
     return { target, file, handle };
@@ -131,7 +132,7 @@ export function writeWhole(path: string, content: string | Uint8Array | Iterable
 }
 
 /**
- * The same, in pieces at given offsets, so that memory does not grow with the file.
+ * Does the same as `writeWhole`, but in pieces at given offsets, so that memory does not grow with the file.
  *
  * @param fill receives a function that writes bytes at an offset
  * @throws Error naming the path and why it cannot be written, or whatever `fill` throws; no partial file remains
@@ -153,31 +154,31 @@ export async function writeInPlaces(
   }
 }
 
-/** Makes names of new files survive a power failure. Where folders cannot be opened, this is left to the system. */
+/** Makes the names of new files survive a power failure. If folders cannot be opened, this is left to the system. */
 export function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, "r");
     fsyncSync(handle);
     closeSync(handle);
   } catch {
-    // Not available on Windows.
+    // Windows cannot open folders.
   }
 }
 
-/** Writes a file of a folder that is being filled; its name may have folders in it. */
+/** Writes a file into a folder that is being filled; its name may contain folders. */
 export type WriteFile = (name: string, content: string | Uint8Array) => void;
 
 /**
  * Fills a folder completely or not at all: `fill` writes into a temporary folder, and its files are moved to `path` at
- * the end. Files of the same name are replaced; other existing files stay.
+ * the end. Existing files of the same name are replaced; others stay.
  *
- * @returns what `fill` returned
- * @throws InputError when the folder cannot be made, or whatever `fill` throws, with nothing left behind
+ * @returns the result of `fill`
+ * @throws InputError when the folder cannot be made, or whatever `fill` throws; nothing is left behind
  */
 export async function fillFolder<Result>(path: string, fill: (write: WriteFile) => Promise<Result>): Promise<Result> {
   checkFolder(path);
   const target = fromRoot(path);
-  // Inside the folder itself if it exists, because its parent may be on another disk or read-only.
+  // Made inside the folder itself if it exists, because its parent may be on another disk or read-only.
   const beside = existsSync(target) ? target : dirname(target);
   makeFolder(beside);
   const temporary = partialOf(join(beside, "superpose"));
@@ -220,7 +221,7 @@ function moveTo(source: string, { file, mode }: Target): void {
     renameSync(source, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    // The link leads to another disk.
+    // A link leads to another disk, where a file can only be renamed if it is on that disk too.
     const near = partialOf(file);
     copyFileSync(source, near, constants.COPYFILE_EXCL);
     renameSync(near, file);

@@ -13,7 +13,7 @@ export interface Estimate {
 const PROCESS = 80 * 2 ** 20;
 const WORKER = 30 * 2 ** 20;
 
-/** @param workers cores that share the runs */
+/** @param workers number of cores that share the runs */
 export function estimate(specs: readonly RunSpec[], workers: number, engine: EngineName = "factored"): Estimate {
   let milliseconds = 0;
   let largest = 0;

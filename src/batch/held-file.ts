@@ -21,11 +21,12 @@ export interface HeldFile {
 }
 
 /**
- * Locks a results file, creating its folder if necessary, and cuts off any unfinished line that an earlier process left
+ * Locks a results file, creating its folder if necessary, and cuts off an unfinished line that an earlier process left
  * behind.
  *
- * @param wholeBytes checks the folder and the file while the lock is held, and returns how many bytes of whole lines to
- *   keep; it is given the path of the lock file
+ * @param wholeBytes checks the folder and the file while the lock is held, and returns how many bytes of whole lines
+ * to
+ *   keep; its argument is the path of the lock file
  * @throws InputError when another process holds the file, or whatever `wholeBytes` throws
  */
 export function holdFile(path: string, wholeBytes: (lock: string) => number): HeldFile {

@@ -4,17 +4,17 @@ import { InputError, systemReason } from "../base/errors.js";
 import { hasEnded, ownProcess } from "../base/processes.js";
 
 /**
- * Lets one process at a time hold a file, by means of an empty file beside it whose name identifies the holder:
+ * Lets only one process at a time use a file. An empty file beside it identifies this process by its name:
  *
  *   results.jsonl.lock.HOST.NAMESPACE.PID.START
  *
- * A process first creates its lock and then looks for those of others, so if two arrive at once, at least one sees
- * the other. Locks of processes that have ended (killed with −9, for example) are removed. A process on another host
- * cannot be checked, so a holder touches its lock regularly, and an untouched lock counts as abandoned. A holder that
- * slept that long checks that it still holds the file before it writes.
+ * A process first creates its lock and then looks for other locks, so if two arrive at once, at least one sees the
+ * other. Locks of processes that have ended (killed with −9, for example) are removed. Processes on another host
+ * cannot be checked, so each holder touches its lock regularly, and a lock that has not been touched for a while
+ * counts as abandoned. A holder that was suspended that long checks that it still has the file before it writes.
  */
 export interface Lock {
-  /** The lock file. */
+  /** The path of the lock file. */
   readonly own: string;
   /** @throws Error when another process has taken over the file in the meantime */
   check(): void;
@@ -26,7 +26,7 @@ const TOUCH = 10_000;
 const STALE = 120_000;
 
 /**
- * @param path of the file to hold
+ * @param path of the file to be locked
  * @throws InputError naming the process that holds it
  */
 export function takeLock(path: string): Lock {
@@ -94,11 +94,11 @@ function touch(path: string): void {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
-    // Someone else removed it; the next process to arrive decides.
+    // Someone else removed the lock; the next process that arrives decides.
   }
 }
 
-/** Uses the file system's clock, which both machines see. */
+/** Compares times of the file system's clock, which both machines see. */
 function isFresh(other: string, own: string): boolean {
   try {
     utimesSync(own, new Date(), new Date());

@@ -4,12 +4,12 @@ import { partialOf } from "../base/partials.js";
 import { readBytes } from "../base/read-bytes.js";
 import { writeWhole } from "../base/write-whole.js";
 
-/** The description of its contents that a results folder holds. */
+/** The file in a results folder that describes its contents. */
 export interface Manifest {
   readonly format: string;
-  /** Version of the package. Versions are not mixed, because another one may compute different last digits. */
+  /** Version of the package. Results of different versions are not mixed, because their last digits may differ. */
   readonly version: string;
-  /** Identifies everything that was requested. */
+  /** Identifies the whole request. */
   readonly hash: string;
 }
 
@@ -35,13 +35,13 @@ export function readManifest<M extends Manifest>(
     const isOfKind = format === `superpose-${kind}` && typeof version === "string" && /^[0-9a-f]{64}$/.test(hash);
     if (isOfKind && isComplete(manifest)) return manifest;
   } catch {
-    // Reported below.
+    // The check below reports invalid JSON.
   }
   throw new InputError(`${path}: does not belong to a ${kind}; choose another folder.`);
 }
 
 /**
- * @param there describes the folder's contents for the message, if they are something else
+ * @param there a description of the folder's contents, for the message if they differ
  * @throws InputError when results of `own` cannot be added to those of `known`
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {
@@ -68,7 +68,7 @@ function textOf(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Writes a manifest unless another process was first: if several try at once, only one writes. */
+/** Writes a manifest unless one exists: if several processes try at once, only one succeeds. */
 export function createManifest(path: string, manifest: Manifest): void {
   const complete = partialOf(path);
   try {

@@ -5,7 +5,7 @@ import { withFile } from "../base/read-bytes.js";
 import { specText } from "../config/hash.js";
 import { parseLine, type ResultLine } from "../results/result-line.js";
 
-/** Where a line is in its file, in bytes, excluding its line break. */
+/** The position of a line in its file: start and end in bytes, without the line break. */
 export interface Place {
   readonly start: number;
   readonly end: number;
@@ -24,7 +24,7 @@ export interface ReadLine extends Place {
 const LONGEST = 2 ** 27;
 
 /**
- * The lines of a file, read piece by piece, since the file may be larger than memory.
+ * The lines of a file, which is read piece by piece because it may be larger than memory.
  *
  * @throws InputError naming the file and why it cannot be read
  */
@@ -92,7 +92,7 @@ export function* readResults(path: string): Generator<ReadResult, void, undefine
   if (torn !== null) yield { ...torn, result: null };
 }
 
-/** The complete results of a file that is about to be continued. */
+/** The complete results in a file that is about to be continued. */
 export function* wholeResults(path: string): Generator<ReadResult & { readonly result: ResultLine }, void, undefined> {
   if (!existsSync(path)) return;
   for (const { result, ...line } of readResults(path)) if (result !== null) yield { ...line, result };
@@ -106,7 +106,7 @@ export function lineAt(path: string, { start, end }: Place): string {
   return bytes.toString("utf8");
 }
 
-/** The lines of a results file in the order of their runs, each run once, with their line breaks. */
+/** The lines of a results file, with their line breaks, in the order of their runs and one per run. */
 export function* sortedLines(path: string): Generator<string, void, undefined> {
   const places = new Map<number, Place>();
   for (const { result, start, end } of wholeResults(path)) places.set(result.index, { start, end });

@@ -8,14 +8,14 @@ import type { RunSpec } from "../config/run-spec.js";
 
 export interface RunAllOptions {
   readonly executor: Executor;
-  /** @param done how many parts of the work are done so far, in any order */
+  /** @param done number of finished tasks; tasks may finish in any order */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * The rows of many runs, one run after another in order. Later runs start in the meantime, so that no worker is idle
- * at the end of a run.
+ * Yields the rows of each run, in the order of the runs. Later runs start before earlier ones end, so that no worker
+ * is idle at the end of a run.
  *
  * @throws what the first failing run throws; the signal's reason when it is aborted
  */
@@ -26,7 +26,7 @@ export async function* runAll(
   const total = specs.reduce((count, spec) => count + countTasks(spec), 0);
   const results = executor.results(tasksOfAll(specs), { onDone: (done) => onProgress?.(done, total), signal });
   const iterator = results[Symbol.asyncIterator]();
-  // Each run takes its own results and leaves the rest for the next run.
+  // An iterator without `return`: each run takes its results and leaves the rest for the next run.
   const shared: AsyncIterable<LayerSums> = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
   try {
     for (const spec of specs) {

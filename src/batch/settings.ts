@@ -14,7 +14,7 @@ export function settingText(setting: Settings): string {
 
 const fieldNames = specFields.map(({ name }) => name);
 
-/** Settings by field name. Unknown names are refused here; values are checked when the run is parsed. */
+/** Settings by field name. Unknown names are refused here; values are checked when the spec is parsed. */
 export function ownFields(name: string, value: unknown): Settings {
   if (typeof value === "object" && value !== null && Object.hasOwn(value, "experiment")) {
     throw new InputError(`${name}.experiment: sweeps and searches only run the experiment errors; leave it out.`);
@@ -65,7 +65,7 @@ export function drawFrom(path: string, field: SpecField, range: unknown): (unifo
   };
 }
 
-/** A bound of a range, which must itself be an allowed value of the field. */
+/** Checks one end of a range, which must itself be an allowed value of the field. */
 function boundOf(field: SpecField & { kind: "whole" | "number" }, path: string, value: unknown): number {
   const schema = field.kind === "whole" ? wholeSchema(field.min, field.max) : numberSchema(field.min, field.max);
   return checked(path, schema, value);

@@ -8,13 +8,14 @@ import { oneHot, stateMachines } from "./state-machines.js";
 export type Automaton = readonly (readonly number[])[];
 
 /**
- * Finite automata, each reading a word of L symbols, one per layer; every state starts equally many samples.
+ * Finite automata, each of which reads a word of L symbols, one per layer. Every state starts the same number of
+ * samples.
  *
- * Layer l of circuit t has the weights of its automaton's step for symbol l of its word, so that one set of weights holds
- * T automata in the middle of T words. Every state is an On-indicator, d = 2·states.
+ * The weights of circuit t in layer l are the step of its automaton for symbol l of its word. One set of weights thus
+ * holds T automata, each reading its own word. Every state is an On-indicator, so d = 2·states.
  *
  * @param automata one per circuit, [T]
- * @param words symbols that each circuit reads, [T][L]
+ * @param words the symbols that each circuit reads, [T][L]
  * @throws InputError naming the argument, its value and its bound
  */
 export function automata(automata: readonly Automaton[], words: readonly (readonly number[])[], ramp?: Ramp): Circuits {
@@ -47,7 +48,7 @@ export function automata(automata: readonly Automaton[], words: readonly (readon
   });
 }
 
-/** Automata whose steps are uniform and independent, [T][states][symbols]. */
+/** Automata whose transitions are uniform and independent, [T][states][symbols]. */
 export function randomAutomata(size: {
   readonly T: number;
   readonly states: number;
@@ -65,8 +66,8 @@ export function randomAutomata(size: {
 }
 
 /**
- * A word for each circuit, [T][L]: all symbols^L words in counting order with the first symbol fastest, repeated
- * cyclically. With T ≥ symbols^L every word is read.
+ * A word for each circuit, [T][L]: all symbols^L words in counting order, the first symbol changing fastest, repeated
+ * cyclically. If T ≥ symbols^L, every word is read.
  */
 export function countingWords(T: number, L: number, symbols: number): number[][] {
   return Array.from({ length: T }, (_, t) => {

@@ -3,8 +3,8 @@ import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/e
 /**
  * T small circuits of d neurons per layer: `a_t^l = ReLU(w_t^l a_t^{l−1} + b^l)` [E1], with `w_t = w̄ + Δw_t`.
  *
- * Matrices are row-major. Index k of a list over layers holds layer k+1; builders whose weights do not depend on the
- * layer repeat one array.
+ * Matrices are row-major. In a list over layers, entry k belongs to layer k+1. Builders whose weights do not depend on
+ * the layer repeat one array.
  */
 export interface Circuits {
   /** Name for reports: "rotation", "step", … */
@@ -18,7 +18,7 @@ export interface Circuits {
   readonly delta: readonly Float64Array[];
   /** `b` per layer, shared by all circuits, [L][d]. */
   readonly bias: readonly Float64Array[];
-  /** The readouts of a circuit's activations that are compared with the truth. */
+  /** The readouts of a circuit's activations, which are compared with the truth. */
   readonly readouts: readonly Readout[];
   /** The distribution of active circuits' inputs a^0; an inactive circuit's input is 0. */
   readonly inputs: InputDistribution;
@@ -26,26 +26,26 @@ export interface Circuits {
 
 /** A linear readout `y = R·a` of a circuit's d activations. */
 export interface Readout {
-  /** Name of its errors in results. */
+  /** Name of its error columns in results. */
   readonly name: string;
   /** R, [rows][d]. */
   readonly matrix: readonly (readonly number[])[];
 }
 
-/** The distribution of inputs a^0; every draw is a function of the sample's random numbers alone. */
+/** The distribution of inputs a^0. Every draw depends only on the sample's random numbers. */
 export type InputDistribution = SharedInputs | InputsByCircuit;
 
-/** Different distributions for different circuits: circuit t draws from `distributions[of[t]]`. */
+/** A distribution for each circuit: circuit t draws from `distributions[of[t]]`. */
 export interface InputsByCircuit {
   readonly kind: "byCircuit";
   readonly distributions: readonly SharedInputs[];
-  /** [T] */
+  /** The index of each circuit's distribution, [T]. */
   readonly of: readonly number[];
 }
 
 /** One distribution for all circuits. */
 export type SharedInputs =
-  /** `center + cos φ·cos + sin φ·sin`, φ uniform on the circle: [E3]; cos = sin = 0 gives a constant input. */
+  /** `center + cos φ·cos + sin φ·sin` with φ uniform on the circle [E3]; cos = sin = 0 gives a constant input. */
   | {
       readonly kind: "angle";
       readonly center: readonly number[];
@@ -54,10 +54,12 @@ export type SharedInputs =
     }
   /** Each component uniform in low…high. */
   | { readonly kind: "uniform"; readonly low: readonly number[]; readonly high: readonly number[] }
-  /** One of the listed vectors, uniformly. */
+  /** One of the listed vectors, all equally likely. */
   | { readonly kind: "choice"; readonly vectors: readonly (readonly number[])[] };
 
-/** The On-indicator and the vector of a conditional rotation: `alpha = a_0 − a_1`, `x = (a_2, a_3) − offset·alpha` [E4]. */
+/**
+ * The On-indicator and the vector of a conditional rotation: `alpha = a_0 − a_1`, `x = (a_2, a_3) − offset·alpha` [E4].
+ */
 export const rotationReadouts = (offset = 1): readonly Readout[] => [
   { name: "alpha", matrix: [[1, -1, 0, 0]] },
   {
@@ -69,7 +71,7 @@ export const rotationReadouts = (offset = 1): readonly Readout[] => [
   },
 ];
 
-/** `w_t^{layer}` of one circuit, a new [d·d] array. */
+/** `w_t^{layer}` of one circuit, as a new [d·d] array. */
 export function weightOf(circuits: Circuits, layer: number, t: number): Float64Array {
   const size = circuits.d * circuits.d;
   const delta = circuits.delta[layer - 1];
@@ -114,7 +116,7 @@ export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>
 }
 
 /**
- * `R·a`, length = rows of R.
+ * The readout `R·a` of some activations, one number per row of R.
  *
  * @throws InputError naming the entry that is missing or not a finite number
  */

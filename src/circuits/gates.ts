@@ -4,7 +4,9 @@ import type { Circuits } from "./circuits.js";
 import type { Ramp } from "./indicators.js";
 import { bitReadouts, stateMachines } from "./state-machines.js";
 
-/** A gate's output for (own, other) = 00, 01, 10, 11. A wire's gate sees its own bit first; "not" ignores the other. */
+/**
+ * A gate's output for (own, other) = 00, 01, 10, 11. "Own" is the bit of the gate's wire; "not" ignores the other bit.
+ */
 const tables = {
   and: [0, 0, 0, 1],
   or: [0, 1, 1, 1],
@@ -16,18 +18,20 @@ const tables = {
   keep: [0, 0, 1, 1],
 } as const;
 
-/** A gate on the two wires of a circuit. */
+/** The name of a gate, which has the circuit's two wires as inputs. */
 export type GateName = keyof typeof tables;
 export const gateNames = /* @__PURE__ */ Object.keys(tables) as readonly GateName[];
 
-/** Two gates of one layer, for wires a and b. */
+/** The gates of one layer, one for wire a and one for wire b. */
 export type GatePair = readonly [a: GateName, b: GateName];
 
 /**
- * Circuits of two wires a and b with a gate on each per layer; all four rows of the truth table are inputs.
+ * Circuits of two wires a and b, with a gate on each wire in every layer. The inputs are all four rows of the truth
+ * table.
  *
- * Each row of the truth table is an On-indicator (state 2·b + a), so any pair of gates is exact in one layer with weights
- * of 0 and 1, XOR included; d = 8. Bits are read as sums: `a` is on in rows 1 and 3, `b` in rows 2 and 3.
+ * Each row of the truth table is an On-indicator (state 2·b + a), so d = 8, and any pair of gates, including XOR, is
+ * exact in one layer with weights of 0 and 1. Bits are read out as sums: `a` is on in rows 1 and 3, `b` in rows 2 and
+ * 3.
  *
  * @param program gates per layer and circuit, [L][T]
  * @throws InputError naming the argument, its value and its bound
@@ -67,9 +71,9 @@ function gateTable(name: GateName, path: string): readonly number[] {
 }
 
 /**
- * Programs for `gateCircuits`: every gate drawn uniformly and independently, [L][T].
+ * Random programs for `gateCircuits`: every gate is drawn uniformly and independently, [L][T].
  *
- * @param size.network number of the network in a run; each has its own circuits
+ * @param size.network number of the network in a run; each has different circuits
  * @param size.from the gates to draw from; default AND, OR, XOR, NOT
  */
 export function randomGates(size: {

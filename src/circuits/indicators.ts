@@ -4,41 +4,42 @@ import type { Circuits, Readout, SharedInputs } from "./circuits.js";
 import { splitMean } from "./raw.js";
 
 /**
- * Circuits made of On-indicators alone: F features that are 0 or 1, each carried by two neurons (p, q) as `p − q`.
+ * Circuits made only of On-indicators: F features that are 0 or 1, each represented by two neurons (p, q) as `p − q`.
  *
  *   p' = ReLU(g·(s − low)),   q' = ReLU(g·(s − high)),   g = 1/(high − low),   s = Σ_f m_f·(p_f − q_f)
  *
- * `p' − q'` is a ramp of s: exactly 0 for s ≤ low, exactly 1 for s ≥ high, a line between. So a row of whole numbers m
- * computes any function that is ≤ 0 where the feature should be 0 and ≥ 1 where it should be 1, and every layer removes
- * errors of s up to `low` below and `1 − high` above. Only if s lands between low and high does an error remain,
- * multiplied by g. [E4]
+ * `p' − q'` is a ramp of s: exactly 0 for s ≤ low, exactly 1 for s ≥ high, and linear in between. So a row of whole
+ * numbers m computes any function for which s ≤ 0 where the feature should be 0 and s ≥ 1 where it should be 1. Every
+ * layer removes errors of s of up to `low` when the feature is off and up to `1 − high` when it is on. Only if s lands
+ * between low and high does an error remain, multiplied by g. [E4]
  *
- * There are no constants: "1" is also a feature, on while the circuit is active. All features of an inactive circuit
- * are 0, and stay 0 while every s is at most low. Every circuit has the biases (−g·low, −g·high), so they are shared.
+ * There are no constants: "1" is also a feature, which is on while the circuit is active. All features of an inactive
+ * circuit are 0, and stay 0 while every s is at most low. Every circuit has the biases (−g·low, −g·high), so they are
+ * shared.
  *
  * Feature f is components 2f and 2f+1. The weights are `m ⊗ [[g, −g], [g, −g]]`.
  */
 
 /**
- * Where an On-indicator begins to open and where it is fully open, 0 < low < high ≤ 1. Errors of an active circuit's
- * indicator up to 1 − high below are removed. With high = 1 none are: each layer multiplies them by 1/(high − low), and
- * only networks that read active indicators as exactly 1 keep working. [E4]
+ * Where an On-indicator begins to open and where it is fully open, 0 < low < high ≤ 1. If the indicator of an active
+ * circuit is too small by up to 1 − high, the error is removed. With high = 1, no such error is removed: each layer
+ * multiplies it by 1/(high − low), and only networks that read active indicators as exactly 1 keep working. [E4]
  */
 export interface Ramp {
   readonly low: number;
   readonly high: number;
 }
 
-/** [E4]: 0 below 0.25 and 1 above 0.75. */
+/** The ramp of [E4]: 0 below 0.25 and 1 above 0.75. */
 export const standardRamp: Ramp = { low: 0.25, high: 0.75 };
 
-/** Circuits with On-indicators as features: the maps from layer to layer, and the readouts. [E4] */
+/** Circuits whose features are On-indicators: the maps from layer to layer, and the readouts. [E4] */
 export interface IndicatorCircuits extends Pick<Circuits, "kind" | "T" | "L"> {
   /** Features per circuit, F. */
   readonly features: number;
-  /** m of one circuit into one layer 1…L: row f makes feature f, [F][F]. */
+  /** The matrix m of one circuit for layer 1…L, [F][F]: row f computes feature f. */
   readonly map: (layer: number, t: number) => readonly (readonly number[])[];
-  /** Readouts over features: matrices [rows][F]. */
+  /** Readouts of the features; matrices are [rows][F]. */
   readonly readouts: readonly Readout[];
   /** Features of the inputs a^0, [inputs][F]; all inputs are equally likely. */
   readonly inputs: readonly (readonly number[])[];
@@ -47,10 +48,10 @@ export interface IndicatorCircuits extends Pick<Circuits, "kind" | "T" | "L"> {
 }
 
 /**
- * Circuits of On-indicators as `Circuits`, d = 2·F.
+ * Converts circuits of On-indicators to `Circuits` with d = 2·F.
  *
- * @throws InputError naming the field that is missing, out of bounds or of another length, or the entry of `map` that
- * is not a finite number
+ * @throws InputError naming the field that is missing, out of bounds or of the wrong length, or the entry of `map`
+ * that is not a finite number
  */
 export function indicatorCircuits(indicators: IndicatorCircuits): Circuits {
   const {
@@ -103,12 +104,12 @@ export function indicatorCircuits(indicators: IndicatorCircuits): Circuits {
   };
 }
 
-/** A row over features as a row over components: feature f is `p_f − q_f`. */
+/** Converts a row over features to a row over components: feature f is `p_f − q_f`. */
 export function differences(row: readonly number[]): number[] {
   return row.flatMap((value) => [value, value === 0 ? 0 : -value]);
 }
 
-/** Inputs with features as a layer would compute them: `(g·(1 − low), g·(1 − high))` for 1. */
+/** Inputs whose features look as if a layer had computed them: a 1 is `(g·(1 − low), g·(1 − high))`. */
 function indicatorInputs(features: readonly (readonly number[])[], ramp: Ramp = standardRamp): SharedInputs {
   const gain = 1 / (ramp.high - ramp.low);
   const vectors = features.map((values) =>
@@ -117,13 +118,13 @@ function indicatorInputs(features: readonly (readonly number[])[], ramp: Ramp = 
   return { kind: "choice", vectors };
 }
 
-/** The rule for ramps, to follow "must be" in messages. */
+/** The rule for ramps; it follows "must be" in messages. */
 export const rampRule = "two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart";
 
 /** Ramps narrower than this, up to rounding, are too steep for float32. */
 const NARROWEST = 0.001 - 1e-9;
 
-/** Whether these are valid ends of a ramp: 0 < low < high ≤ 1 and not too close. */
+/** Whether these can be the ends of a ramp: 0 < low < high ≤ 1 and not too close. */
 export function isRamp(low: unknown, high: unknown): boolean {
   return typeof low === "number" && typeof high === "number" && low > 0 && high - low >= NARROWEST && high <= 1;
 }

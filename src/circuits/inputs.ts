@@ -6,12 +6,12 @@ export const samplings = ["random", "each"] as const;
 /** How the active circuits of a sample are drawn. */
 export type Sampling = (typeof samplings)[number];
 
-/** The distribution that a circuit's inputs come from. */
+/** The distribution from which a circuit's inputs are drawn. */
 export function inputsOf(inputs: InputDistribution, circuit: number): SharedInputs {
   return inputs.kind === "byCircuit" ? inputs.distributions[inputs.of[circuit]] : inputs;
 }
 
-/** An input a^0 of an active circuit. */
+/** Draws an input a^0 of an active circuit. */
 export function drawInput(inputs: SharedInputs, random: RandomSequence): number[] {
   switch (inputs.kind) {
     case "angle": {
@@ -25,10 +25,10 @@ export function drawInput(inputs: SharedInputs, random: RandomSequence): number[
   }
 }
 
-/** A component of an input: an old component, or a constant. */
+/** The source of an input's component: an old component, or a constant. */
 export type InputSource = { readonly component: number } | { readonly constant: number };
 
-/** The same distribution with components copied, moved, left out or constant. */
+/** Copies, moves, omits or replaces components of inputs, for all vectors of a distribution. */
 export function rearrangeInputs<Inputs extends InputDistribution>(
   inputs: Inputs,
   sources: readonly InputSource[],
@@ -54,7 +54,7 @@ export function rearrangeInputs(inputs: InputDistribution, sources: readonly Inp
   }
 }
 
-/** One vector with components copied, moved, left out or constant. */
+/** Copies, moves, omits or replaces components of one vector. */
 export function rearrange(vector: ArrayLike<number>, sources: readonly InputSource[]): number[] {
   return sources.map((source) => ("component" in source ? vector[source.component] : source.constant));
 }

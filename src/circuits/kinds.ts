@@ -8,7 +8,7 @@ import { mlp } from "./kinds/mlp.js";
 import { rotation, rotation3, rotation5, rotation6, step } from "./kinds/rotations.js";
 import type { RotationGates } from "./rotation.js";
 
-/** The kinds that are mixed, in the order in which help shows them: a file in kinds/ and a line here. */
+/** All kinds except "mixed", in the order of the help. A new kind needs a file in kinds/ and a line here. */
 const unmixed = {
   rotation,
   rotation3,
@@ -20,30 +20,30 @@ const unmixed = {
   automata,
   mlp,
 };
-/** Circuits of one kind: its name and its own fields. */
+/** A description of circuits of one kind: its name and the fields of this kind. */
 export type UnmixedCircuits = GivenOf<typeof unmixed>;
 
-/** Every kind of circuits by its name in a spec. */
+/** Every kind of circuits, by its name in a spec. */
 export const circuitKinds = { ...unmixed, mixed: mixedOf<UnmixedCircuits>(unmixed) };
 
-/** Circuits built from a short description, T and a seed. All fields are required; the spec has defaults. */
+/** A description from which circuits are built, given T and a seed. All fields are required; the spec has defaults. */
 export type LibraryCircuits = UnmixedCircuits | ({ readonly kind: "mixed" } & MixedFields<UnmixedCircuits>);
 
-/** The post's circuits, and rotations with x on three or four neurons, given in a spec by name alone. [E2, E5, E6] */
+/** The post's circuits, and rotations with x on three or four neurons. A spec gives only their name. [E2, E5, E6] */
 export type BuiltInCircuits = {
   [Name in keyof typeof circuitKinds]: (typeof circuitKinds)[Name] extends { readonly settings: object } ? Name : never;
 }[keyof typeof circuitKinds];
 
-/** The entry of circuits' kind. */
+/** The table's entry for the kind of the given circuits. */
 export function kindOf<Given extends LibraryCircuits>({ kind }: Given): CircuitKind<Given> {
   return circuitKinds[kind] as unknown as CircuitKind<Given>;
 }
 
-/** Names of all kinds, in the table's order. */
+/** Names of all kinds, in the order of the table. */
 export const kindNames = /* @__PURE__ */ Object.keys(circuitKinds) as readonly LibraryCircuits["kind"][];
 
 /**
- * A description of circuits, checked and complete.
+ * Parses a description of circuits and fills in its defaults.
  *
  * @param value a kind, or `{kind, …}`
  * @throws InputError naming the entry, its value and its bound
@@ -53,7 +53,7 @@ export function parseLibraryCircuits(value: unknown): LibraryCircuits {
 }
 
 /**
- * The circuits of a description, a function of it and the size alone.
+ * Builds the circuits of a description. They depend only on the arguments.
  *
  * @param gates for rotations and steps; other kinds have their own ramps
  */
@@ -61,7 +61,7 @@ export function libraryCircuits(given: LibraryCircuits, size: LibrarySize, gates
   return kindOf(given).build(given, size, gates);
 }
 
-/** The shape that a description implies for a run; null where the run determines it. */
+/** The sizes that a description imposes on a run; null for sizes that the run chooses. */
 export function librarySize(given: LibraryCircuits): { d: number; T: null; L: number | null } {
   const kind = kindOf(given);
   const L = kind.ownL?.(given) ?? null;

@@ -5,11 +5,11 @@ import type { Ramp } from "./indicators.js";
 import { bitReadouts, stateMachines } from "./state-machines.js";
 
 /**
- * Circuits that look k bits up in a table of 2^k words of k bits, in every layer; all 2^k words are inputs.
+ * Circuits that look k bits up in a table of 2^k words of k bits in every layer; all 2^k words are inputs.
  *
- * Every word is an On-indicator, d = 2^(k+1); bits are read as sums.
+ * Every word is an On-indicator, so d = 2^(k+1); bits are read out as sums.
  *
- * @param tables words by word, per layer and circuit, [L][T][2^k]; bit 0 is the lowest
+ * @param tables the word that replaces each word, per layer and circuit, [L][T][2^k]; bit 0 is the lowest
  * @throws InputError naming the argument, its value and its bound
  */
 export function lookups(tables: readonly (readonly ArrayLike<number>[])[], ramp?: Ramp): Circuits {

@@ -8,23 +8,23 @@ import { checkedCircuits } from "./sizes.js";
 /** Circuits of several kinds in one network. */
 export interface Mixed {
   readonly circuits: Circuits;
-  /** Unused neurons per circuit and layer for each kind: the common d minus the kind's own. */
+  /** Number of unused neurons per circuit and layer for each kind: the common d minus the kind's d. */
   readonly padding: readonly number[];
-  /** The position of component i of each kind among the common d, [kinds][d of the kind]. */
+  /** The position of component i of each kind among the d common components, [kinds][d of the kind]. */
   readonly places: readonly (readonly number[])[];
 }
 
 /**
  * Puts circuits of several kinds into one set, in the order of the kinds.
  *
- * All circuits must share biases, so components share a position if their biases agree in every layer, and get separate
- * positions otherwise. A kind has no weights at positions that it does not use; these stay at 0, because only negative
- * biases are shared. Functions are unchanged; the cost is `padding`.
+ * All circuits must share biases, so components share a position if their biases agree in every layer, and get
+ * separate positions otherwise. A kind has no weights at positions that it does not use; these stay at 0, because only
+ * negative biases are shared. The circuits' functions do not change; the cost is `padding`.
  *
  * Readouts with the same name and rows are merged; others with that name get the kind as a prefix ("step-alpha").
  *
- * @throws InputError naming a missing entry, when depths differ, when d would exceed 64, or when a component with a positive bias would have to be
- * shared
+ * @throws InputError naming a missing entry, when depths differ, when d would exceed 64, or when a component with a
+ * positive bias would have to be shared
  */
 export function mix(parts: readonly Circuits[]): Mixed {
   Array.from(listOf("circuits", parts), (part, k) => checkedCircuits(part, `circuits[${k}]`));
@@ -77,7 +77,7 @@ export function mix(parts: readonly Circuits[]): Mixed {
   return { circuits, padding: parts.map((part) => d - part.d), places };
 }
 
-/** One kind's weights, readouts and inputs among d components. */
+/** Places the weights, readouts and inputs of one kind among the d common components. */
 function place(
   part: Circuits,
   places: readonly number[],

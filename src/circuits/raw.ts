@@ -3,10 +3,10 @@ import type { Circuits } from "./circuits.js";
 import { checkCounted, checkedCircuits, checkInputs, checkReadouts } from "./sizes.js";
 
 /**
- * T small circuits in the form given, each with its own biases: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
+ * T small circuits as given, each with its own biases: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
  *
  * The large network has one bias per block and layer, so circuits must share biases before they can be embedded
- * (assumption 4); the mends do this. Index k of a list over layers holds layer k+1.
+ * (assumption 4); the mends achieve this. In a list over layers, entry k belongs to layer k+1.
  */
 export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "readouts" | "inputs"> {
   /** `w_t` per layer, [L][T·d·d], row-major. */
@@ -16,7 +16,7 @@ export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "
 }
 
 /**
- * Copies shared biases to every circuit; a layer's arrays are new, and repeated layers share them.
+ * Copies the shared biases to every circuit. Arrays are new, but layers that shared an array still share one.
  *
  * @throws InputError naming the part of the circuits that is missing or out of bounds
  */
@@ -35,7 +35,7 @@ export function toRaw(circuits: Circuits): RawCircuits {
   return { kind, d, T, L, weights, biases, readouts, inputs };
 }
 
-/** Circuits with shared or individual biases, converted to individual biases. */
+/** Converts circuits to individual biases, if they have shared ones. */
 export function asRaw(circuits: Circuits | RawCircuits): RawCircuits {
   const any = given("circuits", circuits, "circuits");
   return "weights" in any ? checkedRaw(any) : toRaw(any);
@@ -63,7 +63,7 @@ export function checkedRaw(circuits: RawCircuits): RawCircuits {
 }
 
 /**
- * Converts circuits with equal biases to shared biases, ready to be embedded; `w̄` is the mean over t.
+ * Converts circuits whose biases agree to shared biases, so that they can be embedded; `w̄` is the mean over t.
  *
  * @throws InputError naming a missing entry, or the first circuit, layer and component with a different bias, and the
  * mends
@@ -88,7 +88,7 @@ export function toCircuits(raw: RawCircuits): Circuits {
 }
 
 /**
- * `w̄`, the mean over circuits, and `Δw_t = w_t − w̄`. (R5.18)
+ * Splits weights into `w̄`, the mean over circuits, and `Δw_t = w_t − w̄`. (R5.18)
  *
  * @param weights [T][d·d]; not changed
  */
@@ -134,7 +134,10 @@ export function preActivation(raw: RawCircuits, layer: number, t: number, a: Arr
   return sums;
 }
 
-/** Extends circuits to `L` layers with unchanged activations: identity weights and no bias, since a^l ≥ 0 passes the ReLU. */
+/**
+ * Extends circuits to L layers without changing the result: the added layers have identity weights and no bias, and
+ * a^l ≥ 0 passes the ReLU.
+ */
 export function extendDepth(raw: RawCircuits, L: number): RawCircuits {
   const { d, T } = raw;
   if (L < raw.L)

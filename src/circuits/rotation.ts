@@ -5,7 +5,8 @@ import { rotationReadouts, type Circuits, type SharedInputs } from "./circuits.j
 import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
 
 /**
- * The angles of T circuits as fractions of a turn in [0, 1): uniform over a full turn, or over `angles` equal steps of it.
+ * The angles of T circuits as fractions of a turn in [0, 1): uniform over a full turn, or among `angles` equal steps
+ * of it.
  *
  * @param angles number of distinct angles; null for any angle
  * @throws InputError naming the argument, its value and its bound
@@ -20,7 +21,7 @@ export function randomTurns(T: number, seed: number, network = 0, angles: number
   return turns;
 }
 
-/** @throws InputError unless this is null or a valid number of equal steps of a full turn */
+/** @throws InputError unless `angles` is null or a valid number of equal steps of a full turn */
 function checkSteps(angles: number | null): void {
   if (angles !== null) wholeNumber("angles", angles, 1, 65536);
 }
@@ -32,7 +33,7 @@ export interface Angles {
 }
 
 /**
- * Angles of rotations from fractions of a turn.
+ * Cosines and sines of angles given as fractions of a turn.
  *
  * @param turns angles as fractions of a turn in [0, 1), as `randomTurns` draws them
  * @throws InputError naming the entry that is not a finite number
@@ -50,7 +51,7 @@ export function anglesFromTurns(turns: ArrayLike<number>): Angles {
 }
 
 /**
- * Angles of rotations from radians.
+ * Cosines and sines of angles given in radians.
  *
  * @param theta angles in radians, [T]
  * @throws InputError naming the entry that is not a finite number
@@ -72,7 +73,7 @@ function countAngles(angles: Angles, L: number): number {
   return cos.length;
 }
 
-/** Circuits whose L layers are the same; w̄ and the bias are [d][d] and [d], Δw is [T][d][d]. */
+/** Circuits whose L layers are the same; w̄ is [d][d], the bias [d] and Δw [T][d][d]. */
 function sameLayers(kind: string, L: number, mean: readonly number[], delta: Float64Array, bias: readonly number[]) {
   const repeat = (values: ArrayLike<number>) => new Array<Float64Array>(L).fill(Float64Array.from(values));
   const d = bias.length;
@@ -85,13 +86,15 @@ export interface RotationGates {
   /** Where the On-indicator's ramp begins to open and where it is fully open. Default 0.25 to 0.75. [E4] */
   readonly ramp?: Ramp;
   /**
-   * How steeply an indicator opens the neurons of x, default 2: their gate is `gain·alpha + offset − gain`, which opens at
-   * alpha = 1 − offset/gain.
+   * How steeply the indicator opens the neurons of x; default 2. Their gate is `gain·alpha + offset − gain`, which
+   * opens at alpha = 1 − offset/gain.
    */
   readonly gain?: number;
-  /** Opening of the gate at alpha = 1. Must be at least 1 for x within the unit circle; the rest is margin. Default 1. */
+  /**
+   * Value of the gate at alpha = 1, at least 1 so that x fits within the unit circle; the rest is margin. Default 1.
+   */
   readonly offset?: number;
-  /** Inputs at this many equal steps of the circle; null for any angle. Default null. */
+  /** Inputs are at this many equal steps of the circle; null for any angle. Default null. */
   readonly angles?: number | null;
 }
 
@@ -108,7 +111,7 @@ export interface CheckedGates {
 export function checkRotationGates(gates: RotationGates): CheckedGates {
   const { ramp = standardRamp, gain = 2, offset = 1, angles = null } = given("gates", gates, "an object");
   const { low, high } = checkRamp(ramp);
-  // A smaller gate would cut off x on the unit circle.
+  // A smaller offset would cut off x on the unit circle.
   finiteNumber("offset", offset, 1);
   if (finiteNumber("gain", gain) < offset + 1) {
     throw new InputError(
@@ -119,7 +122,7 @@ export function checkRotationGates(gates: RotationGates): CheckedGates {
   return { slope: 1 / (high - low), ramp, gain, offset, angles };
 }
 
-/** `center + cos φ·cos + sin φ·sin` with φ uniform, or at one of `angles` equal steps. */
+/** Inputs `center + cos φ·cos + sin φ·sin` with φ uniform, or at one of `angles` equal steps. */
 function circleInputs(
   angles: number | null,
   circle: Readonly<Record<"center" | "cos" | "sin", readonly number[]>>,
@@ -134,17 +137,17 @@ function circleInputs(
 }
 
 /**
- * Conditional rotations with d = 4: two On-indicator neurons make a ramp of the indicator alpha, which opens the gate
- * of two neurons that carry the vector x, rotated by θ_t in every layer. [E2]
+ * Conditional rotations with d = 4: two On-indicator neurons form a ramp of the indicator alpha, which opens the gate
+ * of two neurons that carry the vector x. Every layer rotates x by θ_t. [E2]
  *
- * With g the ramp's slope, the difference of the first two neurons is alpha: ReLU(g·(alpha − low)) − ReLU(g·(alpha −
- * high)), 0 below `low` and 1 above `high`, so small errors of an inactive circuit are removed [E4]. The other two
- * carry `x + offset·alpha`:
+ * The difference of the first two neurons is the new alpha, ReLU(g·(alpha − low)) − ReLU(g·(alpha − high)), where g is
+ * the ramp's slope. It is 0 below `low` and 1 above `high`, so small errors of an inactive circuit are removed [E4].
+ * The other two carry `x + offset·alpha`:
  *
  *   x' = ReLU(R(θ)·x + gain·alpha + offset − gain)
  *
- * The post has low = 0.25, high = 0.75, gain 2 and offset 1, so the gate of x opens at alpha = 0.5, within the ramp. An
- * active neuron of x can come down to exactly 0, where float32 rounding cuts it off and makes x drift.
+ * The post uses low = 0.25, high = 0.75, gain 2 and offset 1, so the gate of x opens at alpha = 0.5, within the ramp.
+ * An active neuron of x can then fall to exactly 0, where the ReLU cuts off float32 rounding errors and makes x drift.
  *
  * @throws InputError naming ramp, gain or offset and its bound
  */
@@ -157,7 +160,7 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   for (let t = 0; t < T; t++) {
     const c = angles.cos[t];
     const s = angles.sin[t];
-    // Rows 2 and 3 of 4 are written by index; building lists would dominate the time for 100,000 circuits.
+    // Rows 2 and 3 of 4 are written by index, because building lists would dominate the time for 100,000 circuits.
     const at = t * 16 + 8;
     delta[at] = -offset * (c - s);
     delta[at + 1] = offset * (c - s);
@@ -180,10 +183,13 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   };
 }
 
-/** Unit vectors d_k that add up to 0, with `(2/K)·Σ_k d_k d_kᵀ` the identity: x on K neurons is `(2/K)·Σ_k h_k d_k`. */
+/**
+ * Unit vectors d_k that add up to 0 and satisfy `(2/K)·Σ_k d_k d_kᵀ = 1`, so that K neurons h represent
+ * x = `(2/K)·Σ_k h_k d_k`.
+ */
 export type Directions = readonly (readonly [number, number])[];
 
-/** Three directions, 120° apart; the last two have ±√0.75 in y. */
+/** Three directions, 120° apart; the last two have y = ±√0.75. */
 export const threeDirections: Directions = [
   [1, 0],
   [-0.5, 0.8660254037844386],
@@ -203,7 +209,7 @@ export const fourDirections: Directions = [
  *
  * @param c cos θ
  * @param s sin θ
- * @param turn output array, filled from `at` on; default: a new array
+ * @param turn output array, filled from index `at` on; default: a new array
  * @returns `turn`
  */
 export function turnBetween(
@@ -216,7 +222,7 @@ export function turnBetween(
   const K = directions.length;
   const scale = 2 / K;
   for (let i = 0; i < K; i++) {
-    // By index: destructuring by iterators would dominate the time for 100,000 circuits.
+    // Read by index, because destructuring by iterators would dominate the time for 100,000 circuits.
     const p = directions[i][0];
     const q = directions[i][1];
     for (let j = 0; j < K; j++) {
@@ -234,8 +240,8 @@ export function turnBetween(
  *
  *   h_k' = ReLU(d_k·R(θ)·x + gain·alpha + offset − gain),   x = (2/K)·Σ_k h_k d_k.
  *
- * The directions add up to 0, so contributions common to all K neurons, above all the gate and its noise, cancel in x.
- * Of the expectations 1, 8, 9 of [E22], 8 and 9 come from the gate's part in x and become 0 and 1.
+ * The directions add up to 0, so contributions common to all K neurons, mainly the gate and its noise, cancel in x. Of
+ * the expectations 1, 8, 9 of [E22], the 8 and the 9 come from the gate's part in x and become 0 and 1.
  *
  * @throws InputError naming ramp, gain or offset and its bound
  */
@@ -271,8 +277,8 @@ export function rotationsOnDirections(
 }
 
 /**
- * Conditional rotations with d = 3: one On-indicator neuron, which amplifies noise on the indicator by 1 + b = 2 in
- * every layer. Kept as the unstable contrast to `rotations`. [E5]
+ * Conditional rotations with d = 3. They have only one On-indicator neuron, which amplifies noise on the indicator by
+ * 1 + b = 2 in every layer. Kept as an unstable contrast to `rotations`. [E5]
  */
 export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: number | null = null): Circuits {
   const T = countAngles(angles, L);

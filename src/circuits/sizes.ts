@@ -22,7 +22,8 @@ export function checkCounted(circuits: Pick<Circuits, "d" | "T" | "L">, name: st
 }
 
 /**
- * Checks that everything in circuits is finite and has the sizes implied by d, T and L, since the core does not check.
+ * Checks that all values of circuits are finite and that lists have the lengths implied by d, T and L. The core does
+ * not check this.
  *
  * @throws InputError naming the entry, its size and the required size
  */
@@ -43,7 +44,7 @@ export function checkCircuitSizes(circuits: Circuits, name = "circuits"): void {
   checkInputs(`${name}.inputs`, inputs, d, T);
 }
 
-/** @throws InputError unless readouts of different names have rows of d finite numbers */
+/** @throws InputError unless readouts have different names and rows of d finite numbers */
 export function checkReadouts(name: string, readouts: readonly Readout[], d: number): void {
   listOf(name, readouts).forEach((readout, r) => {
     const path = `${name}[${r}].`;
@@ -54,7 +55,7 @@ export function checkReadouts(name: string, readouts: readonly Readout[], d: num
   });
 }
 
-/** @throws InputError unless inputs of d finite numbers can be drawn for each of T circuits */
+/** @throws InputError unless each of T circuits has a valid distribution of inputs of d finite numbers */
 export function checkInputs(name: string, inputs: InputDistribution, d: number, T: number): void {
   const isShared = inputs?.kind !== "byCircuit";
   const distributions = isShared ? [inputs] : listOf(`${name}.distributions`, inputs.distributions);
@@ -75,7 +76,7 @@ export function checkInputs(name: string, inputs: InputDistribution, d: number, 
   });
 }
 
-/** The lists of d numbers in a distribution. */
+/** The names of the lists of d numbers in each kind of distribution. */
 const listsOf: Readonly<Record<string, readonly string[]>> = {
   angle: ["center", "cos", "sin"],
   uniform: ["low", "high"],

@@ -3,32 +3,33 @@ import type { Circuits, Readout } from "./circuits.js";
 import { indicatorCircuits, type Ramp } from "./indicators.js";
 
 /**
- * Circuits with K states: one On-indicator per state, exactly one of them on, and a table of next states per layer.
+ * Circuits with K states: one On-indicator per state, of which exactly one is on, and a table of next states per
+ * layer.
  *
- * `s_k' = Σ of s_j over the states j that go to k`: weights of 0 and 1 alone, so that K indicators compute any function
- * of the state in one layer. At most one of the summands is on, and noise on the others is removed by the previous
- * layer's ramp. Encoding the state in fewer indicators (bits) needs weights of both signs, up to 2 for XOR, and noise
- * grows by the sum of their squares, so one indicator per state is the most robust encoding in superposition.
+ * `s_k' = Σ of s_j over the states j that go to k` needs only weights of 0 and 1, so K indicators compute any function
+ * of the state in one layer. At most one of the summands is on, and the previous layer's ramp removes noise on the
+ * others. Encoding the state in fewer indicators (bits) needs weights of both signs, up to 2 for XOR, and noise grows
+ * with the sum of their squares. One indicator per state is therefore the most robust encoding in superposition.
  */
 export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
   /** K, at most 32. */
   readonly states: number;
-  /** The next state for each state in layer 1…L, [K]. */
+  /** For each state, the next state in layer 1…L, [K]. */
   readonly next: (layer: number, t: number) => ArrayLike<number>;
-  /** Readouts over states: matrices [rows][K]. "on", the sum of all states, is always added. */
+  /** Readouts of the states; matrices are [rows][K]. "on", the sum of all states, is always added. */
   readonly readouts: readonly Readout[];
   /** Default: `sharpRamp`. */
   readonly ramp?: Ramp;
 }
 
 /**
- * 0 below 0.5 and 1 above 0.75. Circuits that should be off are pushed up by overlaps with circuits that are on, while
- * circuits that are on are pushed down less, so this ramp begins higher than the one in [E4].
+ * A ramp from 0 below 0.5 to 1 above 0.75. Overlaps with active circuits push circuits that should be off up more than
+ * they push active circuits down, so this ramp begins higher than the one in [E4].
  */
 export const sharpRamp: Ramp = { low: 0.5, high: 0.75 };
 
 /**
- * The machines as circuits, d = 2·K; inputs are all K states, equally often.
+ * Converts state machines to circuits with d = 2·K. The inputs are all K states, with equal probability.
  *
  * @throws InputError naming the argument, its value and its bound
  */
@@ -69,12 +70,12 @@ export function stateMachines(machines: StateMachines): Circuits {
   });
 }
 
-/** 1 at `at`, 0 elsewhere. */
+/** A vector that is 1 at index `at` and 0 elsewhere. */
 export function oneHot(length: number, at: number): number[] {
   return Array.from({ length }, (_, i) => +(i === at));
 }
 
-/** The indicators of a circuit with K = 2^k states read as bits: bit b is on in the states whose number has it. */
+/** Readouts of the bits of a state, for K = 2^k: bit b is on in the states whose number has this bit set. */
 export function bitReadouts(bits: number, names: readonly string[]): Readout[] {
   return names.map((name, bit) => ({
     name,

@@ -5,13 +5,13 @@ import { wrapWithIndicator } from "./mends/indicator.js";
 import { extendDepth, toCircuits, toRaw, type RawCircuits } from "./raw.js";
 
 /**
- * Small MLPs trained here, as an example of circuits that were not designed by hand: weights and biases of both signs,
- * no On-indicator, each trained by gradient descent to approximate a function of x in 0…1.
+ * Small trained MLPs, an example of circuits that were not designed by hand. They have weights and biases of both
+ * signs and no On-indicator. Each is trained by gradient descent to approximate a function of x in 0…1.
  *
- * x is component 0 of the input, the others are 0; y is component 0 of the last layer.
+ * x is component 0 of the input, whose other components are 0; y is component 0 of the last layer.
  */
 
-/** The functions that the MLPs learn, x ↦ y, both in 0…1. */
+/** The functions that the MLPs learn, y as a function of x, both in 0…1. */
 export const trainedFunctions: Readonly<Record<string, (x: number) => number>> = {
   square: (x) => x * x,
   complement: (x) => 1 - x,
@@ -27,15 +27,15 @@ const d = 4;
 const LAYERS = 3;
 const POINTS = 17;
 const STEPS = 600;
-/** Random starts per function, of which the best is kept, since in some starts neurons die. */
+/** Number of random starts per function. The best is kept, because neurons die in some of them. */
 const STARTS = 4;
 
 let trained: RawCircuits | undefined;
 
 /**
- * One MLP per entry of `trainedFunctions`: d = 4, L = 3, with individual weights and biases. Trained on the first call,
- * in a fraction of a second, with additions, multiplications and square roots only, so that every engine gets the same
- * weights.
+ * One MLP per entry of `trainedFunctions`: d = 4, L = 3, with individual weights and biases. They are trained on the
+ * first call, which takes a fraction of a second, using only additions, multiplications and square roots, so that
+ * every engine gets the same weights.
  */
 export function trainedMlps(): RawCircuits {
   if (trained) return trained;
@@ -61,12 +61,12 @@ export function trainedMlps(): RawCircuits {
 }
 
 /**
- * T of the trained MLPs, wrapped with an On-indicator: circuit t computes function t mod 8; d = 6. Beyond L = 3 the
- * result is passed on unchanged.
+ * T circuits made of the trained MLPs, wrapped with an On-indicator: circuit t computes function t mod 8; d = 6. For
+ * L > 3, the additional layers pass the result on unchanged.
  */
 export function trainedCircuits(T: number, L: number): Circuits {
   const mlps = trainedMlps();
-  // The biases are the ones that all eight share, even if there are fewer circuits.
+  // The biases must fit all eight functions even if there are fewer circuits.
   const count = Math.max(T, mlps.T);
   const repeat = (values: Float64Array): Float64Array => {
     const size = values.length / mlps.T;
@@ -80,10 +80,10 @@ export function trainedCircuits(T: number, L: number): Circuits {
   return toCircuits({ ...raw, T, weights: raw.weights.map(first), biases: raw.biases.map(first) });
 }
 
-/** Weights and biases of one layer. */
+/** Number of weights and biases of one layer. */
 const SIZE = d * d + d;
 
-/** Full-batch Adam on the mean square error. Parameters: per layer w [d][d], then b [d]. */
+/** Full-batch Adam on the mean squared error. Parameters are, for each layer, w [d][d] and then b [d]. */
 function train(
   target: (x: number) => number,
   index: number,
@@ -114,12 +114,15 @@ function train(
   return { parameters, loss };
 }
 
-/** The first layer sees only x, and the last computes only y. */
+/** Whether a parameter is used: the first layer sees only x, and the last one computes only y. */
 function isUsed(k: number, at: number): boolean {
   return (k > 0 || at % d === 0) && (k < LAYERS - 1 || at < d);
 }
 
-/** Adds the gradient of (y − target)² and returns it. `activations` and `slopes`, [LAYERS+1][d], are overwritten. */
+/**
+ * Adds the gradient of (y − target)² and returns this squared error. Overwrites `activations` and `slopes`,
+ * [LAYERS+1][d].
+ */
 function addGradient(
   parameters: Float64Array,
   x: number,
@@ -145,7 +148,7 @@ function addGradient(
     const before = slopes[k].fill(0);
     const after = slopes[k + 1];
     for (let i = 0; i < d; i++) {
-      // The output passes gradients even when it is off, so that no start gets stuck at 0.
+      // The output passes gradients on even when it is off, so that no start gets stuck at 0.
       if (activations[k + 1][i] === 0 && k < LAYERS - 1) continue;
       const slope = after[i];
       if (slope === 0) continue;

@@ -5,16 +5,18 @@ import { readBytes } from "../../base/read-bytes.js";
 /** The address of a queue. Only `connection` contains the password. */
 export interface QueueAddress {
   readonly connection: RedisOptions;
-  /** For display: without user and password. */
+  /** The address to display, without user and password. */
   readonly text: string;
-  /** A message from the client, with the password removed if it appears there. */
+  /** Removes the password from a message of the client. */
   redact(message: string): string;
 }
 
-/** Values kept out of the address and read from the environment, which other users cannot see. */
+/** Secrets that are read from the environment, which other users cannot see, instead of from the address. */
 export interface QueueSecrets {
   readonly password?: string | undefined;
-  /** Path of a PEM file with the certificate that signed the server's, if no public authority did. */
+  /**
+   * Path of a PEM file with the certificate authority that signed the server's certificate, if it is not a public one.
+   */
   readonly authority?: string | undefined;
 }
 
@@ -23,8 +25,8 @@ function queueSecrets(env: NodeJS.ProcessEnv = process.env): QueueSecrets {
 }
 
 /**
- * Reads redis://[user:password@]host[:port][/database]; rediss:// is TLS. SUPERPOSE_REDIS_PASSWORD supplies a password
- * that is left out of the address, where other users could see it.
+ * Reads redis://[user:password@]host[:port][/database]; rediss:// uses TLS. The address may be visible to other users,
+ * so a password that it lacks is taken from SUPERPOSE_REDIS_PASSWORD.
  *
  * @throws InputError, without repeating the address
  */
@@ -55,7 +57,7 @@ export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecr
       ...(username ? { username } : {}),
       ...(secret === undefined ? {} : { password: secret }),
       ...(isTls ? { tls: tlsOptions(host, secrets.authority) } : {}),
-      // Keep retrying, because the server may be restarting.
+      // Keeps retrying, because the server may be restarting.
       retryStrategy: (times: number) => Math.min(100 * times, 2000),
     },
     text: `${url.protocol}//${url.hostname}:${port}/${Number(database || 0)}`,
@@ -66,7 +68,9 @@ export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecr
 /** Largest certificate file that will be read, in bytes. */
 const LARGEST_CERTIFICATE = 2 ** 20;
 
-/** Certificates are always checked. They name hosts, so no server name is sent for an address that is an IP number. */
+/**
+ * Certificates are always checked. They contain host names, so no server name is sent if the address is an IP number.
+ */
 function tlsOptions(host: string, authority: string | undefined): NonNullable<RedisOptions["tls"]> {
   const named = /^[\d.]+$|:/.test(host) ? { host } : { host, servername: host };
   if (!authority) return named;

@@ -9,7 +9,10 @@ import { rowsFault } from "../../results/rows-of-spec.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { MAX_RUNS, type SweepRun } from "../sweep/plan.js";
 
-/** A request to a worker. Anyone who can reach the queue may have sent it, so it is checked like an untrusted file. */
+/**
+ * A request to a worker. Anyone who can reach the queue may have sent it, so it is checked like a file from a
+ * stranger.
+ */
 export interface RunMessage {
   /** The sweep's hash. */
   readonly sweep: string;
@@ -24,13 +27,13 @@ export interface RunAnswer {
   readonly rows: readonly FileRow[];
 }
 
-/** Workers only take runs of their own version, because other versions may compute different last digits. */
+/** The queue's name contains the version, because other versions may compute different last digits. */
 export function queueName(version: string): string {
   return `superpose-runs-${version}`;
 }
 
 /**
- * A message that has been checked and is safe to work on.
+ * Checks a message and returns it as a request that is safe to run.
  *
  * @throws InputError naming what is wrong
  */
@@ -47,7 +50,9 @@ export async function parseMessage(value: unknown): Promise<RunMessage> {
   return { sweep: given.sweep, index, hash, spec };
 }
 
-/** The rows of an answer, or why it does not fit this run. Workers are untrusted: rows are checked against the spec. */
+/**
+ * The rows of an answer, or why it does not fit this run. Workers are not trusted: rows are checked against the spec.
+ */
 export function answered({ hash, spec }: SweepRun, value: unknown): readonly ErrorRow[] | string {
   const answer = (typeof value === "object" && value !== null ? value : {}) as Partial<RunAnswer>;
   if (answer.hash !== hash) return "its hash differs";

@@ -3,7 +3,7 @@ import type * as Bullmq from "bullmq";
 import { InputError } from "../../base/errors.js";
 import type { QueueAddress } from "./address.js";
 
-/** Loads BullMQ and its client, which are installed only where a queue is used. */
+/** Loads BullMQ and its Redis client. They are optional packages that only users of a queue install. */
 export async function loadQueuePackages(): Promise<{ bullmq: typeof Bullmq; ioredis: typeof Ioredis }> {
   try {
     return { bullmq: await import("bullmq"), ioredis: await import("ioredis") };
@@ -25,7 +25,7 @@ export interface WatchOptions {
 const SAY_AFTER = 1500;
 const BEAT = 1000;
 const PATIENCE = 60_000;
-/** The oldest server version that has the commands the queue uses. */
+/** The oldest server version that has all commands the queue uses. */
 const OLDEST = [6, 2] as const;
 
 /** SUPERPOSE_QUEUE_PATIENCE, in seconds, overrides the default of one minute. */
@@ -36,17 +36,17 @@ function patienceFrom(text = process.env["SUPERPOSE_QUEUE_PATIENCE"]): number {
 
 /** A queue's server, watched for outages. */
 export interface ServerWatch {
-  /** The server's list of connections, one per line. */
+  /** The server's list of its connections, one per line. */
   clients(): Promise<string>;
   end(): void;
 }
 
 /**
- * Waits for a queue's server, and afterwards reports when it goes away and when it returns. The work is done over
- * separate connections, which wait for the server regardless of these reports.
+ * Waits for a queue's server, and afterwards reports when it goes away and when it returns. The work uses separate
+ * connections, which wait for the server by themselves.
  *
- * @throws InputError when the server refuses the password or cannot be trusted, or is too old; Error when it does not
- *   answer for as long as `patience`
+ * @throws InputError when the server refuses the password, cannot be trusted or is too old; Error when it does not
+ *   answer within `patience`
  */
 export async function watchServer(address: QueueAddress, options: WatchOptions): Promise<ServerWatch> {
   const { note, signal, patience = patienceFrom() } = options;
@@ -71,7 +71,9 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   const missed = (): void => {
     timer ??= setTimeout(say, SAY_AFTER);
   };
-  /** The initial wait for the server. A fault ends it; any answer, even "loading", shows that the server exists. */
+  /**
+   * Handlers for the initial wait. An error ends the wait; any answer, even "loading", shows that the server exists.
+   */
   const first = {
     onFault: (error: NodeJS.ErrnoException) => void (reason = ` (${reasonOf(error)})`),
     onAnswer: (): void => undefined,
@@ -87,7 +89,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     reason = "";
     first.onReady();
   };
-  /** Number of connections refused so far: the connections that do the work only learn that they were closed. */
+  /** The server's count of refused connections at the start. A refused connection only learns that it was closed. */
   let refused: number | undefined;
   let isRefusalSaid = false;
   const sayRefused = (stats: string): void => {
@@ -111,7 +113,8 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
       (error: Error) => first.onFault(error),
     );
   };
-  // If the server was stopped or the network was cut, the connection still appears to be open.
+  // If the server was stopped or the network was cut, the connection still appears to be open, so the server is
+  // polled.
   const beat = setInterval(() => {
     if (!isLoading && (!hasAnswered || timer !== undefined)) return;
     missed();
@@ -121,7 +124,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     clearInterval(beat);
     clearTimeout(timer);
     client.removeAllListeners();
-    // Anything still in flight no longer matters.
+    // Errors of commands that are still in flight no longer matter.
     client.on("error", () => undefined);
     client.disconnect();
   };
@@ -159,7 +162,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     }
     sayRefused(await client.info("stats"));
     const { db = 0 } = address.connection;
-    // If the database does not exist, the client continues with the first one.
+    // Without this check, the client would silently use database 0 if the requested one does not exist.
     await client.select(db).catch((error: Error) => {
       throw new InputError(`${name} has no database ${db} (${error.message}).`);
     });
@@ -171,7 +174,10 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   return { clients: async () => String(await client.client("LIST")), end: stop };
 }
 
-/** A server that is full says so and closes the connection, but the client only reports that it was closed. */
+/**
+ * The reason for an error. A server that is full says so and closes the connection; the client reports only the
+ * latter.
+ */
 function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
   const text = message || code || "no reason given";
   return code === "EPIPE" || code === "ECONNRESET"
@@ -179,7 +185,7 @@ function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
     : text;
 }
 
-/** The reason why retrying is pointless; null when it may help. */
+/** The reason why retrying is pointless; null when retrying may help. */
 function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null {
   if (/\b(WRONGPASS|NOAUTH|NOPERM)\b|invalid password/.test(message)) {
     return "refuses the user or password; SUPERPOSE_REDIS_PASSWORD sets the password";
@@ -194,7 +200,7 @@ function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null
 /**
  * Refuses servers that lack commands the queue needs.
  *
- * @param info the server's description of itself
+ * @param info the server's INFO text
  * @throws InputError naming the version
  */
 export function checkVersion(name: string, info: string): void {
@@ -210,9 +216,9 @@ export function checkVersion(name: string, info: string): void {
 }
 
 /**
- * How a server with bounded memory makes room; null for one that refuses to evict.
+ * The policy by which a server with limited memory evicts keys; null for one that does not evict.
  *
- * @param info the server's description of its memory
+ * @param info the server's INFO text about its memory
  */
 export function evicting(info: string): string | null {
   const [limit = "0", policy = "noeviction"] = ["maxmemory", "maxmemory_policy"].map(
@@ -221,7 +227,7 @@ export function evicting(info: string): string | null {
   return Number(limit) === 0 || policy === "noeviction" ? null : policy;
 }
 
-/** Describes an error that a queue command met. */
+/** Explains the error of a queue command in words. */
 export function faultInWords(address: QueueAddress, { message }: Error): string {
   const fault = commandFault(message);
   if (fault === null) return `queue: ${message}`;
@@ -230,7 +236,7 @@ export function faultInWords(address: QueueAddress, { message }: Error): string 
   return `queue: ${address.text} ${fault} (${address.redact(said)})`;
 }
 
-/** Explains why a server refused a command; null for any other error. */
+/** Explains why the server refused a command; null for any other error. */
 export function commandFault(message: string): string | null {
   if (/\bOOM\b/.test(message)) return "is out of memory: give it more (maxmemory), or queue fewer runs at a time";
   if (/\bMISCONF\b/.test(message)) return "cannot write to its disk";
@@ -240,12 +246,12 @@ export function commandFault(message: string): string | null {
   return null;
 }
 
-/** Whether an error comes from a connection; the watch reports those. */
+/** Whether an error comes from a connection; such errors are reported by the watch. */
 export function isOfConnection(error: Error): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "") || /connection is closed/i.test(error.message);
 }
 
-/** Prints each line only once, because a server that is away produces the same error many times a second. */
+/** Prints each line only once, because a server that is away causes the same error many times per second. */
 export function noteOnce(note: (line: string) => void): (line: string) => void {
   const said = new Set<string>();
   return (line) => {

@@ -19,9 +19,9 @@ const ATTEMPTS = 4;
 const BACKOFF = 1000;
 /** How many runs are queued ahead of the one being waited for. */
 const AHEAD = 1000;
-/** How often to poll an unfinished run, in case the news of its end was lost, in milliseconds. */
+/** How often to poll an unfinished run, in case the notice of its end was lost, in milliseconds. */
 const POLL = 1000;
-/** After this many polls without news, check who is working on the run and whether it is still in the queue. */
+/** After this many polls without a notice, check who is working on the run and whether it is still in the queue. */
 const QUIET = 2;
 
 export interface QueueOptions {
@@ -37,10 +37,10 @@ export interface QueueOptions {
 }
 
 /**
- * Has workers do runs and takes their rows in order, each as soon as it and all earlier ones are ready. Results stay in
- * the queue until they are taken, so a submitter that was stopped finds them when it is restarted.
+ * Has workers do runs, and takes their rows in order, each as soon as it and all earlier ones are ready. Results stay
+ * in the queue until they are taken, so a submitter that was stopped finds them when it is restarted.
  *
- * @param take stores the rows of a run, which leaves the queue only afterwards
+ * @param take stores the rows of a run; the run leaves the queue only afterwards
  * @throws Error after all other runs are done, if some failed on every attempt
  */
 export async function runInQueue(
@@ -79,7 +79,7 @@ export function versionsIn(clients: string): string[] {
   return [...new Set(names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)))];
 }
 
-/** One submitter's runs in the queue. */
+/** Submits runs to the queue and takes their results. */
 async function submit(
   queue: Queue,
   events: QueueEvents,
@@ -90,7 +90,7 @@ async function submit(
   watch: ServerWatch,
 ): Promise<void> {
   const { sweep, signal, onProgress } = options;
-  /** Ids of the jobs that have ended, from the news. */
+  /** Ids of the jobs whose end was announced. */
   const endedIds = new Set<string>();
   let wake: () => void = () => undefined;
   let added = 0;
@@ -104,7 +104,7 @@ async function submit(
   events.on("failed", ended);
   signal?.addEventListener("abort", () => wake(), { once: true });
 
-  /** The same for every submitter of the sweep, so that each run is in the queue only once. */
+  /** A job's id is the same for every submitter of the sweep, so that each run is in the queue only once. */
   const idOf = ({ index }: SweepRun): string => `${own}${index}`;
   const jobOf = async (run: SweepRun): Promise<Job | undefined> => queue.getJob(idOf(run));
   const put = async (some: readonly SweepRun[]): Promise<void> => {
@@ -131,7 +131,7 @@ async function submit(
       added += some.length;
     }
   };
-  /** Resolves at the next news, or after a timeout. */
+  /** Waits for the next notice, or for a timeout. */
   const news = async (): Promise<void> => {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, POLL);
@@ -142,16 +142,17 @@ async function submit(
     });
     wake = () => undefined;
   };
-  /** Checks waiting runs without news, and adds them again if someone emptied one of the queue's lists. */
+  /** Checks waiting runs that had no notice, and adds them again if someone emptied one of the queue's lists. */
   const lookAfter = async (waiting: readonly SweepRun[]): Promise<void> => {
     for (const run of waiting) {
       const state = await (await jobOf(run))?.getState();
       if (state !== undefined && state !== "unknown") {
-        // If the first job is present, the others usually are too; if not, they are checked when their turn comes.
+        // If the first job is present, the others usually are too; if they are not, they are checked when their turn
+        // comes.
         if (run === waiting[0]) break;
         continue;
       }
-      // A worker that is still working on a job holds its lock.
+      // A worker that is still running a job holds its lock, and the job cannot be removed.
       if (state === "unknown" && (await queue.remove(idOf(run)).catch(() => 0)) === 0) continue;
       note(`run ${run.index} is no longer in the queue; it is added again`);
       await put([run]);
@@ -168,7 +169,7 @@ async function submit(
       signal?.throwIfAborted();
       onProgress?.(position + endedIds.size, runs.length);
       const job = await jobOf(run);
-      // A server without persistence forgets its jobs when it restarts, or someone may have emptied the queue.
+      // The job is gone: the server restarted without persistence, or someone emptied the queue.
       if (job === undefined) await again(run);
       else if (job.finishedOn !== undefined && job.finishedOn !== null) {
         if (await job.isFailed()) {
@@ -192,7 +193,7 @@ async function submit(
     await addUpTo(Math.min(position + AHEAD, length));
     const rows = await rowsOf(run, position);
     if (rows === null) failed.push(run.index);
-    // Rows after a failed run stay in the queue, because runs are stored in order.
+    // After a failed run, rows stay in the queue, because runs are stored in order.
     else if (failed.length === 0) {
       take(rows);
       await queue.remove(idOf(run));

@@ -17,22 +17,22 @@ export interface WorkerOptions {
   readonly workers: number;
   /** Prints a line for the user. */
   readonly note: (line: string) => void;
-  /** Ends the worker once its current runs are finished. */
+  /** Ends the worker after its current runs. */
   readonly signal: AbortSignal;
-  /** How long a run stays with a worker that sends no sign of life, in milliseconds, before another worker takes it. */
+  /** If a worker gives no sign of life for this long, in milliseconds, another worker takes over its run. */
   readonly stalledAfter?: number;
 }
 
 /**
- * Does runs from a queue until the signal is aborted. Messages are checked like untrusted files: anything that is not a
- * run is refused permanently and reported once, and the next message is taken.
+ * Does runs from a queue until the signal is aborted. Messages are checked like files from strangers: anything that is
+ * not a run is refused permanently and reported once, and the worker goes on to the next message.
  */
 export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const { address, version, workers, signal, stalledAfter = 30_000 } = options;
   const { Worker, UnrecoverableError } = (await loadQueuePackages()).bullmq;
   const note = (line: string): void => options.note(address.redact(line));
   const watch = await watchServer(address, { note, signal });
-  // Runs execute in other threads, so that this one can tell the queue that they are still in progress.
+  // Runs execute in other threads, so that this thread can keep telling the queue that they are still in progress.
   const executor = new Pool({ kinds: taskKinds, size: workers, start: startThread() });
 
   const answer = async (job: Job): Promise<RunAnswer> => {
@@ -53,7 +53,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
     concurrency: workers + 1,
     lockDuration: stalledAfter,
     stalledInterval: stalledAfter,
-    // If a machine dies during a run, the run is not to blame, unless this happens repeatedly.
+    // If a machine dies during a run, the run is probably not to blame, unless this happens repeatedly.
     maxStalledCount: 5,
     autorun: false,
   });
@@ -77,7 +77,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   }
 }
 
-/** A job's name in a line for the user, safe to print even if a stranger created the id. */
+/** A job's name for a printed line; safe even if a stranger chose the id. */
 function nameOf({ id }: Job): string {
   return JSON.stringify(String(id).slice(0, 60));
 }

@@ -12,9 +12,9 @@ import { sortedLines, wholeResults, type ReadResult } from "../read-results.js";
 export type SearchFile = ReturnType<typeof openSearch>;
 
 /**
- * The results of a search, one line per run in the order in which it asked for them. Only one process appends, and
- * existing results are kept. A resumed search is replayed: it asks for the same runs again and gets the stored answers.
- * An unfinished line that an earlier process left behind is cut off.
+ * The results of a search, one line per run, in the order in which the search asked for them. Only one process
+ * appends, and existing results are kept. A search is resumed by replaying it: it asks for the same runs and gets the
+ * stored answers. An unfinished line that an earlier process left behind is cut off.
  *
  * @throws InputError when the folder holds something else, or another process is working on it
  */
@@ -38,10 +38,10 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
     new InputError(`${path}: line ${line.number}: ${what}`);
   return {
     path,
-    /** Number of runs that an earlier process did. */
+    /** Number of runs that earlier processes have done. */
     done,
     /**
-     * The next run that the search asks for: its rows, or null if it still has to be run and added.
+     * The next run that the search asks for: its rows if they are stored, or null if it must be run and appended.
      *
      * @throws InputError when the file has a different run in this place
      */

@@ -7,11 +7,11 @@ import type { PanelLine } from "../../studies/stress/stressable.js";
 
 /** The quantity that a search optimises. */
 export type Objective = {
-  /** Numbers of circuits active at once; if there are several, the worst result counts. */
+  /** Numbers of circuits active at once; with several, the worst result counts. */
   readonly z: readonly number[];
   /** Readout of the active circuits: "x" or "alpha" for rotations. */
   readonly readout: string;
-  /** The line of the stress panel applied to all samples; omitted for none. */
+  /** A line of the stress panel that is applied to all samples; omitted for no perturbation. */
   readonly under?: PanelLine;
 } & (
   | {
@@ -28,7 +28,7 @@ export type Objective = {
 );
 
 /**
- * @param base the settings that all specs share: L bounds the layer
+ * @param base the settings that all specs share; its L bounds the layer
  * @throws InputError naming the key, its value and its bound
  */
 export function parseObjective(value: unknown, base: Readonly<Record<string, unknown>>): Objective {
@@ -78,7 +78,10 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   return { ...common, minimise, layer };
 }
 
-/** Panel lines that objectives cannot use: no perturbation, other numbers of active circuits (set by z), worst sets. */
+/**
+ * Lines of the panel that objectives cannot use: no perturbation, other numbers of active circuits (z sets them), and
+ * worst sets.
+ */
 const notAsked: readonly string[] = ["none", "active", "search"];
 
 function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
@@ -95,7 +98,7 @@ function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
   };
 }
 
-/** How good a result is: a larger score is better, and `text` is the human-readable form. */
+/** How good a result is. A larger score is better; `text` is for display. */
 export interface Score {
   readonly score: number;
   readonly text: string;
@@ -126,7 +129,7 @@ function scoreAt(objective: Objective, rows: readonly ErrorRow[]): Score {
   const { error } = objective;
   let depth = 0;
   while (depth < L && at(depth + 1, "meanSquare") <= error) depth++;
-  // A fraction below 1 for how close the next layer comes, so that the search has a gradient between whole depths.
+  // A fraction below 1 that measures how close the next layer comes, so that scores also vary between whole depths.
   const partial = depth === L ? Math.max(0, 1 - at(L, "meanSquare") / error) : error / at(depth + 1, "meanSquare");
   return { score: depth + 0.999 * partial, text: depth === L ? `${L} (all)` : String(depth) };
 }

@@ -8,33 +8,36 @@ import { checkStressable } from "../../studies/stress/stressable.js";
 import { drawFrom, ownFields, settingText } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
-/** The samples and networks that evaluate one spec. */
+/** The numbers of samples and networks, and the seed, with which a spec is evaluated. */
 export type Effort = Pick<RunSpec, "samples" | "networks" | "seed">;
 
-/** A field that varies; its value is computed from as many numbers in [0, 1) as it has coordinates. */
+/** A field that varies. Its value is computed from one or several numbers in [0, 1), one per coordinate. */
 export interface Axis {
   readonly name: string;
   readonly coordinates: number;
   readonly value: (at: readonly number[]) => unknown;
 }
 
-/** A complete, checked search: it determines the first specs, and with the results it determines all later ones. */
+/** A complete, checked search. It determines the first specs, and together with their results all later ones. */
 export interface SearchPlan {
   readonly base: Readonly<Record<string, unknown>>;
   readonly axes: readonly Axis[];
   readonly objective: Objective;
-  /** Most specs to evaluate. */
+  /** The largest number of specs to evaluate. */
   readonly budget: number;
   /** Seed of the random draws. */
   readonly seed: number;
-  /** The cheap evaluation of every spec, the second one of the better specs, and the last, held-out one of the best. */
+  /**
+   * Three evaluations: a cheap one of every spec, a second one of the better specs, and a last, held-out one of the
+   * best.
+   */
   readonly screen: Effort;
   readonly select: Effort;
   readonly final: Effort;
-  /** How many specs get a second and a last evaluation. */
+  /** How many specs get a second and a last evaluation, respectively. */
   readonly selected: number;
   readonly best: number;
-  /** Identifies everything that was requested. */
+  /** Identifies the whole request. */
   readonly hash: string;
 }
 
@@ -44,7 +47,8 @@ const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 /** The second evaluation uses this many times more samples. */
 const SELECT = 4;
 /**
- * Most samples per network under the panel, which runs them together; the second evaluation uses four times as many.
+ * The largest number of samples per network under the panel, which runs them all at once. The second evaluation uses
+ * four times as many.
  */
 const MOST_STRESSED = 16_384;
 
@@ -148,12 +152,12 @@ function parseAxis(name: string, value: unknown): Axis {
   return { name, coordinates: 1, value: ([at]) => rounded(draw(at)) };
 }
 
-/** Rounds to four digits: readable, and finer than a search can distinguish. */
+/** Rounds to four digits, which is readable and still finer than a search can distinguish. */
 function rounded(value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
 
-/** A point of the search space: a number in [0, 1) per coordinate of every axis. */
+/** A point of the search space: one number in [0, 1) per coordinate of every axis. */
 export type Point = readonly number[];
 
 /** The settings at a point, by field name. */

@@ -17,7 +17,7 @@ export interface Found {
 export interface Finalist {
   /** Null for the unchanged base. */
   readonly settings: Readonly<Record<string, unknown>> | null;
-  /** The score by which it was chosen; null for the base, which was not chosen. */
+  /** The score for which it was chosen; null for the base, which is always included. */
   readonly selection: Score | null;
   readonly score: Score;
   readonly spec: RunSpec;
@@ -25,16 +25,16 @@ export interface Finalist {
 }
 
 export interface SearchResult {
-  /** Best first by the selection score; held-out scores are not used to choose. */
+  /** Sorted by the selection score, best first; the held-out scores play no part in the choice. */
   readonly best: readonly Finalist[];
-  /** The unchanged base on the same held-out seeds; null if it is not a valid spec by itself. */
+  /** The unchanged base on the same held-out seeds; null if the base alone is not a valid spec. */
   readonly base: Finalist | null;
 }
 
 /** Measures specs; rows are returned in the same order. */
 export type MeasureSpecs = (specs: readonly RunSpec[]) => Promise<readonly (readonly ErrorRow[])[]>;
 
-/** How many specs are chosen before the next results count; they can run at the same time. */
+/** How many specs are chosen before new results are considered; they can run at the same time. */
 const BATCH = 8;
 /** The share of the budget that is drawn independently of results. */
 const EXPLORED = 0.4;
@@ -44,8 +44,8 @@ const PARENTS = 4;
 const MOST_TRIES = 500;
 
 /**
- * Searches by random draws, then by small changes to the best specs so far, which shrink over time. Better specs are
- * evaluated again with more samples and other seeds, to rule out luck, and the best of those on held-out seeds.
+ * Searches by random draws, then by small changes to the best specs so far; the changes shrink over time. To rule out
+ * luck, better specs are evaluated again with more samples and other seeds, and the best of them on held-out seeds.
  * All specs of a round share a seed, so they are compared on the same circuits and samples.
  *
  * Each choice depends only on the plan and the rows so far, so the same rows lead to the same search.
@@ -68,7 +68,7 @@ export async function search(plan: SearchPlan, measure: MeasureSpecs): Promise<S
   return { best: finalists.slice(0, best.length), base: finalists[best.length] ?? null };
 }
 
-/** Whether the base is a valid spec without any of the settings that vary. */
+/** Whether the base alone, without any of the settings that vary, is a valid spec. */
 export function hasBase(plan: SearchPlan): boolean {
   try {
     specAt(plan, {}, plan.final);
@@ -125,7 +125,7 @@ interface Drawn extends Omit<Found, "score"> {
   readonly spec: RunSpec;
 }
 
-/** Draws specs that were not drawn before, skipping those that are refused. */
+/** Draws specs that have not been drawn before, skipping those that are refused. */
 function newDraws(plan: SearchPlan) {
   const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
   const seen = new Set<string>();
@@ -152,13 +152,13 @@ function newDraws(plan: SearchPlan) {
     }
     return null;
   };
-  /** The error that explains why nothing was found. */
+  /** The error to throw when no valid spec was found. */
   const refusal = () =>
     new InputError(`vary: no combination is a valid spec; ${refused?.message ?? "there are none."}`);
   return { next, refusal };
 }
 
-/** Each coordinate stays, moves a little, or, rarely, moves anywhere. */
+/** A new point near another one: each coordinate stays, moves a little or, rarely, moves anywhere. */
 function beside(random: RandomSequence, point: Point, width: number): Point {
   return point.map((at) => {
     const [choice, first, second] = [random.uniform(), random.uniform(), random.uniform()];

@@ -11,9 +11,9 @@ import { perturbationsOf, type PanelLine } from "../../studies/stress/stressable
 import type { RunAllOptions } from "../run-all.js";
 
 /**
- * The rows of many specs under a line of the stress panel, one spec after another in order; later ones start in the
- * meantime. Contains only the readout that depth is measured on, and only for active circuits. The numbers are those
- * of `superpose stress` with the samples, networks and seed of the spec.
+ * Yields the rows of each spec under a line of the stress panel, in the order of the specs; later specs start before
+ * earlier ones end. Rows contain only the readout by which depth is measured, and only for active circuits. The
+ * numbers equal those of `superpose stress` with the samples, networks and seed of the spec.
  *
  * @throws what the first failing task throws; the signal's reason when it is aborted
  */
@@ -56,7 +56,7 @@ export function secondsUnder(spec: RunSpec): number {
   return milliseconds / 1000;
 }
 
-/** The tasks of one spec: network by network, z by z. */
+/** The tasks of one spec, in order of networks and then of z. */
 function tasksUnder(line: PanelLine, spec: RunSpec): ReturnType<typeof stressTasks> {
   const { samples, seed } = spec;
   const numbers = Array.from({ length: spec.networks }, (_, network) => network);
@@ -65,7 +65,7 @@ function tasksUnder(line: PanelLine, spec: RunSpec): ReturnType<typeof stressTas
   });
 }
 
-/** "all", "noiseAfter 0.01" */
+/** The name of a panel line: "all", "noiseAfter 0.01". */
 export function nameOfLine({ kind, level }: PanelLine): string {
   return level === null ? kind : `${kind} ${level}`;
 }
@@ -104,7 +104,7 @@ function statisticOf(steps: readonly (StepErrors | null)[], count: number): Stat
   };
 }
 
-/** The statistic of no errors at all. */
+/** The statistic when there are no errors. */
 function noneOf(networks: number): Statistic {
   return { meanSquare: 0, sd: networks === 1 ? null : 0, worst: 0, wrong: null, theory: null };
 }

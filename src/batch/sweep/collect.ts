@@ -8,7 +8,7 @@ import { parseLine, type ResultLine } from "../../results/result-line.js";
 interface RunPlace extends Place {
   readonly path: string;
   readonly line: number;
-  /** Digest of the line's text. */
+  /** Hash of the line's text. */
   readonly digest: string;
 }
 
@@ -17,12 +17,12 @@ export interface Collection {
   readonly manifest: SweepManifest;
   /** Indices of runs that no file contains, in order. */
   readonly missing: readonly number[];
-  /** Number of runs that several files contain with the same rows. */
+  /** Number of runs that occur in several files with the same rows. */
   readonly duplicates: number;
-  /** Last lines that were cut off; their runs are missing or come from another file. */
+  /** Last lines that were cut off. Their runs are missing, or were found in another file. */
   readonly torn: readonly string[];
   readonly files: readonly string[];
-  /** The runs in order, reread from the files, because none is kept in memory. */
+  /** Rereads the runs from the files, in order, because none are kept in memory. */
   lines(): Generator<{ readonly text: string; readonly line: ResultLine }, void, undefined>;
 }
 

@@ -27,18 +27,18 @@ interface Group {
   readonly runs: readonly number[];
 }
 
-/** Most colours and panels that a reader can tell apart. */
+/** The largest number of colours, and of panels, that a reader can tell apart. */
 const MOST_COLOURS = 10;
 const MOST_PANELS = 24;
 
-/** Errors above this are off the scale, because a runaway run would leave no room for its earlier layers. */
+/** Larger errors are left off the scale, because a runaway run would leave no room for its earlier layers. */
 const OFF_SCALE = 1e4;
 
 /**
- * The figure that a sweep file asks for, over any field. Dots are means over seeds, bars the deviation between
- * networks; each colour has a line, and each facet a panel.
+ * The figure that a sweep file requests, over any field. Dots are means over seeds and bars the deviation between
+ * networks. Each colour has a line, and each facet a panel.
  *
- * @throws InputError when runs differ in a field other than x, color and facet, and would have to be averaged
+ * @throws InputError when runs that would be averaged differ in a field other than x, color, facet and the seed
  */
 export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {
   const { x, y, color, facet, log } = figure;
@@ -131,7 +131,7 @@ function tooMany(key: string, name: string | null, count: number, most: number):
   return new InputError(`figure.${key} = "${String(name)}": has ${count} values; at most ${most} can be told apart.`);
 }
 
-/** Means over rows that differ only in the seed. */
+/** Groups rows that differ only in the seed, and averages them. */
 function groupsOf(figure: FieldsFigure, lines: readonly ResultLine[]): Group[] {
   const of = statisticNamed(figure.y);
   if (of === null) return [];
@@ -164,7 +164,9 @@ function groupsOf(figure: FieldsFigure, lines: readonly ResultLine[]): Group[] {
   });
 }
 
-/** The deviation between all networks of several runs, from each run's mean, deviation and number of networks. */
+/**
+ * The deviation between all networks of several runs, computed from each run's mean, deviation and number of networks.
+ */
 function spread(means: readonly number[], sds: readonly number[], networks: readonly number[]): number | null {
   const total = networks.reduce((sum, count) => sum + count, 0);
   if (total < 2) return null;
@@ -176,7 +178,7 @@ function spread(means: readonly number[], sds: readonly number[], networks: read
   return Math.sqrt(squares / (total - 1));
 }
 
-/** Only seeds are averaged; any other difference must be shown. */
+/** Refuses runs that differ in a field that is not shown; only seeds are averaged. */
 function refuseMixed(
   axes: readonly string[],
   a: { readonly line: ResultLine; readonly row: ErrorRow },

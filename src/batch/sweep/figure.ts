@@ -12,9 +12,9 @@ import type { ErrorsFigure, SweepFigure } from "./plan.js";
 import type { ResultLine } from "../../results/result-line.js";
 
 /**
- * Draws the figure that a sweep file asks for.
+ * Draws the figure that a sweep file requests.
  *
- * @throws InputError when the rows lack what the figure needs
+ * @throws InputError when the rows lack something that the figure needs
  */
 export function drawSweep(figure: SweepFigure, all: readonly ResultLine[], options: FigureOptions): Figure {
   if (all.length === 0) throw new InputError("figure: there are no results to draw.");
@@ -26,7 +26,7 @@ export function drawSweep(figure: SweepFigure, all: readonly ResultLine[], optio
 /** The value at which the engines cap errors, allowing for rounding. */
 const STOPPED = 0.999 * OVERFLOW;
 
-/** Leaves out runaway runs, which would hide all others: they are named instead of drawn. */
+/** Leaves out runaway runs, because they would hide all others. The caption names them instead. */
 function withoutRunaways(all: readonly ResultLine[]): {
   readonly lines: readonly ResultLine[];
   readonly remark: string;
@@ -69,7 +69,7 @@ function drawErrors(figure: ErrorsFigure, lines: readonly ResultLine[], options:
   return errorsByLoad(rows, { ...options, readout, circuits, d: [...blocks][0] });
 }
 
-/** Errors may overflow in a seizure of many layers, and no axis can show them then. */
+/** Whether a row can be drawn: in a seizure of many layers, errors may overflow. */
 function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
   return activities.every((activity) => {
     const { meanSquare, worst } = readouts[readout][activity];
@@ -77,7 +77,7 @@ function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
   });
 }
 
-/** One row per z and layer: means over the runs that have it, the standard deviation between them, and the worst. */
+/** One row per z and layer: the mean over the runs that have it, the standard deviation between them, and the worst. */
 export function averaged(lines: readonly ResultLine[]): ErrorRow[] {
   const groups = new Map<string, ErrorRow[]>();
   for (const row of lines.flatMap(({ rows }) => rows)) {

@@ -11,7 +11,7 @@ import { checkSame, checkVersion, createManifest, readManifest, writeManifest, t
 import { lineAt, sha256, sortedLines, wholeResults, type Place } from "../read-results.js";
 import { MAX_RUNS, parseFigure, shardRuns, type Shard, type Sweep, type SweepFigure, type SweepRun } from "./plan.js";
 
-/** The manifest in a sweep's folder, sweep.json: the same for all shards. */
+/** The manifest in a sweep's folder, sweep.json. It is the same for all shards. */
 export interface SweepManifest extends Manifest {
   /** Number of runs in the whole sweep. */
   readonly runs: number;
@@ -20,7 +20,7 @@ export interface SweepManifest extends Manifest {
 
 const MANIFEST = "sweep.json";
 
-/** Runs that an earlier sweep did in this folder, by hash; runs of this sweep are reused from here. */
+/** The file with runs that an earlier sweep did in this folder, by hash; a sweep reuses those that it needs. */
 const EARLIER = "earlier.jsonl";
 
 /** The file to which the rows of a shard, or of all runs, are appended. */
@@ -28,7 +28,7 @@ function resultsName(shard: Shard | null): string {
   return shard === null ? "results.jsonl" : `results-${shard.index}-of-${shard.count}.jsonl`;
 }
 
-/** Whether a file's name is that of results, of any shard. */
+/** Whether a file name is that of a results file, of any shard. */
 export function isResultsName(name: string): boolean {
   return /^results(-\d+-of-\d+)?\.jsonl$/.test(name);
 }
@@ -68,8 +68,8 @@ export function skippedFile(folder: string): string | null {
 export type ResultsFile = ReturnType<typeof openResults>;
 
 /**
- * Opens the results of a sweep, or of a shard of it, in a folder. An unfinished line that an earlier process left
- * behind is cut off; runs that an earlier sweep of the folder did are reused.
+ * Opens the results of a sweep, or of one of its shards, in a folder. An unfinished line that an earlier process left
+ * behind is cut off, and runs that an earlier sweep did in this folder are reused.
  *
  * @throws InputError when the folder holds a sweep with none of these runs, or another process is working on the file
  */
@@ -113,9 +113,9 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
   return {
     path,
     runs,
-    /** Number of runs whose rows were in the file. */
+    /** Number of runs whose rows were already in the file. */
     done: found,
-    /** Number of runs reused from an earlier sweep of the folder. */
+    /** Number of runs reused from an earlier sweep in the folder. */
     reused: reused.size,
     /** The runs that remain to be done, in order. */
     missing: () => missing,
@@ -137,7 +137,7 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
 }
 
 /**
- * Reuses runs that are already done.
+ * Appends the rows of missing runs that an earlier sweep has already done.
  *
  * @returns the reused runs
  */
@@ -145,7 +145,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   const found = new Set<SweepRun>();
   if (missing.length === 0 || !existsSync(path)) return found;
   const places = new Map(Array.from(wholeResults(path), (line) => [line.result.hash, line]));
-  // In run order, so that the file is too.
+  // Runs are appended in their order, so that the file is sorted.
   for (const run of missing) {
     const place = places.get(run.hash);
     if (place === undefined) continue;
@@ -155,7 +155,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   return found;
 }
 
-/** Removes the runs that the results now contain. */
+/** Removes the runs that the results now contain from the file of earlier runs. */
 function forget(path: string, hashes: ReadonlySet<string>): void {
   if (!existsSync(path)) return;
   const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));
@@ -164,10 +164,10 @@ function forget(path: string, hashes: ReadonlySet<string>): void {
 }
 
 /**
- * Writes the folder's manifest, or checks that the existing one is the same. If it belongs to another sweep with some
- * of these runs, the folder is converted to this sweep.
+ * Writes the folder's manifest, or checks that the existing one is the same. If the folder belongs to another sweep
+ * with some of these runs, it is converted to this sweep.
  *
- * @param path the results that this process holds, by `lock`
+ * @param path the results file that this process holds
  */
 function agree(folder: string, sweep: Sweep, version: string, path: string, lock: string): void {
   const manifest = manifestOf(sweep, version);
@@ -177,7 +177,7 @@ function agree(folder: string, sweep: Sweep, version: string, path: string, lock
   if (known === null) {
     const results = readdirSync(folder).find(isResultsName);
     if (results === undefined) createManifest(place, manifest);
-    // A shard of this or another sweep may have begun in the meantime; its manifest is written before its results.
+    // Another shard may have begun in the meantime; a manifest is always written before its results.
     known = readSweepManifest(folder);
     if (known === null) {
       throw new InputError(
@@ -204,10 +204,10 @@ function waitForHolder(place: string, lock: string): void {
 }
 
 /**
- * Converts a folder to a sweep that shares some of its runs: all finished runs, of any shard, are kept in one file by
- * hash. If this is interrupted, the folder belongs to the old sweep or to the new one, and nothing is done twice.
+ * Converts a folder to a sweep that shares some of its runs. All finished runs, of any shard, are kept in one file by
+ * hash. If this is interrupted, the folder belongs to either the old or the new sweep, and no run is done twice.
  *
- * @throws InputError when it has none of the runs, or another process is working in it
+ * @throws InputError when the folder has none of the runs, or another process is working in it
  */
 function extend(folder: string, known: SweepManifest, sweep: Sweep, manifest: SweepManifest, path: string): void {
   checkVersion(folder, known, manifest);

@@ -34,19 +34,19 @@ export interface SweepRun {
 export type SweepFigure = ErrorsFigure | FieldsFigure;
 
 export interface ErrorsFigure {
-  /** Errors by layer, averaged over all runs that differ only in the seed; or errors against T(d/D)² by layer and z. */
+  /** Errors by layer, averaged over runs that differ only in the seed; or errors against T(d/D)², by layer and z. */
   readonly kind: "errors-by-layer" | "errors-by-load";
   /** The readout to draw: "x" or "alpha" for rotations. */
   readonly readout: string;
   readonly circuits: Activity;
 }
 
-/** A column of the rows against any field: means over seeds, split by colour and panel. */
+/** A column of the rows plotted against any field: means over seeds, split by colour and panel. */
 export interface FieldsFigure {
   readonly kind: "fields";
-  /** A field of the spec, "layer" or "load", T(d/D)². */
+  /** A field of the spec, "layer", or "load", which is T(d/D)². */
   readonly x: string;
-  /** A numeric column of the rows, as named in files. */
+  /** A numeric column of the rows, by its name in files. */
   readonly y: string;
   readonly color: string | null;
   readonly facet: string | null;
@@ -54,7 +54,7 @@ export interface FieldsFigure {
   readonly layer: number | null;
   /** Null for all values of z. */
   readonly z: number | null;
-  /** Which axes are logarithmic; null makes those logarithmic whose values span a wide range. */
+  /** The axes that are logarithmic; null to choose by the range of the values. */
   readonly log: readonly ("x" | "y")[] | null;
 }
 
@@ -74,7 +74,7 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** Most runs in one sweep, limited by the memory that their specs need. */
+/** The largest number of runs in one sweep; their specs must fit in memory. */
 export const MAX_RUNS = 100_000;
 
 interface ParseSweepOptions {
@@ -149,7 +149,7 @@ function parseRun(base: Settings, setting: Settings, circuits: SpecCircuits): Ru
   return spec;
 }
 
-/** Whether each value is allowed by itself; if so, any fault lies in their combination. */
+/** Whether each value is allowed by itself; if so, the fault must be in their combination. */
 function areAllowed(fields: Settings): boolean {
   try {
     for (const [name, value] of Object.entries(fields)) {
@@ -206,7 +206,7 @@ function listSettings(value: unknown): Settings[] {
   return value.map((entry: unknown, k) => ownFields(`list[${k}]`, entry));
 }
 
-/** `runs` draws from `ranges`; draw k depends on (seed, k) and the ranges alone. */
+/** `runs` draws from `ranges`. Draw k depends only on (seed, k) and the ranges. */
 function randomSettings(value: unknown): Settings[] {
   const given = fieldsOf("random", value, ["runs", "seed", "ranges"]);
   const runs = checked("random.runs", wholeSchema(1, MAX_RUNS), given.runs);
@@ -270,7 +270,7 @@ function parseFields(value: object): FieldsFigure {
   };
 }
 
-/** One of n parts of a sweep: the runs for which the remainder of the index divided by `count` is `index` − 1. */
+/** One of `count` parts of a sweep: the runs whose index has the remainder `index` − 1 when divided by `count`. */
 export interface Shard {
   /** Counted from 1. */
   readonly index: number;
@@ -291,7 +291,7 @@ export function parseShard(text: string): Shard {
   return { index: checked("shard", wholeSchema(1, count), Number(parts[1])), count };
 }
 
-/** The runs of a shard, in order. Neighbours go to different shards, because they often have similar costs. */
+/** The runs of a shard, in order. Neighbouring runs go to different shards, because their costs are often similar. */
 export function shardRuns(runs: readonly SweepRun[], shard: Shard | null): readonly SweepRun[] {
   return shard === null ? runs : runs.filter(({ index }) => index % shard.count === shard.index - 1);
 }

@@ -15,7 +15,7 @@ export interface SweepPoint {
 export interface SweepPointsOptions<Point> extends FigureOptions {
   readonly x: { readonly label: string; readonly values: readonly (number | string)[] };
   readonly y: { readonly label: string; readonly isLog: boolean };
-  /** Null for a single series; z has the same colours as everywhere else. */
+  /** Null for a single series. Values of z have the same colours as everywhere else. */
   readonly series: {
     readonly name: string;
     readonly label: string;
@@ -30,7 +30,7 @@ export interface SweepPointsOptions<Point> extends FigureOptions {
 /** The most dots that are drawn; more would be slow and unreadable. */
 const MOST_DOTS = 1000;
 
-/** Plots a column of a sweep's rows against a field in which runs differ: a dot per row, a line through the means. */
+/** Plots a column of a sweep's rows against a field that varies: a dot per row, and a line through the means. */
 export function sweepPoints<Point extends SweepPoint>(
   points: readonly Point[],
   options: SweepPointsOptions<Point>,
@@ -92,7 +92,7 @@ function keyText(value: number | string): string {
   return typeof value === "number" ? shortNumber(value, 4) : value;
 }
 
-/** The mean y of the points at each x, in order of x. */
+/** The mean y of the points at each x, in ascending order of x. */
 function meansOf(points: readonly SweepPoint[]): { readonly x: number | string; readonly y: number }[] {
   const sums = new Map<number | string, { sum: number; count: number }>();
   for (const { x, y } of points) {
@@ -103,7 +103,7 @@ function meansOf(points: readonly SweepPoint[]): { readonly x: number | string; 
   return means.sort((a, b) => (typeof a.x === "number" && typeof b.x === "number" ? a.x - b.x : 0));
 }
 
-/** Logarithmic if requested, or if values span more than a decade and a half. */
+/** A logarithmic scale if requested, or if the values span more than a decade and a half. */
 export function numericScale(values: readonly number[], isLog = false): Plot.ScaleOptions {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (low === high) return { domain: [low - 1, high + 1], ticks: [low] };

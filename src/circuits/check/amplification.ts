@@ -3,41 +3,41 @@ import { RandomSequence } from "../../base/random.js";
 import { drawInput, inputsOf } from "../inputs.js";
 import { checkedRaw, preActivation, runRawAlone, type RawCircuits } from "../raw.js";
 
-/** How errors are probed on active circuits. */
+/** Options for probing how active circuits respond to errors. */
 export interface ProbeOptions {
-  /** Errors probed per circuit and layer. Default 16. */
+  /** Number of errors tried per circuit and layer. Default 16. */
   readonly probes?: number;
-  /** Length of an error, as a share of the circuit's activations. Default 0.05. */
+  /** Length of each error as a fraction of the length of the circuit's activations. Default 0.05. */
   readonly size?: number;
-  /** Seed of the probed inputs and errors. Default 0. */
+  /** Seed of the inputs and errors. Default 0. */
   readonly seed?: number;
 }
 
 /** How much an error grows in one layer. */
 export interface Gain {
-  /** The layer that amplifies, 2…L. */
+  /** The layer in which the error grows, 2…L. */
   readonly layer: number;
   readonly circuit: number;
   /** `sqrt(Σ|δy^l|² / Σ|δy^{l−1}|²)` over probes. */
   readonly gain: number;
 }
 
-/** Multiply-adds spent on probing: about a second. */
+/** Limit on multiply-adds spent on probing; takes about a second. */
 const WORK = 3e8;
 
-/** At least 16 circuits are probed; large ones may take a minute. */
+/** At least 16 circuits are always probed, even if they are so large that this takes a minute. */
 const MOST_PROBES = 10_000;
 
 /**
- * Probes how active circuits pass small errors on (assumption 5).
+ * Measures how active circuits pass on small errors (assumption 5).
  *
  * An error is added where the large network adds its errors, before the ReLU of layer l−1: a small multiple of another
- * circuit's contribution `w_u a` [E21b]. The circuit then runs one more layer without further errors, and the errors at
- * l−1 and l are compared. Only the part visible to the next weights or the readouts counts, which excludes the common
- * mode of an On-indicator's two neurons.
+ * circuit's contribution `w_u a` [E21b]. The circuit then runs one more layer without further errors, and the errors
+ * at l−1 and l are compared. Only the part that the next weights or the readouts can see counts; this excludes the
+ * common mode of an On-indicator's two neurons.
  *
- * @returns gains per circuit and layer 2…L; 0 if no error arrives. Of many large circuits only `probed` evenly spaced
- * ones are probed
+ * @returns gains per circuit and layer 2…L, 0 if no error arrives; with many large circuits, only `probed` evenly
+ * spaced ones are probed
  * @throws InputError naming the argument, its value and its bound
  */
 export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {}): { gains: Gain[]; probed: number } {
@@ -69,7 +69,7 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
       }
     }
     for (let layer = 2; layer <= L; layer++) {
-      // An error removed by the first ReLU is not amplified.
+      // If the error is gone after the layer, the gain is 0, even if the first ReLU already removed it (0/0).
       const gain = after[layer] === 0 ? 0 : Math.sqrt(after[layer] / before[layer]);
       gains.push({ layer, circuit, gain });
     }
@@ -78,7 +78,8 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
 }
 
 /**
- * The contribution of circuit `other` with these activations, without bias, scaled to a fraction of the circuit's own.
+ * The contribution of circuit `other` with activations `a`, without bias, scaled to a fraction of the circuit's own
+ * activations.
  */
 function errorFrom(
   { d, weights }: RawCircuits,
@@ -97,7 +98,10 @@ function errorFrom(
   return written === 0 ? error : error.map((value) => (value * share * length(own)) / written);
 }
 
-/** Orthonormal rows that span the part of a layer's activations visible to the readouts and the circuit's next weights. */
+/**
+ * Orthonormal rows spanning the part of a layer's activations that the readouts and the circuit's next weights can
+ * see.
+ */
 function seenAt({ d, L, readouts, weights }: RawCircuits, layer: number, t: number): Float64Array[] {
   const rows = readouts.flatMap(({ matrix }) => matrix.map((row) => Float64Array.from(row)));
   for (let i = 0; layer < L && i < d; i++) rows.push(weights[layer].slice((t * d + i) * d, (t * d + i + 1) * d));
@@ -123,6 +127,6 @@ function dot(a: Float64Array, b: Float64Array): number {
 function squaredError(seen: readonly Float64Array[], a: Float64Array, truth: Float64Array): number {
   const difference = a.map((value, i) => value - truth[i]);
   const sum = seen.reduce((total, unit) => total + dot(unit, difference) ** 2, 0);
-  // Below this, rounding dominates.
+  // Smaller values are mostly rounding error.
   return sum < 1e-24 ? 0 : sum;
 }

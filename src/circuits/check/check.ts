@@ -5,24 +5,24 @@ import type { Circuits } from "../circuits.js";
 import { drawInput, inputsOf } from "../inputs.js";
 import { runRawAlone, asRaw, type RawCircuits } from "../raw.js";
 
-/** The finding on one of the assumptions behind the large network (specification, section 2; R5.2.2). */
+/** The result for one of the assumptions behind the large network (specification, section 2; R5.2.2). */
 export interface Finding {
   readonly assumption: 1 | 2 | 3 | 4 | 5;
   /** The assumption in words. */
   readonly title: string;
-  /** null if it could not be checked for lack of input. */
+  /** Null if it could not be checked because an option is missing. */
   readonly holds: boolean | null;
-  /** The margin, in words with numbers. */
+  /** How far the assumption is from failing, in words with numbers. */
   readonly measured: string;
-  /** The worst places, at most `MOST_PLACES`; empty when it holds. */
+  /** The worst violations, at most `MOST_PLACES`; empty when the assumption holds. */
   readonly where: readonly Place[];
-  /** Total number of places. */
+  /** Total number of violations. */
   readonly places: number;
-  /** The remedy, naming the mend; null when it holds. */
+  /** The remedy, naming the mend; null when the assumption holds. */
   readonly advice: string | null;
 }
 
-/** A circuit and layer, and perhaps a component, in which an assumption fails, and by how much. */
+/** A circuit, layer and possibly component that violates an assumption, and by how much. */
 export interface Place {
   readonly layer: number;
   readonly circuit: number;
@@ -30,28 +30,29 @@ export interface Place {
   readonly value: number;
 }
 
-/** Conditions of the check: sizes of the run, and how errors are probed. */
+/** Sizes of the run for which circuits are checked, and how errors are probed. */
 export interface CheckOptions extends ProbeOptions {
-  /** Circuits active at once. Default 1. */
+  /** Number of circuits active at once. Default 1. */
   readonly z?: number;
   /** Block size D/d of the large network; if missing, assumption 1 is not checked. */
   readonly P?: number;
-  /** Redundancy; if given, the tolerance of inactive circuits is also counted in shared neurons. */
+  /** Redundancy; if given, the tolerance of inactive circuits is also expressed as a number of shared neurons. */
   readonly S?: number;
 }
 
 export const MOST_PLACES = 5;
 
-/** Largest z/P; at z = P/10, active circuits use S tenths of every block. */
+/** Largest z/P; at z = P/10, active circuits use the share S/10 of every block. */
 const FEW = 0.1;
 
 /**
- * Checks the five assumptions on given circuits: 1 to 4 by calculation, 5 by probing.
+ * Checks whether circuits meet the five assumptions: 1 to 4 by calculation, 5 by probing.
  *
  * 1. z ≪ P: z ≤ P/10.
- * 2. Inactive circuits are robust. Component i of an inactive circuit with errors of at most ε on every component has a
- *    pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so that it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. It holds
- * if this is above 0 for every component, layer and circuit; the minimum is the tolerance.
+ * 2. Inactive circuits are robust. Component i of an inactive circuit with errors of at most ε on every component has
+ * a
+ *    pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. The assumption
+ *    holds if this is above 0 for every component, layer and circuit; the minimum is the tolerance.
  * 3. Inactive circuits' activations are 0 when they run on an input of 0.
  * 4. All circuits have the same biases.
  * 5. Active circuits do not amplify errors: see `probeAmplification`.
@@ -112,9 +113,9 @@ function sharesInWords(raw: RawCircuits, S: number | undefined): string {
 }
 
 /**
- * The largest fraction f of another circuit's activations a_u that an inactive circuit tolerates without opening: the least
- * `−b_i / (w_t a_u)_i`, over a few inputs of at most 32 circuits u. A circuit that shares m of its S neurons with
- * active ones receives m/S.
+ * The largest fraction f of another circuit's activations a_u that an inactive circuit tolerates without opening: the
+ * minimum of `−b_i / (w_t a_u)_i` over a few inputs of at most 32 circuits u. A circuit that shares m of its S neurons
+ * with active ones receives the fraction m/S.
  */
 function toleratedShare(raw: RawCircuits): number {
   const { T, d } = raw;
@@ -126,7 +127,7 @@ function toleratedShare(raw: RawCircuits): number {
     const activations = runRawAlone(raw, u, drawInput(inputsOf(raw.inputs, u), random));
     eachLayer(raw, (layer, weights, biases) => {
       const a = activations[layer - 1];
-      // Layer 1 embeds the inputs of active circuits only.
+      // In layer 1, only active circuits have inputs.
       if (layer === 1) return;
       for (let at = 0; at < T * d; at++) {
         let arrives = 0;
@@ -164,7 +165,8 @@ function checkShared(raw: RawCircuits): Finding {
   eachLayer(raw, (layer, _weights, biases) => {
     for (let component = 0; component < d; component++) {
       const own = Array.from({ length: T }, (_, t) => biases[t * d + component]);
-      // The most common bias is taken as the shared one, so that a single deviating circuit is reported, not all others.
+      // The most common bias is taken as the shared one, so that a single deviating circuit is reported instead of all
+      // others.
       const common = mostCommon(own);
       own.forEach((bias, circuit) => {
         if (bias === common) return;
@@ -201,7 +203,7 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
 
 const SHUT = "the mend indicator shuts inactive circuits with an On-indicator, for 2 neurons per circuit";
 
-/** The finding for an assumption that holds if it fails in no place. */
+/** The finding on an assumption that holds if there are no violations. */
 function finding(
   assumption: Finding["assumption"],
   title: string,
@@ -213,7 +215,7 @@ function finding(
   return { assumption, title, holds, measured, ...places.found, advice: holds ? null : advice };
 }
 
-/** Gains up to this count as no amplification; 16 probe directions cannot resolve less. */
+/** Gains up to this do not count as amplification; 16 probes cannot resolve less. */
 const LARGEST_GAIN = 1.05;
 
 function eachLayer(

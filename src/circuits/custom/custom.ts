@@ -6,24 +6,27 @@ import { neededWidth, outputs, squared, widthsOf, type GivenShape } from "./squa
 
 /** Weights, biases and readouts of your own circuits. [E1] */
 export interface CustomWeights {
-  /** `w_t` per layer, [L][T][out][in]; one entry, then square, repeats in every layer. d is the widest layer's size. */
+  /**
+   * `w_t` per layer, [L][T][out][in]; a single entry repeats in every layer and must be square. d is the widest
+   * layer's size.
+   */
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
   /** `b` per layer, shared by all circuits, [L][out]; one entry repeats in every layer. */
   readonly biases: readonly (readonly number[])[];
   /** "linear": no ReLU after the last layer, and two neurons carry each output. Default "relu". */
   readonly output?: "relu" | "linear";
-  /** Of the last layer's outputs, [rows][out]. Default: all, as one readout named "a". */
+  /** Readouts of the last layer's outputs, [rows][out]. Default: all outputs, as one readout named "a". */
   readonly readouts?: readonly Readout[];
-  /** Of the first layer's inputs, [in]. Default: each uniform in 0…1. */
+  /** Distribution of the first layer's inputs, [in]. Default: each uniform in 0…1. */
   readonly inputs?: InputDistribution;
   /** Name of the circuits in reports. Default "custom". */
   readonly name?: string;
 }
 
 /**
- * Circuits given by their weights, split into `w̄ = mean over t` and `Δw_t = w_t − w̄`. (R5.18, section 4)
+ * Circuits given by their weights, which are split into `w̄ = mean over t` and `Δw_t = w_t − w̄`. (R5.18, section 4)
  *
- * @param L layers to run; entries beyond the first must be given when there is more than one
+ * @param L number of layers to run; if weights or biases have several entries, there must be one for each layer
  * @throws InputError naming the entry that is missing, not finite or of the wrong length
  */
 export function customCircuits(custom: CustomWeights, L: number): Circuits {
@@ -49,7 +52,7 @@ export function customCircuits(custom: CustomWeights, L: number): Circuits {
   };
 }
 
-/** @returns the given circuits and their number of layers, 1 if one layer repeats */
+/** @returns the given circuits and their number of layers, or 1 if one layer repeats */
 function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layers: number } {
   const {
     weights,
@@ -90,7 +93,7 @@ function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layer
   return { ...custom, layers };
 }
 
-/** Circuits with the default readout and inputs. */
+/** Adds the default readout and inputs where they are missing. */
 function complete<Given extends GivenShape & Pick<CustomWeights, "readouts" | "inputs">>(given: Given) {
   const widths = widthsOf(given);
   return {
@@ -100,20 +103,20 @@ function complete<Given extends GivenShape & Pick<CustomWeights, "readouts" | "i
   };
 }
 
-/** All d components, read out as "a". */
+/** A readout of all d components, named "a". */
 export function identityReadout(d: number): Readout {
   return { name: "a", matrix: Array.from({ length: d }, (_, i) => Array.from({ length: d }, (__, j) => +(i === j))) };
 }
 
-/** Every component of a^0 uniform in 0…1. */
+/** Inputs in which every component of a^0 is uniform in 0…1. */
 export function uniformInputs(d: number): InputDistribution {
   return { kind: "uniform", low: new Array<number>(d).fill(0), high: new Array<number>(d).fill(1) };
 }
 
 /**
- * Circuits given by their weights, each with its own biases, [L or 1][T][out]; one entry repeats in every layer.
+ * Circuits given by their weights, each with separate biases, [L or 1][T][out]; a single entry repeats in every layer.
  *
- * @param L layers to run
+ * @param L number of layers to run
  */
 export function rawCustomCircuits(
   given: Omit<CustomWeights, "biases"> & { readonly biases: readonly (readonly (readonly number[])[])[] },
@@ -128,11 +131,14 @@ export function rawCustomCircuits(
   };
 }
 
-/** Circuits given by their weights, checked and complete. They determine d, T and, if weights or biases differ by layer, L. */
+/**
+ * Circuits given by their weights, checked and with all defaults filled in. They determine d and T, and also L if
+ * weights or biases differ by layer.
+ */
 export type CustomCircuits = Required<Omit<CustomWeights, "output">> & Pick<CustomWeights, "output">;
 
 /**
- * The circuits as in a circuits file: nested lists, with one entry if all layers are the same.
+ * Converts circuits to the form of a circuits file: nested lists, with a single entry if all layers are the same.
  *
  * @throws InputError naming the missing or invalid entry
  */

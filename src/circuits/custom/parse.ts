@@ -19,11 +19,11 @@ export interface RawCustomCircuits extends Omit<CustomCircuits, "biases"> {
   readonly biases: readonly (readonly (readonly number[])[])[];
 }
 
-/** The shape that custom circuits imply for a run. */
+/** The sizes that custom circuits impose on a run. */
 export interface CustomSize {
   readonly d: number;
   readonly T: number;
-  /** null when weights and biases are the same in every layer. */
+  /** Null when weights and biases are the same in every layer, so that the run can choose L. */
   readonly L: number | null;
 }
 
@@ -34,7 +34,7 @@ const MAX_D = 64;
 const MAX_READOUTS = 16;
 const MAX_VECTORS = 65_536;
 
-/** The shape that custom circuits imply for a run. */
+/** The sizes that custom circuits impose on a run. */
 export function customSize(
   circuits: Pick<CustomCircuits | RawCustomCircuits, "weights" | "biases" | "output">,
 ): CustomSize {
@@ -44,7 +44,7 @@ export function customSize(
 }
 
 /**
- * Custom circuits, checked and complete. (See parseAnyCircuits.)
+ * Parses custom circuits like `parseAnyCircuits`, but only with shared biases.
  *
  * @throws InputError as parseAnyCircuits does, and when circuits have individual biases
  */
@@ -62,12 +62,12 @@ export function hasSharedBiases(circuits: CustomCircuits | RawCustomCircuits): c
 }
 
 /**
- * Custom circuits, checked and complete, with shared biases [L or 1][out] or individual ones [L or 1][T][out].
+ * Parses custom circuits and fills in defaults; biases are shared, [L or 1][out], or individual, [L or 1][T][out].
  *
- * Weights are [L or 1][T][out][in], and a layer's `in` is the `out` of the layer before; a single layer, which repeats, is
- * square. `readouts` are `{name, matrix}` of the last layer's outputs, or a name for each output, in which case outputs
- * with the same name form one readout. By default all outputs are read out as "a". Without `inputs`, every component of
- * a^0 is uniform in 0…1. `output` is kept only if it is "linear".
+ * Weights are [L or 1][T][out][in], and a layer's `in` equals the previous layer's `out`; a single layer repeats and
+ * must be square. `readouts` are `{name, matrix}` of the last layer's outputs, or a name for each output, in which
+ * case outputs with the same name form one readout. By default all outputs are read out as "a". Without `inputs`,
+ * every component of a^0 is uniform in 0…1. `output` is kept only if it is "linear".
  *
  * @throws InputError naming the entry that is missing, not a number, or of the wrong length
  */
@@ -100,7 +100,7 @@ export function parseAnyCircuits(value: unknown): CustomCircuits | RawCustomCirc
   return areOwn ? { ...complete, biases: biases as RawCustomCircuits["biases"] } : complete;
 }
 
-/** Weights of layers that follow each other; a single one must be square. */
+/** Parses the weights. Sizes of successive layers must match, and a single layer must be square. */
 function parseWeights(value: unknown): CustomCircuits["weights"] {
   const layers = nonEmptyList("circuits.weights", value, "layers, [L or 1][T][d][d]");
   const T = nonEmptyList("circuits.weights[0]", layers[0], "circuits, [T][d][d]").length;
@@ -122,7 +122,7 @@ function parseWeights(value: unknown): CustomCircuits["weights"] {
   return layers as CustomCircuits["weights"];
 }
 
-/** @param areOwn whether each circuit has its own biases */
+/** @param areOwn whether each circuit has individual biases */
 function checkBiases(biases: readonly unknown[], weights: CustomCircuits["weights"], areOwn: boolean): void {
   const [, ...outs] = widthsOf({ weights });
   const other = outs.find((out) => out !== outs[0]);
@@ -164,7 +164,7 @@ function nonEmptyList(name: string, value: unknown, of: string): readonly unknow
   throw new InputError(`${stated(name, value)}: must be a list of at least one of ${of}.`);
 }
 
-/** Names become column titles and keys in results. */
+/** Parses a name that will be a column title and a key in results. */
 function nameOf(name: string, value: unknown): string {
   if (typeof value === "string" && /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(value)) return value;
   throw new InputError(`${stated(name, value)}: must be 1 to 32 letters, digits, _ or -, starting with a letter.`);
@@ -190,7 +190,7 @@ function parseReadouts(value: unknown, outputCount: Dimension): readonly Readout
   return readouts;
 }
 
-/** Readouts from the meaning of each component. */
+/** Readouts from a name for each component; components with the same name form one readout. */
 function namedComponents(names: readonly unknown[], outputCount: Dimension): readonly Readout[] {
   listOf("circuits.readouts", names, outputCount);
   const rows = new Map<string, number[][]>();
@@ -202,7 +202,7 @@ function namedComponents(names: readonly unknown[], outputCount: Dimension): rea
   return Array.from(rows, ([name, matrix]) => ({ name, matrix }));
 }
 
-/** @param T number of circuits that may each have their own distribution; 0 if none may */
+/** @param T the number of circuits if each may have its own distribution, otherwise 0 */
 function parseInputs(where: string, value: unknown, inputCount: Dimension, T: number): InputDistribution {
   const kind =
     typeof value === "object" && value !== null && Object.hasOwn(value, "kind")

@@ -1,27 +1,27 @@
 import type { InputDistribution, Readout } from "../circuits.js";
 import { rearrangeInputs, type InputSource } from "../inputs.js";
 
-/** Whether a ReLU follows the last layer; "linear" means none. */
+/** The last layer's output: "relu" has a ReLU after it, "linear" does not. */
 export const outputs = ["relu", "linear"] as const;
 
 type Matrix = readonly (readonly number[])[];
 type Bias = readonly number[] | Matrix;
 
-/** Circuits in the form given: layers may have different sizes, and the last may lack a ReLU. */
+/** Circuits as given: layers may have different sizes, and the last one may lack a ReLU. */
 export interface GivenShape {
   /** [L or 1][T][out][in] */
   readonly weights: readonly (readonly Matrix[])[];
-  /** [L or 1][out], or every circuit's own [L or 1][T][out]. */
+  /** Shared biases [L or 1][out], or individual ones [L or 1][T][out]. */
   readonly biases: readonly Bias[];
   readonly output?: (typeof outputs)[number];
 }
 
-/** Layer sizes: the input, then the output of every given layer, [1 + (L or 1)]. */
+/** Sizes of the input and of every given layer's output, [1 + (L or 1)]. */
 export function widthsOf({ weights }: Pick<GivenShape, "weights">): number[] {
   return [weights[0][0][0].length, ...weights.map(([circuit]) => circuit.length)];
 }
 
-/** d: neurons per circuit and layer, enough for the widest layer; each linear output takes two. */
+/** d: neurons per circuit and layer, enough for the widest layer. Each linear output takes two neurons. */
 export function neededWidth(given: Pick<GivenShape, "weights" | "output">): number {
   const widths = widthsOf(given);
   return Math.max(...widths, given.output === "linear" ? 2 * widths[widths.length - 1] : 0);
@@ -31,9 +31,9 @@ export function neededWidth(given: Pick<GivenShape, "weights" | "output">): numb
 const SHUT = -1;
 
 /**
- * The same circuits with d neurons in every layer and a ReLU after each; returned unchanged if they already have this form.
+ * Converts circuits to d neurons in every layer and a ReLU after each; returns them unchanged if they have this form.
  *
- * A linear output y is carried exactly by two neurons, a = ReLU(y) and a' = ReLU(−y): y = a − a', which readouts take.
+ * A linear output y becomes two neurons, a = ReLU(y) and a' = ReLU(−y); readouts use the exact difference y = a − a'.
  * Smaller layers are padded with neurons that have no weights, and inputs with zeros.
  */
 export function squared<
@@ -44,7 +44,7 @@ export function squared<
   const isLinear = output === "linear";
   if (!isLinear && widthsOf(given).every((width) => width === d)) return rest;
   const layers = Math.max(given.weights.length, given.biases.length);
-  /** Maps a layer's rows, one per output. */
+  /** Brings a layer's rows, one per output, to d rows; a linear last layer also gets each row's negative. */
   const rowsOf = <Row>(rows: readonly Row[], k: number, negative: (row: Row) => Row, empty: Row): Row[] => {
     const pairs = isLinear && k === layers - 1 ? [...rows, ...rows.map(negative)] : rows;
     return filled(pairs, d, empty);
@@ -95,7 +95,7 @@ function filled<A>(list: readonly A[], length: number, value: A): A[] {
   return [...list, ...new Array<A>(length - list.length).fill(value)];
 }
 
-/** Without negative zeros. */
+/** The negative of a row, without negative zeros. */
 function negated(row: readonly number[]): number[] {
   return row.map((value) => 0 - value);
 }

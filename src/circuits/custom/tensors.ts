@@ -8,7 +8,7 @@ export interface NumberTensor {
 
 const circuitTensor = /^layer\.(\d{1,5})\.(weight|bias)$/;
 
-/** Whether a tensor of this name is used; files may contain others. */
+/** Whether a tensor of this name describes circuits; files may contain others. */
 export function isCircuitTensor(name: string): boolean {
   return circuitTensor.test(name);
 }
@@ -17,10 +17,11 @@ export function isCircuitTensor(name: string): boolean {
  * Circuits from named tensors, such as a batch of small MLPs trained elsewhere and saved as safetensors:
  *
  *   layer.{k}.weight   [T][out][in]        w_t of layer k, row i to component i (torch's `Linear.weight`, stacked)
- *   layer.{k}.bias     [out] or [T][out]   shared, or every circuit's own
+ *   layer.{k}.bias     [out] or [T][out]   shared by all circuits, or individual
  *
- * with k counted from 0 or 1. A single layer is used in every layer of a run and must be square. Metadata may hold JSON under
- * `readouts` and `inputs`, a `name`, and `output`, as in a circuits file. Tensors of other names are ignored.
+ * with k counted from 0 or 1. A single layer is used in every layer of a run and must be square. As in a circuits
+ * file, the metadata may hold `readouts` and `inputs` as JSON, a `name`, and `output`. Tensors of other names are
+ * ignored.
  *
  * @param others names of the file's other tensors, for messages
  * @returns the content of a circuits file: {name?, weights, biases, output?, readouts?, inputs?}, with only the shapes

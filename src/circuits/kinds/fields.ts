@@ -4,11 +4,11 @@ import { isRamp, rampRule, type Ramp } from "../indicators.js";
 import { sharpRamp } from "../state-machines.js";
 
 /**
- * Reads one field of `{kind, …}`.
+ * Parses one field of `{kind, …}`.
  *
  * @param name the field's name in messages
  * @param value the given value; undefined means the default
- * @param before the fields before it, complete
+ * @param before the fields before it, already parsed
  * @throws InputError naming the entry, its value and its bound
  */
 export type Field<Value> = (name: string, value: unknown, before: Readonly<Record<string, unknown>>) => Value;
@@ -24,7 +24,7 @@ export function listAt(name: string, value: unknown, most: number): readonly unk
   throw new InputError(`${stated(name, value)}: must be a list of 1 to ${most} entries.`);
 }
 
-/** A ramp, `[low, high]` or `{low, high}`; `sharpRamp` by default. */
+/** A ramp, written `[low, high]` or `{low, high}`; `sharpRamp` by default. */
 export const ramp: Field<Ramp> = (name, value) => {
   if (value === undefined) return sharpRamp;
   const listed = Array.isArray(value) && value.length === 2;

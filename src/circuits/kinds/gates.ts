@@ -4,7 +4,7 @@ import type { Ramp } from "../indicators.js";
 import { listAt, ramp } from "./fields.js";
 import type { CircuitKind } from "./kind.js";
 
-/** Two wires with a gate on each, drawn from `gates`. */
+/** Two wires with a gate on each; gates are drawn at random from `gates`. */
 export const gates: CircuitKind<{ readonly gates: readonly GateName[]; readonly ramp: Ramp }> = {
   help: "gates",
   fields: {

@@ -9,45 +9,45 @@ export interface LibrarySize {
   readonly T: number;
   readonly L: number;
   readonly seed: number;
-  /** Number of the network in a run; each has its own circuits. */
+  /** Number of the network in a run; each has different circuits. */
   readonly network: number;
 }
 
-/** Everything about one kind of circuits. `Given` are its own fields, checked and complete. */
+/** Everything about one kind of circuits. `Given` has the fields of this kind, checked and complete. */
 export interface CircuitKind<Given extends object> {
-  /** Description for help. Kinds with the same description are listed together. */
+  /** Description for the help. Kinds with the same description are listed together. */
   readonly help: string;
-  /** The fields of `{kind, …}` besides `kind`, in the order of reading and storing. */
+  /** The fields of `{kind, …}` besides `kind`, in the order in which they are read and stored. */
   readonly fields: { readonly [Name in keyof Given]: Field<Given[Name]> };
-  /** Instructions for kinds that need more than a name. They are not offered as choices. */
+  /** Instructions for a kind that cannot be given by its name alone. The help does not offer it as a choice. */
   readonly nameAlone?: string;
   /** The fields of a run that determine the circuits; see {@link BuiltInKind}. */
   readonly settings?: readonly (keyof RotationGates)[];
   /** Names of a circuit's neurons, [d]; numbered by default. */
   readonly neurons?: readonly string[];
   d(given: Given): number;
-  /** L if the circuits determine it, null if the run does. Default null. */
+  /** L if the circuits determine it, or null if the run does. Default null. */
   ownL?(given: Given): number | null;
-  /** The circuits with the same biases and any L, for kinds with `ownL`. */
+  /** For kinds with `ownL`: the same circuits for any L, with the same biases. */
   anyL?(given: Given): Given;
-  /** The smallest L and T of such circuits. Default 1 and 1. */
+  /** The smallest L and T for which the kind has all of its biases. Default 1 and 1. */
   least?(given: Given): { readonly L: number; readonly T: number };
-  /** A function of its arguments alone. */
+  /** Builds the circuits, which depend only on the arguments. */
   build(given: Given, size: LibrarySize, gates: RotationGates): Circuits;
 }
 
 /**
- * A kind determined by fields of the run, given in a spec by name alone. Its matrices are the same in every layer, and
- * readouts and expectations depend on neither T nor the angles, so a few circuits represent all.
+ * A kind that a spec gives by its name alone; its parameters are fields of the run. Its matrices are the same in every
+ * layer, and its readouts and expectations depend on neither T nor the angles, so a few circuits can represent all.
  */
 export interface BuiltInKind extends CircuitKind<object> {
   readonly settings: readonly (keyof RotationGates)[];
 }
 
-/** Kinds by name. */
+/** A table of kinds by name. */
 export type Kinds = Readonly<Record<string, CircuitKind<object>>>;
 
-/** The description of a kind's circuits, `{kind, …}`. */
+/** The type of `{kind, …}` for the kinds of a table. */
 export type GivenOf<Table extends object> = {
   [Name in keyof Table & string]: {
     readonly kind: Name;
@@ -55,7 +55,7 @@ export type GivenOf<Table extends object> = {
 }[keyof Table & string];
 
 /**
- * Circuits of a kind, checked and complete.
+ * Parses circuits of one of several kinds and fills in defaults.
  *
  * @param value a kind's name, or `{kind, …}`
  * @param where the name of `value` in messages

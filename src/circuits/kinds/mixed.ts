@@ -5,12 +5,12 @@ import { parseAmong, type CircuitKind, type Kinds } from "./kind.js";
 
 const MOST_KINDS = 8;
 
-/** Several kinds with equal numbers of circuits; the first kinds get one more if T is not divisible. */
+/** Equal numbers of circuits of several kinds; if T is not divisible, the first kinds get one more each. */
 export interface MixedFields<Part> {
   readonly of: readonly Part[];
 }
 
-/** The kind that mixes others. */
+/** The kind that mixes circuits of other kinds. */
 export function mixedOf<Part extends { readonly kind: string }>(kinds: Kinds): CircuitKind<MixedFields<Part>> {
   const kindOf = ({ kind }: Part): CircuitKind<Part> => {
     if (Object.hasOwn(kinds, kind)) return kinds[kind] as CircuitKind<Part>;
@@ -28,7 +28,10 @@ export function mixedOf<Part extends { readonly kind: string }>(kinds: Kinds): C
           return parsed as Part;
         }),
     },
-    /** The placement of components depends only on biases, which depend on neither T, L nor the seed, so one small circuit per kind is enough. */
+    /**
+     * Components are placed by their biases alone, which do not depend on T, L or the seed. One small circuit per kind
+     * is therefore enough.
+     */
     d: ({ of }) => {
       const small = of.map((part) => kindOf(part).anyL?.(part) ?? part);
       return mixed.build({ of: small }, { T: of.length, L: 3, seed: 0, network: 0 }, {}).d;

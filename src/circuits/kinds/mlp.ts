@@ -1,7 +1,7 @@
 import { trainedCircuits } from "../trained.js";
 import type { CircuitKind } from "./kind.js";
 
-/** MLPs trained here, with an On-indicator. */
+/** The small trained MLPs, wrapped with an On-indicator. */
 export const mlp: CircuitKind<object> = {
   help: "trained MLPs",
   fields: {},

@@ -12,11 +12,11 @@ import { splitSigns } from "./split.js";
 export type MendName = "rescale" | "split" | "indicator";
 export const mendNames: readonly MendName[] = ["rescale", "split", "indicator"];
 
-/** Safety factor for an On-indicator's bound over the largest activations seen. */
+/** Factor by which an On-indicator's bound exceeds the largest activations seen. */
 const HEADROOM = 1.25;
 
 /**
- * The cheapest mend after which assumptions 2 to 4 hold; null if they already hold.
+ * The cheapest mend after which assumptions 2 to 4 hold; null if they already hold without one.
  *
  * @throws InputError naming the missing or invalid entry
  */
@@ -33,8 +33,8 @@ export function neededMend(raw: RawCircuits): MendName | null {
 }
 
 /**
- * Applies the named mend, after which circuits share biases; "split" is followed by "rescale". An On-indicator's bound
- * is 1.25 times the largest activations seen. `null` changes nothing.
+ * Applies the named mend, after which circuits share their biases; "split" is followed by "rescale". The bound of an
+ * On-indicator is 1.25 times the largest activations seen. `null` changes nothing.
  *
  * @throws InputError when the mend is unknown or cannot make the biases agree
  */
@@ -61,7 +61,7 @@ export function applyMend(raw: RawCircuits, mend: MendName | null): Mended<Circu
 /** Inputs tried per circuit. */
 const DRAWS = 32;
 
-/** The largest |a_i^l| over circuits and some of their inputs, [L+1][d]; other inputs may give larger values. */
+/** The largest |a_i^l| over all circuits and some of their inputs, [L+1][d]. Other inputs may give larger values. */
 export function largestActivations(raw: RawCircuits): number[][] {
   const largest = Array.from({ length: raw.L + 1 }, () => new Array<number>(raw.d).fill(0));
   for (let t = 0; t < raw.T; t++) {

@@ -9,16 +9,16 @@ export interface IndicatorOptions {
   /** A bound on |a_i^l| of an active circuit: one number, or [L+1][d] with layer 0 first. */
   readonly bound: number | readonly (readonly number[])[];
   /**
-   * τ: errors of up to τ·bound on every component and τ on the indicator leave an inactive circuit at 0.
+   * τ: an inactive circuit stays at 0 under errors of up to τ·bound on every component and τ on the indicator.
    * At most the start of the ramp, which is the default.
    */
   readonly tolerance?: number;
-  /** The indicator's own ramp; by default that of [E4], 0 below 0.25 and 1 above 0.75. */
+  /** The indicator's ramp. Default: that of [E4], 0 below 0.25 and 1 above 0.75. */
   readonly ramp?: Ramp;
 }
 
 /**
- * Adds an On-indicator that shuts a circuit while it is inactive (assumptions 2 and 3) and carries its biases
+ * Adds an On-indicator that shuts a circuit while it is inactive (assumptions 2 and 3) and replaces its biases
  * (assumption 4). Costs two neurons per circuit and layer.
  *
  * The indicator alpha = p − q is the ramp of [E4]: exactly 1 in an active circuit, exactly 0 in an inactive one. Every
@@ -26,16 +26,17 @@ export interface IndicatorOptions {
  *
  *   a_i' = ReLU( Σ_j w_ij·a_j + (b_ti + B_i)·alpha − B_i )
  *
- * which at alpha = 1 is the given circuit, for any bias, and has a bias −B_i that does not depend on t. An inactive
- * circuit sees only errors. With |error| ≤ τ·A_j on component j (A the bound) and ≤ τ on alpha it stays at exactly 0 if
+ * At alpha = 1 this is the given circuit, for any bias, and the new bias −B_i does not depend on t. An inactive
+ * circuit sees only errors. If they are at most τ·A_j on component j (A is the bound) and τ on alpha, it stays at
+ * exactly 0 if
  *
  *   B_i ≥ τ·(|b_ti| + Σ_j |w_ij|·A_j) / (1 − τ)      for every t,
  *
- * and B_i is the smallest such value. Larger gates tolerate more but cost more: errors of alpha, and other active
+ * and B_i is the smallest such value. A larger B_i tolerates more but costs more: errors of alpha, and other active
  * circuits, enter with weight b_ti + B_i, like the 8(z−1) of [E22]. Inexact if an error on alpha exceeds the ramp.
  *
  * @returns circuits with components (p, q, a_0 … a_{d−1}); the readout "alpha" is added (as "on" if the name is taken)
- * @throws InputError when the bound does not fit or d would pass 64
+ * @throws InputError when the bound does not fit or d would exceed 64
  */
 export function wrapWithIndicator(raw: RawCircuits, options: IndicatorOptions): Mended<Circuits> {
   const { d, T, L } = raw;
@@ -92,7 +93,7 @@ export function wrapWithIndicator(raw: RawCircuits, options: IndicatorOptions): 
   };
 }
 
-/** B_i of layer k+1, the largest needed by any circuit, [d]; above 0 even if no circuit has weights. */
+/** B_i of layer k+1, [d]: the largest value that any circuit needs; above 0 even if no circuit has weights. */
 function gates({ d, T, weights, biases }: RawCircuits, k: number, bound: ArrayLike<number>, tau: number): Float64Array {
   const gate = new Float64Array(d);
   for (let t = 0; t < T; t++) {

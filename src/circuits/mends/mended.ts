@@ -1,20 +1,20 @@
 /**
- * The result of a mend; active circuits compute the same function as before.
+ * The result of a mend. Active circuits compute the same function as before.
  *
- * For every input a^0 and circuit t, `recover(l, t, a'^l)` of the mended circuit's activations on `input(a^0)` are the
- * given circuit's activations a^l, to rounding.
+ * If the mended circuit t runs on `input(a^0)` and has activations a'^l, then `recover(l, t, a'^l)` equals the given
+ * circuit's activations a^l on a^0, up to rounding.
  */
 export interface Mended<C> {
   readonly circuits: C;
   /** Additional neurons per circuit and layer, d' − d; the large network grows by P times this. */
   readonly added: number;
-  /** a^0 for the mended circuits, from an a^0 of the given ones. */
+  /** Converts an a^0 of the given circuits to one of the mended circuits. */
   readonly input: (a0: ArrayLike<number>) => number[];
-  /** Activations of given circuit t at layer 0…L, from those of the mended one. */
+  /** Converts activations of mended circuit t at layer 0…L to those of the given one. */
   readonly recover: (layer: number, t: number, activations: ArrayLike<number>) => Float64Array;
 }
 
-/** One mend after another. */
+/** Applies another mend to the result of the first. */
 export function followedBy<A, B>(first: Mended<A>, mend: (circuits: A) => Mended<B>): Mended<B> {
   const second = mend(first.circuits);
   return {

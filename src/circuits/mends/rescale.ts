@@ -6,14 +6,15 @@ import type { Mended } from "./mended.js";
 /**
  * Scales every circuit's components so that all biases agree (assumption 4). Needs no additional neurons.
  *
- * ReLU(s·x) = s·ReLU(x) for s > 0. So component i of circuit t at layer l may carry `s·a` instead of a: its row of w^l
- * and its bias are multiplied by s, and its column of w^{l+1} is divided by s. `s = b / b_t` gives it the shared bias
- * b, provided that all b_t have the same sign. The shared b is the geometric mean of the largest and the smallest,
- * which minimises the largest scaling.
+ * ReLU(s·x) = s·ReLU(x) for s > 0. So component i of circuit t at layer l may be `s·a` instead of a: its row of w^l
+ * and its bias are multiplied by s, and its column of w^{l+1} is divided by s. With `s = b / b_t`, its bias becomes
+ * the shared bias b; this requires that all b_t have the same sign. The shared b is the geometric mean of the largest
+ * and the smallest b_t, which minimises the largest scaling.
  *
  * A component without weights and without a positive bias is always off, so it takes the shared bias.
  *
- * @returns circuits with activations s times the given ones; readouts are in these units too, and `recover` divides by s
+ * @returns circuits whose activations are s times the given ones. Readouts have these units too; `recover` divides by
+ * s
  * @throws InputError naming the first component whose biases differ in sign
  */
 export function rescaleBiases(raw: RawCircuits): Mended<Circuits> {
@@ -70,7 +71,7 @@ function sharedBias(raw: RawCircuits, layer: number, i: number): number {
     most = Math.max(most, size);
   }
   if (first === -1) return of(0);
-  // The square root of a product of equal numbers may round to another.
+  // The square root of a product of two equal numbers may be rounded to a different number.
   return Math.sign(of(first)) * (least === most ? least : Math.sqrt(least) * Math.sqrt(most));
 }
 

@@ -5,17 +5,17 @@ import type { Mended } from "./mended.js";
 import { isIdle } from "./rescale.js";
 
 /**
- * Splits components whose biases differ in sign between circuits, one copy per sign, so that `rescaleBiases` can make
- * them agree (assumption 4).
+ * Splits components whose biases differ in sign between circuits into one copy per sign, so that `rescaleBiases` can
+ * make the biases agree (assumption 4).
  *
- * A circuit uses the copy for its own sign; the other copies have no incoming or outgoing weights in it. d grows at
- * most 2×, or 3× if exact zeros occur beside both signs.
+ * Each circuit uses the copy for the sign of its bias and has no weights into or out of the other copies. d grows by a
+ * factor of at most 2, or 3 if exact zeros occur beside both signs.
  *
  * A copy with a positive bias is on in every circuit, used or not. So assumptions 2 and 3 still fail, and readouts,
- * which sum over the copies, are off by a constant in circuits that do not use it. `wrapWithIndicator` fixes this too,
- * with two neurons.
+ * which sum over the copies, are off by a constant in circuits that do not use it. `wrapWithIndicator` avoids this at
+ * a cost of two neurons.
  *
- * @throws InputError when d would pass 64
+ * @throws InputError when d would exceed 64
  */
 export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
   const { d, T, L } = raw;
@@ -25,7 +25,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
   const width = copies.reduce((sum, count) => sum + count, 0);
   if (width > 64) throw new InputError(`d = ${d}: splitting the biases' signs needs d = ${width}; must be at most 64.`);
 
-  /** The copy that holds component i of circuit t at a layer; inputs are in the first copy. */
+  /** The copy that circuit t uses for component i at a layer; inputs use the first copy. */
   const slot = (layer: number, t: number, i: number): number =>
     starts[i] + (layer === 0 ? 0 : layers[layer - 1][i].indexOf(signOf(raw, layer, t, i)));
 
