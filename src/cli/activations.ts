@@ -82,7 +82,7 @@ async function writeActivations(path: string, options: Options, session: Session
   session.print(`${out}  ${bytesText(statSync(out).size)}\n`);
 }
 
-/** The seed and first z of the spec in a file's metadata; 1 for both if there is no spec. */
+/** The seed and the first z of the spec in a file's metadata; both are 1 if there is no spec. */
 function ownSettings(text: string | undefined): { readonly seed: unknown; readonly z: unknown } {
   try {
     const { seed = 1, z = 1 } = JSON.parse(text ?? "{}") as { seed?: unknown; z?: unknown };

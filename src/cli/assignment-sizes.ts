@@ -2,23 +2,24 @@ import { InputError } from "../base/errors.js";
 import { fieldFromText, specFields, type SpecField } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 
-/** Largest T·S of an assignment that is measured: a few hundred megabytes. */
+/** Largest T·S of an assignment that is measured; it takes a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
-/** Largest number of steps for measuring overlaps: a few seconds. */
+/** Largest number of steps for measuring overlaps; they take a few seconds. */
 const MAX_STEPS = 200_000_000;
 
 /**
- * The largest T at which overlaps can be measured: each of T·S neurons is compared with the S neurons of its circuit and with T·S/P other circuits.
+ * The largest T at which overlaps can be measured. Each of the T·S neurons costs about S steps for its circuit's
+ * neurons and T·S/P steps for other circuits.
  *
- * @param share fraction of the steps that this may take
+ * @param share fraction of MAX_STEPS that may be used
  */
 export function measurable({ P, S }: { readonly P: number; readonly S: number }, share = 1): number {
   const steps = MAX_STEPS * share;
   return Math.floor(Math.min(MAX_ENTRIES / S, steps / S ** 2, Math.sqrt((steps * P) / S) / S));
 }
 
-/** P, S and, if given, T. */
+/** The sizes P, S and, if given, T. */
 export interface Sizes {
   readonly P: number;
   readonly S: number;
@@ -47,7 +48,7 @@ export function checkMeasurable({ P, S, T }: Required<Sizes>, share = 1): void {
   );
 }
 
-/** JSON has no Infinity, so null means "no bound". */
+/** The value for JSON, which has no Infinity: null means "no bound". */
 export function orNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -6,7 +6,7 @@ import { assignmentText, describeAssignment } from "./describe-assignment.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 
-/** `superpose assignments`: how many circuits fit in a block, and how evenly. */
+/** `superpose assignments`: how many circuits fit in a block, and how evenly they use its neurons. */
 export function define(command: Command, session: Session): void {
   command
     .description(

@@ -23,7 +23,7 @@ interface Options {
   readonly seed: string;
 }
 
-/** `superpose baseline`: the result of a simple method, as a baseline for other scores. */
+/** `superpose baseline`: runs a simple method whose result serves as a baseline for other scores. */
 export function define(command: Command, session: Session): void {
   command
     .description(

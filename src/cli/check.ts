@@ -28,7 +28,7 @@ type Options = Readonly<Partial<Record<"D" | "S" | "L" | "z" | "mended" | "mend"
   readonly json?: boolean;
 };
 
-/** `superpose check`: whether circuits can be put in superposition, and what to do if they cannot. */
+/** `superpose check`: checks whether circuits can be put in superposition, and advises on what to do if they cannot. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -78,7 +78,7 @@ export function define(command: Command, session: Session): void {
     });
 }
 
-/** Ends the command with exit code 1 and one line that names the assumptions that fail. */
+/** Ends the command with exit code 1 and one line that names the failing assumptions. */
 class AssumptionsFail extends Error {
   constructor(findings: readonly Finding[]) {
     const failing = findings.filter(({ holds }) => holds === false).map(({ assumption }) => assumption);
@@ -92,7 +92,7 @@ interface Limits {
   readonly S?: number;
 }
 
-/** The circuits being checked. */
+/** The circuits to check. */
 interface Checked {
   readonly circuits: Circuits | RawCircuits;
   readonly limits: Limits;
@@ -100,7 +100,7 @@ interface Checked {
   readonly given: Pick<CustomCircuits, "weights" | "output"> | null;
 }
 
-/** The circuits of a spec's first network or of a circuits file, with what is known about their network. */
+/** Reads the circuits of a spec's first network or of a circuits file, and any known sizes of their network. */
 function loadCircuits(file: string, options: Options, session: Session): Checked {
   const number = (name: "D" | "S" | "L" | "z"): number | undefined => {
     const text = options[name];
@@ -115,7 +115,7 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   if (isSpec(content)) {
     const circuitsGiven: unknown = Reflect.get(content, "circuits");
     const own = parseFrom(circuitsGiven, () => givenWithOwnBiases(circuitsGiven));
-    // The rest of the spec is checked with circuits of the same sizes and no custom biases.
+    // A spec needs shared biases, so its other fields are checked with the first circuit's biases for all circuits.
     const shared = own && { ...own, biases: own.biases.map(([first]) => first) };
     const spec = parseFrom(circuitsGiven, () => parseSpec(shared ? { ...content, circuits: shared } : content));
     const { d, T } = shapeOf(spec);
@@ -153,14 +153,14 @@ function checkActive(z: number | undefined, T: number): void {
     throw new InputError(`z = ${z}: at most T = ${counted(T, "circuit")} can be active at once.`);
 }
 
-/** A spec for a file that only describes circuits, `{kind, …}`. */
+/** Makes a spec of a file that only describes circuits, `{kind, …}`. */
 function asSpec(content: unknown): unknown {
   return typeof content === "object" && content !== null && Object.hasOwn(content, "kind")
     ? { circuits: content }
     : content;
 }
 
-/** Circuits files contain weights, spec files contain fields. */
+/** Whether a file is a spec, which contains fields, and not a circuits file, which contains weights. */
 function isSpec(content: unknown): content is object {
   if (typeof content !== "object" || content === null) return false;
   return !Object.hasOwn(content, "weights") && specFields.some(({ name }) => Object.hasOwn(content, name));
@@ -172,7 +172,7 @@ function givenWithOwnBiases(given: unknown) {
   return hasSharedBiases(circuits) ? null : circuits;
 }
 
-/** The circuits that were written, and how the mend changed them. */
+/** The mended circuits that were written, and how they differ from the given ones. */
 interface MendedReport {
   readonly file: string;
   readonly mend: MendName | null;
@@ -193,10 +193,10 @@ interface BeforeAfter {
   readonly after: number;
 }
 
-/** A smaller increase of the gain does not count, because there are few probes. */
+/** Smaller increases of the gain are ignored, because there are few probes. */
 const GROWN = 1.01;
 
-/** Writes the mended circuits, reads them back and checks the result. */
+/** Writes the mended circuits, reads them back and checks them. */
 function writeMended(
   circuits: Circuits | RawCircuits,
   limits: Limits,

@@ -7,16 +7,16 @@ import { readBytes } from "../base/read-bytes.js";
 
 const FORMAT = "circuits-in-superposition training";
 
-/** Contents of a checkpoint besides the state. */
+/** Contents of a checkpoint besides the state of the training. */
 export interface CheckpointHead {
-  /** Hash of the training's inputs. */
+  /** Hash of everything that determines the training. */
   readonly hash: string;
   readonly version: string;
   /** Length of `LossCurve.kept`. */
   readonly curve: readonly number[];
 }
 
-/** A state as a safetensors file. */
+/** Writes a training's state as a safetensors file. */
 export function writeCheckpoint(
   { step, parameters, memory }: TrainingState,
   { hash, version, curve }: CheckpointHead,
@@ -31,7 +31,7 @@ export function writeCheckpoint(
 }
 
 /**
- * The state in a file; null if the file does not exist.
+ * Reads the state from a checkpoint; null if the file does not exist.
  *
  * @param count number of parameters
  * @throws InputError when it belongs to another training or is damaged

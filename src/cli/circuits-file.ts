@@ -11,10 +11,10 @@ import { holdsModel } from "./read-model.js";
 import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
 
-/** Largest weights file that is read: parsing it needs several times its size in memory. */
+/** Size limit of a weights file; parsing it takes several times as much memory. */
 const MAX_BYTES = 128 * 2 ** 20;
 
-/** The files that circuits come from, for error messages about their contents. */
+/** The file from which each circuits object was read, for error messages. */
 const files = new WeakMap<object, string>();
 
 function from(path: string, circuits: unknown): unknown {
@@ -35,7 +35,9 @@ export function parseFrom<Parsed>(circuits: unknown, parse: () => Parsed): Parse
 
 const otherNames = "that are not weights or biases";
 
-/** Whether a name is that of a tensor file. For PyTorch's pickles and single arrays, the error says what to save instead. */
+/**
+ * Whether a name is that of a tensor file. Rejects PyTorch pickles and single arrays, and says what to save instead.
+ */
 function hasTensors(path: string): boolean {
   return /\.(safetensors|np[yz]|pth?)$/i.test(path);
 }
@@ -46,8 +48,9 @@ export function namesCircuitsFile(value: unknown): value is string {
 }
 
 /**
- * Circuits from a file: .json or .yaml with the keys of custom circuits, or .safetensors or .npz with `layer.{k}.weight` and
- * `layer.{k}.bias`. The contents are not checked here. Tensors with other names are ignored; a note lists them.
+ * Reads circuits from a file: .json or .yaml with the keys of custom circuits, or .safetensors or .npz with
+ * `layer.{k}.weight` and `layer.{k}.bias`. Does not check the contents. Tensors with other names are ignored, and a
+ * note lists them.
  *
  * @throws InputError naming the file when it cannot be read
  */
@@ -70,14 +73,14 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   });
 }
 
-/** Names from other programs are converted, but users look for the original ones. */
+/** Reports a name that was converted because it is from another program; users would look for the original. */
 function noteName(path: string, given: string | undefined, circuits: object, session: Pick<Session, "note">): void {
   const { name = "custom" } = circuits as { readonly name?: string };
   if (given === undefined || given === "" || given === name) return;
   session.note(`${path}: the name ${shown(given)} becomes ${name}`);
 }
 
-/** A spec or circuits file. The circuits or their weights may be in separate files beside it. */
+/** Reads a spec or circuits file. The circuits or their weights may be in separate files beside it. */
 export function readSpecFile(path: string, session: Pick<Session, "note">): unknown {
   if (holdsModel(path)) {
     throw new InputError(
@@ -94,7 +97,7 @@ function readWithCircuits(path: string): unknown {
   return readData(path, LARGEST_TEXT, "; circuits may also be in a .safetensors or .npz file");
 }
 
-/** A sweep or search file; the circuits of its base may be in a file beside it. */
+/** Reads a sweep or search file. The circuits of its base may be in a file beside it. */
 export function readBasedFile(path: string, session: Pick<Session, "note">): unknown {
   const content = readData(path);
   const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;
@@ -103,7 +106,7 @@ export function readBasedFile(path: string, session: Pick<Session, "note">): unk
     : content;
 }
 
-/** A spec with the contents of its circuits file. */
+/** Replaces the circuits of a spec by the contents of their file, if they are in one. */
 export function withCircuits(spec: unknown, path: string, session: Pick<Session, "note">): unknown {
   const circuits: unknown = isObject(spec) ? Reflect.get(spec, "circuits") : undefined;
   if (circuits === undefined) return spec;
@@ -113,11 +116,11 @@ export function withCircuits(spec: unknown, path: string, session: Pick<Session,
   return { ...(spec as object), circuits: read };
 }
 
-/** Circuits from a file: `weights: FILE` is replaced by that file's content, without tensors that do not belong to circuits. */
+/** Replaces `weights: FILE` by that file's content, without tensors that do not belong to circuits. */
 function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">): unknown {
   if (!isObject(value) || !Object.hasOwn(value, "weights")) return value;
   const missing = circuitsKeys.filter((key) => !Object.hasOwn(value, key));
-  // A misspelt key is rejected when it is parsed.
+  // A key that looks misspelt is kept, so that parsing rejects it.
   const isExtra = ([key, entry]: [string, unknown]): boolean =>
     !(circuitsKeys as readonly string[]).includes(key) && isTensor(entry) && nearest(key, missing) === null;
   const entries = Object.entries(value);
@@ -128,14 +131,14 @@ function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">
   return from(path, isNamed ? { ...circuits, weights: readData(resolve(dirname(path), weights)) } : circuits);
 }
 
-/** Whether a value is a list of numbers or of such lists, judging by its first entries. */
+/** Whether a value is a list of numbers or nested lists of numbers, judging by its first entries. */
 function isTensor(value: unknown): boolean {
   let first = value;
   while (Array.isArray(first) && first.length > 0) first = first[0];
   return first !== value && typeof first === "number";
 }
 
-/** @param which describes these tensors among those of the file */
+/** @param which a description of these tensors, to tell them from others in the file */
 export function noteIgnored(
   path: string,
   names: readonly string[],

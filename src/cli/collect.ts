@@ -74,7 +74,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     const lines = Array.from(collection.lines(), ({ line }) => line);
     written.push(...(await writeTables(lines, options)));
     if (manifest.figure !== null) {
-      // Loaded here so that help and input errors appear at once.
+      // Loaded here so that help and input errors appear immediately.
       const { createDocument } = await import("../drawing/node-document.js");
       const { drawSweep } = await import("../batch/sweep/figure.js");
       const command = "superpose collect";

@@ -10,7 +10,7 @@ import { counted, grouped, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
-/** Every assignment is measured with an equal share of the steps. */
+/** Each assignment may take an equal share of the steps. */
 const SHARE = 1 / (2 * assignmentKinds.length);
 
 /** Seed of the permutation between the two layers whose links are counted. */
@@ -19,24 +19,27 @@ const SEED = 1;
 /** How T circuits are spread over a block's neurons. */
 interface Spread {
   readonly T: number;
-  /** Circuits per neuron, over neurons in use; sd is the population standard deviation. */
+  /** Circuits per neuron, over the neurons in use; sd is the population standard deviation. */
   readonly loads: { readonly min: number; readonly mean: number; readonly max: number; readonly sd: number };
   /** Number of unused neurons. */
   readonly unusedNeurons: number;
-  /** Entry k: pairs of circuits that share k neurons. */
+  /** Entry k is the number of pairs of circuits that share k neurons. */
   readonly pairsBySharedNeurons: readonly number[];
-  /** Entry k: pairs of neurons of two layers, the second permuted, that k circuits link. */
+  /**
+   * Entry k is the number of pairs of neurons, one in each of two layers, that k circuits link; the second layer is
+   * permuted.
+   */
   readonly neuronPairsByLinks: readonly number[];
 }
 
-/** One row of the comparison. `null` means no bound (S = 1), or not available. */
+/** One row of the comparison. `null` means that there is no bound (S = 1) or no value. */
 interface ComparedAssignment {
   readonly assignment: AssignmentKind;
   readonly largestT: number | null;
   readonly shareOfBound: number | null;
   /** The assignment as networks use it; null if T circuits do not fit. */
   readonly asBuilt: Spread | null;
-  /** T rows picked for even loads; only if T is given and below the largest. */
+  /** T rows chosen for even loads; only if T is given and smaller than the largest. */
   readonly picked: Spread | null;
 }
 
@@ -67,9 +70,9 @@ function spreadOf(assignment: Assignment): Spread {
 }
 
 /**
- * Every assignment, at T circuits if given, otherwise each at its largest T or at as many as can be measured.
+ * Measures every assignment at the given T; otherwise at its largest T, or at the largest T that can be measured.
  *
- * @param onProgress called after each assignment with the numbers done and in all
+ * @param onProgress called after each assignment with the number measured so far and the total
  * @throws InputError when T circuits fit in no assignment (naming the largest T) or are too many to measure
  */
 export async function compareAssignments(
@@ -93,7 +96,7 @@ export async function compareAssignments(
     const all = Math.min(largest[k] === Infinity ? P : largest[k], room);
     const count = T ?? all;
     const fits = count > 0 && count <= largest[k];
-    // Lets other events, such as a stop signal or progress output, run between long steps.
+    // Lets other events, such as a stop signal or progress output, be handled between long steps.
     await turn();
     const built = fits ? build({ T: count, P, S }) : null;
     await turn();
@@ -112,7 +115,7 @@ export async function compareAssignments(
   return { P, S, T: T ?? null, upperBound: orNull(upperBound), assignments };
 }
 
-/** The share of counted pairs at index `from` and above, in percent; "–" if there are none. */
+/** The percentage of pairs whose index in the spectrum is at least `from`; "–" if there are no pairs. */
 function percentFrom(spectrum: readonly number[], from: number, among: number): string {
   const all = spectrum.slice(among).reduce((sum, count) => sum + count, 0);
   const some = spectrum.slice(from).reduce((sum, count) => sum + count, 0);

@@ -6,7 +6,7 @@ import { counted, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
-/** With more distinct loads than this, only a summary is printed; --json has them all. */
+/** With more distinct loads than this, only a summary is printed; --json lists them all. */
 const MAX_LINES = 40;
 
 /** The description of one assignment. `null` means no bound (S = 1). */
@@ -18,7 +18,7 @@ interface AssignmentDescription {
   readonly upperBound: number | null;
   readonly T: number;
   readonly loads: { readonly min: number; readonly mean: number; readonly max: number; readonly sd: number };
-  /** How many neurons carry how many circuits, by load. */
+  /** The number of neurons with each load. */
   readonly neuronsByLoad: readonly { readonly load: number; readonly neurons: number }[];
   readonly overlaps: {
     readonly measured: ReturnType<typeof measureOverlaps>;
@@ -27,7 +27,7 @@ interface AssignmentDescription {
 }
 
 /**
- * One assignment in detail.
+ * Describes one assignment in detail.
  *
  * @throws InputError when T circuits do not fit, or are too many to measure
  */
@@ -39,7 +39,7 @@ export function describeAssignment({
 }: Sizes & { assignment: AssignmentKind }): AssignmentDescription {
   const { largest: largestOf, build } = assignmentConstructions[kind];
   const largest = largestOf({ P, S });
-  // Without a bound (S = 1), one circuit per neuron is measured.
+  // If there is no bound (S = 1), the default is one circuit per neuron.
   const standard = Math.max(1, Math.min(largest === Infinity ? P : largest, measurable({ P, S })));
   const T = asked ?? standard;
   if (T > largest)

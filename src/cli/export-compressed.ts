@@ -15,7 +15,7 @@ import {
 import type { RunTasks } from "../studies/study.js";
 import type { Session } from "./session.js";
 
-/** The largest network that is written, in weights per matrix. */
+/** The largest network that is exported, in weights per matrix. */
 const LARGEST = 50_000_000;
 
 /**

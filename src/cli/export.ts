@@ -48,7 +48,7 @@ interface Options {
   readonly workers?: string;
 }
 
-/** `--panel`, of commands that write a model's card. */
+/** The option `--panel` of commands that write a model's card. */
 export function panelOption(): Option {
   return new Option("--panel", "also measure what the network survives, and write it into README.md (see stress)");
 }
@@ -84,7 +84,7 @@ async function exportSpec(
     command: commandOf(file, out, index),
     version: session.version,
   };
-  // Noise is not part of a network: a spec with noise exports the same weights.
+  // Noise is not part of a network, so a spec with noise exports the same weights.
   if (spec.design === "published") checkModelSize(shapeOf(spec));
   if (panel === true) (await import("../studies/stress/stressable.js")).checkStressable({ ...spec, gate: "relu" });
   const files = await withProgress("exporting", () => exportedFiles(spec, index, text, session.signal));
@@ -92,21 +92,21 @@ async function exportSpec(
   await writeModel(out, panel === true ? await withPanel(files, spec, index, workers, session) : files, session);
 }
 
-/** A model's files, with the measured errors of its network. */
+/** The files of a model, and the measured errors of its network for the card. */
 async function exportedFiles(
   spec: RunSpec,
   index: number,
   text: ModelFilesText,
   signal: AbortSignal,
 ): Promise<ModelFile[]> {
-  // Loaded here so that help and input errors appear at once.
+  // Loaded here so that help and input errors appear immediately.
   const [{ buildMultiPartNetwork, buildRunNetwork }, { runNetwork }, { errorsSection }] = await Promise.all([
     import("../config/build.js"),
     import("../runs/run.js"),
     import("../exchange/card-errors.js"),
   ]);
   const measure = async (): Promise<string> => {
-    // The exported network has ReLUs and no noise. These samples are enough for a card.
+    // The exported network has ReLUs and no noise. This number of samples is enough for a card.
     const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
     const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
     const { rows, naive } = await runNetwork(own, index, signal);
@@ -118,7 +118,7 @@ async function exportedFiles(
       import("../exchange/multi-part-tensors.js"),
     ]);
     const title = `${text.title}: the ${spec.design} design`;
-    // Deep networks take minutes to build. Their first layers show whether they are too large.
+    // Deep networks take minutes to build, and their first layers already show whether they are too large.
     for (let L = 8; L < spec.L && fewStandForAll(spec.circuits); L *= 4) {
       checkMultiPartSize(buildMultiPartNetwork({ ...spec, L }, index), LARGEST_MODEL, spec.L);
     }
@@ -133,10 +133,10 @@ async function exportedFiles(
   return modelFiles(network, spec, index, { ...text, title, errors, floors });
 }
 
-/** Multiplications that take about a second, the limit for a card. */
+/** Number of multiplications that takes about a second, the limit for measurements on a card. */
 const CHEAP = 5e8;
 
-/** The section of a model's card about linear readout of its last layer. */
+/** The section of a model's card on linear readout of the last layer. */
 export async function floorsOf(network: Network): Promise<string> {
   const [{ layerFloors, layerFloorsCost }, { floorsSection }, { loadKernels }] = await Promise.all([
     import("../scoring/layer-floors.js"),
@@ -166,7 +166,7 @@ export function checkModelFolder(out: string): void {
   }
 }
 
-/** Writes a model's files, all or none, and reports them. `checkModelFolder` has checked the folder beforehand. */
+/** Writes a model's files, all or none, and lists them. `checkModelFolder` must have checked the folder. */
 export async function writeModel(out: string, files: readonly ModelFile[], session: Session): Promise<void> {
   await fillFolder(out, async (write) => {
     for (const { name, content } of files) write(name, content);

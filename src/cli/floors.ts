@@ -26,7 +26,7 @@ interface Options {
   readonly transpose?: true;
 }
 
-/** A measurement: its source, for the result, and the function that does it. */
+/** A code to be measured: where it comes from, and the function that measures it. */
 interface Code {
   readonly source: object;
   readonly name: string;
@@ -124,7 +124,7 @@ function arraysOfTensors(file: string, tensors: ReadonlyMap<string, Tensor>): Ar
   };
 }
 
-/** A list of rows, or an object of such lists by name. */
+/** The arrays of a JSON file: a list of rows, or an object of such lists by name. */
 function arraysOfJson(file: string, content: unknown): Arrays {
   const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
   const all = new Map<string, unknown>(isObject ? Object.entries(content) : [["", content]]);

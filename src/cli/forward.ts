@@ -24,7 +24,7 @@ export function define(command: Command, session: Session): void {
     });
 }
 
-/** A case file has its input under a key, beside the expected output, or is the input itself. */
+/** The input in a case file: either the value of the key `input`, beside the expected output, or the whole file. */
 function caseIn(content: unknown): { readonly input: unknown; readonly expected?: unknown } {
   if (isObject(content) && Object.hasOwn(content, "input")) return content as { readonly input: unknown };
   return { input: content };
@@ -39,7 +39,7 @@ async function forward(file: string, out: string | undefined, session: Session):
   }
   const { input, expected: reference } = caseIn(readData(file));
   const parsed = parseCase(input);
-  // Loaded here so that help and input errors appear at once.
+  // Loaded here so that help and input errors appear immediately.
   const [{ runCase }, { loadKernels }] = await Promise.all([
     import("../engine/run-case.js"),
     import("../kernels/node.js"),

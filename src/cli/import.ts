@@ -18,14 +18,14 @@ import { withProgress } from "./progress.js";
 import { allowed, columnsHelp, rowsText } from "./run.js";
 import type { Session } from "./session.js";
 
-/** How to run a model: its own spec supplies whatever flags leave out. */
+/** How to run a model. Settings without a flag come from the model's spec. */
 interface Settings extends Pick<RunSpec, (typeof fields)[number]> {
   readonly network: number;
 }
 
 const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
 
-/** `superpose import`: runs a model written by `export`, edited or not. */
+/** `superpose import`: runs a model that `export` wrote, even if it was edited since. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -82,7 +82,8 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   } else {
     const names = ["D", "d", "T", "S", "L"].filter((name) => name in shape) as (keyof typeof shape)[];
     const sizes = names.map((name) => `${name} = ${shape[name]}`).join(", ");
-    // Rows are for the circuits' steps; networks of designs may have additional cleaning layers between them.
+    // Rows are for steps of the circuits. Networks of designs may have additional layers in between that clean
+    // activations.
     const all = "network" in imported ? imported.network.layers.length : L;
     const between =
       all === L ? "" : `; the network has ${all} layers; each "layer" of the table is a step of the circuits`;

@@ -24,11 +24,11 @@ import { readData } from "./read-data.js";
 /** File-name endings of input files. */
 export const inputsEndings = [".npz", ".safetensors", ".json"];
 
-/** Largest file that is read: files from `activations` hold much more than the inputs. */
+/** Size limit of an input file; files from `activations` contain much more than the inputs. */
 const MAX_BYTES = 2 ** 30;
 
 /**
- * Samples from a file written by `activations`, `--save-inputs` or any other program that writes circuits and inputs.
+ * Reads samples from a file written by `activations`, by `--save-inputs` or by any other program.
  *
  * @throws InputError naming the file and the fault
  */
@@ -39,7 +39,7 @@ function readInputsFile(path: string, spec: RunSpec): { given: GivenSamples; fil
   }
   const bytes = readBytes(path, MAX_BYTES);
   const size = { T: spec.T, d: circuitsSize(spec.circuits).d };
-  // These messages already name the file.
+  // Messages of readData already name the file.
   const lists = ending === ".json" ? readData(path) : null;
   const given = within(path, () =>
     ending === ".json"
@@ -51,7 +51,7 @@ function readInputsFile(path: string, spec: RunSpec): { given: GivenSamples; fil
   return { given, file: { file: path, sha256, samples: circuits.length / z, z } };
 }
 
-/** Writes samples to a file that `--inputs` reads. */
+/** Writes samples to a file that `--inputs` can read. */
 function writeInputsFile(path: string, given: GivenSamples): void {
   const ending = extname(path).toLowerCase();
   if (ending === ".json") writeWhole(path, JSON.stringify(sampleLists(given)) + "\n");
@@ -62,7 +62,7 @@ function writeInputsFile(path: string, given: GivenSamples): void {
     );
 }
 
-/** The first sample, in words. */
+/** Describes the first sample in words. */
 function firstSample({ z, circuits, inputs }: GivenSamples): string {
   const d = inputs.length / circuits.length;
   const input = (slot: number): string =>
@@ -70,7 +70,7 @@ function firstSample({ z, circuits, inputs }: GivenSamples): string {
   return `sample 0: ${Array.from({ length: z }, (_, slot) => `circuit ${circuits[slot]} (${input(slot)})`).join("; ")}`;
 }
 
-/** The samples of a file, and the spec with their number and z; without a file, the spec unchanged. */
+/** Reads the samples of a file and puts their number and z into the spec; without a file, the spec is unchanged. */
 export function ownInputs(
   spec: RunSpec,
   path: string | undefined,

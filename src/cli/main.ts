@@ -9,7 +9,7 @@ const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.me
 
 const stopped = new AbortController();
 
-/** A shell's exit codes for a command stopped by a signal: 128 + the signal's number. */
+/** The exit codes that a shell reports for a command stopped by a signal: 128 + the signal's number. */
 for (const [signal, code] of [
   ["SIGHUP", 129],
   ["SIGINT", 130],
@@ -23,7 +23,7 @@ for (const [signal, code] of [
   });
 }
 
-// The reader of a pipe may exit early, as `head` does. The work continues and still determines the exit code.
+// The reader of a pipe may exit early, as `head` does. The work continues, and its exit code still counts.
 process.stderr.on("error", () => undefined);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") return;

@@ -6,18 +6,18 @@ import type { Session } from "./session.js";
 import { cardSection, withSection } from "./stress-text.js";
 import { withWorkers } from "./workers.js";
 
-/** Default samples per network and perturbation. */
+/** Default number of samples per network and perturbation. */
 export const SAMPLES = 96;
 
-/** The panel of some of a spec's networks. */
+/** The input of the panel for some of a spec's networks. */
 export function panelInput(spec: RunSpec, numbers: readonly number[]): StressInput {
   const circuits = { ...buildLikeMultiPart(spec).circuits, T: spec.T, L: spec.L };
   return { networks: { run: spec }, numbers, circuits, z: spec.z, samples: SAMPLES, seed: spec.seed };
 }
 
-/** Puts networks through the panel and shows the progress. */
+/** Runs networks through the panel and shows the progress. */
 export async function measurePanel(input: StressInput, workers: number, session: Session): Promise<StressReport> {
-  // Loaded here so that help and input errors appear at once.
+  // Loaded here so that help and input errors appear immediately.
   const { stress } = await import("../studies/stress/panel.js");
   return withWorkers({ workers, label: "stressing" }, (executor, { update }) => {
     let done = 0;
@@ -31,7 +31,7 @@ export async function measurePanel(input: StressInput, workers: number, session:
   });
 }
 
-/** A model's files with the panel of its network in the card, as `superpose stress --card` writes it. */
+/** Adds the panel of a model's network to its card, as `superpose stress --card` does. */
 export async function withPanel(
   files: readonly ModelFile[],
   spec: RunSpec,
@@ -39,7 +39,7 @@ export async function withPanel(
   workers: number,
   session: Session,
 ): Promise<ModelFile[]> {
-  // The exported network has ReLUs.
+  // The exported network has ReLUs, so these are measured.
   const input = panelInput({ ...spec, gate: "relu" }, [network]);
   const section = cardSection(await measurePanel(input, workers, session), input);
   return files.map((file) =>

@@ -5,13 +5,13 @@ import { safeSession } from "./safe-session.js";
 import type { Session } from "./session.js";
 
 interface CommandModule {
-  /** Describes the command and attaches its action. */
+  /** Describes the command's options and sets its action. */
   define(command: Command, session: Session): void;
 }
 
 /**
- * The commands in the order of help: name and arguments, a short description, and the module. A module is loaded only when its command is used, so
- * that the program's help appears at once.
+ * The commands in the order of the help: name and arguments, a short description, and the module. A module is loaded
+ * only when its command is used, so that the program's help appears immediately.
  */
 const commands: readonly (readonly [string, string, () => Promise<CommandModule>])[] = [
   ["reproduce", "reproduce the figures of the post", () => import("./reproduce.js")],
@@ -104,7 +104,7 @@ async function commandLine(args: readonly string[], session: Session): Promise<C
     const hint = near === null ? "superpose --help lists the commands." : `Did you mean ${near}?`;
     throw new InputError(`help ${shown(about)}: no such command. ${hint}`);
   }
-  // Commands inherit these settings from the program when they are added.
+  // Commands copy the program's settings when they are added, so these come first.
   for (const [usage, summary, load] of commands) {
     const [name] = usage.split(" ");
     const asked = args.includes(name);
@@ -118,12 +118,12 @@ async function commandLine(args: readonly string[], session: Session): Promise<C
   return program;
 }
 
-/** Rejects an option given twice with a value; otherwise the last value would win silently. */
+/** Rejects an option that is given twice; otherwise the last value would silently win. */
 function refuseTwice(command: Command): void {
   const given = new Map<string, string>();
   for (const option of command.options) {
     if (!option.required || option.variadic) continue;
-    // Some options can be spelled in two ways.
+    // Some options have two spellings but the same attribute.
     const name = option.attributeName();
     command.on(`option:${option.name()}`, (value: string) => {
       const before = given.get(name);

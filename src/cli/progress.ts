@@ -9,21 +9,20 @@ export interface Progress {
   stop(): void;
 }
 
-/** Work shorter than this, in seconds, shows only its result. */
+/** For work expected to take less than this, in seconds, progress is shown only after a delay. */
 const SHORT = 0.02;
-/**
- * The delay before work that should be short shows progress, and the least time between plain lines, in milliseconds.
- */
+/** The delay before the progress of such work is shown, and the time between plain lines, in milliseconds. */
 const FIRST = 1000;
 const LINE_INTERVAL = 5000;
-/** Interval between updates of the time left in a bar. */
+/** Time between updates of the bar's remaining time, in milliseconds. */
 const BAR_INTERVAL = 500;
 
 /**
- * A bar with the time left on a terminal, and a plain line every five seconds elsewhere. Both appear at once and keep updating during a long step.
+ * Shows a bar with the remaining time on a terminal, and a plain line every five seconds elsewhere. Both appear
+ * immediately and are also updated during a long step.
  *
  * @param label name of the work
- * @param expected estimated total seconds, used for the time left until the first step is done; null if unknown
+ * @param expected estimated total seconds; gives the remaining time until the first step is done; null if unknown
  */
 export function showProgress(
   label: string,
@@ -48,7 +47,7 @@ export async function withProgress<Result>(
   }
 }
 
-/** A job's progress and starting time. */
+/** A job's progress and its starting time. */
 class State {
   label: string;
   done = 0;
@@ -66,7 +65,7 @@ class State {
     return this.#expected !== null && this.#expected < SHORT ? FIRST : 0;
   }
 
-  /** ", 40 s left"; empty while unknown. */
+  /** The remaining time, ", 40 s left"; empty while unknown. */
   left(): string {
     const { done, total } = this;
     const passed = (Date.now() - this.#start) / 1000;

@@ -4,24 +4,24 @@ import { InputError } from "../base/errors.js";
 import { readBytes } from "../base/read-bytes.js";
 import { findJsonFault } from "../exchange/json-keys.js";
 
-/** Largest text that is read, in bytes: V8 strings are limited to 512 MiB. */
+/** Size limit of a text file, in bytes; V8 strings are limited to 512 MiB. */
 export const LARGEST_TEXT = 256 * 2 ** 20;
 
-/** Largest YAML file, in bytes: the parser's data structures take two hundred times as much. */
+/** Size limit of a YAML file, in bytes; the parser's data structures take two hundred times as much memory. */
 export const LARGEST_YAML = 4 * 2 ** 20;
 
 /**
- * The content of a JSON or YAML file, depending on its name's ending.
+ * Reads a JSON or YAML file, depending on the ending of its name.
  *
- * @param maxBytes largest size read
- * @param others other kinds of files that are accepted, for the message about the ending
+ * @param maxBytes largest size accepted
+ * @param others other file types that are accepted, for the message about the ending
  * @throws InputError naming the file and the fault, with the line if the text is malformed
  */
 export function readData(path: string, maxBytes = LARGEST_TEXT, others = ""): unknown {
   return parseData(path, readBytes(path, maxBytes), others);
 }
 
-/** The content of such a file's bytes. @throws InputError as {@link readData} */
+/** Parses the bytes of such a file. @throws InputError as {@link readData} */
 export function parseData(path: string, bytes: Uint8Array, others = ""): unknown {
   const ending = extname(path).toLowerCase();
   if (ending === ".json") return parseJsonBytes(path, bytes);
@@ -101,7 +101,7 @@ const yamlFaults: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: "unexpected here",
 };
 
-/** Deepest nesting of a file. The YAML parser recurses and must not overflow the stack. */
+/** Deepest nesting of a file. The YAML parser recurses, so deeper nesting could overflow its stack. */
 const MAX_NESTING = 100;
 
 const TOO_DEEP = "is nested too deeply or refers to itself too often";
@@ -122,7 +122,7 @@ function isDeep(tokens: readonly CST.Token[]): boolean {
   return false;
 }
 
-/** YAML's standard types. Other tags would produce values that no field can have. */
+/** YAML's standard types. Other tags would produce values that no field accepts. */
 const plainTags = ["map", "seq", "str", "int", "float", "bool", "null"].map((name) => `tag:yaml.org,2002:${name}`);
 
 /** The first duplicate key or unsupported tag. Never recurses. */
@@ -182,7 +182,7 @@ function parseYaml(path: string, text: string): unknown {
     const alias = /^Unresolved alias .*: (\S+)$/.exec((error as Error).message)?.[1];
     if (alias !== undefined)
       throw new InputError(`${path}: *${alias} refers to &${alias}, which is not defined before it.`, "file");
-    // The error for aliases that expand without limit.
+    // The parser's error for aliases that would expand without limit.
     throw new InputError(`${path}: ${TOO_DEEP}.`, "file");
   }
 }

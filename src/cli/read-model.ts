@@ -9,7 +9,7 @@ import { readBytes } from "../base/read-bytes.js";
 const endings = [".safetensors", ".npz"];
 
 /**
- * Applies `read` to a model's file, or to the model file in a folder written by export or zoo.
+ * Applies `read` to a model's file. The path may also be a folder that export or zoo has written.
  *
  * @throws InputError naming the file and the fault
  */
@@ -39,14 +39,14 @@ export function readModelFor<Model extends object>(
   return readWith(path, read);
 }
 
-/** Whether a path is a model's file or a folder. */
+/** Whether a path could be a model: a model's file or a folder. */
 export function namesModel(path: string): boolean {
   return (
     endings.includes(extname(path).toLowerCase()) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
   );
 }
 
-/** Whether a path is a folder with a model in it. */
+/** Whether a path is a folder that contains a model. */
 export function holdsModel(path: string): boolean {
   return modelIn(path) !== undefined;
 }
@@ -55,7 +55,7 @@ function modelIn(folder: string): string | undefined {
   return endings.map((ending) => join(folder, `model${ending}`)).find((name) => existsSync(name));
 }
 
-/** A model's file: the path itself, or the file in that folder. */
+/** The file of a model: the path itself, or the model's file if the path is a folder. */
 export function modelFile(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
   const found = modelIn(path);
@@ -64,7 +64,7 @@ export function modelFile(path: string): string {
 }
 
 /**
- * A hint for a file that cannot be read. The format is recognised by the first bytes, not by the name's ending.
+ * A hint for a file that cannot be read. It recognises the format by the first bytes, not by the name's ending.
  *
  * @param what plural noun for such files
  */

@@ -22,7 +22,7 @@ interface Options {
   readonly workers?: string;
 }
 
-/** `superpose reproduce`: the figures of "Rotations in Superposition". */
+/** `superpose reproduce`: makes the figures of "Rotations in Superposition". */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -64,7 +64,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
 
   const result = await fillFolder(options.out, (write) =>
     withWorkers({ workers, label: "reproducing" }, async (executor, progress) => {
-      // Loaded here so that the first line appears at once: this module loads the drawing code.
+      // Loaded here so that the first line appears immediately: this module loads the drawing code.
       const { reproduce } = await import("../report/reproduce.js");
       const made = await reproduce({
         ...{ figures, seed, quick: options.quick === true, wide: options.wide === true },
@@ -103,7 +103,9 @@ function chosenFigures(text: string, known: readonly string[]): string[] {
   return known.filter((figure) => ids.includes(figure));
 }
 
-/** Each figure with its experiment's CPU time and its worst deviation from the reference, in tolerances. */
+/**
+ * A line per figure, with the CPU time of its experiment and its largest deviation from the reference, in tolerances.
+ */
 function summaryText({ figures, seconds }: ReproduceResult): string {
   const columns = ["figure", "core seconds", "worst deviation / tolerance", "within"];
   const rows = figures.map(({ id, seconds: own, comparison }) => [

@@ -10,15 +10,15 @@ import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { withWorkers, workersFrom } from "./workers.js";
 
-/** The experiment that runs by default, which the rest of `superpose run` is about. */
+/** The default experiment, which most of the help of `superpose run` is about. */
 const standard = "errors";
 
 const ids = [standard, ...standaloneStudies.map(({ id }) => id)];
 
-/** The flag `--theta FILE`; some experiments have a setting of the same name. */
+/** The name of the flag `--theta FILE`; some experiments have a setting with the same name. */
 const ownAngles = { name: "theta" };
 
-/** `--experiment`, and the flags that only other experiments have; the help lists them by experiment. */
+/** Adds `--experiment` and the flags that only other experiments have; the help lists these by experiment. */
 export function addStandaloneOptions(command: Command): void {
   command.addOption(new Option("--experiment <id>", `${ids.join(", ")} (default ${standard})`));
   const known = new Set([...specFields.map(({ name }) => name), ownAngles.name]);
@@ -29,7 +29,7 @@ export function addStandaloneOptions(command: Command): void {
   }
 }
 
-/** The experiments and their settings, shown at the end of the help. */
+/** The list of experiments and their settings at the end of the help. */
 export function standaloneHelp(): string {
   const parts = standaloneStudies.map(({ id, question, fields }) => {
     const lines = fields.map(({ name, help, ...field }) => {
@@ -42,7 +42,7 @@ export function standaloneHelp(): string {
   return `\nExperiments, chosen with --experiment or in a file with "experiment: ${standaloneStudies[1].id}":\n${parts.join("\n")}\n`;
 }
 
-/** The experiment that a file and flags request (null for the errors of a network) and the file's other fields. */
+/** The experiment that a file and flags request (null for the errors of a network), and the file's other fields. */
 export function standaloneInfoOf(
   content: unknown,
   options: Readonly<Record<string, unknown>>,
@@ -58,7 +58,7 @@ export function standaloneInfoOf(
   return { info, fields: isObject(content) ? fields : content };
 }
 
-/** Rejects flags of other experiments, which would otherwise be ignored silently. */
+/** Rejects flags of other experiments, which would otherwise be silently ignored. */
 function refuseOthers(
   options: Readonly<Record<string, unknown>>,
   fields: readonly { readonly name: string }[],
@@ -77,7 +77,7 @@ function refuseOthers(
   }
 }
 
-/** Runs a standalone study and prints its rows: a table and a sentence, or JSON. */
+/** Runs a standalone study and prints its result: a table and a sentence, or JSON. */
 export async function runStandaloneCommand(
   info: ListedStandaloneStudy,
   fileFields: unknown,
@@ -95,7 +95,7 @@ export async function runStandaloneCommand(
   });
   const given = isObject(fileFields) ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
   const workers = workersFrom(options["workers"] as string | undefined);
-  // Loaded here so that help appears at once.
+  // Loaded here so that help appears immediately.
   const study = await info.load();
   const { standaloneJson, parseStandaloneSettings, runStandalone } = await import("../studies/standalone.js");
   const settings = parseStandaloneSettings(study, given);
@@ -125,7 +125,7 @@ function tableText({ caption, columns, rows }: Table): string {
   )}`;
 }
 
-/** Sizes and counts in full, other numbers with three digits. */
+/** The text of a number: sizes and counts in full, others with three digits. */
 function number(value: number): string {
   return Number.isInteger(value) ? String(value) : shortNumber(value);
 }

@@ -22,7 +22,7 @@ import { formatTable } from "./table.js";
 import { withAngles } from "./theta-file.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
-/** `superpose run`: one experiment. */
+/** `superpose run`: runs one experiment. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -62,7 +62,7 @@ export function define(command: Command, session: Session): void {
   });
 }
 
-/** The designs and their particular settings, shown at the end of the help. */
+/** The list of designs and their settings at the end of the help. */
 function designHelp(): string {
   const lines = designNotes.flatMap(({ name, help, own, caveats = "" }) => [
     `  ${name}: ${help}`,
@@ -80,7 +80,7 @@ function engineOption(): Option {
   ).default("factored");
 }
 
-/** chiFactor is `--chi-factor`; the spelling used in files works too. */
+/** Adds a field's flag. `--chi-factor` can also be spelled as in files, `--chiFactor`. */
 function addFieldOptions(command: Command, field: SpecField): void {
   const flag = field.name.replace(/[a-z](?=[A-Z])/g, "$&-");
   const spelled = flag === field.name ? flag : flag.toLowerCase();
@@ -103,7 +103,7 @@ function valueName(field: SpecField): string {
   }
 }
 
-/** A field's allowed values and default, for a help text. */
+/** A field's allowed values and default, for the help. */
 export function allowed(field: SpecField, standard = field.default): string {
   const choices = "choices" in field ? [field.choices.join(", ")] : [];
   // The help text of a ramp already includes the default.
@@ -147,7 +147,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   const workers = workersFrom(options["workers"] as string | undefined);
   for (const text of specNotes(spec)) session.note(`note: ${text}`);
   const given = own.given ?? (saved === undefined ? undefined : await saveInputs(spec, saved));
-  // Loaded here so that help and input errors appear at once.
+  // Loaded here so that help and input errors appear immediately.
   const { estimate } = await import("../batch/estimate.js");
   const expected = estimate([spec], workers, engine).seconds;
   const result = await withWorkers({ workers, label: "running", expected, relaxed }, async (executor, { update }) => {
@@ -166,14 +166,14 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   session.note(`${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
 }
 
-/** A file for another command gets one clear message instead of many about wrong keys. */
+/** Rejects a file for another command with one clear message instead of many about unknown keys. */
 function refuseOtherKind(file: string, content: unknown): void {
   if (typeof content !== "object" || content === null || !Object.hasOwn(content, "base")) return;
   const command = Object.hasOwn(content, "objective") ? "search" : "sweep";
   throw new InputError(`${file}: is a ${command} file; run it with \`superpose ${command} ${file} --out FOLDER\`.`);
 }
 
-/** A file's fields overridden by those of the flags. `parseSpec` checks both. */
+/** Overrides a file's fields with those of the flags. `parseSpec` checks both. */
 function withFlags(fields: unknown, options: Record<string, unknown>, session: Session): unknown {
   const given: [string, unknown][] = [];
   for (const field of specFields) {
@@ -187,7 +187,7 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
   return Object.fromEntries([...Object.entries(fields), ...given]);
 }
 
-/** The columns of {@link rowsText}, for help. [E18b] */
+/** An explanation of the columns of {@link rowsText}, for the help. [E18b] */
 export const columnsHelp = `
 Columns of the tables [E18b]; alpha has no unit, and x has length 1:
   mean square  squared length of the error, a mean over samples, circuits and networks
@@ -200,10 +200,10 @@ Columns of the tables [E18b]; alpha has no unit, and x has length 1:
 `;
 
 /**
- * Human-readable tables: errors by layer, then active neurons by layer, for every z.
+ * Readable tables for every z: errors by layer, then active neurons by layer.
  *
  * @param naive errors without computing in superposition, by readout [L4]
- * @param about what a design's theory covers; printed once
+ * @param about a sentence on what the design's theory covers; printed once
  */
 export function rowsText(
   rows: readonly ErrorRow[],
@@ -262,7 +262,7 @@ function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, Nai
   return [`beats the naive network, of D/d circuits side by side [L4]: ${parts.join("; ")}`];
 }
 
-/** A note about the layers in which the theory does not apply. */
+/** A note on the layers in which the theory does not apply. */
 function endText(ends: readonly TheoryEnd[], { z, theoryHolds }: ErrorRow): string[] {
   const layer = ends.find((end) => end.z === z)?.layer ?? null;
   if (layer === null) return [];

@@ -1,8 +1,8 @@
 import type { Session } from "./session.js";
 
 /**
- * A session with safe output: passwords in the arguments are never printed, and terminal control characters from files or names are printed as
- * `\u001b`.
+ * Makes a session's output safe: never prints passwords that are in the arguments, and prints terminal control
+ * characters from files or names as `\u001b`.
  */
 export function safeSession(args: readonly string[], session: Session): Session {
   const secrets = args.flatMap((arg, k) => secretIn(arg, args[k - 1] === "--queue"));
@@ -10,22 +10,25 @@ export function safeSession(args: readonly string[], session: Session): Session 
   return { ...session, print: (text) => session.print(safe(text)), note: (line) => session.note(safe(line)) };
 }
 
-/** Control characters except tabs and line feeds, and characters that change the direction of text. In JSON the escape means the same. */
+/**
+ * Control characters except tabs and line feeds, and characters that change the direction of text. The escape has the
+ * same meaning in JSON.
+ */
 const steering = /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** A user and password in an argument, and the text before them. */
+/** The user and password in an argument, and the text before them. */
 interface Secret {
   readonly before: string;
   readonly own: string;
 }
 
 /**
- * The secret of an address, well-formed or not: what follows the scheme, up to the last @, since a password may have
- * slashes, spaces and @ in it. Other arguments with @ have one if a colon or // comes before it.
+ * The secret in an address, which may be malformed. It extends from the scheme to the last @, because a password may
+ * contain slashes, spaces and @. Another argument with an @ contains a secret if a colon or // precedes the @.
  */
 function secretIn(arg: string, isQueue: boolean): Secret[] {
   const value = arg.replace(/^--[\w-]+=/, "");
@@ -34,11 +37,12 @@ function secretIn(arg: string, isQueue: boolean): Secret[] {
   return own !== "" && isAddress ? [{ before, own }] : [];
 }
 
-/** Messages shorten long values, so the beginning of a secret must be hidden too. */
+/** Removes a secret from a text. Messages shorten long values, so beginnings of the secret are removed too. */
 function withoutSecret(text: string, secret: Secret): string {
   return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
     let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);
-    // If nothing comes before it, only after a quotation mark, because any word may end with the same few letters.
+    // A secret without text before it is recognised only after a quotation mark: any word may end with the same
+    // letters.
     const start = before === "" ? '"' : before;
     for (let end = own.length; end > 0; end--)
       clean = clean.replaceAll(`${start}${own.slice(0, end)}…`, `${start}***…`);

@@ -28,7 +28,7 @@ interface Options {
   readonly z?: string;
 }
 
-/** `superpose score`: compares a method's result with the truth. */
+/** `superpose score`: compares the result of a method with the truth. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -68,7 +68,7 @@ export function define(command: Command, session: Session): void {
 }
 
 async function drawScores(scores: Scores, path: string, command: string): Promise<void> {
-  // Loaded here so that help and input errors appear at once.
+  // Loaded here so that help and input errors appear immediately.
   const [{ createDocument }, { scoresFigure }] = await Promise.all([
     import("../drawing/node-document.js"),
     import("../scoring/figure.js"),
@@ -89,7 +89,7 @@ export function networkOf(imported: ReturnType<typeof importToScore>): ScoredNet
   return "network" in imported ? { ...imported.network, owned: imported.owned } : imported.model;
 }
 
-/** For a network with several parts, with the layers at which circuits complete a step. */
+/** The network's sizes; for one with several parts, also the layers in which circuits complete a step. */
 function shapeOf(network: ScoredNetwork): object {
   if (!hasParts(network)) return network.shape;
   const { d, T, L } = network.circuits;
@@ -97,7 +97,7 @@ function shapeOf(network: ScoredNetwork): object {
   return { D, d, T, L, layers, steps };
 }
 
-/** Sample settings from a model's metadata and the flags. */
+/** Settings of the samples, from a model's metadata and the flags. */
 export function scoringSettings(
   imported: ReturnType<typeof importToScore>,
   options: { readonly samples: string; readonly z?: string },
@@ -113,7 +113,7 @@ export function scoringSettings(
   };
 }
 
-/** z and seed of the spec in a file's metadata, if it is readable. */
+/** The z and the seed of the spec in a file's metadata, if it is readable. */
 function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?: number } {
   try {
     const spec = JSON.parse(metadata["spec"] ?? "{}") as { readonly z?: unknown; readonly seed?: unknown } | null;
@@ -128,7 +128,7 @@ function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?
   }
 }
 
-/** One table with a line for every score. */
+/** A table with a line for each score. */
 function scoresText(scores: Scores): string {
   const rows = scoreRows(scores).map(({ where, score, mean, plusMinus, over, note }) => [
     ...[where, score, mean === null ? "–" : shortNumber(mean)],

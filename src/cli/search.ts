@@ -26,7 +26,7 @@ interface SearchOptions {
   readonly dryRun?: boolean;
 }
 
-/** `superpose search`: finds the settings that are best for an objective. */
+/** `superpose search`: finds the settings that best meet an objective. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -70,7 +70,7 @@ async function runSearch(file: string, options: SearchOptions, session: Session)
   }
 }
 
-/** Upper bound on the runs of the whole search. */
+/** Upper bound on the number of runs in the whole search. */
 function countRuns(plan: SearchPlan): number {
   return plan.budget + plan.selected + Math.min(plan.best, plan.selected) + (hasBase(plan) ? 1 : 0);
 }
@@ -81,7 +81,7 @@ function countRuns(plan: SearchPlan): number {
  * @throws InputError when these specs lack the objective's readout
  */
 async function noteEstimate(plan: SearchPlan, workers: number, session: Session): Promise<void> {
-  // Loaded here so that help and input errors appear at once.
+  // Loaded here so that help and input errors appear immediately.
   const { durationText, estimate } = await import("../batch/estimate.js");
   const typical = typicalSettings(plan);
   const { checkReadout } = await import("../batch/check-readout.js");
@@ -107,7 +107,7 @@ async function noteEstimate(plan: SearchPlan, workers: number, session: Session)
   );
 }
 
-/** Some settings that make a valid spec; null if none of the first few do. */
+/** Settings that make a valid spec; null if the first few tried do not. */
 function typicalSettings(plan: SearchPlan): Readonly<Record<string, unknown>> | null {
   const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
   for (let k = 0; k < 100; k++) {
@@ -117,7 +117,7 @@ function typicalSettings(plan: SearchPlan): Readonly<Record<string, unknown>> | 
       specAt(plan, settings, plan.screen);
       return settings;
     } catch {
-      // The next.
+      // Not a valid spec; try the next settings.
     }
   }
   return null;
@@ -158,14 +158,14 @@ async function measured(
   });
 }
 
-/** The words ", all at once" if specs are measured under a line of the panel. */
+/** Names the panel line under which specs are measured, as in ", all at once"; empty if they are not perturbed. */
 function underText({ under }: Objective): string {
   if (under === undefined) return "";
   const { name, level } = perturbation(under.kind, 1, under.level);
   return `, ${name}${level === null ? "" : `: ${shortNumber(level)}`}`;
 }
 
-/** A sentence on how to reproduce the held-out numbers, if `superpose run` does not give them. */
+/** A sentence on how to reproduce the held-out numbers when `superpose run` cannot. */
 function stressText({ under, z }: Objective, { samples, networks }: SearchPlan["final"]): string[] {
   if (under === undefined) return [];
   const levels = under.level === null ? "" : ` --levels ${under.level}`;
@@ -173,7 +173,7 @@ function stressText({ under, z }: Objective, { samples, networks }: SearchPlan["
   return [`# superpose stress best.yaml ${options} measures it again.`];
 }
 
-/** The best specs beside the base, on held-out seeds. */
+/** A table of the best specs and the base, on held-out seeds. */
 function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
   const { objective, final, axes } = plan;
   const what =
@@ -196,7 +196,7 @@ function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
   }
 }
 
-/** A spec file of the best, with its measurements in comments. */
+/** The best spec as a file, with its measurements in comments. */
 async function bestText(
   plan: SearchPlan,
   { settings, spec, rows, score }: Finalist,

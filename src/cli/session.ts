@@ -4,7 +4,7 @@ export interface Session {
   readonly version: string;
   /** Aborts when the user stops the command. */
   readonly signal: AbortSignal;
-  /** Writes results, to stdout. */
+  /** Writes results to stdout. */
   print(text: string): void;
   /** Writes a line of information to stderr. */
   note(line: string): void;

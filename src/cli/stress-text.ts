@@ -3,10 +3,10 @@ import { relativeKinds } from "../studies/stress/perturbations.js";
 import type { StressInput, StressReport, StressRow } from "../studies/stress/panel.js";
 import { formatTable } from "./table.js";
 
-/** A failing network counts as bounded if x stays below this many times the inputs' size. */
+/** When a network fails, x still counts as bounded if it stays below this many times the size of the inputs. */
 const BOUNDED = 10;
 
-/** Human-readable tables: the network, the headline, and a line for each perturbation. */
+/** Readable tables: the network, a summary, and a line for each perturbation. */
 export function reportText(
   report: StressReport,
   { samples, numbers }: Pick<StressInput, "samples" | "numbers">,
@@ -71,7 +71,8 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
 }
 
 /**
- * Two Markdown tables for cards and docs: the network's sizes, and the perturbations it survives with a row for each z.
+ * Two Markdown tables for cards and docs: the network's sizes, and the depth held under each perturbation, with a row
+ * for each z.
  */
 export function markdownText(report: StressReport): string {
   const { inventory: own, headlines, rows, inactive } = report;
@@ -120,7 +121,7 @@ export function markdownText(report: StressReport): string {
 
 const SECTION = "## What it survives\n";
 
-/** The section of a model's card. */
+/** The stress section of a model's card. */
 export function cardSection(report: StressReport, { samples }: Pick<StressInput, "samples">): string {
   return `${SECTION}
 The number of steps for which the mean square of x stays at most 0.25, for each number z of active circuits, unperturbed and under perturbations (${samples} samples). *Halved by* is the smallest
@@ -130,7 +131,7 @@ ${markdownText(report)}
 `;
 }
 
-/** A card in which the section replaces the existing one, or comes before the tensors. */
+/** Puts the section into a card, replacing an existing one; otherwise it goes before the section on tensors. */
 export function withSection(card: string, section: string): string {
   const start = card.indexOf(`\n${SECTION}`) + 1;
   const next = (from: number, heading: string): number => {
@@ -142,7 +143,7 @@ export function withSection(card: string, section: string): string {
   return `${card.slice(0, from)}${section}${rest === "" ? "" : `\n${rest}`}`;
 }
 
-/** Depths shown in the first Markdown table: title, kind and level. */
+/** The perturbations in the columns of the first table of {@link markdownText}: title, kind and level. */
 function survived(z: number): readonly (readonly [title: string, kind: string, level: number | null])[] {
   return [
     ["weights ± 1 %", "weightNoise", 0.01],

@@ -30,7 +30,7 @@ type Options = Readonly<
   readonly card?: boolean;
 };
 
-/** Default networks of a spec. */
+/** Default number of a spec's networks. */
 const NETWORKS = 2;
 
 /** `superpose stress`: measures which perturbations a network survives. */
@@ -100,7 +100,7 @@ function readCard(folder: string): { readonly file: string; readonly text: strin
   return { file, text: new TextDecoder().decode(readBytes(file, LARGEST_CARD)) };
 }
 
-/** The networks of a spec. */
+/** The panel's input for networks of a spec. */
 function ofSpec(path: string, options: Options, session: Session): { input: StressInput; about: object } {
   const { info, fields } = standaloneInfoOf(readSpecFile(path, session), {});
   if (info !== null)
@@ -116,7 +116,7 @@ function ofSpec(path: string, options: Options, session: Session): { input: Stre
   return { about: { spec }, input: { ...panelInput(spec, numbers), z, samples } };
 }
 
-/** The network in a file, with the samples that its spec draws. */
+/** The panel's input for the network in a file, with the samples that its spec draws. */
 async function ofModel(path: string, options: Options): Promise<{ input: StressInput; about: object }> {
   const { importNetwork } = await import("../exchange/multi-part-model.js");
   const { file, network, metadata } = readWith(path, importNetwork);
@@ -149,7 +149,7 @@ function zOption(text: string | undefined, standard: readonly number[], T: numbe
   return list;
 }
 
-/** Levels from a flag; null if it is left out. */
+/** The levels that a flag lists; null if the flag is missing. */
 function levelsOption(text: string | undefined): readonly number[] | null {
   if (text === undefined) return null;
   return text.split(",").map((part, k, all) => {

@@ -9,7 +9,7 @@ import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
-/** Seconds that checking the runs normally takes; no message below this. */
+/** Expected seconds for checking the runs; so short that progress is shown only if checking takes long. */
 const QUICK = 0;
 
 interface SweepOptions {
@@ -21,7 +21,7 @@ interface SweepOptions {
   readonly queue?: string;
 }
 
-/** `superpose sweep`: many runs, resumable, on one machine or in shards. */
+/** `superpose sweep`: does many runs on one machine or in shards; can be resumed. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -62,7 +62,7 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   }
   const runs = shardRuns(plan.runs, shard);
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
-  // Loaded here so that help and input errors appear at once.
+  // Loaded here so that help and input errors appear immediately.
   const { durationText, estimate, sizeText } = await import("../batch/estimate.js");
   if (plan.figure !== null) {
     const { checkFigure } = await import("../batch/check-readout.js");

@@ -1,7 +1,7 @@
 /**
- * Lines of a table: columns two spaces apart, numbers aligned to the right.
+ * The text of a table: columns two spaces apart, numbers aligned to the right.
  *
- * @param left left-aligned columns, by title or index
+ * @param left columns that are aligned to the left, by title or index
  */
 export function formatTable(
   titles: readonly string[],

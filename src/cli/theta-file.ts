@@ -11,10 +11,10 @@ import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { readData } from "./read-data.js";
 
-/** Largest file of angles that is read, in bytes. */
+/** Size limit of a file of angles, in bytes. */
 const MAX_BYTES = 2 ** 28;
 
-/** The spec's fields for rotations with given angles. */
+/** The spec's fields that describe rotations with given angles. */
 interface Fields {
   readonly circuits?: unknown;
   readonly design?: unknown;
@@ -26,9 +26,9 @@ interface Fields {
 }
 
 /**
- * A spec with rotations by given angles instead of random ones: circuits given by their weights. The angles come from
- * the flag's file or from the spec's key `theta`, which holds a list or a file's name. A spec without angles is
- * returned unchanged.
+ * Replaces the random angles of a spec's rotations by given ones, which turns them into circuits given by their
+ * weights. The angles come from the flag's file or from the spec's key `theta`, which is a list or the name of a file.
+ * A spec without angles is returned unchanged.
  *
  * @param path path of the spec's file, if there is one; a file name under `theta` is relative to its folder
  * @param file the file of the flag --theta
@@ -65,7 +65,7 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
     );
   }
   const isPublished = design === "published";
-  // The gate settings of a design belong to its cells, not to its circuits.
+  // The gate settings of a design apply to its cells, not to its circuits.
   const given = Object.entries({ ramp, gain, offset }).filter(([, value]) => value !== undefined && value !== null);
   const gates = isPublished ? gatesFrom(given) : {};
   const own = rotationsAt[circuits as keyof typeof rotationsAt](
@@ -81,7 +81,7 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
   };
 }
 
-/** The value of a spec's key `theta`. */
+/** Checks the value of a spec's key `theta` and returns the angles. */
 function statedTheta(theta: unknown, path: string | undefined): readonly number[] {
   if (typeof theta === "string") return readTheta(path === undefined ? theta : resolve(dirname(path), theta));
   return path === undefined ? checkTheta(theta) : within(path, () => checkTheta(theta));
@@ -94,8 +94,8 @@ function gatesFrom(given: readonly (readonly [string, unknown])[]): RotationGate
 }
 
 /**
- * Reads angles in radians: a list, alone or under the key theta, in .json or .yaml; the array theta [T] in .npz or
- * .safetensors.
+ * Reads angles in radians. In .json or .yaml, they are a list, alone or under the key theta; in .npz or .safetensors,
+ * the array theta [T].
  *
  * @throws InputError naming the file and the invalid entry
  */

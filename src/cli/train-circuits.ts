@@ -19,7 +19,7 @@ import { initialParameters } from "../training/trainer.js";
 import { recordFrom } from "./read-model.js";
 import type { PreparedTraining } from "./train-tasks.js";
 
-/** Circuits in a large network, from a spec of any design or from an exported file. */
+/** Prepares the training of circuits in a large network, from a spec of any design or from an exported file. */
 export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise<PreparedTraining> {
   const { trains, q, inactive, start, samples } = spec;
   const from = withParts(await startFile(spec, file), trains !== "layers");
@@ -68,7 +68,7 @@ export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise
   };
 }
 
-/** The network to train, in export form. */
+/** The network that training starts from, in export form. */
 async function startFile({ spec, network: index, start }: CircuitsSpec, file: string): Promise<TensorFile> {
   if (typeof start === "object") {
     const path = resolve(dirname(file), start.file);
@@ -87,7 +87,7 @@ async function startFile({ spec, network: index, start }: CircuitsSpec, file: st
   return { tensors, metadata };
 }
 
-/** The file as a network of several parts, which can have arbitrary embeddings and readouts. */
+/** Converts the file to a network of several parts, which can have arbitrary embeddings and readouts. */
 function withParts(file: TensorFile, isNeeded: boolean): TensorFile {
   if (!isNeeded || isOfParts(file)) return file;
   const { network } = importNetwork(writeSafetensors(file.tensors, file.metadata));

@@ -19,7 +19,7 @@ import { initialParameters } from "../training/trainer.js";
 import type { Session } from "./session.js";
 import type { PreparedTraining, ResultText, TrainingResult } from "./train-tasks.js";
 
-/** Networks of one hidden layer: W_in, b, W_out. */
+/** The tensors of a network with one hidden layer: W_in, b, W_out. */
 interface Layer {
   readonly title: string;
   readonly lines: readonly string[];
@@ -80,7 +80,7 @@ function resultOf(
   return { files: reluLayerFiles(layer, { ...text, title, about: lines.join("\n\n"), metadata }), lines, rows };
 }
 
-/** Parameters of a .safetensors or .npz file with W_in, W_out and b. */
+/** Reads the parameters from a .safetensors or .npz file with W_in, W_out and b. */
 function parametersOf(shape: NetworkShape, path: string): Float32Array<ArrayBuffer> {
   const { layers, heads } = placesOf(shape);
   const [{ inputs: F, outputs: N }] = layers;
@@ -101,7 +101,7 @@ function parametersOf(shape: NetworkShape, path: string): Float32Array<ArrayBuff
   });
 }
 
-/** Initial weights, made by hand or from a file. */
+/** The initial weights: a hand-made network, or those of a file. */
 async function compressedStart(
   spec: CompressedSpec,
   file: string,

@@ -2,12 +2,12 @@ import type { ModelFile } from "../exchange/model-files.js";
 import type { CurveLine } from "../training/curve-figure.js";
 import type { TrainingSettings } from "../training/trainer.js";
 
-/** A training run of `superpose train`, for any task. */
+/** A training run of `superpose train`, prepared for any of its tasks. */
 export interface PreparedTraining {
   readonly settings: TrainingSettings;
   /** Initial parameters. */
   readonly parameters: Float32Array<ArrayBuffer>;
-  /** Inputs of the result besides the spec, such as a start that is not random. */
+  /** Anything besides the spec that determines the result, such as a start that is not random. */
   readonly given: Uint8Array | null;
   /** Reference lines for the loss curve. */
   readonly curveLines: readonly CurveLine[];
@@ -23,6 +23,6 @@ export interface TrainingResult {
   readonly files: readonly ModelFile[];
   /** Findings about the network, one per line. */
   readonly lines: readonly string[];
-  /** The same as numbers. */
+  /** The same findings as numbers. */
   readonly rows: readonly object[];
 }

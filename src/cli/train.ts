@@ -27,11 +27,11 @@ interface TrainOptions {
   readonly workers?: string;
 }
 
-/** Time between checkpoints, and target time for a block of steps, in milliseconds. */
+/** Time between checkpoints, and intended time for a block of steps, in milliseconds. */
 const BETWEEN = 10_000;
 const BLOCK = 500;
 
-/** `superpose train`: trains a network by gradient descent, resumable. */
+/** `superpose train`: trains a network by gradient descent; can be resumed. */
 export function define(command: Command, session: Session): void {
   const keys = Object.entries(trainingFields).map(
     ([task, fields]) => `\nKeys of task ${task}:\n${keysText(task, fields)}`,
@@ -51,7 +51,7 @@ export function define(command: Command, session: Session): void {
     .action((file: string, options: TrainOptions) => train(file, options, session));
 }
 
-/** Keys of a task's file that are not single values. */
+/** Keys of a task's file whose values are not single numbers or words. */
 const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   compressed: [["start", "random, constructed (a code made by hand), or a .safetensors or .npz file; default random"]],
   circuits: [
@@ -72,7 +72,7 @@ function keysText(task: string, fields: readonly SpecField[]): string {
   return all.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`).join("\n");
 }
 
-/** Inputs and outputs of a training. */
+/** Where a training reads its inputs and writes its outputs. */
 interface Place {
   readonly file: string;
   readonly out: string;
@@ -109,7 +109,7 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
   }
 }
 
-/** A training of circuits with its spec, or the spec's circuits, in a separate file. */
+/** Inserts the spec of a training of circuits, or the spec's circuits, if they are in a separate file. */
 function withSpec(content: unknown, file: string, session: Session): unknown {
   const spec: unknown = isObject(content) ? Reflect.get(content, "spec") : undefined;
   if (spec === undefined) return content;
@@ -124,7 +124,10 @@ async function prepare(spec: TrainingSpec, file: string, session: Session): Prom
   return spec.task === "compressed" ? prepareCompressed(spec, file, session) : prepareAnd(spec, file);
 }
 
-/** Trains to the end, in blocks of steps with progress updates in between. The blocks do not affect the result. */
+/**
+ * Trains to the end in blocks of steps, with progress updates in between. The size of blocks does not affect the
+ * result.
+ */
 async function takeSteps(
   spec: TrainingSettings,
   state: TrainingState,
@@ -136,7 +139,7 @@ async function takeSteps(
   const { trainInThreads } = await import("../workers/training-threads.js");
   const progress = showProgress("training");
   const threads = trainInThreads(spec, { state, first: curve.first }, workers);
-  // A signal ends the process at once; work up to the last checkpoint is kept.
+  // A signal ends the process immediately, so the state is saved here.
   const onStop = (): void => save(state);
   session.signal.addEventListener("abort", onStop, { once: true });
   const began = state.step;

@@ -12,7 +12,7 @@ const field = wholeField(
   "number of worker threads; does not affect the results",
 );
 
-/** Runs work in threads and shows its progress; the threads and the display end with it. */
+/** Runs work in threads and shows its progress; stops the threads and the display at the end. */
 export async function withWorkers<Result>(
   { workers, label, expected, relaxed }: WithWorkers,
   work: (executor: Executor, progress: Progress) => Promise<Result>,
@@ -34,13 +34,13 @@ export async function withWorkers<Result>(
 
 interface WithWorkers {
   readonly workers: number;
-  /** The work's name and estimated seconds; undefined if unknown. */
+  /** The name of the work, and its estimated seconds; undefined if unknown. */
   readonly label: string;
   readonly expected?: number;
   readonly relaxed?: boolean;
 }
 
-/** `--workers`, of commands that run experiments. */
+/** The option `--workers` of commands that run experiments. */
 export function workersOption(): Option {
   return new Option("--workers <number>", `${field.help} (default ${field.default}, the cores of this machine)`);
 }

@@ -15,7 +15,7 @@ interface Options {
   readonly panel?: boolean;
 }
 
-/** `superpose zoo`: named models. */
+/** `superpose zoo`: lists named models and builds them. */
 export function define(command: Command, session: Session): void {
   command
     .description(

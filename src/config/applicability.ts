@@ -1,6 +1,6 @@
 import type { Construction } from "../network/construction.js";
 
-/** The corrections of a construction: χ per layer with its factor [E12], and κ [E13]. */
+/** Whether a construction uses χ per layer, a factor of χ [E12] and κ [E13]. */
 export function correctionsOf(construction: Construction): Readonly<Record<"chi" | "chiFactor" | "kappa", boolean>> {
   return {
     chi: construction === "capped",
@@ -9,8 +9,8 @@ export function correctionsOf(construction: Construction): Readonly<Record<"chi"
   };
 }
 
-/** Fields of the post's construction that designs do not use. */
+/** Fields of the post's construction that other designs do not use. */
 export const publishedOnly = ["construction", "assignment", "schedule", "gate", "chiFactor", "chi", "kappa"] as const;
 
-/** Settings that designs share with the post's network. */
+/** Settings that the post's network and some designs have in common. */
 export const publishedGates: readonly string[] = ["ramp", "gain", "offset"];

@@ -18,11 +18,11 @@ import { checkNetworkNumber, checkSpec } from "./check-spec.js";
 import { circuitsOf, fewStandForAll, givenAngles, givenReadouts } from "./circuits.js";
 import { designSize, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
 
-/** Enough circuits to know all readouts: one of each kind in the largest mix. */
+/** This many circuits are enough to know all readouts: one circuit of each kind in the largest mix. */
 const FEW = 8;
 
 /**
- * The circuits of one network of a run: the same for every z, new ones for every network.
+ * The circuits of one network of a run. They are the same for every z, and new for every network.
  *
  * @throws InputError naming the field of the spec, or the network, that is out of bounds
  */
@@ -42,7 +42,7 @@ export function readoutsOf(spec: RunSpec): readonly Readout[] {
   return givenReadouts(spec.circuits) ?? buildCircuits({ ...spec, T: Math.min(spec.T, FEW) }, 0).readouts;
 }
 
-/** The neurons of the circuits of one network in every layer. [E8] */
+/** The embedding of one network: the neurons of its circuits in every layer. [E8] */
 function buildEmbedding(spec: RunSpec, network: number): Embedding {
   const { T, S, L } = spec;
   const P = blockSize(shapeOf(spec));
@@ -60,7 +60,8 @@ function buildEmbedding(spec: RunSpec, network: number): Embedding {
 }
 
 /**
- * One network of a run with explicit sparse weights: a design, or the post's network with noise or an explicit matrix.
+ * Builds one network of a run with explicit sparse weights: a design, or the post's network with noise or an explicit
+ * matrix.
  *
  * @throws InputError naming the field of the spec, or the network, that is out of bounds
  */
@@ -77,7 +78,7 @@ export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPart
 }
 
 /**
- * Builds networks of designs that may turn out not to fit, to find out before the run starts.
+ * Builds the networks of designs that may turn out not to fit, so that this is known before the run starts.
  *
  * @throws InputError naming the settings
  */
@@ -88,8 +89,8 @@ export function checkBuilds(spec: RunSpec): void {
 }
 
 /**
- * A network with the same parts and readouts as a run's networks, for which T and L do not matter: one layer and a few
- * circuits if those represent all.
+ * A network with the same parts and readouts as a run's networks, for uses in which T and L do not matter. It has one
+ * layer, and only a few circuits if those can represent all.
  */
 export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
   const T = designOf(spec.design)?.isSizedByT === true ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));
@@ -98,7 +99,7 @@ export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
 }
 
 /**
- * One network of a run, a function of the spec and its index alone.
+ * Builds one network of a run, which depends only on the spec and the network's index.
  *
  * @throws InputError naming the field of the spec, or the network, that is out of bounds
  */

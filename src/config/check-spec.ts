@@ -6,7 +6,8 @@ import { specFields } from "./fields.js";
 import type { RunSpec } from "./run-spec.js";
 
 /**
- * Checks that each field of a given spec is present and within its bounds. `parseSpec` checks the constraints between fields.
+ * Checks that each field of a spec is present and within its bounds. Constraints between fields are checked by
+ * `parseSpec`.
  *
  * @throws InputError naming the field, its value and its bound
  */
@@ -20,7 +21,7 @@ export function checkSpec(spec: RunSpec): RunSpec {
   return spec;
 }
 
-/** @throws InputError unless it is a valid network number */
+/** @throws InputError unless `network` is a valid network number */
 export function checkNetworkNumber(network: number): number {
   return wholeNumber("network", network, 0, 4_294_967_295);
 }

@@ -13,11 +13,11 @@ import {
 import type { LibrarySize } from "../circuits/kinds/kind.js";
 import { rotations, type Angles, type RotationGates } from "../circuits/rotation.js";
 
-/** One of the post's kinds by name, a description of another kind, or weights. Only this file distinguishes them. */
+/** The name of one of the post's kinds, a description of another kind, or weights. Only this file tells these apart. */
 export type SpecCircuits = BuiltInCircuits | LibraryCircuits | CustomCircuits;
 
 /**
- * A run's circuits from a file, a flag or a URL; rotations by default.
+ * Parses a run's circuits from a file, a flag or a URL; the default is rotations.
  *
  * @throws InputError naming the entry, its value and its bound
  */
@@ -37,38 +37,38 @@ function described(circuits: BuiltInCircuits | LibraryCircuits): LibraryCircuits
   return areNamed(circuits) ? parseLibraryCircuits(circuits) : circuits;
 }
 
-/** Whether circuits are given by name alone; in a checked spec these are the post's kinds. */
+/** Whether circuits are given by a name alone; in a checked spec, these are the post's kinds. */
 export function areNamed(circuits: SpecCircuits): circuits is BuiltInCircuits {
   return typeof circuits === "string";
 }
 
-/** Whether a few circuits represent all: readouts and expectations depend on neither T nor the angles. */
+/** Whether a few circuits can represent all, because readouts and expectations depend on neither T nor the angles. */
 export function fewStandForAll(circuits: SpecCircuits): boolean {
   return areNamed(circuits);
 }
 
-/** The circuits' kind, or the name of custom circuits. */
+/** The name of the circuits' kind, or that of custom circuits. */
 export function circuitsName(circuits: SpecCircuits): string {
   return areCustom(circuits) ? circuits.name : described(circuits).kind;
 }
 
-/** The circuits in a message, to be followed by "have". */
+/** A phrase for the circuits in a message, in which "have" follows. */
 export function circuitsInWords(circuits: SpecCircuits): string {
   return areNamed(circuits) ? `circuits of kind ${circuits}` : "these circuits";
 }
 
-/** The shape that circuits imply for a run; null for sizes that the run determines. */
+/** The sizes that circuits impose on a run; null for sizes that the run chooses. */
 export function circuitsSize(circuits: SpecCircuits): { d: number; T: number | null; L: number | null } {
   return areCustom(circuits) ? customSize(circuits) : librarySize(described(circuits));
 }
 
-/** The least L and T that the circuits can have. */
+/** The smallest L and T that the circuits can have. */
 export function leastSize(circuits: SpecCircuits): { readonly L: number; readonly T: number } {
   const own = areCustom(circuits) ? null : described(circuits);
   return (own && kindOf(own).least?.(own)) ?? { L: 1, T: 1 };
 }
 
-/** Number of layers with their own matrices. */
+/** Number of layers whose matrices differ. */
 export function differentLayers(circuits: SpecCircuits, L: number): number {
   if (areCustom(circuits)) return circuits.weights.length;
   return areNamed(circuits) ? 1 : L;
@@ -79,7 +79,7 @@ export function settingsOf(circuits: SpecCircuits): readonly string[] {
   return areCustom(circuits) ? [] : (kindOf(described(circuits)).settings ?? []);
 }
 
-/** Name of each neuron of a circuit, [d]; null if unknown. */
+/** A name for each neuron of a circuit, [d]; null if there are none. */
 export function neuronNames(circuits: SpecCircuits): readonly string[] | null {
   return areCustom(circuits) ? null : (kindOf(described(circuits)).neurons ?? null);
 }
@@ -89,7 +89,7 @@ export function givenWeights(circuits: SpecCircuits): CustomCircuits | null {
   return areCustom(circuits) ? circuits : null;
 }
 
-/** The angles of rotations that are given by weights and have default gates; null for other circuits. */
+/** The angles of rotations that are given by weights and have the default gates; null for other circuits. */
 export function givenAngles(circuits: SpecCircuits): Angles | null {
   if (!areCustom(circuits) || circuits.weights[0][0].length !== 4) return null;
   const entries = (row: number): Float64Array => Float64Array.from(circuits.weights[0], (weight) => weight[row][2]);
@@ -105,7 +105,7 @@ export function givenReadouts(circuits: SpecCircuits): readonly Readout[] | null
 }
 
 /**
- * The circuits of one network; a function of the arguments alone.
+ * The circuits of one network, which depend only on the arguments.
  *
  * @param gates gate settings of the post's circuits
  */

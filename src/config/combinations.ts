@@ -21,7 +21,7 @@ import {
 } from "./run-spec.js";
 import { correctionsOf, publishedGates, publishedOnly } from "./applicability.js";
 
-/** Limit on the samples of a run, over its networks and z: hours of work at the post's size. */
+/** Limit on the number of samples of a run, over its networks and z; these are hours of work at the post's size. */
 const MAX_SAMPLES = 1_000_000_000;
 
 /**
@@ -73,7 +73,7 @@ function counted(count: number, noun: string, several = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : several}`;
 }
 
-/** Checks the circuits' constraints on the run. */
+/** Checks the run against the requirements of its circuits. */
 function checkCircuits({ circuits, T, L }: RunSpec): void {
   const needed = leastSize(circuits);
   if (L < needed.L)
@@ -98,7 +98,7 @@ function checkGates(spec: RunSpec): void {
   if (used.includes("gain")) checkRotationGates(rotationGates(spec));
 }
 
-/** Checks the constraints of a design and of noise on the run. */
+/** Checks the run against the requirements of its design and of noise. */
 function checkDesign(spec: RunSpec): void {
   const { D, T, S, gate, noise, construction } = spec;
   const design = designOf(spec.design);
@@ -157,7 +157,7 @@ function checkDesign(spec: RunSpec): void {
   );
 }
 
-/** The D needed for one circuit, in words. */
+/** Advice on the smallest D at which one circuit fits. */
 function leastOf(design: Design, size: ReturnType<typeof designSize>): string {
   for (let D = size.D + 1; D <= LARGEST_SPARSE; D++) {
     if (design.largest({ ...size, D }) > 0) return `Use D ≥ ${D}.`;
@@ -165,7 +165,7 @@ function leastOf(design: Design, size: ReturnType<typeof designSize>): string {
   return `None fits for any D up to ${LARGEST_SPARSE}; use other sizes.`;
 }
 
-/** A codeword must be smaller than the code, or there is only one codeword. */
+/** Checks that a codeword has fewer neurons than the code; otherwise there would be only one codeword. */
 function checkCode(
   { codeNeurons, codeSize }: RunSpec,
   own: { readonly codeNeurons: number; readonly codeSize: number },
@@ -204,7 +204,8 @@ export function checkSize(spec: RunSpec, memory: number): void {
       `T = ${T}: at most ${counted(bound, "circuit fits", "circuits fit")} with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
-  // Finding the largest T of filled requires a search for the packings in its columns.
+  // Finding the largest T of "filled" requires a search for the packings in its columns, so this is avoided if
+  // possible.
   if (assignment === "filled" && T <= assignmentConstructions.transversal.largest({ P, S })) return;
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
@@ -213,7 +214,9 @@ export function checkSize(spec: RunSpec, memory: number): void {
     );
 }
 
-/** Advice on an assignment with room for T circuits; filled and greedy would need a search to find out. */
+/**
+ * Advice on an assignment that has room for T circuits. Filled and greedy are not tried, because they need a search.
+ */
 function roomier(T: number, P: number, S: number): string {
   for (const name of ["transversal", "cyclic"] as const) {
     const most = assignmentConstructions[name].largest({ P, S });
@@ -222,12 +225,12 @@ function roomier(T: number, P: number, S: number): string {
   return "";
 }
 
-/** The remedy when T circuits do not fit. */
+/** Advice on what to do when T circuits do not fit. */
 function fewer(most: number): string {
   return most > 0 ? `Use T of at most ${most}, or a larger D.` : "Use a smaller S or a larger D.";
 }
 
-/** Human-readable bytes, in binary units. */
+/** A readable number of bytes, in binary units. */
 export function bytesText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   const k = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);

@@ -7,11 +7,11 @@ import { constructions, gates, noisePlaces } from "../network/construction.js";
 import { schedules } from "../network/embedding.js";
 
 /**
- * The fields of a run's spec. The command line derives flags and help from this list, and a page can derive controls
- * and URL parameters from it.
+ * A field of a run's spec. The command line derives its flags and help from the list of fields, and a page can derive
+ * controls and URL parameters from it.
  */
 export type SpecField = {
-  /** The key in a spec file, and the flag. */
+  /** The key in a spec file, and the name of the flag. */
   readonly name: string;
   /** A description in a few words. */
   readonly help: string;
@@ -22,7 +22,7 @@ export type SpecField = {
   /** A list of distinct whole numbers. */
   | (Bounds & { readonly kind: "wholes"; readonly maxLength: number; readonly default: readonly number[] })
   | (Bounds & { readonly kind: "numbers"; readonly maxLength: number; readonly default: null })
-  /** A kind by its name, a kind with parameters, or circuits given by their weights. */
+  /** The name of a kind, a kind with parameters, or circuits given by their weights. */
   | { readonly kind: "circuits"; readonly choices: readonly string[]; readonly default: string }
 );
 
@@ -73,7 +73,7 @@ export function numbersField<Name extends string>(name: Name, [min, max]: Range,
   return { name, kind: "numbers" as const, min, max, maxLength, default: null, help };
 }
 
-/** Checked values of fields by name. */
+/** Checked values of fields, by name. */
 export type ValuesOf<Fields extends readonly SpecField[]> = {
   readonly [Field in Fields[number] as Field["name"]]: ValueOf<Field> | (Field["default"] & null);
 };
@@ -84,14 +84,14 @@ type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[
     ? readonly number[]
     : number;
 
-/** Largest D and T: the limit of a 24-bit count. */
+/** Largest D and T, from the limit of a 24-bit count. */
 const LARGEST = 16_777_216;
 
-/** The kinds of circuits that a name alone determines, with descriptions; some kinds share one. */
+/** The kinds of circuits that a name alone determines. */
 const choosable = kindNames.filter((kind) => circuitKinds[kind].nameAlone === undefined);
 const circuitsHelp = new Set(choosable.map((kind) => circuitKinds[kind].help));
 
-/** In the order of help and forms. Defaults are the post's network. */
+/** The fields in the order of the help and of forms. The defaults describe the post's network. */
 export const specFields: readonly SpecField[] = [
   {
     name: "circuits",
@@ -201,7 +201,7 @@ export const specFields: readonly SpecField[] = [
   ),
 ];
 
-/** A short description of each design for help: S, angles, settings, and what breaks it. */
+/** Short descriptions of the designs for the help: S, angles and settings, and what breaks them. */
 export const designNotes = Object.entries<Design>(designs).map(([name, { help, S, angles, settings, caveats }]) => ({
   ...{ name, help, caveats },
   own: [`S = ${S.join(" or ")}`, angles === null ? "any angles" : `angles = ${angles}`, ...settings].join(", "),
@@ -209,16 +209,14 @@ export const designNotes = Object.entries<Design>(designs).map(([name, { help, S
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Converts text to a number. Other text and numbers too large stay text, so that messages show them. */
+/** Converts text to a number. Invalid numbers, and numbers that are too large, stay text so that messages show them. */
 export function numberFrom(text: string): unknown {
-  // A whole number that would be rounded stays text, so that messages show it unchanged.
+  // A whole number that would lose digits stays text, so that messages show it unchanged.
   if (/^[+-]?\d+$/.test(text.trim()) && !Number.isSafeInteger(Number(text))) return text;
   return NUMBER.test(text.trim()) && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/**
- * A field's value from the text of a flag or a URL. Invalid numbers stay text, so that `parseSpec` reports them.
- */
+/** Parses a field's value from the text of a flag or a URL. Invalid numbers stay text, and `parseSpec` reports them. */
 export function fieldFromText(field: SpecField, text: string): unknown {
   switch (field.kind) {
     case "whole":
@@ -234,12 +232,12 @@ export function fieldFromText(field: SpecField, text: string): unknown {
   }
 }
 
-/** A single invalid word stays text, so that messages show it without a list index. */
+/** Unwraps a list of one invalid word, so that messages show the word without an index. */
 function listOfOne(value: unknown): unknown {
   return typeof value === "number" ? [value] : value;
 }
 
-/** The field with a valid name. */
+/** The field with the given name, which must exist. */
 export function fieldNamed(name: string): SpecField {
   return specFields.find((field) => field.name === name)!;
 }

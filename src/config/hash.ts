@@ -3,9 +3,9 @@ import { checkSpec } from "./check-spec.js";
 import type { RunSpec } from "./run-spec.js";
 
 /**
- * JSON with sorted keys, so that equal values have equal text.
+ * JSON with sorted keys, so that equal values have equal texts.
  *
- * @param texts cache of the texts of repeated objects
+ * @param texts cache of the texts of objects that occur repeatedly
  */
 export function canonicalJson(value: unknown, texts?: WeakMap<object, string>): string {
   if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry, texts)).join(",")}]`;
@@ -17,7 +17,8 @@ export function canonicalJson(value: unknown, texts?: WeakMap<object, string>): 
 }
 
 /**
- * SHA-256 of the spec's canonical JSON, 64 hexadecimal digits, which identifies the run. Works in Node and browsers.
+ * The hash that identifies a run: SHA-256 of the spec's canonical JSON, 64 hexadecimal digits. Works in Node and
+ * browsers.
  *
  * @throws InputError naming the field of the spec that is out of bounds
  */
@@ -31,7 +32,7 @@ export function specText(spec: RunSpec, texts?: WeakMap<object, string>): string
   return canonicalJson(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec, texts);
 }
 
-/** SHA-256 of plain data's canonical JSON, 64 hexadecimal digits. */
+/** SHA-256 of the canonical JSON of plain data, 64 hexadecimal digits. */
 export function hashOf(value: unknown): Promise<string> {
   return textHash(canonicalJson(value));
 }

@@ -1,7 +1,7 @@
 import { designOf } from "../designs/designs.js";
 import { shapeOf, type RunSpec } from "./run-spec.js";
 
-/** Warnings about valid settings that a spec's design is not made for, one sentence each. */
+/** Warnings about valid settings for which a spec's design was not made, one sentence each. */
 export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L" | "z">): readonly string[] {
   const { design, z } = spec;
   const { T, d, D } = shapeOf(spec);
@@ -20,7 +20,7 @@ export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" 
   return notes;
 }
 
-/** A sentence on what a design's theory covers and ignores; null if the design has no separate theory. */
+/** A sentence on what the design's theory covers and what it ignores; null if the design has no separate theory. */
 export function theoryAbout({ design }: Pick<RunSpec, "design">): string | null {
   return designOf(design)?.theory?.about ?? null;
 }

@@ -7,18 +7,18 @@ import type { RunSpec } from "./run-spec.js";
 import { checkSize, checkTogether } from "./combinations.js";
 import { checked, checkExtent, described, fieldsOf } from "../base/validation.js";
 
-/** Bytes that one Wasm instance can address. */
+/** The number of bytes that one Wasm instance can address. */
 const WASM_MEMORY = 4 * 2 ** 30;
 
 const MAX_DEPTH = 8;
 const MAX_VALUES = 20_000_000;
 
 /**
- * A run's spec from the fields of a file, flags or a URL, with the post's values as defaults. The default D is 1000, or
- * the multiple of d below it.
+ * Parses a run's spec from the fields of a file, flags or a URL; missing fields get the post's values. The default D
+ * is 1000, or the largest multiple of d below that.
  *
  * @param memory bytes available to the run
- * @param checkedCircuits circuits that have already been checked, for specs without circuits
+ * @param checkedCircuits circuits that have already been checked, for a spec without circuits
  * @throws InputError naming the key, its value and its bound
  */
 export function parseSpec(value: unknown, memory = WASM_MEMORY, checkedCircuits?: SpecCircuits): RunSpec {
@@ -53,7 +53,7 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY, checkedCircuits?
   return spec;
 }
 
-/** T and L, if the circuits determine them. They may be given as well, with the same values. */
+/** Takes T and L from the circuits if these determine them. A spec may repeat them, with the same values. */
 function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"]): void {
   const size = circuitsSize(circuits);
   for (const name of ["T", "L"] as const) {
@@ -68,7 +68,9 @@ function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"])
   }
 }
 
-/** Where noise is added. Only allowed with noise, which may be 0, as in a sweep from 0. */
+/**
+ * Checks the field that says where noise is added. It is only allowed beside `noise`, which may be 0, as in a sweep.
+ */
 function takeNoise(given: Record<string, unknown>): void {
   const { default: standard } = fieldNamed("noiseAt");
   const noiseAt = given.noiseAt === undefined ? standard : parseField("noiseAt", given.noiseAt);
@@ -79,9 +81,9 @@ function takeNoise(given: Record<string, unknown>): void {
 }
 
 /**
- * One field's value, checked on its own.
+ * Parses the value of one field without regard to the others.
  *
- * @param name of a field other than circuits
+ * @param name name of a field other than circuits
  * @throws InputError naming the field, its value and its bound
  */
 export function parseField(name: string, value: unknown): unknown {

@@ -7,34 +7,34 @@ import type { Shape } from "../base/shape.js";
 import type { Sampling } from "../circuits/inputs.js";
 import { circuitsSize, differentLayers, type SpecCircuits } from "./circuits.js";
 
-/** A complete, checked specification of a run; its results are a function of it. */
+/** A complete, checked specification of a run, which determines the results. */
 export interface RunSpec {
-  /** One of the post's kinds by name, a description of another kind, or weights. */
+  /** The name of one of the post's kinds, a description of another kind, or weights. */
   readonly circuits: SpecCircuits;
   readonly D: number;
   readonly T: number;
   readonly S: number;
   readonly L: number;
-  /** Circuits active at once; there is a set of rows for each value. */
+  /** Numbers of circuits active at once; each value gives a set of rows. */
   readonly z: readonly number[];
-  /** Samples per network and z. */
+  /** Number of samples per network and z. */
   readonly samples: number;
   readonly sampling: Sampling;
   readonly networks: number;
   readonly seed: number;
-  /** "published" is the post's network; others have their own neurons, gates and schedules. */
+  /** "published" is the post's network. Other designs have different neurons, gates and schedules. */
   readonly design: DesignName;
   readonly construction: Construction;
   readonly assignment: AssignmentKind;
   readonly schedule: Schedule;
-  /** `[low, high]` of rotations and steps; null for 0.25 and 0.75. [E4] */
+  /** The ramp `[low, high]` of rotations and steps; null for 0.25 and 0.75. [E4] */
   readonly ramp: readonly number[] | null;
-  /** The gate of x in rotations; null for 2 and 1. */
+  /** Gain and offset of the gate of x in rotations; null for 2 and 1. */
   readonly gain: number | null;
   readonly offset: number | null;
-  /** Number of distinct angles of rotations and their inputs; null for any angle. */
+  /** Number of distinct angles of rotations and of their inputs; null for any angle. */
   readonly angles: number | null;
-  /** Sizes of a design's cells and code; null for its defaults. */
+  /** Sizes of a design's cells and code; null for the design's defaults. */
   readonly cellNeurons: number | null;
   readonly codeNeurons: number | null;
   readonly codeSize: number | null;
@@ -45,28 +45,28 @@ export interface RunSpec {
    */
   readonly noise: number;
   readonly noiseAt: NoiseAt;
-  /** Multiplies χ of the capped and load-aware constructions. [E12] */
+  /** Factor of χ in the capped and load-aware constructions. [E12] */
   readonly chiFactor: number;
-  /** χ per layer, used as given, [L], the first 0; null to compute it. */
+  /** χ per layer, used as given, [L]; the first is 0. Null to compute it. */
   readonly chi: readonly number[] | null;
   /** κ of the balanced and split constructions; null to compute it. [E13] */
   readonly kappa: number | null;
 }
 
-/** The sizes of a run's network; designs with parts of different sizes have no blocks, d = 1. */
+/** The sizes of a run's network. Designs with parts of different sizes have no blocks, so d = 1. */
 export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L">): Shape {
   const { circuits, design, D, T, S, L } = spec;
   return { D, d: design === "published" ? circuitsSize(circuits).d : 1, T, S, L };
 }
 
-/** A run's request to a design, for the largest z unless given. */
+/** The sizes that a run asks of a design, by default for the largest z. */
 export function designSize(spec: RunSpec, z = Math.max(...spec.z)) {
   return { ...spec, z, d: circuitsSize(spec.circuits).d };
 }
 
 /**
- * Estimated bytes for a run: the embedding and its transpose per layer, the circuits' matrices in both precisions,
- * tiles of 16 samples, and sums per circuit.
+ * Estimated bytes that a run needs: the embedding and its transpose per layer, the circuits' matrices in both
+ * precisions, tiles of 16 samples, and sums per circuit.
  */
 export function memoryNeeded(spec: RunSpec): number {
   const { D, d, T, S, L } = shapeOf(spec);
@@ -74,10 +74,13 @@ export function memoryNeeded(spec: RunSpec): number {
   return 4 * L * T * S * 2 + T * d * d * (8 + 4) * matrices + D * 16 * 4 * 3 + T * 64;
 }
 
-/** Limit on neurons per layer for networks with explicit sparse weights, which are extracted from a dense matrix. */
+/**
+ * Limit on neurons per layer of networks with explicit sparse weights, because these are extracted from a dense
+ * matrix.
+ */
 export const LARGEST_SPARSE = 4096;
 
-/** Whether a run's networks have several parts, noise or an explicit matrix, and so need explicit sparse weights. */
+/** Whether a run's networks need explicit sparse weights: they have several parts, noise or an explicit matrix. */
 export function runsBySparseWeights({
   design,
   noise,

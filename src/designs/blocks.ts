@@ -3,39 +3,39 @@ import { RandomSequence } from "../base/random.js";
 import { meetings, type Meetings } from "../theory/blocks.js";
 
 /**
- * Blocks: two columns of q cells each, cut into as many blocks as T allows.
+ * Blocks: two columns of q cells each, divided into as many blocks as T allows.
  *
  * A circuit is a pair (a, b) of cells of one block, a in column A and b in column B. Its activations are in a on odd
  * layers and in b on even ones. All pairs differ, so the two cells of a step identify the circuit and its weights. An
- * active circuit reaches no cell outside its block, so circuits meet only within a block. With n circuits in a block,
- * an active circuit, one of z, meets another with probability about (z − 1)·(n − 1)/(T − 1). Many blocks of equal size
- * make this smallest.
+ * active circuit reaches no cell outside its block, so circuits meet only within a block. With n circuits in a block
+ * and z active circuits, an active circuit meets another with probability about (z − 1)·(n − 1)/(T − 1). This is
+ * smallest for many blocks of equal size.
  *
- * Each cell has a word of three digits of p values, `p² ≥ q`, so any two words agree in at most one digit.
+ * Each cell has a word of three digits with p values each, `p² ≥ q`, so any two words agree in at most one digit.
  */
 export interface BlockSize {
-  /** Cells of a column. */
+  /** Number of cells in a column. */
   readonly q: number;
-  /** Values of a digit. */
+  /** Number of values of a digit. */
   readonly p: number;
   readonly blocks: number;
 }
 
-/** How the neurons of a layer are divided up. */
+/** The numbers of neurons in a layer: in total, per cell and per block. */
 export interface BlockNeurons {
   readonly D: number;
   readonly perCell: number;
   readonly perBlock: number;
 }
 
-/** Digits of a word. */
+/** Number of digits in a word. */
 export const DIGITS = 3;
-/** How many neurons hold each value of a digit, for the words of both columns. */
+/** Number of neurons for each value of a digit, for the words of both columns together. */
 const PER_VALUE = 3;
-/** The most circuits that the weight tables can hold. */
+/** The largest number of circuits that the weight tables can hold. */
 const MOST = 2 ** 18;
 
-/** The most cells that fit beside their code and the neurons of this many blocks. */
+/** The largest number of cells that fit together with their code and the neurons of this many blocks. */
 function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pick<BlockSize, "p" | "q"> {
   for (let q = Math.floor(D / perCell); q > 0; q--) {
     const p = Math.ceil(Math.sqrt(q));
@@ -44,7 +44,7 @@ function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pi
   return { p: 0, q: 0 };
 }
 
-/** The largest number of blocks that holds T ≤ blocksLargest circuits. */
+/** The largest number of blocks that can hold T ≤ blocksLargest circuits. */
 export function blockSize(neurons: BlockNeurons, T: number): BlockSize {
   for (let blocks = Math.min(T, Math.floor(neurons.D / neurons.perCell)); blocks > 0; blocks--) {
     const { p, q } = cellsBeside(neurons, blocks);
@@ -58,7 +58,9 @@ export function blocksLargest(neurons: BlockNeurons): number {
   return Math.min(MOST, cellsBeside(neurons, 1).q ** 2);
 }
 
-/** Cells of block g in each column: larger blocks come first in A and last in B, which evens out their capacities. */
+/**
+ * Numbers of cells of block g in each column. Larger blocks come first in A and last in B, which evens out capacities.
+ */
 function cellsOf(q: number, blocks: number, g: number): readonly [a: number, b: number] {
   const least = Math.floor(q / blocks);
   const larger = q % blocks;
@@ -74,11 +76,11 @@ function capacity(q: number, blocks: number): number {
   return most;
 }
 
-/** Where the circuits are placed. */
+/** The places of circuits in blocks and cells. */
 export interface PlacedBlocks {
-  /** Their cells in column A, then B; S = 1. */
+  /** The circuits' cells in columns A and B; S = 1. */
   readonly columns: readonly [a: Assignment, b: Assignment];
-  /** The block of each cell of column A, then B, [q]. */
+  /** The block of each cell, for columns A and B, [q]. */
   readonly blockOf: readonly [a: Uint32Array, b: Uint32Array];
 }
 
@@ -110,14 +112,17 @@ export function placeBlocks({ q, blocks }: BlockSize, T: number, random: RandomS
   return { columns: [a, b], blockOf };
 }
 
-/** How often T circuits meet with z active; equal for all networks, which differ only in circuits' places. [E28] */
+/**
+ * How often T circuits meet when z are active; the same for all networks, which differ only in the circuits' places.
+ * [E28]
+ */
 export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meetings {
   const { columns, blockOf } = placeBlocks(blockSize(neurons, T), T, new RandomSequence(1, "design", 0, 4));
   const [a, b] = columns.map((column) => column.neurons);
   return meetings({ T, a, b, block: a.map((cell) => blockOf[0][cell]) }, z);
 }
 
-/** Words of q cells: the neuron of DIGITS·p for each digit. Neighbouring cells (as in a block) share no digit. */
+/** The words of q cells, as neurons of a code of DIGITS·p. Neighbouring cells, which share a block, share no digit. */
 export function cellWords({ q, p }: Pick<BlockSize, "q" | "p">): Assignment {
   const neurons = Uint32Array.from({ length: DIGITS * q }, (_, at) => {
     const n = Math.floor(at / DIGITS);

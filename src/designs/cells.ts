@@ -5,13 +5,13 @@ import type { Term } from "../network/layer.js";
 import type { DesignSettings } from "./design.js";
 
 /**
- * Cells: where designs with several parts keep x. A cell is three neurons 120° apart,
+ * Cells hold x in designs with several parts. A cell is three neurons with directions 120° apart,
  *
  *   h_k = ReLU(d_k·x + gate),   x = (2/3)·Σ_k h_k d_k,
  *
- * and holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is complete and
- * at least `gain` lower when any of it is missing: with gain ≥ offset + 1 the cell is then shut for any x on the unit
- * circle.
+ * and holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is complete,
+ * and at least `gain` lower when any part of the code is missing. With gain ≥ offset + 1, the cell is then shut for
+ * any x on the unit circle.
  */
 export interface Cells {
   /** Index of the part that holds the cells, d = 3. */
@@ -20,12 +20,12 @@ export interface Cells {
   readonly offset: number;
 }
 
-/** The gates as set, or defaults with the margin that rounding needs: [E2]'s offset of 1 has no margin. */
+/** The gates as set. Their defaults have the margin that rounding needs; the offset of 1 in [E2] has none. */
 export function cellGates({ gain, offset }: Pick<DesignSettings, "gain" | "offset">): Pick<Cells, "gain" | "offset"> {
   return { gain: gain ?? 2.2, offset: offset ?? 1.1 };
 }
 
-/** `(2/3)·d_i·R(θ_t)·d_j` of every circuit, [T][3][3]. */
+/** The matrices `(2/3)·d_i·R(θ_t)·d_j` of all circuits, [T][3][3]. */
 export function turns({ cos, sin }: Angles): Float64Array {
   const matrices = new Float64Array(9 * cos.length);
   for (let t = 0; t < cos.length; t++) turnBetween(threeDirections, cos[t], sin[t], matrices, 9 * t);
@@ -33,13 +33,14 @@ export function turns({ cos, sin }: Angles): Float64Array {
 }
 
 /**
- * Moves each circuit's x from its cells in one layer to those in the next, turned by its angle; averaged over S cells.
+ * Moves each circuit's x from its cells in one layer to those in the next, rotated by its angle. With S cells per
+ * circuit, their mean is moved.
  */
 export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {
   return turnTerm(part, turned, gather, scatter, 1 / gather.S);
 }
 
-/** Applies every circuit's own matrix, `scale·turned`, from its neurons in one layer to those in the next. */
+/** Applies every circuit's matrix, `scale·turned`, from its neurons in one layer to those in the next. */
 export function turnTerm(
   part: number,
   turned: Float64Array,
@@ -54,7 +55,7 @@ export function turnTerm(
   };
 }
 
-/** A gate read from a part that holds indicators: `gain·weights·A` on all three neurons of every cell. */
+/** A gate that reads a part with indicators A: adds `gain·weights·A` to all three neurons of every cell. */
 export function gateTerm(cells: Cells, from: number, weights: Float64Array, scale = cells.gain): Term {
   return {
     kind: "dense",
@@ -64,24 +65,26 @@ export function gateTerm(cells: Cells, from: number, weights: Float64Array, scal
   };
 }
 
-/** A gate with one neuron per cell: `gain·A_n` on all three neurons of cell n. */
+/** A gate from a part with one neuron per cell: adds `gain·A_n` to all three neurons of cell n. */
 export function gateCopy(cells: Cells, from: number): Term {
   return { kind: "copy", from, to: cells.part, by: { matrix: Float64Array.of(1, 1, 1), scale: cells.gain } };
 }
 
-/** Copies a part: its neurons keep their values. */
+/** Copies a part to the next layer: its neurons keep their values. */
 export function copyTerm(part: number): Term {
   return { kind: "copy", from: part, to: part, by: { matrix: Float64Array.of(1), scale: 1 } };
 }
 
-/** The indicator and x of a rotation's input a^0 = (1.5, 0.5, x_0 + 1, x_1 + 1). [E3] [E4] */
+/** The rows that read the indicator and x from a rotation's input a^0 = (1.5, 0.5, x_0 + 1, x_1 + 1). [E3] [E4] */
 export const ALPHA = [1, -1, 0, 0];
 export const X = [
   [-1, 1, 1, 0],
   [-1, 1, 0, 1],
 ];
 
-/** `gain·drive·alpha + d_k·R(θ_t)·x` in the cells of an active circuit: layer 1 before its bias. */
+/**
+ * Writes `gain·drive·alpha + d_k·R(θ_t)·x` to the cells of an active circuit in layer 1; the bias is added separately.
+ */
 export function writeX(cells: Cells, { cos, sin }: Angles, assignment: Assignment, drive: number): Write {
   const T = cos.length;
   const own = new Float64Array(12 * T);
@@ -102,20 +105,20 @@ export function writeX(cells: Cells, { cos, sin }: Angles, assignment: Assignmen
   };
 }
 
-/** alpha on the code neurons of an active circuit. */
+/** Writes alpha to the code neurons of an active circuit. */
 export function writeCode(part: number, assignment: Assignment): Write {
   const nothing = { matrix: new Float64Array(4 * assignment.T), scale: 0 };
   return { part, assignment, shared: { matrix: Float64Array.from(ALPHA), scale: 1 }, own: nothing };
 }
 
-/** Readout rows are alpha, x_0, x_1: x from a circuit's cells. */
+/** Reads x from a circuit's cells. Rows of the readout are alpha, x_0, x_1. */
 export function readX({ part }: Cells, assignment: Assignment): Read {
   const scale = 2 / (3 * assignment.S);
   const rows = [0, 1].flatMap((i) => threeDirections.map((direction) => scale * direction[i]));
   return { kind: "circuit", part, assignment, matrix: Float64Array.from([0, 0, 0, ...rows]), everywhere: 0 };
 }
 
-/** alpha from code neurons, `scale·Σ`. */
+/** Reads alpha from code neurons as `scale·Σ`. */
 export function readCode(part: number, assignment: Assignment, scale: number): Read {
   return { kind: "circuit", part, assignment, matrix: Float64Array.of(scale, 0, 0), everywhere: 0 };
 }

@@ -17,10 +17,12 @@ function ramp(gates: RotationGates): Cleaner {
 }
 
 const corners = threeDirections.map(([u, v]) => [u, v]);
-/** x of a cell of three neurons, `(2/3)·Σ_k h_k d_k`. */
+/** Reads x from a cell of three neurons, `(2/3)·Σ_k h_k d_k`. */
 const readCell = [0, 1].map((axis) => corners.map((corner) => (2 / 3) * corner[axis]));
 
-/** The snap of a group with one cell in use: the bits go on its other neurons, and x is written back. */
+/**
+ * Snaps the x of a group in which one cell is in use: writes bits to the group's neurons, and then x back to the cell.
+ */
 function snap(): Cleaner {
   const lines = snapLines(SWITCHED_ANGLES);
   const bits = lines.normals.length;
@@ -45,15 +47,15 @@ function chunks(values: Float64Array, size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, k) => [...values.subarray(k * size, (k + 1) * size)]);
 }
 
-/** Cleaners by name; the first one for each quantity only copies it. */
+/** Cleaners by name. The first one for each quantity only copies it. */
 export const cleaners = {
-  /** A bit that the identity copies. */
+  /** A bit that is copied unchanged. */
   copied: { of: "indicator", layers: [{ weights: [[1]], bias: [0] }], write: [[1]], offset: 0, read: [[1]] },
   /** The post's ramp. [E4] */
   ramp: ramp({}),
   /** A ramp that opens late. */
   "late ramp": ramp({ ramp: { low: 0.875, high: 0.999 }, gain: 8, offset: 1.1 }),
-  /** The bit of the switched design, upright and inverted in turn. */
+  /** The bit of the switched design, which is alternately inverted and upright. */
   bit: {
     of: "indicator",
     layers: [
@@ -64,7 +66,7 @@ export const cleaners = {
     offset: 0,
     read: [[1]],
   },
-  /** x in a cell whose gate is open, moved from cell to cell. */
+  /** x in a cell with an open gate, which is moved from cell to cell. */
   moved: {
     of: "x",
     layers: [{ weights: chunks(turnBetween(threeDirections, 1, 0), 3), bias: corners.map(() => OFFSET) }],
@@ -72,7 +74,7 @@ export const cleaners = {
     offset: OFFSET,
     read: readCell,
   },
-  /** x snapped to one of sixteen angles. */
+  /** x that is snapped to one of sixteen angles. */
   snap: snap(),
 } as const satisfies Record<string, Cleaner>;
 

@@ -3,26 +3,29 @@ import { runAlone, weightOf, type Circuits } from "../circuits/circuits.js";
 import { drawInput, inputsOf } from "../circuits/inputs.js";
 import { RandomSequence } from "../base/random.js";
 
-/** Inputs tried per circuit. */
+/** Number of inputs tried per circuit. */
 const DRAWS = 16;
-/** The most activations sent between circuits, over all inputs and layers; crowded blocks get fewer inputs. */
+/**
+ * Limit on the activations tried as input to other circuits, over all inputs and layers; crowded blocks get fewer
+ * inputs.
+ */
 const TRIED = 2e7;
-/** Margin for inputs that were not tried, which may reach this much further. */
+/** Safety factor, because inputs that were not tried may reach higher. */
 const HEADROOM = 1.25;
-/** The gain for a neuron that only noise reaches. */
+/** The gain for a neuron that only receives noise. */
 const LEAST = 0.25;
 
-/** The gain that shuts each neuron of a cell, [d]. */
+/** The gains that shut each neuron of a cell, [d]. */
 export interface ClosingGains {
-  /** When one other circuit of its cell was active in the layer before. */
+  /** The gain for use when one other circuit of the cell was active in the layer before. */
   readonly one: Float64Array;
-  /** For each circuit, when several were active. */
+  /** The gain per active circuit, for use when several circuits were active. */
   readonly each: Float64Array;
 }
 
 /**
- * The largest pre-activation at each neuron, over some inputs, when its circuit or another one of its cell is active.
- * `one` includes the bias. `each` includes it only where it is above 0, since several circuits share one bias.
+ * The largest pre-activation at each neuron, over some inputs, when one of the circuits in its cell is active. `one`
+ * includes the bias. `each` includes it only where it is above 0, because several circuits share one bias.
  *
  * @param columns cells of all circuits on odd layers and on even ones, S = 1
  */

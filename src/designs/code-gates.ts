@@ -6,24 +6,26 @@ import { OPEN_GATE } from "./slots.js";
 const GAIN = 40;
 
 /**
- * How far a threshold stays below the reading that opens the gate, in standard deviations of the reading, by S and z.
+ * The distance of a threshold below the reading that opens the gate, in standard deviations of the reading, by S and
+ * z.
  */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 
-/** The z that gates are made for, and the part that they read. */
+/** The z for which gates are made, and the part that they read. */
 export interface GateOptions {
   readonly S: number;
-  /** The z that the gates are set for. */
+  /** The number of active circuits for which the gates are set. */
   readonly z: number;
   readonly cellNeurons: number;
-  /** Index of the part that holds the code; x is part 0. */
+  /** Index of the part that contains the code; x is part 0. */
   readonly from: number;
 }
 
 /**
- * The gate of each cell: a reading of the code whose threshold the cell's words exceed even beside z − 1 others.
+ * The gate of each cell: a linear reading of the code, with a threshold that each of the cell's words exceeds even in
+ * the presence of z − 1 other words.
  *
- * @param members words of the code that open each cell
+ * @param members for each cell, the words of the code that open it
  */
 export function codeGates(
   { S, z, cellNeurons: K, from }: GateOptions,
@@ -50,7 +52,7 @@ export function codeGates(
 
 function threshold(circuits: readonly number[], responses: Float64Array, S: number, z: number): number {
   const own = Math.min(...circuits.map((t) => responses[t]));
-  // Readings of the other circuits: their sums, and the z − 1 lowest.
+  // Responses of the other circuits: sums for mean and standard deviation, and the z − 1 lowest.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];
@@ -71,7 +73,7 @@ function threshold(circuits: readonly number[], responses: Float64Array, S: numb
   const margin = MARGIN[S][Math.min(z, 3) - 1];
   const usual = own + (z - 1) * mean - margin * Math.sqrt(z - 1) * sd;
   if (S !== 1) return usual;
-  // The most that z − 1 other circuits can take off; the threshold need not be lower.
+  // z − 1 other circuits cannot lower the reading by more than this, so a lower threshold is never needed.
   return Math.max(
     usual,
     lowest.reduce((total, value) => total + value, own),

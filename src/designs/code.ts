@@ -6,30 +6,30 @@ import type { RandomSequence } from "../base/random.js";
 import type { DesignSettings } from "./design.js";
 
 /**
- * A fixed code for the On-indicators of T circuits: each is S of P neurons, copied from layer to layer. Gates read it
- * through a linear map.
+ * A fixed code for the On-indicators of T circuits: each is S of P neurons and is copied from layer to layer. Gates
+ * read it through a linear map.
  */
 export interface Code {
-  /** c_t, S ones of P. */
+  /** The words c_t, each with S ones among P neurons. */
   readonly assignment: Assignment;
   /** μ, the mean word, [P]. */
   readonly mean: Float64Array;
-  /** `y_t = Σ⁻¹(c_t − μ)`, [T][P]: Σ the words' covariance with a small ridge. */
+  /** `y_t = Σ⁻¹(c_t − μ)`, [T][P], where Σ is the covariance of the words with a small ridge. */
   readonly solved: Float64Array;
-  /** `K_ab = y_a·(c_b − μ)`, [T][T], symmetric: what `y_a` reads when circuit b is active. */
+  /** `K_ab = y_a·(c_b − μ)`, [T][T], symmetric: the reading of `y_a` when circuit b is active. */
   readonly gram: Float64Array;
 }
 
-/** Sizes of a design whose cells are read by a code. */
+/** Sizes of a design whose cells are opened by a code. */
 export interface CodedSizes {
-  /** Neurons in a cell, an odd number. */
+  /** Number of neurons in a cell, which is odd. */
   readonly cellNeurons: number;
-  /** Neurons in the code and in a word. */
+  /** Numbers of neurons in the code and in a word. */
   readonly codeNeurons: number;
   readonly codeSize: number;
 }
 
-/** The given sizes, with the design's defaults for the rest. */
+/** The given sizes, with the design's defaults for missing ones. */
 export function codedSizes(
   { cellNeurons, codeNeurons, codeSize }: Pick<DesignSettings, keyof CodedSizes>,
   defaults: CodedSizes,
@@ -41,7 +41,7 @@ export function codedSizes(
   };
 }
 
-/** How many words of k neurons a code of n has, up to about `most`. */
+/** The number of words of k neurons in a code of n neurons; counts to about `most`. */
 export function countWords(n: number, k: number, most: number): number {
   if (k > n) return 0;
   let words = 1;
@@ -49,16 +49,16 @@ export function countWords(n: number, k: number, most: number): number {
   return Math.floor(words);
 }
 
-/** Share of the mean variance that is added to Σ's diagonal. */
+/** Share of the mean variance that is added to the diagonal of Σ. */
 const RIDGE = 1e-3;
-/** How much chance counts against even loads when words are drawn. */
+/** The weight of randomness relative to even loads when words are drawn. */
 const SPREAD = 1.5;
 
 /**
- * Draws words one by one, each on the S neurons with the smallest load plus a random number. If an earlier circuit has
- * that word, takes the next free word of those neurons.
+ * Draws words one by one. Each consists of the S neurons with the smallest sum of load and random number. If an
+ * earlier circuit has the same word, the next free word of those neurons is taken.
  *
- * @param size with at most as many circuits T as there are words, P over S; the caller checks
+ * @param size where the number of circuits T is at most the number of words, P over S; the caller checks
  */
 export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: RandomSequence): Code {
   const { T, S, P } = size;
@@ -82,7 +82,7 @@ const wordAt = (ranked: readonly number[], places: readonly number[]): number[] 
 
 const wordKey = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
 
-/** Advances a set of ascending places, in place, ordered by the last place: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
+/** Advances an ascending set of places, in place, in order of the last place: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
 function nextPlaces(places: number[]): number[] {
   let s = 0;
   while (s < places.length - 1 && places[s] + 1 === places[s + 1]) {
@@ -96,7 +96,7 @@ function nextPlaces(places: number[]): number[] {
 export function codeOf(assignment: Assignment): Code {
   const { T, S, P, neurons } = assignment;
   const mean = new Float64Array(P);
-  // A single circuit need not be told apart from others: its word is read unchanged.
+  // A single circuit needs no distinction from others: its word is read unchanged.
   if (T > 1) for (const n of neurons) mean[n] += 1 / T;
   // Σ = E[c cᵀ] − μ μᵀ
   const covariance = new Float64Array(P * P);
@@ -130,17 +130,18 @@ export function codeOf(assignment: Assignment): Code {
   return { assignment, mean, solved, gram };
 }
 
-/** A linear reading of a code for some of its circuits. */
+/** A linear reading of a code, which is 1 for some of its circuits. */
 export interface Reading {
-  /** Weights of the code neurons, [P]: `f = weights·code` is `w·(code − z·μ)` for any z. */
+  /** Weights of the code neurons, [P], chosen so that `f = weights·code` equals `w·(code − z·μ)` for any z. */
   readonly weights: Float64Array;
-  /** f when circuit t alone is active, [T]: 1 for the circuits of the reading. */
+  /** The value of f when circuit t alone is active, [T]; it is 1 for the circuits of the reading. */
   readonly responses: Float64Array;
 }
 
 /**
- * The reading with the least variance over circuits among all that are exactly 1 for each of `circuits`:
- * `w = Σ_a α_a y_a` with `K α = 1` over them. The code sums to z·S, so the mean can be subtracted without knowing z.
+ * Among all readings that are exactly 1 for each of `circuits`, the one with the smallest variance over all circuits:
+ * `w = Σ_a α_a y_a` with `K α = 1` over `circuits`. The code's sum is z·S, so the mean can be subtracted without
+ * knowing z.
  */
 export function readingOf(code: Code, circuits: readonly number[]): Reading {
   const { assignment, mean, solved, gram } = code;
@@ -157,10 +158,13 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   return { weights, responses };
 }
 
-/** The largest deviation from 1 allowed for a circuit of the reading. */
+/** How far the reading of one of its circuits may deviate from 1. */
 const EXACT = 1e-9;
 
-/** α with K α = 1. If words are linearly dependent, several α give the same reading; returns the one of least norm. */
+/**
+ * Solves K α = 1. If words are linearly dependent, several α give the same reading, and the one with the smallest norm
+ * is returned.
+ */
 function solveForOnes(K: Matrix, { T, S, P }: Assignment): number[] {
   const ones = Matrix.columnVector(new Array<number>(K.rows).fill(1));
   const isOne = (alpha: Matrix): boolean => Matrix.sub(K.mmul(alpha), ones).norm() < EXACT;

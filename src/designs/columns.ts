@@ -21,17 +21,17 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  * Columns: rotations that tolerate noise on neurons, weights and inputs at the same time.
  *
  * Circuits are pairs of cells in blocks (blocks.ts). A cell is three neurons `h_k = ReLU(d_k·x + OFFSET)` with
- * directions d_k 120° apart, and `x = (2/3)·Σ_k h_k d_k`. The offset cancels, and so does anything else that all three
- * neurons have in common. That includes the noise of the gate, which is one sum of the code (open-code.ts) for all
- * three.
+ * directions d_k 120° apart, and `x = (2/3)·Σ_k h_k d_k`. The offset cancels in x, and so does anything else that all
+ * three neurons have in common. This includes the noise of the gate, which is the same sum over the code
+ * (open-code.ts) for all three.
  *
- * The directions turn from each layer to the next, by a different angle each time. Ten layers therefore have different
- * weights: rounding and weight errors affect x differently in each, so they add up like independent noise rather than
- * in phase.
+ * The directions turn from each layer to the next, by a different angle each time, so ten successive layers have
+ * different weights. Rounding and weight errors then affect x differently in each of them and add up like independent
+ * noise rather than in phase.
  *
- * One neuron per block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. One open cell with |x| ≤ 1.9 leaves it at 0; a
- * second open cell, or an x that grows, shuts the block. So where two active circuits meet, both read 0 from layer 3
- * on, and nothing grows.
+ * One neuron per block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and |x| ≤ 1.9. A
+ * second open cell, or an x that grows, turns it on, and it shuts the block. So when two active circuits meet, both
+ * read 0 from layer 3 on, and errors do not grow.
  *
  * The price: a circuit shares its cells with three or four others of its block, and only one of them can be active. A
  * mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
@@ -55,14 +55,16 @@ export const columnsDesign: Design = {
   build,
 };
 
-/** Added to d_k·x, so that all three neurons stay above 0 for |x| up to 1.5 and with noise on the gate. */
+/** Added to d_k·x, so that all three neurons stay above 0 for |x| up to 1.5, even with noise on the gate. */
 const OFFSET = 1.8;
 /** How strongly each nonzero digit shuts a cell. */
 const GAIN = 3.5;
-/** How far a block's sum may exceed that of one open cell with |x| ≤ OFFSET, and how strongly it is shut beyond. */
+/**
+ * The margin of a block's sum above that of one open cell with |x| ≤ OFFSET, and how strongly a larger sum shuts it.
+ */
 const MARGIN = 1;
 const SHUT = 1.5;
-/** Number of layers with different cell directions; even, since columns alternate. */
+/** Number of layers with different directions; even, because the two columns alternate. */
 const FRAMES = 10;
 
 const CELLS = 0;
@@ -87,7 +89,10 @@ function predict({ D, T, L, z }: PredictionOf): Record<string, DesignError[]> {
   };
 }
 
-/** The turn of frame f's directions, as [cos, sin]: f²/(2·FRAMES) of 120°, so that no two steps are alike. */
+/**
+ * The rotation of the directions in frame f, as [cos, sin]: f²/(2·FRAMES) of 120°, so that all steps between frames
+ * differ.
+ */
 function frameTurn(f: number): readonly [number, number] {
   return cosSinTurn((((f * f) / (2 * FRAMES)) % 3) / 3);
 }
@@ -101,7 +106,7 @@ function directionsOf(f: number): (readonly [number, number])[] {
   return threeDirections.map((direction) => times(direction, frameTurn(f)));
 }
 
-/** Rotations as seen by cells that turn their directions from frame f − 1 to f. */
+/** The angles of rotations as seen by cells whose directions turn from frame f − 1 to frame f. */
 function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   const [a, b] = frameTurn(f);
   const between = times(frameTurn((f + FRAMES - 1) % FRAMES), [a, -b]);
@@ -109,7 +114,7 @@ function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   return { cos: Float64Array.from(seen, ([c]) => c), sin: Float64Array.from(seen, ([, s]) => s) };
 }
 
-/** @param options of T ≤ blocksLargest circuits; the caller checks */
+/** @param options with T ≤ blocksLargest circuits; the caller checks */
 function build({ D, L, circuits, angles, seed, network }: RotationOptions): MultiPartNetwork {
   const { T } = circuits;
   const size = blockSize(neuronsOf(D), T);
@@ -162,7 +167,7 @@ function build({ D, L, circuits, angles, seed, network }: RotationOptions): Mult
   };
 }
 
-/** `d_k·R(θ_t)·x + OFFSET·alpha` in the cells of an active circuit, frame 0. */
+/** Writes `d_k·R(θ_t)·x + OFFSET·alpha` to the cells of an active circuit, in frame 0. */
 function writeCells(assignment: Assignment, { cos, sin }: Angles): Write {
   const T = cos.length;
   const own = new Float64Array(12 * T);
@@ -176,7 +181,7 @@ function writeCells(assignment: Assignment, { cos, sin }: Angles): Write {
   return { part: CELLS, assignment, shared: none, own: { matrix: own, scale: 1 } };
 }
 
-/** x from a circuit's cell, frame f. */
+/** Reads x from a circuit's cell, in frame f. */
 function readCells(assignment: Assignment, f: number): Read {
   const directions = directionsOf(f);
   const rows = [0, 1].flatMap((axis) => directions.map((direction) => (2 / 3) * direction[axis]));

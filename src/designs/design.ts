@@ -10,29 +10,29 @@ export interface DesignSettings {
   /** Gain and offset of the cells' gates. */
   readonly gain: number | null;
   readonly offset: number | null;
-  /** Where gates begin to open and are fully open. */
+  /** Where gates begin to open, and where they are fully open. */
   readonly ramp: readonly number[] | null;
-  /** Neurons of a cell, of the indicator code, and of a word of the code. */
+  /** Numbers of neurons in a cell, in the indicator code, and in a word of the code. */
   readonly cellNeurons: number | null;
   readonly codeNeurons: number | null;
   readonly codeSize: number | null;
 }
 
-/** Sizes of a design; the caller checks them. */
+/** Sizes of a network; the caller checks them. */
 export interface DesignSize {
   /** Total neurons per layer; designs use as many of them as they can. */
   readonly D: number;
   readonly S: number;
-  /** Number of active circuits that the design is made for; other numbers may be run. */
+  /** Number of active circuits for which the network is made; it may be run with other numbers. */
   readonly z: number;
   readonly L: number;
-  /** Neurons of a circuit. */
+  /** Number of neurons of a circuit. */
   readonly d: number;
 }
 
 export interface DesignOptions extends DesignSize, DesignSettings {
   readonly circuits: Circuits;
-  /** The design's random draws depend on these alone. */
+  /** The random choices of the design depend on this seed and the network's number alone. */
   readonly seed: number;
   readonly network: number;
 }
@@ -43,22 +43,22 @@ export interface RotationOptions extends DesignOptions {
   readonly angles: Angles;
 }
 
-/** Input of a prediction: sizes, circuits and their expectations. */
+/** The input of a prediction: sizes, circuits and their expectations. */
 export interface PredictionOf {
   readonly D: number;
   readonly T: number;
   readonly L: number;
-  /** Circuits active at once. */
+  /** Number of circuits active at once. */
   readonly z: number;
   readonly circuits: Circuits;
-  /** Of every readout; index k holds layer k+1. */
+  /** The expectations of every readout, for each layer from 1 on. */
   readonly expectations: readonly (readonly Pick<Expectations, "output">[])[];
 }
 
-/** A prediction for one layer; null where there is no closed form. */
+/** A prediction for one layer; null if there is no closed form. */
 export type DesignError = { readonly [Activity in keyof PredictedError]: number | null };
 
-/** Another way to run many circuits in one large network, with everything the program knows about it. */
+/** A way to run many circuits in one large network other than the published one, with everything the program needs. */
 export type Design = DesignEntry &
   (
     | { readonly runs: "rotations"; readonly build: (options: RotationOptions) => MultiPartNetwork }
@@ -66,51 +66,49 @@ export type Design = DesignEntry &
   );
 
 interface DesignEntry {
-  /** A short description for help. */
+  /** A short description for the help. */
   readonly help: string;
-  /** Where it fails, measured by `superpose stress` at D = 1000: sentences for help, cards and the lab. */
+  /** Weaknesses found by `superpose stress` at D = 1000, in sentences for the help, cards and the lab. */
   readonly caveats?: string;
-  /** Values of S that the design supports; the first is the default. */
+  /** Values of S that the design supports, beginning with the default. */
   readonly S: readonly number[];
-  /** How many angles x may have; null for any. */
+  /** Number of angles that x may have; null for any. */
   readonly angles: number | null;
-  /** How many active circuits it keeps apart at any size; omitted if there is no such number. */
+  /** Number of active circuits that it keeps apart at any size; omitted if there is no such number. */
   readonly mostActive?: number;
-  /** The settings that it supports. */
+  /** The settings that the design supports. */
   readonly settings: readonly (keyof DesignSettings)[];
-  /** The default ramp, if the ramp is a setting. */
+  /** The default ramp, if the ramp can be set. */
   readonly ramp?: (S: number) => readonly [low: number, high: number];
-  /** Default neurons of its code and of a word, if they are settings. */
+  /** The default numbers of neurons in the code and in a word, if they can be set. */
   readonly code?: (size: Pick<DesignSize, "D" | "S" | "z">) => {
     readonly codeNeurons: number;
     readonly codeSize: number;
   };
-  /** Allowed numbers of neurons per cell, if that is a setting. */
+  /** Allowed numbers of neurons per cell, if this can be set. */
   readonly cellNeurons?: readonly number[];
   /** The largest T; 0 if no circuit fits. */
   readonly largest: (size: DesignSize & DesignSettings) => number;
   /**
-   * The limiting resource, in words, for the message that T circuits do not fit; omitted if it is just the number of
+   * The limiting resource in words, for the message that T circuits do not fit; omitted if it is simply the number of
    * neurons.
    */
   readonly room?: (size: DesignSize & DesignSettings) => string;
-  /**
-   * The end of a sentence that says why fewer circuits fit into deeper networks; omitted if depth makes no difference.
-   */
+  /** The end of a sentence on why deeper networks hold fewer circuits; omitted if depth makes no difference. */
   readonly depthLimit?: string;
-  /** The cells of x, if collisions in them limit T; null if circuits keep x in several cells. */
+  /** The cells of x, if collisions in them limit T; null if each circuit has its x in several cells. */
   readonly cells?: (size: DesignSize & DesignSettings) => Pick<CollisionsOf, "P" | "cellNeurons"> | null;
-  /** Whether building a network can fail for T within the largest; omitted means never. */
+  /** Whether building a network can fail for an allowed T; omitted if it never fails. */
   readonly isTight?: (size: DesignSize & DesignSettings & { readonly T: number }) => boolean;
   /** Approximate milliseconds to choose the neurons of one layer; omitted if negligible. */
   readonly layerCost?: (size: { readonly T: number; readonly S: number; readonly z: number }) => number;
-  /** Whether the sizes of its parts depend on T; omitted means no. */
+  /** Whether the sizes of the parts depend on T; omitted if they do not. */
   readonly isSizedByT?: boolean;
-  /** Mean square errors of random samples without noise, if a theory is known. */
+  /** Predicted mean square errors of random samples without noise, if there is a theory. */
   readonly theory?: {
-    /** By readout name; the index is the layer. */
+    /** Predictions by readout and layer. */
     readonly predict: (of: PredictionOf) => Readonly<Record<string, readonly DesignError[]>>;
-    /** The scope of the theory, and where and why it gives no prediction: sentences for tables and cards. */
+    /** What the theory covers, and where and why it predicts nothing, in sentences for tables and cards. */
     readonly about: string;
   };
 }

@@ -8,7 +8,7 @@ import { rowsDesign } from "./rows.js";
 import { switchedDesign } from "./switched.js";
 import { windowsDesign } from "./windows.js";
 
-/** The designs by name, in the order shown in help; "published" is the post's construction and has no entry. */
+/** The designs by name, in the order of the help; "published" is the post's construction and has no entry. */
 export const designs = {
   windows: windowsDesign,
   lines: linesDesign,
@@ -25,18 +25,18 @@ export const FORMER_PUBLISHED = "standard";
 
 /** The published network, or one of the other designs. */
 export type DesignName = "published" | keyof typeof designs;
-/** Names of all designs, in the order shown in help. */
+/** Names of all designs, in the order of the help. */
 export const designNames: readonly DesignName[] = [
   "published",
   .../* @__PURE__ */ (Object.keys(designs) as (keyof typeof designs)[]),
 ];
 
-/** The design's current name, for a spec that may use the former one. */
+/** Replaces the former name of a design in a spec by its current name. */
 export function presentDesign<Name>(name: Name): Name | "published" {
   return name === FORMER_PUBLISHED ? "published" : name;
 }
 
-/** The design of that name; null for the post's construction. */
+/** The design with the given name; null for the post's construction. */
 export function designOf(name: DesignName): Design | null {
   return name === "published" ? null : designs[name];
 }

@@ -21,20 +21,20 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * General: any circuits in blocks of cells, as exact as when they run alone.
  *
  * Circuits are pairs of cells in blocks (blocks.ts). A cell is d neurons, used by whichever of its circuits is active.
- * The weights from one cell to the next are those of the one circuit that has both: nothing is shared, averaged or
- * corrected. An active circuit also sends to other cells of its block. The code shuts their gates (open-code.ts) by as
- * much as circuits can send each other (closing-gains.ts). So one active circuit is exact to rounding at any depth,
- * whatever it computes, and so are several in different blocks.
+ * The weights from one cell to another are those of the one circuit that has both cells: nothing is shared, averaged
+ * or corrected. An active circuit also sends activations to other cells of its block. The code (open-code.ts) shuts
+ * the gates of these cells by as much as circuits can send each other (closing-gains.ts). So one active circuit is
+ * exact to rounding at any depth, whatever it computes, and so are several in different blocks.
  *
  * One neuron per block counts its active circuits, `ReLU(4·count − 6)`, and shuts the block's cells if there are two:
- * both then read 0 from layer 2 on, and their errors do not grow. The count is kept as `ReLU(1.02·n − 0.03)`, which
+ * both then read 0 from layer 2 on, and their errors do not grow. The count n is kept as `ReLU(1.02·n − 0.03)`, which
  * removes noise from counts that are 0.
  *
- * Circuits need no ramps or negative biases, nor anything else that the post's networks require. Only their inputs must
- * show whether they are active (indicator-rows.ts).
+ * Circuits need no ramps, no negative biases and nothing else that the post's networks require, except that their
+ * inputs must show whether they are active (indicator-rows.ts).
  *
  * The price: circuits share their neurons. If two active circuits are in one block, both are lost: between 1 and 2% of
- * all at z = 2. Readouts of an inactive circuit that shares a cell with an active one are those of the active one.
+ * all at z = 2. If an inactive circuit shares a cell with an active one, its readouts are those of the active one.
  */
 export const generalDesign: Design = {
   help: "any circuits, in blocks of cells: exact to rounding, but for active circuits of one block",
@@ -58,7 +58,9 @@ export const generalDesign: Design = {
 const CELLS = 0;
 const CODE = { single: 1, pair: 2 } as const;
 const BUSY = 3;
-/** Counting neurons: what each active circuit adds, and 1.5 times that; then the weights that keep the count. */
+/**
+ * Neurons that count: weight per active circuit and bias, −1.5 times the weight; then the weights that keep the count.
+ */
 const COUNTED = { each: 4, bias: -6 } as const;
 const KEPT = { weight: 1.02, bias: -0.03 } as const;
 
@@ -68,7 +70,7 @@ function neuronsOf(D: number, d: number): BlockNeurons {
 
 function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<string, DesignError[]> {
   const { met, besideAlone } = blockMeetings(neuronsOf(D, circuits.d), T, z);
-  // Circuits with inputs that are not counted exactly do not shut their block.
+  // If inputs do not count exactly, two circuits may not shut their block.
   const isKnown = z === 1 || isCounted(circuits);
   const errors = (output: number, l: number): DesignError =>
     isKnown && (z === 1 || l > 1)
@@ -85,7 +87,7 @@ function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<s
   );
 }
 
-/** @param options of T ≤ blocksLargest circuits; the caller checks */
+/** @param options with T ≤ blocksLargest circuits; the caller checks */
 function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNetwork {
   const { T, mean, delta, bias, readouts } = circuits;
   const size = blockSize(neuronsOf(D, d), T);
@@ -131,7 +133,7 @@ function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNe
     constants: everyLayer(L).map(() => new Array<number>(readoutRows(circuits)).fill(0)),
   };
 
-  /** Layer k + 1: from column A to B if k is odd. */
+  /** Layer k + 1, from column A to B if k is odd, otherwise from B to A. */
   function layerOf(k: number): Layer {
     return {
       terms: [
@@ -150,7 +152,9 @@ function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNe
     };
   }
 
-  /** `w_t·a^0` in the cells of an active circuit, and biases above 0, which apply to open cells only. */
+  /**
+   * Writes `w_t·a^0` to the cells of an active circuit, together with positive biases, which apply to open cells only.
+   */
   function writeCells(): Write {
     const own = new Float64Array(T * d * d);
     for (let t = 0; t < T; t++) {

@@ -20,21 +20,21 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
 /**
  * The grid: q² circuits (a, b) in q cells, one circuit active at a time.
  *
- * On odd layers the x of circuit (a, b) is in cell a, on even layers in cell b. A pair of cells identifies its circuit,
- * so the weights between cells a and b belong to circuit (a, b) alone, and only the one active circuit sends anything
- * there.
+ * On odd layers the x of circuit (a, b) is in cell a, on even layers in cell b. A pair of cells identifies its
+ * circuit, so the weights between cells a and b belong to circuit (a, b) alone, and only the one active circuit sends
+ * anything there.
  *
- * A code that is copied from layer to layer says which cell opens next. A circuit's word has ten places of p neurons,
- * one on in each: a is three digits (i, j, h), b is (i', j', h'), and the word is the Reed–Solomon code
- * (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate counts how many of its own
- * digits are on: three when it should open, at most two otherwise.
+ * A code that is copied from layer to layer determines which cell opens next. A circuit's word has ten places of p
+ * neurons, one of which is on in each place. Cell a has three digits (i, j, h) and cell b has (i', j', h'); the word
+ * is the Reed–Solomon code (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate
+ * counts how many of the cell's digits are on: three when it should open, at most two otherwise.
  *
- * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit and
- * between −1/4 and 1/4 for each of the other q² − 1.
+ * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit
+ * and between −1/4 and 1/4 for each of the other q² − 1.
  *
- * The price: with two active circuits, the cells of one hold part of the other, and the error grows geometrically. This
- * is the block structure known in the field for one active circuit, not superposition of many. A copied code does not
- * clean itself: noise on it does a random walk and opens wrong cells after a few layers.
+ * The price: with two active circuits, the cells of one contain part of the other, and the error grows geometrically.
+ * For one active circuit, this block structure is known in the field; it is not superposition of many. A copied code
+ * does not clean itself: noise on it does a random walk and opens wrong cells after a few layers.
  */
 export const gridDesign: Design = {
   runs: "rotations",
@@ -51,12 +51,12 @@ export const gridDesign: Design = {
 
 interface GridSize {
   readonly p: number;
-  /** Values of h; m² ≤ p, so that (h, h') is one digit. */
+  /** Number of values of h; m² ≤ p, so that (h, h') fits into one digit. */
   readonly m: number;
   readonly q: number;
 }
 
-/** The most circuits of a grid: as many as the weight tables can hold. */
+/** The largest number of circuits in a grid, limited by the weight tables. */
 const MOST = 2 ** 18;
 
 function gridSize(D: number): GridSize {
@@ -68,12 +68,12 @@ function gridSize(D: number): GridSize {
   }
 }
 
-/** The largest T at D neurons. */
+/** The largest T for D neurons. */
 export function gridLargest(D: number): number {
   return Math.min(MOST, Math.max(0, gridSize(D).q) ** 2);
 }
 
-/** @param options of T ≤ gridLargest(D) angles; the caller checks */
+/** @param options with T ≤ gridLargest(D) angles; the caller checks */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const { p, m, q } = gridSize(D);
@@ -85,7 +85,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const cells: Cells = { part: 0, gain, offset };
   const { a, b } = cellsOf(T, q);
   const words = wordsOf(a, b, { p, m, q });
-  /** Which code neurons a cell's gate counts: two digits, and all values of the third that contain its h. */
+  /** The code neurons that a cell's gate counts: two digits, and all values of the third that contain the cell's h. */
   const gate = (first: number, third: (h: number, other: number) => number): Float64Array => {
     const weights = new Float64Array(q * LENGTH * p);
     for (let n = 0; n < q; n++) {
@@ -99,12 +99,12 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const intoA = gate(0, (h, other) => m * h + other);
   const intoB = gate(3, (h, other) => m * other + h);
   const turned = turns(angles);
-  // The input sets layer 1 to what three matching digits would give.
+  // Layer 1 has no code to read, so the input adds the three matching digits to this bias.
   const shut = Float64Array.from([0, 1, 2], () => offset - 3 * gain);
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
   const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
-  // Two agreements are the midpoint between 0 and 4.
+  // Other words have 0 to 4 agreements; the indicator is 0 at the midpoint.
   const middle = (DIGITS - 1) / 2;
   const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [

@@ -19,11 +19,11 @@ import type { Design, RotationOptions } from "./design.js";
 /**
  * Groups of small grids: exact for as many active circuits as fall into different groups.
  *
- * Each group is a separate k×k grid (see grid.ts): k² circuits (a, b) in k cells, x in cell a on odd layers and in cell
- * b on even ones. Two copied words of n neurons keep a and b, w = ⌊n/2⌋ of them on, where n is the smallest number with
- * `C(n, w) ≥ k`. A cell opens when its word is complete. A further neuron counts the group's active circuits,
- * `ReLU(Σ a/w − 1.5)`, and shuts its cells from two on: otherwise the errors that two circuits cause in each other
- * would grow.
+ * Each group is a separate k×k grid (grid.ts): k² circuits (a, b) in k cells, with x in cell a on odd layers and in
+ * cell b on even ones. Two copied words of n neurons each, of which w = ⌊n/2⌋ are on, keep a and b; n is the smallest
+ * number with `C(n, w) ≥ k`. A cell opens when its word is complete. One more neuron counts the group's active
+ * circuits, `ReLU(Σ a/w − 1.5)`, and shuts the group's cells if there are two or more: otherwise the errors that two
+ * circuits cause in each other would grow.
  *
  * Groups are as small as T allows. With k = 3 a group takes sixteen neurons: 62 groups hold 558 circuits in 992
  * neurons. More circuits need larger groups: 5 of 61×61 for 18,605. Results are exact unless two active circuits fall
@@ -31,8 +31,8 @@ import type { Design, RotationOptions } from "./design.js";
  * (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; the mean square makes it
  * look better than it is.
  *
- * The indicator is read as the mean of both words: up to 1/2 for circuits that share a row or column with an active
- * one, and above 0 for words that share neurons.
+ * The indicator is read as the mean of both words. It is up to 1/2 for circuits that share a row or column with an
+ * active one, and above 0 for circuits whose words share neurons with an active one's.
  */
 export const groupsDesign: Design = {
   runs: "rotations",
@@ -46,20 +46,20 @@ export const groupsDesign: Design = {
   build,
 };
 
-/** Added to the cells of a group that counts two active circuits: far below any gate. */
+/** Added to the gates of a group with two active circuits; far below any gate. */
 const SHUT = -100;
 
 export interface GroupsSize {
-  /** Rows and columns of a group. */
+  /** Number of rows and of columns of a group. */
   readonly k: number;
-  /** Neurons of a word, and how many of them are on. */
+  /** Number of neurons of a word, and how many of them are on. */
   readonly n: number;
   readonly w: number;
   /** Number of groups. */
   readonly count: number;
 }
 
-/** Groups of k×k circuits in D neurons: 3·k neurons for cells, two words, and one that counts. */
+/** Divides D neurons into groups of k×k circuits: 3·k neurons for cells, two words, and one that counts. */
 function groupsOf(D: number, k: number): GroupsSize {
   let n = 3;
   while (choose(n, n >> 1) < k) n++;
@@ -72,10 +72,10 @@ function choose(n: number, w: number): number {
   return Math.round(words);
 }
 
-/** The most circuits of all groups: as many as the weight tables can hold. */
+/** The largest number of circuits in all groups, limited by the weight tables. */
 const MOST = 2 ** 18;
 
-/** The smallest groups that hold T circuits; null if there are none. */
+/** The smallest groups that can hold T circuits; null if none can. */
 export function groupsSize(D: number, T: number): GroupsSize | null {
   for (let k = 3; ; k++) {
     const size = groupsOf(D, k);
@@ -84,7 +84,7 @@ export function groupsSize(D: number, T: number): GroupsSize | null {
   }
 }
 
-/** The largest T at D neurons. */
+/** The largest T for D neurons. */
 export function groupsLargest(D: number): number {
   let most = 0;
   for (let k = 3; ; k++) {
@@ -94,7 +94,7 @@ export function groupsLargest(D: number): number {
   }
 }
 
-/** @param options of T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt to the groups one by one. */
+/** @param options with T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt to the groups one by one. */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const T = angles.cos.length;
@@ -157,7 +157,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   };
 }
 
-/** The first k words with w of n neurons on, ordered by their last neurons. */
+/** The first k words that have w of n neurons on, ordered by their last neuron. */
 function wordsOf(k: number, n: number, w: number): number[][] {
   const words: number[][] = [];
   const extend = (word: readonly number[], below: number): void => {
@@ -172,7 +172,7 @@ function wordsOf(k: number, n: number, w: number): number[][] {
   return words;
 }
 
-/** The neurons of every cell's word, [count·k][count·n]. */
+/** A matrix with the neurons of every cell's word, [count·k][count·n]. */
 function ownWords(words: readonly (readonly number[])[], n: number, count: number): Float64Array {
   const k = words.length;
   const weights = new Float64Array(count * k * count * n);

@@ -1,23 +1,25 @@
 import type { Circuits, SharedInputs } from "../circuits/circuits.js";
 import { InputError } from "../base/errors.js";
 
-/** Lengths below this share of a vector's length count as rounding. */
+/** Vectors shorter than this, relative to the original length, count as rounding errors. */
 const DEPENDENT = 1e-9;
 
-/** Rows that detect from a circuit's input a^0 that it is active. */
+/** Rows that detect from a circuit's input a^0 whether the circuit is active. */
 export interface IndicatorRows {
-  /** Each circuit's shortest row u with `u·a^0 = 1` for all of its inputs, or one with `u·a^0 ≥ 1`, [T][d]. */
+  /**
+   * For each circuit, the shortest row u with `u·a^0 = 1` for all of its inputs, or else one with `u·a^0 ≥ 1`, [T][d].
+   */
   readonly on: Float64Array;
-  /** The rows for which `u·a^0` is exactly 1; 0 for the other circuits. */
+  /** The same rows for circuits in which `u·a^0` is exactly 1; 0 for the others. */
   readonly exact: Float64Array;
 }
 
-/** Whether a row with `u·a^0 = 1` exists for the inputs of every circuit. */
+/** Whether every circuit has a row with `u·a^0 = 1` for its inputs. */
 export function isCounted({ inputs }: Pick<Circuits, "inputs">): boolean {
   return distributionsOf(inputs).every((own) => constantRow(own) !== null);
 }
 
-/** @throws InputError if inputs do not show activity, or only by u·a^0 ≥ 1 while biases of layer 1 are above 0 */
+/** @throws InputError if inputs do not show activity, or only by u·a^0 ≥ 1 although layer 1 has biases above 0 */
 export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
   const isAbove = bias[0].some((value) => value > 0);
   const distributions = distributionsOf(inputs);
@@ -67,7 +69,7 @@ function constantRow(inputs: SharedInputs): number[] | null {
   return widthOf(inputs).map((_, i) => basis.reduce((sum, { vector, value }) => sum + value * vector[i], 0));
 }
 
-/** Conditions on u: vectors v, each with the required value of u·v. */
+/** The conditions on u: vectors v, each with the required value of u·v. */
 function conditionsOf(inputs: SharedInputs): (readonly [readonly number[], number])[] {
   switch (inputs.kind) {
     case "angle":
@@ -90,14 +92,16 @@ function widthOf(inputs: SharedInputs): readonly number[] {
   return inputs.kind === "angle" ? inputs.center : inputs.kind === "uniform" ? inputs.low : inputs.vectors[0];
 }
 
-/** A row along the mean input with u·a ≥ 1 for all inputs; null if the product with the mean is not above 0 for all. */
+/**
+ * A row along the mean input with u·a ≥ 1 for all inputs a; null if some input's product with the mean is not above 0.
+ */
 function largeRow(inputs: SharedInputs): number[] | null {
   const [mean, least] = meanAndLeast(inputs);
   const of = least(mean);
   return of > DEPENDENT * dot(mean, mean) ? mean.map((value) => value / of) : null;
 }
 
-/** The mean input, and a function that gives the least u·a for a row u. */
+/** The mean input, and a function that gives the smallest u·a over all inputs a. */
 function meanAndLeast(inputs: SharedInputs): readonly [number[], (u: readonly number[]) => number] {
   switch (inputs.kind) {
     case "angle":

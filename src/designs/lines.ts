@@ -11,22 +11,22 @@ import { frame, simplexDirections } from "./simplex.js";
 import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 
 /**
- * Lines: circuits are lines of a plane over p elements; their cells in layer l are the points of column l.
+ * Lines: circuits are lines of a plane over p elements, and their cells in layer l are the points of column l.
  *
- * Line (a, b) has its circuit's x in cell `a + b·l mod p` of p cells, p prime. Circuits are dealt to lines at random,
- * so ids have no structure. Two lines meet in at most one point, so circuits that share a cell once never do again.
- * There are p² lines, far more than a search could place. The circuits of a cell lie in different planes (simplex.ts),
- * which determine where each is passed on, and the cell's gate opens by a code.
+ * The x of the circuit on line (a, b) is in cell `a + b·l mod p` of p cells, p prime. Circuits are dealt to lines at
+ * random, so their ids have no structure. Two lines meet in at most one point, so circuits that share a cell once
+ * never share one again. There are p² lines, far more than a search could place. The circuits of a cell have different
+ * planes (simplex.ts), so weights can pass each circuit's x on to its next cell. The cell's gate is opened by a code.
  *
  * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so p words are
- * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written with the
- * input and copied until their layer has been reached. Only columns still needed are kept, so a network is made for a
- * fixed number of layers.
+ * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written together
+ * with the input and copied until their layer has been reached. Only columns that are still needed are kept, so a
+ * network is made for a fixed number of layers.
  *
- * Only collisions remain. With z active circuits of T = p·s, m = (K − 1)/2 complex dimensions in a cell:
- * - another active circuit is in the same cell (z−1)/p of the time and leaves 1/m of its square;
- * - an active circuit's x is passed on from its cell along every line through it; s/p of the time one of these leads to
- * the cell of another active circuit and leaves 1/m² there. Cells of more neurons have more dimensions, but there are
+ * Only collisions remain. With z active circuits of T = p·s, and m = (K − 1)/2 complex dimensions in a cell:
+ * - another active circuit is in the same cell (z−1)/p of the time, and leaves 1/m of its square there;
+ * - an active circuit's x is also passed on along every other line through its cell; s/p of the time, one of these
+ * leads to the cell of another active circuit and leaves 1/m² there. Larger cells have more dimensions, but there are
  * fewer of them: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {
@@ -58,7 +58,7 @@ function sizesOf(options: DesignSize & DesignSettings): CodedSizes {
   return codedSizes(options, lineSizes(options));
 }
 
-/** Found by search at D = 1000 and L = 5, except for z = 1, where any different words will do. */
+/** Sizes found by a search at D = 1000 and L = 5; for z = 1, any distinct words would do. */
 export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   if (z === 2) return { cellNeurons: 9, codeNeurons: 28, codeSize: 5 };
   if (z > 2) return { cellNeurons: 13, codeNeurons: 32, codeSize: 4 };
@@ -67,10 +67,10 @@ export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   return { cellNeurons: 3, codeNeurons, codeSize: codeNeurons >> 1 };
 }
 
-/** Columns of the code: layer 1 is written directly, and readouts need at least one. */
+/** Number of the code's columns. Layer 1 is written directly, but readouts need at least one column. */
 const columnsOf = (L: number): number => Math.max(1, L - 1);
 
-/** p, the largest prime number of cells that fits beside the code and has enough words; 0 if there is none. */
+/** The largest prime number p of cells that fits beside the code and has enough words; 0 if there is none. */
 export function linesOrder({
   D,
   L,
@@ -92,7 +92,8 @@ function build(options: RotationOptions): MultiPartNetwork {
   const corners = simplexDirections(K);
   const slopes = Math.ceil(T / p);
   const frames = Array.from({ length: slopes }, (_, b) => frame(K, b, slopes));
-  // Neighbouring lines open each other's gates, so ids in order would be worst-case sets; hence the random order.
+  // Neighbouring lines open each other's gates. In order, neighbouring ids would be worst-case sets, so order is
+  // random.
   const lines = new RandomSequence(seed, "design", network, 4).permutation(T);
   const slope = new Uint32Array(T);
   for (let t = 0; t < T; t++) slope[t] = Math.floor(lines[t] / p);
@@ -134,14 +135,14 @@ function build(options: RotationOptions): MultiPartNetwork {
   };
 }
 
-/** Candidate words for a column of a code, in total. */
+/** Total number of candidate words for a column of a code. */
 const CANDIDATES = 6000;
 
 /**
- * Draws p different words, each of `size` out of `neurons`. Each is the candidate that has least in common with the
- * words before it. For one active circuit any different words are enough.
+ * Draws p different words, each with `size` of the `neurons`. Each is the candidate that has the least in common with
+ * the words before it. For one active circuit, any different words are enough.
  *
- * @param tries candidates for each word
+ * @param tries number of candidates for each word
  */
 export function drawWords(p: number, neurons: number, size: number, random: RandomSequence, tries: number): Assignment {
   const words = new Uint32Array(p * size);
@@ -183,7 +184,8 @@ function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): A
 }
 
 /**
- * One column's share of alpha: the reading that is 1 for the circuit's cell with the least variance over all others.
+ * Reads one column's share of alpha: the reading that is 1 for the circuit's cell and has the smallest variance over
+ * all others.
  */
 function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number): Read {
   const N = code.mean.length;

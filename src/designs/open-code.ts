@@ -3,18 +3,19 @@ import type { Part, Term } from "../network/layer.js";
 import type { Read, Write } from "../network/multi-part.js";
 
 /**
- * A code of open cells that is 0 where accuracy matters.
+ * A code for open cells that is 0 where accuracy matters.
  *
- * Each value of each digit of the cells' words (blocks.ts) has a neuron. It is 1, or 0 if an active circuit's cell has
- * that value. A cell whose digits are all 0 is open; any other is shut by `gain` times the sum of its digits. The
- * digits of an open cell contribute 0 times a weight, so it stays 0 under noise on weights, rounding and any gain.
+ * Each value of each digit of the cells' words (blocks.ts) has a neuron. It is 0 if the cell of an active circuit has
+ * that value, and otherwise 1. A cell whose digits are all 0 is open; any other is shut by `gain` times the sum of its
+ * digits. Since the digits of an open cell are 0, they contribute 0 whatever their weights are, so an open cell is not
+ * affected by noise on weights, by rounding or by the gain.
  *
  * Each column's code alternates between single neurons c and pairs, which clean it:
  *
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *
- * is 0 for c ≤ 0.25 and 1 for c ≥ 0.75, exactly. The two parts: single neurons hold the words of the next column, which
- * its gate reads; pairs hold those of the current column.
+ * is 0 for c ≤ 0.25 and 1 for c ≥ 0.75, exactly. There are two parts: single neurons hold the words of the next
+ * column, whose gate reads them, and pairs hold those of the current column.
  */
 export interface CodeParts {
   /** Indices of the parts. */
@@ -22,7 +23,7 @@ export interface CodeParts {
   readonly pair: number;
 }
 
-/** Sizes of both parts, for values of all digits. */
+/** Sizes of both parts, for a total number of `values` over all digits. */
 export function codeParts(values: number): readonly [Omit<Part, "offset">, Omit<Part, "offset">] {
   return [
     { name: "code of the next cells", d: 1, P: values },
@@ -30,11 +31,13 @@ export function codeParts(values: number): readonly [Omit<Part, "offset">, Omit<
   ];
 }
 
-/** Biases of both parts in layer 1, where active circuits write the code that opens their cells, and in all others. */
+/**
+ * Biases of both parts in layer 1, where active circuits write the code that opens their cells, and in later layers.
+ */
 export const firstCodeBias = [Float64Array.of(1), Float64Array.of(1.5, 0.5)] as const;
 export const codeBias = [Float64Array.of(0), Float64Array.of(-0.5, -1.5)] as const;
 
-/** Moves the code on pairs to single neurons, and vice versa, from one layer to the next. */
+/** Moves the code from pairs to single neurons, and vice versa, from one layer to the next. */
 export function codeTerms({ single, pair }: CodeParts): Term[] {
   return [
     { kind: "copy", from: pair, to: single, by: { matrix: Float64Array.of(1, -1), scale: 1 } },
@@ -42,7 +45,7 @@ export function codeTerms({ single, pair }: CodeParts): Term[] {
   ];
 }
 
-/** Shuts cells with a nonzero digit by `gains`, one per neuron of a cell, times the sum of the digits. */
+/** Shuts cells that have a nonzero digit, by `gains` (one per neuron of a cell) times the sum of the digits. */
 export function codeGate({ single }: CodeParts, cells: number, words: Assignment, gains: Float64Array): Term {
   const { P, S } = words;
   const weights = new Float64Array(words.T * P);
@@ -51,9 +54,10 @@ export function codeGate({ single }: CodeParts, cells: number, words: Assignment
 }
 
 /**
- * The code that an active circuit's input writes: its digits are 0 in layer 1 if `on·a^0` is 0.5 or more.
+ * Writes the code of an active circuit from its input: the circuit's digits are 0 in layer 1 if `on·a^0` is at least
+ * 0.5.
  *
- * @param on of every circuit, [T][d]
+ * @param on the row of every circuit that detects activity, [T][d]
  */
 export function writeOpen(
   { single, pair }: CodeParts,
@@ -73,14 +77,14 @@ export function writeOpen(
   return [write(single, second, [2]), write(pair, first, [3, 1])];
 }
 
-/** Midpoint of the fewest and the most digits in which words of both columns differ, unless they share a cell. */
+/** Two circuits that share no cell differ in 4 to 6 digits of their words in both columns; this is the midpoint. */
 const DIFFERENT = 5;
 
 /**
- * Adds an indicator to row 0 of readouts; this needs a constant 1. It is 1 for an active circuit, 0.4 or 0.2 for a
- * circuit that shares a cell with it, and within ±0.2 for all others.
+ * Adds an indicator to row 0 of readouts; a constant 1 must be added separately. It is 1 for an active circuit, 0.4 or
+ * 0.2 for a circuit that shares a cell with it, and within ±0.2 for all others.
  *
- * @param rows of all readouts
+ * @param rows total number of rows of the readouts
  */
 export function readOpen(
   { single, pair }: CodeParts,

@@ -1,14 +1,15 @@
 import type { Assignment } from "../assignment/assignment.js";
 
 /**
- * A cyclic difference packing: base blocks of S cells, each shifted through all P of them.
+ * A cyclic difference packing: base blocks of S cells, each translated through all P cells.
  *
  * Two rows share a cell once for every difference that their blocks have in common. So if all differences within all
- * blocks are distinct modulo P, any two rows share at most one cell. Every block loads every cell equally, and so do
- * the first cells of its rows.
+ * blocks are distinct modulo P, any two rows share at most one cell. The rows of a block load all cells equally, and
+ * so do their first cells.
  *
- * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, using fewer than P cells where that helps. Here
- * only a few rows are needed. They must use all cells, and their first cells must be as even as possible.
+ * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, and for that may use fewer than P cells. Here,
+ * only a few rows are needed, but they must use all cells, and their first cells must be as evenly distributed as
+ * possible.
  */
 export function packingBlocks(P: number, S: number, most: number): number[][] {
   const isUsed = new Uint8Array(P);
@@ -28,13 +29,13 @@ export function packingBlocks(P: number, S: number, most: number): number[][] {
   return blocks;
 }
 
-/** How many rows a packing has, up to `most`. */
+/** The number of rows of a packing; counts up to `most`. */
 export function packingLargest(P: number, S: number, most: number): number {
   return Math.min(most, P * packingBlocks(P, S, Math.ceil(most / P)).length);
 }
 
 /**
- * T rows of the packing, the blocks one after another; the last block's rows are spread evenly around the cells.
+ * T rows of the packing, one block after another; the last block's rows are spread evenly around the cells.
  *
  * @param T at most `packingLargest`; the caller checks
  */

@@ -1,9 +1,9 @@
 import { powerModulo } from "../assignment/galois.js";
 
 /**
- * A Reed–Solomon code over GF(p), p prime: DIGITS digits are the values of a polynomial of degree below DIGITS at the
- * points 0, 1, …, and its values at further points extend the word to LENGTH. Two different words agree in at most
- * DIGITS − 1 places, since a nonzero polynomial of that degree has no more zeros than that.
+ * A Reed–Solomon code over GF(p), p prime. The DIGITS digits are the values of a polynomial of degree below DIGITS at
+ * the points 0, 1, …, and its values at further points extend the word to LENGTH. Two different words agree in at most
+ * DIGITS − 1 places, because a nonzero polynomial of degree below DIGITS has at most DIGITS − 1 zeros.
  */
 export const LENGTH = 10;
 export const DIGITS = 5;
@@ -24,7 +24,7 @@ function weights(p: number): number[][] {
   );
 }
 
-/** Words of a code over GF(p) from their digits; p ≥ LENGTH. */
+/** Makes words of a code over GF(p) from their digits; p ≥ LENGTH. */
 export function encoder(p: number): (digits: readonly number[]) => number[] {
   const checks = weights(p);
   return (digits) => [...digits, ...checks.map((row) => row.reduce((sum, w, k) => sum + w * digits[k], 0) % p)];

@@ -1,65 +1,70 @@
 import { circuitsByNeuron, rowsInOrder, type Assignment } from "../assignment/assignment.js";
 import { logOfFraction, type RandomSequence } from "../base/random.js";
 
-/** The most swaps tried for a layer. */
+/** The largest number of swaps tried for a layer. */
 const SWAPS = 60_000;
-/** The temperature of the first swaps, the factor applied after each stage, and the number of stages. */
+/** The initial temperature, the factor applied to it after each stage, and the number of stages. */
 const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
-/** Cost of a return: a circuit leaves its x with another one, and it comes back to one of the circuit's cells. */
+/**
+ * Cost of a return: a circuit leaves its x in another circuit, and it comes back to one of the first circuit's cells.
+ */
 const RETURN = 0.02;
-/** Differences in cost that may be due to rounding. */
+/** Smaller differences in cost may be due to rounding. */
 const ROUNDING = 1e-9;
 
 /**
- * Steps of circuits from k to k + 1 are counted in digit k of one number, with this many bits per digit, which is
- * faster than counting each in memory. A cell that is joined or left causes as many steps as S cells have circuits: at
- * most 366 if T is at most 10,000.
+ * Number of bits per digit. Changes of circuits from count k to k + 1 are summed in digit k of one number, which is
+ * faster than counting each of them in memory. When a circuit joins or leaves a cell, there are at most as many
+ * changes as S cells have circuits: 366 if T is at most 10,000.
  */
 const DIGIT = 10;
 
 /**
  * Chooses each circuit's row in the next layer by simulated annealing: two circuits swap their rows, and a swap
- * that raises the cost is kept with probability `exp(−more/temperature)`.
+ * that raises the cost is kept with probability `exp(−increase/temperature)`.
  *
- * Cell n of the next layer reads the cells that its circuits have now, N(n). A circuit that is not on n but has k of
- * its three cells in N(n) drives n's gate to k/3. The search avoids:
+ * Let N(n) be the present cells of the circuits that will be on cell n of the next layer. Cell n reads these cells. If
+ * a circuit that is not on n has k of its three cells in N(n), it drives n's gate to k/3. The search avoids:
  *
  * - gates that open for the wrong circuits. With c_k circuits that drive n to k/3, the probability that z active ones
  * open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
  *   counting single circuits, pairs, and triples in which no pair opens it;
- * - returns: circuits t and u have their x in one cell now, and u's weights then move t's x on to a cell that t has
+ * - returns: circuits t and u have their x in the same cell now, so u's weights also move t's x on, to a cell that t
+ * has
  *   open in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
- * shut gates remove everything that its x leaves in other cells. A search for z = 1 has no other terms, and ends once
- * this is reached.
+ * shut gates remove everything that its x leaves in other cells. For z = 1, the cost has no other terms, and the
+ * search ends as soon as it is 0.
  *
  * @param rows the rows to deal out; S = 3
- * @param before each circuit's row now, of the same sizes; a circuit's x is in its first cell
- * @param z circuits active at once, 1 or more
+ * @param before each circuit's present row, with the same sizes; a circuit's x is in its first cell
+ * @param z number of circuits active at once, 1 or more
  */
 export function annealedRows(rows: Assignment, before: Assignment, z: number, random: RandomSequence): Assignment {
   const { T, P, S } = rows;
-  /** Circuit t has row order[t]. */
+  /** Circuit t gets row order[t]. */
   const order = random.permutation(T);
   // Signed, like all indices here: engines compute sums of unsigned numbers in float64.
   const rowCells = Int32Array.from(rows.neurons);
   const cellsNow = Int32Array.from(before.neurons);
-  /** Circuits by the cell they have now. */
+  /** The circuits on each present cell. */
   const byCell = circuitsByNeuron(before);
   const starts = Int32Array.from(byCell.starts);
   const circuits = Int32Array.from(byCell.circuits);
   const sharing = sharingFirstCell(before);
-  /** How many of cell n's circuits have cell m now, [P][P]. */
+  /** The number of cell n's circuits that have cell m at present, [P][P]. */
   const linked = new Uint8Array(P * P);
-  /** How many of circuit v's cells are in N(n), [P][T]. */
+  /** The number of circuit v's cells that are in N(n), [P][T]. */
   const driven = new Uint8Array(P * T);
-  /** How many circuits have 0…S cells in N(n), including n's own circuits, which have all S, [P][S+1]. */
+  /**
+   * For k = 0…S, the number of circuits with k cells in N(n), including n's own circuits, which have all S, [P][S+1].
+   */
   const counts = new Int32Array(P * (S + 1));
-  /** The number of circuits of cell n, which never changes. */
+  /** The number of circuits on cell n, which never changes. */
   const load = new Uint32Array(P);
   const [single, pair, triple] = [z / T, (z * (z - 1)) / (2 * T ** 2), (z * (z - 1) * (z - 2)) / (6 * T ** 3)];
   for (let n = 0; n < P; n++) counts[n * (S + 1)] = T;
@@ -87,7 +92,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return rowCells[order[t] * S + s];
   }
 
-  /** Swaps the rows of two circuits, or leaves them if that costs too much; returns the change in cost. */
+  /** Swaps the rows of two circuits, and undoes the swap if it costs too much; returns the change in cost. */
   function trySwap(temperature: number): number {
     const t = random.below(T);
     const u = random.below(T);
@@ -95,8 +100,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     let change = -returns(t) - returns(u, t);
     swapOrder(t, u);
     change += returns(t) + returns(u, t);
-    // No cost falls below 0, so the change ends at change − rest or above. Most swaps turn out to cost too much before
-    // all of their cells have been counted again.
+    // Costs are never negative, so the change will be at least `change − rest`. Most swaps can therefore be rejected
+    // before all of their cells have been counted again.
     let rest = 0;
     for (let s = 0; s < S; s++) rest += costs[cell(t, s)] + costs[cell(u, s)];
     let allowed = NaN;
@@ -116,7 +121,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return change;
   }
 
-  /** The largest increase in cost that the next swap may have. */
+  /** Draws the largest increase in cost that the next swap may have. */
   function drawAllowed(temperature: number): number {
     return -temperature * logOfFraction(random.word() + 1);
   }
@@ -125,7 +130,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap after `counted` of its cells have been counted again; the cost is as before. */
+  /** Undoes a swap, after which `counted` of its cells had been counted again; the cost is as before. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);
@@ -133,8 +138,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * After a swap of the rows of t and u: counts cell k of the two rows again, t's cells at even k and u's at odd ones,
-   * and returns it. Cells of both rows stay as they are.
+   * After a swap of the rows of t and u, counts cell k of the two rows again and returns it: a cell of t at even k, a
+   * cell of u at odd k. A cell in both rows needs no change.
    */
   function recount(t: number, u: number, k: number): number {
     const [joins, leaves] = k % 2 === 0 ? [t, u] : [u, t];
@@ -151,11 +156,11 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return false;
   }
 
-  /** Puts circuit t on cell n (direction 1) or takes it off (−1): adds its current cells to N(n) or removes them. */
+  /** Puts circuit t on cell n (direction 1) or takes it off (−1): adds its present cells to N(n) or removes them. */
   function move(n: number, t: number, direction: 1 | -1): void {
     const drive = n * T;
     const links = n * P;
-    // A link is new if the count was 0 before, and gone if it is 0 after: the lower of the two counts is 0.
+    // A link is new if its count was 0 before, and gone if it is 0 afterwards: the smaller of the two counts is 0.
     const lower = direction === 1 ? 0 : -1;
     let steps = 0;
     for (let s = t * S; s < (t + 1) * S; s++) {
@@ -174,7 +179,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** Moves circuits between the counts of cell n, from k to k + 1 or back, as often as digit k of `steps` says. */
+  /** Moves circuits from count k to k + 1 of cell n, or back, as many as digit k of `steps` says. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));
@@ -183,7 +188,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     }
   }
 
-  /** How often active circuits that are not on cell n open it. */
+  /** The expected rate at which active circuits that are not on cell n open it. */
   function cost(n: number): number {
     const at = n * (S + 1);
     const one = counts[at + 1];
@@ -192,7 +197,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return single * three + pair * (2 * one + two) * two + triple * one * one * one;
   }
 
-  /** Cost of the returns between circuit t and the circuits whose x shares its x's cell now, except one of them. */
+  /** Cost of the returns between circuit t and all circuits except one whose x is in the same cell at present. */
   function returns(t: number, except = t): number {
     let count = 0;
     for (const u of sharing[t]) {
@@ -211,8 +216,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 }
 
 /**
- * Deals out rows at random, then swaps some until no two circuits that keep x in one cell now also share a cell of x in
- * the next layer. Gives up after many rounds.
+ * Deals out rows at random, then swaps some until no two circuits that have x in the same cell at present also have x
+ * in the same cell in the next layer. Gives up after many rounds.
  */
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;
@@ -232,7 +237,7 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
   return rowsInOrder(rows, order);
 }
 
-/** For every circuit, the others with their x in its first cell. */
+/** For every circuit, the others whose x is in the same cell, which is the first of the row. */
 function sharingFirstCell({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
   for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);

@@ -12,23 +12,27 @@ import { annealedRows, separatedRows } from "./row-search.js";
 /**
  * Rows: every circuit has a row of S cells of four neurons, and every layer deals the rows out again.
  *
- * It is the post's network with four changes.
+ * This is the post's network with four changes.
  *
- * - A cell's three neurons of x hold its indicator too. Their directions d_k sum to 0. So with gate g and |x| ≤ g, the
- *   three neurons h_k = ReLU(d_k·x + g) have the sum 3g: the indicator is their mean. Only its ceiling needs a fourth
- *   neuron, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Whatever reaches all three
- *   equally leaves x unchanged. A cell has four neurons, where three for x and a ramp would need five.
- * - Only a row's first cell has its circuit's x; the indicator is on all S. Two active circuits then share a cell of x
- *   S² times less often than they share any cell.
- * - A gate that opens wrongly does little harm, as it moves no x and the ceiling bounds it; a gate that shuts wrongly
- *   loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins just below 1.
- * - Rows are chosen for circuits by a search (row-search.ts): no single circuit opens another's gate, few pairs do, and
- * no x left with another circuit comes back. One active circuit is then computed exactly.
+ * - The three neurons of a cell that hold x also hold its indicator. Their directions d_k sum to 0, so with gate g and
+ * |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g, and the indicator is their mean. Only limiting it
+ *   needs a fourth neuron, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Anything
+ *   that reaches all three neurons equally leaves x unchanged. A cell has four neurons, whereas three for x and a ramp
+ *   would take five.
+ * - Only the first cell of a row has its circuit's x; the indicator is on all S. Two active circuits then share a cell
+ *   of x S² times less often than they share any cell.
+ * - A gate that opens by mistake does little harm, because it moves no x and the ceiling limits it; a gate that shuts
+ * by
+ *   mistake loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins just
+ *   below 1.
+ * - A search (row-search.ts) chooses the circuits' rows such that no single circuit opens another's gate, few pairs
+ * do,
+ *   and no x left in another circuit comes back. One active circuit is then computed exactly.
  *
- * With S = 2 rows are dealt out at random so that x parts from its neighbours, and a fifth of the post's χ is
- * subtracted. Nothing is searched, and one active circuit is not exact.
+ * With S = 2, rows are dealt out at random such that circuits that shared a cell of x part, and a fifth of the post's
+ * χ is subtracted. There is no search, and one active circuit is not exact.
  *
- * Collisions of x remain: in each layer, a share (T/P − 1)/(T − 1) of pairs has its x in one cell.
+ * Collisions of x remain: in each layer, a share (T/P − 1)/(T − 1) of pairs has both x in one cell.
  */
 export const rowsDesign: Design = {
   runs: "rotations",
@@ -41,28 +45,31 @@ export const rowsDesign: Design = {
   ramp: defaultRamp,
   largest: ({ D, S }) => packingLargest(rowCells(D), S, MOST),
   cells: ({ D }) => ({ P: rowCells(D), cellNeurons: 3 }),
-  // Finding rows that do not meet again in the next layer takes longer.
+  // Finding rows whose circuits do not meet again in the next layer takes longer.
   layerCost: ({ T, S, z }) => (S === 3 && z > 1 ? 6e-4 : 1.4e-4) * T ** 2,
   build,
 };
 
-/** The most circuits: the search's memory grows with T. */
+/** The largest number of circuits; the search's memory grows with T. */
 const MOST = 10_000;
-/** The room for x under the gate of a fully open cell: x on the unit circle needs 1, the x of two circuits needs 2. */
+/** The gate of a fully open cell. It leaves room for x: the unit circle needs 1, and the x of two circuits needs 2. */
 const CEILING = 2;
-/** Share of χ that is subtracted when rows are dealt out at random. [E12] */
+/** The fraction of χ that is subtracted when rows are dealt out at random. [E12] */
 const SUPPRESSION = 0.2;
 
 export function rowCells(D: number): number {
   return Math.floor(D / 4);
 }
 
-/** Found by search at D = 1000, T = 557; with S = 3, any `low` from 0.70 to 0.88 works equally well. */
+/**
+ * The default ramp, found by a search at D = 1000, T = 557; with S = 3, any `low` from 0.70 to 0.88 works equally
+ * well.
+ */
 export function defaultRamp(S: number): readonly [low: number, high: number] {
   return S === 2 ? [0.65, 0.9] : [0.8, 0.95];
 }
 
-/** @param options of T ≤ packingLargest(P, S) angles; the caller checks */
+/** @param options with T ≤ packingLargest(P, S) angles; the caller checks */
 function build(options: RotationOptions): MultiPartNetwork {
   const { D, S, L, angles } = options;
   const T = angles.cos.length;
@@ -94,7 +101,7 @@ function build(options: RotationOptions): MultiPartNetwork {
   };
 }
 
-/** The rows of every layer: the first as built. */
+/** The rows of every layer. Those of the first layer are the packing's. */
 function rowsByLayer(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: RotationOptions): Assignment[] {
   const built = packing(size);
   const embedding = [built];
@@ -113,10 +120,10 @@ function columns({ T, P, S, neurons }: Assignment, from: number, to: number): As
   return { T, P, S: to - from, neurons: some };
 }
 
-/** α of a cell from its neurons: a row for the three that hold x, and one for the ceiling. */
+/** Weights that read α of a cell: one for the three neurons that hold x, and one for the ceiling's neuron. */
 const ALPHA_OF = [1 / (3 * CEILING), -1 / CEILING] as const;
 
-/** `gain·m` on all four neurons of a cell, `m_n = Σ_m 𝒲_nm α_m` with the capped 𝒲 = (1/S)·C − χ·(1 − C). [E11] */
+/** Adds `gain·m` to all four neurons of a cell, `m_n = Σ_m 𝒲_nm α_m` with the capped 𝒲 = (1/S)·C − χ·(1 − C). [E11] */
 function gates(after: Assignment, before: Assignment, gain: number): Term[] {
   const { S } = after;
   const links = linksBetween(after, before);
@@ -131,7 +138,7 @@ function gates(after: Assignment, before: Assignment, gain: number): Term[] {
   );
 }
 
-/** The ones of C in [E11]: cells n and m are linked when a circuit has n in this layer and m in the one before. */
+/** The ones of C in [E11]: cells n and m are linked if a circuit has n in this layer and m in the previous one. */
 function linksBetween(after: Assignment, before: Assignment): Pick<LinksTerm, "starts" | "columns" | "weights"> {
   const { P, S } = after;
   const { starts: own, circuits } = circuitsByNeuron(after);
@@ -149,7 +156,10 @@ function linksBetween(after: Assignment, before: Assignment): Pick<LinksTerm, "s
   return { starts, columns: Uint32Array.from(linked), weights: new Float32Array(linked.length).fill(1) };
 }
 
-/** Layer 1: the gate in all cells of an active circuit, `gain·alpha`, and x in the first. */
+/**
+ * What the input writes to layer 1: `gain·alpha` to the gates of all cells of an active circuit, and x to its first
+ * cell.
+ */
 function writesOf(cells: Cells, angles: Angles, assignment: Assignment): Write[] {
   const { T, S } = assignment;
   const first = columns(assignment, 0, 1);
@@ -163,7 +173,7 @@ function writesOf(cells: Cells, angles: Angles, assignment: Assignment): Write[]
   return [writeX(cells, angles, first, 1), alphas(0, rest, 3), alphas(1, assignment, 1)];
 }
 
-/** The mean of α over a circuit's row. */
+/** Reads the mean of α over a circuit's row. */
 function readAlpha(assignment: Assignment): Read[] {
   const { S } = assignment;
   return [0, 1].map((part) => {

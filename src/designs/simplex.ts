@@ -1,16 +1,18 @@
 import { cosSinTurn } from "../base/random.js";
 
 /**
- * Simplex cells: K neurons along the corners of a regular simplex hold a vector y of K − 1 dimensions,
+ * Simplex cells: K neurons, whose directions d_i are the corners of a regular simplex, hold a vector y of K − 1
+ * dimensions,
  *
  *   h_i = ReLU(d_i·y + gate),   y = ((K−1)/K)·Σ_i h_i d_i,   |d_i| = 1,   Σ_i d_i = 0,   Σ_i d_i d_iᵀ = K/(K−1)·1.
  *
- * Anything that reaches all K equally cancels, as with three neurons 120° apart, which are the case K = 3. With more
- * dimensions than a vector x needs, each circuit of a cell can have its own plane: where two planes differ, another
- * circuit's x is read as smaller than it is. With K = 5, three circuits in a cell overlap by |⟨u|u'⟩|² = 1/4, not 1.
+ * Anything that reaches all K neurons equally cancels; three neurons 120° apart are the case K = 3. With more
+ * dimensions than a vector x needs, each circuit of a cell can have a different plane. If two planes differ, the x of
+ * one circuit looks smaller when it is read in the plane of the other. With K = 5, three circuits in a cell overlap by
+ * |⟨u|u'⟩|² = 1/4 instead of 1.
  */
 
-/** d_i, [K][K−1] (Helmert). */
+/** The directions d_i, [K][K−1] (Helmert). */
 export function simplexDirections(K: number): number[][] {
   const scale = Math.sqrt(K / (K - 1));
   return Array.from({ length: K }, (_, i) =>
@@ -21,7 +23,7 @@ export function simplexDirections(K: number): number[][] {
   );
 }
 
-/** Two orthonormal rows: where x lies in a cell's y, `x = F·y`, `y = Fᵀ·x`. */
+/** Two orthonormal rows F that place x in a cell's y: `x = F·y`, `y = Fᵀ·x`. */
 export type Frame = readonly [readonly number[], readonly number[]];
 
 const PLANE: Frame = [
@@ -30,7 +32,7 @@ const PLANE: Frame = [
 ];
 
 /**
- * x_0 + i·x_1 times the unit vector u of C^m: multiplication by i turns the first row into the second.
+ * The frame of x_0 + i·x_1 times the unit vector u of C^m: multiplication by i turns the first row into the second.
  *
  * @param u real and imaginary parts, [m][2]
  */
@@ -38,17 +40,20 @@ function complexFrame(...u: readonly (readonly [number, number])[]): Frame {
   return [u.flatMap(([re, im]) => [re, im]), u.flatMap(([re, im]) => [-im, re])];
 }
 
-/** u of a point on the sphere of all planes of C² (Bloch): polar angle and azimuth. */
+/** The frame for a point on the sphere that represents all complex lines of C² (Bloch): polar angle and azimuth. */
 function blochFrame(polar: number, azimuth: number): Frame {
   const sin = Math.sin(polar / 2);
   return complexFrame([Math.cos(polar / 2), 0], [sin * Math.cos(azimuth), sin * Math.sin(azimuth)]);
 }
 
 const { PI } = Math;
-/** The golden angle: points at equally spaced heights, turned by this from one to the next, spread over a sphere. */
+/**
+ * The golden angle. Points at equally spaced heights, each turned by this angle from the previous one, cover a sphere
+ * evenly.
+ */
 const GOLDEN = PI * (3 - Math.sqrt(5));
 
-/** ±z, ±x, ±y. */
+/** The directions ±z, ±x, ±y. */
 const OCTAHEDRON = [
   [0, 0],
   [PI, 0],
@@ -59,8 +64,8 @@ const OCTAHEDRON = [
 ] as const;
 
 /**
- * The plane of circuit number `index` of the `count` in a cell, with planes spread as far apart as possible; the
- * overlap of two is cos²(half the angle between their points). K = 3 has one plane for all.
+ * The plane of circuit number `index` among the `count` circuits of a cell. Planes are as far apart as possible; two
+ * overlap by cos²(half the angle between their points). With K = 3, all have the same plane.
  *
  * @param K odd, 3 or more
  */
@@ -69,21 +74,21 @@ export function frame(K: number, index: number, count: number): Frame {
   if (K > 5) return harmonicFrame((K - 1) / 2, index, count);
   if (count <= 3) return blochFrame((2 * PI * index) / count, 0);
   if (count === 4) {
-    // A tetrahedron: a pole, and three at the height where all overlaps are 1/3.
+    // A tetrahedron: one pole, and three points at the height where all overlaps are 1/3.
     return index === 0 ? blochFrame(0, 0) : blochFrame(2 * Math.acos(1 / Math.sqrt(3)), (2 * PI * index) / 3);
   }
   if (count <= 6) return blochFrame(OCTAHEDRON[index][0], OCTAHEDRON[index][1]);
   return blochFrame(Math.acos(1 - (2 * (index + 0.5)) / count), index * GOLDEN);
 }
 
-/** Numbers with pairwise distinct differences (a Golomb ruler, extended). */
+/** Numbers whose pairwise differences are all distinct (a Golomb ruler, extended). */
 const RULER = [0, 1, 4, 9, 15, 22, 32, 34, 51, 77, 81, 99];
 
 /**
  * Line `index` of `count` in C^m: column `index` of m rows of the Fourier matrix of order max(count, m),
  * `u_j = exp(2πi·index·n_j/order)/√m`. Rows of that matrix are orthogonal, so the lines form a tight frame, which has
- * the least possible mean overlap (Welch). The row numbers n_j have distinct differences, which keeps overlaps
- * different.
+ * the smallest possible mean overlap (Welch). The row numbers n_j have distinct differences, so that the overlaps do
+ * not all coincide.
  */
 function harmonicFrame(m: number, index: number, count: number): Frame {
   const order = Math.max(count, m);

@@ -5,27 +5,27 @@ import type { Read, Write } from "../network/multi-part.js";
 import { ALPHA, turnTerm, X } from "./cells.js";
 import type { Frame } from "./simplex.js";
 
-/** The room that a gate leaves in an open cell; x within the unit circle needs 1. */
+/** The gate of an open cell, which leaves room for x; the unit circle needs 1. */
 export const OPEN_GATE = 1.05;
-/** One of the simplex cells (simplex.ts) of every circuit. */
+/** The place of every circuit's x: one simplex cell (simplex.ts) each. */
 export interface Slot {
   readonly assignment: Assignment;
   readonly planes: Planes;
 }
 
-/** Where circuits lie in their cells: all planes, and which of them each circuit has. */
+/** The planes in which circuits have their x within a cell, and the plane of each circuit. */
 export interface Planes {
-  /** K, the neurons of a cell. */
+  /** K, the number of neurons in a cell. */
   readonly neurons: number;
-  /** `F_p·d_i`: how neuron i of a cell acts on an x in plane p, [planes][K][2]. */
+  /** `F_p·d_i`: the effect of an x in plane p on neuron i of a cell, [planes][K][2]. */
   readonly directions: Float64Array;
-  /** [T] */
+  /** The plane of each circuit, [T]. */
   readonly of: Uint32Array;
 }
 
 /**
- * @param corners d_i of the cells' simplex, [K][K−1]
- * @param of which frame each circuit has, [T]
+ * @param corners the directions d_i of the cells' simplex, [K][K−1]
+ * @param of the index of each circuit's frame, [T]
  */
 export function planesOf(frames: readonly Frame[], corners: readonly (readonly number[])[], of: Uint32Array): Planes {
   const K = corners.length;
@@ -43,7 +43,7 @@ export function planesOf(frames: readonly Frame[], corners: readonly (readonly n
   return { neurons: K, directions, of };
 }
 
-/** `d_iᵀ Fᵀ_to R_t F_from d_j`: x turned from one plane to another, [T][K][K]. */
+/** The matrices `d_iᵀ Fᵀ_to R_t F_from d_j`, which rotate x and move it from one plane to another, [T][K][K]. */
 export function turnsBetween({ cos, sin }: Angles, from: Planes, to: Planes): Float64Array {
   const T = cos.length;
   const K = to.neurons;
@@ -66,12 +66,12 @@ export function turnsBetween({ cos, sin }: Angles, from: Planes, to: Planes): Fl
   return matrix;
 }
 
-/** `scale·turned` from one cell to the next. */
+/** Moves x from one cell to the next by the matrices `scale·turned`. */
 export function moveSlot(turned: Float64Array, from: Slot, to: Slot, scale: number): Term {
   return turnTerm(0, turned, from.assignment, to.assignment, scale);
 }
 
-/** Layer 1: x in its cell, and a gate that opens only the cells of active circuits. */
+/** Writes x to its cell in layer 1, with a gate that opens only the cells of active circuits. */
 export function writeSlot({ cos, sin }: Angles, slot: Slot): Write {
   const T = cos.length;
   const { neurons: K, directions, of } = slot.planes;
@@ -97,7 +97,7 @@ export function writeSlot({ cos, sin }: Angles, slot: Slot): Write {
   };
 }
 
-/** Readout rows are alpha, x_0, x_1: x from a circuit's cell. */
+/** Reads x from a circuit's cell. Rows of the readout are alpha, x_0, x_1. */
 export function readSlot(slot: Slot, scale: number): Read {
   const { neurons: K, directions, of } = slot.planes;
   const planes = directions.length / (2 * K);

@@ -2,29 +2,29 @@ import { threeDirections } from "../circuits/rotation.js";
 import { cosSinTurn } from "../base/random.js";
 
 /**
- * Snapping x to one of N angles, N a multiple of 4. This cleans a vector that can only have length 0 or 1 and one of
- * these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The sides of the lines on which x
- * lies identify its angle, so N/2 bits hold it:
+ * Snaps x to one of N angles, N a multiple of 4. This cleans a vector that can only have length 0, or length 1 and one
+ * of these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The side of each line on which
+ * x lies is a bit, and together these N/2 bits identify the angle:
  *
  *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
  *
- * where e_j is the normal of line j. For x at one of the angles h_j is 0 or at least 1, so p_j is exactly 1 or 0, and
- * the last sum is exactly x. An error that keeps every h_j in that range is removed. For x = 0 all bits are ½ and the
- * sum is 0.
+ * where e_j is the normal of line j. If x has one of the angles, each h_j is 0 or at least 1, so p_j is exactly 1 or
+ * 0, and the last sum is exactly x. An error is removed if every h_j stays 0 or at least 1. For x = 0, all bits are ½
+ * and the sum is 0.
  */
 export interface Snap {
-  /** N. */
+  /** The number N of angles. */
   readonly angles: number;
-  /** e_j, [N/2][2]. */
+  /** The normals e_j, [N/2][2]. */
   readonly normals: readonly (readonly [number, number])[];
-  /** κ. */
+  /** The factor κ. */
   readonly scale: number;
 }
 
 /** The lines between N equally spaced angles, one of which is 0. */
 export function snapLines(angles: number): Snap {
   const normals = Array.from({ length: angles / 2 }, (_, j) => cosSinTurn((0.25 + (j + 0.5) / angles) % 1));
-  // The sum over the bits of angle 0, without κ.
+  // The sum over the bits of angle 0, without the factor κ.
   let [u, v] = [0, 0];
   for (const [p, q] of normals) {
     const bit = p > 0 ? 0.5 : -0.5;
@@ -34,12 +34,12 @@ export function snapLines(angles: number): Snap {
   return { angles, normals, scale: 1 / Math.sqrt(u * u + v * v) };
 }
 
-/** Bits are kept on neurons of cells, three per cell: bit j is neuron j mod 3 of the group's cell ⌊j/3⌋. */
+/** Number of cells that hold the bits, on three neurons each: bit j is neuron j mod 3 of the group's cell ⌊j/3⌋. */
 export function bitCells({ normals }: Snap): number {
   return Math.ceil(normals.length / 3);
 }
 
-/** `gain·e_j·(2/3)·d_k`, [3][3], for the bits of one cell: from the sum over a group's cells to its bits. */
+/** `gain·e_j·(2/3)·d_k`, [3][3], for the bits of one cell: maps the sum over a group's cells to these bits. */
 export function toBits({ normals }: Snap, cell: number, gain: number): Float64Array {
   return Float64Array.from([0, 1, 2].flatMap((i) => {
     const [p, q] = normals[3 * cell + i] ?? [0, 0];
@@ -47,7 +47,7 @@ export function toBits({ normals }: Snap, cell: number, gain: number): Float64Ar
   })); // prettier-ignore
 }
 
-/** `−κ·d_k·e_j`, [3][3], for the bits of one cell: from bits p_j to the three neurons of a cell. */
+/** `−κ·d_k·e_j`, [3][3], for the bits of one cell: maps the bits p_j to the three neurons of a cell. */
 export function fromBits({ normals, scale }: Snap, cell: number): Float64Array {
   return Float64Array.from(
     threeDirections.flatMap(([u, v]) =>
@@ -59,7 +59,7 @@ export function fromBits({ normals, scale }: Snap, cell: number): Float64Array {
   );
 }
 
-/** `½·κ·Σ_j d_k·e_j`, [3]: the constant of the last sum. */
+/** `½·κ·Σ_j d_k·e_j`, [3]: the constant term in the sum for x, as it acts on the three neurons. */
 export function bitsConstant({ normals, scale }: Snap): number[] {
   return threeDirections.map(([u, v]) => normals.reduce((sum, [p, q]) => sum + 0.5 * scale * (p * u + q * v), 0));
 }

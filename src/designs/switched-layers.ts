@@ -6,11 +6,11 @@ import { gateTerm, moveX, readX, turns, type Cells } from "./cells.js";
 import { bitCells, bitsConstant, fromBits, snapLines, toBits, type Snap } from "./snap.js";
 import { K, S, SWITCHES, type Places } from "./switched-places.js";
 
-/** The angles that x may have. */
+/** The number of angles that x may have. */
 export const SWITCHED_ANGLES = 16;
-/** The room that a gate leaves in an open cell: 1 for x, and some for noise. */
+/** The gate of an open cell: 1 to make room for x, and some more for noise. */
 export const OFFSET = 1.3;
-/** With three of five neurons on, a gate is shut to −SHUT. */
+/** If three of a word's five neurons are on, the gate is still shut, at −SHUT. */
 const SHUT = 1.15;
 const HITS = 3;
 const GAIN = (OFFSET + SHUT) / (1 - HITS / S);
@@ -18,18 +18,18 @@ const GAIN = (OFFSET + SHUT) / (1 - HITS / S);
 const OFF = -5;
 /** Inverts a bit: `ReLU(1 − 2v)`. */
 export const INVERT = { weight: -2, bias: 1 } as const;
-/** How steeply x is cut into bits. */
+/** How steeply x is converted to bits. */
 export const SNAP_GAIN = 6;
-/** Steps between two snaps. */
+/** Number of steps between two snaps. */
 const STEPS_PER_SNAP = 2;
 
 export const CODES = [0, 1].flatMap((copy) => [0, 1].map((orientation) => ({ copy, orientation })));
-/** Parts: the cells of both copies, the four codes, the switch. */
+/** Indices of the parts: the cells of both copies, the four codes, and the switch. */
 const codePart = (copy: number, orientation: number): number => 2 + 2 * copy + orientation;
 export const SWITCH = 6;
 export const COPIES = [0, 1] as const;
 
-/** The layers of L steps, and the places of x and the codes after each step. Equal layers are the same object. */
+/** The layers for L steps, and the places of x and of the codes after each step. Equal layers are the same object. */
 export function switchedLayers(
   places: Places,
   words: readonly Assignment[],
@@ -41,7 +41,7 @@ export function switchedLayers(
   const snap: Snap = snapLines(SWITCHED_ANGLES);
   const known = new Map<string, Layer>();
   const layers: Layer[] = [{ terms: [], bias: biases(0, []).bias }];
-  // Bits of the layer before are upright after an odd number of layers: A^1 is the input itself.
+  // Bits of the latest layer are upright after an odd number of layers, because A^1 is the input.
   const isNowUpright = (): boolean => layers.length % 2 === 1;
   for (const stage of [1, 2, 3] as const) layers.push(hold(stage, isNowUpright()));
   const steps: number[] = [];
@@ -71,7 +71,7 @@ export function switchedLayers(
   return { layers, steps, upright, reads };
 
   function readsOf(orientation: number, isUpright: boolean, codes: readonly Assignment[]): Read[] {
-    // Σ of a circuit's 20 code neurons over 20: upright bits, or 1 minus inverted ones.
+    // Reads the mean of a circuit's 20 code neurons: of upright bits, or 1 minus the mean of inverted bits.
     const scale = (isUpright ? 1 : -1) / (S * codes.length);
     return [
       ...COPIES.map((copy) => readX(cellsOf(copy), places.cell[copy][orientation])),
@@ -92,7 +92,7 @@ export function switchedLayers(
     return layer;
   }
 
-  /** The biases of a layer: the cells' of each copy, [3·P] or [3], the codes', the switch's. */
+  /** The biases of a layer: of the cells of each copy, [3·P] or [3], of the codes, and of the switch. */
   function biases(
     code: number,
     cells: readonly Float64Array[],
@@ -116,7 +116,7 @@ export function switchedLayers(
     return { kind: "dense", from: SWITCH, to: SWITCH, weights, by: { matrix: Float64Array.of(1), scale } };
   }
 
-  /** `scale` from each of the first `from` neurons of the switch to each of the first SWITCHES. */
+  /** Weights of size `scale` from each of the first `from` neurons of the switch to each of the first SWITCHES. */
   function switchBlock(from: number): Float64Array {
     const weights = new Float64Array(groups ** 2);
     for (let n = 0; n < SWITCHES; n++) weights.fill(1, n * groups, n * groups + from);
@@ -127,12 +127,12 @@ export function switchedLayers(
     return new Float64Array(groups).fill(value, 0, SWITCHES);
   }
 
-  /** Keeps the switch: each of its neurons inverts the mean of all. */
+  /** Keeps the switch, inverted: each of its neurons is the inverse of the mean of all. */
   function invertSwitch(): Term {
     return switchTerm(switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
 
-  /** Gates of the cells of one orientation, including the switch, which opens one copy and shuts the other. */
+  /** The gates of one orientation's cells. If `isSwitched`, the switch opens one copy and shuts the other. */
   function gatesOf(orientation: number, isUpright: boolean, isSwitched: boolean): { terms: Term[]; bias: number[] } {
     const terms: Term[] = [];
     const bias: number[] = [];
@@ -143,10 +143,10 @@ export function switchedLayers(
       const weights = new Float64Array(cells * P);
       neurons.forEach((neuron, at) => (weights[Math.floor(at / S) * P + neuron] = sign / S));
       terms.push(gateTerm(cellsOf(copy), codePart(copy, orientation), weights));
-      // The value of an inverted bit is 1 − p.
+      // For inverted bits p, the bit's value is 1 − p.
       let gate = OFFSET - GAIN + (isUpright ? 0 : GAIN);
       if (isSwitched) {
-        // Copy 1 shuts by OFF·K, copy 2 by OFF·(1 − K), K = v or 1 − p.
+        // Copy 1 is shut by OFF·K and copy 2 by OFF·(1 − K), where K is v or 1 − p.
         const fromK = (copy === 0 ? 1 : -1) * sign;
         const mean = new Float64Array(cells * groups);
         for (let cell = 0; cell < cells; cell++) mean.fill(fromK / SWITCHES, cell * groups, cell * groups + SWITCHES);
@@ -159,8 +159,8 @@ export function switchedLayers(
   }
 
   /**
-   * Cells keep x while the switch is computed: K_g = ReLU(2·count − 3), then whether any of them is on, then the
-   * inverse.
+   * Keeps x in its cells while the switch is computed in three stages: K_g = ReLU(2·count − 3) for each group, then
+   * whether any K_g is on, and then the inverse.
    */
   function hold(stage: 1 | 2 | 3, isUpright: boolean): Layer {
     return once(`hold ${stage}`, () => {
@@ -204,7 +204,7 @@ export function switchedLayers(
     return [...invertCodes(), invertSwitch()];
   }
 
-  /** All cells of a group, and cell number c of the group. */
+  /** The assignments of all cells to groups, and of cell number c of each group. */
   function ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
     const T = groups;
     const P = T * K;
@@ -223,7 +223,7 @@ export function switchedLayers(
     };
   }
 
-  /** A value on every bit and 0 on the neurons of a group that hold no bit. */
+  /** A value for every bit, and 0 for neurons of a group that hold no bit. */
   function onBits(value: number): Float64Array {
     const P = groups * K;
     const bias = new Float64Array(3 * P);
@@ -233,7 +233,7 @@ export function switchedLayers(
     return bias;
   }
 
-  /** h_j of every group, from the sum of its cells. */
+  /** Computes h_j in every group from the sum of the group's cells. */
   function cut(): Layer {
     return once("cut", () => {
       const { all, cell } = ofGroups();
@@ -246,7 +246,7 @@ export function switchedLayers(
     });
   }
 
-  /** p_j = ReLU(1 − h_j). */
+  /** Computes p_j = ReLU(1 − h_j). */
   function complement(): Layer {
     return once("complement", () => {
       const minus = { matrix: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), scale: -1 };
@@ -256,7 +256,7 @@ export function switchedLayers(
     });
   }
 
-  /** Moves x from the bits into the cells a of active circuits. */
+  /** Moves x from the bits back into the cells a of active circuits. */
   function restore(isUpright: boolean): Layer {
     return once(`restore ${isUpright}`, () => {
       const { all, cell } = ofGroups();
@@ -273,7 +273,7 @@ export function switchedLayers(
   }
 }
 
-/** A gate's bias on all three neurons of its cells. */
+/** The same bias for all three neurons of each cell. */
 function onAllNeurons(gate: number): Float64Array {
   return Float64Array.of(gate, gate, gate);
 }

@@ -2,32 +2,38 @@ import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../base/primes.js";
 import type { RandomSequence } from "../base/random.js";
 
-/** Rows and columns of a group's grid, and the number of its cells. */
+/** Number of rows, columns and cells of a group's grid. */
 export const K = 5;
-/** Neurons of a word. */
+/** Number of neurons in a word. */
 export const S = 5;
-/** Neurons that keep the switch, each of which reads the mean of all. */
+/** Number of neurons that keep the switch; each reads the mean of all of them. */
 export const SWITCHES = 4;
 
-/** Groups that fit, and the size q of a code column: q prime, so that lines over Z_q share at most one point. */
+/**
+ * The number of groups that fit, and the size q of a code column; q is prime, so that lines over Z_q share at most one
+ * point.
+ */
 export function switchedSize(D: number): { readonly groups: number; readonly q: number; readonly T: number } {
   for (let groups = Math.floor(D / 31); groups >= SWITCHES; groups--) {
     let q = S;
     while (q * q < groups * K || !isPrime(q)) q++;
-    // Two copies of three-neuron cells, four codes, a count per group.
+    // Two copies of cells with three neurons each, four codes, and one counting neuron per group.
     if (2 * 3 * K * groups + 4 * S * q + groups <= D) return { groups, q, T: groups * Math.min(K * K, groups) };
   }
   return { groups: 0, q: 0, T: 0 };
 }
 
-/** Where circuits are: `cell[copy][orientation]`, orientation 0 for a and 1 for b, and the groups of copy 1. */
+/**
+ * The places of circuits: `cell[copy][orientation]`, with orientation 0 for a and 1 for b, and their groups in copy 1.
+ */
 export interface Places {
   readonly cell: readonly (readonly Assignment[])[];
   readonly group: Assignment;
 }
 
 /**
- * Circuit r of a random order has i = r mod groups and j = ⌊r/groups⌋: it is in group i of copy 1 and i + j of copy 2.
+ * Places the circuits in random order. Circuit number r has i = r mod groups and j = ⌊r/groups⌋; it is in group i of
+ * copy 1 and in group i + j of copy 2.
  */
 export function placeCircuits(T: number, groups: number, random: RandomSequence): Places {
   const order = random.permutation(T);
@@ -49,7 +55,7 @@ export function placeCircuits(T: number, groups: number, random: RandomSequence)
   };
 }
 
-/** A word for every cell: lines i + s·j over Z_q, a different line for each cell. */
+/** A word for every cell: points i + s·j over Z_q, a different line (i, j) for each cell. */
 export function drawWords(cells: number, q: number, random: RandomSequence): Assignment {
   const lines = random.permutation(q * q);
   const neurons = new Uint32Array(cells * S);

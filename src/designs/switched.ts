@@ -11,25 +11,27 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
 /**
  * Switched groups: a network that tolerates noise on every neuron, for two active circuits and vectors of 16 angles.
  *
- * - **Groups of grids.** Each group is a 5×5 grid (grid.ts) of five three-neuron cells: circuit (a, b) goes from cell a
- *   to cell b and back, step by step, turned by its angle. One group serves one active circuit.
+ * - **Groups of grids.** Each group is a 5×5 grid (grid.ts) of five three-neuron cells: the x of circuit (a, b) moves
+ *   from cell a to cell b and back, step by step, rotated each time. A group serves one active circuit.
  * - **Two groupings and a switch.** Every circuit is in two groups, one in each of two copies of all cells; two
  *   circuits that share a group in one copy never share one in the other. A switch K, computed once from the input, is
  *   on when two active circuits share a group of copy 1. It decides which copy's cells open, so at z = 2 no pair
  *   collides.
- * - **Bits that clean themselves.** Codes and the switch are kept upright and inverted in alternate layers,
- *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, values above 1/2 become 1. This takes one neuron
+ * - **Bits that clean themselves.** Codes and the switch are upright and inverted in alternate layers,
+ * `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, values above 1/2 become 1. This takes one neuron
  *   per bit and no extra layers.
- * - **Snapping x.** After every second step three layers turn the x of every group into bits and back (snap.ts), on the
- *   neurons of its own cells. Noise then adds up over two steps only, instead of a hundred.
+ * - **Snapping x.** After every second step, three layers convert the x of every group to bits and back (snap.ts), on
+ * the
+ *   neurons of the group's cells. Noise then accumulates over only two steps instead of a hundred.
  *
- * A gate reads the code word of its cell, S = 5 neurons, one in each of five columns. Words are lines over Z_q, so two
- * share at most one neuron. It opens by `gain·(Σ/S − 1) + offset`. The gain shuts it for up to three neurons of five,
- * the most that two other circuits with two words each in a column can reach.
+ * A gate reads the code word of its cell: S = 5 neurons, one in each of five columns. Words are lines over Z_q, so two
+ * share at most one neuron. The gate is `gain·(Σ/S − 1) + offset`. The gain is large enough to shut it if three of its
+ * five neurons are on, the most that two other circuits, each with two words per column, can reach.
  *
- * The price: x may have only the 16 angles; z is at most 2, as triples can meet in both copies; the set of active
- * circuits must not change from layer to layer; half of the layers only clean. This is not superposition of
- * activations: cells are shared by circuits that are rarely active together, and told apart when they are.
+ * The price: x may have only 16 angles; z is at most 2, because three circuits can collide in both copies; the set of
+ * active circuits must not change from layer to layer; half of the layers only clean. This is not superposition of
+ * activations: cells are shared by circuits that are rarely active together, and circuits that are get different
+ * cells.
  */
 export const switchedDesign: Design = {
   runs: "rotations",
@@ -43,7 +45,7 @@ export const switchedDesign: Design = {
   build,
 };
 
-/** @param options of T ≤ switchedSize(D).T angles, multiples of 1/16 turn; the caller checks */
+/** @param options with T ≤ switchedSize(D).T angles, multiples of 1/16 turn; the caller checks */
 function build({ D, L, angles, circuits, seed, network }: RotationOptions): MultiPartNetwork {
   const T = angles.cos.length;
   const { groups, q } = switchedSize(D);
@@ -78,7 +80,7 @@ function build({ D, L, angles, circuits, seed, network }: RotationOptions): Mult
   };
 }
 
-/** `d_k·x + offset` in a cell, with x unturned, since the steps turn it. */
+/** Writes `d_k·x + offset` to a cell, without rotating x, because the steps rotate it. */
 function writeUnturned(part: number, assignment: Assignment): Write {
   const rows = threeDirections.flatMap(([u, v]) => ALPHA.map((alpha, j) => OFFSET * alpha + u * X[0][j] + v * X[1][j]));
   const none = { matrix: new Float64Array(12 * assignment.T), scale: 0 };

@@ -1,26 +1,29 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { RandomSequence } from "../base/random.js";
 
-/** Costs within a cell: one circuit that is in it twice, and two circuits that shared a cell in the layer before. */
+/**
+ * Costs within a cell: for a circuit that is in it twice, and for two circuits that shared a cell in the previous
+ * layer.
+ */
 const ONE_CIRCUIT_TWICE = 1e6;
 const SHARED_BEFORE = 1e4;
-/** Swaps tried per circuit and layer. */
+/** Number of swaps tried per circuit and layer. */
 const SWAPS_PER_CIRCUIT = 200;
-/** Cells that cost less are left unchanged. */
+/** Cells with a lower cost are left unchanged. */
 const LOW_COST = 0.5;
 
 /**
- * Windows: the cells of the circuits, layer by layer, all cells equally full (to one circuit), drawn at random and then
- * improved by swaps.
+ * Draws the cells of the circuits in every layer at random and improves them by swaps. Numbers of circuits in two
+ * cells differ by at most one.
  *
- * A window should avoid, for circuits u and t in one cell:
- * - sharing a cell in two layers in a row (parting): anything that reached the other's cell would come straight back;
- * - meeting again, or a meeting of u with one of the circuits that t shared a cell with in the layer before, since t
- * carries what u left there into this cell. `met` counts both: an error that arrives twice in one pair adds up in
- * amplitude,
- *   1 and then 4, while in two pairs it adds up in squares.
+ * The following should be avoided for circuits u and t in one cell:
+ * - sharing a cell in two successive layers: anything that reached the other's cell would come straight back;
+ * - meeting again, or meeting a circuit v that shared a cell with t in the previous layer, because t carries what v
+ * left
+ *   there into this cell. `met` counts both: if an error arrives twice in the same pair, its amplitudes add up and the
+ *   square is 4 instead of 1; in two different pairs, only the squares add up.
  *
- * @param T circuits, each on S different cells of P
+ * @param size T circuits, each on S different cells of P
  * @returns neurons [T][S] for each of L layers
  */
 export function drawWindows(size: Pick<Assignment, "T" | "S" | "P">, L: number, random: RandomSequence): Assignment[] {
@@ -33,9 +36,9 @@ export function drawWindows(size: Pick<Assignment, "T" | "S" | "P">, L: number, 
 }
 
 /**
- * One layer's cells, drawn and improved, [T][S].
+ * The cells of one layer, drawn and improved, [T][S].
  *
- * @param met how often each pair met; this layer's meetings are added for later layers
+ * @param met how often each pair has met; the meetings of this layer are added
  */
 function improvedCells(
   { T, S, P }: Pick<Assignment, "T" | "S" | "P">,
@@ -43,7 +46,7 @@ function improvedCells(
   met: Uint16Array,
   random: RandomSequence,
 ): Uint32Array {
-  /** For each circuit, those that shared a cell with it in the layer before. */
+  /** For each circuit, the circuits that shared a cell with it in the previous layer. */
   const before: readonly (readonly number[])[] =
     previous === null ? Array.from({ length: T }, () => []) : circuitsSharingCells(previous);
   const slots: number[] = [];
@@ -51,11 +54,11 @@ function improvedCells(
   slots.length = T * S;
   const order = random.permutation(slots.length);
   const cellsOf = Uint32Array.from(order, (slot) => slots[slot]);
-  /** Circuits of every cell. */
+  /** The circuits in every cell. */
   const members: number[][] = Array.from({ length: P }, () => []);
   cellsOf.forEach((cell, at) => members[cell].push(Math.floor(at / S)));
   const pairs = pairCosts(T, before, met);
-  /** The cost of u with all circuits of a list except the one at `skip`, in both directions. */
+  /** The cost of u together with all circuits of a list except the one at index `skip`, in both directions. */
   const costOf = (u: number, circuits: readonly number[], skip: number): number => {
     const row = u * T;
     let cost = 0;
@@ -67,7 +70,7 @@ function improvedCells(
     (circuits) => circuits.reduce((sum, u, at) => sum + costOf(u, circuits, at), 0) / 2,
   );
 
-  // Circuits swap cells if the two cells then cost no more than before.
+  // Two circuits swap cells if this does not raise the total cost of the two cells.
   for (let left = SWAPS_PER_CIRCUIT * T; left > 0; left--) {
     const at = random.below(cellsOf.length);
     const cell = cellsOf[at];
@@ -103,8 +106,8 @@ function improvedCells(
 }
 
 /**
- * The cost of two circuits in one cell, both ways, [T][T]: u reaches t here, and through the circuits that t met in the
- * layer before. A circuit paired with itself costs most.
+ * The cost of having two circuits in one cell, in both directions, [T][T]: u reaches t directly, and also through t's
+ * neighbours of the previous layer. Pairing a circuit with itself costs the most.
  */
 function pairCosts(T: number, previous: readonly (readonly number[])[], met: Uint16Array): Int32Array {
   const costs = new Int32Array(T * T);
@@ -125,7 +128,7 @@ function pairCosts(T: number, previous: readonly (readonly number[])[], met: Uin
   return costs;
 }
 
-/** For every circuit, the others in its cells. */
+/** For every circuit, the other circuits in its cells. */
 function circuitsSharingCells({ T, S, P, neurons }: Assignment): number[][] {
   const members: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((cell, at) => members[cell].push(Math.floor(at / S)));

@@ -13,18 +13,18 @@ import { drawWindows } from "./window-search.js";
 /**
  * Windows: every layer gives every circuit new cells for its x; indicators are a fixed code that is copied.
  *
- * The indicators of the post's network are read, thresholded and rewritten in every layer, and their errors build up.
- * Here they are a code of a few dozen neurons that the identity copies, so nothing builds up. Each cell's gate is one
- * linear reading of the code, exactly 1 for each of the cell's own circuits and of least variance over the rest
- * (code.ts).
+ * In the post's network, indicators are read, thresholded and rewritten in every layer, and their errors accumulate.
+ * Here they are a code of a few dozen neurons that the identity copies, so errors do not accumulate. The gate of each
+ * cell is one linear reading of the code. It is exactly 1 for each of the cell's circuits, and its variance over all
+ * others is as small as possible (code.ts).
  *
  * Only collisions remain. An active circuit is hit by another active one that shares its cell. It is also hit by one
- * that left its x with a third, inactive circuit in the layer before, which carries it into the current cell. Both
- * happen equally often, and no gate can stop them, since the cell must be open. With r = 2(T − P)/T circuits sharing a
- * cell with another, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For three-neuron cells this allows 96
- * layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for the code. In simplex cells of five
- * neurons (simplex.ts) each circuit has its own plane: a hit of the first kind leaves 1/4 instead of 1, and one of the
- * second kind 1/16.
+ * that left its x in a third, inactive circuit in the previous layer, which carries this x into the current cell. Both
+ * happen equally often, and no gate can stop them, because the cell must be open. If each circuit shares a cell with
+ * r = 2(T − P)/T others on average, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For three-neuron cells
+ * this allows 96 layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for the code. In simplex
+ * cells of five neurons (simplex.ts), each circuit has a different plane: a hit of the first kind leaves 1/4 instead
+ * of 1, and one of the second kind 1/16.
  */
 export const windowsDesign: Design = {
   runs: "rotations",
@@ -46,7 +46,7 @@ export const windowsDesign: Design = {
   build,
 };
 
-/** By S and z: found by search at D = 1000, T = 557. */
+/** Default sizes by S and z, found by a search at D = 1000, T = 557. */
 function defaultSizes(S: number, z: number): CodedSizes {
   const few = z <= 2;
   if (S === 1) return { cellNeurons: 5, codeNeurons: few ? 70 : 95, codeSize: few ? 5 : 4 };
@@ -57,12 +57,12 @@ function sizesOf(options: DesignSize & DesignSettings): CodedSizes {
   return codedSizes(options, defaultSizes(options.S, options.z));
 }
 
-/** Cells that fit beside the code. */
+/** The number of cells that fit beside the code. */
 function cellCount(D: number, { cellNeurons, codeNeurons }: CodedSizes): number {
   return Math.floor((D - codeNeurons) / cellNeurons);
 }
 
-/** The most circuits: the memory of the search and the code grows with T². */
+/** The largest number of circuits; the memory of the search and of the code grows with T². */
 const MOST = 4000;
 
 function largestT(size: DesignSize & DesignSettings): number {
@@ -70,12 +70,12 @@ function largestT(size: DesignSize & DesignSettings): number {
   const { codeNeurons, codeSize } = sizes;
   const cells = cellCount(size.D, sizes);
   if (cells < size.S) return 0;
-  // The words of the circuits of one cell must be independent after the mean is subtracted.
+  // The words of a cell's circuits must be linearly independent after the mean is subtracted.
   const distinct = Math.max(1, Math.floor((cells * (codeNeurons - 1)) / size.S));
   return Math.min(MOST, distinct, countWords(codeNeurons, codeSize, MOST));
 }
 
-/** Whether there are so few words, or so many per cell, that those of a cell may be linearly dependent by chance. */
+/** Whether words may by chance be linearly dependent within a cell, because there are few words or many per cell. */
 function isTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: number }): boolean {
   const sizes = sizesOf(size);
   const { codeNeurons, codeSize } = sizes;
@@ -122,11 +122,11 @@ function build(options: RotationOptions): MultiPartNetwork {
 
 interface PlacedWindow {
   readonly slots: readonly Slot[];
-  /** Circuits of every cell, ascending. */
+  /** The circuits of every cell, ascending. */
   readonly members: readonly (readonly number[])[];
 }
 
-/** Gives the circuits of every cell their planes, in ascending order. */
+/** Assigns planes to the circuits of every cell, in ascending order. */
 function placed(window: Assignment, K: number): PlacedWindow {
   const { T, S, P, neurons } = window;
   const members: number[][] = Array.from({ length: P }, () => []);
@@ -145,7 +145,7 @@ function placed(window: Assignment, K: number): PlacedWindow {
   return { slots, members: members.map((places) => places.map((at) => Math.floor(at / S))) };
 }
 
-/** alpha: the reading that is 1 for the circuit with the least variance over all others. */
+/** Reads alpha: the reading that is 1 for the circuit and has the smallest variance over all others. */
 function readAlpha(code: Code): Read {
   const { T } = code.assignment;
   const N = code.mean.length;

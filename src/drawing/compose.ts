@@ -5,15 +5,15 @@ import { element, renumberIds } from "./svg.js";
 import { textWidth, wrapText } from "./text-layout.js";
 import { colours, figureClass, figureStyles, fontFamily, sizes } from "./theme.js";
 
-/** Options of every figure function besides its rows. */
+/** Options that every figure function has, besides its rows. */
 export interface FigureOptions {
-  /** Where elements are made: `window.document`, or `createDocument()` in Node. */
+  /** The document in which elements are created: `window.document`, or `createDocument()` in Node. */
   readonly document: HostDocument;
-  /** Unique on the page; letters, digits and hyphens. Ids inside the figure start with it. */
+  /** An id that is unique on the page (letters, digits and hyphens). Ids inside the figure start with it. */
   readonly id: string;
-  /** The command that makes the figure, kept in its metadata. */
+  /** The command that makes the figure; recorded in its metadata. */
   readonly command: string;
-  /** Replaces the title made from the rows. */
+  /** A title to use instead of the one made from the rows. */
   readonly title?: string;
   /** A sentence to add at the end of the caption. */
   readonly remark?: string;
@@ -23,10 +23,10 @@ export interface FigureOptions {
   readonly styles?: boolean;
 }
 
-/** A finished figure. `svgText(figure.svg)` is the file. */
+/** A finished figure. `svgText(figure.svg)` is the content of an SVG file. */
 export interface Figure {
   readonly id: string;
-  /** States the figure's finding. */
+  /** A title that states the figure's finding. */
   readonly title: string;
   readonly caption: string;
   readonly svg: HostSvg;
@@ -39,13 +39,13 @@ export interface Key {
   readonly mark: "line" | "dashed" | "dotted" | "dot" | "cross" | "ring" | "circle" | "square" | "triangle" | "band";
 }
 
-/** Options of a scale's axis with its label beside its middle. */
+/** Options that put an axis label beside the middle of the axis, without an arrow. */
 export const centredLabel = { labelAnchor: "center", labelArrow: "none" } as const;
 
 /**
- * Runs Plot for one panel, or one row of panels that share axes.
+ * Runs Plot for one panel, or for a row of panels that share axes.
  *
- * @param options.isFramed whether a faint frame is drawn under the marks, default true
+ * @param options.isFramed whether to draw a faint frame under the marks, default true
  * @internal Not in the package's declarations, which would otherwise need Plot's types.
  */
 export function panel(document: Document, options: Plot.PlotOptions & { readonly isFramed?: boolean }): SVGSVGElement {
@@ -60,14 +60,14 @@ export function panel(document: Document, options: Plot.PlotOptions & { readonly
 }
 
 /**
- * One SVG with title, legend, rows of panels and caption, and with a description and metadata for screen readers and
- * programs.
+ * Composes one SVG from a title, a legend, rows of panels and a caption, and adds a description and metadata for
+ * screen readers and programs.
  */
 export function compose(
   options: FigureOptions,
   parts: {
     readonly title: string;
-    /** Joins sentences, skipping empty ones. */
+    /** One or more sentences; empty ones are skipped. */
     readonly caption: string | readonly string[];
     readonly keys?: readonly Key[];
     readonly rows: readonly (readonly HostSvg[])[];
@@ -147,7 +147,7 @@ export function compose(
   return { id, title, caption, svg };
 }
 
-/** Moves Plot's drawing into a group at (x, y), dropping its style sheet and keeping its attributes. */
+/** Moves Plot's drawing into a group at (x, y). Drops its style sheet but keeps its attributes. */
 function placed(document: Document, svg: SVGSVGElement, x: number, y: number): SVGElement {
   const group = element(document, "g", {
     transform: `translate(${round(x)},${round(y)})`,

@@ -2,8 +2,8 @@ import type { ScaleOptions } from "@observablehq/plot";
 import { decadeLabel, shortNumber } from "./numbers.js";
 
 /**
- * Squares below this are float32 rounding, not interference, and never extend an axis. For lengths, take the square
- * root.
+ * Squares below this are rounding errors of float32, not interference, and never extend an axis. For lengths, use its
+ * square root.
  */
 export const squaredRounding = 1e-9;
 
@@ -11,28 +11,28 @@ export const squaredRounding = 1e-9;
 export interface LogAxis {
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
-  /** The value, clamped to the floor and ceiling. */
+  /** Clamps a value to the floor and the ceiling. */
   readonly clip: (value: number) => number;
   readonly isBelow: (value: number) => boolean;
   readonly isAbove: (value: number) => boolean;
-  /** Tick labels; the floor's says "≤" when something lies below it. */
+  /** The label of a tick. The floor's label contains "≤" if any value lies below it. */
   readonly label: (tick: number) => string;
-  /** The axis for Plot. */
+  /** Plot's options for the axis. */
   readonly scale: (label: string) => ScaleOptions;
-  /** The number of given values below the floor. */
+  /** The number of measured values below the floor. */
   readonly below: number;
-  /** For captions: the meaning of triangles on the floor and of lines that end at the top, or "". */
+  /** A note for captions that explains triangles on the floor and lines that end at the top; "" if there are none. */
   readonly note: string;
 }
 
 /**
- * The axis that shows `values`, covering at most `decades` below its top.
+ * An axis that shows `values`, but at most `decades` below its top.
  *
  * @param values all measured values to be drawn; zeros and rounding errors go on the floor
- * @param include other values that must be visible: theory, guide lines
+ * @param include other values that must be visible, such as theory and guide lines
  * @param options.rounding values below this count as rounding errors
  * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top
- * @param options.span a power of ten for the floor, and the range that is always visible above it, whatever the values
+ * @param options.span a power of ten for the floor, and the range above it that is always visible, whatever the values
  */
 export function logAxis(
   values: Iterable<number>,
@@ -95,7 +95,7 @@ export function valueAt(axis: LogAxis, height: number, position: number): number
   return high * (low / high) ** (position / height);
 }
 
-/** 1, 2 and 5 times powers of ten; only powers over more than `most` decades. */
+/** The numbers 1, 2 and 5 times powers of ten; only powers of ten if the range exceeds `most` decades. */
 export function ticksWithin(low: number, high: number, most = 1.6): number[] {
   const steps = Math.log10(high / low) > most ? [1] : [1, 2, 5];
   const ticks: number[] = [];

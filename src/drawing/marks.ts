@@ -6,9 +6,9 @@ import { spread } from "./text-layout.js";
 import { colours, sizes, zColour, zTextColour } from "./theme.js";
 import type { Key } from "./compose.js";
 
-/** One drawn value. `y`, `low` and `high` are axis values; `below` says that y was raised to the floor. */
+/** One drawn value. `y`, `low` and `high` are axis values; `below` means that y was raised to the floor. */
 export interface Point {
-  /** The panel it belongs to: Plot's fx and fy. */
+  /** The panel of the point: Plot's fx and fy. */
   readonly column: string;
   readonly row?: string;
   readonly x: number;
@@ -20,7 +20,7 @@ export interface Point {
   readonly title?: string;
 }
 
-/** A point of a logarithmic axis from a value and its standard deviation. */
+/** Makes a point on a logarithmic axis from a value and its standard deviation. */
 export function logPoint(
   axis: LogAxis,
   place: { readonly column: string; readonly row?: string; readonly x: number },
@@ -41,7 +41,9 @@ export function facets(points: readonly Point[]): { fx: string; fy?: string } {
   return points.some((point) => point.row !== undefined) ? { fx: "column", fy: "row" } : { fx: "column" };
 }
 
-/** A measured line: band of the spread between networks, line, dots, and triangles for values below the floor. */
+/**
+ * A measured line: a band for the spread between networks, the line, dots, and triangles for values below the floor.
+ */
 export function measuredLine(points: readonly Point[], colour: string): Plot.Markish[] {
   const where = facets(points);
   return [
@@ -51,7 +53,7 @@ export function measuredLine(points: readonly Point[], colour: string): Plot.Mar
   ];
 }
 
-/** A subset of many points, so that dots do not overlap: about 25 per panel, including the last. */
+/** About 25 of the points of each panel, including the last, so that dots do not overlap. */
 function thinned(points: readonly Point[]): readonly Point[] {
   const panels = new Map<string, Point[]>();
   for (const point of points) {
@@ -66,7 +68,7 @@ function thinned(points: readonly Point[]): readonly Point[] {
   });
 }
 
-/** A line through the points, drawn faintly to and from the floor, where its course is unknown. */
+/** A line through the points. It is faint to and from points on the floor, where its course is unknown. */
 export function solidLine(
   points: readonly Point[],
   colour: string,
@@ -96,7 +98,7 @@ export function dotsOfTwoLooks<Row>(
   ];
 }
 
-/** Bars of ± sd, clipped at the ends of the axis; bars have zero length without an sd. */
+/** Bars of ± sd, clipped at the ends of the axis. They have zero length if there is no sd. */
 export function bars<Row>(
   rows: readonly Row[],
   at: Plot.RuleXOptions,
@@ -108,10 +110,10 @@ export function bars<Row>(
   return Plot.ruleX(rows, { ...at, y1, y2: (row: Row) => Math.min(high, value(row) + (sd(row) ?? 0)) });
 }
 
-/** Style of the marks of kept rows, which are drawn under those of the run. */
+/** Style of marks for results kept from earlier runs, which are drawn under those of this run. */
 export const lighter = { opacity: 0.4 } as const;
 
-/** Whether a point lies on the floor, and the position of its mark there. */
+/** Whether a point lies on the floor, and the vertical offset of its mark there. */
 export const isBelow = ({ below }: Point): boolean => below;
 export const onFloor = { symbol: "triangle", rotate: 180, dy: -4 } as const;
 
@@ -135,7 +137,7 @@ export function theoryLine(points: readonly Point[], colour: string): Plot.Marki
   });
 }
 
-/** Style of lines of expected values that have no network's colour. */
+/** Style of lines for expected values that belong to no particular network. */
 export const expected = { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" } as const;
 
 /** The axis of layers. */
@@ -149,7 +151,7 @@ export const ring = { r: 5.5, stroke: colours.reference, strokeWidth: 1.3 } as c
 /** Reference points: grey rings. */
 export function referenceRings(points: readonly Point[], r = 5.5): Plot.Markish[] {
   const ring = { ...facets(points), x: "x", y: "y", r, stroke: colours.reference, strokeWidth: r > 5 ? 1.3 : 1 };
-  // Drawn around the triangles on the floor.
+  // Rings on the floor are drawn around the triangles.
   return dotsOfTwoLooks(points, isBelow, ring, { ...ring, dy: onFloor.dy });
 }
 
@@ -171,7 +173,7 @@ export interface EndLabel {
   readonly point: Point;
 }
 
-/** Labels at the right ends of lines on a logarithmic axis of `height` px, moved apart where lines crowd. */
+/** Labels at the right ends of lines on a logarithmic axis of `height` px, moved apart where lines are crowded. */
 export function endLabels(labels: readonly EndLabel[], axis: LogAxis, height: number, dx = 8): Plot.Markish[] {
   const panels = new Map<string, EndLabel[]>();
   for (const label of labels) {
@@ -185,7 +187,7 @@ export function endLabels(labels: readonly EndLabel[], axis: LogAxis, height: nu
   });
 }
 
-/** One label beside the end of its line, at height `y` of the axis. */
+/** The label at the end of one line, at height `y` of the axis. */
 export function endLabel(label: EndLabel, y: number, dx = 8): Plot.Markish {
   const at = [{ ...label.point, y }];
   return Plot.text(at, {
@@ -202,7 +204,7 @@ export function endLabel(label: EndLabel, y: number, dx = 8): Plot.Markish {
   });
 }
 
-/** The end label of a z line. */
+/** The end label of a line for one z. */
 export function zLabel(z: number, point: Point): EndLabel {
   return { text: `z = ${z}`, colour: zTextColour(z), point };
 }
@@ -221,7 +223,7 @@ export function zKeys(zs: readonly number[], mark: Key["mark"] = "line"): Key[] 
   return zs.map((z) => ({ label: `z = ${z}`, colour: zColour(z), mark }));
 }
 
-/** "557 (z = 1) and 55,700 (z = 2 and 3) samples per network, 5 networks". */
+/** A phrase such as "557 (z = 1) and 55,700 (z = 2 and 3) samples per network, 5 networks". */
 export function samplesText(
   rows: readonly { readonly z: number; readonly samples: number; readonly networks: number }[],
 ): string {

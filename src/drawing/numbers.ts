@@ -1,6 +1,6 @@
 import { lastOf } from "../base/last.js";
 
-/** `value` with `digits` significant digits, in the shortest form: 0.0351, 1.71, 3.3e-15. */
+/** `value` with `digits` significant digits, in its shortest form: 0.0351, 1.71, 3.3e-15. */
 export function shortNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value) || value === 0) return String(value);
   const size = Math.abs(value);
@@ -22,12 +22,12 @@ export function decadeLabel(value: number): string {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-/** "1 run", "3 runs"; irregular plurals are passed in. */
+/** A count with its noun: "1 run", "3 runs". Irregular plurals are passed in. */
 export function counted(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
-/** "1", "1 and 2", "1, 2 and 4". */
+/** A list in words: "1", "1 and 2", "1, 2 and 4". */
 export function listed(values: readonly (string | number)[]): string {
   if (values.length < 2) return values.join("");
   return `${values.slice(0, -1).join(", ")} and ${lastOf(values)}`;

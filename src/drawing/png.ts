@@ -1,25 +1,25 @@
 import { fileURLToPath } from "node:url";
 import { darkened } from "./theme.js";
 
-/** The fonts of figures, from a package, because a bare machine may have none. */
+/** Fonts for figures, from a package, because a machine may have none installed. */
 const fontFiles = [
   new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", import.meta.url),
   new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf", import.meta.url),
 ].map((url) => fileURLToPath(url));
 
 export interface PngOptions {
-  /** Pixels per px of the figure, default 1.5. */
+  /** Pixels of the image per px of the figure, default 1.5. */
   readonly scale?: number;
-  /** Pixels across instead of a scale. */
+  /** Width of the image in pixels, instead of a scale. */
   readonly width?: number;
-  /** Use dark colours. */
+  /** Whether to use dark colours. */
   readonly dark?: boolean;
 }
 
-/** A figure's SVG text as PNG, on white paper. */
+/** Renders a figure's SVG text as PNG, on white paper. */
 export type RenderPng = (svg: string, options?: PngOptions) => Uint8Array;
 
-/** The PNG renderer; null if the optional package @resvg/resvg-js is not installed. */
+/** Loads the PNG renderer; null if the optional package @resvg/resvg-js is not installed. */
 export async function loadPngRenderer(): Promise<RenderPng | null> {
   const resvg = await import("@resvg/resvg-js").catch((error: unknown) => {
     if ((error as { readonly code?: string }).code === "ERR_MODULE_NOT_FOUND") return null;

@@ -15,7 +15,9 @@ export function element(
   return node;
 }
 
-/** `text` safe between tags and inside quoted attributes of XML and HTML; characters XML cannot hold are dropped. */
+/**
+ * Escapes `text` for use between tags and in quoted attributes of XML and HTML; drops characters not allowed in XML.
+ */
 export function escapeMarkup(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
@@ -23,8 +25,8 @@ export function escapeMarkup(text: string): string {
 }
 
 /**
- * The element as SVG text: the same bytes from every DOM, because attributes are sorted, and escaping and rounding of
- * coordinates (to 0.01 px) are done here. The outermost element gets the SVG namespace.
+ * The element as SVG text. Every DOM gives the same bytes, because attributes are sorted here, and escaping and the
+ * rounding of coordinates (to 0.01 px) are done here. The outermost element gets the SVG namespace.
  */
 export function svgText(root: Element): string {
   return `${serialise(root, true)}\n`;
@@ -41,7 +43,7 @@ function serialise(node: Node, isRoot = false): string {
   if (node.nodeType !== 1) return "";
   const source = node as Element;
   const name = source.localName;
-  // A style sheet holds only our own text, and its selectors need unescaped quotes.
+  // Style sheets contain only our own text, and their selectors need unescaped quotes.
   const content =
     name === "style" ? (source.textContent ?? "") : Array.from(source.childNodes, (child) => serialise(child)).join("");
   const attributes = Array.from(source.attributes)
@@ -53,7 +55,7 @@ function serialise(node: Node, isRoot = false): string {
 }
 
 /**
- * Renames all ids under `root` to `${prefix}-1`, `${prefix}-2`, … in document order, with the references to them.
+ * Renames all ids under `root` to `${prefix}-1`, `${prefix}-2`, … in document order, and updates references to them.
  *
  * Plot numbers its clip paths with a global counter, so two runs would differ and two figures on one page would clash.
  */

@@ -1,7 +1,7 @@
-/** The statistic of an error that is drawn: the mean square or the largest. */
+/** The statistic of an error to draw: the mean square or the largest error. */
 export type ErrorQuantity = "meanSquare" | "worst";
 
-/** "mean |δx|²" or "largest |δalpha|". */
+/** The symbol for an axis or a title: "mean |δx|²" or "largest |δalpha|". */
 export function symbolOf(readout: string, quantity: ErrorQuantity): string {
   if (quantity === "worst") return `largest |δ${readout}|`;
   return readout === "alpha" ? "mean (δalpha)²" : `mean |δ${readout}|²`;

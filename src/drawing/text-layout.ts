@@ -1,11 +1,14 @@
-/** Width in em of text set in DejaVu Sans: accurate enough to break lines, and the same in Node and every browser. */
+/**
+ * Width in em of text set in DejaVu Sans. It is accurate enough to break lines, and the same in Node and every
+ * browser.
+ */
 export function textWidth(text: string): number {
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
 }
 
-// DejaVu Sans 2.37 advance widths, grouped; Verdana, the usual substitute, is within a few percent.
+// Advance widths of DejaVu Sans 2.37, grouped. Those of Verdana, the usual substitute, are within a few percent.
 function characterWidth(character: string): number {
   if ("ijlI|'".includes(character)) return 0.3;
   if ("ft .,:;!()[]/-·".includes(character)) return 0.37;
@@ -16,7 +19,9 @@ function characterWidth(character: string): number {
   return 0.62;
 }
 
-/** `text` broken at spaces into lines at most `width` px wide at `size` px; a longer word gets a separate line. */
+/**
+ * Breaks `text` at spaces into lines of at most `width` px at font size `size`. A longer word gets a line to itself.
+ */
 export function wrapText(text: string, width: number, size: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
@@ -34,8 +39,8 @@ export function wrapText(text: string, width: number, size: number): string[] {
 }
 
 /**
- * Positions as close as possible to the wanted ones, in the same order, at least `gap` apart and within low…high. Used
- * for direct labels of crowded lines.
+ * Positions as close as possible to the wanted ones, in the same order, at least `gap` apart and within low…high.
+ * Places the labels of crowded lines.
  */
 export function spread(wanted: readonly number[], gap: number, low: number, high: number): number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => wanted[a] - wanted[b] || a - b);

@@ -1,11 +1,11 @@
 /**
- * The visual language shared by report, README and page.
+ * The visual language shared by the report, the README and the page.
  *
- * Figures are drawn with the light colours as plain attributes, so every viewer shows them correctly. Dark theme is a style
- * sheet of attribute selectors over those attributes: hues stay, lightness changes.
+ * Figures have the light colours as plain attributes, so every viewer shows them correctly. The dark theme is a style
+ * sheet whose selectors match these attributes: it keeps the hues and changes the lightness.
  */
 
-/** Colours with a meaning; those for data are Okabe–Ito. */
+/** Colours that have a meaning; those for data are from Okabe and Ito. */
 export const colours = {
   paper: "#ffffff",
   ink: "#1b1f24",
@@ -15,13 +15,16 @@ export const colours = {
   truth: "#009e73",
 } as const;
 
-/** Lines and marks of z = 1, 2, …; beyond the last one the ink colour is used. */
+/** Lines and marks of z = 1, 2, …; a larger z is drawn in the colour of ink. */
 const zColours = ["#cc79a7", "#d55e00", "#e69f00", "#0072b2", "#56b4e9"] as const;
 
 /** The same hues, dark enough to be read as text on paper (WCAG AA). */
 const zTextColours = ["#a0457a", "#b04e01", "#8a6000", "#0071b1", "#1c70a0"] as const;
 
-/** Ten steps of cividis, for ordinals such as S, without its two ends, which are invisible on light or dark backgrounds. */
+/**
+ * Ten steps of cividis for ordinals such as S, without both ends, which would be invisible on light or dark
+ * backgrounds.
+ */
 const ordinalColours = [
   "#0b2e6b",
   "#293f6d",
@@ -36,8 +39,8 @@ const ordinalColours = [
 ] as const;
 
 /**
- * Designs by the beginning of their names: the post's grey, then hues used neither for z nor for the truth (Tol's
- * muted, made dark enough to be read as text).
+ * Colours of designs by the beginning of their names: grey for the post's, and hues that are used neither for z nor
+ * for the truth (Tol's muted, made dark enough to be read as text).
  */
 const designColours = {
   published: "#57606a",
@@ -75,7 +78,7 @@ export const fontFamily = '"DejaVu Sans", Verdana, system-ui, sans-serif';
 /** Sizes in px of the figure at full size. */
 export const sizes = { width: 860, title: 16, subtitle: 12, text: 11, caption: 10.5, line: 1.8, dot: 3 } as const;
 
-/** Light colour → dark colour, for everything a figure draws. */
+/** The dark colour for each light colour used in figures. */
 const darkOf: Readonly<Record<string, string>> = {
   [colours.paper]: "#14181d",
   [colours.ink]: "#e6eaee",
@@ -97,7 +100,7 @@ const darkOf: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ordinalColours.map((light, index) => [
       light,
-      // cividis from 0.35 to 1
+      // cividis from 0.35 to 1.
       ["#5c8fd6", "#6f93c9", "#8199bd", "#93a2b3", "#a5acaa", "#b7b79f", "#c9c290", "#dbcf7c", "#edd965", "#fee451"][
         index
       ],
@@ -109,10 +112,10 @@ const darkOf: Readonly<Record<string, string>> = {
 export const figureClass = "superpose-figure";
 
 /**
- * CSS that makes figures dark if the reader prefers it. A standalone SVG carries it; a page whose content-security
- * policy forbids inline styles puts it into its own style sheet and draws with `styles: false`.
+ * CSS that makes figures dark for readers who prefer this. A standalone SVG contains it. A page whose content-security
+ * policy forbids inline styles puts it into its style sheet and draws with `styles: false`.
  *
- * @param within a selector the rules apply under instead of the media query, such as `[data-theme="dark"]`
+ * @param within a selector under which the rules apply instead of the media query, such as `[data-theme="dark"]`
  */
 export function figureStyles(within?: string): string {
   const scope = within === undefined ? `.${figureClass}` : `${within} .${figureClass}`;
@@ -125,7 +128,7 @@ export function figureStyles(within?: string): string {
   return within === undefined ? `@media screen and (prefers-color-scheme:dark){\n${all}\n}` : all;
 }
 
-/** The figure's text with dark colours as plain attributes, for renderers without style sheets. */
+/** Replaces a figure's colours by the dark ones as plain attributes, for renderers without style sheets. */
 export function darkened(svg: string): string {
   return svg.replace(/(fill|stroke|color)="(#[0-9a-f]{6})"/g, (whole, name: string, colour: string) => {
     const dark = darkOf[colour];

@@ -5,38 +5,40 @@ import { emptySums, OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 export interface DenseBatch {
   readonly samples: number;
   readonly z: number;
-  /** Active circuits, [samples][z]. */
+  /** The active circuits, [samples][z]. */
   readonly ids: Uint32Array;
-  /** a^l of the active circuits, [L+1][samples·z·d]. */
+  /** Activations a^l of the active circuits, [L+1][samples·z·d]. */
   readonly truth: readonly Float64Array[];
-  /** A^l, [L+1][samples·D]. */
+  /** Activations A^l of the network, [L+1][samples·D]. */
   readonly activations: readonly Float32Array[];
 }
 
-/** On-threshold of [E19], in float32 like the activations. */
+/** The threshold of [E19] above which a neuron counts as on, in float32 like the activations. */
 const ON = Math.fround(1e-4);
 
 /**
- * Reads every circuit out of dense activations and adds up the errors. [E17]–[E19]
+ * Reads every circuit out of dense activations and sums the errors. [E17]–[E19]
  *
- * Written from the definitions, in float64, to check the factored engine, which never forms a circuit's activations.
+ * Written directly from the definitions, in float64, to check the factored engine, which never computes the
+ * activations of single circuits.
  */
 export function denseErrors(model: DenseModel) {
   const { T, D, d, L, S } = model.shape;
   const P = D / d;
   const { readouts } = model.circuits;
-  /** R of all readouts, row after row, and the end of each readout's rows. */
+  /** The rows R of all readouts, one after another, and the end of each readout's rows. */
   const rows = readouts.flatMap(({ matrix }) => matrix);
   const weights = Float64Array.from(rows.flat());
   let end = 0;
   const ends = readouts.map(({ matrix }) => (end += matrix.length));
   /**
-   * Per layer and readout: Σ, max and the number of errors above 0.25 for active circuits, Σ and max for inactive ones.
+   * Per layer and readout: for active circuits, the sum, the maximum and the number of errors above 0.25; for inactive
+   * ones, the sum and the maximum.
    */
   const errors = new Float64Array(5 * readouts.length * (L + 1));
   const counts = new Float64Array(d * (L + 1));
   const isActive = new Uint8Array(T);
-  /** For one sample and layer: â [d][T], one row of R·â [T], and Σ of its squares over a readout's rows [T]. */
+  /** For one sample and layer: â [d][T], one row of R·â [T], and the sum of its squares over a readout's rows [T]. */
   const a = new Float64Array(d * T);
   const y = new Float64Array(T);
   const squares = new Float64Array(T);
@@ -55,7 +57,7 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** R·â of the active circuits at layer l ≥ 1, all rows in order, [samples·z][rows]. */
+  /** Readouts R·â of the active circuits at layer l ≥ 1, all rows in order, [samples·z][rows]. */
   function activeReadouts({ samples, z, ids, activations }: DenseBatch, l: number): number[][] {
     return Array.from({ length: samples }, (_, b) => {
       readOut(activations[l].subarray(b * D, (b + 1) * D), l);
@@ -73,10 +75,10 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** Loops over all circuits for each component and row, which engines optimise well. */
+  /** Adds the errors of one sample. The inner loops run over all circuits, which engines optimise well. */
   function addSample(A: Float32Array, l: number, { z, ids, truth }: DenseBatch, b: number): void {
     readOut(A, l);
-    // The active circuits' readouts become differences from the truth.
+    // For active circuits, replaces readouts by their differences from the truth.
     for (let occurrence = b * z; occurrence < (b + 1) * z; occurrence++) {
       for (let i = 0; i < d; i++) a[i * T + ids[occurrence]] -= truth[l][occurrence * d + i];
     }
@@ -88,7 +90,7 @@ export function denseErrors(model: DenseModel) {
     });
   }
 
-  /** â of every circuit. */
+  /** Computes â of every circuit. */
   function readOut(A: Float32Array, l: number): void {
     const { neurons } = model.embedding[l - 1];
     const { scale, shift } = model.unembedding[l - 1];
@@ -115,13 +117,13 @@ export function denseErrors(model: DenseModel) {
     for (let t = 0; t < T; t++) squares[t] += y[t] * y[t];
   }
 
-  /** Sums the circuits' squares, active and inactive separately, and adds them to the sums of earlier samples. */
+  /** Sums the squares of active and of inactive circuits, and adds them to the sums of earlier samples. */
   function addUp(at: number): void {
     const sums = [0, 0];
     const largest = [0, 0];
     let wrong = 0;
     for (let t = 0; t < T; t++) {
-      // Also catches NaN, in networks whose values overflowed.
+      // The comparison is false for NaN, which occurs in networks whose values overflowed.
       const square = squares[t] < OVERFLOW ? squares[t] : OVERFLOW;
       const which = 1 - isActive[t];
       sums[which] += square;
@@ -135,7 +137,7 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** Returns the sums so far, with z active circuits in each of `samples`, and starts over. */
+  /** Returns the sums so far, for `samples` with z active circuits each, and resets them. */
   function take(samples: number, z: number): LayerSums {
     const result: LayerSums = {
       samples,
@@ -145,7 +147,7 @@ export function denseErrors(model: DenseModel) {
         errors: layer.errors.map((_, group) => {
           const at = 5 * (l * readouts.length + group);
           const [sum, max, wrong, inactiveSum, inactiveMax] = errors.subarray(at);
-          // Same fields as in the factored engine, so that a run's rows have the same entries with both.
+          // The same fields as in the factored engine, so that both give rows with the same entries.
           return { active: { sum, max, wrong }, inactive: { sum: inactiveSum, max: inactiveMax, wrong: null } };
         }),
         activeNeurons: Array.from(counts.subarray(l * d, (l + 1) * d)),

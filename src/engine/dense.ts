@@ -13,16 +13,16 @@ import type { LayerSums } from "./sums.js";
 
 export interface DenseEngineOptions {
   readonly gate: Gate;
-  /** Largest z that will be run. */
+  /** The largest z that will be run. */
   readonly z: number;
   /** Number of samples that go through a layer together. Default 128; results do not depend on it. */
   readonly batch?: number;
 }
 
 /**
- * Runs any large network by its dense weights: `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, reading out all
- * circuits. Much slower than `FactoredEngine`, which exploits the structure of the weights. For the same samples, the
- * errors of both agree within rounding. Owns the kernels' memory.
+ * Runs any large network by its dense weights, `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, and reads out
+ * all circuits. It is much slower than `FactoredEngine`, which exploits the structure of the weights. For the same
+ * samples, the errors of the two agree within rounding. Owns the kernels' memory.
  */
 export class DenseEngine extends TileEngine {
   readonly model: DenseModel;
@@ -33,7 +33,7 @@ export class DenseEngine extends TileEngine {
   /** A^l of the last batch, f32 [batch][D], l = 0…L. */
   readonly #A: readonly number[];
   readonly #biases: readonly number[];
-  /** Descriptors of denseLayer; null where the weight is the identity. */
+  /** Descriptors for the kernel denseLayer; null where the weight is the identity. */
   readonly #layers: readonly (number | null)[];
 
   /** @throws InputError when the model's arrays do not match its shape, or do not fit into kernel memory */
@@ -60,7 +60,8 @@ export class DenseEngine extends TileEngine {
   }
 
   /**
-   * Runs samples first…first+count−1 of a random input, the same ones as `FactoredEngine` for that input.
+   * Runs samples first…first+count−1 of a random input, which are the same as those of `FactoredEngine` for that
+   * input.
    *
    * @returns sums per layer 0…L that depend only on the model and (seed, network, z, first, count)
    */
@@ -94,7 +95,7 @@ export class DenseEngine extends TileEngine {
     };
   }
 
-  /** A^0 = Σ_{t active} (w_t a_t^0) ⊗ e_t^1. [E10] */
+  /** Embeds the inputs: A^0 = Σ_{t active} (w_t a_t^0) ⊗ e_t^1. [E10] */
   #embed(samples: number, z: number): void {
     const { D, d, S } = this.model.shape;
     const P = D / d;
@@ -138,7 +139,7 @@ export class DenseEngine extends TileEngine {
     }
   }
 
-  /** 1 on the neurons of active circuits, all blocks, [samples][D]. [E16] */
+  /** Marks the neurons of active circuits with 1, in all blocks, [samples][D]. [E16] */
   #usedNeurons(l: number, samples: number, z: number): Uint8Array {
     const { D, d, S } = this.model.shape;
     const P = D / d;
@@ -155,14 +156,17 @@ export class DenseEngine extends TileEngine {
     return this.#errors.activeReadouts(this.#batchOf(occurrences / z, z), l);
   }
 
-  /** A^l of one sample of the last batch: a view [D], valid until the next batch or runner. Layer 0: embedded input. */
+  /**
+   * A^l of one sample of the last batch: a view [D], valid until the next batch or engine. Layer 0 is the embedded
+   * input.
+   */
   activations(l: number, sample: number): Float32Array {
     const { D } = this.model.shape;
     return this.arena.viewF32(this.#A[l] + 4 * sample * D, D);
   }
 }
 
-/** Every layer's weights in the format of packWeights; null is the identity. */
+/** Loads every layer's weights in the format of packWeights; null where the weight is the identity. */
 function loadWeights(kernels: Kernels, arena: Arena, { shape, weights }: DenseModel): (number | null)[] {
   const { D } = shape;
   if (weights.every((weight) => weight === null)) return weights.map(() => null);

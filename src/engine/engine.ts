@@ -7,12 +7,12 @@ import type { LayerSums } from "./sums.js";
  * A network laid out in a kernel's memory, ready to run samples. It owns that memory: creating a second engine on the
  * same kernels invalidates the first.
  *
- * Samples are run in batches of a few. Values read from a batch are those of its last run.
+ * Samples are run in small batches. Values read from a batch are those of the last run.
  */
 export interface Engine {
   /** The network's circuits, which give the truth, the readouts and the inputs. */
   readonly circuits: Circuits;
-  /** Most samples in a batch. */
+  /** The largest number of samples in a batch. */
   readonly lanes: number;
   /** Bytes of kernel memory in use. */
   readonly bytes: number;
@@ -23,24 +23,24 @@ export interface Engine {
    * @throws InputError naming the invalid input
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums;
-  /** The same with given samples instead of drawn ones, with the noise of the input. */
+  /** Does the same with given samples instead of drawn ones, and with the noise that `input` describes. */
   runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums;
-  /** Runs samples first…first+count−1 of a random input, with their noise, as one batch, count ≤ lanes. */
+  /** Runs samples first…first+count−1 of a random input, with their noise, as one batch; count ≤ lanes. */
   runBatch(input: RandomInput, first: number, count: number): void;
   /**
-   * Sets the next batch's active circuits and their inputs.
+   * Sets the active circuits and their inputs for the next batch.
    *
    * @param ids [samples][z] distinct within a sample
    * @param inputs a^0, [samples][z][d]
    * @throws InputError when there are more samples than lanes, or an id is not below T
    */
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void;
-  /** Active circuits, [count][z]. */
+  /** The active circuits, [count][z]. */
   activeCircuits(count: number, z: number): number[][];
-  /** Truth a^l of the active circuits, [occurrences][d]: count·z, sample by sample. */
+  /** The truth a^l of the active circuits, [occurrences][d]. There are count·z occurrences, sample by sample. */
   truth(l: number, occurrences: number): number[][];
   /** Readouts of the active circuits at layer l ≥ 1, all rows in order, [occurrences][rows]. */
   activeReadouts(l: number, occurrences: number, z: number): number[][];
-  /** A^l of one sample, [D], component-major; layer 0 is the input before bias and gate. */
+  /** A^l of one sample, [D], component by component; layer 0 is the input before bias and gate. */
   activations(l: number, sample: number): Float32Array;
 }
