@@ -6,7 +6,7 @@ export interface Probe {
   readonly T: number;
   /** One mean square per network. */
   readonly values: readonly number[];
-  /** The mean and its standard error, if they do not follow from the values. */
+  /** The mean and its standard error, if they are not simply those of the values. */
   readonly estimate?: Estimate;
 }
 
@@ -20,20 +20,20 @@ export interface BisectionState {
   readonly D: number;
   /** Largest T that the assignment can hold. */
   readonly assignable: number;
-  /** T to try first, if the assignment's largest T is far off or expensive to measure; default: the largest T. */
+  /** T to try first; default: the largest T. Useful if that is far from the crossing or expensive to measure. */
   readonly start?: number;
-  /** Smallest T. Default 2. */
+  /** Smallest T to try. Default 2. */
   readonly least?: number;
-  /** The least slope of ln error against ln T. Default 1. */
+  /** The smallest possible slope of ln error against ln T. Default 1. */
   readonly slope?: number;
-  /** Whether a law guarantees that the slope is no larger; a steeper one between probes is then noise. */
+  /** Whether the slope is exactly this one by a law; a steeper slope between probes is then noise. */
   readonly isSlopeKnown?: boolean;
   readonly probes: readonly Probe[];
 }
 
 /** Limits on the effort of a search. */
 export interface SearchEffort {
-  /** Numbers of networks in a first probe, and in one that stays undecided. */
+  /** Number of networks in a first probe, and the most in a probe that stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
   /** The search ends when the bracket is this narrow. */
@@ -46,7 +46,7 @@ export interface LargestCount {
   readonly T: number;
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** The assignment's largest T is still below the threshold, so T is only a lower bound. */
+  /** Whether the error at the assignment's largest T is still below the threshold, so that T is only a lower bound. */
   readonly censored: boolean;
   readonly assignable: number;
 }
@@ -83,11 +83,11 @@ function bracket(state: BisectionState, threshold: number): { below: Probe | nul
 }
 
 /**
- * What to measure next for one D: T and the total number of networks; null when enough is known.
+ * What to measure next for one D: T and the total number of networks. Null when enough is known.
  *
- * The assignment's largest T is probed first, or `start` and then larger T. Then the bracket is halved in ln T. A probe
- * within two standard errors of the threshold gets more networks; if it stays that close, it is the crossing and the
- * search ends.
+ * The search first probes the assignment's largest T, or `start` and then larger T. Then it halves the bracket in ln T.
+ * A probe within two standard errors of the threshold gets more networks; if it stays that close, it is the crossing,
+ * and the search ends.
  */
 export function nextProbe(
   state: BisectionState,
@@ -110,13 +110,14 @@ export function nextProbe(
   return { T, networks: firstNetworks };
 }
 
-/** The crossing from the measurements. Call it once nextProbe returns null. */
+/** Estimates the crossing from the measurements. Call it once nextProbe returns null. */
 export function concludeBisection(state: BisectionState, threshold: number): LargestCount {
   const { D, assignable, slope: least = 1, isSlopeKnown = false, probes } = state;
   const { below, above } = bracket(state, threshold);
   const undecided = probes.find((probe) => verdict(probe, threshold) === "undecided");
   if (!undecided && above === null) return { D, T: assignable, logSd: 0, censored: true, assignable };
-  // ln error is close to linear in ln T between neighbours; its slope converts errors of the error into errors of T.
+  // Between neighbouring probes, ln error is close to linear in ln T; its slope converts the uncertainty of the error
+  // into that of T.
   const sorted = [...probes].sort((a, b) => a.T - b.T);
   const low = below ?? sorted[0];
   const high = above ?? lastOf(sorted);

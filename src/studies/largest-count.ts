@@ -7,9 +7,9 @@ import { runTasks } from "../runs/tasks.js";
 /** One search for the largest T. */
 export interface LargestCountSearch {
   readonly state: BisectionState;
-  /** The run that measures T circuits on some networks; one z, rotations. */
+  /** The run that measures T circuits on some networks; it must have rotations and a single z. */
   readonly specFor: (T: number, networks: number) => RunSpec;
-  /** The effort for this search; default: that of all. */
+  /** The effort for this search; default: the common one. */
   readonly effort?: SearchEffort;
 }
 
@@ -20,7 +20,7 @@ export interface LargestCountOptions {
   readonly effort?: SearchEffort;
 }
 
-/** Searches for the largest T, all searches side by side, and returns the final state of each. */
+/** Runs all searches for the largest T side by side, and returns the final state of each. */
 export async function searchLargestCounts(
   searches: readonly LargestCountSearch[],
   { layer, threshold, effort }: LargestCountOptions,
@@ -32,7 +32,7 @@ export async function searchLargestCounts(
       const probe = nextProbe(state, threshold, searches[index].effort ?? effort);
       if (probe === null) return [];
       const { T, networks } = probe;
-      // A probe that is requested again keeps its networks and gets more.
+      // A probe that is requested again keeps its networks and gets additional ones.
       const known = state.probes.find((earlier) => earlier.T === T)?.values ?? [];
       const spec = searches[index].specFor(T, networks);
       return [{ index, T, known, spec, fresh: { ...spec, networks: networks - known.length } }];

@@ -17,8 +17,8 @@ export interface AuthorsErrors {
 }
 
 /**
- * Numbers measured with the authors' code, from test/reference/. The package has no tests, so there they are compressed
- * in dist/.
+ * Numbers measured with the authors' code, from test/reference/. The package does not contain tests; it has these
+ * numbers in compressed form in dist/.
  */
 export function readReference<Content>(name: string): Content {
   const inClone = new URL(`../../test/reference/${name}`, import.meta.url);
@@ -28,13 +28,13 @@ export function readReference<Content>(name: string): Content {
   return JSON.parse(text.toString("utf8")) as Content;
 }
 
-/** Our readouts, and the authors' names for them. */
+/** The authors' names for our readouts. */
 const readouts = [
   ["x", "x"],
   ["alpha", "on"],
 ] as const;
 
-/** The authors' lists over layers as reference points. */
+/** Converts the authors' lists over layers to reference points. */
 export function authorsPoints(z: number, means: AuthorsErrors, sds: AuthorsErrors | null): ErrorReference[] {
   return means.mse_on_active.map((_, layer) => ({
     z,

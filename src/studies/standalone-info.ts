@@ -1,14 +1,14 @@
 import { wholeField, type SpecField } from "../config/fields.js";
 
 /**
- * Facts about a standalone study that are known without loading its code: name, question and settings. Help needs only
- * these.
+ * Facts about a standalone study that are known without loading its code: its name, question and settings. The help
+ * text needs no more.
  */
 export interface StandaloneInfo {
   readonly id: string;
   readonly question: string;
   readonly fields: readonly SpecField[];
-  /** Whether measurements depend on earlier ones, so that the number of tasks is not known in advance. */
+  /** Whether measurements depend on earlier results, so that the number of tasks is not known in advance. */
   readonly isAdaptive?: boolean;
 }
 

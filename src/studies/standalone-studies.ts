@@ -13,12 +13,15 @@ import {
 } from "./storage/settings.js";
 import { universalAndInfo } from "./universal-and/settings.js";
 
-/** Facts about a standalone study that are known without loading it and the drawing library. */
+/** Facts about a standalone study that are known without loading its code and the drawing library. */
 export interface ListedStandaloneStudy extends StandaloneInfo {
   readonly load: () => Promise<StandaloneStudy>;
 }
 
-/** The experiments of `superpose run --experiment` besides the errors of a network, in the order of help. */
+/**
+ * The experiments of `superpose run --experiment` (besides the default, the errors of a network), in the order of the
+ * help text.
+ */
 export const standaloneStudies: readonly ListedStandaloneStudy[] = [
   { ...capacityInfo, load: async () => (await import("./capacity/standalone.js")).standaloneCapacity },
   { ...storageInfo, load: async () => (await import("./storage/standalone.js")).standaloneStorage },

@@ -23,7 +23,10 @@ export interface StandaloneStudy extends StandaloneInfo {
   readonly run: (settings: Settings, run: RunTasks, watch: Watch) => Promise<StandaloneResult>;
 }
 
-/** Reports the progress of a study that works in the calling thread, and stops it; tasks do this themselves. */
+/**
+ * Reports the progress of a study that works in the calling thread, and can stop it; with tasks, the executor does
+ * both.
+ */
 type Watch = Pick<StandaloneOptions, "onProgress" | "signal">;
 
 /** Checked values by field name. */
@@ -73,7 +76,7 @@ export function parseStandaloneSettings({ id, fields, check }: StandaloneStudy, 
 
 export interface StandaloneOptions {
   readonly executor: Executor;
-  /** @param share of the work that is done, 0…1 */
+  /** @param share share of the work done, 0…1 */
   readonly onProgress?: ((share: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -87,7 +90,7 @@ export function runStandalone(
   let share = 0;
   const run: RunTasks = (tasks, taskCount) => {
     const before = share;
-    // The number of rounds of an adaptive experiment is unknown, so each round counts as half of the rest.
+    // The number of rounds of an adaptive experiment is unknown, so each round counts as half of the remaining work.
     const room = (1 - before) * (experiment.isAdaptive === true ? 0.5 : 1);
     const onDone = (done: number): void => {
       share = before + room * (done / taskCount);

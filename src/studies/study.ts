@@ -14,7 +14,7 @@ export interface Settings {
   readonly seed: number;
   /** Fewer samples and networks, for a preview without a comparison. */
   readonly quick: boolean;
-  /** Larger sizes if an experiment has them: minutes instead of seconds. */
+  /** Larger sizes if an experiment has them, which take minutes instead of seconds. */
   readonly wide: boolean;
 }
 
@@ -25,13 +25,15 @@ export interface FigureDraft {
   readonly question: string;
   readonly settings: readonly (readonly [name: string, value: string])[];
   readonly howToRead: string;
-  /** Samples and networks for the summary: "557 / 55,700" and "8"; "–" if there are none. */
+  /** Numbers of samples and networks, for the summary: "557 / 55,700" and "8"; "–" if there are none. */
   readonly samples: string;
   readonly networks: string;
   readonly rows: readonly object[];
   /** A table of the numbers, usually measured against theory; left out if there is none. */
   readonly theory?: Table | null;
-  /** Measured against the reference numbers; left out if there are none, or if the run was too small to compare. */
+  /**
+   * The measured numbers compared with the reference; left out if there is no reference, or if the run was too small.
+   */
   readonly comparison?: Comparison | null;
   /** Why there is no comparison, or other remarks about it. */
   readonly comparisonNote?: string;
@@ -47,7 +49,7 @@ export interface FigureDraft {
 export interface Plan {
   readonly taskCount: number;
   readonly tasks: Iterable<Task>;
-  /** Rows and figures from the results, which come in the order of the tasks. */
+  /** Makes rows and figures from the results, which come in the order of the tasks. */
   readonly finish: (results: AsyncIterable<unknown>) => Promise<readonly FigureDraft[]>;
 }
 
@@ -59,7 +61,7 @@ export interface AdaptivePlan {
   readonly measure: (run: RunTasks) => Promise<readonly FigureDraft[]>;
 }
 
-/** A plan with few tasks; all results are kept until the last has arrived. */
+/** Makes a plan with few tasks; all results are kept until the last has arrived. */
 export function planTasks<T extends Task>(
   tasks: readonly T[],
   figures: (results: readonly ResultOf<T>[]) => readonly FigureDraft[],
@@ -71,7 +73,7 @@ export function planTasks<T extends Task>(
   };
 }
 
-/** A plan that consists of runs; `figures` gets the rows of each. */
+/** Makes a plan that consists of runs; `figures` gets the rows of each. */
 export function planRuns(
   specs: readonly RunSpec[],
   figures: (rows: readonly (readonly ErrorRow[])[]) => readonly FigureDraft[],
@@ -93,7 +95,7 @@ export interface Study {
   readonly question: string;
   /** Approximate compute time at full size on one core. */
   readonly expectedSeconds: number;
-  /** @param figures the wanted ones: a study may skip work for others. Default: all */
+  /** @param figures the wanted figures: a study may skip work for the others. Default: all */
   readonly plan: (settings: Settings, figures?: readonly string[]) => Plan | AdaptivePlan;
 }
 

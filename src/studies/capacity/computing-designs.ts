@@ -1,6 +1,6 @@
-/** A way to compute, with a largest T that figure S5 shows beside the number of stored features. */
+/** A way to compute circuits; figure S5 shows its largest T beside the number of stored features. */
 export interface ComputingDesign {
-  /** For the legend. */
+  /** Its name in the legend. */
   readonly name: string;
   /** The fields of its run's spec, as in a spec file. */
   readonly fields: Readonly<Record<string, unknown>>;
@@ -11,7 +11,8 @@ export interface ComputingDesign {
 
 /**
  * Designs besides the published one, whose line is that of figure CAP. To draw another, add its fields here. Its
- * largest T is found with the same criterion; it is the design's maximum if errors stay below the criterion there.
+ * largest T is found with the same criterion; it is the design's maximum if the errors are below the criterion even
+ * there.
  */
 export const computingDesigns: readonly ComputingDesign[] = [
   { name: "balanced loads", fields: { assignment: "transversal" }, Ds: [400, 1000], samples: 512 },

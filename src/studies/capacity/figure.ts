@@ -18,9 +18,9 @@ export interface CapacityRow extends LargestCount {
 }
 
 /**
- * The largest T against D, both logarithmic, CAP: measured, the fitted power, the prediction of the theory, D²/d² and
- * D²/(d² ln T) through the middle of the points, and the end of the assignment; below, the exponents between
- * neighbours. [E22] [E24]
+ * Figure CAP: the largest T against D on logarithmic axes. It shows the measurements, the fitted power, the prediction
+ * of the theory, D²/d² and D²/(d² ln T) drawn through the middle point, and the assignment's limit; below, the
+ * exponents between neighbours. [E22] [E24]
  */
 export function capacity(
   rows: readonly CapacityRow[],
@@ -36,7 +36,7 @@ export function capacity(
   const { document, threshold, layer, z, d, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one D is needed.");
   const found = rows.filter(({ censored }) => !censored);
-  // The sizes that laws are fitted to; a kept run has more values of D and more networks.
+  // The rows to which laws are fitted: a kept run has more values of D and more networks.
   const longest = options.kept === undefined || options.kept.length === 0 ? rows : options.kept;
   const laws = longest === rows ? options.laws : capacityLaws(longest);
   const anchor = found[Math.floor(found.length / 2)] ?? rows[0];
@@ -82,7 +82,7 @@ export function capacity(
     y: { type: "log", label: "largest T" },
     marks: [
       Plot.gridY(ticks),
-      // Plot's own axis omits labels.
+      // The labels are drawn here because Plot's own axis omits some.
       Plot.axisY({ ticks, text: (T: number) => grouped(T) }),
       Plot.line(longest, { x: "D", y: "assignable", stroke: colours.muted, strokeWidth: 1 }),
       Plot.line(square, { ...line, stroke: colours.ink, strokeWidth: 0.8 }),
@@ -123,7 +123,7 @@ export function capacity(
 
 const measured = zColour(1);
 
-/** Exponents between neighbours, and the fitted ones over the range of D used in the fit. */
+/** The panel of exponents: between neighbours, and as fitted, over the range of D used in the fit. */
 function exponentsPanel(
   laws: CapacityLaws,
   Ds: readonly number[],

@@ -19,7 +19,7 @@ export function logPointOf({ D, T, logSd }: LargestCount): SizedPoint {
   return { D, y: T * Math.log(T), logSd: logSd * (1 + 1 / Math.log(T)) };
 }
 
-/** Fits the T that are not lower bounds, in order of D. */
+/** Fits laws to the values of T that are not just lower bounds; rows are in order of D. */
 export function capacityLaws(capacities: readonly LargestCount[]): CapacityLaws {
   const kept = capacities.filter(({ censored }) => !censored);
   const [points, withLog] = [kept.map(pointOf), kept.map(logPointOf)];
@@ -32,7 +32,7 @@ export function capacityLaws(capacities: readonly LargestCount[]): CapacityLaws 
   };
 }
 
-/** The exponents in words; fitted ones only if there is a power law. */
+/** The exponents in words. Fitted exponents are given only if there is a power law. */
 export function exponentsText({ measured, local, power, powerWithLog }: CapacityLaws): string {
   if (measured < 3) {
     return `none, because only ${measured} of the D ${measured === 1 ? "has" : "have"} a measured T, not just a lower bound; a power needs three`;

@@ -25,7 +25,7 @@ export interface CapacitySettings {
   readonly threshold: number;
   readonly samples: number;
   readonly seed: number;
-  /** Other fields of the runs' spec: a design, an assignment, gates. Default: the post's construction. */
+  /** Other fields of the runs' spec: a design, an assignment, gates. Default: the published construction. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
@@ -72,15 +72,17 @@ export async function measureCapacity(
   return { capacities: states.map((state) => concludeBisection(state, settings.threshold)), states };
 }
 
-/** For a report: slightly less than the full effort, which takes one and a half times as long. */
+/** The effort for a report: slightly less than the full effort, which takes one and a half times as long. */
 const REPORTED: SearchEffort = { firstNetworks: 3, mostNetworks: 8, narrow: 1.08 };
-/** For the designs other than the published one, whose lines need little precision on an axis that spans decades. */
+/**
+ * The effort for designs other than the published one: their lines need little precision on an axis that spans decades.
+ */
 const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
 
 /** The whole range: about ten minutes on two cores. */
 const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];
 
-/** CAP: the largest T as a function of D, which is what the asymptotic claim is about. */
+/** CAP: the largest T as a function of D, the subject of the asymptotic claim. */
 export const capacity: Study = {
   id: "capacity",
   question: "How does the number of circuits that fit grow with the width of the network?",

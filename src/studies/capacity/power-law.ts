@@ -9,24 +9,24 @@ export interface SizedPoint {
 export interface PowerLaw {
   /** y = factor · D^exponent. */
   readonly exponent: number;
-  /** From the jackknife over D, or from the points' own errors if that is larger. */
+  /** The exponent's standard error: from the jackknife over D, or from the points' own errors if that is larger. */
   readonly exponentSd: number;
   readonly factor: number;
-  /** Smallest D of the points, and their number. */
+  /** The smallest D of the fitted points, and the number of points. */
   readonly from: number;
   readonly points: number;
-  /** χ² per degree of freedom about the line: near 1 for a power law. */
+  /** χ² per degree of freedom about the line: near 1 if the points follow a power law. */
   readonly scatter: number;
 }
 
-/** The slope between two neighbours, at the geometric mean of their D. */
+/** The exponent between two neighbouring points, at the geometric mean of their D. */
 export interface LocalExponent {
   readonly D: number;
   readonly exponent: number;
   readonly sd: number;
 }
 
-/** Lower limit on the error of ln y of a point: the search ends at brackets of a few per cent. */
+/** The smallest error of ln y that is assumed for a point, because the search ends at brackets of a few per cent. */
 const SMALLEST_SD = 0.005;
 /** Points that scatter about a line by more than this do not follow a power law. */
 const STRAIGHT = 3;

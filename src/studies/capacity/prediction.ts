@@ -1,6 +1,6 @@
 import { activeRotationError } from "../../theory/rotation.js";
 
-/** Inputs to the predicted largest T: rotations, d = 4, in the post's construction. */
+/** The inputs of the predicted largest T of rotations (d = 4) in the published construction. */
 export interface PredictionInput {
   readonly D: number;
   readonly S: number;

@@ -7,7 +7,7 @@ export const reportDs = [400, 600, 1000, 1600, 2400, 4000];
 /** The values that figure CAP holds fixed. */
 export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples: 512 } as const;
 
-/** `superpose run --experiment capacity`. */
+/** The settings of `superpose run --experiment capacity`. */
 export const capacityInfo = {
   id: "capacity",
   question: "How does the largest number of circuits with small errors grow with the width D?",

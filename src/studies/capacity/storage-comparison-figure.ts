@@ -36,7 +36,7 @@ export function storageComparison(
       fine.map((D) => ({ D, y: of(D) })).filter(({ y }) => y >= 1 && y <= top),
       { x: "D", y: "y", stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 3" },
     );
-  /** @param dx px to the right, to separate marks of several kinds that would overlap */
+  /** @param dx shift to the right, in px, so that marks of different kinds do not overlap */
   const dots = (own: readonly LayerContentRow[], stroke: string, dx = 0): Plot.Markish[] => {
     const found = own.filter(({ censored }) => !censored);
     return [
@@ -97,7 +97,7 @@ export function storageComparison(
   });
 }
 
-/** The powers of D between the ends of each line. */
+/** States the power of D between the ends of each line. */
 function titleOf(rows: readonly LayerContentRow[]): string {
   const exponentOf = (own: readonly LayerContentRow[]): number[] => {
     const ends = [...own].sort((a, b) => a.D - b.D);

@@ -7,7 +7,7 @@ import { computingDesigns } from "./computing-designs.js";
 import type { LargestCount } from "../bisection.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 
-/** Active features, and the number of layers they are kept through: the same as for the capacity's circuits. */
+/** Number of active features, and of layers through which features are kept: the same as for the circuits of CAP. */
 const l = 16;
 const layers = 3;
 const samples = 32;

@@ -7,13 +7,13 @@ import { distinct } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { endLabels, type EndLabel, type Point } from "../../drawing/marks.js";
 
-/** One measured number of figure CLEAN. */
+/** One measurement of figure CLEAN. */
 export interface CleaningRow {
   readonly cleaner: string;
   readonly of: "indicator" | "x";
   /** The correct value: 0 or 1 for an indicator, the length of x; null in the map of an indicator. */
   readonly wanted: 0 | 1 | null;
-  /** The input indicator, or the input error of x; null if there is no error at first. */
+  /** The input indicator, or the input error of x; null if there is no initial error. */
   readonly input: number | null;
   readonly noise: number;
   readonly passes: number;

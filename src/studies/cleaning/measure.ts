@@ -24,7 +24,7 @@ const LANES = 16;
 const W = 4 * LANES;
 
 /**
- * Runs a cleaner's layers repeatedly, on the kernels that run designs.
+ * Runs a cleaner's layers repeatedly, on the kernels that also run designs.
  *
  * @returns the readout after each of `passes`, [passes][samples][1 or 2]; without noise, it depends on the values alone
  */

@@ -10,10 +10,10 @@ import { planTasks, type Study, type FigureDraft } from "../study.js";
 
 const indicators = ["copied", "ramp", "late ramp", "bit"] as const;
 const vectors = ["moved", "snap"] as const;
-/** Input indicators, and input errors of x. */
+/** The input indicators, and the input errors of x. */
 const inputs = Array.from({ length: 31 }, (_, k) => (4 * k - 10) / 100);
 const radii = Array.from({ length: 21 }, (_, k) => (15 * k) / 1000);
-/** Tolerance between a map without noise and its formula, for float32. */
+/** The tolerance of a map without noise against its formula, for float32. */
 const EXACT = 1e-5;
 const noises = [0.01, 0.03] as const;
 const passes = [1, 2, 5, 10, 20, 50];
@@ -32,7 +32,7 @@ interface Look {
   readonly name: CleanerName;
   readonly task: CleaningTask;
   readonly wanted: 0 | 1 | null;
-  /** The initial error of x; null for other quantities. */
+  /** The initial error of x; null for an indicator. */
   readonly radius: number | null;
 }
 
@@ -136,7 +136,7 @@ function deviation(of: "indicator" | "x", wanted: 0 | 1, value: readonly number[
   return [value[0] - wanted * cos, value[1] - wanted * sin];
 }
 
-/** An indicator after one pass; copying only raises values below 0 to 0. */
+/** The predicted indicator after one pass; copying only raises values below 0 to 0. */
 function indicatorTheory(cleaner: CleanerName, v: number): number {
   const ramp = RAMPS[cleaner];
   return ramp === undefined ? Math.max(0, v) : cleanedIndicator(ramp, v);
@@ -148,7 +148,7 @@ function mapTheory(cleaner: CleanerName, wanted: 0 | 1, radius: number): number 
   return wanted === 1 && radius < tolerance ? 0 : null;
 }
 
-/** The predicted curves by cleaner: lines from corner to corner. */
+/** The predicted map of each cleaner, as lines from corner to corner. */
 function formulas(): Formulas {
   const [first, last] = [inputs[0], lastOf(inputs)];
   const ramps = Object.entries(RAMPS).map(

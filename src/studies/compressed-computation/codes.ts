@@ -6,15 +6,15 @@ import { InputError } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 
 /**
- * How features are assigned to neurons: by exchanges between random codes, as translates of a few blocks, or as for
- * circuits.
+ * How features are assigned to neurons: by exchanges within a random code, as translates of a few blocks, or by an
+ * assignment as for circuits.
  */
 export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
- * The weights that may share a value: those of the features in one orbit, at places that a symmetry of the code maps to
- * each other.
+ * Tells which weights may share a value: those of features in the same orbit, at positions that a symmetry of the code
+ * maps to each other.
  */
 export interface Symmetry {
   readonly orbits: number;
@@ -32,8 +32,8 @@ export interface CodeSize {
 }
 
 /**
- * A code of the project's assignments: any two features share at most one neuron. If a construction has room for more,
- * F rows are chosen for equal loads.
+ * A code from one of the assignments used for circuits: any two features share at most one neuron. If the assignment
+ * has more than F rows, F of them are chosen for equal loads.
  *
  * @throws InputError when F features do not fit
  */
@@ -45,10 +45,10 @@ export function assignedCode(kind: AssignmentKind, { F, N, K }: CodeSize, seed: 
 }
 
 /**
- * A random code with equal loads, in which pairs of features then exchange a neuron each whenever the sum of squared overlaps
- * does not grow (the construction of arXiv 2607.04800).
+ * A random code with equal loads, improved by exchanges: two features swap a neuron each if this does not increase the
+ * sum of squared overlaps (the construction of arXiv 2607.04800).
  *
- * @param swaps exchanges tried
+ * @param swaps number of exchanges tried
  */
 export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, repeat: number): Assignment {
   const { neurons } = freshBalanced({ T: F, P: N, S: K }, { seed, network: repeat });
@@ -68,7 +68,8 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
     const [slotF, slotG] = [f * K + random.below(K), g * K + random.below(K)];
     const [x, y] = [neurons[slotF], neurons[slotG]];
     if (f === g || has[f * N + y] === 1 || has[g * N + x] === 1) continue;
-    // f exchanges x for y. A feature on both keeps its overlaps; those of f and g with each other also stay.
+    // f gives up x for y, and g gives up y for x. The overlaps of features on both neurons do not change, nor does that
+    // of f and g.
     let change = 0;
     for (const h of featuresOf[x])
       if (h !== f && has[h * N + y] === 0) change += 2 + 2 * overlap[g * F + h] - 2 * overlap[f * F + h];
@@ -92,14 +93,14 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
   return { T: F, P: N, S: K, neurons };
 }
 
-/** Draws of a point, and of a block, before giving up on a start. */
+/** The number of draws of a point before a start is abandoned, and the number of starts. */
 const POINTS = 40;
 const STARTS = 4000;
 
 /**
  * Random base blocks in Z_a × Z_b, N = a·b, with all their translates: the features of a block form an orbit of size N.
- * No difference between two points of a block occurs twice, so any two features share at most one neuron, and every
- * neuron has K·F/N of them.
+ * No difference between two points of a block occurs twice, so any two features share at most one neuron. Every neuron
+ * has K·F/N features.
  *
  * @returns null if a bounded search finds no blocks
  * @throws InputError when F is not a multiple of N

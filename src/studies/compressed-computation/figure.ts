@@ -5,7 +5,7 @@ import { distinct, shortNumber } from "../../drawing/numbers.js";
 import { lighter } from "../../drawing/marks.js";
 import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
 
-/** One kind of handmade network, at F = 100, N = 50: mean over its networks. */
+/** One kind of handmade network at F = 100, N = 50; the numbers are means over its networks. */
 export interface HandMadeRow {
   /** Its name in the figure: "exchanges", "assignments". */
   readonly group: string;
@@ -28,7 +28,9 @@ export interface HandMadeReference {
   readonly overTrained: number;
 }
 
-/** The loss of handmade codes relative to the trained network, by K and by the largest overlap, CC3. [L6] [L7] */
+/**
+ * Figure CC3: the loss of handmade codes relative to the trained network, by K and by the largest overlap. [L6] [L7]
+ */
 export function handMadeCodes(
   rows: readonly HandMadeRow[],
   options: FigureOptions & {
@@ -123,7 +125,7 @@ export interface CompressedSizeRow {
   readonly code: string;
 }
 
-/** The loss relative to the naive network by N, for the best K of each size, CC4. */
+/** Figure CC4: the loss relative to the naive network by N, for the best K of each size. */
 export function compressedSizes(
   rows: readonly CompressedSizeRow[],
   options: FigureOptions & { readonly kept?: readonly CompressedSizeRow[] },

@@ -11,7 +11,7 @@ export interface FittedValues {
   readonly loss: number;
 }
 
-/** Loss and c of a code as functions of b. */
+/** The loss of a code, and its best c, as functions of b. */
 export type LossAt = (b: number) => FittedValues;
 
 /**
@@ -52,11 +52,11 @@ export function evenPower(e: number, q: number): number {
   return power;
 }
 
-/** Σ|c·r − y|^q and its first two derivatives in c, from Σ r^k y^(q−k). */
+/** Σ|c·r − y|^q and its first two derivatives with respect to c, from Σ r^k y^(q−k). */
 function polynomial(sums: Float64Array, c: number): readonly [number, number, number] {
   const q = sums.length - 1;
   let [value, slope, curvature] = [0, 0, 0];
-  // Binomial coefficients with the signs of (c·r − y)^q; Horner from the highest power down.
+  // Binomial coefficients with the signs of (c·r − y)^q, by Horner's rule from the highest power down.
   for (let k = q, binomial = 1; k >= 0; k--) {
     curvature = curvature * c + 2 * slope;
     slope = slope * c + value;
@@ -81,10 +81,10 @@ function bestScale(sums: Float64Array): number {
 
 /** Search range of b in units of K/N; at −1 a feature's neurons and the others cancel. */
 const RANGE = [-1.2, 0.3] as const;
-/** Steps of the golden section: b to 2 % of K/N. */
+/** Number of golden-section steps, which give b to 2 % of K/N. */
 const STEPS = 9;
 
-/** b and c with the least loss on the inputs: golden section over b, c exactly. */
+/** The b and c with the least loss on the inputs: b by golden section, c exactly. */
 export function fitValues(kernels: Kernels, code: Assignment, q: number, inputs: SparseInputs): CompressedNetwork {
   const at = lossAtBestScale(kernels, code, q, inputs);
   const golden = (Math.sqrt(5) - 1) / 2;

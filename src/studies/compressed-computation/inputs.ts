@@ -1,6 +1,6 @@
 import { logOfFraction, RandomSequence } from "../../base/random.js";
 
-/** Inputs in compressed rows: those of sample s are `starts[s] … starts[s+1]−1`; the others are 0. */
+/** Inputs in compressed rows: the nonzero inputs of sample s are at `starts[s] … starts[s+1]−1`. */
 export interface SparseInputs {
   readonly count: number;
   readonly starts: Uint32Array;

@@ -13,10 +13,10 @@ import { refit, type Refit } from "./refit.js";
 
 /** The recipe of a handmade network. */
 export interface CompressedRecipe {
-  /** Features, and neurons. */
+  /** Number of features, and of neurons. */
   readonly F: number;
   readonly N: number;
-  /** Neurons of a feature. */
+  /** Number of neurons per feature. */
   readonly K: number;
   /** Probability that an input is not 0. */
   readonly p: number;
@@ -30,7 +30,7 @@ export interface CompressedRecipe {
   readonly refit: Refit;
   /** Rounds of the search over encoder values (refit all). */
   readonly rounds: number;
-  /** Inputs used to fit values. */
+  /** Number of inputs used to fit values. */
   readonly fitted: number;
   readonly seed: number;
   /** Number of the network; each has its own code and its own inputs for fitting. */
@@ -39,9 +39,9 @@ export interface CompressedRecipe {
 
 /** Largest number of inputs used to compare candidates. */
 const JUDGED = 8000;
-/** b·N/K used to compare candidates: close to fitted values. */
+/** The value of b·N/K used to compare candidates, close to fitted values. */
 const USUAL_B = -0.46;
-/** Item numbers of the seed's inputs: those for fitting start here, those for measuring at 0. */
+/** Inputs for fitting have item numbers from here on; those for measuring start at 0. */
 const FITTED_ITEM = 2 ** 31;
 
 /**
@@ -128,7 +128,7 @@ export const compressedBuildKind: TaskKind<CompressedBuildTask> = {
     `a network of ${N} neurons for ${F} ReLUs, K = ${K} (${code}), network ${repeat}`,
 };
 
-/** Inputs used to measure a network. */
+/** The inputs on which a network is measured. */
 export interface CompressedLossTask extends Task<CompressedSums> {
   readonly kind: "compressed-loss";
   readonly spec: CompressedNetwork;
@@ -141,7 +141,7 @@ export interface CompressedLossTask extends Task<CompressedSums> {
   readonly blocks: number;
 }
 
-/** Inputs in one block. */
+/** Number of inputs in one block. */
 export const BLOCK = 4096;
 
 /** Sums over inputs. */

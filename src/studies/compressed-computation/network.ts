@@ -9,9 +9,9 @@ import { encoderStatistics, type EncoderStatistics } from "../../training/verdic
  */
 export interface CompressedNetwork {
   readonly code: Assignment;
-  /** The weight of a neuron outside a feature's set relative to one inside it. */
+  /** b: the weight of a neuron outside a feature's set, relative to one inside it. */
   readonly b: number;
-  /** Factor of the pseudo-inverse. */
+  /** c: the factor of the pseudo-inverse. */
   readonly c: number;
   /** The columns of W_in, [F][N]; null to use those of the code. */
   readonly encoder: Float64Array | null;
@@ -27,7 +27,7 @@ export function gramInverse({ P: N, T: F, S: K, neurons }: Assignment): Float64A
       for (let j = f * K; j < (f + 1) * K; j++) gram[neurons[i] * N + neurons[j]]++;
   for (let n = 0; n < N; n++) gram[n * N + n] += (1e-8 * F * K) / N;
   const factor = choleskyFactor(gram, N);
-  // C⁻¹ row by row, then its square.
+  // The rows of C⁻¹, and then its square.
   const inverse = new Float64Array(N * N);
   for (let i = 0; i < N; i++) {
     const row = inverse.subarray(i * N, i * N + i + 1);

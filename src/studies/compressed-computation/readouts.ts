@@ -5,12 +5,15 @@ import { Arena } from "../../kernels/memory.js";
 import type { SparseInputs } from "./inputs.js";
 import { decoderOf, encoderOf, gramInverse, type CompressedNetwork } from "./network.js";
 
-/** Inputs in one matrix product. */
+/** Number of inputs in one matrix product. */
 const BATCH = 128;
-/** Largest number of weights for which W_out is one matrix; beyond it, (MᵀM)⁻¹ is applied first and then the code. */
+/**
+ * The largest number of weights for which W_out is one matrix. In larger networks, (MᵀM)⁻¹ is applied first and then
+ * the code.
+ */
 const DENSE = 200_000;
 
-/** ŷ of one input, [F], starting at `at`; valid until the next input. */
+/** Receives ŷ of one input, [F], starting at `at`; valid until the next input. */
 export type UseReadout = (readout: Float32Array, at: number, sample: number) => void;
 
 /**
@@ -18,7 +21,7 @@ export type UseReadout = (readout: Float32Array, at: number, sample: number) => 
  *
  * An input costs F·N multiplications, or N² and K·F additions if W_out is large and made by hand.
  *
- * @returns a function that runs inputs with another b; it owns the kernels' memory from the base of its arena
+ * @returns a function that runs inputs with a given b; it owns the kernels' memory from the base of its arena
  */
 export function networkReader(
   kernels: Kernels,

@@ -25,16 +25,16 @@ const LONGEST = 0.04;
 const FIRST_STEPS = 3;
 
 /**
- * Refits the values of a network on a sample of inputs, without gradients of the loss passed through the ReLUs. [L7]
+ * Refits the values of a network on a sample of inputs, without gradient descent through the ReLUs. [L7]
  *
- * The loss is convex in the decoder, which is fitted by weighted least squares, output by output, or orbit by orbit if
+ * The loss is convex in the decoder, which is fitted by weighted least squares: output by output, or orbit by orbit if
  * the code is symmetric. The encoder is fitted by a search over classes of weights, one class at a time. A class holds
- * weights that the symmetry maps to each other; without a symmetry, it holds weights with the same number of features
- * on the neuron that share another neuron with the weight's feature. After each round both continue in the direction of
- * their change (Hooke and Jeeves, 1961) while the loss falls.
+ * weights that the symmetry maps to each other; without a symmetry, weights are classified by how many features on
+ * their neuron share another neuron with their feature. After each round, encoder and decoder continue in the direction
+ * of their change (Hooke and Jeeves, 1961) while the loss falls.
  *
  * @param given the symmetry of the code; null if it has none
- * @param rounds of the search over the encoder; 0 refits the decoder alone
+ * @param rounds number of rounds of the search over the encoder; with 0, only the decoder is refitted
  * @returns the network with the least loss found
  */
 export function refit(
@@ -63,8 +63,8 @@ export function refit(
 }
 
 /**
- * Classes of weights by the number of features on the neuron that share another neuron with the feature; the last class
- * is that of a feature's own neurons.
+ * Classes of weights, by how many features on the weight's neuron share another neuron with its feature. The last class
+ * holds the weights of a feature's own neurons.
  */
 function neighbourClasses(code: Assignment): Uint16Array {
   const { P: N, T: F, S: K, neurons } = code;
@@ -104,7 +104,7 @@ class LossOfValues {
   encoder: Float64Array;
   decoder: Float64Array;
   readonly #layout: Layout;
-  /** Neurons by feature and class: those of class c for f start at `#members[#firsts[f·(C+1)+c]]`. */
+  /** Neurons by feature and class: those of class c for feature f start at `#members[#firsts[f·(C+1)+c]]`. */
   readonly #members: Uint16Array;
   readonly #firsts: Uint32Array;
   readonly #classCount: number;
@@ -179,8 +179,8 @@ class LossOfValues {
   }
 
   /**
-   * One step of iteratively reweighted least squares for W_out. With weights |e|^(q−2), moving 1/(q−1) of the way is
-   * Newton's step.
+   * One step of iteratively reweighted least squares for W_out. With weights |e|^(q−2), moving 1/(q−1) of the way to
+   * the solution is Newton's step.
    */
   stepDecoder(): void {
     const { symmetry, N, F, q, inputs } = this.#layout;
@@ -213,7 +213,7 @@ class LossOfValues {
     const steps = new Float64Array(orbits * N);
     for (let orbit = 0; orbit < orbits; orbit++) {
       const gram = grams.subarray(orbit * N * N, (orbit + 1) * N * N);
-      // Each product was added on one side of the diagonal only.
+      // Each product was added only on one side of the diagonal.
       let trace = 0;
       for (let i = 0; i < N; i++) {
         trace += gram[i * N + i];
@@ -235,8 +235,8 @@ class LossOfValues {
   }
 
   /**
-   * One round over the classes: each moves to the minimum of a parabola through three losses, if the loss is lower
-   * there.
+   * One round over the classes: each class moves to the minimum of a parabola through three losses if that lowers the
+   * loss.
    */
   searchEncoder(): void {
     const before = this.#loss;

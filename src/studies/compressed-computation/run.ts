@@ -4,7 +4,7 @@ import { BLOCK, type CompressedBuildTask, type CompressedLossTask, type Compress
 import type { CompressedNetwork } from "./network.js";
 import { compressedRow, type CompressedRow } from "./rows.js";
 
-/** Largest number of input blocks in one task: about a second at the usual size. */
+/** Largest number of input blocks in one task, which takes about a second at the usual size. */
 const BLOCKS = 256;
 
 /** A handmade network and its results on inputs that were not used for fitting. */

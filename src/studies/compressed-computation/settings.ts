@@ -27,6 +27,6 @@ export const compressedInfo = {
     wholeField("networks", [1, 1000], 1, "networks, each with its own code and inputs"),
     seedField,
   ],
-  // Networks are made first; only then is the number of measuring tasks known.
+  // The networks are made first, and only then is the number of measuring tasks known.
   isAdaptive: true,
 } as const satisfies StandaloneInfo;

@@ -7,7 +7,7 @@ import type { CompressedRecipe } from "./measure.js";
 import { measureRecipes } from "./run.js";
 import { compressedInfo } from "./settings.js";
 
-/** The study's settings, checked. */
+/** The study's checked settings. */
 export type CompressedSettings = ValuesOf<typeof compressedInfo.fields>;
 
 /** All networks that the settings ask for. */

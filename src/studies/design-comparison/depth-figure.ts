@@ -16,7 +16,8 @@ const column = (z: number): string => `z = ${z}`;
 type Named<Row> = FigureOptions & { readonly names: readonly string[]; readonly kept?: readonly Row[] };
 
 /**
- * Depth at an error of at most 0.25 without noise, by design and z, D2, with the share of readouts above that error.
+ * Figure D2: the number of layers with an error of at most 0.25 without noise, by design and z, with the share of
+ * readouts above 0.25.
  */
 export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow>): Figure {
   const { document, names, kept = [], width = sizes.width } = options;
@@ -50,7 +51,7 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow
   });
 }
 
-/** The largest T at layer 5 with an error of at most 0.25, by design and z, D4. */
+/** Figure D4: the largest T with an error of at most 0.25 at layer 5, by design and z. */
 export function largestByDesign(
   rows: readonly LargestRow[],
   options: Named<LargestRow> & {
@@ -87,7 +88,7 @@ export function largestByDesign(
   });
 }
 
-/** The designs that hold through all layers that were run, and how far the published one holds. */
+/** A title that names the designs that hold through all layers run, and how far the published one holds. */
 function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
   const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
   const held = names.filter((name) => of(name).length > 0 && of(name).every(({ isLeast }) => isLeast));
@@ -101,7 +102,7 @@ function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string
   return `${others}; the published network for ${listed(depths)} (z = ${zs.join(", ")})`;
 }
 
-/** The design that runs the most circuits with two active, beside the published network. */
+/** A title that compares the design that runs the most circuits (two of them active) with the published network. */
 function largestTitle(rows: readonly LargestRow[], layer: number): string {
   const two = rows.filter(({ z }) => z === 2);
   const [best] = [...two].sort((a, b) => b.T - a.T);
@@ -128,7 +129,7 @@ interface Ranked {
   readonly colour: string;
   readonly column: string;
   readonly value: number;
-  /** Hollow mark: the number is limited by something other than the criterion. */
+  /** Whether the mark is hollow: something other than the criterion limits the number. */
   readonly isHollow: boolean;
   /** A second number on the same axis. */
   readonly tick?: number;

@@ -5,17 +5,17 @@ import { designSize, type RunSpec } from "../../config/run-spec.js";
 import { collisionError, sharedGroupError, type CollisionsOf } from "../../theory/collisions.js";
 import type { SearchEffort } from "../bisection.js";
 
-/** A design as shown in figures: one of a family, or the post's network. */
+/** A design as shown in figures: a member of a family, or the published network. */
 export interface ComparedDesign {
-  /** Short, unique label of its lines. */
+  /** A short, unique label for its lines. */
   readonly name: string;
   readonly design: DesignName;
   readonly S: number;
   readonly T: number;
-  /** The number with --wide, if it is larger. */
+  /** T with --wide, if it is larger. */
   readonly wideT?: number;
   readonly zs: readonly number[];
-  /** Numbers of layers to run, by index of z: by default, up to REPORTED_Z, and with --wide. */
+  /** Numbers of layers to run, by index of z: those run by default (up to REPORTED_Z), and those run with --wide. */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
   /** Whether the design is left out without --wide. */
@@ -30,18 +30,18 @@ export interface ComparedDesign {
 export const noises = [0, 0.01, 0.03] as const;
 /** The layer at which the five numbers are taken. */
 export const NUMBERS_AT = 5;
-/** The largest z without --wide; figures show the kept rows of larger ones. */
+/** The largest z that runs without --wide; for a larger z, figures show the kept rows. */
 export const REPORTED_Z = 2;
 
 const T = 557;
 
 /**
- * As many circuits as the columns' blocks hold, to count how often two meet: 59 blocks hold six circuits, the others
- * four or five.
+ * The approximate number of circuits in a block of the columns design, which determines how often two active ones meet:
+ * 59 blocks hold six circuits, the others four or five.
  */
 const BLOCK = 5.3;
 
-/** In the order of the families in docs/designs; designs/ has a spec of each. */
+/** The designs, in the order of the families in docs/designs; designs/ has a spec of each. */
 export const comparedDesigns: readonly ComparedDesign[] = [
   {
     ...{ name: "published", design: "published", S: 6, T, zs: [1, 2, 3] },
@@ -107,7 +107,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
   },
 ];
 
-/** The spec of one design and z: number of networks, depth, and a seed specific to the experiment. */
+/** The spec of one design and z: with the number of networks, the depth, and a seed that depends on z. */
 export function comparisonSpec(
   { design, S }: ComparedDesign,
   z: number,
@@ -121,7 +121,7 @@ export function comparisonSpec(
   });
 }
 
-/** The cells of x of a spec's design, if collisions in them limit T. */
+/** The cells that hold x in a spec's design, if collisions in them limit T. */
 export function cellsOf(spec: RunSpec, z: number): Pick<CollisionsOf, "P" | "cellNeurons"> | null {
   return designOf(spec.design)?.cells?.(designSize(spec, z)) ?? null;
 }
@@ -142,14 +142,17 @@ export interface SearchedDesign {
   readonly starts?: readonly number[];
   /** Searches that are only done with --wide, besides those of z above REPORTED_Z. */
   readonly dearZs?: readonly number[];
-  /** Default effort, if its networks are large. */
+  /** The effort without --wide, for designs with large networks. */
   readonly effort?: SearchEffort;
 }
 
-/** Effort for large networks: the search ends once T is bracketed or within two standard errors. */
+/**
+ * The effort for large networks: the search ends once T is bracketed or the error is within two standard errors of the
+ * threshold.
+ */
 const LEAST_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 2.8 };
 
-/** In the order of figure D4; every design occurs. */
+/** All searched designs, in the order of figure D4. */
 export const searchedDesigns: readonly SearchedDesign[] = [
   { name: "published", spec: { design: "published", S: 6 }, zs: [1, 2, 3] },
   {

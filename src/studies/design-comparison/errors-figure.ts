@@ -19,15 +19,15 @@ import {
   type Point,
 } from "../../drawing/marks.js";
 
-/** Layers labelled on a logarithmic axis. */
+/** The layers that are labelled on a logarithmic axis. */
 const NAMED = [1, 2, 3, 5, 10, 20, 50, 100];
 
 /**
- * Mean |δx|² of active circuits by layer, D1: a panel per z, a line per design, with dashed lines for the error that no
- * gate can avoid.
+ * Figure D1: mean |δx|² of active circuits by layer, with a panel per z, a line per design, and dashed lines for the
+ * error that no gate can avoid.
  *
- * @param rows without noise
- * @param options.names of all designs, in the order of their colours
+ * @param rows rows without noise
+ * @param options.names names of all designs, in the order of their colours
  */
 export function errorsByDesign(
   rows: readonly DesignRow[],
@@ -47,7 +47,7 @@ export function errorsByDesign(
   );
   const point = ({ z, layer }: DesignRow, value: number, sd: number | null): Point =>
     logPoint(axis, { column: column(z), x: layer }, Math.min(value, MOST), sd);
-  // The spread of two networks is not informative.
+  // With only two networks, the spread is not informative.
   const hasBands = (own: readonly DesignRow[]): boolean => own.every(({ networks }) => networks > 2);
   const lines = linesByDesign(longest, names, zs);
   const measured = (own: readonly DesignRow[], colour: string, look: Plot.MarkOptions = {}): Plot.Markish[] => {
@@ -137,9 +137,9 @@ export function errorsByDesign(
   });
 }
 
-/** Lines are cut off here; beyond, errors grow without bound. */
+/** Lines are cut off here; above this, errors grow without bound. */
 const MOST = 10;
-/** Squared errors below this are rounding, even after a hundred layers. */
+/** Squared errors below this are only rounding, even after a hundred layers. */
 const ROUNDING = 1e-6;
 
 function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {

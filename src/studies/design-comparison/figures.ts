@@ -9,7 +9,7 @@ import type { FigureDraft, Settings } from "../study.js";
 import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns, type SearchedDesign } from "./designs.js";
 import { collisionBound, LARGEST } from "./largest.js";
 
-/** The authors published no numbers for these. */
+/** The remark of these figures: the authors published no numbers for them. */
 const comparisonNote = "The authors have one design, which is measured here like the others.";
 
 /** D1–D3. */
@@ -114,7 +114,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
   };
 }
 
-/** The searches for a design that only --wide does. */
+/** The searches that only --wide does for a design. */
 function notSearched({ name, zs, dearZs = [] }: SearchedDesign): string[] {
   if (dearZs.length === 0) return [];
   return [dearZs.length === zs.length ? name : `${name} at z = ${dearZs.join(", ")}`];

@@ -16,7 +16,7 @@ export const LARGEST = { layer: 5, threshold: 0.25 } as const;
 /** The default precision: a bracket of 25%, from few networks. */
 const SMALL_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
 
-/** Neurons of a layer. */
+/** Number of neurons of a layer. */
 const D = 1000;
 
 /** The run for T circuits. */
@@ -28,7 +28,7 @@ function specOf(
   return parseSpec({ ...spec, ...run, D, z: [run.z], L: LARGEST.layer, angles });
 }
 
-/** A spec for questions that depend on neither T nor the amount of work. */
+/** A spec for questions whose answers depend neither on T nor on the number of samples and networks. */
 function anySpecOf(searched: SearchedDesign, z: number): RunSpec {
   return specOf(searched, { T: 4, z, networks: 1, samples: 1, seed: 1 });
 }

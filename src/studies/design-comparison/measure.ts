@@ -18,21 +18,21 @@ export interface DesignInput {
   readonly noises: readonly { readonly noise: number; readonly samples: number }[];
   readonly noiseAt: NoiseAt;
   /**
-   * Changes that the search for the worst set tries on each of 16 sets, and the step at which it measures them; null
-   * for no search. It starts from the worst of the samples of the first noise.
+   * The number of changes that the search for the worst set tries on each of 16 sets, and the step at which it measures
+   * errors; null for no search. It starts from the worst samples of the first noise level.
    */
   readonly adversary: { readonly layer: number; readonly steps: number } | null;
 }
 
 export interface DesignErrors {
-  /** One entry per noise level. */
+  /** The errors, one entry per noise level. */
   readonly sums: readonly LayerSums[];
   /** Largest |δx| that the search found, without noise; null without a search. */
   readonly searched: number | null;
 }
 
 /**
- * The results for one network of a design, built once: errors without noise and with it, and the worst set of active
+ * Measures one network of a design, which is built once: its errors without and with noise, and the worst set of active
  * circuits that a search finds.
  *
  * @param input the seed and number of the network; all noise levels use the same samples
@@ -50,7 +50,7 @@ export function measureDesign(
   return { sums, searched: finish(worstSteps(runner, given)).error };
 }
 
-/** The results for one network of a run. */
+/** The task kind that measures one network of a design. */
 export interface DesignTask extends DesignInput, Task<DesignErrors> {
   readonly kind: "design";
   readonly spec: RunSpec;

@@ -9,7 +9,7 @@ import { distinct, listed } from "../../drawing/numbers.js";
 import { colours, sizes } from "../../drawing/theme.js";
 import { endLabels, lighter, samplesText, type EndLabel, type Point } from "../../drawing/marks.js";
 
-/** Depth against noise, D3: a panel per z, a line per design over σ = 0, 0.01, 0.03. */
+/** Figure D3: depth against noise, with a panel per z and a line per design over σ = 0, 0.01, 0.03. */
 export function noiseByDesign(
   rows: readonly DepthRow[],
   options: FigureOptions & { readonly names: readonly string[]; readonly kept?: readonly DepthRow[] },
@@ -23,7 +23,7 @@ export function noiseByDesign(
   const column = (z: number): string => `z = ${z}`;
   const top = Math.max(...all.map(({ depth }) => depth), 2);
   const ticks = [1, 2, 5, 10, 20, 50, 100].filter((depth) => depth <= top);
-  // Only to place labels: all depths are visible.
+  // This axis only serves to place labels; all depths are visible.
   const axis = { ...logAxis([1, top]), domain: [0.8, top * 1.15] as const };
   const point = ({ z, noise, depth }: DepthRow): Point => {
     const y = Math.max(depth, 0.8);
@@ -87,7 +87,7 @@ export function noiseByDesign(
   });
 }
 
-/** The designs that lose nothing at the highest noise. */
+/** A title that names the designs whose depth is unchanged at the highest noise. */
 function titleOf(rows: readonly DepthRow[], names: readonly string[]): string {
   const held = names.filter((name) => {
     const own = rows.filter(({ design, noise }) => design === name && noise === 0.01);

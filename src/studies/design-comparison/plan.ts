@@ -20,17 +20,17 @@ import { mean, standardDeviation } from "../../results/statistics.js";
 
 export interface ComparisonSize {
   readonly networks: number;
-  /** Samples per network, without noise and with it. */
+  /** Number of samples per network, without noise and with it. */
   readonly samples: number;
   readonly noisySamples: number;
-  /** Changes that the search for the worst set tries on each of 16 sets. */
+  /** Number of changes that the search for the worst set tries on each of 16 sets. */
   readonly searchSteps: number;
   /** Whether designs that have more circuits under --wide use them. */
   readonly isWide: boolean;
   readonly layersOf: (design: ComparedDesign, zIndex: number) => number;
 }
 
-/** The full protocol is the wide one; a report's takes some seconds. */
+/** The effort: the full protocol with --wide, and one that takes some seconds for a report. */
 export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): ComparisonSize {
   if (quick)
     return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT, isWide: false };
@@ -42,7 +42,7 @@ export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): Compari
   return { networks: 1, samples: 192, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
 }
 
-/** D1–D4: other designs beside the post's network. */
+/** D1–D4: other designs beside the published network. */
 export const designComparison: Study = {
   id: "design-comparison",
   question: "How much deeper do other designs get on the same number of neurons?",
@@ -115,14 +115,14 @@ export function comparisonOf(tasks: readonly DesignTask[], results: readonly Des
   return { rows, depths, numbers };
 }
 
-/** @param sums of each network */
+/** @param sums the sums of each network */
 function layerRows(
   { design, spec, z, noise }: { design: ComparedDesign; spec: RunSpec; z: number; noise: number },
   sums: readonly LayerSums[],
 ): DesignRow[] {
   return sums[0].layers.slice(1).map((_, k): DesignRow => {
     const layer = k + 1;
-    // Readouts of rotations are alpha and x.
+    // The readouts of rotations are alpha, then x.
     const x = sums.map((own) => own.layers[layer].errors[1].active);
     const means = x.map(({ sum }, network) => sum / sums[network].activeCount);
     const inactive = sums.map((own) => own.layers[layer].errors[0].inactive.max);

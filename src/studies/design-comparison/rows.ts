@@ -8,7 +8,7 @@ export interface DesignRow {
   readonly T: number;
   readonly noise: number;
   readonly layer: number;
-  /** Per network. */
+  /** Number of samples per network. */
   readonly samples: number;
   readonly networks: number;
   /** Mean |δx|² of active circuits, over networks, and its spread between them. */
@@ -25,7 +25,7 @@ export interface DesignRow {
   readonly naive: number;
 }
 
-/** The depth of a design at one z and noise. */
+/** The depth of a design at one z and noise level. */
 export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "samples" | "networks"> {
   /** Number of layers up to which every mean square is at most 0.25. */
   readonly depth: number;
@@ -33,7 +33,7 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
   readonly isLeast: boolean;
   /** Number of layers up to which every mean square is below the naive network's, among those that were run. */
   readonly beatsNaive: number;
-  /** Whether all layers that were run beat it. */
+  /** Whether all layers that were run beat the naive network. */
   readonly beatsNaiveInAll: boolean;
   /** Share of errors above 0.25 at layer `depth`, or at layer 1 if the depth is 0. */
   readonly wrong: number;
@@ -43,7 +43,7 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
 export interface LargestRow extends Pick<DesignRow, "design" | "z" | "T" | "samples"> {
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** Whether the design holds no more than T circuits and is below the threshold with all of them. */
+  /** Whether T is the most that the design can hold, and the error is below the threshold even then. */
   readonly isAll: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface LargestRow extends Pick<DesignRow, "design" | "z" | "T" | "samp
 export interface FiveNumbers extends DesignRow {
   /** Largest |δx| that an adversarial search found. */
   readonly searched: number;
-  /** Without noise, and with noise of each level. */
+  /** The depths without noise and at each noise level. */
   readonly depths: readonly Pick<DepthRow, "depth" | "isLeast" | "beatsNaive" | "beatsNaiveInAll">[];
 }
 
@@ -84,7 +84,10 @@ export function depthOf(rows: readonly DesignRow[]): DepthRow {
   };
 }
 
-/** Rows of the run and of a kept one; for a design and z in both, the kept rows, since that run is longer. */
+/**
+ * Merges the rows of this run and of a kept one. For a design and z in both, the kept rows are used, since that run is
+ * longer.
+ */
 export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
   rows: readonly Row[],
   kept: readonly Row[],
@@ -93,7 +96,10 @@ export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
   return [...rows.filter((row) => !isKept(row)), ...kept];
 }
 
-/** The rows of each design and z that has any, in the designs' order, with the line's colour. */
+/**
+ * The rows grouped by design and z, in the designs' order, each with its line's colour; combinations without rows are
+ * left out.
+ */
 export function linesByDesign<Row extends Pick<DesignRow, "design" | "z">>(
   rows: readonly Row[],
   names: readonly string[],

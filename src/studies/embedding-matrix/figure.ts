@@ -6,7 +6,7 @@ import { decadeLabel, distinct, listed, median, shortNumber } from "../../drawin
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import { commonKeys, logPoint, measuredDots, referenceRings, type Point, expected } from "../../drawing/marks.js";
 
-/** [E23]: mean squared deviation of the embedding matrix term, over pairs t < v. */
+/** The mean squared deviation of the embedding-matrix term over pairs t < v. [E23] */
 export interface EmbeddingMatrixRow {
   readonly D: number;
   readonly T: number;
@@ -25,14 +25,15 @@ const panels = [
   { variant: "both", number: "(iii)", title: "(iii) both" },
 ] as const;
 
-/** [E23] of the reference, for one network. */
+/** The reference's values of [E23] for one network. */
 export type EmbeddingMatrixReference = Pick<EmbeddingMatrixRow, "D" | "T" | "S" | "variant" | "meanSquare">;
 
 /**
- * The embedding-matrix term, measured against predicted, R-A2: three panels, one colour per S, the line of equality.
- * [E23]
+ * Figure R-A2: the embedding-matrix term, measured against predicted, in three panels, with one colour per S and the
+ * line of equality. [E23]
  *
- * A logarithmic axis cannot show predictions that are not positive: they are left out and counted in the caption.
+ * Predictions that are not positive cannot be shown on a logarithmic axis; they are left out and counted in the
+ * caption.
  */
 export function embeddingMatrix(
   rows: readonly EmbeddingMatrixRow[],

@@ -9,7 +9,7 @@ import { suppression } from "../../network/connections.js";
 import { RandomSequence } from "../../base/random.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 
-/** One network of the check [E23]: blocks of P neurons, T circuits of one component. */
+/** One network of the check [E23]: T circuits with one component each, in a block of P neurons. */
 export interface EmbeddingMatrixTask extends Task<EmbeddingMatrixErrors> {
   readonly kind: "embedding-matrix";
   readonly P: number;
@@ -32,7 +32,7 @@ export interface EmbeddingMatrixErrors {
 /**
  * Measures how far the embedding matrix between two layers is from "same circuit, same overlap". [E23]
  *
- * Every circuit v is one input: its own embedding, with S ones. It reaches the neurons linked to these.
+ * Every circuit v is one input: its own embedding, with S ones. The input reaches the neurons linked to these.
  */
 export function measureEmbeddingMatrix(
   kernels: Kernels,
@@ -73,11 +73,11 @@ export function measureEmbeddingMatrix(
   return { delta: delta / pairs, mean: mean / pairs, both: both / pairs };
 }
 
-/** C by columns, with the weight that r gives each link. */
+/** C in compressed columns, with a weight for each link. */
 interface SignedLinks {
   /** Links of neuron m of the previous layer are starts[m]…starts[m+1]−1. */
   readonly starts: Uint32Array;
-  /** Their neurons n. */
+  /** The neurons n of these links. */
   readonly rows: Uint32Array;
   /** `Σ r_u` over the circuits u that link n and m. */
   readonly weights: Float32Array;
@@ -85,12 +85,12 @@ interface SignedLinks {
   readonly unwanted: number;
 }
 
-/** Takes time and memory T·S²; findLinks keeps only the links of more than one circuit. */
+/** Lists every link, in time and memory T·S²; findLinks keeps only the links of more than one circuit. */
 function signedLinks(after: Assignment, before: Assignment, signs: Float32Array): SignedLinks {
   const { T, P, S } = after;
   const { starts: circuitStarts, circuits } = circuitsByNeuron(before);
   const loadAfter = loads(after);
-  /** The most recent link of n. */
+  /** The most recent link of neuron n. */
   const latest = new Int32Array(P).fill(-1);
   const starts = new Uint32Array(P + 1);
   const rows = new Uint32Array(T * S * S);

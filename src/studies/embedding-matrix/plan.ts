@@ -17,7 +17,7 @@ import { mean, standardDeviation } from "../../results/statistics.js";
 import { scalingPairs } from "../scaling/plan.js";
 
 const variants = ["delta", "mean", "both"] as const;
-/** Their names in the authors' file. */
+/** The names of the three terms in the authors' file. */
 const fileNames = { delta: "rand", mean: "capped", both: "combined" } as const;
 
 type File = Readonly<

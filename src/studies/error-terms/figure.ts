@@ -7,7 +7,7 @@ import { distinct, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { logPoint, measuredLine, theoryLine } from "../../drawing/marks.js";
 
-/** One part of the error: measured, its spread between networks, and predicted. */
+/** One part of the error: measured (with its spread between networks) and predicted. */
 export interface TermStatistic {
   readonly mean: number;
   readonly sd: number | null;
@@ -28,7 +28,7 @@ export interface TermRow {
   readonly samplesWronglyOn: number;
 }
 
-/** The colours of the parts: those of z = 1…4, named in the key, since z does not vary here. */
+/** The colours of the parts: those of z = 1…4, because z does not vary here. The key names them. */
 const parts = [
   { name: "self", label: "self", colour: zColour(1) },
   { name: "others", label: "others", colour: zColour(2) },
@@ -36,7 +36,10 @@ const parts = [
   { name: "error", label: "error after the gate", colour: zColour(4) },
 ] as const;
 
-/** The parts of the error by layer, TERMS: a panel per kind of circuits; layers with wrong neurons on are shaded. [E21b] */
+/**
+ * Figure TERMS: the parts of the error by layer, with a panel per kind of circuit. Layers in which neurons are wrongly
+ * on are shaded. [E21b]
+ */
 export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
@@ -96,7 +99,10 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
   });
 }
 
-/** Says at which layer the theory's assumption fails, and how far the error is from the theory in the last layer. */
+/**
+ * A sentence that says at which layer the theory's assumption fails, and how far the error is from the theory in the
+ * last layer.
+ */
 function titleOf(rows: readonly TermRow[], kinds: readonly string[]): string {
   const said = kinds.map((kind) => {
     const own = rows.filter((row) => row.kind === kind);

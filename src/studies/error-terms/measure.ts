@@ -29,7 +29,7 @@ export interface LayerTerms {
   readonly layer: number;
   /** By readout name. */
   readonly readouts: Readonly<Record<string, MeasuredTerms>>;
-  /** Share of the neurons unused by active circuits with A > 1e−4: the theory holds while it is 0. */
+  /** Of the neurons that no active circuit uses, the share with A > 1e−4; the theory holds while it is 0. */
   readonly wronglyOn: number;
   /** Share of samples in which at least one such neuron is on. */
   readonly samplesWronglyOn: number;
@@ -48,15 +48,15 @@ export interface TermsInput {
 const ON = 1e-4;
 
 /**
- * Measures the terms behind the error theory: the effect of circuits on themselves, on one another, and the error
- * carried over from the layer before. [E21b]
+ * Measures the terms of the error theory: the effect of circuits on themselves, their effect on one another, and the
+ * error carried over from the layer before. [E21b]
  *
  * For circuits t and v and layers l ≥ 2, `B_tv = (1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` is a d×d matrix; then self = `(B_tt −
  * w_t)·a_t`, others = `Σ_{v≠t} (B_tv·a_v − (1/S)⟨e_t|e_v⟩·w_t·a_v)`, previous = `w_t·δa_t`. Layer 1 has only the
  * overlap, `Σ_{v≠t} (1/S)⟨e_t|e_v⟩·w_v·a_v`, listed under others.
  *
  * @returns one entry per layer 1…L
- * @throws InputError for constructions other than capped; the readout must be `e_t/S`
+ * @throws InputError for constructions other than capped, because the readout must be `e_t/S`
  */
 export function measureTerms(network: Network, input: TermsInput, kernels: Kernels): LayerTerms[] {
   const { circuits, shape, embedding } = network;
@@ -148,7 +148,7 @@ export function measureTerms(network: Network, input: TermsInput, kernels: Kerne
   }));
 }
 
-/** Neurons that circuits t and v share. */
+/** Number of neurons that circuits t and v share. */
 function shared(neurons: Uint32Array, S: number, t: number, v: number): number {
   let count = 0;
   for (let s = 0; s < S; s++) for (let r = 0; r < S; r++) if (neurons[t * S + s] === neurons[v * S + r]) count++;

@@ -26,9 +26,9 @@ export interface ActiveFractionReference {
 }
 
 /**
- * Share of active neurons by layer, one panel per block, R7, with z·S·d/D dashed. [E19]
+ * Figure R7: the share of active neurons by layer, with one panel per block and z·S·d/D dashed. [E19]
  *
- * @param options.blockNames name of neuron i of a circuit, [d]; default "block 0", "block 1", …
+ * @param options.blockNames names of a circuit's neurons, [d]; default "block 0", "block 1", …
  */
 export function activeFraction(
   rows: readonly ErrorRow[],

@@ -28,8 +28,8 @@ const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${act
 const BEYOND_GUIDE = 1e4;
 
 /**
- * Errors of one readout by layer, R5 (`readout: "x"`) and R6 (`"alpha"`): mean square above, worst below, active
- * circuits left, inactive right, one line per z. [E18]
+ * Figures R5 (`readout: "x"`) and R6 (`"alpha"`): errors of one readout by layer, with mean squares above and worst
+ * errors below, active circuits left and inactive ones right, and one line per z. [E18]
  *
  * Layer 0 is the input, with error 0, and is left out of the logarithmic axes.
  */
@@ -40,11 +40,11 @@ export function errorsByLayer(
     readonly reference?: readonly ErrorReference[];
     /** The naive network's error of the readout, at layers 1, 2, …; left out if unknown. [L4] */
     readonly naive?: readonly number[];
-    /** Leaves out the worst errors, for small figures. */
+    /** Whether to leave out the worst errors, for small figures. */
     readonly meanOnly?: boolean;
     /** Fixed ends of the axes, independent of the rows, so that figures can be compared. */
     readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;
-    /** Rows of a figure beside this one: the axes have room for both, so that they are the same. */
+    /** Rows of a figure beside this one: the axes cover both, so that they are the same in both figures. */
     readonly beside?: readonly ErrorRow[];
   },
 ): Figure {
@@ -92,7 +92,8 @@ function errorsByQuantity(
   const both = bothOf(readout);
   const measured = both.flatMap((of) => all.map((row) => statistic(row, of)[quantity]));
   const rounding = quantity === "meanSquare" ? squaredRounding : Math.sqrt(squaredRounding);
-  // The errors of a deep network in a seizure would push the guide and the earlier errors out of sight.
+  // The axis is limited, because the errors of a deep network in a seizure would make the guide and the earlier errors
+  // unreadable.
   const ceiling = guide === null ? Infinity : guide.y * BEYOND_GUIDE;
   const axis = logAxis(measured, guide === null ? [] : [guide.y], {
     rounding,
@@ -137,7 +138,7 @@ function errorsByQuantity(
   const height = meanOnly ? 210 : 250;
   const margins = { marginTop: 36, marginBottom: 36 };
   const lines = zs.map((z) => ({ z, points: points(z) }));
-  // Highest z first: if lines end at the same height, labels keep this order from the top.
+  // The highest z comes first: if lines end at the same height, labels keep this order from the top.
   const labels = [...lines].reverse().flatMap(({ z, points: line }) =>
     both.flatMap((of) => {
       const last = line.filter((point) => point.column === columnOf(of)).at(-1);
@@ -171,7 +172,7 @@ function statistic(row: ErrorRow, of: StatisticOf): Statistic {
   return found;
 }
 
-/** The line that a quantity is compared with: guessing the mean for vectors, the ramp's reach for the On-indicator. */
+/** The guide line of a quantity: guessing the mean for vectors, the reach of the ramp for the On-indicator. */
 function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
   if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: beyond it errors pass the ramp" };
@@ -195,7 +196,7 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
 /**
  * The labelled layers: all if there are few, otherwise every second, fifth, tenth, … so that their numbers stay apart.
  *
- * @param width of the axis, px
+ * @param width the width of the axis, in px
  */
 export function layerTicks(layers: readonly number[], width: number): number[] {
   const last = lastOf(layers);
@@ -208,7 +209,9 @@ export function layerTicks(layers: readonly number[], width: number): number[] {
   return layers.filter((layer) => layer % every === 0);
 }
 
-/** "layer 5 (z = 1) and layer 4 (z = 2, 3)": where each z first meets the condition; null if none does. */
+/**
+ * "layer 5 (z = 1) and layer 4 (z = 2, 3)": the layers at which each z first meets the condition; null if none does.
+ */
 export function firstLayers(rows: readonly ErrorRow[], condition: (row: ErrorRow) => boolean): string | null {
   const zsOf = new Map<number, number[]>();
   const zs = distinct(rows.map((row) => row.z));

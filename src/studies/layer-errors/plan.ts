@@ -14,10 +14,13 @@ import { planRuns, quickNote, type FigureDraft, type Study } from "../study.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 import { bothOf, type ErrorRow } from "../../results/rows.js";
 
-/** Neurons of a rotation by block. [E2] */
+/** The names of a rotation's neurons, by block. [E2] */
 const rotationBlocks = ["indicator, first ramp", "indicator, second ramp", "x, first", "x, second"];
 
-/** The post's network, T = 557 rotations in D = 1000: `each` circuit once for z = 1, 100·T random sets for z = 2, 3. */
+/**
+ * The published network: T = 557 rotations in D = 1000. For z = 1 every circuit runs once (`each`); for z = 2 and 3
+ * there are 100·T random sets.
+ */
 function layerErrorSpecs(seed: number, networks: number, samplesPerCircuit: number): RunSpec[] {
   const own = deriveSeed(seed, "layer-errors");
   const common = { D: 1000, T: 557, S: 6, L: 5, networks, seed: own };
@@ -69,7 +72,7 @@ function references(): {
   };
 }
 
-/** R5–R7: errors and active neurons by layer of the post's network. */
+/** R5–R7: errors and active neurons of the published network by layer. */
 export const layerErrors: Study = {
   id: "layer-errors",
   question: "How do errors and active neurons grow from layer to layer?",

@@ -10,10 +10,13 @@ export interface LinearReadoutRow {
   readonly n: number;
   readonly F: number;
   readonly repeats: number;
-  /** Mean of M_ij² over i ≠ j, read by its own direction; rows are scaled so that a feature reads itself as 1. */
+  /**
+   * Mean of M_ij² over i ≠ j when each feature is read by its own direction; rows are scaled so that a feature reads
+   * itself as 1.
+   */
   readonly tied: number;
   readonly tiedSd: number | null;
-  /** The same, read by the pseudo-inverse: the code's floor. */
+  /** The same when features are read by the pseudo-inverse, which gives the code's floor. */
   readonly own: number;
   readonly ownSd: number | null;
 }
@@ -33,7 +36,7 @@ const welch = (n: number): number => (n * n - n) / (n * (n * n - 1));
 /** Below this width the panels are stacked. */
 const NARROW = 560;
 
-/** Reading n² features by a threshold and by a linear map, S7. [L1] [L2] [L3] */
+/** Figure S7: reading n² features by a threshold and by a linear map. [L1] [L2] [L3] */
 export function thresholdAndLinear(
   { law, linear }: { readonly law: readonly StorageLawRow[]; readonly linear: readonly LinearReadoutRow[] },
   options: FigureOptions & { readonly published?: readonly PublishedS95[] },
@@ -74,7 +77,7 @@ export function thresholdAndLinear(
       }),
     ],
   });
-  // The error with as many active features as the threshold ½ allows.
+  // The error of linear readout with as many active features as the threshold ½ allows.
   const active = new Map(law.filter(({ threshold }) => threshold === "half").map(({ n, s95 }) => [n, s95]));
   const floor = ns.flatMap((n) => {
     const l = active.get(n) ?? 0;

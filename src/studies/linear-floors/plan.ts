@@ -8,7 +8,7 @@ import type { LinearFloorsTask } from "./measure.js";
 
 const thresholds = [0.4, "half", 0.6, "half-slack"] as const;
 
-/** "The Ball and the Box" (Li et al., 2026), 200 trials each. */
+/** From "The Ball and the Box" (Li et al., 2026), 200 trials each. */
 const published: readonly PublishedS95[] = [
   { n: 128, s95: 1 },
   { n: 256, s95: 2 },

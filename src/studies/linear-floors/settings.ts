@@ -2,7 +2,7 @@ import { choiceField, numbersField, wholeField } from "../../config/fields.js";
 import { featureFamilies } from "../storage/feature-families.js";
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
-/** Networks with codes to measure: the map from features to dimensions is the code. */
+/** The networks whose codes can be measured; a code is the map from features to dimensions. */
 export const trainedModels = ["relu-layer", "autoencoder"] as const;
 export const trainedLosses = ["L4", "MSE"] as const;
 

@@ -17,13 +17,13 @@ function sizesOf({ family, n: dimensions, F: given }: FloorsSettings): { n: numb
   return ns.flatMap((n) => (given ?? (hasTwo ? [2 * n, n * n] : [2 * n])).map((F) => ({ n, F })));
 }
 
-/** Mean and deviation of ratios; null if one is relative to a floor of 0. */
+/** Mean and standard deviation of ratios; null if one is relative to a floor of 0. */
 function spreadOf(ratios: readonly (number | null)[]): { readonly mean: number | null; readonly sd: number | null } {
   const known = ratios.filter((ratio) => ratio !== null);
   return known.length === ratios.length ? spread(known) : { mean: null, sd: null };
 }
 
-/** The excess of a ratio over 1; 0 if only rounding separates it from 1. */
+/** The excess of a ratio over 1, or 0 if it differs from 1 only by rounding. */
 const lessOne = (ratio: number | null): number | null =>
   ratio === null ? null : Math.abs(ratio - 1) < 1e-7 ? 0 : ratio - 1;
 

@@ -27,7 +27,10 @@ export interface EarlierEstimate {
 
 const errorOf = ({ readouts }: ErrorRow): Statistic => readouts["x"].active;
 
-/** Errors of active circuits with the oracle gate by layer, T11: a panel per z, with [E22] dashed and [E22b] dotted. */
+/**
+ * Figure T11: errors of active circuits with the oracle gate by layer, with a panel per z, [E22] dashed and [E22b]
+ * dotted.
+ */
 export function oracleGate(
   rows: readonly ErrorRow[],
   options: FigureOptions & {

@@ -7,7 +7,7 @@ import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import { commonKeys, expected, ring } from "../../drawing/marks.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
 
-/** T5: dot products of m random unit vectors in n dimensions. */
+/** The dot products of m random unit vectors in n dimensions. */
 export interface RandomVectorsRow {
   readonly n: number;
   readonly m: number;
@@ -28,7 +28,7 @@ interface Dot {
   readonly sd: number;
 }
 
-/** The reference's m random vectors in n dimensions. */
+/** The reference's values for m random vectors in n dimensions. */
 export interface RandomVectorsReference {
   readonly n: number;
   readonly m: number;
@@ -37,8 +37,8 @@ export interface RandomVectorsReference {
 }
 
 /**
- * Dot products of random unit vectors, T5: the largest against sqrt(ln m / n) with the line 2·sqrt(ln m / n), and the
- * mean square against 1/n. [E25]
+ * Figure T5: dot products of random unit vectors. The largest is drawn against sqrt(ln m / n), with the line 2·sqrt(ln
+ * m / n), and the mean square against 1/n. [E25]
  */
 export function randomVectors(
   rows: readonly RandomVectorsRow[],

@@ -12,11 +12,11 @@ export interface RandomVectorsTask extends Task<DotProducts> {
   readonly m: number;
   readonly seed: number;
   readonly repeat: number;
-  /** Only this share of the pairs, so that several cores can share one draw; default: all. */
+  /** Which share of the pairs to compute, so that several cores can work on one draw; default: all. */
   readonly share?: Share;
 }
 
-/** Part `index` of `of` parts of the pairs, of nearly equal size. */
+/** Part `index` of the pairs, which are divided into `of` parts of nearly equal size. */
 export interface Share {
   readonly index: number;
   readonly of: number;
@@ -31,16 +31,19 @@ export interface DotProducts {
   readonly pairs: number;
 }
 
-/** Components in one block of the layout (assembly/dot-products.ts). */
+/** Number of components in one block of the layout (assembly/dot-products.ts). */
 const KC = 256;
 
-/** Panels of eight vectors that meet in one call: at 256 components each they fill half of a 1 MiB L2 cache. */
+/**
+ * Number of panels of eight vectors that are multiplied in one call: with 256 components per vector, they fill half of
+ * a 1 MiB L2 cache.
+ */
 const ROWS = 16;
 const COLUMNS = 32;
 
 /**
- * Dot products of all pairs of random unit vectors (normalised Gaussians). Products are not kept: memory is 4·m·n bytes
- * for the vectors plus 128 KiB. [E25]
+ * Dot products of all pairs of random unit vectors (normalised Gaussians). Products are not kept: the vectors take
+ * 4·m·n bytes, and everything else 128 KiB. [E25]
  */
 export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectorsTask, "kind">): DotProducts {
   const { n, m, seed, repeat, share = { index: 0, of: 1 } } = input;
@@ -79,7 +82,7 @@ export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectors
   return { largest: largest, meanSquare: pairs === 0 ? 0 : sum / pairs, pairs };
 }
 
-/** The dot products of all pairs from those of the shares. */
+/** Combines the statistics of the shares into those of all pairs. */
 export function mergeDotProducts(shares: readonly DotProducts[]): DotProducts {
   const pairs = shares.reduce((sum, share) => sum + share.pairs, 0);
   const squares = shares.reduce((sum, share) => sum + share.meanSquare * share.pairs, 0);

@@ -1,7 +1,7 @@
 import { wholeField, wholesField } from "../../config/fields.js";
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
-/** `superpose run --experiment random-vectors`. */
+/** The settings of `superpose run --experiment random-vectors`. */
 export const randomVectorsInfo = {
   id: "random-vectors",
   question: "How close to orthogonal are m random unit vectors in n dimensions, over all pairs?",

@@ -8,11 +8,11 @@ import { standaloneStudy } from "../standalone.js";
 import { mergeDotProducts, type RandomVectorsTask } from "./measure.js";
 import { randomVectorsInfo } from "./settings.js";
 
-/** Pairs of draws with more multiplications than this are shared between cores. */
+/** Draws that take more multiplications than this are shared between cores. */
 const MANY = 2e10;
 const SHARES = 4;
 
-/** Dot products of all pairs of random unit vectors, figure T5 with given sizes. [E25] */
+/** Dot products of all pairs of random unit vectors: figure T5 with given sizes. [E25] */
 export const standaloneRandomVectors = standaloneStudy({
   ...randomVectorsInfo,
   check({ n: ns, m: ms }) {

@@ -21,12 +21,12 @@ import {
   type Point,
 } from "../../drawing/marks.js";
 
-/** One network size of the study and its errors at one z and layer. */
+/** One network size, with its errors at one z and layer. */
 export interface ScalingRow {
   readonly D: number;
   readonly T: number;
   readonly row: ErrorRow;
-  /** Tooltip of a dot. */
+  /** The tooltip of this dot. */
   readonly name?: string;
 }
 
@@ -37,11 +37,11 @@ export interface ScalingReference extends ErrorReference {
 }
 
 /**
- * Mean squared errors against T(d/D)², R8–R11: a grid of layers (down) by z (across), both axes logarithmic, shared.
- * Theory is a dashed line per D, since it depends on more than T(d/D)².
+ * Figures R8–R11: mean squared errors against T(d/D)², in a grid of layers (down) and z (across). The logarithmic axes
+ * are shared. The theory is a dashed line per D, since it depends on more than T(d/D)².
  *
- * @param options.readout and `circuits` choose the statistic: "x" and "active" for R8
- * @param options.d neurons per layer of a circuit
+ * @param options.readout and `circuits` together choose the statistic: "x" and "active" for R8
+ * @param options.d number of neurons per layer of a circuit
  */
 export function errorsByLoad(
   rows: readonly ScalingRow[],

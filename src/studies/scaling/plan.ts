@@ -12,7 +12,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { planRuns, quickNote, type FigureDraft, type Study } from "../study.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 
-/** The post's 41 sizes. */
+/** The 41 published sizes. */
 export const scalingPairs: readonly (readonly [D: number, T: number])[] = (
   [
     [800, [200, 300]],
@@ -69,7 +69,7 @@ const indicatorNote =
   "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both reproduced, the exceptions agree " +
   "(test/studies/reference.slow.test.ts).";
 
-/** Guide for rotations: x and the indicator have a mean square of 1. */
+/** The guide line for rotations: x and the indicator have a mean square of 1. */
 const naive = ({ D, T }: { readonly D: number; readonly T: number }): number => shareLeftOut({ D, d: 4, T });
 
 function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
@@ -112,7 +112,7 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
   });
 }
 
-/** Measured over theory, across the 41 pairs. */
+/** The ratio of measurement to theory, across the 41 sizes. */
 function ratios(rows: readonly ScalingRow[], { readout, activity }: StatisticOf): Table {
   const cells = [1, 2, 3, 4].flatMap((z) => [1, 2, 3, 4].map((layer) => ({ z, layer })));
   return {

@@ -21,15 +21,15 @@ import {
   layerAxis,
 } from "../../drawing/marks.js";
 
-/** Errors of step circuits under one construction and S, at one z and layer. */
+/** Errors of step circuits with one construction and S, at one z and layer. */
 export interface StepRow {
-  /** A label, in the words of the figure: "capped", "balanced", "no correction". */
+  /** The construction's label in the figure: "capped", "balanced", "no correction". */
   readonly construction: string;
   readonly S: number;
   readonly row: ErrorRow;
 }
 
-/** The reference's errors under one construction and S. */
+/** The reference's errors with one construction and S. */
 export interface StepReference extends ErrorReference {
   readonly construction: string;
   readonly S: number;
@@ -45,8 +45,8 @@ const looks = [
 const errorOf = (row: ErrorRow, activity: Activity): Statistic => row.readouts["alpha"][activity];
 
 /**
- * On-indicator errors of step circuits over many layers, T13: a column per construction, active circuits above,
- * inactive below, colour by z, marks by S.
+ * Figure T13: On-indicator errors of step circuits over many layers, with a column per construction, active circuits
+ * above and inactive ones below, colours by z, and marks by S.
  */
 export function steps(
   rows: readonly StepRow[],
@@ -134,10 +134,10 @@ function drawSeries(points: readonly Point[], colour: string, look: (typeof look
   ];
 }
 
-/** Names the constructions under which the active or the inactive circuits have failed by the last layer. */
+/** Names the constructions with which the active or the inactive circuits have failed by the last layer. */
 function titleOf(rows: readonly StepRow[], constructions: readonly string[]): string {
   const last = Math.max(...rows.map(({ row }) => row.layer));
-  // An On-indicator with a mean error of a quarter has passed the ramp.
+  // With a mean error of a quarter, an On-indicator has reached the ramp.
   const failed = constructions.filter((construction) =>
     rows.some(
       (entry) =>

@@ -26,7 +26,7 @@ interface File {
   >;
 }
 
-/** T13: On-indicators alone over many layers, in three constructions. */
+/** T13: On-indicators alone, over many layers, with three constructions. */
 export const steps: Study = {
   id: "steps",
   question: "Which construction keeps On-indicators correct over many layers?",
@@ -38,7 +38,7 @@ export const steps: Study = {
         ...{ circuits: "step", D: 800, T: 1000, S, L: 15, z: [1, 2], ...settings },
         samples: quick ? 100 : 600,
         networks: quick ? 2 : 5,
-        // The same networks and inputs in every construction, as in the authors' comparison.
+        // Every construction gets the same networks and inputs, as in the authors' comparison.
         seed: deriveSeed(seed, "steps", S),
       }),
     );

@@ -7,7 +7,7 @@ export const losses = ["MSE", "L4", "binary cross-entropy", "categorical cross-e
 export type Loss = (typeof losses)[number];
 
 export interface AutoencoderInput {
-  /** Dimensions of the embedding. */
+  /** Number of dimensions of the embedding. */
   readonly n: number;
   readonly m: number;
   readonly loss: Loss;
@@ -20,13 +20,13 @@ export interface Embedded {
   readonly vectors: readonly (readonly number[])[];
   /** Mean over the m inputs; MSE and L4 also over the m outputs. */
   readonly loss: number;
-  /** (1/m²)·|EᵀE − 1|², whatever the training loss. */
+  /** (1/m²)·|EᵀE − 1|², independently of the training loss. */
   readonly meanSquare: number;
 }
 
 /**
  * Trains y = Eᵀ E x on the m inputs with one feature of amplitude 1, by Adam from small random numbers. Outputs have no
- * bias, except for binary cross-entropy, where an output's logit must be negative without input.
+ * bias, except for binary cross-entropy, where a logit must be negative if its feature is off.
  *
  * Deterministic: a function of the input alone.
  */
@@ -34,7 +34,7 @@ export function trainAutoencoder(input: AutoencoderInput): Embedded {
   return finish(autoencoderSteps(input));
 }
 
-/** {@link trainAutoencoder} in small steps. */
+/** Runs {@link trainAutoencoder} in small steps. */
 export function* autoencoderSteps({ n, m, loss, seed, steps = 3000 }: AutoencoderInput): Steps<Embedded> {
   const random = new RandomSequence(seed, "user");
   const hasBias = loss === "binary cross-entropy";
@@ -44,7 +44,7 @@ export function* autoencoderSteps({ n, m, loss, seed, steps = 3000 }: Autoencode
   const adam = new Adam(parameters.length, { epsilon: 1e-9, decays: "powers" });
   for (let step = 1; step <= steps; step++) {
     const { gradient } = lossOf(parameters, n, m, loss);
-    // The rate falls to 0, so that training ends at a minimum and not in the noise of the last steps.
+    // The rate falls to 0, so that training ends at a minimum instead of jittering around it.
     adam.step(parameters, gradient, 0.02 * (1 - (step - 1) / steps));
     yield step / steps;
   }
@@ -52,7 +52,10 @@ export function* autoencoderSteps({ n, m, loss, seed, steps = 3000 }: Autoencode
   return { vectors, loss: lossOf(parameters, n, m, loss).value, meanSquare: meanSquareOf(vectors) };
 }
 
-/** (1/m²)·|EᵀE − 1|²: the mean square error over one-hot inputs and all outputs. `(m−n)/m²` for every projection of rank n. */
+/**
+ * (1/m²)·|EᵀE − 1|²: the mean square error over one-hot inputs and all outputs. It is `(m−n)/m²` for every projection
+ * of rank n.
+ */
 export function meanSquareOf(vectors: readonly (readonly number[])[]): number {
   const m = vectors.length;
   let sum = 0;
@@ -83,7 +86,7 @@ export function randomProjection(n: number, m: number, seed: number): readonly (
   return Array.from({ length: m }, (_, j) => rows.map((row) => row[j]));
 }
 
-/** Loss and its gradient over [m][n] vectors and m biases, if any. */
+/** The loss and its gradient with respect to [m][n] vectors and, if there are any, m biases. */
 function lossOf(
   parameters: Float64Array,
   n: number,

@@ -6,7 +6,7 @@ import { bars } from "../../drawing/marks.js";
 import type { StorageRow } from "./rows.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** Counts of readouts in equal bins from `range[0]` to `range[1]`, for inactive and active features. */
+/** Counts of readouts in equal bins from `range[0]` to `range[1]`, for inactive features and for active ones. */
 export interface ReadoutHistogram {
   readonly range: readonly [number, number];
   readonly inactive: readonly number[];
@@ -27,10 +27,10 @@ const activeColour = colours.truth;
 const NARROW = 560;
 
 /**
- * The readout of stored features for one set of vectors, S0 and the lab: histograms for inactive and active features at
- * one l, and how well the two can be told apart as l grows. [E26] [E27]
+ * Figure S0, also used by the lab: the readouts of stored features for one set of vectors. It shows histograms for
+ * inactive and active features at one l, and how well the two can be told apart as l grows. [E26] [E27]
  *
- * @param rows for one n and m and both kinds of amplitudes, one for each l
+ * @param rows rows for one n and m, for every l and both kinds of amplitudes
  */
 export function storedReadouts(rows: readonly StorageRow[], options: StoredReadoutsOptions): Figure {
   const { l, amplitudes, width = sizes.width } = options;

@@ -11,7 +11,10 @@ export interface EmbeddingRow {
   readonly vectors: readonly (readonly number[])[];
 }
 
-/** Embedding vectors of linear autoencoders, a row of panels per m, S6; each panel is scaled to its longest vector. */
+/**
+ * Figure S6: embedding vectors of linear autoencoders, with a row of panels per m. Each panel is scaled to its longest
+ * vector.
+ */
 export function embeddings(rows: readonly EmbeddingRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one embedding is needed.");

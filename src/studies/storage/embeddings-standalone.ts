@@ -4,7 +4,7 @@ import { finishAsync } from "../../base/steps-async.js";
 import { autoencoderSteps, losses } from "./autoencoder.js";
 import { embeddingsInfo } from "./settings.js";
 
-/** Trained embeddings, figure S6 with given sizes. */
+/** Trained embeddings: figure S6 with given sizes. */
 export const standaloneEmbeddings = standaloneStudy({
   ...embeddingsInfo,
   async run({ n, m: ms, steps, seed }, _run, watch) {
@@ -12,7 +12,7 @@ export const standaloneEmbeddings = standaloneStudy({
     const rows = [];
     for (const [k, { m, loss }] of asked.entries()) {
       const input = { n, m, loss, seed: deriveSeed(seed, "autoencoder", m, loss), steps };
-      // Runs in this thread, which must answer signals and show progress.
+      // Training runs in this thread, so it must pause to let signals be handled and progress be shown.
       const { vectors, ...rest } = await finishAsync(autoencoderSteps(input), {
         signal: watch.signal,
         onProgress: (share) => watch.onProgress?.((k + share) / asked.length),

@@ -19,7 +19,7 @@ export interface FeatureSet {
   readonly n: number;
   /** Features. */
   readonly m: number;
-  /** Neurons of a feature; only for the assignment. */
+  /** Number of neurons per feature; only for the assignment. */
   readonly S?: number;
   readonly seed: number;
   /** Number of the draw; each has its own random vectors and samples. */
@@ -56,9 +56,9 @@ export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): 
 }
 
 /**
- * The 2n rows of √2·(I + C/√q)/2, q = 2n − 1 a prime with q mod 4 = 1, C the Paley conference matrix of order q + 1:
- * C_00 = 0, C_0j = C_i0 = 1, C_ij = 1 if i − j is a square modulo q, otherwise −1. (I + C/√q)/2 is an orthogonal
- * projection of rank n, so the rows are unit vectors of an n-dimensional space with dot products C_ij/√q.
+ * The 2n rows of √2·(I + C/√q)/2, where q = 2n − 1 is a prime with q mod 4 = 1 and C is the Paley conference matrix of
+ * order q + 1: C_00 = 0, C_0j = C_i0 = 1, C_ij = 1 if i − j is a square modulo q, otherwise −1. (I + C/√q)/2 is an
+ * orthogonal projection of rank n, so the rows are unit vectors of an n-dimensional space with dot products C_ij/√q.
  */
 function equiangular(arena: Arena, { n, m }: FeatureSet): FeatureWriter {
   const q = 2 * n - 1;

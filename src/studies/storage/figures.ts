@@ -9,7 +9,7 @@ import { storedReadouts } from "./distribution-figure.js";
 import type { FigureDraft } from "../study.js";
 import { histogramAt, nearestTo, noiseRows } from "./statistics.js";
 
-/** Number of active features of the histogram in S0. */
+/** Number of active features in the histogram of S0. */
 export const countedActive = 4;
 
 const nothingToCompare = "The source has estimates but no measured numbers; the table compares with the theory.";
@@ -20,12 +20,12 @@ interface Rows {
   readonly reEmbedding: readonly ReEmbeddingRow[];
 }
 
-/** S1–S4 from the measurements. */
+/** Figures S1–S4, from the measurements. */
 export function storageFigures(measured: Rows): FigureDraft[] {
   return [noise(measured), ratios(measured), readout(measured), reEmbedding(measured)];
 }
 
-/** S0: histograms of the readouts of one set of vectors. */
+/** Figure S0: histograms of the readouts of one set of vectors. */
 export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): FigureDraft {
   const rows = noiseRows(task, draws).filter(({ amplitudes }) => amplitudes === "boolean");
   const { n, m, samples } = task;
@@ -120,7 +120,7 @@ function noise(measured: Rows): FigureDraft {
   };
 }
 
-/** The measured value relative to the estimate, for random vectors. */
+/** States the measured value relative to the estimate, for random vectors. */
 export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">): StorageRatio[] {
   const random = sizes.filter(({ family, m, n }) => family === "random" && Number.isInteger(m / n));
   const all = random.flatMap((size) => {
@@ -137,7 +137,7 @@ export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">):
       const row = { estimate, n, m, isFitted: boundaryTheory >= 1, sampledPairs, law: law === null ? null : law / by };
       return value === null ? [] : [{ ...row, ratio: value / by, sd: sd === null ? null : sd / by }];
     };
-    // If not all pairs were examined, a sample of them is shown, beside the estimate for that number of pairs.
+    // If not all pairs were examined, the largest of a sample is shown beside the estimate for that number of pairs.
     const worst = (estimate: string, theory: number): StorageRatio[] => {
       if (largest !== null) return add(estimate, largest, largestSd, theory, largestLaw);
       const { sampledPairs, sampledLargest, sampledLargestSd } = size;
@@ -245,7 +245,8 @@ function ratios(measured: Rows): FigureDraft {
 const partly = (times: string | null): string => (times === null ? "" : `, at ${times} the law of random ones`);
 
 /**
- * The factor by which the threshold "half-slack" raises the number of active features, over the sizes: "1.3 to 1.8".
+ * The range, over the sizes, of the factor by which the threshold "half-slack" raises the number of active features:
+ * "1.3 to 1.8".
  */
 function halfSlackGain({ sizes }: Rows): string {
   const gains = sizes.flatMap(({ family, boundaryLaw, boundaryHalfSlack }) =>

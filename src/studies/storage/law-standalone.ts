@@ -64,7 +64,7 @@ export const standaloneStorageLaw = standaloneStudy({
   },
 });
 
-/** The number of features of a row, as text if that is clearer. */
+/** The number of features of a row, as text where that is clearer. */
 function featuresOf({ m, lnM }: StorageLawRow): number | string {
   if (m === null) return `e^${shortNumber(lnM ?? NaN, 6)}`;
   return m < 1e9 ? m : shortNumber(m);

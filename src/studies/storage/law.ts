@@ -9,29 +9,31 @@ import {
   type Threshold,
 } from "../../theory/stored-features.js";
 
-/** The number of m features in n dimensions that can be active, by the exact law. */
+/** Asks how many of m features in n dimensions can be active, by the exact law. */
 export interface StorageLawTask extends Task<StorageLawRow> {
   readonly kind: "storage-law";
   readonly n: number;
-  /** This or `lnM`, its natural logarithm. */
+  /** Give this or `lnM`, its natural logarithm. */
   readonly m?: number;
   readonly lnM?: number;
   readonly threshold: Threshold;
-  /** Samples drawn at s95 and at s95 + 1. */
+  /** Number of samples drawn at s95, and also at s95 + 1. */
   readonly samples: number;
   readonly seed: number;
 }
 
-/** The law for one size and threshold, beside samples drawn from it. */
+/** The law's numbers for one size and threshold, beside samples drawn from the law. */
 export interface StorageLawRow {
   readonly n: number;
-  /** Null if the logarithm was given. */
+  /** The number of features; null if its logarithm was given. */
   readonly m: number | null;
   readonly lnM?: number;
   readonly threshold: Threshold;
-  /** The threshold as a readout, at l = s95 or 1; null if no threshold reads anything right. */
+  /** The threshold's value at l = s95 (or 1); null if no threshold reads anything right. */
   readonly theta: number | null;
-  /** The largest l such that half of the samples are right at it and at every smaller l; 0 if l = 1 already fails. */
+  /**
+   * The largest l such that half of the samples are right at this l and at every smaller one; 0 if l = 1 already fails.
+   */
   readonly s50: number;
   /** The same for 95 % of samples. */
   readonly s95: number;
@@ -41,9 +43,9 @@ export interface StorageLawRow {
   readonly sampledRight: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  /** Probability at s95 + 1. */
+  /** Probability that all m readouts are right at l = s95 + 1. */
   readonly rightBeyond: number | null;
-  /** n/(8 ln m): Linsefors' estimate, the sharp first-order law of the threshold ½. */
+  /** n/(8 ln m): Linsefors' estimate, which is also the sharp first-order law for the threshold ½. */
   readonly estimate: number;
   /**
    * n over the sharp first-order width of the best threshold for one active feature: an upper estimate of its gain;

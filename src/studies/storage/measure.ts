@@ -10,7 +10,7 @@ import { projectOnto } from "./projected-features.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
-/** The readouts of all features from sums of a few. */
+/** Measures the readouts of all features from sums of a few active ones. */
 export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly kind: "storage";
   /** Numbers of features active at once, ascending, each ≤ m. */
@@ -19,11 +19,11 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly gradedLs?: readonly number[];
   readonly samples: number;
   /**
-   * Whether all random vectors are drawn in full. Otherwise, vectors that are active in no sample are only drawn in the
-   * span of the sums (projected-features.ts), which is the same experiment. Default: whichever takes fewer numbers.
+   * Whether all random vectors are drawn in full. Otherwise, vectors that are active in no sample are drawn only in the
+   * span of the sums (projected-features.ts), which has the same distribution. Default: whichever takes fewer numbers.
    */
   readonly vectors?: "whole" | "projected";
-  /** Counts readouts in this many equal bins from −1 to 2. */
+  /** Number of equal bins from −1 to 2 in which readouts are counted. */
   readonly bins?: number;
 }
 
@@ -73,8 +73,8 @@ interface Row {
 /**
  * Measures the noise of stored features on each other. [E25]–[E27]
  *
- * The active features of a sample at a larger l contain those at a smaller one. Vectors are made as they are needed:
- * for any m, memory holds only the sums, the active vectors and two chunks of vectors.
+ * A sample's active features at a larger l include those at a smaller l. Vectors are made when they are needed: for any
+ * m, memory holds only the sums, the active vectors and two chunks of vectors.
  *
  * @throws InputError naming the argument when some l is larger than m, some graded l is not among `ls`, or the family
  *   has no such set
@@ -160,7 +160,7 @@ interface Drawn {
   /** The features in the order in which they become active as l grows. */
   readonly features: readonly number[];
   readonly amplitudes: readonly number[];
-  /** The place of each feature in that order. */
+  /** The position of each feature in that order. */
   readonly order: ReadonlyMap<number, number>;
 }
 
@@ -181,7 +181,7 @@ interface Reader {
   readonly width: number;
   readonly write: FeatureWriter["write"];
   readonly sums: number;
-  /** Factors of the readouts; only for features that are active in no sample. */
+  /** The factors by which readouts are multiplied; only for features that are active in no sample. */
   readonly lengths?: (first: number, count: number) => Float64Array;
 }
 
@@ -195,8 +195,8 @@ interface Reading {
 }
 
 /**
- * One reader of all features, or one for those active in some sample and one for the rest, drawn in the span of the
- * sums.
+ * One reader for all features, or two: one for features that are active in some sample, and one for the rest, which are
+ * drawn in the span of the sums.
  */
 function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, sums }: Reading): Reader[] {
   const { family, n, m } = input;
@@ -270,14 +270,16 @@ function embedSums(
   return sums;
 }
 
-/** The place of each feature in the order in which they become active; those that never do are beyond every l. */
+/**
+ * The position of each feature in the order in which features become active; those that never do come after every l.
+ */
 function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
   const places = new Int32Array(features.length);
   for (let v = 0; v < features.length; v++) places[v] = order.get(features[v]) ?? 0x7fffffff;
   return places;
 }
 
-/** Adds the noise of a sum's readouts for the features with the given places, starting at `at`. */
+/** Adds the noise of a sum's readouts for the features with the given positions, starting at `at`. */
 function addNoise(
   total: Totals,
   readouts: Float32Array,
@@ -303,7 +305,7 @@ function addNoise(
   }
 }
 
-/** The same for features that are active in no sample; each readout is multiplied by its length. */
+/** Adds the noise for features that are active in no sample; each readout is multiplied by its factor. */
 function addInactiveNoise(
   total: Totals,
   readouts: Float32Array,

@@ -18,13 +18,15 @@ interface Mark {
   readonly sd: number;
 }
 
-/** The panel of a set: the nearest n for which random vectors were drawn. */
+/** The panel to which the set belongs: the nearest n for which random vectors were drawn. */
 function columnOf(n: number, ns: readonly number[]): string {
   const nearest = [...ns].sort((a, b) => Math.abs(Math.log(a / n)) - Math.abs(Math.log(b / n)))[0];
   return `n = ${nearest}`;
 }
 
-/** Noise of one feature on another, S1: typical and largest, with the estimates and the Welch bound. [E25] */
+/**
+ * Figure S1: the noise of one feature on another, typical and largest, with the estimates and the Welch bound. [E25]
+ */
 export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   const random = rows.filter(({ family }) => family === "random");
@@ -114,10 +116,10 @@ export interface StorageRatio {
   readonly estimate: string;
   readonly n: number;
   readonly m: number;
-  /** Measured / estimate. */
+  /** The measured value divided by the estimate. */
   readonly ratio: number;
   readonly sd: number | null;
-  /** Exact law / estimate; null if there is no law. */
+  /** The exact law's value divided by the estimate; null if there is no law. */
   readonly law: number | null;
   /** Whether n/(8 ln m) ≥ 1; below that, the estimates are meaningless. */
   readonly isFitted: boolean;
@@ -125,14 +127,14 @@ export interface StorageRatio {
   readonly sampledPairs: number | null;
 }
 
-/** Measured over estimate for every estimate of storing features, S2. [E25]–[E27] */
+/** Figure S2: the measured value divided by the estimate, for every estimate about stored features. [E25]–[E27] */
 export function storageRatios(rows: readonly StorageRatio[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one ratio is needed.");
   const estimates = [...new Set(rows.map(({ estimate }) => estimate))];
   const ns = distinct(rows.map(({ n }) => n));
   const colourOf = (n: number): string => ordinalColour(ns.indexOf(n), ns.length);
-  // Sizes stand side by side, so that their bars can be told apart.
+  // Sizes are drawn side by side, so that their bars can be told apart.
   const shifted = (row: StorageRatio): number => (row.m / row.n) * 1.09 ** (ns.indexOf(row.n) - (ns.length - 1) / 2);
   const high = Math.max(2.2, ...rows.map(({ ratio, sd }) => ratio + (sd ?? 0))) * 1.04;
   const at = { fx: "estimate", x: shifted };

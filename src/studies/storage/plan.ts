@@ -11,16 +11,16 @@ import { countedActive, readoutsFigure, storageFigures } from "./figures.js";
 import { activeCounts, emptySize, largestOf, nearestTo, noiseRows, reEmbeddingRows, sizeRow } from "./statistics.js";
 import { trainedEmbeddings } from "./trained-embeddings.js";
 
-/** Neurons of a feature when features are laid out like circuits. */
+/** Number of neurons per feature when features are laid out like circuits. */
 const S = 6;
 
 interface Plan {
   readonly sizes: readonly StorageTask[];
   readonly repeats: number;
-  /** Random sets in which all pairs are examined. */
+  /** The random sets in which all pairs are examined. */
   readonly pairs: readonly { readonly n: number; readonly m: number }[];
   readonly reEmbedding: readonly ReEmbeddingTask[];
-  /** One set for the histograms of readouts, with its draws. */
+  /** The set used for the histograms of readouts, and its number of draws. */
   readonly counted: readonly StorageTask[];
 }
 
@@ -82,8 +82,9 @@ function seedFor(seed: number, n: number, m: number): number {
 }
 
 /**
- * Every size up to n = 4096, m = 64n: a few seconds on two cores, since large sets are drawn in the span of their sums.
- * All pairs of a set are examined if that is cheap; `wide` examines all pairs of larger sets, which takes some minutes.
+ * Every size up to n = 4096, m = 64n. This takes a few seconds on two cores, since large sets are drawn in the span of
+ * their sums. All pairs of a set are examined if that is cheap; `wide` examines all pairs of larger sets, which takes
+ * some minutes.
  */
 function sizesFor({ seed, quick, wide }: Settings): Plan {
   const factors = [2, 4, 16, 64];

@@ -5,13 +5,13 @@ import { chiSquared, RandomSequence, seedKey } from "../../base/random.js";
 
 /** Random unit vectors for which only the dot products with some given sums are wanted. */
 export interface Projection {
-  /** Numbers drawn per vector. */
+  /** Number of random numbers drawn per vector. */
   readonly width: number;
   /** f32 [rows][width]: the matrix to multiply the drawn numbers with, in place of the sums. */
   readonly sums: number;
   /** Writes the drawn numbers of a vector, f32 [width], to `pointer`. */
   readonly write: (pointer: number, feature: number) => void;
-  /** Factors of the dot products of vectors first…first+count−1. */
+  /** The factors by which the dot products of vectors first…first+count−1 are multiplied. */
   readonly lengths: (first: number, count: number) => Float64Array;
 }
 
@@ -22,11 +22,12 @@ export interface ProjectionInput {
 }
 
 /**
- * Draws random unit vectors in the span of `rows` sums: with n dimensions and r < n sums, r + 1 numbers stand for n.
+ * Draws random unit vectors in the span of `rows` sums: with r < n sums in n dimensions, r + 1 numbers replace n.
  *
- * This is not an approximation. Let the sums be C·Q with Q orthonormal, r × n, and C C^T their Gram matrix (Cholesky).
- * Only Q·v of a random unit vector v matters. It is a random direction in r dimensions times an independent length; the
- * square of the length is A/(A + B), with A and B chi-squared with r and n − r degrees of freedom.
+ * This is not an approximation. Write the sums as C·Q, where Q is orthonormal, r × n, and C comes from the Cholesky
+ * decomposition C C^T of their Gram matrix. Of a random unit vector v, only Q·v matters. It is a random direction in r
+ * dimensions times an independent length; the square of the length is A/(A + B), with A and B chi-squared with r and n
+ * − r degrees of freedom.
  *
  * @param sums f32 [rows][n]; 2 ≤ rows ≤ n − 2
  */
@@ -56,7 +57,7 @@ export function projectOnto(
   };
 }
 
-/** Dot products of rows with each other, in float64, [rows][rows], the lower half. */
+/** Dot products of rows with each other in float64, [rows][rows]; only the lower half is computed. */
 function gramMatrix(values: Float32Array, rows: number, n: number): Float64Array {
   const gram = new Float64Array(rows * rows);
   for (let i = 0; i < rows; i++) {

@@ -6,7 +6,7 @@ import type { ReEmbeddingTask } from "./re-embedding.js";
 import { reEmbeddingInfo } from "./settings.js";
 import { reEmbeddingRows } from "./statistics.js";
 
-/** Noise of features that are read and stored repeatedly, figure S4 with given sizes. [E26] */
+/** Noise of features that are read and stored repeatedly: figure S4 with given sizes. [E26] */
 export const standaloneReEmbedding = standaloneStudy({
   ...reEmbeddingInfo,
   check({ n, m, l }) {

@@ -7,7 +7,7 @@ import { featureWriter } from "./feature-families.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
-/** Boolean features that are read and re-embedded in every layer, with new random unit vectors. */
+/** Boolean features that are read in every layer and re-embedded with new random unit vectors. */
 export interface ReEmbeddingTask extends Task<ReEmbeddingNoise> {
   readonly kind: "re-embedding";
   readonly n: number;
@@ -24,7 +24,7 @@ export interface ReEmbeddingTask extends Task<ReEmbeddingNoise> {
 export interface ReEmbeddingNoise {
   /** Mean squared noise of a feature when readouts are re-embedded unchanged. */
   readonly plain: readonly number[];
-  /** The same when every readout is rounded to 0 or 1 before it is re-embedded. */
+  /** Mean squared noise when every readout is rounded to 0 or 1 before it is re-embedded. */
   readonly thresholded: readonly number[];
   /** Share of features on the wrong side of ½ after the reading, with the threshold. */
   readonly wrong: readonly number[];
@@ -83,12 +83,12 @@ export function measureReEmbedding(kernels: Kernels, input: Omit<ReEmbeddingTask
   return noise;
 }
 
-/** [columns][rows] from [rows][columns]. */
+/** Transposes [rows][columns] to [columns][rows]. */
 function transpose(from: Float32Array, to: Float32Array, rows: number, columns: number): void {
   for (let v = 0; v < rows; v++) for (let k = 0; k < columns; k++) to[k * rows + v] = from[v * columns + k];
 }
 
-/** Features first…end−1 of all samples: their readouts and true values. */
+/** The readouts and true values of features first…end−1 in all samples. */
 interface Readouts {
   readonly readouts: Float32Array;
   readonly truth: Float32Array;

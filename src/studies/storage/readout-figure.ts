@@ -14,7 +14,9 @@ const familyNames = {
   equiangular: "equiangular, m = 2n",
 } as const;
 
-/** Errors of Boolean readout against the number of active features relative to its predicted maximum, S3. [E26] */
+/**
+ * Figure S3: errors of Boolean readout against the number of active features, relative to its predicted maximum. [E26]
+ */
 export function storageReadout(rows: readonly StorageRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   const own = rows.filter(({ amplitudes }) => amplitudes === "boolean");
@@ -74,7 +76,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     ],
   });
   const random = drawn.filter(({ family, isFitted }) => family === "random" && isFitted);
-  // The point, between the dots of a line, at which half of the samples have a wrong feature.
+  // The point on a line, interpolated between its dots, at which half of the samples have a wrong feature.
   const half = series.flatMap((name) => {
     const line = random.filter(({ family, n, m }) => `${family},${n},${m}` === name).sort((a, b) => a.x - b.x);
     const after = line.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
@@ -105,7 +107,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
   });
 }
 
-/** Noise after repeated reading and re-embedding, without and with a threshold, S4. [E26] */
+/** Figure S4: noise after repeated reading and re-embedding, without and with a threshold. [E26] */
 export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");

@@ -1,4 +1,7 @@
-/** Noise of stored features on each other at one l. Largest amplitude 1; spreads are between draws (n−1). */
+/**
+ * Noise of stored features on each other at one l. The largest amplitude is 1; standard deviations are between draws
+ * (n−1).
+ */
 export interface StorageRow {
   readonly family: "random" | "assignment" | "equiangular";
   readonly n: number;
@@ -23,11 +26,11 @@ export interface StorageRow {
   /** Share of samples with any feature on the wrong side. */
   readonly wrongSamples: number;
   readonly wrongSamplesSd: number | null;
-  /** The same by the exact law of random vectors, θ = ½; null for graded amplitudes. [L1] */
+  /** That share by the exact law of random vectors with θ = ½; null for graded amplitudes. [L1] */
   readonly wrongSamplesLaw: number | null;
 }
 
-/** Statistics of one set of features, beside the estimates; null if not measured. */
+/** Statistics of one set of features, beside the estimates. A statistic is null if it was not measured. */
 export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | "repeats"> {
   /** Root mean square of ⟨v_i|v_j⟩. */
   readonly rms: number | null;
@@ -36,13 +39,13 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly largest: number | null;
   readonly largestSd: number | null;
   /**
-   * Pairs of the first feature of one sample per draw with all others, and the largest |dot| of them; 0 and null if
-   * there are none.
+   * A sample of pairs: the first active feature of one sample per draw, paired with all others. Their number and their
+   * largest |dot|; 0 and null if there are none.
    */
   readonly sampledPairs: number;
   readonly sampledLargest: number | null;
   readonly sampledLargestSd: number | null;
-  /** The median by the law of one pair of random vectors. [E25] */
+  /** The median of `largest` by the law of one pair of random vectors. [E25] */
   readonly largestLaw: number;
   /** 2·sqrt(ln m / n). [E25] */
   readonly largestTheory: number;
@@ -53,11 +56,11 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   /** The l at which half of the samples have a feature on the wrong side of ½. */
   readonly boundary: number | null;
   readonly boundarySd: number | null;
-  /** The same by the exact law of random vectors; null if one active feature is already too many. [L1] */
+  /** `boundary` by the exact law of random vectors; null if one active feature is already too many. [L1] */
   readonly boundaryLaw: number | null;
   /** The l at which 95 % of samples are right, according to the law. */
   readonly boundaryLaw95: number | null;
-  /** As `boundaryLaw`, with the threshold "half-slack". [L2] */
+  /** `boundaryLaw` for the threshold "half-slack". [L2] */
   readonly boundaryHalfSlack: number | null;
   /** n/(8·ln m). [E26] */
   readonly boundaryTheory: number;
@@ -78,18 +81,21 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
   readonly thresholdedTheory: number;
   /** Share of samples with all features right after the threshold. */
   readonly right: number;
-  /** The same by the exact law, for new vectors in each layer. [L1] */
+  /** That share by the exact law, for new vectors in each layer. [L1] */
   readonly rightLaw: number;
 }
 
-/** Features stored in n = D dimensions until one is read wrong, or kept in this sense through some layers. */
+/**
+ * The number of features stored in n = D dimensions until one is read wrong, or kept without such an error through some
+ * layers.
+ */
 export interface StoredFeaturesRow {
   readonly what: "stored" | "kept";
-  /** Null for features, which are only stored. */
+  /** The design that computes; null for features, which are only stored. */
   readonly design: null;
   readonly D: number;
   readonly count: number;
-  /** The middle half of the samples; for circuits ± sd of the search. */
+  /** The range of the middle half of the samples; for circuits, ± the standard deviation of the search. */
   readonly low: number;
   readonly high: number;
   /** Whether this is only a lower bound: nothing larger was tried, or the design holds no more. */

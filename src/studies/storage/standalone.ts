@@ -11,10 +11,10 @@ import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
 
-/** Limit on the numbers of all vectors of one draw, drawn or spared: beyond it a draw takes minutes. */
+/** The largest m·n of one draw, whether all numbers are drawn or not: beyond it a draw takes minutes. */
 const MOST_NUMBERS = 4e9;
 
-/** The l of a run; given ones in order. */
+/** The values of l in a run; given ones are sorted. */
 function activeOf(l: readonly number[] | null, size: { n: number; m: number }): readonly number[] {
   return l === null ? activeCounts(size) : [...new Set(l)].sort((a, b) => a - b);
 }

@@ -36,7 +36,7 @@ export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTas
 }
 
 /**
- * The share of samples with a wrong readout according to the law, to nine digits, because the last digits of
+ * The share of samples with a wrong readout according to the law, rounded to nine digits because the last digits of
  * exponentials differ between engines.
  */
 function wrongByLaw(stored: { readonly n: number; readonly m: number; readonly l: number }): number {
@@ -62,13 +62,16 @@ export function emptySize(family: StorageSizeRow["family"], n: number, m: number
   };
 }
 
-/** Largest |dot| over all pairs, from the draws. */
+/** The largest |dot| over all pairs, from the draws. */
 export function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "largest" | "largestSd"> {
   const { mean: value, sd } = spread(largest);
   return { largest: value, largestSd: sd };
 }
 
-/** Statistics of one size from its draws; `largest` per draw if all pairs of that many random vectors were examined. */
+/**
+ * Statistics of one size from its draws. `largest` has one entry per draw if all pairs of that many random vectors were
+ * examined.
+ */
 export function sizeRow(
   task: StorageTask,
   draws: readonly ResultOf<StorageTask>[],
@@ -95,7 +98,7 @@ export function sizeRow(
 }
 
 /**
- * The l at which half of the samples have a feature read wrong, interpolated on a logarithmic scale; null outside the
+ * The l at which half of the samples have a misread feature, interpolated on a logarithmic scale; null outside the
  * measured range.
  */
 export function boundaryOf(noises: ResultOf<StorageTask>): number | null {
@@ -140,13 +143,13 @@ export function nearestTo(wanted: number, values: readonly number[]): number {
   return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0];
 }
 
-/** 1, and half-octaves from 2^(from/2) to 2^1.5 times n/(8 ln m). */
+/** The values of l: 1, and half-octaves from 2^(from/2) to 2^1.5 times n/(8 ln m). */
 export function activeCounts(size: { readonly n: number; readonly m: number }, from = -6): number[] {
   const steps = Array.from({ length: 4 - from }, (_, k) => Math.round(mostActive(size) * 2 ** ((from + k) / 2)));
   return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
 }
 
-/** The rows of a size with the estimates beside them. */
+/** The rows of a size, each with the estimates beside it. */
 export function rowsBesideEstimates(task: StorageTask, draws: readonly ResultOf<StorageTask>[]) {
   return noiseRows(task, draws).map((row) => ({
     ...row,
@@ -170,7 +173,10 @@ export function histogramAt(
   return { range: histogramRange, inactive: summed("inactive"), active: summed("active") };
 }
 
-/** Features stored, and kept through `layers` layers, from one count per sample, layer and D, [D][layer][sample]. */
+/**
+ * The number of features stored, and the number kept through `layers` layers, from one count per sample, layer and D,
+ * [D][layer][sample].
+ */
 export function storedFeaturesRows(
   Ds: readonly number[],
   layers: number,
@@ -179,7 +185,8 @@ export function storedFeaturesRows(
 ): StoredFeaturesRow[] {
   return Ds.flatMap((D, index) => {
     const own = results.slice(index * layers, (index + 1) * layers);
-    // Until an error occurs, every layer starts from the same features: the number kept is the least of any layer.
+    // Until an error occurs, every layer starts from the same features, so the number kept is the smallest count of any
+    // layer.
     const kept = own[0].map((_, sample) => Math.min(...own.map((counts) => counts[sample])));
     return [storedFeaturesRow("stored", D, own.flat(), most), storedFeaturesRow("kept", D, kept, most)];
   });

@@ -9,7 +9,7 @@ import { DRAW, MULTIPLY } from "./cost.js";
 export interface StoredFeaturesTask extends Task<readonly number[]> {
   readonly kind: "stored-features";
   readonly n: number;
-  /** Features active at once. */
+  /** Number of features active at once. */
   readonly l: number;
   /** Largest number of features tried. */
   readonly most: number;
@@ -18,12 +18,13 @@ export interface StoredFeaturesTask extends Task<readonly number[]> {
   readonly repeat: number;
 }
 
-/** Features read in one matrix product. */
+/** Number of features read in one matrix product. */
 const CHUNK = 512;
 
 /**
- * The number of random features that can be stored in each sample before one is read wrong by the threshold ½: l active
- * ones first, then inactive ones one after another. Every m up to the count would have been read right. [E26]
+ * The number of random features that can be stored in each sample before one is read wrong by the threshold ½: it reads
+ * the l active ones first, then inactive ones one after another. For every m up to the count, all readouts are right.
+ * [E26]
  *
  * @returns [samples]: 0 if an active feature is missed; `most` if none is wrong
  */

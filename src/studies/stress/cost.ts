@@ -7,11 +7,14 @@ import { engineFor } from "../../runs/engines.js";
 /** The networks under test: those of a spec, or a given one. */
 export type StressedNetworks = { readonly run: RunSpec } | { readonly model: MultiPartNetwork };
 
-/** Milliseconds per neuron and layer of a sample; and the cost of writing the weights out, in samples. */
+/**
+ * Milliseconds per neuron and layer for one sample, and the cost of writing the weights out, in units of that of a
+ * sample.
+ */
 const SAMPLE = 6e-5;
 const WRITE = 400;
 
-/** Cost of running samples through one of the networks, layer by layer. */
+/** The cost of running samples through one of the networks, layer by layer. */
 export function stressCost(spec: StressedNetworks, samples: number): RoughCost {
   const isRun = "run" in spec;
   const neurons = isRun ? shapeOf(spec.run).D * spec.run.L : widthOf(spec.model.parts) * spec.model.layers.length;

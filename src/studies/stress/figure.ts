@@ -4,22 +4,23 @@ import { compose, panel, type Figure, type FigureOptions } from "../../drawing/c
 import { listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
 
-/** Depth of one design under one perturbation. */
+/** The depth of one design under one perturbation. */
 export interface SurvivalRow {
   readonly design: string;
   readonly z: number;
   readonly perturbation: string;
   readonly depth: number;
-  /** No deeper step was run. */
+  /** Whether no deeper step was run, so that the depth is a lower bound. */
   readonly isLeast: boolean;
-  /** Share of the depth without perturbation; above 1 counts as 1. */
+  /** Depth as a share of that without perturbation; at most 1. */
   readonly share: number;
   readonly samples: number;
   readonly networks: number;
 }
 
 /**
- * STRESS: the depth under each perturbation. A dot's area is that depth as a share of the depth without perturbation.
+ * Figure STRESS: the depth under each perturbation. A dot's area shows that depth as a share of the depth without
+ * perturbation.
  */
 export function survival(rows: readonly SurvivalRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;

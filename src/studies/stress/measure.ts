@@ -13,11 +13,14 @@ import { WrittenNetwork } from "./written.js";
 
 interface StressTask<Result> extends Task<Result> {
   readonly spec: StressedNetworks;
-  /** Number of the network in the run; for a model, its number in the run it came from. */
+  /** The index of the network in the run; for a model, its index in the run that it came from. */
   readonly network: number;
   readonly seed: number;
   readonly samples: number;
-  /** Number of networks measured in all: a network is stopped once it alone makes the mean of all too large. */
+  /**
+   * Total number of networks measured. A network is stopped once its errors alone make the mean over all networks too
+   * large.
+   */
   readonly networks: number;
 }
 
@@ -37,17 +40,17 @@ export interface DetailsTask extends StressTask<StressDetails> {
   readonly z: number;
   /** The step at which worst sets and inactive circuits are examined; inactive circuits are also examined at step 1. */
   readonly step: number;
-  /** Changes that the search for the worst sets tries on each sample. */
+  /** Number of changes that the search for the worst sets tries on each sample. */
   readonly changes: number;
 }
 
 export interface StressDetails {
   readonly inventory: Inventory;
-  /** At step 1, and at the examined step. */
+  /** The readouts at step 1, and at the examined step. */
   readonly inactive: readonly [first: InactiveReadouts, later: InactiveReadouts];
   /**
-   * Largest |δx| that a search found, the set that has it, and the errors of all sets at the end of the search; also
-   * for a single circuit.
+   * The largest |δx| that a search found, the set that has it, and the errors of all sets at the end of the search.
+   * With z = 1, a set is a single circuit.
    */
   readonly worst: {
     readonly error: number;
@@ -56,7 +59,10 @@ export interface StressDetails {
   };
 }
 
-/** Steps to run after one network's mean square is too large for the mean of all, to show how it continues. */
+/**
+ * Number of steps that are still run once one network's mean square makes the mean of all too large, to show how errors
+ * continue.
+ */
 const AFTER = 10;
 /** Largest number of samples in which inactive circuits are read. */
 const INACTIVE_SAMPLES = 32;
@@ -117,7 +123,7 @@ function runnerOf(core: LoadedCore, { spec, network, samples }: StressTask<unkno
   const written = core.build(["stress", spec, network], () => {
     return new WrittenNetwork("model" in spec ? spec.model : buildMultiPartNetwork(spec.run, network));
   });
-  // Sets with more circuits than most need a different sampler.
+  // Sets with more circuits than usual need a different sampler.
   return core.load(["stress", spec, network, samples, z], (kernels) => {
     return new LayerwiseRunner(kernels, written, { samples, z });
   });

@@ -11,30 +11,36 @@ import type { InactiveReadouts, StepErrors } from "./runner.js";
 /** The networks to test, and how thoroughly. */
 export interface StressInput {
   readonly networks: StressedNetworks;
-  /** The networks' numbers, in order. */
+  /** The indices of the networks, in order. */
   readonly numbers: readonly number[];
   readonly circuits: Pick<Circuits, "T" | "L" | "readouts" | "inputs">;
-  /** Circuits active at once; each value has a panel. */
+  /** Circuits active at once; the panel is run for each value. */
   readonly z: readonly number[];
-  /** Per network. */
+  /** Number of samples per network. */
   readonly samples: number;
   readonly seed: number;
-  /** Levels of noise on weights, neurons and inputs; default: `levels`. */
+  /** The levels of noise on weights, neurons and inputs; default: `levels`. */
   readonly levels?: readonly number[];
-  /** Kinds of perturbations to run besides none, without a search for the worst sets; default: all. */
+  /**
+   * The kinds of perturbations to run, in addition to the unperturbed network and without the search for worst sets;
+   * default: all kinds.
+   */
   readonly only?: readonly string[];
 }
 
 /** The result of a network under one perturbation. */
 export interface StressRow {
-  /** The panel's number of active circuits. */
+  /** The value of z for which the panel is run. */
   readonly z: number;
   readonly kind: string;
   readonly name: string;
   readonly level: number | null;
   /** Circuits active at once in these samples. */
   readonly active: number;
-  /** Number of steps up to which every mean square of x is at most 0.25; a lower bound if all steps were run. */
+  /**
+   * Number of steps up to which every mean square of x is at most 0.25. If that is all of the steps run, it is a lower
+   * bound.
+   */
   readonly depth: number;
   readonly isLeast: boolean;
   /** Whether the depth is at most half of that without perturbation. */
@@ -72,10 +78,13 @@ export interface Headline {
 export interface InactiveRow {
   readonly z: number;
   readonly step: number;
-  /** Inactive circuits with |x| > 0.25, and those among them that the indicator misses because it is within ±0.25. */
+  /**
+   * Number of inactive circuits with |x| > 0.25, and of those among them that the indicator misses because it is within
+   * ±0.25.
+   */
   readonly wrongX: number;
   readonly unseenX: number;
-  /** Inactive circuits with an indicator beyond ±0.25. */
+  /** Number of inactive circuits with an indicator beyond ±0.25. */
   readonly wrongIndicators: number | null;
   readonly largestX: number;
   readonly largestIndicator: number | null;
@@ -85,7 +94,7 @@ export interface InactiveRow {
 export interface WorstRow {
   readonly z: number;
   readonly step: number;
-  /** Largest |δx| of a circuit in it. */
+  /** The largest |δx| of a circuit in this set. */
   readonly error: number;
   readonly circuits: readonly number[];
 }
@@ -99,11 +108,11 @@ export interface StressReport {
   readonly worst: readonly WorstRow[];
 }
 
-/** Number of levels tried, which determines the headline's number to within about a tenth. */
+/** Number of levels tried, which determines the headline number to within about a tenth. */
 const REFINEMENTS = 5;
-/** The step at which inactive circuits and worst sets are examined, if a network holds that long. */
+/** The step at which inactive circuits and worst sets are examined, if the network's depth is at least this. */
 const LOOKED_AT = 5;
-/** Changes that the search tries on each sample. */
+/** Number of changes that the search tries on each sample. */
 const CHANGES = 24;
 
 /** Puts networks through the panel. The report depends on the input alone. */
@@ -205,7 +214,7 @@ function merged(networks: readonly (readonly StepErrors[])[], count: number): St
   });
 }
 
-/** Number of steps that hold, from the first on. */
+/** Number of steps, counted from the first, whose mean square stays small enough. */
 export function depthOf(steps: readonly StepMeans[]): number {
   const beyond = steps.findIndex(({ squares }) => !(squares <= HOLDS));
   return beyond === -1 ? steps.length : beyond;
@@ -223,7 +232,7 @@ function rowOf(z: number, of: Perturbation, steps: readonly StepMeans[], clean: 
   };
 }
 
-/** The smallest level of the panel that halves the depth, refined by smaller ones. */
+/** The smallest level of the panel that halves the depth, refined by trying smaller levels. */
 async function headlineOf(input: StressInput, rows: readonly StressRow[], run: RunTasks): Promise<Headline> {
   const [{ z, depth, isLeast }] = rows;
   const notLonger = rows.filter(({ kind }) => kind !== "length");

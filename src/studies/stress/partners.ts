@@ -2,14 +2,14 @@ import type { Circuits } from "../../circuits/circuits.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { rowsOf } from "./readouts.js";
 
-/** Up to `count` different circuits other than t that have something in common with t. */
+/** Finds up to `count` circuits, other than t, that have something in common with t. */
 export type Partners = (t: number, count: number) => readonly number[];
 
 /** The properties that the circuits of a set may share. */
 export const partnerKinds = ["neighbours", "cell", "cells", "alike"] as const;
 export type PartnerKind = (typeof partnerKinds)[number];
 
-/** Steps over which shared cells are counted. */
+/** Number of steps over which shared cells are counted. */
 const STEPS = 16;
 
 export function partnersOf(network: MultiPartNetwork, kind: PartnerKind): Partners {
@@ -26,7 +26,10 @@ export function partnersOf(network: MultiPartNetwork, kind: PartnerKind): Partne
   }
 }
 
-/** Circuits with x read from neurons of t's in most of the first steps; those that follow t first. */
+/**
+ * Circuits whose x is read from some of the same neurons as t's, those that share them in the most of the first steps
+ * first; among equals, those that follow t come first.
+ */
 function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number): Partners {
   const { T } = circuits;
   const { first, count: rows } = rowsOf(circuits);

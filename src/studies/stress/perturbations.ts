@@ -7,7 +7,7 @@ import type { InputChange } from "./samples.js";
 
 /** One perturbation of a network. */
 export interface Perturbation {
-  /** The name of rows of one kind, for a program and for people. */
+  /** The name of this kind of perturbation, for programs and for people. */
   readonly kind: string;
   readonly name: string;
   /** Its strength; null if it has no levels. */
@@ -62,7 +62,7 @@ const names = {
 } as const;
 
 export type PerturbationKind = keyof typeof names;
-/** Kinds of the panel, in its order. */
+/** The kinds of perturbations, in the panel's order. */
 export const perturbationKinds = /* @__PURE__ */ Object.keys(names) as PerturbationKind[];
 
 /** A perturbation; fields that are left out do not change the network and its samples. */

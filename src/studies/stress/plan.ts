@@ -11,7 +11,7 @@ import { panel, type Perturbation } from "./perturbations.js";
 /** Circuits active at once. */
 const Z = 2;
 
-/** Their names in figures, and the steps of --wide. */
+/** The designs' names in the figure, and their steps with --wide. */
 const designs = [
   { name: "published", fields: { design: "published", S: 6 }, wideLayers: 6 },
   { name: "A: rows", fields: { design: "rows", S: 3 }, wideLayers: 14 },
@@ -40,7 +40,7 @@ const shown: readonly (readonly [kind: string, level: number | null])[] = [
   ["cell", null],
 ];
 
-/** STRESS: designs under the same panel. */
+/** STRESS: all designs under the same panel. */
 export const stressStudy: Study = {
   id: "stress",
   question: "Which perturbations do the designs survive?",
@@ -90,7 +90,7 @@ function isShown({ kind, level }: Perturbation): boolean {
   return shown.some(([of, at]) => of === kind && at === level);
 }
 
-/** The depths of all designs, a line per perturbation. */
+/** The depths of all designs as a table, with a line per perturbation. */
 function depthTable(rows: readonly SurvivalRow[]): Table {
   const names = [...new Set(rows.map(({ design }) => design))];
   const lines = [...new Set(rows.map(({ perturbation }) => perturbation))];

@@ -1,12 +1,12 @@
 import type { Circuits, Readout } from "../../circuits/circuits.js";
 
-/** The rows of one readout among a circuit's readouts. */
+/** The rows of one readout among all rows of a circuit's readouts. */
 export interface Rows {
   readonly first: number;
   readonly count: number;
 }
 
-/** Rows of the readout that depth is measured by: x if there is one, otherwise the last. */
+/** The rows of the readout by which depth is measured: x if there is one, otherwise the last. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">): Rows;
 /** Rows of a readout; null if circuits have no readout of that name. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">, name: string): Rows | null;
@@ -20,7 +20,7 @@ export function rowsOf({ readouts }: Pick<Circuits, "readouts">, name?: string):
   };
 }
 
-/** The readout that depth is measured by. */
+/** The readout by which depth is measured. */
 export function mainReadout({ readouts }: Pick<Circuits, "readouts">): Readout {
   return readouts.find(({ name }) => name === "x") ?? readouts[readouts.length - 1];
 }

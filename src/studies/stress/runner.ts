@@ -14,7 +14,7 @@ import type { ActiveSets } from "./samples.js";
 import { changeWeights, roundsBiases, toBfloat16, type WeightChange } from "./weights.js";
 import type { WrittenLayer, WrittenNetwork } from "./written.js";
 
-/** Perturbations of a network while samples run. */
+/** Perturbations that apply while samples run. */
 export interface Conditions {
   readonly weights: WeightChange | null;
   readonly noise: Noise | null;
@@ -31,7 +31,7 @@ export const UNDISTURBED: Conditions = { weights: null, noise: null, start: 0, r
 export interface StepErrors {
   /** Σ |δx|². */
   readonly squares: number;
-  /** Number of circuits with an error above 0.25. */
+  /** Number of active circuits with an error above 0.25. */
   readonly wrong: number;
   /** Largest |δx|. */
   readonly worst: number;
@@ -44,7 +44,7 @@ export interface StepErrors {
 /** Readouts of inactive circuits after one step. */
 export interface InactiveReadouts {
   readonly samples: number;
-  /** Number of circuits with |x| > 0.25, over all samples, and of those among them with an indicator within ±0.25. */
+  /** Number of circuits with |x| > 0.25, over all samples, and the number of those whose indicator is within ±0.25. */
   readonly wrongX: number;
   readonly unseenX: number;
   /** Number of circuits with an indicator beyond ±0.25; null, like the next field, if there are no indicators. */
@@ -55,16 +55,19 @@ export interface InactiveReadouts {
 
 const LANES = 16;
 const W = 4 * LANES;
-/** Offsets of streams of normal numbers: a stream has a layer's number, and for its bias this offset as well. */
+/**
+ * The offset of the stream of normal numbers for a layer's biases: the stream for its weights has the layer's number,
+ * and this is added for the biases.
+ */
 const OF_BIASES = 2 ** 20;
 
 /**
- * Runs many samples through a network layer by layer, all of them through one layer before the next. Each layer is
- * perturbed and loaded once, and a run can end early. Owns the kernels' memory.
+ * Runs many samples through a network, all of them through one layer before the next. Each layer is therefore perturbed
+ * and loaded only once, and a run can end early. Owns the kernels' memory.
  */
 export class LayerwiseRunner {
   readonly written: WrittenNetwork;
-  /** Largest number of samples side by side. */
+  /** Largest number of samples that run side by side. */
   readonly samples: number;
   readonly #kernels: Kernels;
   readonly #arena: Arena;
@@ -103,7 +106,7 @@ export class LayerwiseRunner {
     this.#weightNoise = writeDescriptor(arena, fields.addNoise, { N: 0, W, table });
   }
 
-  /** The active circuits and inputs of a run's first samples: [samples][z] and [samples][z][d]. */
+  /** The active circuits and their inputs in a run's first samples: [samples][z] and [samples][z][d]. */
   draw(input: RandomInput, samples: number): { readonly ids: Uint32Array; readonly inputs: Float64Array } {
     const { d } = this.written.network.circuits;
     this.#draw(input, 0, samples);

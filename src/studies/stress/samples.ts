@@ -5,7 +5,7 @@ import { drawInput, inputsOf } from "../../circuits/inputs.js";
 import type { Partners } from "./partners.js";
 import { hasIndicatorAndX, mainReadout } from "./readouts.js";
 
-/** Samples with the same number of active circuits, and their wanted values. */
+/** Samples with the same number of active circuits, and the values of x that they should have. */
 export interface ActiveSets {
   readonly samples: number;
   readonly z: number;
@@ -13,7 +13,7 @@ export interface ActiveSets {
   readonly ids: Uint32Array;
   /** a^0, [samples][z][d]. */
   readonly inputs: Float64Array;
-  /** x of each, [L+1][samples][z][rows]. */
+  /** The true x of each active circuit, [L+1][samples][z][rows]. */
   readonly wanted: readonly Float64Array[];
 }
 
@@ -21,21 +21,21 @@ export interface ActiveSets {
 export type InputChange =
   /** Adds a normal number of this size to every component. */
   | { readonly kind: "noise"; readonly size: number }
-  /** Multiplies the indicator; x stays. */
+  /** Multiplies the indicator; x is unchanged. */
   | { readonly kind: "indicator"; readonly factor: number }
   /** Multiplies the whole input, for circuits without an indicator alpha. */
   | { readonly kind: "scale"; readonly factor: number }
-  /** Multiplies x; the indicator stays, and the wanted x of every step is multiplied as well. */
+  /** Multiplies x; the indicator is unchanged, and the wanted x of every step is multiplied as well. */
   | { readonly kind: "length"; readonly factor: number }
-  /** x at any angle, for inputs that are limited to some. */
+  /** Puts x at any angle, for circuits whose inputs are limited to certain angles. */
   | { readonly kind: "angle" }
   /**
-   * Adds noise; an indicator and an x, if there are both, are each multiplied by a number between 1 − spread and
-   * 1 + spread as well.
+   * Adds noise. If there are an indicator and an x, it also multiplies each by a number between 1 − spread and 1 +
+   * spread.
    */
   | { readonly kind: "all"; readonly noise: number; readonly indicator: number; readonly length: number };
 
-/** Drawn samples after rules and changes. */
+/** Which samples to draw. */
 export interface Drawn {
   readonly z: number;
   readonly ids: Uint32Array;
@@ -65,7 +65,7 @@ export function withPartners(
     const own = ids.subarray(sample * z, (sample + 1) * z);
     if (partners !== null) {
       const chosen = [own[0], ...partners(own[0], z - 1)];
-      // If there are fewer partners, drawn circuits stay.
+      // If there are too few partners, the drawn circuits stay.
       for (const t of own) if (chosen.length < z && !chosen.includes(t)) chosen.push(t);
       own.set(chosen);
       if (circuits.inputs.kind === "byCircuit") {

@@ -10,7 +10,7 @@ export interface PanelLine {
   readonly level: number | null;
 }
 
-/** @throws InputError for a spec whose networks the panel does not run */
+/** @throws InputError for a spec with networks that the panel cannot run */
 export function checkStressable(spec: RunSpec): void {
   if (spec.gate === "oracle")
     throw new InputError('gate = "oracle": stress tests networks with ReLUs, which are what can fail; use gate relu.');
@@ -20,7 +20,7 @@ export function checkStressable(spec: RunSpec): void {
 }
 
 /**
- * The perturbations of a spec's networks in one line of the panel, one for each z of the spec.
+ * The perturbations for one line of the panel, one for each z of the spec.
  *
  * @throws InputError naming the line if the panel of its circuits does not have it
  */

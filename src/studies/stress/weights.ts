@@ -7,17 +7,17 @@ export type WeightChange =
    * request.
    */
   | { readonly kind: "noise"; readonly size: number; readonly biases?: boolean; readonly bfloat16?: boolean }
-  /** `w·(1 + size)`, the same for all. */
+  /** `w·(1 + size)`, the same for all weights. */
   | { readonly kind: "scale"; readonly size: number }
-  /** Rounded to a mantissa of 8 bits. */
+  /** Rounding to a mantissa of 8 bits. */
   | { readonly kind: "bfloat16" }
-  /** Rounded to 255 levels between ± the largest magnitude of the row, or of the whole matrix. */
+  /** Rounding to 255 levels between ± the largest magnitude in the row, or in the whole matrix. */
   | { readonly kind: "int8"; readonly scaleOf: "row" | "matrix" };
 
 /**
  * A matrix's values after a change.
  *
- * @param normals a standard normal number for each value; only read for noise
+ * @param normals a standard normal number for each value; used only for noise
  * @param into overwritten
  */
 export function changeWeights(

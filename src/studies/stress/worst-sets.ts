@@ -15,10 +15,10 @@ export interface WorstSets {
 
 /**
  * Changes each sample, one circuit and its input at a time, and keeps a change unless it reduces the error of the worst
- * circuit at a step. The result is a lower bound of the worst possible error. Half of the new circuits share a cell
- * with one that is active.
+ * circuit at the given step. The result is a lower bound of the worst possible error. Half of the new circuits share a
+ * cell with one that is active.
  *
- * @param changes tried on each sample
+ * @param changes number of changes tried on each sample
  */
 export function worstSets(runner: LayerwiseRunner, drawn: Drawn, step: number, changes: number): WorstSets {
   const { network } = runner.written;

@@ -3,22 +3,22 @@ import { widthOf } from "../../network/layer.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { compress, newRoom, type EntryRoom, type SparseMatrix } from "../../network/sparse.js";
 
-/** A layer as numbers, as in a file. */
+/** A layer as explicit numbers, as in a file. */
 export interface WrittenLayer {
   /** null for the identity. */
   readonly weights: SparseMatrix | null;
   readonly bias: Float32Array;
-  /** The first layer, counted from 1, that equals this one; equal layers are perturbed in the same way. */
+  /** The number (from 1) of the first layer that equals this one; equal layers are perturbed in the same way. */
   readonly first: number;
 }
 
-/** Limit on the bytes of layers that are kept: deeper networks are written again whenever they are run. */
+/** Limit on the bytes of layers that are kept: layers of deeper networks are written again in every run. */
 const KEPT = 2 ** 29;
 
 /** The layers of a network in written form, each made on request. */
 export class WrittenNetwork {
   readonly network: MultiPartNetwork;
-  /** Neurons of a layer. */
+  /** Number of neurons of a layer. */
   readonly D: number;
   readonly #kept = new Map<number, WrittenLayer>();
   #bytes = 0;
@@ -30,7 +30,7 @@ export class WrittenNetwork {
     this.D = widthOf(network.parts);
   }
 
-  /** @param n counted from 1 */
+  /** @param n number of the layer, counted from 1 */
   layer(n: number): WrittenLayer {
     const first = this.network.layers.indexOf(this.network.layers[n - 1]) + 1;
     const known = this.#kept.get(first);
@@ -49,7 +49,7 @@ export class WrittenNetwork {
     const layer = layers[first - 1];
     const bias = denseBias(parts, layer);
     if (layer.terms.length === 0 && first === 1) return { weights: null, bias, first };
-    // Placed after another layer, so that the first layer's own weights count too.
+    // The layer is placed after another one, so that the first layer's own weights count too.
     this.#scratch ??= { dense: new Float64Array(this.D ** 2), room: newRoom() };
     const { dense, room } = this.#scratch;
     const found = compress(denseWeights({ parts, layers: [layer, layer] }, 2, dense), this.D, room);

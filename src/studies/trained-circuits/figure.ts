@@ -33,7 +33,7 @@ function colourer(names: readonly string[]): (name: string) => string {
 const logTicks = (domain: readonly [number, number]): number[] =>
   [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300].filter((tick) => tick >= domain[0] && tick <= domain[1]);
 
-/** Where trained networks beat the naive one, by number of circuits, TR1. [L4] */
+/** Figure TR1: where trained networks beat the naive one, by number of circuits. [L4] */
 export function trainedMap(
   rows: readonly TreatedRow[],
   options: FigureOptions & { readonly kept?: readonly TreatedRow[] },
@@ -125,12 +125,12 @@ export interface MovedRow {
   /** ‖W − W₀‖/‖W₀‖ of the layer; null for the first. */
   readonly moved: number | null;
   readonly movedSd: number | null;
-  /** Mean cosine between a circuit's activations alone before and after training. */
+  /** Mean cosine between a circuit's activations before and after training, when it runs alone. */
   readonly stayed: number;
   readonly stayedSd: number | null;
 }
 
-/** The effect of training on a constructed network, TR2. [L4] */
+/** Figure TR2: the effect of training on a constructed network. [L4] */
 export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one step is needed.");

@@ -5,7 +5,7 @@ import { circuitsNetwork, circuitsShape, circuitsTask } from "../../training/cir
 import { measureCircuits, moveBetween, type NetworkMove } from "../../training/circuits-verdict.js";
 import { initialParameters, trainToTheEnd, type TrainingSettings } from "../../training/trainer.js";
 
-/** The treatment of a spec's network: measured as built, or trained from its weights or from random ones. */
+/** What is done with a spec's network: it is measured as built, or trained from its own weights or from random ones. */
 export const treatments = ["as built", "trained from random", "trained from the construction"] as const;
 export type Treatment = (typeof treatments)[number];
 

@@ -10,7 +10,7 @@ import type { TrainedCircuits, TrainedCircuitsTask, Treatment } from "./measure.
 /** Number of networks of every size. */
 const NETWORKS = 3;
 
-/** The origin of a network of the map. */
+/** The origin of a network in TR1. */
 interface Series {
   readonly name: string;
   readonly treatment: Treatment;
@@ -25,7 +25,7 @@ const series: readonly Series[] = [
   { name: "windows design, as built", treatment: "as built", trains: "all", design: { design: "windows", S: 1 } },
 ];
 
-/** Numbers of circuits in the map: as many as fit side by side, times 1.5 and 2, and more with --wide. */
+/** Numbers of circuits in TR1: as many as fit side by side, 1.5 and 2 times as many, and more with --wide. */
 function sizesOf({
   wide,
 }: Settings): { readonly D: number; readonly T: number; readonly z: number; readonly L: number }[] {
@@ -51,7 +51,7 @@ function specOf(
       ...{ seed: deriveSeed(settings.seed, "trained-circuits"), ...design },
     });
   } catch (error) {
-    // A design that does not fit at these sizes is left out.
+    // A design that does not fit these sizes is left out.
     if (error instanceof InputError) return null;
     throw error;
   }
@@ -83,7 +83,7 @@ export const trainedCircuits: Study = {
         return spec === null ? [] : [{ size, name: own.name, tasks: tasksFor(settings, spec, own) }];
       }),
     );
-    // The last of the first sizes, which the map already shows with all weights trained.
+    // The last of the first sizes, which TR1 already shows with all weights trained.
     const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const spec = specOf(settings, looked, {});
     const layersAlone =

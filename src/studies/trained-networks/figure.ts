@@ -31,7 +31,7 @@ interface ExponentPoint {
   readonly sd: number | null;
 }
 
-/** The effect of the loss's exponent on trained networks, CC1. [L8] */
+/** Figure CC1: the effect of the loss's exponent on trained networks. [L8] */
 export function lossExponents(
   rows: readonly ExponentRow[],
   options: FigureOptions & {
@@ -84,7 +84,7 @@ export function lossExponents(
       ],
     });
   };
-  // Features that all read 0 have no variation.
+  // If all features read 0, there is no variation.
   const FLOOR = 1e-2;
   const activeOf = (of: readonly ExponentRow[]): ExponentPoint[] =>
     of.map(({ q, active, activeSd }) => ({ q, value: active, sd: activeSd }));
@@ -142,8 +142,8 @@ export interface MixingRow {
 }
 
 /**
- * The loss over p against the deviation of the matrix that mixes labels, and after further training without it, CC2.
- * [L8]
+ * Figure CC2: loss/p against the standard deviation of the matrix that mixes labels, and the same after further
+ * training without that matrix. [L8]
  */
 export function labelMixing(
   rows: readonly MixingRow[],

@@ -24,7 +24,7 @@ export interface TrainingTask extends Task<TrainedNetwork> {
 
 export interface TrainedNetwork {
   readonly trained: TrainedRow;
-  /** After further training without M; null if there was none. */
+  /** The results after further training without M; null if there was none. */
   readonly transplanted: TrainedRow | null;
 }
 

@@ -24,7 +24,7 @@ interface File {
 /** Exponents of the loss that CC1 shows; fewer without --wide. */
 const exponentsFor = ({ wide }: Settings): readonly number[] => (wide ? [1, 2, 2.5, 3, 4, 6, 8] : [1, 2, 2.5, 4, 8]);
 
-/** The published sizes, and smaller ones with the same number of inputs on. */
+/** The published sizes, and smaller ones with the same mean number of nonzero inputs. */
 function sizesFor({ wide }: Settings): Pick<Trained, "F" | "N" | "p" | "batch" | "rate"> {
   return wide ? { F: 100, N: 50, p: 0.02, batch: 8192, rate: 0.01 } : { F: 40, N: 20, p: 0.05, batch: 256, rate: 0.02 };
 }

@@ -13,7 +13,7 @@ export interface StepsRow {
   readonly sd: number | null;
 }
 
-/** The loss against the number of steps from each start, CC5. [L8] */
+/** Figure CC5: the loss against the number of steps, from each start. [L8] */
 export function lossBySteps(
   rows: readonly StepsRow[],
   options: FigureOptions & { readonly beside: "naive" | "published" },

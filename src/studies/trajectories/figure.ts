@@ -6,10 +6,11 @@ import { distinct, listed, median, shortNumber } from "../../drawing/numbers.js"
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /**
- * Largest number of layers drawn of one path: beyond it the circle is full of marks, so only the last layers are shown.
+ * The most layers that are drawn of one path. With more, the circle would fill with marks, so only the last layers are
+ * shown.
  */
 const MOST_LAYERS = 12;
-/** Paths are drawn up to this many times half a panel's side. */
+/** Points farther from the centre than this many times half a panel's side are not drawn. */
 const FAR = 100;
 
 interface Step {
@@ -19,13 +20,14 @@ interface Step {
 }
 
 /**
- * Paths of x through the layers, one small panel per circuit: the truth in green with round marks, the readout in the
- * colour of z with crosses. R1 (one z), R2 (`show: "truth"`, with arrows), R4 (one row of panels per z).
+ * Figures R1 (one z), R2 (`show: "truth"`, with arrows) and R4 (one row of panels per z): paths of x through the
+ * layers, with one small panel per circuit. The truth is green with round marks, the readout has the colour of z and
+ * crosses.
  *
  * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several
  * @param options.abreast at most this many panels in a row, default 5
- * @param options.labelSize of the layers' numbers, px; the circuits' names are at least as large
- * @param options.colourOf of the readout by z, default the colour of z
+ * @param options.labelSize size of the layers' numbers, in px; the circuits' names are at least as large
+ * @param options.colourOf the readout's colour by z; default: the colour of z
  * @param options.extent half the side of a panel; default: large enough to show nearly all readouts, at most 2.2
  */
 export function trajectories(
@@ -104,7 +106,7 @@ function drawOne(
   const steps = (path: readonly (readonly number[])[]): Step[] =>
     path.map(([x, y], layer) => ({ layer, x: x, y: y })).slice(first);
   const truth = steps(row.truth);
-  // Points far outside are left out, so that a lost path does not cross the panel.
+  // Points far outside are left out, so that a path that has gone astray does not cross the panel.
   const readout = steps(row.readout).map((step) =>
     radius([step.x, step.y]) < FAR * extent ? step : { ...step, x: NaN },
   );
@@ -168,14 +170,14 @@ function radius([x, y]: readonly number[]): number {
   return Math.max(Math.abs(x), Math.abs(y));
 }
 
-/** Half the side of a panel that shows nearly all of some points, from their distances to the centre. */
+/** Half the side that a panel needs to show nearly all points, given their distances from the centre. */
 function extentOf(reach: readonly number[]): number {
   const sorted = [...reach].sort((a, b) => a - b);
   const nearlyAll = sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))];
   return Math.min(2.2, Math.max(1.35, 1.1 * nearlyAll));
 }
 
-/** A readout further than this from the truth has left its path. This is the reach of the ramp, as a length. */
+/** A readout farther than this from the truth has left its path. It equals the reach of the ramp, as a length. */
 const astray = 0.25;
 
 /** Median distance between readout and truth at a layer. */

@@ -2,12 +2,15 @@ import * as Plot from "@observablehq/plot";
 import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { colours, sizes } from "../../drawing/theme.js";
 
-/** The ramp from two ReLUs, R3: `alpha → ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5)`, flat below 0.25 and above 0.75. [E4] */
+/**
+ * Figure R3: the ramp made of two ReLUs, `alpha → ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5)`, which is flat below 0.25
+ * and above 0.75. [E4]
+ */
 export function ramp(options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   const low = -0.25;
   const high = 1.25;
-  // The three functions are straight between these points.
+  // The three functions are linear between these points.
   const corners = [low, 0.25, 0.75, high];
   const first = (a: number): number => Math.max(0, 2 * a - 0.5);
   const second = (a: number): number => -Math.max(0, 2 * a - 1.5);

@@ -9,7 +9,7 @@ import type { UniversalAndRow } from "./rows.js";
 /** Results of networks of one size and code. */
 export interface AndErrorRow extends UniversalAndRow {
   readonly code: "bernoulli" | "transversal";
-  /** Share of the neurons that an input drives. */
+  /** The share of neurons that each input drives. */
   readonly p: number;
 }
 
@@ -32,7 +32,10 @@ export interface AndErrorTheory {
   readonly overZero: number;
 }
 
-/** Samples with a wrong AND, and the squared error relative to output 0, against p, AND1. [L5] [L5b] */
+/**
+ * Figure AND1: the share of samples with a wrong AND, and the squared error relative to that of answering 0, against p.
+ * [L5] [L5b]
+ */
 export function andErrors(
   rows: readonly AndErrorRow[],
   options: FigureOptions & {

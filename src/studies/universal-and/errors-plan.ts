@@ -52,7 +52,7 @@ export function planAndErrors({ seed, quick, wide }: Settings): AndErrorPlan {
   return { sizes, actives, networks, tasks };
 }
 
-/** Figure AND1 from its results. */
+/** Makes figure AND1 from its results. */
 export function andErrorsFigure(
   { sizes, actives, networks }: AndErrorPlan,
   results: readonly (readonly UniversalAndSums[])[],
@@ -80,7 +80,7 @@ export function andErrorsFigure(
         allowed,
       },
     });
-    // Squared errors of a few networks differ by some per cent, shares by their binomial error.
+    // The tolerances: squared errors of a few networks differ by some per cent, and shares by their binomial error.
     const binomial = Math.sqrt((allRight * (1 - allRight) + 0.01) * (1 / row.samples + 1 / 400));
     return [
       entry("error / output 0", row.overZero ?? NaN, overZero, 0.1 * overZero),

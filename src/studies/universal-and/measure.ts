@@ -27,26 +27,26 @@ export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Tas
 export interface UniversalAndSums {
   readonly samples: number;
   readonly gateCount: number;
-  /** Squared errors, and numbers of gates, by the number of a gate's inputs that are on: 0…k. */
+  /** Squared errors, and numbers of gates, by how many of a gate's inputs are on: 0…k. */
   readonly squares: readonly number[];
   readonly counts: readonly number[];
   /** Number of gates with output 1. */
   readonly trueCount: number;
   /** Largest |error| of any gate in any sample. */
   readonly worst: number;
-  /** Samples in which every gate is on its side of ½. */
+  /** Number of samples in which every gate is on the correct side of ½. */
   readonly allRight: number;
-  /** Gates that no neuron reads: their output is always 0. */
+  /** Number of gates that are read from no neuron; their output is always 0. */
   readonly unread: number;
-  /** Number of neurons that a gate is read from: mean, standard deviation and least over gates. */
+  /** Number of neurons from which a gate is read: mean, standard deviation and minimum over gates. */
   readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
 }
 
 /**
  * Universal AND (Vaintrob, Mendel and Hänni, arXiv 2408.05451): h = ReLU(W x − (k−1)) with W ∈ {0, 1}^(d×m), and the
- * AND of k inputs is read as the mean of h over its neurons, or 0 without neurons. [L5]
+ * AND of k inputs is read as the mean of h over its neurons, or as 0 if it has no neurons. [L5]
  *
- * @param drawn the input's network, if it has already been drawn
+ * @param drawn the network of `input`, if it has already been drawn
  * @throws InputError naming the argument out of range
  */
 export function measureUniversalAnd(input: UniversalAndInput, drawn?: UniversalNetwork): UniversalAndSums {
@@ -143,8 +143,8 @@ export function chooseActive(
 }
 
 /**
- * Inputs superposed as random unit vectors f_i in n dimensions: an input is read as f_i·Σ_on f_j, so that W is applied
- * to F and the layer's weights are W·F. Returns the errors of all inputs.
+ * Superposes the inputs as random unit vectors f_i in n dimensions. An input is read as f_i·Σ_on f_j, and the layer's
+ * weights are W·F, where F has rows f_i. Returns the errors of all inputs.
  */
 function inputNoise(size: {
   readonly m: number;

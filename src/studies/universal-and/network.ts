@@ -13,18 +13,18 @@ export type UniversalCode = (typeof universalCodes)[number];
 
 /** The settings of a network that computes ANDs in one layer. */
 export interface UniversalNetworkOptions {
-  /** Boolean inputs. */
+  /** Number of Boolean inputs. */
   readonly m: number;
   /** Neurons. */
   readonly d: number;
-  /** Inputs of a gate, k. */
+  /** Number k of inputs of a gate. */
   readonly k: number;
   /** Number of gates drawn from all, each with a set of neurons; null for all gates, with a set for each input. */
   readonly gates: number | null;
   readonly code: UniversalCode;
   /** Probability that a neuron is in a set (bernoulli). */
   readonly p: number;
-  /** Neurons of a set, in each copy (other codes). */
+  /** Number of neurons of a set, in each copy (other codes). */
   readonly S: number;
   /** Number of codes side by side, each on d/copies neurons (codes other than bernoulli). */
   readonly copies: number;
@@ -35,7 +35,7 @@ export interface UniversalNetworkOptions {
 
 /** Which inputs drive a neuron, and which neurons a gate is read from. */
 export interface UniversalNetwork {
-  /** Inputs of each gate, ascending, [G][k]. */
+  /** The inputs of each gate, ascending, [G][k]. */
   readonly gates: Uint32Array;
   /** Inputs of each neuron, ascending: the rows of W. */
   readonly inputsOf: readonly Uint32Array[];
@@ -47,7 +47,7 @@ export interface UniversalNetwork {
   readonly addTo: (sums: Float64Array, neuron: number, h: number) => void;
 }
 
-/** Largest number of gates of a network. */
+/** The largest number of gates of a network. */
 export const MOST_GATES = 4_000_000;
 
 /** Binomial coefficient; exact below 2^53. */
@@ -61,7 +61,8 @@ export function choose(n: number, k: number): number {
  * Draws a network. [L5]
  *
  * With all gates, each input has a set of neurons, and a gate is read from the neurons common to all of its inputs.
- * With chosen gates, each gate has a set that it is read from, and an input drives the union of its gates' sets.
+ * With chosen gates, each gate has a set of neurons from which it is read, and an input drives the union of its gates'
+ * sets.
  *
  * @throws InputError naming the argument out of range
  */
@@ -96,7 +97,7 @@ export function drawUniversalNetwork(options: UniversalNetworkOptions): Universa
   return { gates: Uint32Array.from(chosen.flat()), inputsOf: transposed(neuronsOf, d), neuronsOf, readers, addTo };
 }
 
-/** All sets of k inputs, ascending by their largest: the pair i < j is at index j(j−1)/2 + i. */
+/** All sets of k inputs, ordered by their largest input: the pair i < j is at index j(j−1)/2 + i. */
 function allGates(k: number, count: number): Uint32Array {
   const gates = new Uint32Array(count * k);
   const inputs = Uint32Array.from({ length: k }, (_, at) => at);
@@ -111,7 +112,7 @@ function allGates(k: number, count: number): Uint32Array {
   return gates;
 }
 
-/** Adds h at the index of every set of `size` of some inputs, Σ_i C(input_i, i + 1). */
+/** Adds h at the index Σ_i C(input_i, i + 1) of every set of `size` inputs from a list. */
 function addToSubsets(sums: Float64Array, inputs: Uint32Array, size: number, h: number): void {
   if (size === 2) {
     for (let b = 1; b < inputs.length; b++) {
@@ -135,7 +136,8 @@ function transposed(rows: readonly (readonly number[])[], columns: number): Uint
 }
 
 /**
- * Different gates with inputs dealt from shuffled packs, so that the numbers of gates per input differ by at most one.
+ * Draws distinct gates. Their inputs are dealt from shuffled packs, so that the numbers of gates per input differ by at
+ * most one.
  */
 function dealGates({ m, k, seed, repeat }: UniversalNetworkOptions, count: number): number[][] {
   const random = new RandomSequence(seed, "circuits", repeat);
@@ -163,7 +165,7 @@ function drawSets(options: UniversalNetworkOptions, count: number): number[][] {
   const random = new RandomSequence(seed, "vectors", repeat);
   if (code === "bernoulli") {
     if (!(p >= 0 && p <= 1)) throw new InputError(`p = ${p}: must be a number from 0 to 1.`);
-    // One neuron after another.
+    // The sets are drawn neuron by neuron.
     const sets = Array.from({ length: count }, (): number[] => []);
     for (let neuron = 0; neuron < d; neuron++) for (const set of sets) if (random.uniform() < p) set.push(neuron);
     return sets;
@@ -188,7 +190,7 @@ function drawSets(options: UniversalNetworkOptions, count: number): number[][] {
   return sets;
 }
 
-/** Number of rows from which the balanced ones are picked: more take seconds. */
+/** Number of rows from which the balanced ones are picked; with more, it would take seconds. */
 const MOST_ROWS = 100_000;
 
 /** Number of sets that a code can hold on P neurons: Infinity if there is no bound. */

@@ -4,7 +4,7 @@ import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key
 import { decadeLabel, distinct, grouped, listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
 
-/** The number of ANDs that one way computes with D neurons. */
+/** The number of ANDs that one method computes with D neurons. */
 export interface AndNeuronsRow {
   readonly name: string;
   readonly D: number;
@@ -18,13 +18,13 @@ export interface AndNeuronsRow {
   readonly logSd: number;
   /** Whether larger numbers were not tried or do not fit. */
   readonly censored: boolean;
-  /** The reason why there are none, or no more. */
+  /** The reason why there are none, or why there are no more. */
   readonly note: string | null;
-  /** Whether it was kept from a run with --wide instead of measured now. */
+  /** Whether the row was kept from a run with --wide instead of measured now. */
   readonly kept?: boolean;
 }
 
-/** All pairs by random codes. [L5b] */
+/** The name of the method that computes all pairs by random codes. [L5b] */
 export interface AndLawPoint {
   readonly D: number;
   readonly active: number;
@@ -34,7 +34,7 @@ export interface AndLawPoint {
 export const naiveName = "naive, one neuron each";
 export const trainedName = "trained, all pairs";
 
-/** The colour of each way. */
+/** The colour of each method. */
 const wayColours: Readonly<Record<string, string>> = {
   "circuits, capped": colours.muted,
   "circuits, best": designColour("B:"),
@@ -58,7 +58,7 @@ function inverse(f: (outputs: number) => number, D: number): number {
   return low;
 }
 
-/** The number of ANDs that each way computes with D neurons, AND2. [L5] [L5b] */
+/** Figure AND2: the number of ANDs that each method computes with D neurons. [L5] [L5b] */
 export function andNeurons(
   rows: readonly AndNeuronsRow[],
   options: FigureOptions & { readonly law?: readonly AndLawPoint[] },

@@ -3,8 +3,8 @@ import { trainedName, type AndNeuronsRow } from "./one-axis-figure.js";
 const END = "more were not tried";
 
 /**
- * Results of a run with --wide, seed 1, at D = 3000 and 10,000: ANDs, inputs, and the standard deviation of ln G in per
- * cent or why there are no more.
+ * Results of a run with --wide, seed 1, at D = 3000 and 10,000: the number of ANDs, the number of inputs, and either
+ * the standard deviation of ln G in per cent or the reason why there are no more ANDs.
  */
 const found: readonly (readonly [D: number, l: number, name: string, G: number, m: number, sd: number | string])[] = [
   [3000, 2, "circuits, capped", 982, 1964, 2.3],
@@ -36,8 +36,8 @@ export const keptRows: readonly AndNeuronsRow[] = found.map(([D, active, name, G
 });
 
 /**
- * The settings of the trained networks, as keys of `superpose train`, and the number of active inputs up to which all
- * their ANDs are right.
+ * The settings of the trained networks, as keys of `superpose train`, and the largest number of active inputs for which
+ * all their ANDs are right.
  */
 export const trainedSizes = [
   { d: 10, m: 12, l: 2, on: 10, batch: 256, steps: 6000, actives: [2] },

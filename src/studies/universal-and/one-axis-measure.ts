@@ -10,7 +10,7 @@ import type { Kernels } from "../../kernels/kernels.js";
 import { chooseActive, drive } from "./measure.js";
 import { drawUniversalNetwork, type UniversalNetwork } from "./network.js";
 
-/** Gates as circuits in superposition: their layout. */
+/** The layout of gates that are circuits in superposition. */
 export interface CircuitsLayout {
   readonly construction: FactoredConstruction;
   readonly assignment: AssignmentKind;
@@ -23,12 +23,12 @@ export type AndNetwork =
   | { readonly method: "classes" }
   | ({ readonly method: "circuits" } & CircuitsLayout);
 
-/** One network of D neurons; counts its samples with a wrong AND. */
+/** Counts the samples in which a network of D neurons has a wrong AND. */
 export interface AndCountTask extends Task<AndCount> {
   readonly kind: "and-count";
   readonly network: AndNetwork;
   readonly D: number;
-  /** Number of inputs if networks compute all pairs, otherwise of gates. */
+  /** Number of inputs if the network computes all pairs, otherwise number of gates. */
   readonly count: number;
   /** Number of inputs that are on. */
   readonly active: number;
@@ -39,11 +39,11 @@ export interface AndCountTask extends Task<AndCount> {
 
 export interface AndCount {
   readonly samples: number;
-  /** Samples in which an AND is on the wrong side of ½. */
+  /** Number of samples in which an AND is on the wrong side of ½. */
   readonly wrong: number;
 }
 
-/** Calls `isRight` with each sample's random numbers. */
+/** Counts the samples for which `isRight` is false; it gets each sample's random numbers. */
 function countWrong(
   { samples, seed, repeat }: Pick<AndCountTask, "samples" | "seed" | "repeat">,
   isRight: (random: RandomSequence) => boolean,
@@ -54,7 +54,7 @@ function countWrong(
   return { samples, wrong };
 }
 
-/** All pairs of `count` inputs. [L5] */
+/** Counts wrong samples of a network that computes all pairs of `count` inputs. [L5] */
 function allPairs(task: AndCountTask, S: number): AndCount {
   const { D: d, count: m, active, seed, repeat } = task;
   const network = drawUniversalNetwork({ m, d, k: 2, gates: null, code: "uniform", p: 0, S, copies: 1, seed, repeat });
@@ -67,8 +67,8 @@ function allPairs(task: AndCountTask, S: number): AndCount {
 }
 
 /**
- * `count` gates of two inputs each, every input in one gate: an input drives the neurons of its gate. Both inputs of
- * one gate are on, and active − 2 of the others. [L5] [L5c]
+ * Counts wrong samples of `count` gates of two inputs each, where every input belongs to one gate and drives its
+ * neurons. Both inputs of one gate are on, and active − 2 of the other inputs. [L5] [L5c]
  */
 function chosenGates(task: AndCountTask, S: number): AndCount {
   const { D, count, active, seed, repeat } = task;
@@ -82,7 +82,7 @@ function chosenGates(task: AndCountTask, S: number): AndCount {
     sums.fill(0);
     for (let left = active - 2; left > 0;) {
       const gate = random.below(count);
-      // If one input of a gate is on, the other is half as likely to be drawn as an input of a gate with none on.
+      // If one input of a gate is on, the gate is half as likely to be drawn as one with no input on.
       if (inputsOn[gate] === 2 || (inputsOn[gate] === 1 && random.uniform() < 0.5)) continue;
       inputsOn[gate]++;
       left--;
@@ -96,13 +96,13 @@ function chosenGates(task: AndCountTask, S: number): AndCount {
   });
 }
 
-/** Sets of S of D neurons, all equally likely, [count][S]. */
+/** Draws sets of S of the D neurons, all equally likely, [count][S]. */
 function uniformSets(
   random: RandomSequence,
   { count, D, S }: { readonly count: number; readonly D: number; readonly S: number },
 ): Uint32Array {
   const sets = new Uint32Array(count * S);
-  // The last set that contains a neuron.
+  // The last set that contains each neuron.
   const last = new Int32Array(D).fill(-1);
   for (let at = 0; at < sets.length;) {
     const neuron = random.below(D);
@@ -126,8 +126,8 @@ function gatesByNeuron(sets: Uint32Array, D: number, S: number): { starts: Uint3
 }
 
 /**
- * Whether all pairs are on their side of ½. Pairs with an input that is on are checked one by one. Of the others, only
- * pairs of inputs with large enough sums for the pair with the fewest neurons are checked.
+ * Whether all pairs are on the correct side of ½. Pairs with an input that is on are checked one by one. Of the others,
+ * only pairs of inputs whose sums would suffice for the pair with the fewest neurons are checked.
  */
 function pairsAreRight(
   network: UniversalNetwork,
@@ -165,9 +165,10 @@ function eachPair(inputs: Uint32Array, use: (pair: number) => void): void {
 }
 
 /**
- * Newgas' network of four classes of neurons for a pair (arXiv 2507.09816): weights of 0.1 or negative, drawn evenly,
- * bias 0.05. A neuron with active inputs of negative weight is assumed to be off; a pair is read as 4·(A − B1 − B2 +
- * C), means over the neurons with both weights positive, with one positive, and with neither.
+ * Counts wrong samples of Newgas' network (arXiv 2507.09816), in which the neurons form four classes for every pair:
+ * weights are 0.1 or negative, with equal probability, and the bias is 0.05. A neuron is assumed to be off if an active
+ * input has a negative weight. A pair is read as 4·(A − B1 − B2 + C), where these are means over the neurons with both
+ * weights positive, with only the first or the second positive, and with neither.
  */
 function fourClasses(task: AndCountTask): AndCount {
   const { D: d, count: m, active, seed, repeat } = task;
@@ -203,8 +204,8 @@ function fourClasses(task: AndCountTask): AndCount {
 const SIDE_BY_SIDE = 8;
 
 /**
- * `count` circuits of two wires and an AND in superposition, read in layer 2; its input is already superposed. One
- * circuit has both inputs on, active − 2 others have one.
+ * Counts wrong samples of `count` circuits in superposition, each of two wires and an AND, which are read in layer 2.
+ * The input is already superposed. One circuit has both inputs on, and active − 2 others have one input on.
  */
 function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsLayout, kernels: Kernels): AndCount {
   const { count: T, active, samples, seed, repeat } = task;
@@ -241,7 +242,7 @@ function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsL
   return { samples, wrong };
 }
 
-/** One row of all circuits' readouts in the last layer, [T]. [E17] */
+/** One readout row of every circuit in the last layer, [T]. [E17] */
 function readRow({ readouts, parts }: Network, activations: Float32Array, row: readonly number[]): Float64Array {
   const { assignment, scale, shift } = readouts[readouts.length - 1];
   const [{ P }] = parts;

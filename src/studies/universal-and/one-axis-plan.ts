@@ -15,7 +15,7 @@ function effortAt(D: number, wide: boolean): CountEffort {
   return D > 300 ? { first: 100, most: 400, narrow: 2 } : { first: 100, most: 800, narrow: 1.6 };
 }
 
-/** AND2: the number of neurons that each way to compute ANDs needs. [L5] [L5b] */
+/** AND2: how many neurons each method of computing ANDs needs. [L5] [L5b] */
 export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTasks): Promise<FigureDraft> {
   const actives = [2, 3];
   const ways = waysOf(wide);
@@ -108,7 +108,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
   };
 }
 
-/** The result for one way, and the prediction of its law. */
+/** The result for one method, and the prediction of its law. */
 function wayRows(way: Way, l: number, rows: readonly AndNeuronsRow[]): (string | number)[][] {
   const { name, law } = way;
   const measured = [l, name, ...rows.filter((row) => row.name === name && row.active === l).map(cellOf)];

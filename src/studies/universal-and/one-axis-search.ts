@@ -24,7 +24,10 @@ export interface CountSearch {
   readonly l: number;
 }
 
-/** Samples of a first probe and of one that stays undecided, and the precision of the search in G. */
+/**
+ * Number of samples in a first probe, and the most in a probe that stays undecided; and the precision of the search in
+ * G.
+ */
 export interface CountEffort {
   readonly first: number;
   readonly most: number;
@@ -37,8 +40,8 @@ function effortOf({ way, D }: CountSearch, { first, most, narrow }: CountEffort)
 }
 
 /**
- * The share of samples with a wrong AND over some networks: the middle of Wilson's interval for two standard errors,
- * with a quarter of its width as error, or the error from the spread between networks if that is larger.
+ * The share of samples with a wrong AND over some networks: the middle of Wilson's interval for two standard errors.
+ * Its error is a quarter of the interval's width, or the error from the spread between networks if that is larger.
  */
 function shareWrong(values: readonly number[], samples: number): Estimate {
   const all = values.length * samples;
@@ -48,8 +51,8 @@ function shareWrong(values: readonly number[], samples: number): Estimate {
 }
 
 /**
- * Searches for the largest count of each way, all side by side, as figure CAP does. A probe starts with a few networks
- * and doubles their number until its share of wrong samples is known to be above or below the allowed one.
+ * Searches for the largest count of each method, all side by side, as figure CAP does. A probe starts with a few
+ * networks and doubles their number until its share of wrong samples is known to be above or below the allowed one.
  */
 export async function searchCounts(
   searches: readonly CountSearch[],
@@ -118,7 +121,9 @@ export function countRow({ way, D, l }: CountSearch, state: BisectionState): And
   };
 }
 
-/** The standard deviation of ln T, which may be anywhere in the bracket; 0 if a probe is at the crossing. */
+/**
+ * The standard deviation of ln T due to the bracket, within which T may lie anywhere; 0 if a probe is at the crossing.
+ */
 function bracketSd({ probes }: BisectionState): number {
   const of = (side: ReturnType<typeof verdict>): number[] =>
     probes.filter((probe) => verdict(probe, WRONG) === side).map(({ T }) => T);

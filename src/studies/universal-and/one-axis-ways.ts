@@ -5,12 +5,12 @@ import type { AndNetwork, CircuitsLayout } from "./one-axis-measure.js";
 
 /** At most this share of samples may have a wrong AND. */
 export const WRONG = 0.01;
-/** Neurons of a circuit of two wires and a gate. */
+/** Number of neurons of a circuit of two wires and a gate. */
 const CIRCUIT = 8;
 
 /**
- * A way to compute ANDs. A network's count is its number of inputs if all pairs are computed, otherwise its number of
- * gates.
+ * A method of computing ANDs. The count of a network is its number of inputs if it computes all pairs, otherwise its
+ * number of gates.
  */
 export interface Way {
   readonly name: string;
@@ -19,20 +19,22 @@ export interface Way {
   /** The largest count to try, and why no larger one is tried. */
   readonly largest: (D: number) => number;
   readonly end: string;
-  /** The least count: the number of inputs that are on, or of active circuits. */
+  /** The smallest count to try: the number of inputs that are on, or of active circuits. */
   readonly least: (l: number) => number;
-  /** The count at which the search starts: the expected one. */
+  /** The count at which the search starts, which is the expected result. */
   readonly start: (D: number, l: number) => number;
   /** The count according to the exact law, if there is one. */
   readonly law?: (D: number, l: number) => number;
-  /** ANDs and inputs for a given count. */
+  /** The number of ANDs, and of inputs, for a given count. */
   readonly gates: (count: number) => number;
   readonly inputs: (count: number) => number;
   /** The slope of ln gates against ln count. */
   readonly power: number;
-  /** The share of wrong samples grows at least as count^slope, according to the law if there is one. */
+  /**
+   * The exponent with which the share of wrong samples grows at least, as count^slope; from the law if there is one.
+   */
   readonly slope: number;
-  /** Samples through each network: more if a network is expensive to make. */
+  /** Number of samples per network: more if a network is expensive to make. */
   readonly samples: (D: number) => number;
   /** The explanation if nothing is found. */
   readonly failure: (D: number, l: number) => string;
@@ -42,11 +44,11 @@ export const pairsOf = (m: number): number => (m * (m - 1)) / 2;
 const double = (count: number): number => 2 * count;
 
 /**
- * The share of neurons that an input drives: the best one according to the law, approximately so for few inputs. [L5b]
+ * The share of neurons that an input drives: the best one according to the law, or close to it for few inputs. [L5b]
  */
 export const shareOfPairs = (D: number, l: number): number => (l === 2 ? 0.24 : D > 1000 ? 0.113 : 0.18);
 
-/** Number of neurons of a chosen gate: the best by the law, up to 40. [L5c] */
+/** Number of neurons of a chosen gate: the best one according to the law, up to 40. [L5c] */
 function sizeOfGate(d: number, active: number): { readonly S: number; readonly G: number } {
   const sizes = Array.from({ length: Math.min(39, d - 1) }, (_, k) => {
     return { S: k + 2, G: mostChosenGates({ d, S: k + 2, active }, WRONG) };
@@ -70,7 +72,7 @@ function circuitsWay(name: string, layout: (D: number) => CircuitsLayout): Way {
   };
 }
 
-/** With --wide, the largest counts tried exceed what the naive network computes with 10,000 neurons. */
+/** The largest counts that are tried with --wide, which exceed what the naive network computes with 10,000 neurons. */
 export function waysOf(wide: boolean): readonly Way[] {
   const pairs = { least: Number, gates: pairsOf, inputs: Number, power: 2, slope: 2, end: "more were not tried" };
   const lawOfPairs = (D: number, l: number): number =>
@@ -107,7 +109,7 @@ export function waysOf(wide: boolean): readonly Way[] {
       failure: () => "none",
     },
     {
-      // The number of pairs that are on and read wrong does not grow with the number of pairs.
+      // The number of misread pairs that are on does not grow with the number of pairs.
       ...{ ...pairs, name: "four classes", slope: 0.5 },
       network: () => ({ method: "classes" }),
       largest: () => (wide ? 256 : 48),

@@ -3,7 +3,7 @@ import type { Study } from "../study.js";
 import { andErrorsFigure, planAndErrors } from "./errors-plan.js";
 import { oneAxisFigure } from "./one-axis-plan.js";
 
-/** AND1, AND2: one layer that computes the ANDs of its inputs, and the number of neurons it needs. [L5] */
+/** AND1 and AND2: one layer that computes the ANDs of its inputs, and the number of neurons that it needs. [L5] */
 export const universalAnd: Study = {
   id: "universal-and",
   question: "How well does one layer compute the ANDs of its inputs, and how many neurons does it need?",

@@ -9,7 +9,7 @@ export interface UniversalAndRow {
   readonly active: number;
   readonly networks: number;
   readonly samples: number;
-  /** Root mean square error by the number of a gate's inputs that are on, 0…k; null if no gate is in the class. */
+  /** Root mean square error by how many of a gate's inputs are on, 0…k; null if there is no such gate. */
   readonly rms: readonly (number | null)[];
   readonly worst: number;
   /** Share of samples with every gate on the correct side of ½, with Wilson's 95 % interval. */
@@ -21,15 +21,15 @@ export interface UniversalAndRow {
   /** Its standard deviation between networks. */
   readonly overZeroSd: number | null;
   /**
-   * Number of neurons that a gate is read from: mean, standard deviation and least over gates. With all pairs, the
-   * overlap of two inputs.
+   * Number of neurons from which a gate is read: mean, standard deviation and minimum over gates. With all pairs, this
+   * is the overlap of two inputs.
    */
   readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
-  /** Share of gates that no neuron reads. */
+  /** Share of gates that are read from no neuron. */
   readonly unread: number;
 }
 
-/** @param networks sums of each network of the size */
+/** @param networks the sums of each network of this size */
 export function universalAndRow(
   size: { readonly m: number; readonly d: number; readonly active: number },
   networks: readonly UniversalAndSums[],
