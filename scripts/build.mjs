@@ -1,11 +1,12 @@
-// Builds build/core.wasm and build/core-relaxed.wasm with asc, and dist/ with rolldown. Needs only Node, no packages.
+// Builds build/core.wasm and build/core-relaxed.wasm with asc, and dist/ with rolldown. It needs only Node, no
+// packages.
 //
 //   node scripts/build.mjs           builds what has changed
 //   node scripts/build.mjs --force   builds everything
 //
 // A target is up to date if its stamp holds the hash of its inputs and its outputs exist. The stamp is removed before a
 // build and written after it, and outputs get their names only when they are complete. A build that is killed therefore
-// never leaves a stamp that is wrong.
+// never leaves a wrong stamp.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -29,7 +30,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @typedef {{name: string, inputs: string[], outputs: string[], make: (root: string, folder: string) => void}} Target */
 
-/** The inputs of a binary; the lock file has the version that the binary states. */
+/** The inputs of a binary; the version in the binary comes from the lock file. */
 const kernelInputs = ["assembly", "src/kernels/abi.ts", "asconfig.json", "package-lock.json"];
 
 /** The kernels, which are all that the sources need to run. @type {Target[]} */
@@ -76,7 +77,7 @@ const types = {
   make(root, folder) {
     runTool(root, "typescript/bin/tsc", ["-p", "tsconfig.build.json", "--outDir", join(folder, "types")]);
     dropUnreached(join(folder, "types"));
-    // The folder moves up two levels when it is complete.
+    // The complete folder is moved up two levels, so its relative paths change.
     for (const name of readdirSync(join(folder, "types"), { recursive: true })) {
       if (!name.endsWith(".map")) continue;
       const path = join(folder, "types", name);

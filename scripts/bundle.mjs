@@ -18,20 +18,20 @@ export const entries = {
   reproduce: "src/exports/reproduce.ts",
   training: "src/exports/training.ts",
   node: "src/exports/node.ts",
-  // For the benchmarks.
+  // Used by the benchmarks.
   internal: "src/exports/internal.ts",
   superpose: "src/cli/main.ts",
   "node-worker": "src/workers/node-worker.ts",
   "browser-worker": "src/workers/browser-worker.ts",
 };
 
-/** Packages that stay imports: the loader, and optional ones. */
+/** Packages that remain imports: the loader, and optional ones. */
 const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq", "ioredis"];
 
 /**
- * Code names files relative to its own, as in `new URL("../../build/core.wasm", import.meta.url)`. All bundles lie in
- * one folder, so these names change: an entry's name becomes that of its bundle, and any other becomes relative to
- * dist/. Files of packages are copied.
+ * The sources refer to files relative to their own, as in `new URL("../../build/core.wasm", import.meta.url)`. All
+ * bundles are in one folder, so these names change: an entry's name becomes that of its bundle, and any other becomes
+ * relative to dist/. Files of packages are copied.
  */
 function filesFromDist(root) {
   const bundleOf = new Map(
@@ -61,15 +61,15 @@ const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(
 
 /**
  * Source maps leave out the code of other packages, because its sources are not in this package. Bundles that consist
- * mostly of such code, or of code for commands and figures, are minified and have no maps. A file lists the packages'
- * licences.
+ * mostly of such code, or of code for commands and figures, are minified and have no maps. A separate file lists the
+ * packages' licences.
  */
 function bundledPackages(licenses) {
   /** Whether a bundle consists mostly of other packages' code or of code for commands and figures. */
   const isMostlyAround = ({ code, modules }) => {
     const isAround = (id) => isOfPackage(id) || isOfCommands(id);
     const lengths = Object.entries(modules).map(([id, { renderedLength }]) => (isAround(id) ? renderedLength : 0));
-    // A map of sources that are not in the package would be useless.
+    // A map to sources that are not in the package would be useless.
     const isOfProgram = Object.keys(modules).some((id) => /\/src\/(cli|batch|scoring)\//.test(id));
     return isOfProgram || lengths.reduce((sum, length) => sum + length, 0) > code.length / 2;
   };
@@ -106,8 +106,8 @@ function licenseOf(folder) {
 }
 
 /**
- * The core needs the file with the bundler's helpers too. Node's createRequire, which these helpers use for CommonJS
- * packages, is therefore looked up only when such a package needs it.
+ * The core also loads the file with the bundler's helpers. These use Node's createRequire for CommonJS packages; it is
+ * therefore looked up only when such a package needs it.
  */
 const requireWhenAsked = {
   name: "require-when-asked",
@@ -120,7 +120,7 @@ const requireWhenAsked = {
 };
 
 /**
- * The authors' numbers that the report compares with. They are compressed into dist/ with the kept rows of long runs,
+ * The authors' numbers with which the report compares. They are compressed into dist/ with the kept rows of long runs,
  * because the package has neither test/ nor results/.
  */
 export const comparedWith = [
@@ -162,8 +162,8 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
 }
 
 /**
- * Modules that are loaded together and become one file, where the bundler would make many. This makes the package
- * smaller when it is bundled again, and the library loads fewer files.
+ * Groups of modules that are loaded together. Each becomes one file, where the bundler would make many. This makes the
+ * package smaller when it is bundled again, and the library loads fewer files.
  */
 const groups = [
   // Everything needed to build and measure a network, with all its imports. The program's help needs only `errors`.
@@ -201,7 +201,8 @@ async function write(root, options, output) {
   const bundled = await rolldown({
     ...options,
     cwd: root,
-    // The ES modules, not the CommonJS bundle that the package.json names, which needs Node's createRequire.
+    // Takes the package's ES modules instead of the CommonJS bundle that its package.json names, which needs Node's
+    // createRequire.
     resolve: {
       alias: { "ml-matrix": join(root, "node_modules/ml-matrix/src/index.js") },
       mainFields: ["module", "main"],
@@ -212,13 +213,13 @@ async function write(root, options, output) {
     preserveEntrySignatures: "allow-extension",
     checks: { pluginTimings: false },
     onLog(level, log, handler) {
-      // Names are changed within a line, which keeps maps valid.
+      // Names are changed within a line, so source maps stay valid.
       if (log.code !== "SOURCEMAP_BROKEN" && log.code !== "INEFFECTIVE_DYNAMIC_IMPORT") handler(level, log);
     },
   });
   await bundled.write({
     format: "es",
-    // Our sources are in the package, beside dist/, no matter where this folder is now.
+    // In the package, our sources are beside dist/, no matter where this folder is now.
     sourcemap: true,
     sourcemapExcludeSources: true,
     sourcemapPathTransform: (source) => source.replace(/^(\.\.\/)+/, "../"),

@@ -1,5 +1,5 @@
-// In the documentation site: the lab takes the place of its pictures. Opened as a file, a page may not load the lab's
-// modules, and the pictures stay.
+// Replaces pictures of the lab in the documentation site by the lab itself. A page opened as a file may not load the
+// lab's modules, so the pictures stay.
 if (location.protocol.startsWith("http")) {
   for (const picture of document.querySelectorAll(".lab")) {
     const frame = document.createElement("iframe");

@@ -4,8 +4,8 @@
 import { Converter, PageEvent } from "typedoc";
 
 /**
- * The state that a picture of the lab shows, as the fragment of its address. The lab is in the site's folder lab
- * (docs.mjs).
+ * The state that each picture of the lab shows, as the fragment of the lab's address. The lab is in the site's folder
+ * lab (docs.mjs).
  */
 const shownByPictures = {
   "lab-start.png": "z=3&view=start",

@@ -4,7 +4,7 @@
 //                           is a Chromium, axe reads one page of each kind
 //   npm run docs -- --all   axe reads every page, which takes many minutes
 //
-// Settings are in typedoc.json, and what TypeDoc's pages lack is added by docs-pages.mjs, docs.css and docs-lab.js.
+// Settings are in typedoc.json; docs-pages.mjs, docs.css and docs-lab.js add what TypeDoc's pages lack.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
@@ -46,7 +46,8 @@ function brokenLinks(pages) {
       if (target === "" || /^[a-z]+:/.test(target)) return [];
       const [file, anchor] = decodeURI(target).split("#");
       const to = file === "" ? path : resolve(dirname(path), file);
-      // The fragment of the lab's address is a state, and an empty one is the top of a page.
+      // The fragment of the lab's address is a state, and an empty fragment is the top of a page, so neither needs a
+      // target.
       const isThere = existsSync(to) && (!to.endsWith(".html") || !anchor || isLab(to) || anchorsOf(to).has(anchor));
       return isThere ? [] : [`${page}: ${target}`];
     });

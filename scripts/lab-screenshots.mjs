@@ -77,7 +77,7 @@ async function allViews(browser, site) {
           await page.getByLabel("run", { exact: true }).press("Enter");
         }
         await page.waitForSelector(".slot svg, .slot canvas");
-        // The last frame of the data that has arrived.
+        // Waits until the data that have arrived are drawn.
         await page.waitForTimeout(300);
         const path = join(folder, `lab-${name}-${viewport.width}-${colorScheme}.png`);
         await page.screenshot({ path, fullPage: true });

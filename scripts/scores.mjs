@@ -3,8 +3,8 @@
 //   node scripts/scores.mjs bench-tiny bench-small bench-spd
 //   node scripts/scores.mjs bench-large svd pca
 //
-// Default: all models and all methods. Takes minutes for bench-medium, where svd, pca and ica decompose matrices of
-// 1000 neurons, and about an hour for bench-large.
+// Default: all models and all methods. This takes minutes for bench-medium, where svd, pca and ica decompose matrices
+// of 1000 neurons, and about an hour for bench-large.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
-// Prepares a fresh clone: installs packages, then builds. Runs before `npm start`, for example. Prints a line for each
-// thing it does, and nothing if everything is up to date. With --force it always builds (`npm run build`); with
-// --packages it does not build (tests build what they need; see test/support/build.ts). Needs only Node, no packages.
+// Prepares a fresh clone: installs packages, then builds. It runs before `npm start`, for example. It prints a line for
+// each thing it does, and nothing if everything is up to date. With --force it always builds (`npm run build`); with
+// --packages it does not build (tests build what they need; see test/support/build.ts). It needs only Node, no
+// packages.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -10,7 +11,7 @@ import { pathToFileURL } from "node:url";
 /** The first version with process.getBuiltinModule, which the core uses to read its binary. */
 const MIN_NODE = [20, 16];
 
-/** Whether node_modules has every package of package-lock.json in the version given there. */
+/** Whether node_modules has every package of package-lock.json in the version stated there. */
 export function packagesMatch(root) {
   const installedList = join(root, "node_modules/.package-lock.json");
   if (!existsSync(installedList)) return false;

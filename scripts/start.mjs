@@ -5,11 +5,12 @@
 import { setFlagsFromString } from "node:v8";
 
 // The engine of Node 20 and 21 optimises functions so early that it repeats half of them after seeing more of their
-// data, which takes a twentieth of the total time. Later engines count differently and do not have this flag.
+// data, which takes a twentieth of the total time; this flag delays it. Later engines decide differently and do not
+// have the flag.
 if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=400000");
 
-// The PNG renderer reads a font again for every piece of text. This setting keeps it from returning the memory each
-// time.
+// The PNG renderer reads a font again for every piece of text. With this setting it keeps the memory instead of
+// returning it each time.
 process.env.MIMALLOC_PURGE_DELAY ??= "-1";
 
 process.argv.splice(2, 0, "reproduce");

@@ -1,5 +1,5 @@
 // Programs that tests and pictures need and npm does not install. They are found on this machine or installed with
-// Debian's apt-get. Needs only Node, no packages.
+// Debian's apt-get. It needs only Node, no packages.
 //
 //   node scripts/tools.mjs              finds or installs all of them and prints their paths
 //   node scripts/tools.mjs chromium     the same for one program
@@ -10,8 +10,8 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * A program: the first of `commands` on PATH, or the one that the environment's `variable` names. With `module` it is a
- * Python that has that module.
+ * A program: the first of `commands` on PATH, or the one that the environment's `variable` names. With `module`, it is
+ * a Python that has that module.
  *
  * @typedef {{name: string, commands: string[], variable?: string, module?: string, package: string, neededBy: string}} Tool
  */
@@ -66,7 +66,7 @@ function isExecutable(path) {
 export function ensureTools(wanted = tools, options = {}) {
   const { log = console.log, env = process.env, install = aptInstall } = options;
   const missing = () => wanted.filter((tool) => findTool(tool, env) === null);
-  // A tool that the environment names is not ours to install.
+  // If the environment names a tool, we do not install it.
   const installable = missing().filter(({ variable }) => variable === undefined || !env[variable]);
   if (installable.length > 0) {
     const packages = installable.map((tool) => tool.package);

@@ -1,5 +1,6 @@
-// Makes a Next.js app that uses the packed package, builds it with Turbopack and with webpack, runs each and prints what it
-// measures: on the server and in a browser, after what plain Node measures. Fails unless all are the same.
+// Makes a Next.js app that uses the packed package, builds it with Turbopack and with webpack, and runs each build.
+// Prints what plain Node measures, then what the app measures on the server and in a browser. Fails unless all are
+// equal.
 //
 //   node examples/next/create.mjs [FOLDER]
 
@@ -33,7 +34,7 @@ const next = (...args) => [
   { cwd: folder },
 ];
 
-/** What a page's <output> says once it is there. */
+/** The text of a page's <output>, once it has appeared. */
 async function inBrowser(url) {
   const browser = await launchChromium();
   try {

@@ -1,5 +1,5 @@
-// Runs an exported model on the core with nothing but Node: no packages, no TypeScript. docs/abi.md says what the kernels
-// take.
+// Runs an exported model on the core with nothing but Node: no packages, no TypeScript. docs/abi.md describes the
+// kernels' arguments.
 //
 //   superpose zoo steps-800 --out model
 //   node examples/node-plain/main.mjs model/model.safetensors
@@ -17,7 +17,10 @@ const core = new WebAssembly.Instance(
 
 let next = core.heapBase();
 
-/** The address of `bytes` zero bytes, a multiple of 64. Growing the memory ends all views made before. */
+/**
+ * Allocates `bytes` zero bytes at an address that is a multiple of 64. Growing the memory invalidates all earlier
+ * views.
+ */
 function allocate(bytes) {
   const start = Math.ceil(next / 64) * 64;
   next = start + bytes;
@@ -72,7 +75,7 @@ const table = ["center", "cos", "sin", "low", "high", "vectors"]
   .map((name) => `inputs.0.${name}`)
   .filter((name) => name in header)
   .map(tensor);
-// 0 angle, 1 uniform, 2 choice: they have three, two and one table.
+// The kinds 0 angle, 1 uniform and 2 choice have three tables, two and one.
 const kind = 3 - table.length;
 const choices = kind === 2 ? table[0].shape[0] : 0;
 const tables = put(Float64Array.from(table.flatMap(({ data }) => [...data])));

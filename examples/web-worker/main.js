@@ -1,4 +1,4 @@
-// The page asks, the worker answers: the page stays responsive however long it takes.
+// The page asks and the worker answers, so the page stays responsive no matter how long it takes.
 
 const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
 const form = document.querySelector("form");

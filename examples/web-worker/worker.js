@@ -1,4 +1,4 @@
-// The core in a Web Worker, without packages. docs/abi.md says what unitVector and dotProducts take.
+// The core in a Web Worker, without packages. docs/abi.md describes the arguments of unitVector and dotProducts.
 
 async function loadCore() {
   const response = await fetch(new URL("../../build/core.wasm", import.meta.url));
@@ -8,14 +8,14 @@ async function loadCore() {
 }
 const loading = loadCore();
 
-// Listens from the start: a question that comes while the core loads would be lost otherwise.
+// Listens from the start, because a question that arrives while the core loads would otherwise be lost.
 self.addEventListener("message", ({ data }) => {
   loading.then((core) => answer(core, data)).catch(reportError);
 });
 
 function answer(core, { n, m, seed }) {
   if (n > 256) throw new RangeError(`n = ${n}: this example takes at most 256 dimensions.`);
-  // Everything from heapBase() on is ours; each question starts over.
+  // All memory from heapBase() on is ours; each question uses it from the start.
   let next = core.heapBase();
   const allocate = (bytes) => {
     const start = Math.ceil(next / 64) * 64;
@@ -30,18 +30,19 @@ function answer(core, { n, m, seed }) {
   const result = allocate(16);
   const vectors = allocate(4 * panels * n * 8);
   const descriptor = allocate(4 * 5);
-  // Views are made after the last allocation: growing the memory ends those made before.
+  // Views are made after the last allocation, because growing the memory invalidates earlier ones.
   const found = new Float64Array(core.memory.buffer, result, 2).fill(0);
   new Float32Array(core.memory.buffer, vectors, panels * n * 8).fill(0);
   new Uint32Array(core.memory.buffer, descriptor, 5).set([vectors, n, panels, scratch, result]);
 
-  // Eight vectors side by side, [⌈m/8⌉][n][8]: the next component of a vector is 32 bytes on. That is one block of
-  // components, n ≤ 256; docs/abi.md says how more lie.
+  // Eight vectors side by side, [⌈m/8⌉][n][8]: the next component of a vector is 32 bytes further on. This is one block
+  // of components, for n ≤ 256; docs/abi.md describes the layout for larger n.
   for (let v = 0; v < m; v++) {
     core.unitVector(vectors + (v >> 3) * n * 32 + (v & 7) * 4, 32, n, normals, seed, 0, v, 0);
   }
 
-  // A panel of eight against 32 per call: a call that runs long stays in the engine's slower first compiler.
+  // Each call multiplies one panel of eight with 32 panels, because a long call would run entirely in the engine's
+  // slower baseline code.
   for (let panel = 0; panel < panels; panel++) {
     for (let other = panel; other < panels; other += 32) {
       core.dotProducts(descriptor, panel, 1, other, Math.min(32, panels - other));

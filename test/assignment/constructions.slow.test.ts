@@ -41,7 +41,7 @@ describe.each(assignmentKinds)("%s", (kind) => {
   test("equal sizes give equal circuits, and the largest T does not depend on earlier calls", () => {
     const T = largest(kind, 61, 4);
     const first = build({ T, P: 61, S: 4 });
-    // More other sizes than the cache holds.
+    // These are more sizes than the cache holds.
     for (let P = 4; P < 75; P++) largest(kind, P, 3);
     expect(largest(kind, 61, 4)).toBe(T);
     expect(build({ T, P: 61, S: 4 })).toEqual(first);
@@ -78,8 +78,8 @@ describe.each(assignmentKinds)("%s", (kind) => {
 });
 
 describe("how many circuits fit", () => {
-  // Upper bounds 2041 and 8250. Cyclic packings without a multiplier have 7·250 and 15·500; columns of 41 and 83 filled with
-  // 41 and 166 circuits would make 1927 and 7885.
+  // For S = 6, P = 250 and 500, the upper bounds are 2041 and 8250. Cyclic packings without a multiplier hold 7·250 and
+  // 15·500 circuits; columns of 41 and 83 filled with 41 and 166 circuits would hold 1927 and 7885.
   test.each<[AssignmentKind, number, number]>([
     ["prime-step", 557, 2101],
     ["transversal", 41 ** 2, 83 ** 2],

@@ -45,7 +45,7 @@ describe("fresh balanced draws", () => {
       expect(max - min).toBe(1);
       before = next;
     }
-    // Without this option, they do meet again.
+    // Without this option, some circuits do meet again.
     expect(pairsNotParted(freshBalanced(size, { seed: 5, layer: 10 }), before)).toBeGreaterThan(0);
   });
 

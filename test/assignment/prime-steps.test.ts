@@ -6,7 +6,7 @@ import type { Assignment } from "../../src/assignment/assignment.js";
 import { InputError } from "../../src/base/errors.js";
 import { referenceAssignments, parseSizes } from "./reference.js";
 
-// Rot-in-Sup 7c3c438, assignments.py
+// The numbers are from Rot-in-Sup 7c3c438, assignments.py.
 const reference = referenceAssignments();
 
 function rows({ T, S, neurons }: Assignment): number[][] {
@@ -164,7 +164,7 @@ describe("prime-step assignment [E7]", () => {
   });
 });
 
-/** Counts circuits start by start, directly from the text of [E7]. */
+/** Counts circuits for each start, directly by the text of [E7]. */
 function enumerate(P: number, S: number): number {
   const smallPrimes = [2, 3, 5, 7, 11].filter((prime) => prime < S);
   const prime = [2, 3, 5, 7, 11].includes(S);

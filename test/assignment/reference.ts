@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Results of the authors' code for one (T, P, S); the names are theirs and explained in the file's `meta`. */
+/** Results of the authors' code for one (T, P, S). The names are the authors'; the file's `meta` explains them. */
 interface MeasuredCase {
   readonly maxT: number;
   readonly first12: readonly (readonly number[])[];

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Assignment } from "../../src/assignment/assignment.js";
 import { linkSpectrum, overlapSpectrum, pairsNotParted } from "../../src/assignment/spectra.js";
 
-/** Two layers of the same circuits, any rows of distinct neurons. */
+/** Two layers of the same circuits, with arbitrary rows of distinct neurons. */
 const layers = fc
   .record({ P: fc.integer({ min: 3, max: 9 }), S: fc.integer({ min: 1, max: 3 }), T: fc.integer({ min: 1, max: 9 }) })
   .chain(({ P, S, T }) => {

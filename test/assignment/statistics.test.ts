@@ -34,7 +34,7 @@ describe("loads and overlaps against the authors' code: counts exact, their floa
 });
 
 describe("overlap statistics", () => {
-  /** Any rows of distinct neurons: circuits may share several. */
+  /** Arbitrary rows of distinct neurons, so circuits may share several. */
   const assignments: fc.Arbitrary<Assignment> = fc
     .record({ P: fc.integer({ min: 1, max: 14 }), S: fc.integer({ min: 1, max: 5 }) })
     .filter(({ P, S }) => S <= P)

@@ -4,7 +4,7 @@ import { choleskyFactor, choleskySolve, inverseOfTriangle } from "../../src/base
 
 const entries = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 36, maxLength: 36 });
 
-/** V Vᵀ of [rows][6] vectors. */
+/** V Vᵀ for vectors V, [rows][6]. */
 function gramOf(vectors: readonly (readonly number[])[]): Float64Array {
   return Float64Array.from(
     vectors.flatMap((a) => vectors.map((b) => a.reduce((sum, value, k) => sum + value * b[k]!, 0))),

@@ -90,7 +90,8 @@ describe("a sequence", () => {
     (k) => {
       const random = new RandomSequence(8, "lengths", k);
       const draws = Array.from({ length: 40_000 }, () => chiSquared(random, k));
-      // In units of the standard deviation: mean 0, variance 1, skewness sqrt(8/k); kurtosis 3 + 12/k bounds the errors.
+      // In units of the standard deviation, the mean is 0, the variance 1 and the skewness sqrt(8/k). The kurtosis 3 +
+      // 12/k bounds the errors.
       const scaled = draws.map((value) => (value - k) / Math.sqrt(2 * k));
       const moment = (power: number): number => scaled.reduce((sum, value) => sum + value ** power, 0) / scaled.length;
       const error = (power: number): number => 5 * Math.sqrt(moment(2 * power) / scaled.length);
@@ -109,7 +110,7 @@ describe("a sequence", () => {
       const [a, b] = normalPair(random);
       [a, a * a, a * b, a ** 4].forEach((value, moment) => (sums[moment]! += value / draws));
     }
-    // Variances of a, a², ab and a⁴ are 1, 2, 1 and 96.
+    // The variances of a, a², ab and a⁴ are 1, 2, 1 and 96.
     [0, 1, 0, 3].forEach((wanted, moment) => {
       const standardError = Math.sqrt([1, 2, 1, 96][moment]! / draws);
       expect(Math.abs(sums[moment]! - wanted)).toBeLessThan(5 * standardError);
@@ -191,7 +192,10 @@ describe("permutation", () => {
 });
 
 describe("sine and cosine", () => {
-  /** The nearest quarter turn is subtracted without rounding, so that Math.cos gets a small angle. */
+  /**
+   * Cosine and sine by the engine's functions. The nearest quarter turn is first subtracted exactly, so that Math.cos
+   * gets a small angle.
+   */
   function engine(u: number): [number, number] {
     const quarter = Math.round(4 * u);
     const angle = 2 * Math.PI * (u - quarter / 4);

@@ -72,7 +72,7 @@ describe("writing a file", () => {
       });
     }
     expect(names.size).toBe(20);
-    // A link already has the next name, so another name is used and the link's target stays unchanged.
+    // If a link already has the next name, another name is used and the link's target stays unchanged.
     const target = file("target", "mine");
     for (const name of names) symlinkSync(target, join(folder, name));
     writeWhole(join(folder, "out.json"), "new");
@@ -112,7 +112,7 @@ describe("writing a file", () => {
 
   test("is refused in a folder without write permission", () => {
     chmodSync(folder, 0o500);
-    // Permissions do not stop root, but the kernel's own folder does.
+    // Permissions do not stop root, but root cannot write to /proc either.
     const closed = isRoot ? "/proc/self" : folder;
     expect(() => checkWritable(join(closed, "a.json"), [".json"])).toThrow("cannot be written");
     chmodSync(folder, 0o700);

@@ -14,7 +14,7 @@ beforeEach(() => {
   locks = () => readdirSync(folder);
 });
 
-/** The parts of this process's lock name. */
+/** The parts of the name of this process's lock. */
 interface Holder {
   readonly host: string;
   readonly namespace: string;
@@ -30,7 +30,7 @@ beforeEach(() => {
   own = { host: host!, namespace: namespace!, pid: pid!, start: start! };
 });
 
-/** Leaves the lock of another process, touched `age` seconds ago. */
+/** Creates a lock of another process that was last touched `age` seconds ago. */
 function leave(other: Partial<Holder>, age: number): string {
   const { host, namespace, pid, start } = { ...own, ...other };
   const name = `results.jsonl.lock.${host}.${namespace}.${pid}.${start}`;

@@ -17,11 +17,11 @@ export function rowsLike(spec: RunSpec): ErrorRow[] {
   );
 }
 
-/** The name of a process that ended. */
+/** The name of a process that has ended. */
 export const endedProcess = ownProcess().replace(/\d+\.[^.]+$/, "4194305.77");
 if (hasEnded(endedProcess) !== true) throw new Error("a process with this number runs");
 
-/** The name of a half-written file that it left. */
+/** The name of a partial file left by that process. */
 export function partialOfEnded(name: string): string {
   return `.${name}.${endedProcess}.0123abcd.partial`;
 }

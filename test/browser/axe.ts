@@ -7,7 +7,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /**
  * The findings of axe on a page with all its details open, one per line.
  *
- * @param page opened with `bypassCSP`: the test injects axe, which the page's policy would refuse
+ * @param page opened with `bypassCSP`, because the page's policy would refuse axe, which the test injects
  */
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
@@ -29,6 +29,6 @@ export async function axeViolations(page: Page): Promise<string[]> {
   });
 }
 
-/** By how much the page is wider than its window, in px. */
+/** How much wider the page is than its window, in px. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -13,7 +13,7 @@ import {
   type LabBrowser,
 } from "./lab-page.js";
 
-/** Controls, the address and the history agree. */
+/** Tests that controls, the address and the history agree. */
 export function controlsTests(lab: () => LabBrowser): void {
   describe("controls and address", () => {
     test("moving z changes figure, address and command; back and forward return", async () => {
@@ -26,7 +26,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
       await waitForRun(page);
       expect(await page.locator("#errors").textContent()).toContain("z = 3");
-      // The live region, for those who do not see the figure.
+      // The live region, for people who cannot see the figure.
       const now = await page.locator("#headline").textContent();
       expect([said, now].every((text) => text!.startsWith("Errors pass"))).toBe(true);
       expect(now).not.toBe(said);
@@ -206,9 +206,9 @@ export function controlsTests(lab: () => LabBrowser): void {
         await page.evaluate(async () => {
           (document.activeElement as HTMLElement | null)?.blur();
           scrollTo(0, 0);
-          // Messages about the last change are not in the link.
+          // Messages about the last change are not part of the link, so they are cleared.
           document.querySelector("#note")!.textContent = "";
-          // Chromium rasterises what changed a little differently: everything is to be drawn afresh.
+          // Chromium rasterises changed parts slightly differently, so everything is hidden and drawn again.
           for (const visibility of ["hidden", ""]) {
             document.documentElement.style.visibility = visibility;
             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -227,7 +227,8 @@ export function controlsTests(lab: () => LabBrowser): void {
         expect(await messageOf(page)).toBe("");
         reached.push({ pixels: await picture(), link: (await addressOf(page)).split("#")[1]! });
       }
-      // The last is loaded anew; from there the others are opened, so that each comes after another one than before.
+      // The last state is loaded again, and then the others are opened in reverse order, so that each follows a
+      // different one than before.
       await page.reload();
       for (const { link, pixels } of reached.reverse()) {
         if ((await addressOf(page)).split("#")[1] !== link) await goToFragment(page, link);

@@ -4,7 +4,10 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { openLab, openOwnLab, pressSlider, waitForRun, type LabBrowser } from "./lab-page.js";
 
-/** Where the page computes, its size, and what it loads from the network. `npm run bench page` measures its speed. */
+/**
+ * Tests where the page computes, how large it is, and what it loads from the network. `npm run bench page` measures its
+ * speed.
+ */
 export function feelTests(lab: () => LabBrowser): void {
   describe("feel", () => {
     test("the page's thread computes nothing while the post's network runs and a slider moves", async () => {
@@ -13,7 +16,7 @@ export function feelTests(lab: () => LabBrowser): void {
         Object.assign(window, { counted });
         const count = (owner: object, name: string, kind: keyof typeof counted): void => {
           const own = Reflect.get(owner, name) as new (...given: unknown[]) => object;
-          // Called with new or without.
+          // May be called with or without `new`.
           const spied = function (this: unknown, ...given: unknown[]): unknown {
             counted[kind]++;
             return new.target ? new own(...given) : Reflect.apply(own, this, given);

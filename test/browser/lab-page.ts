@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { needTools } from "../support/tools.js";
 
-/** The built page, under a path as on a static host, and a Chromium. */
+/** The built page, served under a path as on a static host, and a Chromium. */
 export interface LabBrowser {
   readonly browser: Browser;
   readonly site: { readonly url: string };
@@ -30,17 +30,17 @@ interface OpenLab {
 }
 
 /**
- * A new, watched page in its own context, at a fragment of the lab's URL ("" for the first screen); closed after the
- * test.
+ * Opens a new page in its own context, at a fragment of the lab's URL ("" for the first screen), and watches it. It is
+ * closed after the test.
  */
 export async function openOwnLab(
   { browser, site }: LabBrowser,
   fragment = "view=trajectories",
   options: BrowserContextOptions = {},
-  /** Runs in the page before the page's own code. */
+  /** A script that runs in the page before the page's own code. */
   first?: () => void,
 ): Promise<OpenLab> {
-  // Figures that change smoothly are compared in their final state.
+  // Reduced motion, so that figures are compared in their final state.
   const context = await browser.newContext({
     ...{ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" as const },
     ...options,
@@ -57,7 +57,7 @@ export async function openOwnLab(
   return { page, watch };
 }
 
-/** Pages that stay open between tests, by their options, because opening one takes seconds of CPU time. */
+/** Pages that stay open between tests, keyed by their options, because opening a page takes seconds of CPU time. */
 const shared = new Map<string, OpenLab & { isTaken: boolean }>();
 
 /** A page that earlier tests with the same options have used, or a new one, at a fragment of the lab's URL. */
@@ -92,13 +92,13 @@ export async function openLab(
   return { page, watch };
 }
 
-/** After a test: closes its own pages and hands back the shared ones. */
+/** To be called after a test: closes the test's own pages and releases the shared ones. */
 export async function closeOwnPages({ browser }: LabBrowser): Promise<void> {
   for (const context of browser.contexts()) if (!kept.has(context)) await context.close();
   for (const one of shared.values()) one.isTaken = false;
 }
 
-/** Contexts that stay open after a test, for those that follow. */
+/** Contexts that stay open after a test, for the tests that follow. */
 export const kept = new Set<BrowserContext>();
 
 /** Edits the address of an open page, and waits until messages about the previous address are gone. */
@@ -117,7 +117,7 @@ export async function waitForRun(page: Page): Promise<void> {
 
 /** Waits until everything on screen belongs to the page's state. */
 export async function waitUntilDrawn(page: Page): Promise<void> {
-  // What was just changed is drawn in the next frame.
+  // A change is drawn in the next frame.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.waitForSelector('main:has(.status[data-state="done"]) #view:not([aria-busy])', { timeout: 60_000 });
 }
@@ -149,7 +149,7 @@ export const noteOf = (page: Page): Promise<string> => page.locator("#note").inn
 /** The page's error message. */
 export const messageOf = (page: Page): Promise<string> => page.locator("#message").innerText();
 
-/** The smallest text of the figure on screen, in px of the screen: figures are scaled to the room they have. */
+/** The smallest text of the figure on screen, in screen px, because figures are scaled to the available width. */
 export const smallestText = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const texts = [...document.querySelectorAll<SVGTextElement>(".slot svg text")];

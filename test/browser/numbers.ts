@@ -38,7 +38,7 @@ async function fromNode(given: unknown): Promise<string> {
   return runJson(spec, rows, version, naive);
 }
 
-/** The numbers of the page are those of the command line, to the bit. */
+/** Tests that the page's numbers equal those of the command line, bit for bit. */
 export function numbersTests(lab: () => LabBrowser): void {
   describe("numbers", () => {
     test("the post's preset, run to its end, saves the bytes that superpose run --json prints", async () => {
@@ -151,7 +151,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       const { settings, rows, curve } = JSON.parse(saved) as { settings: object; rows: object[]; curve: object };
       expect({ settings, rows }).toEqual({ settings: spec, rows: [row] });
       expect(saved).toBe(jsonWithRows({ version, settings: spec, curve }, [row]));
-      // Training is on, so that it starts again.
+      // Training is on, so it starts again.
       await pressSlider(page, "train-F", "End");
       await pressSlider(page, "train-steps", "End");
       expect(await addressOf(page)).toContain("F=100");

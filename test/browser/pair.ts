@@ -9,7 +9,7 @@ const waitForTitle = (page: Page, pattern: RegExp): Promise<unknown> =>
     pattern.source,
   );
 
-/** Two networks side by side. */
+/** Tests two networks side by side. */
 export function pairTests(lab: () => LabBrowser): void {
   describe("pin and compare", () => {
     test("a pinned network stays while the controls move the other; back, forward and reload keep both", async () => {
@@ -17,7 +17,7 @@ export function pairTests(lab: () => LabBrowser): void {
       await page.getByRole("button", { name: "Compare with parting lines" }).click();
       await waitForTitle(page, /^At layer 6 the median readout is off by [1-9][\d.]* in A and by 0\.00 in B\.$/);
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Unpin");
-      // Both are saved: two figures as one, and the rows of both.
+      // Both networks are saved: the two figures as one file, and the rows of both.
       const svg = await savedText(page, "Figure, SVG");
       expect(svg).toMatch(/--L 6 .*; superpose run .*--schedule parting/);
       expect(svg.match(/readout from the large network/g)).toHaveLength(2);

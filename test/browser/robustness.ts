@@ -13,10 +13,10 @@ import {
 
 const MILLION_BRACKETS = "[".repeat(1_000_000);
 
-/** How the page handles untrusted input. */
+/** Tests how the page handles untrusted input. */
 export function robustnessTests(lab: () => LabBrowser): void {
   describe("hostile links and files", () => {
-    // One page for all cases: each finds it working after the previous ones.
+    // All cases use one page, so each also tests that the page still works after the previous ones.
     let open: Awaited<ReturnType<typeof openLab>>;
     let turn = 0;
     beforeAll(async () => {

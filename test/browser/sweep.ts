@@ -49,7 +49,7 @@ async function results(): Promise<{ sweep: Sweep; lines: string[]; manifest: str
 }
 
 async function openFiles(page: Page, ...files: GivenFile[]): Promise<void> {
-  // The figure of the previous files does not show that these have been read.
+  // A figure may still be that of the previous files, so it does not show that these have been read.
   await page.evaluate(() => document.querySelector(".sweep-figure")?.replaceChildren());
   await page.setInputFiles("#open-sweep", files);
   await page.waitForSelector(".sweep-figure svg");
@@ -58,7 +58,7 @@ async function openFiles(page: Page, ...files: GivenFile[]): Promise<void> {
 const choose = (page: Page, label: string, value: string): Promise<unknown> =>
   page.getByLabel(label, { exact: true }).selectOption(value);
 
-/** The lab shows what a sweep wrote. */
+/** Tests that the lab shows the results of a sweep. */
 export function sweepTests(lab: () => LabBrowser): void {
   describe("a sweep's results", () => {
     test("are shown as the sweep file asks, then as the reader chooses; a dot opens its run, and back returns", async () => {
@@ -69,7 +69,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       const text = await view.innerText();
       expect(text).toContain("results.jsonl and 1 more: 12 runs. Swept: T (20, 40, 60), seed (1, 2)");
       expect(text).toContain("construction (capped, balanced)");
-      // The figure of `superpose collect`, from the same rows.
+      // The figure that `superpose collect` draws from the same rows.
       const drawn = drawSweep(
         { kind: "errors-by-load", readout: "x", circuits: "active" },
         lines.map((line) => parseLine(line)!),
@@ -104,7 +104,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       expect(await addressOf(page)).toContain("view=errors");
       await page.goBack();
       await page.waitForSelector(".sweep-figure svg");
-      // By keyboard: a run by its number.
+      // By keyboard, a run is chosen by its number.
       await page.getByLabel("run", { exact: true }).fill("9");
       await page.getByLabel("run", { exact: true }).press("Enter");
       expect(await view.innerText()).toContain("Run 9: T = 60, seed = 2, construction = capped; z = 1, 2.");
@@ -183,7 +183,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       const own = createHash("sha256").update(specText(spec)).digest("hex");
       return resultLine({ index: 0, hash: given ?? own, spec, rows: rowsLike(spec) });
     };
-    // One page for all cases: each finds it working after the previous ones.
+    // All cases use one page, so each also tests that the page still works after the previous ones.
     let open: Awaited<ReturnType<typeof openLab>> | undefined;
     let turn = 0;
     test.each([
@@ -217,7 +217,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       const { page, watch } = (open ??= await openOwnLab(lab(), "view=sweep"));
       kept.add(page.context());
       await goToFragment(page, `view=sweep&samples=${50 + turn++}`);
-      // The tool that passes files to the page accepts 50 MB.
+      // The tool that passes files to the page accepts at most 50 MB.
       const size = content.length;
       const name = '"><img src=x onerror=window.hacked=1>.jsonl';
       if (size < 50e6) await page.setInputFiles("#open-sweep", given(name, content));

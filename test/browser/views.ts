@@ -18,7 +18,7 @@ import {
   type LabBrowser,
 } from "./lab-page.js";
 
-/** Each view shows and saves what it claims to. */
+/** Tests that each view shows and saves what it claims to. */
 export function viewsTests(lab: () => LabBrowser): void {
   describe("views", () => {
     test("the first screen floods at three circuits and leads into the lab, where x is dragged and circuits wake one another", async () => {
@@ -37,7 +37,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await page.evaluate(() => document.activeElement?.id)).toBe("tab-trajectories");
       const dial = page.getByRole("slider", { name: "input x of circuit 38" });
       await waitForRun(page);
-      // Scrolls it into view, and waits until it stays where it is.
+      // Scrolls an element into view, and waits until it no longer moves.
       await dial.hover();
       const box = (await dial.boundingBox())!;
       const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
@@ -59,7 +59,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       );
       expect(await axeViolations(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
-      // A tap answers at the circuit, and the next one takes the answer away.
+      // A tap shows the text at the circuit, and the next tap hides it.
       const tap = (type: "pointerdown" | "click"): Promise<unknown> =>
         page.locator("canvas.cells").evaluate((canvas, name) => {
           const { left, top } = canvas.getBoundingClientRect();
@@ -74,9 +74,9 @@ export function viewsTests(lab: () => LabBrowser): void {
     });
 
     test("the explanation is one text: scrolling moves the figure, and so do its numbers and buttons", async () => {
-      // A page that has been at other addresses may have reached the maximum length of its history.
+      // A page that has been used before may have reached the maximum length of its history.
       const { page, watch } = await openOwnLab(lab());
-      // The first drawing moves everything below it.
+      // The first drawing of the figure moves everything below it.
       await waitForRun(page);
       await page.getByRole("button", { name: "Take the explanation" }).click();
       const heading = page.locator("article h2:focus");
@@ -126,7 +126,7 @@ export function viewsTests(lab: () => LabBrowser): void {
           expect(await section.locator(".edited").isVisible()).toBe(true);
         }
       }
-      // Reading makes no history entries; changing something does.
+      // Reading makes no history entries, but changing something does.
       expect(await page.evaluate(() => history.length)).toBe(entries + 4);
       const term = page.getByRole("button", { name: "parting" });
       await term.hover();
@@ -166,7 +166,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await page.getByRole("tooltip").innerText()).toBe(glossary.seizure);
       expect(await axeViolations(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
-      // In the lab, the controls of the picture are below it.
+      // In the lab, the picture's controls are below it.
       await goToFragment(page, "view=errors&samples=50");
       await page.waitForSelector("#errors");
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
@@ -211,7 +211,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       await page.waitForFunction(() =>
         /It belongs to \d+ circuits?:/.test(document.querySelector(".story")?.textContent ?? ""),
       );
-      // At its cell: its sum, taken apart, and its gate.
+      // The card at its cell shows the terms of its sum, and its gate.
       await page.waitForFunction(() =>
         /neuron \d+: -?[\d.]+ × [\d.]+/.test(document.querySelector(".card")!.textContent),
       );

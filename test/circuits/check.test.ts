@@ -8,7 +8,7 @@ import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps }
 const angles = anglesFromTurns(randomTurns(40, 1));
 const standard: CheckOptions = { z: 2, P: 250, S: 6 };
 
-/** The findings of circuits, by assumption. */
+/** What the check finds for circuits, by assumption. */
 function check(circuits: Circuits | RawCircuits, options = standard): Record<number, Finding> {
   const findings = checkCircuits(circuits, options);
   expect(findings.map(({ assumption }) => assumption)).toEqual([1, 2, 3, 4, 5]);
@@ -42,7 +42,7 @@ test("rotations tolerate a quarter of another circuit's activations and gates ha
   );
   const sharp = check(gateCircuits(randomGates({ T: 40, L: 3, seed: 1 })), { ...standard, S: 8 });
   expect(sharp[2]!.measured).toContain("50% of another circuit's activations (4 shared of S = 8 neurons)");
-  // A step's row is 2a_0 − 2a_1 − 0.5: errors of 1/8 on both, of opposite signs, just reach it.
+  // A step's row is 2a_0 − 2a_1 − 0.5, so errors of 1/8 with opposite signs on both components just open it.
   expect(check(steps(3, 3))[2]!.measured).toContain("errors up to 0.125 on every component");
 });
 
@@ -113,14 +113,15 @@ describe("planted violations are found and named", () => {
     const circuits = raw();
     for (const row of [2, 3]) {
       const w = circuits.weights[2]!.subarray((23 * 4 + row) * 4, (23 * 4 + row + 1) * 4);
-      // The sum of the last two is the result for x = 0; columns 0 and 1 keep the centre.
+      // Columns 2 and 3 are stretched; their sum is the result for x = 0, so columns 0 and 1 compensate to keep the
+      // centre.
       const more = 0.25 * (w[2]! + w[3]!);
       w.set([w[0]! - more, w[1]! + more, 1.25 * w[2]!, 1.25 * w[3]!]);
     }
     const findings = check(circuits);
     expect(failing(findings)).toEqual([5]);
     expect(findings[5]).toMatchObject({ places: 1, where: [{ layer: 3, circuit: 23 }] });
-    // 1.25 where no component is cut off at 0, less where one is.
+    // The factor is 1.25 where no component is cut off at 0, and less where one is.
     expect(findings[5]!.where[0]!.value).toBeGreaterThan(1.1);
     expect(findings[5]!.where[0]!.value).toBeLessThan(1.25 + 1e-9);
   });

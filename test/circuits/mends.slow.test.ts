@@ -11,7 +11,7 @@ import { extendDepth, runRawAlone, toCircuits, toRaw, type RawCircuits } from ".
 import { trainedCircuits, trainedFunctions, trainedMlps } from "../../src/circuits/trained.js";
 import { randomInput, randomRaw, rawPlans } from "./random-raw.js";
 
-/** The largest deviation of what is recovered from the mended circuits, relative where activations exceed 1. */
+/** The largest deviation of the activations recovered from the mended circuits (relative where they exceed 1). */
 function deviation(raw: RawCircuits, { circuits, input, recover }: Mended<Circuits>, seed: number): number {
   let largest = 0;
   for (let t = 0; t < raw.T; t++) {
@@ -120,7 +120,8 @@ describe("wrapWithIndicator leaves active circuits as they are (1e-9), whatever 
           const raw = randomRaw(plan);
           const ramp = { low: 0.5, high: 0.75 };
           const { circuits } = wrapWithIndicator(raw, { bound, tolerance, ramp });
-          // τ·bound on every component, τ on alpha; slightly less, so that rounding at the edge does not count.
+          // Errors of τ·bound on every component, and of τ on alpha; slightly less, so that rounding at the edge does
+          // not count.
           const noise = [(1 - 1e-9) * tolerance * errors[6]!, 0];
           for (let i = 0; i < raw.d; i++) noise.push((1 - 1e-9) * tolerance * bound * errors[i]!);
           for (let t = 0; t < raw.T; t++) {

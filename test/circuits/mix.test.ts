@@ -22,7 +22,8 @@ describe("mixed kinds", () => {
   const { circuits, padding, places } = mix(parts);
 
   test("share components whose biases agree, and state the padding", () => {
-    // (−0.5, −1.5) of the indicators are shared; rotations need (−1, −1), gates three more pairs of (−0.5, −1.5).
+    // All kinds share the indicators' biases (−0.5, −1.5). In addition, rotations need (−1, −1), and gates need three
+    // more pairs of (−0.5, −1.5).
     expect(circuits).toMatchObject({ d: 10, T: 15, L: 3 });
     expect(padding).toEqual([6, 8, 2]);
     expect(places).toEqual([[0, 1, 2, 3], [0, 1], [0, 1, 4, 5, 6, 7, 8, 9]]); // prettier-ignore
@@ -79,7 +80,8 @@ test("a network of mixed kinds draws each circuit's own inputs and computes them
   for (const { readouts } of layers) {
     for (const { active } of Object.values(readouts)) expect(active.worst).toBeLessThan(0.5);
   }
-  // Expectations too are taken over every kind's own inputs: mean square of "on" after a layer is the share of kinds with it.
+  // Expectations are also taken over each kind's own inputs: the mean square of "on" after a layer is the share of
+  // kinds that have this readout.
   const on = network.circuits.readouts.findIndex(({ name }) => name === "on");
   expect(circuitExpectations(network.circuits)[on]![0]!.output).toBeCloseTo(2 / 3, 1);
 });

@@ -43,7 +43,7 @@ export function randomRaw({ d, T, L, seed, signs }: RawPlan): RawCircuits {
   };
 }
 
-/** An input of its distribution. */
+/** An input drawn from the circuit's distribution. */
 export function randomInput({ d }: RawCircuits, seed: number): number[] {
   const random = new RandomSequence(seed, "user", 1);
   return Array.from({ length: d }, () => 2 * random.uniform());

@@ -76,7 +76,7 @@ describe.each(kinds)("%s with any gates", (kind, build) => {
     const circuits = build({ ramp: { low: 0.6, high: 0.8 }, gain: 5, offset: 1.5 });
     const slope = 5;
     const at = (alpha: number): number[] => {
-      // A state whose indicator reads alpha, without x.
+      // A state whose indicator reads alpha, and which has no x.
       const input = new Array<number>(circuits.d).fill(0);
       input[0] = alpha;
       return Array.from(runAlone({ ...circuits, L: 1 }, 0, input)[1]!);
@@ -85,7 +85,8 @@ describe.each(kinds)("%s with any gates", (kind, build) => {
     expect([0, 0.3, 0.6].map(read)).toEqual([0, 0, 0]);
     expect(read(0.7)).toBeCloseTo(slope * 0.1, 12);
     expect([0.8, 1, 2].map(read).map((value) => Number(value.toFixed(12)))).toEqual([1, 1, 1]);
-    // Without x, only the gate remains. A rotation's state has no such neuron; it carries x + offset·alpha.
+    // Without x, the first neuron depends on the gate alone. A rotation's state has no such neuron: its neurons hold x
+    // + offset·alpha.
     if (kind !== "rotation")
       expect(
         at(0.69)

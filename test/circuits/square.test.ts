@@ -29,7 +29,7 @@ function randomGiven(widths: readonly number[], T: number, seed: number, areOwn:
   };
 }
 
-/** The layers' arithmetic, written out. */
+/** The arithmetic of the layers, written out. */
 function run({ weights, biases }: ReturnType<typeof randomGiven>, t: number, x: readonly number[], isLinear: boolean) {
   return weights.reduce<readonly number[]>((a, layer, k) => {
     const bias = (Array.isArray(biases[k]![0]) ? biases[k]![t] : biases[k]) as number[];
@@ -97,7 +97,7 @@ test("circuits with the default output, or with a last ReLU, are unchanged", asy
   const before = parseSpec({ circuits: square, D: 20, S: 2 });
   const after = parseSpec({ circuits: { ...square, output: "relu" }, D: 20, S: 2 });
   expect(after).toEqual(before);
-  // Of the same spec before circuits could have an output.
+  // This was the hash of the same spec before circuits had the field `output`.
   expect(await specHash(before)).toBe("f33346731a8e4b70056dd35456f6c9fa6c718dfd90dc99246fa1d1f5f7738124");
 });
 

@@ -35,7 +35,7 @@ async function activations(name: string, ...flags: readonly string[]): Promise<B
 
 const numbers = (tensor: Tensor | undefined): number[] => Array.from(tensor!.data as Float32Array);
 
-/** The same as toEqual, which is slow for long lists. */
+/** Compares like toEqual, which is slow for long lists. */
 function expectSame(ours: readonly number[], theirs: readonly number[]): void {
   expect([ours.length, ours.findIndex((value, at) => value !== theirs[at])]).toEqual([theirs.length, -1]);
 }
@@ -86,7 +86,7 @@ test("sample k does not depend on the number of samples; splits and seeds have d
   expect(await inputs("few.safetensors", "--samples", "20")).toEqual(train.slice(0, 20 * z * 4));
   const others = await inputs("test.safetensors", "--samples", "300", "--split", "test");
   const seed = await inputs("seed.safetensors", "--samples", "300", "--seed", "2");
-  // Components 0 and 1 of an input are the indicator's; x is at a random angle, of 32 bits.
+  // Components 0 and 1 of an input hold the indicator; x is at a random angle of 32 bits.
   const xs = (of: readonly number[]): number[] => of.filter((_, at) => at % 4 === 2);
   expect(new Set([...xs(train), ...xs(others), ...xs(seed)]).size).toBeGreaterThan(3 * 600 - 5);
 });
@@ -105,7 +105,7 @@ test("of a design: all layers of the network, the truth of every step, and the l
   expect(tensors.get(`activations.${N}`)!.shape).toEqual([20, 419]);
   expect(tensors.has(`activations.${N + 1}`) || tensors.has("truth.3")).toBe(false);
 
-  // The last sample of the second tile, by the network's dense weights alone.
+  // Computes the last sample of the second tile by the network's dense weights alone.
   const row = (name: string, size: number): Float32Array => (tensors.get(name)!.data as Float32Array).slice(-size);
   const dense = denseForward(network, row("activations.0", 419));
   for (let n = 1; n <= N; n++) {

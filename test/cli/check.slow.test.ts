@@ -21,7 +21,7 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
-/** The trained MLPs in the form of a file, with individual biases. */
+/** The trained MLPs, with individual biases, in the form of a file. */
 const mlps = trainedMlps();
 const rows = (values: Float64Array, size: number): number[][] =>
   Array.from({ length: values.length / size }, (_, row) => Array.from(values.subarray(row * size, (row + 1) * size)));
@@ -95,7 +95,7 @@ describe("superpose check", () => {
     expect(after).toMatch(
       /largest weight \S+ before, \S+ after; errors from a layer to the next × \S+ before, \S+ after$/m,
     );
-    // The indicator has large weights, but they do not make errors grow.
+    // The indicator's weights are large, but they do not make errors grow.
     expect(after).not.toContain("the mend amplifies");
   });
 

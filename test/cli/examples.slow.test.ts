@@ -7,7 +7,7 @@ import { superpose } from "../support/in-process.js";
 import { superpose as built } from "../support/program.js";
 import { testFolder } from "../support/folder.js";
 
-// Threads run the built program; these commands are called from the sources.
+// Worker threads would run the built program, but these commands are called from the sources.
 vi.mock("../../src/workers/node-pool.js", async (original) => ({
   ...(await original<object>()),
   nodeExecutor: () => localExecutor(loadKernels()),
@@ -39,7 +39,7 @@ for (const [name, content] of Object.entries(files)) {
   writeFileSync(join(folder, name), content);
 }
 
-/** Sizes that take a second or more, and small ones. */
+/** Sizes that take a second or more, each with a small one to use instead. */
 const small: readonly (readonly [string, string])[] = [
   ["--n 1024 --m 4096", "--n 16 --m 32"],
   ["--D 1000 --T 557 --S 6", "--D 40 --T 12 --S 2"],
@@ -53,7 +53,7 @@ const small: readonly (readonly [string, string])[] = [
   ["stress designs/published.yaml", "stress designs/published.yaml --samples 4 --networks 1"],
 ];
 
-/** A file or folder of an example: those of the repository stay, others go into the test's folder. */
+/** A file or folder of an example: paths in the repository are unchanged, others are moved into the test's folder. */
 function placed(word: string): string {
   const isPath = /[a-z]\.[a-z]+$|^(out|results|found|robust|trained|circuits|model|bench-tiny|rotations)$/.test(word);
   return isPath && !word.includes("reference") ? join(folder, word) : word;
@@ -62,11 +62,11 @@ function placed(word: string): string {
 function wordsOf(example: string): string[] {
   const text = small.reduce((left, [large, few]) => left.replace(large, few), example);
   const [command, ...others] = text.split(" ");
-  // Only names of the zoo are also names of folders.
+  // Among plain words, only names of the zoo's models are also names of folders.
   return [command, ...others.map((word, k) => (command === "zoo" && k === 0 ? word : placed(word)))];
 }
 
-/** Examples in a command's help; if it uses workers, then with one, which is this thread. */
+/** The examples in a command's help. Commands that use workers get one worker, which is this thread. */
 async function examplesOf(...command: string[]): Promise<string[]> {
   const { out } = await superpose(...command, "--help");
   const workers = command.length === 0 || out.includes("--workers") ? " --workers 1" : "";
@@ -81,7 +81,7 @@ test("every example of help runs, at small sizes", async () => {
   const examples = [...(await examplesOf()), ...(await Promise.all(names.map((name) => examplesOf(name)))).flat()];
   expect(examples.length).toBeGreaterThanOrEqual(names.length + 1);
   const byName = (name: string): string[] => examples.filter((example) => example.startsWith(`${name} `));
-  // Commands that write files for others come first.
+  // Commands that write files for other commands come first.
   const first = ["export", "baseline", "sweep"].flatMap(byName);
   for (const example of [...first, ...examples.filter((other) => !first.includes(other))]) {
     const words = wordsOf(example);

@@ -21,7 +21,7 @@ import { measureMultiPart } from "../../src/runs/measure-multi-part.js";
 import { parseTraining } from "../../src/training/settings.js";
 import { designNetwork } from "../support/multi-part-network.js";
 
-// Readers of untrusted files: they accept a file, or refuse it with an InputError of one to three lines.
+// The readers of untrusted files. They accept a file, or refuse it with an InputError of one to three lines.
 
 const random = new RandomSequence(23, "user", 10);
 const whole = (below: number): number => Math.floor(random.uniform() * below);
@@ -110,7 +110,7 @@ test("10,000 garbled specs, sweeps, searches, trainings and circuits are read, o
 type Tensors = ReadonlyMap<string, Tensor>;
 const numbers = [NaN, Infinity, -Infinity, 1e300, -1, 0.5, 1e9, 2 ** 31, 0, 1e-300];
 
-/** One tensor with another number, shape or type, or without it. */
+/** The file with one tensor's numbers, shape or type changed, or without this tensor. */
 function changed(tensors: Tensors): Tensors {
   const [name, { shape, data }] = one([...tensors]);
   const doubles = Float64Array.from(data as ArrayLike<number>);
@@ -132,17 +132,17 @@ function changed(tensors: Tensors): Tensors {
   return result;
 }
 
-/** Some bytes changed, or the end cut off. */
+/** The bytes with some of them changed, or with the end cut off. */
 function damaged(good: Uint8Array): Uint8Array {
   const file = good.slice(0, whole(8) === 0 ? whole(good.length) : good.length);
-  // Most of a file is numbers; its beginning describes them.
+  // Most of a file is numbers, so changes favour its beginning, which describes them.
   for (let changes = 1 + whole(3); changes > 0; changes--) file[whole(one([file.length, 2000]))] = whole(256);
   return file;
 }
 
 const kernels = loadKernels();
 
-/** Everything in rows that should be a number but is not. */
+/** Lists everything in rows that should be a number but is not. */
 async function errorsOf(imported: ImportedModel | ImportedNetwork): Promise<string> {
   const input = { z: [1], samples: 2, sampling: "random", seed: 1, network: 0, gate: "relu" } as const;
   const rows = await ("model" in imported

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 
-// The built program as a process: only what needs a process. Output of commands is tested in program.test.ts.
+// Tests of the built program that need a process. The output of commands is tested in program.test.ts.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = join(root, "dist/superpose.js");
 const folder = mkdtempSync(join(tmpdir(), "superpose-main-"));
@@ -136,7 +136,7 @@ test("while a network is built, even with one worker, progress is shown and Ctrl
   const child = spawn(process.execPath, [program, ...args]);
   let out = "";
   child.stdout.on("data", (text) => (out += String(text)));
-  // The network is built first: if this thread built it itself, it would print nothing until the end.
+  // The network is built first. If this thread built it, it would print nothing until that is done.
   const progress = await new Promise((resolve) => child.stderr.once("data", resolve));
   expect(String(progress)).toMatch(/^running: 0%, about \d+ s left\n$/);
   child.kill("SIGINT");
@@ -144,7 +144,10 @@ test("while a network is built, even with one worker, progress is shown and Ctrl
   expect({ code, out }).toEqual({ code: 130, out: "" });
 });
 
-/** The most memory a Node process held at once, in MB. From a shell: a child's count starts with its parent's memory. */
+/**
+ * The peak memory of a Node process, in MB. It is started from a shell, because a child's count starts with its
+ * parent's memory.
+ */
 function peakMemory(...args: string[]): number {
   const report = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + " KiB"))`;
   const own = ["--import", `data:text/javascript,${encodeURIComponent(report)}`, ...args];

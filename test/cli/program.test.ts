@@ -9,7 +9,7 @@ import type { RunSpec } from "../../src/config/run-spec.js";
 import { figureIds } from "../../src/studies/list.js";
 import { superpose } from "../support/in-process.js";
 
-// Tests how commands present a result. The results are tested with the experiments and the built program.
+// Tests how commands present results. The results themselves are tested elsewhere.
 const ran: RunSpec[] = [];
 const row: ErrorRow = {
   z: 2,
@@ -68,7 +68,7 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-/** All commands, as they are in the program's help. */
+/** All commands that the program's help lists. */
 const names = (await superpose("--help")).out.match(/(?<=^  )[a-z]+(?= \[options\])/gm)!;
 
 describe("help", () => {

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const size = ["--D", "96", "--T", "30", "--L", "3", "--seed", "5", "--workers", "1"];
 const network = [...size, "--S", "2"];
 
-/** Rows without theory, because given samples have none. */
+/** The rows without their theory, which given samples do not have. */
 const rowsOf = (out: string): unknown =>
   (JSON.parse(out, (key, value: unknown) => (key === "theory" ? null : value)) as { rows: unknown }).rows;
 
@@ -49,7 +49,8 @@ test("saving inputs changes no byte of the result, and prints the first sample",
 
 test("the naive error is that of the given samples: two of three circuits left out, |x| of the inputs", async () => {
   const path = join(folder, "naive.json");
-  // One circuit twice and another once; |x|² = 1, and the best constant of circuit 1 alone leaves nothing.
+  // Circuit 0 runs twice and circuit 1 once. |x|² = 1, and since circuit 1 has a single sample, its best constant
+  // leaves no error.
   const a = (angle: number): number[] => [1.5, 0.5, 1 + Math.cos(angle), 1 + Math.sin(angle)];
   writeFileSync(path, JSON.stringify({ circuits: [[0], [0], [1]], inputs: [[a(0)], [a(Math.PI)], [a(2)]] }));
   const { out, code, err } = await superpose("run", ...network, "--inputs", path, "--json");

@@ -22,7 +22,7 @@ test.each<[string, string[]]>([
   for (const password of ["s3cret!", "p@ss/w ord", 'quo"te\\', "long-".repeat(20)]) {
     const { code, out, err } = await superpose(...args.map((arg) => arg.replace("PW", password)));
     expect(code).toBe(2);
-    // Messages shorten the long one, and its beginning is hidden too.
+    // Messages shorten the long password, and its beginning is hidden too.
     expect(out + err).not.toContain(password.slice(0, 5));
   }
 });

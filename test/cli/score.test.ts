@@ -63,7 +63,7 @@ test("--json has the scores of every component and circuit; z and the constructi
     for (const score of ["auc", "f1"] as const) {
       expect(mean(dictionary.circuits.map((of) => of[score]))).toBeCloseTo(dictionary[score].mean, 12);
     }
-    // The true directions of a circuit are its own latents, of one or more readout rows.
+    // The true directions of a circuit are its own latents, each of which serves one or more readout rows.
     for (const { readouts } of dictionary.circuits)
       expect(readouts.some((of) => of !== null && of.r2 > 0.5)).toBe(true);
     expect(mean(probe.circuits.map(({ auc }) => auc))).toBeCloseTo(probe.auc.mean, 12);

@@ -65,7 +65,7 @@ test("an exported file gives the same result as its spec, and its card has it on
   const card = join(out, "README.md");
   const before = readFileSync(card, "utf8");
   const ofSpec = await stress(spec, ...few, "--networks", "1");
-  // What a process that was killed while it wrote the card left is removed.
+  // A partial card left by a process that was killed is removed.
   writeFileSync(join(out, partialOfEnded("README.md")), "half");
   const ofFile = await stress(out, ...few, "--card");
   expect(readdirSync(out).filter((name) => name.endsWith(".partial"))).toEqual([]);

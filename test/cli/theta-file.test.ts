@@ -64,7 +64,7 @@ test.each(["rows", "columns", "general", "windows", "lines", "grid", "groups"])(
     expect(spec.T).toBe(20);
     expect(rows.at(-1)!.xActive.meanSquare).toBeLessThan(0.05);
     const { circuits } = buildMultiPartNetwork(parseSpec(spec), 0);
-    // cos θ is at place (2, 2) of a circuit's weights.
+    // cos θ is element (2, 2) of a circuit's weights.
     expect(weightOf(circuits, 1, 3)[2 * 4 + 2]).toBeCloseTo(Math.cos(3), 12);
   },
 );

@@ -19,7 +19,7 @@ const spec = (name: string, content: object): string => {
   return path(name);
 };
 const names = ["model.safetensors", "model.npz", "checkpoint.safetensors", "curve.svg"];
-/** The files of a result in a folder; the curve's command names it. */
+/** The files of a result in a folder. The command in the curve's metadata names the folder, so it is replaced. */
 const filesOf = (name: string): string[] =>
   names.map((file) => readFileSync(path(name, file)).toString("latin1").replaceAll(path(name), ""));
 
@@ -54,7 +54,7 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
 
 test("superpose train starts from an exported network, stops if training diverges, and refuses another training's folder", () => {
   const model = readSafetensors(readFileSync(path("one", "model.safetensors"))).tensors;
-  // One step with a rate of 0: the output equals the input.
+  // After one step with a rate of 0, the output equals the input.
   const still = spec("still.json", { start: "one/model.safetensors", rate: 0, steps: 1 });
   expect(superpose("train", still, "--out", path("still")).code).toBe(0);
   expect(readSafetensors(readFileSync(path("still", "model.safetensors"))).tensors).toEqual(model);
@@ -92,7 +92,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
   expect(superpose("baseline", path("c1"), "--method", "truth", "--out", path("truth.npz")).code).toBe(0);
   expect(superpose("score", path("c1"), path("truth.npz"), "--samples", "50").code).toBe(0);
 
-  // Embedding and readouts, from the trained file: a network of parts.
+  // Trains the embedding and the readouts, starting from the trained file, which holds a network of parts.
   writeFileSync(
     path("more.json"),
     JSON.stringify({ ...content, spec: undefined, trains: "all", start: "c1/model.npz" }),

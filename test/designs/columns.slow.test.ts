@@ -26,7 +26,7 @@ test.each([
     expect(blockOf[0][cell]).toBe(blockOf[1][b.neurons[t]!]);
     counts[blockOf[0][cell]!]!++;
   });
-  // Blocks are as even as their cells allow.
+  // Circuits are spread over the blocks as evenly as the cells allow.
   expect(Math.max(...counts)).toBeLessThanOrEqual(1.6 * Math.min(...counts));
 });
 

@@ -11,7 +11,7 @@ test("two words agree in at most four of ten places", () => {
   const encode = encoder(11);
   fc.assert(
     fc.property(digits, digits, fc.nat(4), (one, other, change) => {
-      // Words of nearby digits too, which agree in four places of the first five.
+      // This includes words of digits that differ in only one of the first five places.
       const near = one.map((digit, k) => (k === change ? (digit + 1) % 11 : digit));
       for (const second of [other, near]) {
         if (second.every((digit, k) => digit === one[k])) continue;

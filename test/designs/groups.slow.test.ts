@@ -80,7 +80,7 @@ test("errs as often as two active circuits share a group, within 3 sd + 3%: z = 
       6,
     );
     const expected = sharedGroupError({ T: 558, groupSize: 9, z });
-    // Circuits that share a group are wrong together: two to a count.
+    // Circuits that share a group are wrong together, so errors are counted in pairs.
     const sd = Math.sqrt((2 * expected * (1 - expected)) / (samples * z));
     expect(Math.abs(wrong - expected)).toBeLessThan(3 * sd + 0.03 * expected);
     expect(Math.abs(meanSquare - wrong)).toBeLessThan(1e-4);

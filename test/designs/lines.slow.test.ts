@@ -10,7 +10,7 @@ import { parseSpec } from "../../src/config/parse-spec.js";
 import { collisionError, planesOverlap } from "../../src/theory/collisions.js";
 import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";
 
-/** Σ over rows of squared dot products, halved: |⟨u|u'⟩|² of two complex lines. */
+/** Half the sum of squared dot products over rows, which is |⟨u|u'⟩|² for two complex lines. */
 function overlap(K: number, a: number, b: number, count: number): number {
   const [one, other] = [frame(K, a, count), frame(K, b, count)];
   const squares = one.flatMap((row) => other.map((column) => row.reduce((sum, x, j) => sum + x * column[j]!, 0) ** 2));
@@ -106,7 +106,7 @@ describe("lines", () => {
   test.each([1, 2, 5])("one active circuit is exact through %i layers of many circuits (1e-9)", (L) => {
     const sums = measured({ design: "lines", T: 20_000, z: [1], L }, 200);
     for (let l = 1; l <= L; l++) expect(errorOfX(sums, l).meanSquare).toBeLessThan(1e-9);
-    // A circuit alone reads its own word in every column.
+    // A circuit that runs alone reads its own word in every column.
     expect(sums.layers[L]!.errors[0]!.active.sum / sums.activeCount).toBeLessThan(1e-9);
   });
 

@@ -9,7 +9,7 @@ const rowOf = ({ S, neurons }: Assignment, t: number): number[] => Array.from(ne
 const sortedRows = (rows: Assignment): string[] =>
   Array.from({ length: rows.T }, (_, t) => rowOf(rows, t).join()).sort();
 
-/** How many pairs of a cell and a circuit that is not on it are linked k times, for k = 0…S. */
+/** Counts, for k = 0…S, the pairs of a cell and a circuit not on this cell that are linked k times. */
 function drives(after: Assignment, before: Assignment): number[] {
   const counts = new Array<number>(after.S + 1).fill(0);
   const circuits = Array.from({ length: after.T }, (_, t) => t);
@@ -21,7 +21,10 @@ function drives(after: Assignment, before: Assignment): number[] {
   return counts;
 }
 
-/** Pairs t, u with their x in one cell before, of which u has its x in t's row after. */
+/**
+ * Counts the pairs t, u whose x shares a cell in the layer before, and for which u's x is in t's row in the layer
+ * after.
+ */
 function returns(after: Assignment, before: Assignment): number {
   let count = 0;
   const firsts = Array.from({ length: after.T }, (_, t) => rowOf(before, t)[0]!);

@@ -21,7 +21,7 @@ function build(sizes: { D: number; T: number; S: number; L: number; z: number },
   return rowsDesign.build({ ...sizes, ...settings, d: 4, circuits, angles, seed, network: 0 });
 }
 
-/** Where a network's circuits are in layer l: the row that their ceilings are read from. */
+/** Where a network's circuits are in layer l: the rows from which their ceilings are read. */
 function rowsOf({ reads }: MultiPartNetwork, l: number): Assignment {
   const ceiling = reads[l - 1]!.find(({ part }) => part === 1)!;
   if (ceiling.kind !== "circuit") throw new Error("Rows are read from cells.");
@@ -76,7 +76,7 @@ test.each([3, 2])("weights and biases are those of the description within 1e-12:
   const network = build({ D: 4 * P, T, S, L: 3, z: 2 }, seed);
   for (const l of [2, 3]) {
     const [after, before] = [rowsOf(network, l), rowsOf(network, l - 1)];
-    // A fifth of the χ with which circuits do not disturb one another on average: a·χ + b is that mean. [E12]
+    // χ is a fifth of the value at which circuits do not disturb one another on average; the mean is linear in χ. [E12]
     const [at0, at1] = [0, 1].map((chi) => meanBetweenCircuits(embeddingMatrix(after, before, chi), after, before));
     const chi = S === 2 ? (0.2 * at0!) / (at0! - at1!) : 0;
     const W = denseWeights(network, l);
@@ -114,7 +114,7 @@ test.each([2, 3])(
     // 57 of the cells have three circuits, the others two.
     const share = (57 * 6 + (P - 57) * 2) / (T * (T - 1));
     const wanted = (z - 1) * share;
-    // Errors come in pairs.
+    // Circuits are wrong in pairs.
     const sd = Math.sqrt((2 * wanted) / (samples * z));
     expect(Math.abs(meanSquare - wanted)).toBeLessThan(3 * sd + 0.03 * wanted);
   },

@@ -59,7 +59,7 @@ test.each(["activation", "pre-activation"])(
   (noiseAt) => {
     const sums = measured({ ...spec, L: 40, noise: 0.01, noiseAt, seed: 4 }, 250);
     for (const layer of [1, 20, 40]) expect(errorOfX(sums, layer).wrong).toBeLessThanOrEqual(0.01);
-    // It cleans: the error at layer 40 is no larger than at 20, within its spread.
+    // The design removes errors: at layer 40 the error is no larger than at 20, within its spread.
     expect(errorOfX(sums, 40).meanSquare).toBeLessThan(1.5 * errorOfX(sums, 20).meanSquare + 1e-4);
   },
 );

@@ -115,12 +115,12 @@ test("S = 1: no gate of an active circuit shuts, for any other active circuit", 
   const code = network.writes.find(({ part }) => part === 1)!.assignment;
   if (cellOf.kind !== "circuit") throw new Error("x is read from cells");
   for (let t = 0; t < 120; t++) {
-    // The first neuron of the cell: all of a cell have the same gate.
+    // The first neuron of the cell suffices, because all neurons of a cell have the same gate.
     const n = cells.offset + cellOf.assignment.neurons[t]!;
     const read = (u: number): number =>
       code.neurons.subarray(u * code.S, (u + 1) * code.S).reduce((sum, at) => sum + W[n * D + codes.offset + at]!, 0);
     const own = bias[n]! + read(t);
-    // Open for x of length 1, with the least that a second circuit leaves.
+    // The gate stays open for x of length 1, whichever second circuit is active.
     for (let u = 0; u < 120; u++) if (u !== t) expect(own + read(u)).toBeGreaterThan(1);
   }
 });

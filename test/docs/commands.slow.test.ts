@@ -8,12 +8,12 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { localExecutor } from "../../src/workers/local.js";
 import { testFolder } from "../support/folder.js";
 
-// Threads run the built program; these commands are called from the sources.
+// Worker threads would run the built program, but these commands are called from the sources.
 vi.mock("../../src/workers/node-pool.js", async (original) => ({
   ...(await original<object>()),
   nodeExecutor: () => localExecutor(loadKernels()),
 }));
-// Training, which takes minutes, ends where its threads would begin.
+// Training takes minutes, so it ends where its threads would start.
 vi.mock("../../src/workers/training-threads.js", () => ({
   trainInThreads: () => {
     throw new DOMException("This operation was aborted", "AbortError");
@@ -33,8 +33,8 @@ const pages = [
 ];
 
 /**
- * Commands that take more than about a second at the sizes of the pages, and lines whose comment says how many seconds,
- * minutes or hours they take. They are stopped once their arguments and files are accepted.
+ * Commands that take more than about a second at the sizes in the pages, and lines with a comment that says how many
+ * seconds, minutes or hours they take. They are stopped once their arguments and files are accepted.
  */
 const long = [
   /^(reproduce|stress|train|zoo|export)\b/,
@@ -44,19 +44,19 @@ const long = [
 ];
 
 /**
- * Lines that other tests run: benchmark.slow, compile-your-own.slow, assignments and those of the queue. The export of
- * rows searches for seconds before it can be stopped.
+ * Lines that other tests run: benchmark.slow, compile-your-own.slow, and those of assignments and the queue. The export
+ * of the rows design is left out too, because it searches for seconds before it can be stopped.
  */
 const elsewhere =
   /^(zoo bench-medium|assignments|check (xor|own|mlps)\.|run --circuits mlps|worker|sweep .*--queue|export designs\/rows)/;
 
-/** What a page leaves to its reader, filled in. */
+/** Placeholders in the pages, and what is put in their place. */
 const filled: readonly (readonly [string, string])[] = [
   ["NAME.yaml", "published.yaml"],
   ["--only KIND --levels LEVEL", "--only noiseAfter --levels 0.01"],
 ];
 
-/** The lines for a shell, and the commands within the text that are complete and name files of the repository. */
+/** The lines of shell examples, and the complete commands within the text that name files of the repository. */
 function commandsOf(page: string): string[] {
   const text = filled.reduce((left, [name, value]) => left.replaceAll(name, value), textOf(page));
   const lines = Array.from(text.matchAll(/^(?: {4})?(?:npx )?superpose (.+)$/gm), ([, line]) => line!);
@@ -73,7 +73,10 @@ function commandsOf(page: string): string[] {
 /** Flags whose value is a file or folder. */
 const fileFlags = ["--out", "--csv", "--parquet", "--figure", "--inputs"];
 
-/** A command's arguments. Files that the repository does not have are in the test's own folder, and so is all that is written. */
+/**
+ * A command's arguments. Files that are not in the repository are in the test's own folder, where everything is
+ * written.
+ */
 function argumentsOf(command: string, isLong: boolean): string[] {
   const words = command.replace(/\s+#.*| && cd .*/, "").split(/\s+/);
   const args = words.map((word, k) => {
@@ -96,8 +99,8 @@ async function run(args: readonly string[], signal = new AbortController().signa
 }
 
 /**
- * What a reader has before the lines of a page: files that the pages show, and small ones in place of those that a
- * reader brings or has waited for.
+ * Makes the files that a reader has before running a page's commands: those that the pages show, and small ones in
+ * place of those that readers bring or compute.
  */
 beforeAll(async () => {
   const yamlOf = (page: string): string => /```yaml\n([\s\S]*?)```/.exec(textOf(page))![1]!;

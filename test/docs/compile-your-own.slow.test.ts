@@ -18,7 +18,7 @@ const page = readFileSync(join(root, "docs/compile-your-own.md"), "utf8");
 interface Block {
   readonly language: string;
   readonly code: string;
-  /** The `text` block that follows: its output. */
+  /** The `text` block that follows, which shows the output. */
   readonly prints: string | null;
 }
 
@@ -48,7 +48,8 @@ describe("docs/compile-your-own.md", () => {
   test("its code, run from top to bottom, prints what the page says", { timeout: 600_000 }, () => {
     const scripts = of("js");
     expect(scripts.length).toBeGreaterThan(4);
-    // Started in the package's folder, where its name resolves to itself; then moved to where the page's files are.
+    // The script starts in the package's folder, where the package's name resolves to itself, and then changes to the
+    // folder with the page's files.
     const separator = "\u241e";
     const imports = scripts.flatMap(({ code }) => code.match(/^import .*;$/gm) ?? []);
     const bodies = scripts.map(({ code }) => code.replace(/^import .*;\n/gm, "") + `console.log("${separator}");\n`);

@@ -23,7 +23,7 @@ test.each(pages)("every file that %s links to or shows exists", (page) => {
   }
 });
 
-// The package's name on npm is not ours: `npx` of it outside a clone would run a stranger's program.
+// The package's name on npm is not ours: outside a clone, `npx` with this name would run a stranger's program.
 test.each([...pages, "CONTRIBUTING.md", "examples/kubernetes/sweep.yaml"])(
   "%s never says to install the package by its name",
   (page) => {

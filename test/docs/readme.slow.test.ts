@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const readme = textOf("README.md");
 
-/** The output of one of a page's TypeScript examples. */
+/** Runs one of a page's TypeScript examples and returns its output. */
 function run(page: string, index = 0): string {
   const [, code] = [...page.matchAll(/```ts\n([\s\S]*?)```/g)][index]!;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module"], {
@@ -42,7 +42,7 @@ test("the library page's example runs as it stands and prints a line per layer",
     .split("\n")
     .map((line) => line.split(" ").map(Number));
   expect(lines.map(([layer]) => layer)).toEqual([0, 1, 2, 3, 4, 5]);
-  // Layer 1 has only the overlap, measured within 25% of the prediction.
+  // Layer 1 has only the overlap term, which is measured within 25% of the prediction.
   const [, measured, predicted] = lines[1]! as [number, number, number];
   expect(Math.abs(measured / predicted - 1)).toBeLessThan(0.25);
 });

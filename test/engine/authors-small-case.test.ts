@@ -9,7 +9,7 @@ import { denseWeights } from "../../src/network/dense.js";
 import { correctionKappa } from "../../src/theory/overlap.js";
 import { deviation, type Nested } from "../support/deviation.js";
 
-/** The authors' run of one mode; names as in test/reference/README.md. */
+/** The authors' results in one mode; test/reference/README.md explains the names. */
 type AuthorsRun = {
   readonly "est_on_active[l][b][k]": Nested;
   readonly "est_x_active[l][b][k][2]": Nested;
@@ -107,8 +107,8 @@ describe.each(modes)(
       );
     });
 
-    // With the oracle gate activations are negative too: layer 3 of sample 2 adds 40.5 of them to 2.76, which float32
-    // gives to 1.2e-5; so sums are compared relative to the sum of magnitudes.
+    // With the oracle gate, activations can be negative: in layer 3 of sample 2, magnitudes of 40.5 add up to 2.76,
+    // which float32 gives to 1.2e-5. Sums are therefore compared relative to the sum of magnitudes.
     test("activations: sums (relative to Σ|A|), sums of squares, and the last layer of sample 0", () => {
       ours.activations.forEach((layer, l) =>
         layer.forEach((A, b) => {

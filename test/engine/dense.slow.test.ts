@@ -51,7 +51,7 @@ test("both engines have the same activations: any circuits, construction and gat
         let largest = 1;
         for (let l = 1; l <= L; l++) {
           const [ours, theirs] = [dense.activations(l, b), factored.activations(l, b)];
-          // Rounding errors are carried along, so they are measured against the largest value so far.
+          // Rounding errors carry over to later layers, so they are measured relative to the largest value so far.
           largest = Math.max(largest, ...theirs.map(Math.abs));
           for (let n = 0; n < D; n++) expect(Math.abs(ours[n]! - theirs[n]!)).toBeLessThanOrEqual(2e-5 * largest);
         }
@@ -61,7 +61,10 @@ test("both engines have the same activations: any circuits, construction and gat
   );
 });
 
-/** The largest relative difference of two runs' mean squares and worst cases; below 1e-3, relative to 1e-3. */
+/**
+ * The largest relative difference between two runs' mean squares and worst errors; for values below 1e-3, relative to
+ * 1e-3.
+ */
 function largestDifference(a: LayerSums, b: LayerSums, network: Network): number {
   const { circuits, shape } = network;
   const of = onePartRows(shape, { readouts: circuits.readouts, predicted: null, z: 1 });

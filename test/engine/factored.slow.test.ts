@@ -84,7 +84,7 @@ describe("a chunk's sums are bit for bit the same", () => {
     );
   });
 
-  // Between these lie the sizes at which tiles outgrow the cache and circuits run in another order.
+  // Tiles outgrow the cache at sizes between these, and circuits then run in another order.
   test.each([200, 350])("for T = %i circuits with d = 40", (T) => {
     fc.assert(
       fc.property(plans({ T: [T, T], spare: [10, 30], samples: 5 }), (given) => {
@@ -161,7 +161,7 @@ test("sums equal those of every readout of the kept activations, one by one (1e-
       const wanted = sums.layers.map(() => ({
         errors: circuits.readouts.map(() => ({ active: [0], inactive: [0] })),
         activeNeurons: new Array<number>(d).fill(0),
-        // The summands that cancel in a readout: errors of float32 grow with them.
+        // The size of the summands that cancel in a readout; float32 errors grow with it.
         size: 1,
       }));
       for (let sample = 0; sample < plan.samples; sample++) {

@@ -19,7 +19,7 @@ function random(n: number, m: number, repeat: number): LinearFloors {
   );
 }
 
-/** Features of independent normal entries, not of length 1. */
+/** Features with independent normal entries, whose length is not 1. */
 function gaussian(n: number, F: number): Float64Array[] {
   const sequence = new RandomSequence(4, "vectors");
   return Array.from({ length: F }, () => Float64Array.from({ length: n }, () => normalPair(sequence)[0]));
@@ -34,7 +34,7 @@ test("an orthonormal frame has no floor", () => {
 });
 
 test.each([3, 16, 64])("a simplex of %i + 1 vectors meets Welch's floor with every readout", (n) => {
-  // The rows of I − 1/(n+1) span n of their n + 1 coordinates.
+  // The rows of I − 1/(n+1) span n of the n + 1 dimensions.
   const simplex = Array.from({ length: n + 1 }, (_, i) =>
     Array.from({ length: n + 1 }, (_, j) => Number(i === j) - 1 / (n + 1)),
   );
@@ -95,7 +95,8 @@ test.each([
   ["single precision", 320, 2000, 0.3],
 ])("in %s the code's own floor does not depend on the coordinates", (_, n, F, stretch) => {
   const features = gaussian(n, F);
-  // x + stretch·(Σx)·v, which stretches one direction hundreds of times; and every second coordinate small.
+  // Maps x to x + stretch·(Σx)·v, which stretches one direction hundreds of times, and makes every second coordinate
+  // small.
   const skewed = features.map((feature) => {
     const sum = feature.reduce((a, b) => a + b, 0);
     return feature.map((x, i) => (x + stretch * sum * Math.sin(i + 1)) * (i % 2 === 0 ? 1 : 1e-4));

@@ -81,7 +81,8 @@ test("noise adds the expected error: at layer 1, σ²·(readout rows' squared le
   const quiet = run(16, 0, [2000])[0]!;
   const noisy = run(16, 0.05, [2000])[0]!;
   const alpha = (sums: LayerSums): number => sums.layers[1]!.errors[0]!.active.sum / sums.activeCount;
-  // alpha = a_0 − a_1 over S = 3 neurons, both on: two independent normals per neuron.
+  // alpha is a_0 − a_1 averaged over S = 3 neurons, and both are on, so each of the 3 adds two independent normal
+  // errors.
   expect(alpha(noisy) - alpha(quiet)).toBeGreaterThan(0.9 * ((2 * 0.05 ** 2) / 3));
   expect(alpha(noisy) - alpha(quiet)).toBeLessThan(1.1 * ((2 * 0.05 ** 2) / 3));
 });

@@ -15,7 +15,7 @@ import { parseSpec } from "../../src/config/parse-spec.js";
 import { largestDot } from "../../src/theory/storage.js";
 import { launchChromium, serveFolder, type Site } from "./site.js";
 
-// The examples as a reader runs them, on the built package.
+// Runs the examples as a reader would, on the built package.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "superpose-examples-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -58,7 +58,7 @@ describe("in a browser", () => {
     for (const site of sites) await site.close();
   });
 
-  /** The page at a path of a folder; its errors end the test. */
+  /** Opens the page at a path of a folder; an error in the page fails the test. */
   async function open(served: string, path: string): Promise<{ page: Page; problems: string[] }> {
     const site = await serveFolder(served);
     sites.push(site);
@@ -66,7 +66,7 @@ describe("in a browser", () => {
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("requestfailed", (request) => problems.push(request.url()));
-    // The core arrives late, as over a slow connection: requests made before that are still answered.
+    // The core arrives late, as over a slow connection; requests made before it arrives are still answered.
     await page.context().route("**/core*.wasm", async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 500));
       await route.continue();
@@ -95,7 +95,7 @@ describe("in a browser", () => {
   test("vite-app: builds with the package as a dependency, and measures in the page what Node measures", async () => {
     const app = join(folder, "vite-app");
     cpSync(join(root, "examples/vite-app"), app, { recursive: true, filter: (path) => !path.includes("node_modules") });
-    // The result of `npm install` for the dependency "file:../..".
+    // The same result as `npm install` with the dependency "file:../..".
     mkdirSync(join(app, "node_modules"));
     symlinkSync(root, join(app, "node_modules/circuits-in-superposition"), "junction");
     symlinkSync(join(root, "node_modules/vite"), join(app, "node_modules/vite"), "junction");

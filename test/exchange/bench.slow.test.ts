@@ -6,7 +6,7 @@ import { splitSeed } from "../../src/engine/splits.js";
 import { zoo } from "../../src/exchange/zoo.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
-/** The readout of each kind, and the neurons per circuit of the kind alone. */
+/** The readouts of each kind of circuit, and the neurons per circuit that this kind would have alone. */
 const kinds: Readonly<
   Record<string, { readonly reads: readonly (readonly string[])[]; readonly neurons: readonly number[] }>
 > = {
@@ -15,7 +15,7 @@ const kinds: Readonly<
   steps: { reads: [["alpha"]], neurons: [2] },
 };
 
-/** Neurons that circuits use in a layer, at most over layers: rows of w_t that are not 0. */
+/** The number of neurons (nonzero rows of w_t) that circuits use in a layer, for the layer with the most. */
 function usedNeurons({ d, T, L, delta, mean }: Circuits): number {
   const used = Array.from({ length: L }, (_, k) => {
     let count = 0;
@@ -41,7 +41,8 @@ test.each([
   const { circuits, shape } = network;
   const { T, D, L } = shape;
   const kindOf = circuits.inputs.kind === "byCircuit" ? circuits.inputs.of : new Array<number>(T).fill(0);
-  // [L4], with each kind's own neurons rather than the mix's; and with only the neurons that its circuits use.
+  // The naive error [L4], counting each kind's own number of neurons rather than the mix's; and counting only the
+  // neurons that circuits use.
   const naive = 1 - D / kindOf.reduce((sum, kind) => sum + neurons[kind]!, 0);
   const strict = 1 - D / usedNeurons(circuits);
   expect(strict).toBeLessThanOrEqual(naive);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   line = new TextEncoder().encode(text.trimEnd());
 });
 
-/** Some bytes changed, removed or inserted, or the end cut off. */
+/** The bytes with some of them changed, removed or inserted, or with the end cut off. */
 function damaged(good: Uint8Array, random: RandomSequence): Uint8Array {
   const whole = (below: number): number => Math.floor(random.uniform() * below);
   let file = good.slice();

@@ -82,7 +82,7 @@ describe("an imported model", () => {
       const wanted = alone.rows[k]!;
       expect([row.z, row.layer, row.samples]).toEqual([wanted.z, wanted.layer, wanted.samples]);
       for (const { meanSquare, theory, worst, ...name } of statisticsOf(row)) {
-        // The run has both networks.
+        // The run averages over both networks.
         const second = statisticAt(other[k]!, name)!;
         const mean = (meanSquare + second.meanSquare) / 2;
         const of = statisticAt(wanted, name)!;

@@ -141,7 +141,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     const [z] = spec.z as [number];
     const input = { z, sampling: "random", seed: spec.seed, network: 0 } as const;
     const sums = new SparseEngine(loadKernels(), network, { z }).runChunk(input, 0, 100);
-    // A file does not say how circuits meet: it has no theory.
+    // A file does not say how circuits meet, so there is no theory.
     const wanted = runRows({ ...spec, samples: 100 }, [[sums]], false).map(flatRow);
     const given = { z: [z], samples: 100, sampling: "random", seed: spec.seed, network: 0 } as const;
     const rows = (await measureMultiPart(imported.network, given, loadKernels())).map(flatRow);
@@ -157,7 +157,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
       expect(name).toBe(wantedName);
       if (typeof own !== "number") expect(value, name).toBe(own);
       else {
-        // The worst of many is a single one, whose rounding is not averaged, nor squared.
+        // A worst error is a single value: its rounding error is neither averaged nor squared.
         const least = name.endsWith("worst") ? 1e-5 : 1e-8;
         expect(Math.abs((value as number) - own), name).toBeLessThanOrEqual(least + 1e-4 * Math.abs(own));
       }

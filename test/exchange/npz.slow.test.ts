@@ -103,7 +103,7 @@ test.each([1, 2, 3])("version %i.0 of .npy files is read", (version) => {
   expect(readNpz(file, 1e6).tensors.get("a")?.data).toEqual(Float32Array.of(7));
 });
 
-/** A directory with many entries that all refer to the single entry of an archive. */
+/** An archive's directory with many entries that all refer to the same data. */
 function onOneStream(): Uint8Array {
   const one = zipSync({ "a.npy": npy(header("<f4", "False", "(250000,)"), new Uint8Array(1_000_000)) });
   const end = one.length - 22;
@@ -181,7 +181,7 @@ test("metadata of other programs is no reason to refuse a file", () => {
   expect(read(npy(header("<U1", "False", "()"), Uint8Array.of(255, 255, 255, 255)))).toEqual([{}, ["metadata"]]);
   expect(read(strToU8("hello"))).toEqual([{}, ["metadata"]]);
 
-  // Besides the requested arrays, texts are metadata and everything else is listed.
+  // Apart from the requested arrays, texts are taken as metadata, and everything else is listed.
   const objects = npy(header("|O", "False", "(1,)"), new Uint8Array(8));
   const file = zipSync({ "a.npy": a, "name.npy": text("mine"), "state.npy": objects });
   const { metadata, tensors, ignored } = readNpz(file, 1e6, (name) => name === "a");

@@ -4,7 +4,7 @@ import { InputError } from "../../src/base/errors.js";
 import { MAX_HEADER, readSafetensors, writeSafetensors } from "../../src/exchange/safetensors.js";
 import { dtypes, numbersOf, type Dtype, type Tensor } from "../../src/exchange/tensor.js";
 
-/** A file of a header as it is, without padding, and zero bytes of data. */
+/** A file that consists of the given header, without padding, and of data bytes that are 0. */
 function fileOf(header: string | object, dataBytes = 0, length?: bigint): Uint8Array {
   const text = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
   const file = new Uint8Array(8 + text.length + dataBytes);
@@ -63,7 +63,7 @@ test("the format's rules hold for any tensors: header length, alignment, names, 
       const places = Object.entries(header).filter(([name]) => name !== "__metadata__");
       expect(places.map(([name]) => name).sort()).toEqual([...tensors.keys()].sort());
       let end = 0;
-      // Entries are in the order of their bytes.
+      // Entries are in the order of their data.
       for (const [, { dtype, shape, data_offsets }] of places.sort(
         (a, b) => a[1].data_offsets[1]! - b[1].data_offsets[1]! || a[1].data_offsets[0]! - b[1].data_offsets[0]!,
       )) {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const root = new URL("../../", import.meta.url);
 
-/** Reports on stderr which file each import of the process loads. */
+/** Reports on stderr each file that an import of the process loads. */
 const hooks = `
 export async function load(url, context, next) {
   if (url.startsWith("file:")) process._rawDebug(url);
@@ -14,7 +14,7 @@ export async function load(url, context, next) {
 const dataUrl = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
 const register = dataUrl(`import { register } from "node:module"; register(${JSON.stringify(dataUrl(hooks))});`);
 
-/** The files of this package and of others that a process loads. */
+/** The files of this package, and of others, that a process loads. */
 function filesLoaded(...args: string[]): string[] {
   const all = ["--import", register, ...args];
   const { status, stderr } = spawnSync(process.execPath, all, { cwd: fileURLToPath(root), encoding: "utf8" });
@@ -25,7 +25,7 @@ function filesLoaded(...args: string[]): string[] {
 const { exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as {
   exports: Readonly<Record<string, { readonly types: string } | string>>;
 };
-// Figures need more files than the library.
+// Drawing figures needs more files than the library.
 const entries = Object.keys(exports).filter((name) => !/(single|reproduce|\.wasm|\.json)$/.test(name));
 
 test.each(entries)("importing the entry %s loads at most 60 files", (name) => {

@@ -7,8 +7,8 @@ import * as theory from "../../src/exports/theory.js";
 import * as training from "../../src/exports/training.js";
 import * as main from "../../src/index.js";
 
-// Every exported function, with correct arguments. Each argument in turn, and each part of an argument that is an
-// object or a list, is then made wrong, which must give an InputError that names something.
+// Every exported function, with correct arguments. Then each argument in turn, and each part of an argument that is an
+// object or a list, is made wrong. The call must throw an InputError that names something.
 
 const shape = { D: 80, d: 4, T: 12, S: 3, L: 2 };
 const size = { T: 12, P: 20, S: 3 };
@@ -270,7 +270,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   reproduce: [{ figures: ["R3"], seed: 1, quick: true, wide: or(false) }],
 };
 
-/** Formulas, which hold for numbers of any size. */
+/** Formulas, which accept numbers of any size. */
 const formulas = [
   ...[
     "activeRotationError",
@@ -317,7 +317,10 @@ function plain(value: unknown): unknown {
     : (value ?? undefined);
 }
 
-/** Such lists may hold any finite numbers, in any number unless an object determines it. */
+/**
+ * Where a value is: an argument, a field, or an entry of a list. Lists may hold any finite numbers and, unless a field
+ * of an object determines their length, any number of them.
+ */
 type Where = "argument" | "field" | "list";
 
 /** Wrong values to put in place of one, with their names. */

@@ -4,12 +4,12 @@ import type { Task } from "../../src/jobs/task.js";
 import type { Answer, Request } from "../../src/jobs/worker.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
-/** A fake worker's reaction to a task: an answer, perhaps later, or its own death. */
+/** A fake worker's reaction to a task: an answer, perhaps later, or its death. */
 export type Behaviour = (task: ChunkTask, worker: FakeWorker) => Promise<Answer | "dies"> | Answer | "dies";
 
 /** A worker in this thread that does what the test says, one request at a time, as a thread would. */
 export class FakeWorker implements PoolWorker {
-  /** Networks that a thread would have loaded, one after the other. */
+  /** The networks that a thread would have loaded, in order. */
   readonly loaded: number[] = [];
   readonly tasks: ChunkTask[] = [];
   isGone = false;

@@ -63,7 +63,7 @@ describe("failures", () => {
     const pool = new Pool({ kinds: taskKinds, size: 2, start });
     expect(await outcomes(pool, numbered(60))).toEqual(upTo(60));
     expect(died.size).toBe(6);
-    // The work left after the last task may be too little for another worker.
+    // The work left after the last death may be too little to start another worker.
     expect(all.length).toBeGreaterThanOrEqual(7);
     expect(pool.workers.length).toBeLessThanOrEqual(2);
   });

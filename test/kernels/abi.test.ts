@@ -53,7 +53,7 @@ test.each(["core", "core-relaxed"])(
 test("the ABI number is the same in the binary, in its section, in the library and on the page", () => {
   const { name, version } = JSON.parse(read("package.json")) as { name: string; version: string };
   for (const binary of ["core", "core-relaxed"]) {
-    // The last section, so that its content ends the file.
+    // It is the last section, so its content ends the file.
     const section = JSON.stringify({ package: name, version, abi: ABI });
     expect(
       binaryOf(binary)
@@ -122,7 +122,7 @@ test("calls that trap according to docs/abi.md do so, and the instance keeps wor
     kernels.sampleActive(writeDescriptor(arena, fields.sampleActive, { ...at, ...rest }), 1, 0, 0, 0, 1, z, mode);
   };
   const list = (z: number): void => {
-    // Occurrence 0 is of circuit 0.
+    // Occurrence 0 belongs to circuit 0.
     const [heads, next, activeAt, masks] = [arena.u32([0]), arena.u32([0xffffffff]), arena.bytes(8), arena.bytes(16)];
     kernels.listActive(heads, next, 1, z, 16, activeAt, masks);
   };

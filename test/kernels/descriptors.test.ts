@@ -6,7 +6,10 @@ import { Arena } from "../../src/kernels/memory.js";
 
 const source = readFileSync(new URL("../../assembly/descriptors.ts", import.meta.url), "utf8");
 
-/** The fields of every class of assembly/descriptors.ts, `name: type`, by the kernel it is named after. */
+/**
+ * The fields (`name: type`) of every class of assembly/descriptors.ts, keyed by the kernel after which the class is
+ * named.
+ */
 const classes = new Map(
   [...source.matchAll(/^@unmanaged\nexport class (\w)(\w+) \{\n([^}]*)\}/gm)].map(([, first, rest, body]) => [
     first!.toLowerCase() + rest!,

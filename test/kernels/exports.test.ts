@@ -6,7 +6,7 @@ import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 
 const assembly = (name: string): string => readFileSync(new URL(`../../assembly/${name}.ts`, import.meta.url), "utf8");
 
-/** Files of assembly/ with kernels and the kernels' names: every `export { a, b } from "./file"` of its index. */
+/** The files of assembly/ with kernels, and the kernels' names: every `export { a, b } from "./file"` in its index. */
 const files = [...assembly("index").matchAll(/^export \{([^}]*)\} from "\.\/([\w-]+)"/gm)].map(
   ([, list, file]): [string, string[]] => [file!, list!.match(/\w+/g)!.sort()],
 );

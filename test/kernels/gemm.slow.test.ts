@@ -9,7 +9,10 @@ const normals = (length: number): Float32Array => Float32Array.from({ length }, 
 
 const workspaceBytes = loadKernels().denseWorkspace();
 
-/** Sizes around the tile (4 × 8), the blocks of rows (64), columns (128) and steps (512), and what goes around the tile. */
+/**
+ * Sizes around the tile (4 × 8), the blocks of rows (64), columns (128) and steps (512), and sizes that are not
+ * multiples of the tile.
+ */
 const shapes = [
   ...[1, 3, 4, 7, 33, 130].flatMap((M) =>
     [1, 7, 8, 9, 33].flatMap((N) => [1, 2, 7, 256, 257, 515].map((K) => ({ M, N, K }))),
@@ -36,7 +39,7 @@ test.each([true, false])("dense layers equal their twin bit for bit, and float64
       for (let n = 0; n < N; n++) {
         let sum = b[n]!;
         for (let k = 0; k < K; k++) sum += A[m * K + k]! * W[n * K + k]!;
-        // Negated so that NaN counts.
+        // The comparison is negated so that NaN counts as larger.
         const difference = Math.abs(ours[m * N + n]! - (relu ? Math.max(sum, 0) : sum));
         if (!(difference <= largest)) largest = difference;
       }

@@ -23,7 +23,7 @@ describe("single kernels equal their twins bit for bit", () => {
     readonly d: number;
     readonly z: number;
     readonly lanes: number;
-    /** Samples in use, at most lanes. */
+    /** Number of samples in use, at most the number of lanes. */
     readonly count: number;
     readonly W: number;
     readonly normals: (length: number) => Float64Array;
@@ -47,7 +47,7 @@ describe("single kernels equal their twins bit for bit", () => {
     });
   }
 
-  /** Distinct active circuits of every sample, u32 [count][z]. */
+  /** The active circuits of every sample, which are distinct, u32 [count][z]. */
   function activeIds({ T, z, count, random }: Shape): number[] {
     return Array.from({ length: count }, () => [...random.permutation(T).subarray(0, z)]).flat();
   }
@@ -125,7 +125,7 @@ describe("single kernels equal their twins bit for bit", () => {
     expect([...pair.sameU32(mask, P * lanes)]).toEqual(wanted);
   });
 
-  /** Lists of random rows [starts, addresses] for `count` targets; some are empty. */
+  /** Lists of random rows for `count` targets, as [starts, addresses]; some lists are empty. */
   function rowLists({ P, random }: Shape, count: number, address: (row: number) => number): [number, number] {
     const starts = [0];
     const rows: number[] = [];

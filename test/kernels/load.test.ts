@@ -18,7 +18,7 @@ const core = new URL("../../build/core.wasm", import.meta.url);
 const bytes = new Uint8Array(readFileSync(core));
 const garbage = Uint8Array.of(1, 2, 3);
 
-/** The reason with which a promise is rejected. */
+/** The error with which a promise is rejected. */
 const reason = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => null,

@@ -125,7 +125,7 @@ describe("sampleActive", () => {
     );
   });
 
-  // 2^32 mod T is a third of T, so that about ten of these words are rejected.
+  // 2^32 mod T is a third of T, so about ten of these words are rejected.
   test("the core equals its twin where numbers are rejected: T = 3·2^22, 10,000 samples", () => {
     const draw = { ...plain, T: 3 * 2 ** 22, count: 10_000 };
     pair.reset();

@@ -31,7 +31,7 @@ interface Result {
     Record<"xActive" | "xInactive", { readonly meanSquare: number }>)[];
 }
 
-/** `superpose run` as built, with the flag that an engine needs which knows relaxed SIMD but has it off. */
+/** Runs the built `superpose run`, with the flag for engines in which relaxed SIMD is off by default. */
 function run(...options: string[]): Result {
   const flags = WebAssembly.validate(readFileSync(file("core-relaxed.wasm")))
     ? []

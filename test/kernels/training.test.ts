@@ -6,7 +6,7 @@ import { KernelPair } from "../support/kernel-pair.js";
 const pair = new KernelPair();
 const random = new RandomSequence(21, "user");
 const normals = (length: number): Float32Array => Float32Array.from({ length }, () => normalPair(random)[0]);
-/** Zeros of both signs among normal numbers, as ReLU and masks see them. */
+/** Normal numbers with zeros of both signs among them, which matter for ReLU and masks. */
 const mixed = (length: number): Float32Array =>
   normals(length).map((value) => (random.below(4) > 0 ? value : random.below(2) > 0 ? 0 : -0));
 

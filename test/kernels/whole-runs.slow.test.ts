@@ -61,7 +61,7 @@ describe("whole runs on the core equal those on its twin bit for bit", () => {
     );
   });
 
-  // If V outgrows the cache, circuits write to their neurons instead of neurons collecting from circuits.
+  // If V outgrows the cache, circuits write to their neurons; otherwise neurons collect from their circuits.
   test("states larger than the cache: 320 circuits with d = 40", () => {
     fc.assert(
       property(plans({ T: [310, 320], spare: [20, 60], L: 2, samples: 3 }), (given) => {

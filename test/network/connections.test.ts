@@ -65,7 +65,8 @@ describe("links between two layers", () => {
     expect(excess.reduce((sum, count) => sum + count, 0)).toBe(2000 * 9 - pairs);
   });
 
-  // SPEC of the post's network: about 17,238 non-zeros of C beside 2,556 repeated pairs of total weight 2,814.
+  // The specification gives, for the published network, about 17,238 nonzero entries of C, and 2,556 repeated pairs of
+  // total weight 2,814.
   test("the post's network: C has T·S² less the excess non-zeros", () => {
     const before = primeSteps({ T: 557, P: 250, S: 6 });
     const order = new RandomSequence(1, "embedding").permutation(557);
@@ -89,7 +90,7 @@ describe("χ in closed form [E12]", () => {
         const { T, S } = after;
         const chi = suppression(links, after);
         expect(chi).toBeGreaterThanOrEqual(0);
-        // Where every pair of neurons in use is linked χ multiplies nothing.
+        // If every pair of neurons in use is linked, χ multiplies nothing.
         if (T === 1 || links.unwanted === T * (T - 1) * S * S) {
           expect(chi).toBe(0);
           return;

@@ -90,7 +90,7 @@ describe("ridge", () => {
     const ones = G.map((row) => row.reduce((sum, value) => sum + value, 0));
     for (let n = 0; n < P; n += 7) {
       if (B[n]!.every((value) => value === 0)) continue;
-      // 𝒲_n G = f·B_n + s·(1ᵀG) for two numbers f and s: what two entries say must hold for all.
+      // 𝒲_n G = f·B_n + s·(1ᵀG) for two numbers f and s: the values from two entries must fit all others.
       const left = G.map((_, k) => G.reduce((sum, row, m) => sum + weights[n * P + m]! * row[k]!, 0));
       const k2 = B[n]!.findIndex((value, k) => value * ones[0]! !== B[n]![0]! * ones[k]!);
       const det = B[n]![0]! * ones[k2]! - B[n]![k2]! * ones[0]!;
@@ -108,7 +108,7 @@ describe("trained", () => {
     train(weights, after, before, 2, 0.25, { seed, network: 0, z });
     return weights;
   };
-  /** Largest |drive − 1| of own circuits and largest drive of others, one circuit active. */
+  /** With one circuit active: the largest |drive − 1| of its own neurons, and the largest drive of other neurons. */
   const extremes = (weights: Float64Array): { on: number; off: number } => {
     const isOwn = hotRows(after);
     let [on, off] = [0, 0];

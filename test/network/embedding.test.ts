@@ -64,7 +64,7 @@ describe("schedules", () => {
     expect(layers[2]).toBe(layers[0]);
     expect([0, 1, 2].map((k) => pairsAgain(layers, k))).toEqual([0, 0, 0]);
     expect(layers.every(sharesAtMostOne)).toBe(true);
-    // The permuted schedule does not part.
+    // The permuted schedule does not have this property.
     expect(pairsAgain(permutedEmbedding(primeSteps({ T: 100, P: 60, S: 4 }), 2, 3), 0)).toBeGreaterThan(0);
   });
 

@@ -16,7 +16,10 @@ import { activeCount, networkOf, optionsOf, plans, type Plan } from "../support/
 
 const kernels = loadKernels();
 
-/** Runs a tile and compares every layer with one dense step from the layer before; the largest relative deviation. */
+/**
+ * Runs a tile and compares every layer with one dense step from the layer before. Returns the largest relative
+ * deviation.
+ */
 function stepDeviation(network: Network, plan: Plan): number {
   const z = activeCount(plan, network);
   const count = Math.min(plan.samples, plan.lanes, 3);

@@ -10,7 +10,7 @@ import { normalPair, RandomSequence } from "../../src/base/random.js";
 import { deviation } from "../support/deviation.js";
 import { referenceForward } from "../support/reference-forward.js";
 
-/** Sizes of random cases: circuits of one to five components, with and without sharing, shallow and deep. */
+/** Sizes of random cases: circuits of one to five components, with and without shared neurons, shallow and deep. */
 const sizes = [
   { d: 1, T: 9, S: 1, P: 5, L: 2, z: 3 },
   { d: 2, T: 30, S: 3, P: 24, L: 5, z: 2 },
@@ -20,7 +20,7 @@ const sizes = [
   { d: 5, T: 12, S: 3, P: 16, L: 6, z: 2 },
 ] as const;
 
-/** Random circuits, weights and biases different in every layer. */
+/** Random circuits, with different weights and biases in every layer. */
 function randomCase(size: (typeof sizes)[number], seed: number, rest: Partial<CaseInput>): CaseInput {
   const { d, T, S, P, L, z } = size;
   const random = new RandomSequence(seed, "user", d, T);

@@ -10,7 +10,7 @@ const slim = inject("slim");
 const tools = inject("tools");
 const sources = join(slim, "pages");
 
-/** Builds a network and measures it; prints to the page where there is one. */
+/** Builds a network and measures it. Prints to the page if there is one. */
 const program = (load: string): string => `
 import { anglesFromTurns, buildNetwork, loadCore, measure, permutedEmbedding, primeSteps, randomTurns, rotations } from "circuits-in-superposition";
 ${load}
@@ -25,7 +25,7 @@ else console.log(text);
 
 const pages: Readonly<Record<string, string>> = {
   "page.js": program("const core = await loadCore();"),
-  // esbuild does not follow `new URL(…, import.meta.url)`: the binary is imported, with --loader:.wasm=file.
+  // esbuild does not follow `new URL(…, import.meta.url)`: so the binary is imported with --loader:.wasm=file.
   "page-url.js": program('import url from "circuits-in-superposition/core.wasm";\nconst core = await loadCore(url);'),
   "empty.js": "",
   "nothing.js": 'import "circuits-in-superposition";',
@@ -101,7 +101,7 @@ describe.each(bundlers)("$bundler", ({ bundler, page }) => {
     expect(await outputOf(built.folder)).toBe(expected);
   });
 
-  // 15.6 KB (Vite) to 16.4 KB (webpack) were measured.
+  // Measured: 15.6 KB (Vite) to 16.4 KB (webpack).
   test("its JavaScript is at most 16 KiB, gzip", () => {
     expect(gzipSync(built.scripts, { level: 9 }).length).toBeLessThanOrEqual(16_384);
   });

@@ -8,7 +8,9 @@ const slim = inject("slim");
 const full = inject("full");
 const tools = inject("tools");
 
-/** docs/library.md's example, which prints what it measures and predicts, and then all of it. */
+/**
+ * The example of docs/library.md, which prints what it measures and predicts, followed by code that prints everything.
+ */
 const example = (() => {
   const page = readFileSync(new URL("../../docs/library.md", import.meta.url), "utf8");
   return `${/```ts\n([\s\S]*?)```/.exec(page)![1]!}\nconsole.log(JSON.stringify([measured, predicted]));\n`;
@@ -83,7 +85,7 @@ describe.each([
     superpose("reproduce", "--figures", "R5", "--quick", "--out", "figures");
     expect(existsSync(join(folder, "figures/report.html"))).toBe(true);
     expect(existsSync(join(folder, "figures/R5.svg"))).toBe(true);
-    // PNGs take the optional renderer.
+    // PNGs need the optional renderer.
     expect(existsSync(join(folder, "figures/R5.png"))).toBe(folder === full);
   });
 

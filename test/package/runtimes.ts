@@ -4,9 +4,9 @@ import { resolve } from "node:path";
 /** A program that runs JavaScript. */
 export interface Runtime {
   readonly name: string;
-  /** In test/package/tools once installed, or a path. */
+  /** The name of a program installed in test/package/tools, or a path. */
   readonly program: string;
-  /** The arguments before a script, given the only folder that may be read, for runtimes with such a limit. */
+  /** The arguments before the script. Runtimes that can restrict reading may read only the given folder. */
   readonly args: (folder: string) => readonly string[];
 }
 
@@ -18,7 +18,10 @@ const node = (version: string, program: string): Runtime[] => {
   ];
 };
 
-/** The lowest Node that package.json states, the long-term ones, the one that runs the tests, and two that are not Node. */
+/**
+ * The lowest Node that package.json allows, the long-term versions, the one that runs the tests, and two runtimes other
+ * than Node.
+ */
 export const runtimes: readonly Runtime[] = [
   ...node(process.versions.node, process.execPath),
   ...["20.16", "22", "24"].flatMap((version) => node(version, `node_modules/node-${version}/bin/node`)),

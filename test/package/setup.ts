@@ -14,11 +14,11 @@ interface SetupScript {
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The packed package, and two projects that have installed it: one without its optional packages. */
+    /** The packed package, and two projects that have installed it, one of them without its optional packages. */
     readonly tarball: string;
     readonly slim: string;
     readonly full: string;
-    /** Bundlers, compilers and runtimes: test/package/tools, installed. */
+    /** Bundlers, compilers and runtimes, installed from test/package/tools. */
     readonly tools: string;
   }
 }
@@ -44,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   }
 
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "superpose-package-")));
-  // Builds first, by the script "prepack".
+  // The script "prepack" builds first.
   npm(["pack", "--pack-destination", folder], root);
   const tarball = join(folder, readdirSync(folder)[0]!);
   const install = (name: string, ...options: string[]): string => {

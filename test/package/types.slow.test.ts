@@ -10,7 +10,7 @@ const folder = join(slim, "strict");
 const name = "circuits-in-superposition";
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Names of all that can be imported, for people and machines alike. */
+/** The names of all subpaths that can be imported. */
 const subpaths = Object.keys(
   (JSON.parse(readFileSync(join(slim, "node_modules", name, "package.json"), "utf8")) as { exports: object }).exports,
 ).map((path) => `${name}${path.slice(1)}`);
@@ -27,7 +27,7 @@ async function tool(script: string, args: readonly string[]): Promise<{ code: nu
 interface Export {
   readonly name: string;
   readonly isType: boolean;
-  /** Type parameters without a default. */
+  /** Number of type parameters without a default. */
   readonly parameters: number;
 }
 

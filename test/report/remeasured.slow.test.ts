@@ -31,14 +31,15 @@ const executor = localExecutor(loadKernels());
 const run = <T extends Task>(tasks: Iterable<T>): AsyncIterable<ResultOf<T>> => executor.results(tasks);
 
 /**
- * One of some rows, selected by the hash of the run: not chosen by hand, and the same until the rows are made again.
+ * Selects one of the rows by the hash of the run, so that it is not chosen by hand and stays the same until the rows
+ * are made again.
  */
 function picked<Row>({ spec }: KeptRun, rows: readonly Row[]): Row {
   expect(rows.length).toBeGreaterThan(0);
   return rows[parseInt(spec.slice(0, 8), 16) % rows.length]!;
 }
 
-/** The first tasks of a figure, of the run that was kept. */
+/** The first tasks of a figure, as in the run that was kept. */
 async function tasksOf<T extends Task>(id: string, { command }: KeptRun): Promise<readonly T[]> {
   const seed = Number(/--seed (\d+)/.exec(command)![1]);
   const study = await studies.find(({ figures }) => figures.includes(id))!.load();
@@ -48,9 +49,9 @@ async function tasksOf<T extends Task>(id: string, { command }: KeptRun): Promis
 const isNear = (value: number, kept: number, sd: number): void =>
   expect(Math.abs(value - kept), `${value} for ${kept} ± ${sd}`).toBeLessThanOrEqual(3 * sd + 0.03 * Math.abs(kept));
 
-/** Measures one row of a figure again, as far as a few seconds allow. */
+/** For each figure, measures one row again, as far as a few seconds allow. */
 const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>> = {
-  /** The first of five networks, in the first layers. */
+  /** Measures the first of five networks, in the first layers. */
   async D1(kept) {
     const rows = kept.rows as readonly DesignRow[];
     const row = picked(kept, rows.filter(({ layer, meanSquare }) => layer <= 3 && meanSquare > 1e-6)); // prettier-ignore
@@ -69,7 +70,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const { layers, activeCount } = result!.sums[0]!;
     isNear(layers[layer]!.errors[1]!.active.sum / activeCount, meanSquare, sd ?? 0);
   },
-  /** Depths are those of the rows of D1, and of D3 without noise. */
+  /** The depths must follow from the rows of D1, and equal those of D3 without noise. */
   D2(kept) {
     for (const row of kept.rows as readonly DepthRow[]) {
       const isOwn = ({ design, z }: DesignRow): boolean => design === row.design && z === row.z;
@@ -95,7 +96,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     expect(await errorAt(row.isAll ? row.T : 0.8 * row.T)).toBeLessThan(LARGEST.threshold);
     if (!row.isAll) expect(await errorAt(1.25 * row.T)).toBeGreaterThan(LARGEST.threshold);
   },
-  /** The whole search at one D. */
+  /** Repeats the whole search at one D. */
   async CAP(kept) {
     const { D, T, logSd } = picked(
       kept,
@@ -105,7 +106,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const { capacities } = await measureCapacity({ ...capacityDefaults, Ds: [D], seed }, run);
     expect(capacities.map((own) => [own.T, own.logSd].map(keptValue))).toEqual([[T, logSd]]);
   },
-  /** One of five codes, on fewer inputs. */
+  /** Measures one of five codes, on fewer inputs. */
   async CC3(kept) {
     const rows = kept.rows as readonly HandMadeRow[];
     const row = picked(kept, rows.filter(({ group }) => group === "random" || group === "exchanges")); // prettier-ignore
@@ -116,7 +117,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const overTrained = own!.row.overTrained ?? NaN;
     isNear(overTrained, row.overTrained, Math.hypot(row.sd, (overTrained * lossError) / loss));
   },
-  /** One network of the smallest size. */
+  /** Measures one network of the smallest size. */
   async CC4(kept) {
     const rows = kept.rows as readonly CompressedSizeRow[];
     const row = picked(
@@ -127,7 +128,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const [own] = await measureRecipes([recipe], 8192, run);
     expect(keptValue(own!.row.overNaive)).toBe(row.overNaive);
   },
-  /** Networks that were not trained. */
+  /** Measures networks that were not trained. */
   async TR1(kept) {
     const rows = kept.rows as readonly TreatedRow[];
     const row = picked(kept, rows.filter(({ network, D }) => network === "published, as built" && D === 32)); // prettier-ignore

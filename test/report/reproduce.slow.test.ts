@@ -5,7 +5,10 @@ import type { ExecuteOptions, Executor } from "../../src/jobs/execute.js";
 import type { ResultOf, Task } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
-/** Claims that jobs overlap, fails the tasks of one kind and makes all others wait until they are aborted. */
+/**
+ * An executor that claims to overlap jobs, fails the tasks of one kind, and makes all others wait until they are
+ * aborted.
+ */
 class FailingExecutor implements Executor {
   readonly overlapsJobs = true;
   readonly aborted: string[] = [];

@@ -10,7 +10,7 @@ import { layerErrorRows } from "../studies/layer-errors/fixed-rows.js";
 
 const names = bothOf("x");
 
-/** A report of figures, with text as long as the real one. */
+/** A report on figures, with texts as long as real ones. */
 export function sampleReport(ids: readonly string[]): Report {
   const document = createDocument();
   const rows = layerErrorRows();

@@ -28,7 +28,7 @@ describe("rows of errors", () => {
     for (const more of [{}, { construction: "load-aware" }, { noise: 0.01 }]) {
       const { rows } = await runSpec(parseSpec({ ...small, ...more }));
       expect(rows[1]!.activeFraction).toHaveLength(4);
-      // The indicator is on one neuron more than x.
+      // The indicator takes one more neuron than x.
       expect(rows[1]!.activeFraction[0]).toBeGreaterThan(0.1);
     }
   });

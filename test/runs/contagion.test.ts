@@ -28,7 +28,7 @@ test("a circuit wakes at the layer where its indicator first passes the gate, th
     expect(ownersOf(sample, layer, neuron)).toEqual(expect.arrayContaining([from, to]));
     expect(share).toBeGreaterThan(0);
   }
-  // An active circuit's indicator is read as 1 at layer 1, where nothing but the other two can be wrong.
+  // At layer 1, an active circuit's indicator is read as about 1: only the other two active circuits can disturb it.
   for (const circuit of sample.circuits) expect(readings[1]![circuit]).toBeCloseTo(1, 1);
 });
 

@@ -4,14 +4,14 @@ import { chunkKind } from "../../src/runs/chunk.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { estimate } from "../../src/batch/estimate.js";
 
-/** Of a run's first task. */
+/** The estimated cost of a run's first task. */
 const costOf = (fields: object) => {
   const [task] = runTasks(parseSpec(fields));
   const { load, run } = chunkKind.cost(task!);
   return { load, sample: run / task!.count };
 };
 
-// What each takes was measured on one core of a 2.5 GHz Xeon; the estimates are to be within a factor of four of it.
+// The times were measured on one core of a 2.5 GHz Xeon; the estimates must be within a factor of four of them.
 describe("the estimated milliseconds of a run are within a factor of four of measurements", () => {
   test.each<[object, number, number]>([
     [{ design: "windows", L: 40 }, 1176, 0.737],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { reproduce, type ReproduceResult } from "../../src/report/reproduce.js";
 import { figureIds } from "../../src/studies/list.js";
 
-/** Files of some figures, without the report, which lists them all. */
+/** The files of some figures, without the report, which depends on the list of figures. */
 function contents(result: ReproduceResult): Map<string, string> {
   return new Map(
     result.files

@@ -6,8 +6,8 @@ import { parseSpec } from "../../src/config/parse-spec.js";
 import { shapeOf } from "../../src/config/run-spec.js";
 
 /**
- * Two thousand fresh samples in each of five networks, one and two circuits active: twice as many circuit neurons as
- * network neurons, and no readout of an active circuit is wrong after rounding in any layer.
+ * Each of five networks runs two thousand new samples, with one and with two circuits active. There are more than twice
+ * as many circuit neurons as network neurons, and no readout of an active circuit is wrong after rounding in any layer.
  */
 describe.each([
   ["Boolean gates", { circuits: "gates", D: 4000, T: 1050 }],

@@ -25,7 +25,7 @@ const options: NetworkOptions = { shape, circuits, embedding, construction: "cap
 const network = buildNetwork(options);
 const kernels = loadKernels();
 const input = { z: 2, samples: 8, seed: 1 };
-/** Wrong on purpose. */
+/** The type is wrong on purpose. */
 const any = (value: unknown): never => value as never;
 
 describe("the library refuses wrong input with a reason", () => {

@@ -52,7 +52,8 @@ test("random draws depend on the method's seed", () => {
 test("a top-k autoencoder finds circuits' neurons that noise and principal components miss", () => {
   const recall = (method: BaselineSettings["method"]): number =>
     scoreTensors(model, fit({ method }), { samples: 50 }).layers[0]!.dictionary!.recall;
-  // An On-indicator's activation is (1.5, 0.5) at layer 0's scale: its first neuron alone has a cosine of 0.95 with it, the second 0.32.
+  // At layer 0's scale, an On-indicator's activation is (1.5, 0.5): its first neuron alone has a cosine of 0.95 with
+  // it, the second 0.32.
   expect(recall("topk-sae")).toBeGreaterThan(0.25);
   expect(Math.max(recall("random"), recall("pca"))).toBeLessThan(0.1);
 });
@@ -93,7 +94,7 @@ test("the largest eigenvectors, found iteratively, are those of the whole matrix
   const { values, rows } = largestEigenvectors(kernels, (own) => timesTransposed(kernels, own, flat, D), D, 1, most);
   expect(rows.length).toBe(most * D);
   const whole = eigenvectors(Float64Array.from(matrix.to1DArray()), D);
-  // The last ones mix with those below them.
+  // The last eigenvectors mix with those below them.
   for (let k = 0; k < most - 4; k++) {
     expect(Math.abs(values[k]! / spectrum[k]! - 1)).toBeLessThan(1e-4);
     let cosine = 0;
@@ -111,7 +112,7 @@ test("principal components of fewer samples than neurons of a wide model: values
   const found = Matrix.from1DArray(count, D, Array.from(directions));
   const dots = found.mmul(found.transpose());
   const along = X.mmul(found.transpose());
-  // Samples minus their mean span one dimension less.
+  // Samples minus their mean span one dimension fewer.
   for (let k = 0; k < count - 1; k++) {
     const value = whole.values[k]! / (count - 1);
     expect(Math.abs(variances[k]! / value - 1)).toBeLessThan(1e-4);

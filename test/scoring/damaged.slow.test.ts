@@ -30,7 +30,7 @@ test("10,000 damaged files are scored, or refused with an InputError of one line
     fc.property(damaged, (file) => {
       try {
         const result = readResult(file, model);
-        // Scoring takes longer than reading: one readable file in twenty.
+        // Scoring takes longer than reading, so only one readable file in twenty is scored.
         if (scored++ % 20 > 0) return;
         const settings = { construction: "balanced", samples: 20, z: 1, seed: 1 };
         for (const { components } of scoreResult(model, result, settings, () => kernels).layers) {

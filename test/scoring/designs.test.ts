@@ -36,7 +36,7 @@ const switched = networkOf({ design: "switched", D: 224, T: 8, L: 3 });
 describe.each([
   ["columns", columns, [1, 2, 3]],
   ["switched", switched, [5, 6, 10]],
-  // Most gates have no readout that says that they are on.
+  // Most gates have no readout that says whether they are on.
   ["general", networkOf({ design: "general", D: 300, T: 12, L: 2, circuits: "gates" }), [1, 2]],
 ] as const)("%s", (_, network, steps) => {
   const truth = trueResult(network, "design", () => loadKernels());
@@ -49,7 +49,7 @@ describe.each([
       for (const score of components === null ? [] : [components.purity, components.coverage]) {
         expect(score.mean).toBeCloseTo(1, 9);
         expect(score.count).toBe(network.circuits.T);
-        // What no circuit owns, copies and gates, is left.
+        // The weights that no circuit owns (copies and gates) remain as error.
         expect(components!.faithfulness).toBeGreaterThan(0.5);
         expect(components!.faithfulness).toBeLessThan(1);
       }
@@ -89,7 +89,7 @@ describe.each([
 
 test("cells that circuits share are one direction", () => {
   const grid = networkOf({ design: "grid", D: 170, T: 60, L: 3 });
-  // 60 indicators, and 20 cells in the first column of two coordinates each.
+  // There are 60 indicators, and 20 cells in the first column with two coordinates each.
   const cells = new Set(Array.from({ length: 60 }, (_, t) => t % 20));
   expect(directionsAt(grid, 1).length).toBe(60 + 2 * cells.size);
 });
@@ -139,7 +139,7 @@ test("reports in one line what is not scored", () => {
     "tensor layers.7.decoder: circuits are on their way in layer 7 of 10; they have taken a step after layers 5, 6, 10.",
   );
   expect(() => resultFrom(new Map([["layers.11.decoder", row(switched)]]), switched)).toThrow("layers 1 to 10");
-  // Layers between steps clean: their weights serve groups of cells.
+  // The layers between steps remove errors; their weights serve groups of cells.
   expect(() => resultFrom(new Map([["layers.7.U", row(switched)]]), switched)).toThrow(
     "tensor layers.7.U: no circuit owns weights of layer 7; they own some of layers 5, 6, 10.",
   );

@@ -8,7 +8,10 @@ const [n, ON] = [100, 30];
 const on = Uint32Array.from({ length: ON }, (_, k) => k);
 const isOn = (sample: number): boolean => sample < ON;
 
-/** A latent that is `shift` higher where the circuit is on, with normal noise of 1: the AUC over all samples is Φ(shift/√2). */
+/**
+ * A latent that is `shift` higher where the circuit is on, with normal noise of standard deviation 1. Its AUC over all
+ * samples is Φ(shift/√2).
+ */
 function noisyLatent(seed: number, shift: number): Float32Array {
   const random = new RandomSequence(seed, "user");
   return Float32Array.from({ length: n }, (_, sample) => normalPair(random)[0] + (isOn(sample) ? shift : 0));

@@ -116,7 +116,7 @@ describe("components", () => {
     const [C, r] = [3, 2];
     const U = normals(C * D * r, 1);
     const V = normals(C * r * D, 2);
-    // Components with noise added to a circuit, so that coverage is neither 0 nor 1.
+    // Components with noise added, so that coverage is neither 0 nor 1.
     const both = new Map([
       [
         "layers.2.U",
@@ -169,7 +169,8 @@ describe("components", () => {
 
   test.each([
     ["balanced", 4],
-    // A rotation's columns span three dimensions: the On-indicators' two are each other's negatives.
+    // A rotation's columns span three dimensions, because the two columns of the On-indicator are each other's
+    // negatives.
     ["split", 3],
   ] as const)("noise has the share rank·d/D² of any circuit, within 3 standard errors: %s", (construction, rank) => {
     const C = 200;
@@ -248,7 +249,7 @@ describe("dictionaries", () => {
     const F = 50;
     const noise = new Map([["layers.2.decoder", tensor([F, D], normals(F * D, 5))]]);
     const { maxCosine } = scoreTensors(model, noise, { samples: 100 }).layers[0]!.dictionary!;
-    // |cosine| has density ∝ (1 − x²)^((D−3)/2): the mean of the largest of F is ∫ 1 − P(|cosine| < x)^F dx.
+    // |cosine| has density ∝ (1 − x²)^((D−3)/2): so the mean of the largest of F is ∫ 1 − P(|cosine| < x)^F dx.
     const steps = 20_000;
     const density = Float64Array.from({ length: steps }, (_, k) => (1 - ((k + 0.5) / steps) ** 2) ** ((D - 3) / 2));
     const total = density.reduce((sum, value) => sum + value, 0);
@@ -307,7 +308,7 @@ test("AUC is the share of pairs in order, ties half; chance ½ within 3 standard
 test("F1 at the best threshold, computed by hand", () => {
   const values = Float32Array.of(5, 4, 3, 2, 1);
   const on = Uint32Array.of(0, 2);
-  // Above 2.5: two of three are right, both are found.
+  // Of the three values above 2.5, two are right, and no others would be.
   expect(bestThreshold(values, on)).toBe(2.5);
   expect(countedF1(values, on, 2.5)(new Uint8Array(5).fill(1))).toBeCloseTo((2 * 2) / (3 + 2), 12);
 });
@@ -356,7 +357,7 @@ describe("reports in one line what does not fit", () => {
       expect(readResult(bytes, model).ignored).toEqual(["step"]);
     }
     expect(resultFrom(tensors, model).dictionaries.size).toBe(1);
-    // They are not read either: NumPy's arrays of texts and objects have types that are unknown here.
+    // NumPy's arrays of texts and of objects are not read either, because their types are unknown here.
     const withObjects = zipSync({ ...unzipSync(writeNpz(tensors)), "names.npy": Uint8Array.of(1) });
     expect(readResult(withObjects, model).ignored).toEqual(["step", "names"]);
   });

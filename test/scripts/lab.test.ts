@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { testFolder } from "../support/folder.js";
 
 type Serve = (folder: string, options: { path: string }) => Promise<{ url: string; close: () => Promise<void> }>;
-// As text, so that the compiler does not look for types of a script.
+// The address is a string, so that the compiler does not look for the script's types.
 const script = new URL("../../scripts/lab.mjs", import.meta.url).href;
 const { serve } = (await import(script)) as { serve: Serve };
 
@@ -15,7 +15,7 @@ writeFileSync(join(folder, "site", "index.html"), "<p>The lab");
 writeFileSync(join(folder, "site", "core.wasm"), "wasm");
 writeFileSync(join(folder, "secret.txt"), "not served");
 
-/** A request whose path is sent as it is; `fetch` would mend it. */
+/** Sends a request with exactly this path; `fetch` would normalise it. */
 function get(origin: string, path: string): Promise<{ status: number | undefined; type: string; text: string }> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {

@@ -8,7 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
 
-/** A file that a recipe touches, and how: `new` holds all of it, otherwise lines with + go among the others. */
+/**
+ * A file that a recipe touches: a block marked `new` contains the whole file; in other blocks, lines with + are added
+ * among existing ones.
+ */
 interface Block {
   readonly path: string;
   readonly isNew: boolean;
@@ -32,7 +35,10 @@ function recipesOf(markdown: string): Recipe[] {
   }));
 }
 
-/** The file with a block's added lines. The other lines must occur in the file, in order; "..." means any lines. */
+/**
+ * The file after a block's lines have been added. The other lines must occur in the file, in order; "..." means any
+ * lines.
+ */
 function withAdded(text: string, { path, lines }: Block): string {
   const result = text.split("\n");
   let at = 0;

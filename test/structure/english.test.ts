@@ -58,7 +58,9 @@ const names = [
   ...readdirSync(root),
 ].filter((name) => /\.(ts|mjs|md)$/.test(name) && !name.includes("node_modules") && !name.endsWith("english.test.ts"));
 
-/** Any of the phrases, across line breaks and the marks of comments: most files have none and need not be parsed. */
+/**
+ * Matches any of the phrases, even across line breaks and comment marks. Most files have none and need not be parsed.
+ */
 const any = new RegExp(banned.map(([{ source }]) => source.replaceAll(" ", "[\\s*/]+")).join("|"), "i");
 
 test("sentences avoid phrases that read as translated or claim too much", () => {

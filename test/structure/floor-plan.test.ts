@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../../src/", import.meta.url));
 const page = readFileSync(new URL("../../docs/architecture.md", import.meta.url), "utf8");
 
-/** Files that only Node can run: the page must not reach them. */
+/** Files that only Node can run; the page must not import them, even indirectly. */
 const nodeOnly = [
   "base/folders",
   "base/write-whole",
@@ -48,7 +48,7 @@ function importsOf(path: string, what: "all" | "values" = "all"): string[] {
 
 type Arrows = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Arrows of a diagram: `a --> b & c`. */
+/** The arrows of a diagram, such as `a --> b & c`. */
 function arrowsOf(diagram: string): Arrows {
   const arrows = new Map<string, Set<string>>();
   const of = (node: string): Set<string> => {
@@ -71,7 +71,7 @@ function arrowsOf(diagram: string): Arrows {
 
 const [folders, topics] = Array.from(page.matchAll(/```mermaid\n([\s\S]*?)```/g), ([, diagram]) => arrowsOf(diagram!));
 
-/** The diagram's node that a file belongs to; the main list of exports is with the others. */
+/** The node of the diagram to which a file belongs; the main list of exports counts as part of `exports`. */
 function nodeOf(path: string): string {
   return path.includes("/") ? path.split("/")[0]! : "exports";
 }
@@ -82,7 +82,7 @@ function topicOf(path: string): string | null {
   return folder === "studies" && file !== undefined ? topic! : null;
 }
 
-/** Whether arrows lead from one node to another, ignoring the arrow that is left out. */
+/** Whether arrows lead from one node to another if the arrow `without` is ignored. */
 function leads(arrows: Arrows, from: string, to: string, without?: readonly [string, string]): boolean {
   const seen = new Set<string>();
   const visit = (node: string): boolean => {

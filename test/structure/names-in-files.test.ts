@@ -6,7 +6,8 @@ const root = fileURLToPath(new URL("../../src/", import.meta.url));
 const sources = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
 
 /**
- * Code that makes or splits names such as `xActive`: a regular expression, an ending, a concatenation, a whole name.
+ * Patterns of code that makes or splits names such as `xActive`: a regular expression, an ending, a concatenation, a
+ * whole name.
  */
 const handled = [/\|Inactive|Active\$/, /["'`](Ina|A)ctive["'`]/, /\}(Ina|A)ctive/, /\b(x|alpha)(Ina|A)ctive/];
 

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 
 const root = new URL("../../src/", import.meta.url);
 
-/** Lower it when assertions are removed; better types are preferable to another assertion. */
+/**
+ * The most assertions allowed. Lower it when assertions are removed; better types are preferable to another assertion.
+ */
 const MOST = 75;
 
 function assertionsIn(name: string): number {

@@ -7,7 +7,10 @@ import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork } from "../../src/network/network.js";
 import { cosSinTurn, RandomSequence } from "../../src/base/random.js";
 
-/** χ as the authors' code takes it: over pairs t < u only. Layer 1 is in construction order, so layer 2's is higher. */
+/**
+ * χ as the authors' code computes it, over pairs t < u only. Layer 1 is in construction order, so χ is higher for layer
+ * 2.
+ */
 export function authorsChi(after: Assignment, before: Assignment): number {
   const { T, S, P } = after;
   const linked = new Uint8Array(P * P);

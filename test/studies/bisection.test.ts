@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { concludeBisection, nextProbe, type BisectionState } from "../../src/studies/bisection.js";
 import { normalPair, RandomSequence } from "../../src/base/random.js";
 
-/** A made-up error, (T/T0)^3 · threshold with 5% noise between networks, searched as the experiment does. */
+/**
+ * Searches for the crossing, as the experiment does, of a made-up error: (T/T0)^3 · threshold with 5% noise between
+ * networks.
+ */
 function search(T0: number, assignable: number, seed = 1, threshold = 0.02): BisectionState {
   let state: BisectionState = { D: 1000, assignable, probes: [] };
   for (let round = 0; round < 60; round++) {

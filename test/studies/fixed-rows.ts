@@ -32,7 +32,7 @@ export function statistics(
   );
 }
 
-/** [E20], [E22] for the post's network. */
+/** [E20] and [E22] for the published network. */
 export function predicted(of: StatisticOf, layer: number, z: number, T: number, q: number): number | null {
   if (layer === 0) return null;
   if (of.activity === "inactive") return q * z;
@@ -40,7 +40,7 @@ export function predicted(of: StatisticOf, layer: number, z: number, T: number, 
   return (layer - 1) * T * q * q * (z + 8 * (z - 1)) + 9 * layer * q * (z - 1);
 }
 
-/** The measured values themselves as rings. */
+/** The measured values themselves, to be drawn as rings. */
 export function asReference(rows: readonly ErrorRow[]): ErrorReference[] {
   const ring = ({ meanSquare, worst }: Statistic) => ({ meanSquare: meanSquare * 0.97, worst: worst * 0.95 });
   return rows.map(({ z, layer, readouts }) => ({

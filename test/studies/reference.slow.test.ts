@@ -16,7 +16,7 @@ import { parseSpec } from "../../src/config/parse-spec.js";
 import { authorsPoints } from "../../src/studies/reference-data.js";
 import { authorsIndicatorErrors } from "./authors-sampling.js";
 
-/** "D = 1800, T = 300, alpha, active, z = 4, layer 3: …" for the log of a run. */
+/** The exceptions as text for the log of a run: "D = 1800, T = 300, alpha, active, z = 4, layer 3: …". */
 function listed(comparison: Comparison): string {
   return comparison.exceptions
     .map(({ label, ours, reference, fraction }) => `  ${label}: ${ours} against ${reference}, ${fraction.toFixed(2)}`)
@@ -47,7 +47,7 @@ describe("the figures against the authors' numbers: 3 sd + 5%, at least 99% of e
   test("R10: its exceptions come from the authors' sampling and χ; with those reproduced, numbers agree", () => {
     const { exceptions } = of("R10");
     expect(exceptions.length).toBeLessThan(0.05 * 656);
-    // Exceptions at several layers of one setting share its five networks.
+    // Exceptions at several layers of one setting use the same five networks.
     const networks = new Map<string, number[][]>();
     const entries = exceptions.map((exception): ComparisonEntry => {
       const [D, T, z, layer] = [...exception.label.matchAll(/\d+/g)].map(Number) as [number, number, number, number];
@@ -59,7 +59,8 @@ describe("the figures against the authors' numbers: 3 sd + 5%, at least 99% of e
       return { ...exception, ours: mean(values), oursSd: standardDeviation(values) };
     });
     const theirs = compare(entries);
-    // Theirs are two networks whose spread is not in the tolerance: allow one in ten beyond it.
+    // The authors' numbers are from two networks, and the tolerance does not include the spread between these, so one
+    // entry in ten may be outside it.
     expect(theirs.within, listed(theirs)).toBeGreaterThanOrEqual(0.9 * theirs.entries);
   }, 300_000);
 });

@@ -17,7 +17,7 @@ async function run(id: string, given: object): Promise<StandaloneResult> {
   return runStandalone(experiment, parseStandaloneSettings(experiment, given), { executor });
 }
 
-/** Small ones of every kind. */
+/** Small settings for every experiment. */
 const small: Readonly<Record<string, object>> = {
   capacity: { D: [80, 120, 160], S: 3, threshold: 0.2, samples: 32 },
   storage: { n: [32, 64], m: 128, samples: 4, repeats: 2 },

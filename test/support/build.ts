@@ -7,7 +7,7 @@ interface BuildScript {
 }
 
 /**
- * Builds what tests need, before they run and before they run again. Unit tests need the kernels, slow ones also the
+ * Builds what tests need, before each run (also in watch mode). Unit tests need the kernels, slow ones also the
  * program.
  */
 export default async function setup(project: TestProject): Promise<void> {

@@ -2,7 +2,7 @@ import type { Assignment } from "../../src/assignment/assignment.js";
 import { weightOf, type Circuits } from "../../src/circuits/circuits.js";
 import type { Construction, Gate } from "../../src/network/construction.js";
 
-/** What W^l is made of; lists over layers have index k for layer k+1. */
+/** The components of W^l; lists over layers have index k for layer k+1. */
 export interface Definition {
   readonly circuits: Circuits;
   readonly embedding: readonly Assignment[];
@@ -53,7 +53,7 @@ export function definedWeights(definition: Definition, l: number): number[][] {
   return weightsAndSizes(definition, l).weights;
 }
 
-/** W^l, and what its entries would be if no two circuits' contributions cancelled: float32 errors grow with those. */
+/** W^l, and the sums of the magnitudes of circuits' contributions to its entries, with which float32 errors grow. */
 export function weightsAndSizes(
   { circuits, embedding, construction, chi, kappa }: Definition,
   l: number,
@@ -75,7 +75,7 @@ export function weightsAndSizes(
   const matrix = embeddingMatrix(after, before, chi[l - 1]!);
   for (let n = 0; n < P; n++) {
     for (let m = 0; m < P; m++) {
-      // Coefficients of w̄ and of those Δw_t that this pair has.
+      // The coefficient of w̄ for this pair, and those of the Δw_t that contribute to it.
       let shared = construction === "capped" ? matrix[n]![m]! : 0;
       let sharedSize = Math.abs(shared);
       const own: [t: number, share: number][] = [];

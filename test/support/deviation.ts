@@ -2,8 +2,8 @@
 export type Nested = number | readonly Nested[];
 
 /**
- * The largest difference of two nested lists, relative where the wanted value exceeds 1; infinite when their shapes
- * disagree or a value is not finite.
+ * The largest difference between two nested lists, relative where the expected value exceeds 1. It is infinite if the
+ * shapes differ or a value is not finite.
  */
 export function deviation(actual: Nested, wanted: Nested): number {
   if (typeof wanted === "number" || typeof actual === "number") {

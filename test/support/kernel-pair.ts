@@ -27,7 +27,7 @@ export class KernelPair {
     return address!;
   }
 
-  /** Address of cleared bytes. */
+  /** Allocates bytes that are 0, and returns their address. */
   bytes(bytes: number): number {
     return this.#place((arena) => arena.bytes(bytes));
   }
@@ -44,7 +44,7 @@ export class KernelPair {
     return this.#place((arena) => arena.f64(values));
   }
 
-  /** A kernel's descriptor. */
+  /** Writes a kernel's descriptor, and returns its address. */
   descriptor<N extends keyof typeof fields>(name: N, values: Fields<(typeof fields)[N]>): number {
     return this.#place((arena) => writeDescriptor<(typeof fields)[N]>(arena, fields[name], values));
   }
@@ -58,7 +58,7 @@ export class KernelPair {
     const [core, twin] = this.#kernels.map(
       ({ memory }) => new Uint8Array(memory.buffer.slice(address, address + length)),
     );
-    // Comparing numbers one by one is for the message; it takes a hundred times as long.
+    // Numbers are compared one by one only for the message, because that takes a hundred times as long.
     if (Buffer.compare(core!, twin!) !== 0) expect(twin).toEqual(core);
     return core!;
   }

@@ -11,7 +11,7 @@ import type { RunSpec } from "../../src/config/run-spec.js";
 
 const kernels = loadKernels();
 
-/** One network of a design. */
+/** Builds one network of a design. */
 export function designNetwork(
   fields: Record<string, unknown>,
   network = 0,
@@ -20,7 +20,7 @@ export function designNetwork(
   return { spec, network: buildMultiPartNetwork(spec, network) };
 }
 
-/** Sums of a design's samples 0…samples−1 of one network. */
+/** The sums over samples 0…samples−1 of one network of a design. */
 export function measured(fields: Record<string, unknown>, samples: number, network = 0): LayerSums {
   const { spec, network: built } = designNetwork(fields, network);
   const z = Math.max(...spec.z);
@@ -29,7 +29,7 @@ export function measured(fields: Record<string, unknown>, samples: number, netwo
   return runner.runChunk({ z, sampling: "random", seed: spec.seed, network }, 0, samples);
 }
 
-/** Of x of active circuits after step l: mean square, share beyond 0.25, largest. */
+/** Errors of x of active circuits after step l: mean square, share above 0.25, largest. */
 export function errorOfX(sums: LayerSums, l: number): { meanSquare: number; wrong: number; worst: number } {
   const { sum, wrong, max } = sums.layers[l]!.errors[1]!.active;
   return { meanSquare: sum / sums.activeCount, wrong: wrong! / sums.activeCount, worst: Math.sqrt(max) };
@@ -55,7 +55,10 @@ export function denseForward(network: MultiPartNetwork, input: Float32Array): Fl
   return activations;
 }
 
-/** A design is a ReLU network of at most D neurons: its dense weights and biases give the same as the runner. */
+/**
+ * Tests that a design is a ReLU network of at most D neurons: its dense weights and biases give the same results as the
+ * runner.
+ */
 export function expectReluNetwork(fields: Record<string, unknown>, samples = 2): void {
   const { spec, network } = designNetwork(fields);
   expect(widthOf(network.parts)).toBeLessThanOrEqual(spec.D);

@@ -1,6 +1,6 @@
 import type { Words } from "../../src/base/random.js";
 
-/** The lines `philox4x32 10` of kat_vectors in Random123 (D. E. Shaw Research). */
+/** The lines `philox4x32 10` from kat_vectors in Random123 (D. E. Shaw Research). */
 export const philoxVectors: readonly { counter: Words; key: readonly [number, number]; words: Words }[] = [
   {
     counter: [0, 0, 0, 0],

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** A program built elsewhere, to test instead of this tree's. */
+/** A program built elsewhere, which is tested instead of this tree's. */
 const other = process.env["SUPERPOSE_PROGRAM"];
 /** The built program; vitest builds it before tests (support/build.ts). */
 export const program = other ?? join(root, "dist/superpose.js");
@@ -15,14 +15,14 @@ export function superpose(...args: string[]): { code: number | null; out: string
   return { code: status, out: stdout, err: stderr };
 }
 
-/** A command that runs on. */
+/** A command that keeps running. */
 export interface Running {
   readonly err: () => string;
   readonly isRunning: () => boolean;
   /** Null while it runs, or when a signal ended it. */
   readonly code: () => number | null;
   kill(): void;
-  /** Resolves when it has ended. */
+  /** Resolves when the command has ended. */
   readonly ended: Promise<void>;
 }
 

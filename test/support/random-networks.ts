@@ -12,10 +12,10 @@ import { normalPair, RandomSequence } from "../../src/base/random.js";
 const kinds = ["full", "low rank", "no own", "no shared", "nothing", "rotation", "rotation3", "step"] as const;
 const widths: Readonly<Record<string, number>> = { rotation: 4, rotation3: 3, step: 2 };
 
-/** A random network and how to run it, as few numbers that fast-check can shrink. */
+/** A random network and how to run it, described by a few numbers that fast-check can shrink. */
 export interface Plan {
   readonly kind: (typeof kinds)[number];
-  /** Width of circuits whose kind leaves it open. */
+  /** The d of circuits of a kind that does not determine it. */
   readonly d: number;
   readonly T: number;
   readonly S: number;
@@ -24,12 +24,12 @@ export interface Plan {
   readonly L: number;
   readonly construction: FactoredConstruction;
   readonly gate: Gate;
-  /** Rows in general position (circuits may share several neurons), or the prime-step assignment permuted by layer. */
+  /** Random rows (circuits may share several neurons), or the prime-step assignment, permuted in every layer. */
   readonly rows: "any" | "prime steps";
-  /** Of custom circuits: rows of each readout; 0 is one row of zeros. */
+  /** For custom circuits: the number of rows of each readout; 0 stands for one row of zeros. */
   readonly readoutRows: readonly number[];
   readonly inputs: SharedInputs["kind"];
-  /** Active circuits, at most T. */
+  /** Number of active circuits, at most T. */
   readonly z: number;
   readonly lanes: TileWidth;
   readonly samples: number;
@@ -64,7 +64,7 @@ export function plans(sizes: PlanSizes): fc.Arbitrary<Plan> {
   });
 }
 
-/** Circuits active at once in the plan's network. */
+/** Number of circuits active at once in the plan's network. */
 export function activeCount({ z }: Plan, { shape }: Network): number {
   return Math.min(z, shape.T);
 }
@@ -72,7 +72,7 @@ export function activeCount({ z }: Plan, { shape }: Network): number {
 /** The plan's network. */
 export const networkOf = (plan: Plan): Network => buildNetwork(optionsOf(plan));
 
-/** What the plan's network is built from; the prime-step assignment takes as many circuits as fit. */
+/** The components of the plan's network; with the prime-step assignment, as many circuits as fit. */
 export function optionsOf(plan: Plan): NetworkOptions {
   const { S, L, seed, construction } = plan;
   const d = widths[plan.kind] ?? plan.d;
@@ -114,7 +114,7 @@ function customCircuitsOf({ kind, d, L, readoutRows, inputs, seed }: Plan, T: nu
   const own = (): Float64Array => {
     if (kind === "no own" || kind === "nothing") return new Float64Array(T * d * d);
     if (kind !== "low rank") return normals(T * d * d, 0.6 / Math.sqrt(d));
-    // Every circuit writes a multiple of the same row into the last component.
+    // Every circuit's last component is a multiple of the same row.
     const row = vector();
     const column = new Array<number>(d).fill(0);
     return Float64Array.from(

@@ -10,7 +10,7 @@ export type Step =
 const PAGE = 65536;
 const BLOCK = 64;
 
-/** Runs a program on the core and records all that it writes and calls, in order. */
+/** Runs a program on the core and records everything that it writes and calls, in order. */
 export function record(kernels: Kernels, program: (kernels: Kernels) => void): Step[] {
   const steps: Step[] = [];
   const current = (): Buffer => Buffer.from(kernels.memory.buffer);
@@ -47,9 +47,10 @@ export function record(kernels: Kernels, program: (kernels: Kernels) => void): S
 }
 
 /**
- * A WebAssembly module, as text, that imports the core and does the same.
+ * A WebAssembly module, as text, that imports the core and repeats these actions.
  *
- * @returns its exports are `run`; `abiVersion`, the core's; and `digest`, a function of every byte of the memory
+ * @returns a module that exports `run`, the core's `abiVersion`, and `digest`, which is a function of every byte of the
+ *   memory
  */
 export function moduleOf(steps: readonly Step[], types: ReadonlyMap<string, FunctionType>): string {
   const imports = [...types].map(([name, { parameters, results }]) => {

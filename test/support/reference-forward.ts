@@ -11,8 +11,8 @@ import {
 } from "./defined-network.js";
 
 /**
- * The result of a case of custom circuits from the definitions alone, in float64 with dense matrices, as runCase must
- * give it. Shares no code with src/network, src/engine or the kernels.
+ * Computes what runCase must return for a case of custom circuits, from the definitions alone, in float64 with dense
+ * matrices. Shares no code with src/network, src/engine or the kernels.
  */
 export function referenceForward(input: CaseInput): CaseExpected {
   const { d, T, S, D, L, construction, gate } = input;
@@ -61,7 +61,7 @@ function alone(w: readonly (readonly number[])[], b: readonly number[], a: reado
   );
 }
 
-/** w̄ is the mean over t, Δw_t the rest. */
+/** w̄ is the mean over t, and Δw_t is the rest. */
 function split(
   weights: readonly (readonly (readonly (readonly number[])[])[])[],
   biases: readonly (readonly number[])[],
@@ -84,7 +84,7 @@ function split(
   };
 }
 
-/** The χ at which E_{t≠u} ⟨e_t|𝒲|e_u⟩ = 0, by counting linked and unlinked neurons over all ordered pairs. [E12] */
+/** The χ at which E_{t≠u} ⟨e_t|𝒲|e_u⟩ = 0, from counts of linked and unlinked neurons over all ordered pairs. [E12] */
 function noMeanOverlap(after: Assignment, before: Assignment): number {
   const C = linked(after, before);
   const { T, S } = after;
@@ -103,7 +103,7 @@ function noMeanOverlap(after: Assignment, before: Assignment): number {
   return off === 0 ? 0 : on / S / off;
 }
 
-/** κ = p/((S − p)·S), p = S·(T·S/P − 1)/(T − 1), 0 while circuits need not share. [E13] */
+/** κ = p/((S − p)·S) with p = S·(T·S/P − 1)/(T − 1); 0 if circuits need not share neurons. [E13] */
 function correction(T: number, S: number, P: number): number {
   const p = T * S > P && T > 1 ? (S * ((T * S) / P - 1)) / (T - 1) : 0;
   return p / ((S - p) * S);

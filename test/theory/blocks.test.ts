@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { meetings, type Blocks, type Meetings } from "../../src/theory/blocks.js";
 
-/** Blocks of 4, 2 and 1 circuits: three circuits of the first share a cell in A, two in B. */
+/** Blocks of 4, 2 and 1 circuits. In the first block, three circuits share a cell in A, and two share one in B. */
 const blocks: Blocks = {
   T: 7,
   block: [0, 0, 0, 0, 1, 1, 2],
@@ -9,7 +9,7 @@ const blocks: Blocks = {
   b: [0, 1, 2, 0, 3, 3, 4],
 };
 
-/** The same by enumerating all sets of z circuits. */
+/** The meetings, by enumerating all sets of z circuits. */
 function counted({ T, block, a, b }: Blocks, z: number): Meetings {
   const sets = Array.from({ length: 2 ** T }, (_, bits) =>
     Array.from({ length: T }, (_, t) => t).filter((t) => (bits >> t) % 2 === 1),

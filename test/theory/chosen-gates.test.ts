@@ -14,7 +14,7 @@ test.each([2, 3])(
     const [d, S, G] = [8, 4, 4];
     const all = sets(d, S);
     const on = new Set(all[0]);
-    /** Share of sets that a gate read from them is right with. */
+    /** The share of sets of neurons with which a gate is read correctly. */
     const rightShare = (h: (neuron: number) => number): number =>
       all.filter((set) => set.reduce((sum, neuron) => sum + h(neuron), 0) <= S / 2).length / all.length;
     const alone = (neuron: number): number => Number(on.has(neuron));
@@ -42,6 +42,6 @@ test("the largest number of gates has the wanted share of right samples, and one
     expect(chosenGatesRight({ ...size, G: G + 1 })).toBeLessThan(0.99);
   }
   expect(mostChosenGates({ d: 100, S: 8, active: 3 }, 0.01)).toBe(0);
-  // More than can be counted.
+  // Larger numbers of gates than could ever be counted are possible too.
   expect(mostChosenGates({ d: 10_000, S: 40, active: 2 }, 0.01)).toBeGreaterThan(1e39);
 });

@@ -10,7 +10,7 @@ test("planes overlap as much as the cells' frames, for 1 to 4 and 6 circuits (1e
       for (let a = 0; a < n; a++) {
         for (let b = 0; b < n; b++) {
           if (a === b) continue;
-          // Mean square of circuit b's unit vectors as read in a's plane.
+          // The mean square of circuit b's unit vectors when they are read in a's plane.
           const [one, other] = [frame(K, a, n), frame(K, b, n)];
           for (const row of one)
             for (const column of other) sum += row.reduce((s, x, k) => s + x * column[k]!, 0) ** 2 / 2;
@@ -27,7 +27,7 @@ test("collisions at D = 1000, T = 557: three-neuron cells allow 96 layers at mos
     while (collisionError({ T: 557, P, cellNeurons, z: 2 }, layer + 1) <= 0.25) layer++;
     return layer;
   };
-  // Even with no neurons for indicators.
+  // These depths hold even if no neurons are spent on indicators.
   expect(depth(333, 3)).toBe(96);
   expect(depth(186, 5)).toBe(186);
   expect(collisionError({ T: 557, P: 186, cellNeurons: 5, z: 1 }, 100)).toBe(0);
@@ -48,7 +48,7 @@ test("the frequency of sharing a group matches random draws, within 3 sd", () =>
   }
   const expected = sharedGroupError({ T, groupSize: 9, z });
   expect(Math.abs(met / draws - expected)).toBeLessThan(3 * Math.sqrt((expected * (1 - expected)) / draws));
-  // The issue's: 0.014, 0.027 and 0.196.
+  // The expected values are 0.014, 0.027 and 0.196.
   expect(sharedGroupError({ T: 558, groupSize: 9, z: 2 })).toBeCloseTo(8 / 557, 12);
   expect(sharedGroupError({ T: 558, groupSize: 9, z: 16 })).toBeCloseTo(0.196, 2);
 });

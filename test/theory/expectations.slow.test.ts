@@ -20,7 +20,7 @@ function expectAll(actual: readonly Expectations[], wanted: Known, tolerance: nu
   }
 }
 
-/** Circuits with extra neurons that stay 0: d in all. Their inputs are of kind "angle". */
+/** Circuits with extra neurons that stay 0, so that there are d in all. Their inputs are of kind "angle". */
 function padded(circuits: Circuits, d: number): Circuits {
   const vector = (values: ArrayLike<number>): number[] => Array.from({ length: d }, (_, i) => values[i] ?? 0);
   const matrices = (values: Float64Array): Float64Array => {
@@ -65,7 +65,7 @@ describe("circuits whose expectations are known, within 1e-12", () => {
     expectAll(x, { delta: 1, mean: 8, own: 9, output: 1 }, EXACT);
   });
 
-  // Only the indicator carries w̄, equally on all neurons, so x does not see it; 2·alpha gives 4.
+  // w̄ carries only the indicator, equally on all neurons, so x does not depend on it; 2·alpha gives 4.
   test("conditional rotations, d = 3 [E5]", () => {
     const [alpha, x] = circuitExpectations(rotationsOneIndicator(angles, 3));
     expectAll(x, { delta: 1, mean: 0, own: 1, output: 1 }, EXACT);
@@ -78,7 +78,7 @@ describe("circuits whose expectations are known, within 1e-12", () => {
   });
 });
 
-/** Every pair u ≠ v and every vector of a "choice", one after the other. */
+/** Sums over every pair u ≠ v and every vector of a "choice". */
 function enumerate(circuits: Circuits, vectors: readonly (readonly number[])[], readout: number): Known[] {
   const { T, L } = circuits;
   return Array.from({ length: L }, (_, k) => {

@@ -25,7 +25,7 @@ const sweep = JSON.parse(readFileSync(new URL("../reference/sweep.json", import.
 };
 const { L, S, d } = sweep.meta;
 
-// A value rounded to 5 digits is off by at most 5e-5 of itself.
+// A value rounded to 5 digits has a relative error of at most 5e-5.
 const ROUNDING = 5e-5;
 
 function expectRounded(ours: number, theirs: number, where: string): void {

@@ -29,7 +29,7 @@ const { rows } = JSON.parse(
   readFileSync(new URL("../reference/stored-features-law.json", import.meta.url), "utf8"),
 ) as { rows: Row[] };
 
-/** Four standard errors of a share of 100,000 draws whose probability is p. */
+/** Four standard errors of a share among 100,000 draws with probability p. */
 const four = (p: number): number => 4 * Math.sqrt((p * (1 - p)) / 1e5) + 1e-5;
 
 test("the tail of a normal number, tabulated", () => {
@@ -80,7 +80,7 @@ test("one active feature reads H, which is wrong below the threshold: against an
 test("many active features: shares of 120,000 draws in NumPy, and 1 where nothing can be wrong", () => {
   for (const l of [64, 122, 200, 256, 400])
     expect(probabilityAllRight({ n: 10 ** 6, m: 10 ** 9, l })).toBeCloseTo(1, 9);
-  // n so large that H = 1: the lowest of l lies less than x deviations below the mean.
+  // With n so large that H = 1, this is the probability that the lowest of l is less than x deviations below the mean.
   for (const [l, x, share] of [
     [64, 2.2, 0.4072],
     [122, 2.5, 0.4677],
@@ -94,7 +94,7 @@ test("many active features: shares of 120,000 draws in NumPy, and 1 where nothin
 
 function probe(size: StoredFeatures, threshold: "half-slack" | "best"): number {
   if (threshold === "half-slack") return halfSlackThreshold(size);
-  // The best one is at least as good as its neighbours.
+  // The best threshold is at least as good as its neighbours.
   const best = probabilityAllRight(size, "best");
   for (const other of [0.4, 0.5, 0.6, halfSlackThreshold(size)])
     expect(probabilityAllRight(size, other)).toBeLessThanOrEqual(best + 1e-6);
@@ -110,7 +110,7 @@ test.each([
   const samples = 3000;
   const [active, inactive]: number[][] = [[], []];
   let right = 0;
-  // One feature after another, n numbers each.
+  // Draws one feature after another, with n numbers each.
   const features = new Float64Array(m * n);
   const readouts = new Float64Array(m);
   for (let sample = 0; sample < samples; sample++) {
@@ -145,7 +145,7 @@ test.each([
 });
 
 test("s95 at m = n², threshold ½, is the published one within the interval of its 200 trials", () => {
-  // "The Ball and the Box": n = 128, 256, 512, 1024 hold 1, 2, 5, 8.
+  // According to "The Ball and the Box", n = 128, 256, 512, 1024 hold 1, 2, 5, 8.
   for (const [n, published] of [
     [128, 1],
     [256, 2],
@@ -222,7 +222,7 @@ test("impossible arguments are refused by name", () => {
 });
 
 test("Wilson's interval", () => {
-  // The ends solve (p − 0.95)² = z²·p(1 − p)/200.
+  // The ends of the interval solve (p − 0.95)² = z²·p(1 − p)/200.
   for (const p of wilsonInterval(190, 200))
     expect((p - 0.95) ** 2).toBeCloseTo((1.959964 ** 2 * p * (1 - p)) / 200, 12);
   expect(wilsonInterval(0, 10)[0]).toBe(0);

@@ -8,7 +8,7 @@ import {
 } from "../../src/theory/universal-and.js";
 import { measureUniversalAnd } from "../../src/studies/universal-and/measure.js";
 
-/** Coefficients of the product of two polynomials. */
+/** The coefficients of the product of two polynomials. */
 function product(a: readonly number[], b: readonly number[]): number[] {
   const out = new Array<number>(a.length + b.length - 1).fill(0);
   a.forEach((x, i) => b.forEach((y, j) => (out[i + j]! += x * y)));
@@ -16,7 +16,7 @@ function product(a: readonly number[], b: readonly number[]): number[] {
 }
 
 test("three neurons: errors by hand", () => {
-  // One of the pair is on, and another input: h is 1 where that is on the neuron as well.
+  // One input of the pair is on, and one other input: h is 1 where this other input drives the neuron as well.
   const [d, p] = [3, 0.5];
   const [none, one, both] = universalAndErrors({ m: 10, d, p, active: 2 });
   const shared = [27, 27, 9, 1].map((share) => share / 64);
@@ -30,9 +30,9 @@ test("three neurons: errors by hand", () => {
 test("expected wrong pairs equal the law of all neurons at once within 1e-9", () => {
   const size = { m: 60, d: 150, p: 0.25, active: 2 };
   const { m, d, p } = size;
-  /** P(Σ (2h − 1) > 0) for neurons that are shared with probability p² and then on with probability q. */
+  /** P(Σ (2h − 1) > 0) over neurons that are shared with probability p² and, if shared, on with probability q. */
   const above = (q: number): number => {
-    // Powers of z from −1 to 1 as coefficients 0 to 2.
+    // Coefficients 0 to 2 belong to the powers −1 to 1 of z.
     const one = [p * p * (1 - q), 1 - p * p, p * p * q];
     let law = [1];
     for (let neuron = 0; neuron < d; neuron++) law = product(law, one);

@@ -15,14 +15,14 @@ import { headsInFloat64 } from "./float64-network.js";
 const BATCH = 6;
 const common = parseTraining({ task: "compressed", batch: BATCH, seed: 5 });
 
-/** One sample: its inputs [T·d], and the labels of each head [T·rows] with the weight of each. */
+/** One sample: its inputs [T·d], and for each head the labels [T·rows] and their weights. */
 interface Sample {
   readonly x: Float64Array;
   readonly labels: readonly Float64Array[];
   readonly weights: Float64Array;
 }
 
-/** The samples of the first step, with what the circuits compute alone. */
+/** The samples of the first step, with the values that circuits compute alone as labels. */
 function samplesOf({ circuits, z, inactive, reads }: CircuitsTask): Sample[] {
   const { T, d, readouts } = circuits;
   const kernels = loadKernels();
@@ -82,7 +82,7 @@ test.each([
     const z = spec.z[0]!;
     const built = circuitsTask(network, { z, q, inactive, trains, steps });
     const { task } = built;
-    // The construction with noise everywhere, so that no neuron is at the corner of its ReLU.
+    // The construction with noise on every parameter, so that no neuron is at the corner of its ReLU.
     const normal = normalsOf(new RandomSequence(3, "user"));
     const noisy = (values: Float32Array): Float32Array<ArrayBuffer> => values.map((value) => value + 0.05 * normal());
     const [parameters, fixed] = [noisy(built.parameters), noisy(task.fixed)];

@@ -48,7 +48,7 @@ test.each([
   const arena = arenaOf(kernels);
   const passes = new Passes(kernels, shape, arena);
   const [K, count] = [shape.sizes[0]!, 6];
-  // Few bits, so that sums of the forward pass are exact in both, but for the last digits.
+  // The numbers have few bits, so that sums of the forward pass agree in both except for the last digits.
   const parameters = Float32Array.from({ length: passes.whole }, () => Math.round(64 * normal()) / 256);
   const x = Float64Array.from({ length: count * K }, () => (random.below(3) === 0 ? 0 : Math.round(16 * normal()) / 8));
   const slopes = shape.heads.map(({ outputs }) =>
@@ -73,7 +73,8 @@ test.each([
   passes.backward(gradient, errors, count);
   const ours = arena.viewF32(gradient, passes.count);
 
-  // Piecewise linear in each parameter: a difference over a short step is exact but for rounding, where no neuron changes sign.
+  // The function is piecewise linear in each parameter: where no neuron changes sign, a difference over a short step is
+  // exact up to rounding.
   const length = Math.sqrt(ours.reduce((all, value) => all + value * value, 0));
   const step = 2 ** -20;
   let checked = 0;

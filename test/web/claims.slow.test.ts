@@ -50,7 +50,10 @@ describe("presets and steps", () => {
   });
 });
 
-/** As the preset says: more than twice the expected neurons on in every block, and no better than guessing. */
+/**
+ * As the preset says, more than twice the expected number of neurons are on in every block, and readouts are no better
+ * than guessing.
+ */
 function seizes(rows: readonly ErrorRow[]): boolean {
   return rows.some(
     (row) =>

@@ -6,7 +6,7 @@ interface Decoded {
   readonly frames: readonly { readonly duration: number; readonly colours: readonly number[] }[];
 }
 
-/** A decoder for GIFs whose frames have the size of the whole and their own tables. */
+/** A decoder for GIFs in which every frame has the full size and its own table. */
 function decoded(bytes: Uint8Array): Decoded {
   const short = (at: number): number => bytes[at]! | (bytes[at + 1]! << 8);
   const frames: { duration: number; colours: number[] }[] = [];
@@ -31,7 +31,7 @@ function decoded(bytes: Uint8Array): Decoded {
   return { size: [short(6), short(8)], frames };
 }
 
-/** LZW, from its definition: strings are kept whole. */
+/** LZW from its definition, with every string stored in full. */
 function unpacked(data: readonly number[]): number[] {
   const indices: number[] = [];
   let [strings, size, bit]: [number[][], number, number] = [[], 9, 0];
@@ -53,7 +53,7 @@ function unpacked(data: readonly number[]): number[] {
   }
 }
 
-/** A picture of random pixels of some colours, so that codes run out several times. */
+/** A picture of random pixels in a few colours, large enough that codes run out several times. */
 function picture(
   width: number,
   height: number,
@@ -82,7 +82,7 @@ test("a GIF's frames are the pictures, each for its time", () => {
 });
 
 test("beyond 256 colours, the rare ones become the nearest of the others", () => {
-  // 255 greys twice each, then red and a red a little darker.
+  // 255 greys occur twice each, then red and a slightly darker red.
   const greys = Array.from({ length: 255 }, (_, grey) => 0x10101 * grey);
   const pixels = [...greys, ...greys, 0xff0000, 0xff0000, 0xfe0000, 0x010102];
   const data = Uint8ClampedArray.from(pixels.flatMap((one) => [one >> 16, (one >> 8) & 255, one & 255, 255]));

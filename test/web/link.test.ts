@@ -56,5 +56,5 @@ test("no link is the first screen, and any link opens the lab", () => {
     expect(urlOf(stateFromUrl(link))).toBe(sorted(link));
 });
 
-/** Fields of the network come first. */
+/** The network's fields come first. */
 const sorted = (link: string): string => link.split("&").reverse().join("&");

@@ -42,7 +42,7 @@ describe("stages of a run", () => {
 });
 
 describe("a question that changes", () => {
-  /** Questions that are answered on demand. */
+  /** Questions that the test answers when it chooses. */
   function asked(patience?: number) {
     const log: string[] = [];
     const finish = new Map<string, () => void>();

@@ -27,7 +27,7 @@ const noises = fc.record({
 });
 const gates = fc.constantFrom({}, { gain: 8, offset: 1.1 }, { gain: 3, offset: 2 });
 
-/** Specs of the post's construction as controls make them: every field, made to fit. */
+/** Specs of the published construction as the controls make them: with every field, adjusted to fit. */
 const standardSpecs: fc.Arbitrary<RunSpec> = fc
   .record({
     circuits: fc.constantFrom("rotation", "rotation3", "rotation5", "rotation6", "step"),
@@ -60,7 +60,7 @@ const standardSpecs: fc.Arbitrary<RunSpec> = fc
       ...(rest.gate === "oracle" ? {} : noises),
     };
     const D = P * d;
-    // Two windows of lines need S² neurons twice.
+    // Two windows of lines need 2·S² neurons.
     const schedule = rest.schedule === "parting" && P < 2 * rest.S ** 2 + 30 ? "permuted" : rest.schedule;
     const size = parseLabSpec({ ...rest, ...own, schedule, D, T: 1, z: 1 });
     const T = Math.max(1, Math.round(share * largestT(size)));
@@ -104,7 +104,7 @@ const designSpecs: fc.Arbitrary<RunSpec> = fc
     return parseLabSpec({ ...size, T, z: [...new Set(z.map((count) => Math.min(count, T)))] });
   });
 
-/** Specs as controls make them. */
+/** Specs as the controls make them. */
 const specs = fc.oneof(standardSpecs, designSpecs);
 
 describe("links", () => {

@@ -27,7 +27,7 @@ import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
 
 const small: TrainSettings = { ...standardTraining, F: 8, N: 4, p: 0.1, steps: 100 };
 
-/** training.json of `superpose train`. */
+/** The training.json that `superpose train` writes. */
 async function fromLibrary(settings: TrainSettings, seed: number): Promise<string> {
   const kernels = loadKernels();
   const { start, K, swaps, samples, ...keys } = parseTraining(trainFile(settings, seed));

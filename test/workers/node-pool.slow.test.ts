@@ -37,7 +37,7 @@ function threads(size: number, lookAhead?: number): Pool {
   return pool;
 }
 
-/** Six chunks a network. */
+/** There are six chunks per network. */
 const spec = parseSpec({ D: 200, T: 40, S: 3, L: 3, z: [1, 2], samples: 5000, networks: 3, seed: 5 });
 
 describe("bit-equality", () => {
@@ -134,7 +134,7 @@ describe("threads", () => {
   });
 
   test("stop in the middle of a long chunk when the signal is aborted", async () => {
-    // One chunk is many seconds of work.
+    // A single chunk is many seconds of work.
     const long = parseSpec({ D: 400, T: 86, S: 6, L: 2000, samples: 100_000 });
     const pool = threads(2);
     const stopper = new AbortController();

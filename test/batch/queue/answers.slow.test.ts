@@ -62,7 +62,7 @@ describe("an answer is accepted if it is possible for the run", () => {
   });
 });
 
-/** A copy with a different value at a place, which is given by indices. */
+/** A copy with a different value at the place given by the indices. */
 function changed(from: unknown, [at, ...rest]: readonly number[], to: unknown): unknown {
   const keys = typeof from === "object" && from !== null ? Object.keys(from) : [];
   if (at === undefined || keys.length === 0) return to;

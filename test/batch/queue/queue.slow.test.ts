@@ -111,7 +111,7 @@ test("a failing run is tried four times with back-off, reported, and tried again
   const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
   const tries = new Map<number, number>();
   const waits: unknown[] = [];
-  // A machine on which one run fails and another gets an empty answer the first time.
+  // A machine on which, the first time, one run fails and another returns an empty answer.
   const bad = new Worker(
     queueName(version),
     async ({ data, opts }: Job) => {
@@ -204,7 +204,7 @@ describe("a password, and TLS", () => {
     expect(written.join("").split('"index"')).toHaveLength(11);
     const all = [worker.err(), submitter.err(), ...written].join("\n");
     expect(all).not.toContain(password);
-    // The server uses the password only to admit clients; it stores the messages.
+    // The server uses the password only to admit clients. The messages are stored on the server.
     await server.stop();
     const kept = readdirSync(join(own, "appendonlydir")).map((name) => readFileSync(join(own, "appendonlydir", name)));
     expect(Buffer.concat(kept).includes("superpose-runs")).toBe(true);
@@ -263,7 +263,7 @@ test("workers that all have another version, deleted lists and a stopped server 
   const other = new Worker(queueName("9.9.9"), async () => 0, { connection: { port: server.port } });
   await other.waitUntilReady();
   const client = new Client({ port: server.port });
-  // The watch is the last connection that is admitted.
+  // The submitter's connection that watches the queue is the last one that is admitted.
   const clients = Number(/connected_clients:(\d+)/.exec(await client.info("clients"))![1]);
   await client.config("SET", "maxclients", clients + 1);
   const submitter = begin(["sweep", few, "--out", join(folder, "few"), "--queue", server.url]);

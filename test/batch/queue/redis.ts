@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { sleep } from "../../support/program.js";
 
-/** A certificate for 127.0.0.1 in a folder, and that of the authority that signed it. */
+/** A certificate for 127.0.0.1 in a folder, and the certificate of the authority that signed it. */
 export interface Certificate {
   readonly authority: string;
   readonly own: string;
@@ -41,7 +41,7 @@ export async function freePort(): Promise<number> {
 
 export interface RedisOptions {
   readonly password?: string;
-  /** The server then speaks TLS only. */
+  /** If set, the server speaks only TLS. */
   readonly certificate?: Certificate;
   readonly port?: number;
 }
@@ -96,7 +96,7 @@ export class Redis {
       socket.write("PING\r\n");
       socket.setTimeout(1000, () => socket.destroy());
       socket.once("data", (data) => {
-        // LOADING is not an answer; NOAUTH is one.
+        // LOADING does not count as an answer; NOAUTH does.
         resolve(/PONG|NOAUTH/.test(data.toString()));
         socket.destroy();
       });

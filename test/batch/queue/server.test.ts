@@ -34,7 +34,7 @@ test("a server that is loading its data is reported and waited for, before and d
   const lines: string[] = [];
   let wake: () => void = () => undefined;
   const note = (line: string): void => {
-    // On a slow machine, it may also be reported as not answering.
+    // On a slow machine, the server may also be reported as not answering.
     if (!line.includes("does not answer")) lines.push(line);
     wake();
   };

@@ -143,7 +143,7 @@ describe("refused in one line that names the key", () => {
 });
 
 describe("the search", () => {
-  /** x's error is how far S and the ramp are from (4, 0.6, 0.9). */
+  /** The error of x is the distance of S and the ramp from (4, 0.6, 0.9). */
   const distance = ({ S, ramp }: RunSpec): number =>
     (S - 4) ** 2 + ((ramp?.[0] ?? 0.25) - 0.6) ** 2 + ((ramp?.[1] ?? 0.75) - 0.9) ** 2;
   const recorded = (): { specs: RunSpec[]; measure: MeasureSpecs } => {

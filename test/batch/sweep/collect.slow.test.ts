@@ -26,14 +26,14 @@ beforeAll(() => {
   );
   expect(superpose("sweep", sweepFile, "--out", at("whole")).code).toBe(0);
   for (const shard of ["1/3", "2/3", "3/3"]) {
-    // Two share a folder, one has its own, as machines without a common disk do.
+    // Two shards share a folder, and one has its own, as on machines without a common disk.
     const out = at(shard === "3/3" ? "b" : "a");
     expect(superpose("sweep", sweepFile, "--out", out, "--shard", shard).code).toBe(0);
   }
 });
 
 test("shards merge to the bytes of one run, with tables and the figure", async () => {
-  // What a collection that was killed left is removed.
+  // Files left by a killed `collect` are removed.
   for (const name of ["merged.jsonl", "figure.svg"]) writeFileSync(at("a", partialOfEnded(name)), "half");
   const { code, err, out } = superpose("collect", at("a"), at("b"), "--csv", at("t.csv"), "--parquet", at("t.parquet"));
   expect(code, err).toBe(0);

@@ -8,7 +8,7 @@ import type { ResultLine } from "../../../src/results/result-line.js";
 import { rowsLike } from "../rows.js";
 
 const base = { D: 40, T: 4, S: 2, L: 2, samples: 10 };
-/** Results with rows that only look like those of a run: the mean square is S plus an eighth of the seed. */
+/** Results with made-up rows that look like those of a run: the mean square is S plus an eighth of the seed. */
 async function linesOf(grid: object): Promise<ResultLine[]> {
   const { runs } = await parseSweep({ base, grid });
   return runs.map((run) => ({ ...run, rows: rowsLike(run.spec) }));

@@ -18,7 +18,7 @@ const base = { D: 40, T: 10, S: 2, L: 2, samples: 10 };
 const sweepOf = (grid: object): Promise<Sweep> => parseSweep({ base, grid });
 const seeds = (...seed: number[]): Promise<Sweep> => sweepOf({ seed });
 
-/** Does the missing runs, as the command does, but with made-up rows instead of real runs. */
+/** Does the missing runs as the command does, but with made-up rows instead of measured ones. */
 function go(sweep: Sweep, shard?: string, most = Infinity) {
   const results = openResults(folder, sweep, "1.2.3", shard === undefined ? null : parseShard(shard));
   try {
@@ -51,7 +51,7 @@ describe("missing runs are done, wherever they are, and nothing else", () => {
     const whole = read();
     write(linesOf().filter((__, k) => !gone.includes(k)));
     expect(collect([folder]).missing).toEqual(gone);
-    // Stopped after the first of them, then continued.
+    // The sweep is stopped after the first of the missing runs, then continued.
     expect(go(sweep, undefined, 1).ran).toEqual(gone.map((k) => k + 1));
     expect(collect([folder]).missing).toEqual(gone.slice(1));
     expect(go(sweep).ran).toEqual(gone.slice(1).map((k) => k + 1));
@@ -148,7 +148,7 @@ describe("another sweep in the folder", () => {
     go(sweep, "1/2");
     go(sweep, "2/2", 1);
     expect(go(await seeds(1, 2, 3, 4, 5))).toEqual({ done: 0, reused: 3, ran: [4, 5] });
-    // Shards of another sweep find the runs they need in a file.
+    // Shards of another sweep take the runs they need from this file.
     const more = await seeds(7, 5, 4, 3);
     expect(go(more, "1/2")).toEqual({ done: 0, reused: 1, ran: [7] });
     expect(go(more, "2/2")).toEqual({ done: 0, reused: 2, ran: [] });

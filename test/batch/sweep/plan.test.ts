@@ -150,7 +150,7 @@ test("impossible settings are skipped and listed on request; otherwise they are 
     [7, 300].flatMap((S) => [1, 2].map((seed) => `S = ${S}, seed = ${seed}`)),
   );
   expect(skipped[2]!.reason).toBe("S = 300: must be at most P = D/d = 250, the number of neurons in a block.");
-  // A value that no run can have is not an invalid combination.
+  // A value that is invalid in every run is an error, not a combination to skip.
   for (const S of [0, "six", 1e9]) {
     await expect(parseSweep({ ...value, grid: { S: [6, S] } }, { skips: true })).rejects.toThrow(
       /^run 1 \(S = .*: must be a whole number/,

@@ -39,11 +39,11 @@ test("killed with −9 at ten random moments and resumed each time, the result i
   const startUp = Date.now() - before;
   let inTheMiddle = 0;
   for (let kills = 0; kills < 10;) {
-    // If it is nearly done before ten kills, it continues from a random byte.
+    // If the sweep is nearly done before it was killed ten times, the file is cut at a random byte.
     if (size() > 0.8 * total) truncateSync(path, Math.floor(0.8 * Math.random() * total));
     const begun = size();
     const running = start(["sweep", file, "--out", out, "--workers", "1"]);
-    // Every other kill comes at any moment from the start on, the others once lines are being written.
+    // Every other kill comes at a random moment after the start, and the others once lines are being written.
     while (kills % 2 === 1 && running.isRunning() && size() <= begun) await sleep(2);
     await sleep(Math.random() * (kills % 2 === 1 ? 100 : 2 * startUp));
     if (running.isRunning()) kills++;

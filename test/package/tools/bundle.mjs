@@ -28,7 +28,7 @@ const bundlers = {
       outdir: folder,
       loader,
       logLevel: "warning",
-      // Reports imports that do nothing, which a test checks.
+      // esbuild would report imports that do nothing, which a test checks already.
       logOverride: { "ignored-bare-import": "silent" },
     });
     return basename(entry);

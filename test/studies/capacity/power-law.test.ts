@@ -14,7 +14,7 @@ describe("the fitted power", () => {
     expect(fit.factor).toBeCloseTo(3, 6);
     expect(fit).toMatchObject({ from: 400, points: 4 });
     expect(fit.scatter).toBeCloseTo(0, 9);
-    // The scatter that the points' own errors explain.
+    // Even without scatter, the points' own errors give the exponent an error.
     expect(fit.exponentSd).toBeGreaterThan(0.001);
   });
 

@@ -41,7 +41,7 @@ export function cleaningRows(): CleaningRow[] {
   return [...maps, ...vectors, ...noise];
 }
 
-/** The maps between those points, as straight lines. */
+/** The maps, as straight lines between corners. */
 export const cleaningFormulas = {
   copied: [
     [-0.1, 0],

@@ -137,7 +137,7 @@ test("(MᵀM)⁻¹ times MᵀM is 1", () => {
 });
 
 test("the dense and the factored way give the same readouts", () => {
-  // Beyond 200,000 weights, (MᵀM)⁻¹ and the code are applied one after the other.
+  // With more than 200,000 weights, (MᵀM)⁻¹ and the code are applied one after the other.
   const code = primeSteps({ T: 900, P: 250, S: 3 });
   const factored: CompressedNetwork = { code, b: -0.002, c: 1.5, encoder: null, decoder: null };
   const dense = { ...factored, encoder: encoderOf(factored), decoder: decoderOf(factored) };

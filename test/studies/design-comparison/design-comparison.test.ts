@@ -20,7 +20,7 @@ const specs = new Map<string, RunSpec>(
     .map((name) => [name, parseSpec(parse(readFileSync(new URL(name, folder), "utf8")))]),
 );
 
-/** Not one of the baselines that tune the post's construction. */
+/** Excludes the baselines that tune the published construction. */
 const isPlain = ({ construction, ramp }: RunSpec): boolean => construction === "capped" && ramp === null;
 
 describe("designs/", () => {
@@ -36,7 +36,7 @@ describe("designs/", () => {
       }
     }
     expect(new Set([...specs.values()].map(({ design }) => design))).toEqual(new Set(designNames));
-    // Designs that occur only in the search for the largest T have a spec, too.
+    // Designs that occur only in the search for the largest T have a spec too.
     expect(new Set(searchedDesigns.map(({ spec }) => spec.design))).toEqual(new Set(designNames));
   });
 
@@ -73,7 +73,7 @@ test("the wide size is the issue's protocol", () => {
   const size = comparisonSize({ quick: false, wide: true });
   expect(size.networks).toBeGreaterThanOrEqual(5);
   expect(size.samples).toBeGreaterThanOrEqual(2000);
-  // Each network of a design and z once, and searched.
+  // Each network of a design and z has one task, which includes a search.
   const tasks = comparisonTasks(size, 1);
   expect(tasks).toHaveLength(5 * comparedDesigns.reduce((sum, { zs }) => sum + zs.length, 0));
   for (const { adversary } of tasks) expect(adversary).not.toBeNull();
@@ -103,7 +103,7 @@ test("rows and figures of a quick run: groups and grid are measured, and groups 
   const largest = [{ design: "published", z: 1, T: 370, logSd: 0.02, isAll: false, samples: 32 }];
   const figures = [...comparisonFigures(measured, { wide: false }), largestFigure(largest, { wide: false })];
   expect(figures.map(({ id }) => id)).toEqual(["D1", "D2", "D3", "D4"]);
-  // Every design says what it gives up; the table has the five numbers of each.
+  // Every design says what it gives up, and the table has the five numbers of each.
   const names = comparedDesigns.map(({ name }) => name);
   const depth = figures[1]!;
   expect(depth.settings.map(([name]) => name)).toEqual(expect.arrayContaining(names));

@@ -35,7 +35,7 @@ test("every noise level has its own sums over the same samples; the search is ad
     const runner = new SparseEngine(kernels, network, { z: 2, noise: { noise, noiseAt: "pre-activation" } });
     expect(sums[k]).toEqual(runner.runChunk({ ...input, z: 2 }, 0, samples));
   }
-  // Two circuits of one group, which half of its changes look for.
+  // The search finds two circuits of one group, which half of its changes look for; the error is then 1.
   expect(searched).toBeCloseTo(1, 3);
   const { error } = searchWorst(network, { z: 2, seed: 3, layer: 4, steps: 20, samples: 40 }, kernels);
   expect(searched).toBe(error);
@@ -47,7 +47,7 @@ test("no sample is worse than the search's result", () => {
   const given = { z: 2, noises: [{ noise: 0, samples: 200 }], noiseAt: "pre-activation" } as const;
   const { sums, searched } = measureDesign(kernels, network, { ...given, adversary: { layer: 3, steps: 0 } }, input);
   const { max } = sums[0]!.layers[3]!.errors[1]!.active;
-  // Steps = 0: the worst sample itself, of 200 or the rest of their last tile.
+  // With steps = 0, the result is the worst sample itself, among the 200 or those that fill up the last tile.
   expect(searched!).toBeGreaterThanOrEqual(Math.sqrt(max) * (1 - 1e-6));
   expect(Math.sqrt(max)).toBeGreaterThan(0.1);
 });

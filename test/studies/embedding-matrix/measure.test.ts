@@ -8,7 +8,7 @@ import { findLinks, suppression } from "../../../src/network/connections.js";
 import { RandomSequence } from "../../../src/base/random.js";
 import { embeddingMatrix, hotRows } from "../../support/defined-network.js";
 
-/** [E23] written out: a_tv and c_tv of every pair from dense matrices, in float64. */
+/** [E23] written out: a_tv and c_tv of every pair, from dense matrices in float64. */
 function pairByPair({ P, T, S, seed, network }: Omit<EmbeddingMatrixTask, "kind">): {
   delta: number;
   mean: number;

@@ -1,6 +1,9 @@
 import type { TermRow, TermStatistic } from "../../../src/studies/error-terms/figure.js";
 
-/** TERMS: parts near their predictions until neurons that should be off are on; the rotations' from layer 3, the MLPs' never. */
+/**
+ * TERMS: the parts are near their predictions until neurons are on that should be off, which happens from layer 3 on
+ * for the rotations and never for the MLPs.
+ */
 export function termRows(): TermRow[] {
   return ["rotations", "trained MLPs"].flatMap((kind, k) =>
     [1, 2, 3, 4].map((layer): TermRow => {

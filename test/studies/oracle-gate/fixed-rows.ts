@@ -2,7 +2,7 @@ import type { ErrorRow } from "../../../src/results/rows.js";
 import type { EarlierEstimate } from "../../../src/studies/oracle-gate/figure.js";
 import { predicted } from "../fixed-rows.js";
 
-/** T11: the theory times a wobble. */
+/** T11: the theory times a factor that varies slightly. */
 export function oracleRows(): { rows: ErrorRow[]; earlier: EarlierEstimate[] } {
   const q = 4 / 2000 - 1 / (5 * 2000);
   const at = [1, 2, 3, 4, 5].flatMap((z) => [0, 1, 2, 3].map((layer) => ({ z, layer })));

@@ -8,7 +8,7 @@ import {
 } from "../../../src/studies/random-vectors/measure.js";
 import { normalPair, RandomSequence } from "../../../src/base/random.js";
 
-/** Unit vector v of a draw: normal pairs of the stream "vectors", normalised. */
+/** Unit vector v of a draw: pairs of normal numbers from the stream "vectors", normalised. */
 function unitVector({ n, seed, repeat }: Omit<RandomVectorsTask, "kind">, v: number): number[] {
   const random = new RandomSequence(seed, "vectors", v, repeat);
   const normals = Array.from({ length: Math.ceil(n / 2) }, () => normalPair(random))

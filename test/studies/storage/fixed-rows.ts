@@ -1,7 +1,7 @@
 import type { StorageRatio } from "../../../src/studies/storage/noise-figure.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "../../../src/studies/storage/rows.js";
 
-/** Rows as the storage experiments give them, of made-up numbers near the estimates. */
+/** Rows in the form of the storage experiments, with made-up numbers near the estimates. */
 
 export function storageRows(family: StorageRow["family"]): StorageRow[] {
   const [n, m] = [256, 1024];
@@ -71,7 +71,7 @@ export function reEmbeddingRows(): ReEmbeddingRow[] {
   );
 }
 
-/** S6: two features of three on axes, and an equal-angle triple. */
+/** S6: two of three features on the axes, and three features at equal angles. */
 export const trainedEmbeddings = [
   {
     ...{ loss: "MSE", m: 3 },

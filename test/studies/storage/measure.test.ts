@@ -43,7 +43,7 @@ describe("storing features [E25]–[E27]", () => {
         const [b, errorB] = meanAndError(projected.map((noise) => noise[k]![what]));
         expect(Math.abs(a - b), `${what} of row ${k}`).toBeLessThanOrEqual(3 * Math.hypot(errorA, errorB) + 0.03 * a);
       }
-      // The active features' own vectors are the same.
+      // Both have the same vectors of active features.
       expect(projected.map((noise) => noise[k]!.active)).toEqual(whole.map((noise) => noise[k]!.active));
     }
   });

@@ -88,8 +88,8 @@ const named =
   ({ kind, level }: Perturbation) =>
     names.includes(`${kind} ${level}`);
 
-// An independent referee measured these on exported files, with a separate loader and inputs; docs/stress.md lists all
-// of them.
+// An independent reviewer measured these on exported files with a separate loader and separate inputs; docs/stress.md
+// lists all of them.
 test("designs fail where a referee found them to fail", async () => {
   const ofGroups = await measured(
     parseSpec({ design: "groups", D: 1000, T: 558, z: [2], L: 6 }),
@@ -113,7 +113,7 @@ test("designs fail where a referee found them to fail", async () => {
   expect(ofParting.get("noiseAfter 0.001")!.depth).toBe(4);
   expect(ofParting.get("bfloat16 null")!.depth).toBe(8);
   expect(ofParting.get("indicatorLow 0.05")!.depth).toBe(1);
-  // 3 to 4, and 4 to 6, in ten networks.
+  // In ten networks, these depths were 3 to 4, and 4 to 6.
   expect(Math.abs(ofParting.get("parameterNoise 0.001")!.depth - 3.5)).toBeLessThanOrEqual(0.5);
   expect(Math.abs(ofParting.get("startNoise 0.003")!.depth - 5)).toBeLessThanOrEqual(1);
 
@@ -128,7 +128,7 @@ test("designs fail where a referee found them to fail", async () => {
     64,
     named("none null", "weightNoise 0.01", "parameterNoise 0.01", "int8 null"),
   );
-  // 3 in nine of ten networks, and 2 in all ten.
+  // In ten networks, these depths were 3 in nine of them, and 2 in all.
   expect(ofPairs.get("none null")!.depth).toBe(4);
   expect(Math.abs(ofPairs.get("weightNoise 0.01")!.depth - 2.5)).toBeLessThanOrEqual(0.5);
   expect(ofPairs.get("parameterNoise 0.01")!.depth).toBe(2);
@@ -139,25 +139,27 @@ test("designs fail where a referee found them to fail", async () => {
   expect(ofRows.get("none null")!.last).toBeLessThan(1e-10);
   expect(Math.abs(ofRows.get("parameterNoise 0.01")!.depth - 4)).toBeLessThanOrEqual(1);
   expect(ofRows.get("indicatorLow 0.1")!.depth).toBe(1);
-  // With one circuit more than they are made for, errors grow with every layer, to 5.6e12 at layer 100.
+  // With one more active circuit than the rows are made for, errors grow with every layer, to 5.6e12 at layer 100.
   expect(ofRows.get("active 2")!.last).toBeGreaterThan(1);
 
   const lines = parseSpec({ design: "lines", T: 6800, z: [2], L: 5 });
   const ofLines = await measured(lines, 64, named("weightNoise 0.01", "active 3", "neighbours null"));
   expect(ofLines.get("weightNoise 0.01")!.depth).toBe(2);
   expect(ofLines.get("active 3")!.depth).toBe(2);
-  // Ids are in no order: circuits t and t + 1 are as good a pair as any. In the order of lines, it was 8.5.
+  // Ids are in random order, so circuits t and t + 1 are no worse than any other pair. With ids in the order of the
+  // lines, this number was 8.5.
   expect(ofLines.get("neighbours null")!.last).toBeLessThan(0.5);
 
   const switched = parseSpec({ design: "switched", T: 557, z: [2], L: 20 });
   const ofSwitched = await measured(switched, 32, named("length 0", "length 0.5", "angle null"));
-  // |x| = 0.5 comes out with length 1, and x = 0, once rounding has grown; angles at the nearest of 16.
+  // The output x has length 1 for |x| = 0.5 and, once rounding errors have grown, for x = 0. Angles become the nearest
+  // of 16.
   expect(ofSwitched.get("length 0")!.last).toBeCloseTo(1, 1);
   expect(ofSwitched.get("length 0.5")!.last).toBeCloseTo(0.25, 2);
   expect(ofSwitched.get("angle null")!.last).toBeCloseTo(0.0135, 2);
 
   const tuned = await measured(parseSpec({ ramp: [0.6, 0.9], L: 9 }), 128, named("none null"));
-  // 7 on average over networks; this one's mean square passes 0.25 between 8 and 9.
+  // The depth is 7 on average over networks; in this one the mean square passes 0.25 between 8 and 9.
   expect(Math.abs(tuned.get("none null")!.depth - 7)).toBeLessThanOrEqual(1);
 });
 

@@ -52,7 +52,7 @@ test("noise on biases is added to that on weights, and noise on layer 0 is added
   const weights = { kind: "noise", size: 0.01 };
   const clean = squares({});
   const ofWeights = squares({ weights });
-  // Layer 1 has biases and no weights.
+  // Layer 1 has biases but no weights.
   expect(ofWeights[0]).toBe(clean[0]);
   const both = squares({ weights: { ...weights, biases: true } });
   expect(both).toEqual(squares({ weights: { ...weights, biases: true } }));
@@ -99,13 +99,13 @@ test("inputs are changed, but the wanted values follow from the intended inputs"
     const [one, x, y] = read(turned.inputs, at) as [number, number, number];
     expect(one).toBeCloseTo(1, 12);
     expect(Math.hypot(x, y)).toBeCloseTo(1, 12);
-    // None of the sixteen angles.
+    // The angle is none of the sixteen.
     expect(Math.abs(Math.sin(8 * Math.atan2(y, x)))).toBeGreaterThan(1e-6);
   }
   expect(weaker.wanted).toEqual(clean.wanted);
   expect(noisy.wanted).toEqual(clean.wanted);
   expect(longer.wanted[3]![5]).toBeCloseTo(1.5 * clean.wanted[3]![5]!, 12);
-  // All at once: the indicator and the length within their bounds, and the length is wanted.
+  // All at once: the indicator and the length are within their bounds, and the wanted x has this length too.
   const all = changed({ kind: "all", noise: 0, indicator: 0.1, length: 0.5 });
   const drawnFactors = Array.from({ length: 16 }, (_, at) => {
     const [alpha, u, v] = read(all.inputs, at) as [number, number, number];

@@ -20,9 +20,9 @@ test("weights change in proportion to their size, int8 by row, and not at all by
     1.1015625, -0.44921875, 0.01202392578125, 100,
   ]);
   expect(changed({ kind: "scale", size: -0.5 })).toEqual([0.5, -0.25, 0.005, 50].map(Math.fround));
-  // Steps of 1/127 in the first row, whose largest is 1.
+  // In the first row, whose largest value is 1, the steps are 1/127.
   expect(changed({ kind: "int8", scaleOf: "row" })).toEqual([1, -63 / 127, 1 / 127, 100].map(Math.fround));
-  // Of 100/127 in all of them.
+  // For the whole matrix, the steps are 100/127 in every row.
   expect(changed({ kind: "int8", scaleOf: "matrix" })).toEqual([100 / 127, -100 / 127, 0, 100].map(Math.fround));
 });
 

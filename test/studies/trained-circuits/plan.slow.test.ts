@@ -18,7 +18,7 @@ test("a quick TR1 and TR2: training improves the construction at every trained s
   }
   const layers = (moves?.rows as readonly MovedRow[]).filter(({ trains }) => trains === "layers from 2 on");
   expect(layers.map(({ moved }) => moved === null)).toEqual([true, false, false]);
-  // The embedding and layer 1 are not trained: nothing changes there.
+  // The embedding and layer 1 are not trained, so they do not change.
   expect([layers[0]?.stayed, layers[0]?.after]).toEqual([
     expect.closeTo(1, 9),
     expect.closeTo(layers[0]?.before ?? 0, 4),

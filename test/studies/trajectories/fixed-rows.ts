@@ -1,6 +1,6 @@
 import type { Trajectory } from "../../../src/studies/trajectories/rows.js";
 
-/** R1, R2, R4: rotations that drift off as the measured errors grow. */
+/** R1, R2, R4: rotations that drift away from the truth as the measured errors grow. */
 export function trajectoryRows(zs: readonly number[], perZ: number): Trajectory[] {
   const drift = [
     [0, 0, 0.09, 0.36, 0.77, 1.3],

@@ -10,7 +10,7 @@ import {
 
 const m = 200;
 
-/** Rows according to the theory, and one of another code. */
+/** Rows according to the theory, and a row of another code. */
 export function andErrorRows(): AndErrorRow[] {
   const row = (code: AndErrorRow["code"], d: number, p: number, active: number): AndErrorRow => {
     const size = { m, d, p, active };
@@ -35,7 +35,7 @@ export const andErrorReference = [
   { d: 2000, p: 0.1, active: 3, allRight: 0.3025, overZero: 25.7 },
 ];
 
-/** Plausible results, one of each kind. */
+/** Plausible results, one for each method. */
 export const andNeuronsRows: readonly AndNeuronsRow[] = [2, 3].flatMap((active) => {
   const row = (name: string, D: number, G: number | null, logSd = 0, censored = false): AndNeuronsRow => {
     return { name, D, active, G, m: null, logSd, censored, note: G === null ? "none" : null };

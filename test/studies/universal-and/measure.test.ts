@@ -33,7 +33,8 @@ test.each(rows)("m = $m, d = $d, p = $p, $active on agrees with the reference", 
   const found = universalAndRow({ m, d, active }, networks);
   const near = (value: number | null, wanted: number | null, of: (sums: (typeof networks)[number]) => number): void => {
     if (wanted === null) return void expect(value).toBeNull();
-    // 3 %, or four standard errors between networks, of both measurements.
+    // The tolerance is 3 % of the root mean square, or four standard errors of the difference between the two
+    // measurements.
     const means = networks.map(of);
     const mean = means.reduce((a, b) => a + b, 0) / 8;
     const sd = Math.sqrt(means.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 7);
@@ -61,7 +62,7 @@ const small: UniversalAndInput = {
   ...{ ...pairs, m: 13, d: 40, p: 0.3, S: 3, active: 3, samples: 30, seed: 8, repeat: 0 },
 };
 
-/** Sums from the dense weights, one gate after another, which is the definition of the network. */
+/** The sums computed from the dense weights, gate by gate, by the network's definition. */
 function bruteForce(task: UniversalAndInput): Omit<UniversalAndSums, "readers" | "unread"> {
   const { m, d, k, output, active, samples, seed, repeat } = task;
   const network = drawUniversalNetwork(task);
@@ -167,14 +168,15 @@ test("chosen gates: inputs are in equally many gates, one gate is on, and its re
   expect(new Set(Array.from({ length: 90 }, (_, g) => gates.subarray(2 * g, 2 * g + 2).join())).size).toBe(90);
   expect(neuronsOf.every((own, i) => own.length <= 8 * uses[i]!)).toBe(true);
   const { trueCount, counts } = measureUniversalAnd(task);
-  // Each sample has the gate that is on, and rarely another one: 3 on of 60, 90 of 1770 pairs.
+  // Each sample has the chosen gate on, and rarely another one: with 3 of 60 inputs on, 90 of the 1770 pairs are gates.
   expect(trueCount).toBeGreaterThanOrEqual(200);
   expect(trueCount).toBeLessThan(200 * (1 + 6 * (90 / 1770)));
   expect(counts[2]).toBe(trueCount);
 });
 
 test("chosen gates draw S neurons each: sharing gives the mean square of another gate's readout, within 5 %", () => {
-  // Gates of different inputs, one of them on: another shares each of its S neurons with probability S/d, and each gives 1/S.
+  // The gates have different inputs, and one gate is on. Another gate shares each of its S neurons with probability
+  // S/d, and each shared neuron adds 1/S to its readout.
   const [d, S, gates] = [400, 10, 100];
   const networks = Array.from({ length: 20 }, (_, repeat) =>
     measureUniversalAnd({ ...small, m: 200, d, code: "uniform", S, gates, active: 2, samples: 50, seed: 5, repeat }),

@@ -31,7 +31,7 @@ test.each([2, 3])(
   "chosen gates, %d inputs on: the number of wrong samples follows the law, within 4 standard errors",
   (active) => {
     const [D, count, S] = [60, 40, 5];
-    // Every sample through another network: they are independent.
+    // Every sample runs through another network, so samples are independent.
     const networks = Array.from({ length: 1000 }, (_, repeat): number => {
       return andCountKind.run(core, {
         ...{ ...task, D, count, active, samples: 1, repeat },
@@ -50,7 +50,8 @@ test("four classes: readouts are 4·(A − B1 − B2 + C) of the dense weights",
   const code = { code: "bernoulli", p: 0.5, S: 1, copies: 1 } as const;
   const { inputsOf } = drawUniversalNetwork({ m, d, k: 2, gates: null, ...code, seed, repeat });
   const W = inputsOf.map((inputs) => Array.from({ length: m }, (_, i) => (inputs.includes(i) ? 0.1 : -10)));
-  // A sample is wrong or right by which two inputs are on: all pairs, as often as they are drawn.
+  // Whether a sample is wrong depends only on which two inputs are on, so every pair is tested, and counted as often as
+  // it is drawn.
   const wrongPairs = new Set<string>();
   for (let b = 1; b < m; b++)
     for (let a = 0; a < b; a++) {

@@ -20,7 +20,7 @@ def load(folder):
 
 
 def deviation(theirs, ours):
-    """Largest difference, of large numbers relative to the largest."""
+    """The largest difference; relative to the largest number if that is above 1."""
     ours = torch.as_tensor(ours)
     return ((theirs - ours).abs().max() / ours.abs().max().clamp(min=1)).item()
 
@@ -40,7 +40,7 @@ def errors_of(model, z, samples):
 
 
 def refusals(model, batch):
-    """The message of everything that must be refused."""
+    """The messages for everything that must be refused."""
     T, d, L = model.T, model.d, model.L
     circuits, inputs = batch.circuits[:1, :1], batch.inputs[:1, :1]
     calls = {
@@ -77,14 +77,15 @@ def refusals(model, batch):
 
 
 def ablation(model):
-    """Circuit 5's errors at layer 2 with and without its component, and those of all others, over the same samples."""
+    """The errors at layer 2 of circuit 5, with and without its component, and of all other circuits, over the same
+    samples."""
     batch = model.sample(500, 1, 3, "test")
     name = model.readouts[-1]
     is5 = batch.circuits[:, 0] == 5
     only = model.sample(100, 1, 3, "test", among=[5])
     others = model.batch(batch.circuits[~is5], batch.inputs[~is5])
     before = [model.errors(some)[1][name + "Active"]["meanSquare"] for some in (only, others)]
-    # Layers that are alike share their weight.
+    # Equal layers share their weight.
     layers = {id(model.layers[str(n)].weight): n for n in range(2, model.steps[1] + 1)}
     own = [(n, model.components(n)) for n in layers.values()]
     with torch.no_grad():
