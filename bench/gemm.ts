@@ -86,9 +86,9 @@ function shareOf(peak: Timing, own: Timing, work: number): ReturnType<typeof rat
 }
 
 /**
- * The dense layer compared with the engine's peak, other packages and its TypeScript twin. Weights are packed before
- * the clock starts, as in tfjs, which keeps packed weights. Packing activations is included in the time. Results stay
- * where each library puts them.
+ * Compares the dense layer with the engine's peak, other packages and its TypeScript twin. Weights are packed before
+ * the clock starts, as in tfjs, which keeps packed weights. Packing activations is included in the time. Results are
+ * left where each library puts them.
  */
 export async function benchGemm(peers: readonly Peer[]): Promise<Section> {
   const rows: (string | number)[][] = [];

@@ -50,7 +50,7 @@ async function tasksDuring(browser: Browser, page: Page, action: () => Promise<v
   return tasks;
 }
 
-/** All files of a folder and its folders. */
+/** All files of a folder and its subfolders. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -124,7 +124,7 @@ async function denseRows(): Promise<string[][]> {
   ];
 }
 
-/** A training step compared with PyTorch's on the CPU, and dense training compared with the rate of the dense layer. */
+/** Compares a training step with PyTorch's on the CPU, and dense training with the rate of the dense layer. */
 export async function benchTraining(): Promise<Section> {
   const { version, rows } = await stepRows();
   if (version === null)

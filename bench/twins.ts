@@ -53,7 +53,7 @@ const families: Readonly<Record<string, Prepare>> = {
   },
 };
 
-/** Kernels of every family compared with their plain TypeScript twins, which are written for clarity. */
+/** Compares kernels of every family with their plain TypeScript twins, which are written for clarity. */
 export async function benchTwins(): Promise<Section> {
   const rows: string[][] = [];
   for (const [name, prepare] of Object.entries(families)) {

@@ -3,15 +3,15 @@
 // added to a separate sum. Within an iteration, an addition waits only for its own product. No product occurs twice, so
 // the compiler cannot drop any or move it out of the loop. A processor that starts two multiplications and two
 // additions per cycle (Zen 4) does exactly that: 16 operations on four numbers in four cycles. (Twelve chains s = s +
-// s·b reach only 0.82 of this rate, because they wait.)
+// s·b reach only 0.82 of this rate, because each operation waits for the one before.)
 //
 // 64 floating-point operations per iteration.
 
 // Address of the fourteen vectors of operands.
 const OPERANDS: usize = 1024;
 
-// With ones, products and sums stay ordinary numbers. They are loaded from memory, so that the compiler cannot know
-// them.
+// With ones, products and sums stay ordinary numbers. They are loaded from memory, so that the compiler does not know
+// their values.
 export function fill(): void {
   for (let i: usize = 0; i < 14 * 16; i += 16) v128.store(OPERANDS + i, f32x4.splat(1));
 }

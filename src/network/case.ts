@@ -16,8 +16,8 @@ import { librarySize } from "../circuits/kinds.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**
- * A case: explicit assignments, circuits and inputs of single forward passes, with nothing random. It has the format of
- * test/reference/cases, whose README explains the fields. In lists over layers index k holds layer k+1.
+ * A case: explicit assignments and circuits, and the inputs of single forward passes, with nothing random. The README
+ * of test/reference/cases explains the format. In lists over layers, index k holds layer k+1.
  */
 export interface CaseInput {
   readonly D: number;
@@ -78,7 +78,7 @@ const MAX_OUTPUT = 20_000_000;
 /**
  * Parses a case from a file's content: the object itself, or one that holds it under `input`.
  *
- * @throws InputError naming the first entry that is missing, out of bounds, or inconsistent in length with the rest
+ * @throws InputError naming the first entry that is missing, out of bounds, or whose length does not match the others
  */
 export function parseCase(value: unknown): CaseInput {
   checkExtent("the case", value, 8, 50_000_000);
@@ -170,7 +170,7 @@ function parseCircuits(value: unknown, d: number, T: number, L: number): CaseCir
 
 function parseAssignments(value: unknown, L: number, T: number, S: number, P: number): CaseInput["assignments"] {
   const layers = listOf("assignments", value, { name: "L", length: L });
-  // The last row that used each neuron, to find repeats within a row.
+  // The last row in which each neuron occurred, to find repeats within a row.
   const lastRow = new Int32Array(P).fill(-1);
   layers.forEach((layer, k) => {
     const rows = listOf(`assignments[${k}]`, layer, { name: "T", length: T });

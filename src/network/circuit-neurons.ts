@@ -11,10 +11,10 @@ export interface Place {
 }
 
 /**
- * Where circuits live in a network: index 0 is where their inputs are written; index l ≥ 1 is where they are read after
- * step l, with one place per part. Steps that are read in the same way share a list. A read of all neurons of a part
- * with equal weights (κ of [E13]) does not count. An indicator that is read from its whole code counts as living where
- * its code word is written.
+ * Where circuits live in a network: index 0 holds the neurons to which their inputs are written, and index l ≥ 1 those
+ * from which they are read after step l, with one place per part. Steps that are read in the same way share a list. A
+ * read of all neurons of a part with equal weights (κ of [E13]) does not count. An indicator that is read from its
+ * whole code counts as living where its code word is written.
  */
 export function circuitPlaces({ writes, reads }: MultiPartNetwork): (readonly Place[])[] {
   const written = onePerPart(writes);

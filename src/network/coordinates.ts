@@ -33,7 +33,10 @@ type Vector = ArrayLike<number>;
 /** A row counts as lying in a space if its part outside the space is below this share of its length. */
 const TOLERANCE = 1e-9;
 
-/** Largest ratio of the sum of a row's terms in a basis to its length; float32 states lose that much precision. */
+/**
+ * The largest accepted ratio of the summed lengths of a row's terms in a basis to the row's own length; float32 states
+ * lose precision by this factor.
+ */
 const LARGEST_EXPANSION = 16;
 
 function dot(a: Vector, b: Vector): number {
@@ -48,7 +51,7 @@ const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 interface Basis {
   readonly rows: number[][];
   readonly contains: (row: Vector) => boolean;
-  /** If the row adds a dimension, takes the row itself or only its new direction. */
+  /** If the row adds a dimension, adds to the basis either the row itself or only its new direction. */
   readonly add: (row: Vector, asDirection?: boolean) => void;
 }
 
@@ -59,7 +62,7 @@ function emptyBasis(d: number): Basis {
   const rest = new Float64Array(d);
 
   /**
-   * Sets `rest` to the part of `row` outside the space, orthogonalised twice; returns its length, or 0 if it is only
+   * Sets `rest` to the part of `row` outside the space (orthogonalised twice). Returns its length, or 0 if it is only
    * rounding noise.
    */
   function leave(row: Vector): number {
@@ -123,7 +126,7 @@ function expansionIn(basis: readonly (readonly number[])[]) {
   /**
    * Writes a row's coefficients to `target`, starting at `at`.
    *
-   * @returns whether the row is the sum of its terms without large cancelling terms
+   * @returns whether the terms add up to the row without large cancellation
    */
   function write(row: Vector, target: Float32Array, at: number): boolean {
     let terms = 0;
@@ -182,7 +185,10 @@ function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } 
   return { space, written: isWritten.flatMap((is, i) => (is ? [i] : [])) };
 }
 
-/** Rows `outputs` of all own matrices in a basis, [T][outputs][basis size]; null if that would lose precision. */
+/**
+ * The rows `outputs` of all own matrices, expressed in a basis, [T][outputs][basis size]; null if that would lose
+ * precision.
+ */
 function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: readonly number[][]): Float32Array | null {
   const expansion = expansionIn(basis);
   const mix = new Float32Array(mapped.T * outputs.length * basis.length);

@@ -39,7 +39,7 @@ export function blockCount(parts: readonly Part[]): number {
   return parts.reduce((sum, { d }) => sum + d, 0);
 }
 
-/** Whether some of a layer's weights are the same for all neurons of the block they read. */
+/** Whether some of a layer's weights have the same value for all neurons of a block that they read. */
 export function hasSums({ terms }: Layer): boolean {
   return terms.some(isPlainSum);
 }
@@ -99,7 +99,7 @@ interface Target {
   readonly from: Part;
 }
 
-/** Adds scale·matrix[offset…] ⊗ |n⟩⟨m|. */
+/** Adds scale·matrix ⊗ |n⟩⟨m|, where the matrix begins at `offset`. */
 function addBlock(
   { W, stride, to, from }: Target,
   n: number,

@@ -13,7 +13,7 @@ import { openingDrive, train, type Training } from "./training.js";
  * matrices are [P][P], and row n holds the weights with which neuron n of the later layer reads.
  */
 
-/** An embedding matrix and, if it has this form, the χ subtracted for neurons that are not linked. */
+/** An embedding matrix and, if it has this form, the χ that it subtracts for neurons that are not linked. */
 export interface EmbeddingMatrix {
   /** [P][P] */
   readonly weights: Float64Array;
@@ -54,7 +54,7 @@ export function embeddingMatrix(
 /**
  * `𝒲_nm = C_nm/S − χ_n·(1 − C_nm)` with a separate χ for each neuron, so that other circuits do not drive a neuron on
  * average, whatever its load. The capped construction's χ [E12] achieves this only on average over neurons: with uneven
- * loads, it leaves neurons with many circuits, which have many links, driven, and suppresses those with few.
+ * loads, other circuits still drive neurons with many circuits (and so many links), and suppress those with few.
  *
  *   S·χ_n = U_n/(N_n − U_n),   U_n = Σ_m C_nm·k_nm,   N_n = Σ_m k_nm
  *
@@ -80,7 +80,7 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
       possible += others;
       if (ofNeuron[m] > 0) unwanted += others;
     }
-    // If all are linked, χ multiplies nothing.
+    // If all neurons are linked, χ has nothing to multiply.
     const chi = possible > unwanted ? (factor * unwanted) / (possible - unwanted) / S : 0;
     sum += chi;
     for (let m = 0; m < P; m++) weights[n * P + m] = ofNeuron[m] > 0 ? 1 / S : -chi;

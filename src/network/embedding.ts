@@ -75,7 +75,10 @@ export function partingEmbedding(size: AssignmentSize, L: number): Embedding {
   return Array.from({ length: L }, (_, k) => assignments[k % WINDOWS]);
 }
 
-/** Draws every layer anew: loads are even, and circuits that share a neuron in one layer share none in the next. */
+/**
+ * Draws every layer independently: loads are even, and circuits that share a neuron in one layer share none in the
+ * next.
+ */
 export function freshEmbedding(size: AssignmentSize, L: number, seed: number, network = 0): Embedding {
   checkBlock(size);
   checkCounts(size.T, L);

@@ -75,7 +75,7 @@ export interface LinksTerm {
   readonly by: ScaledMatrix;
 }
 
-/** The same sum for every neuron: `M Σ_m weight_m A_m`; null weights mean ones. */
+/** Adds the same sum to every neuron: `M Σ_m weight_m A_m`; null stands for weights of 1. */
 export interface SumTerm {
   readonly kind: "sum";
   readonly weights: Float64Array | null;

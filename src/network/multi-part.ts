@@ -11,7 +11,7 @@ export function everyLayer(L: number): number[] {
 }
 
 /**
- * A large ReLU network whose neurons form parts of different sizes, with its inputs and readouts. The post's network
+ * A large ReLU network whose neurons form parts of different sizes, with its inputs and readouts. The published network
  * has a single part; other designs keep indicators and vectors in different parts. Lists over layers or steps have
  * index k for number k+1.
  */
@@ -30,7 +30,7 @@ export interface MultiPartNetwork {
   readonly writes: readonly Write[];
   /** The summands of every circuit's readouts, per step; steps that are read in the same way share a list. */
   readonly reads: readonly (readonly Read[])[];
-  /** Constants added to the readouts, all rows in order, per step. */
+  /** Constants added to the readouts at each step, all rows in order. */
   readonly constants: readonly (readonly number[])[];
   /** The groups in which active neurons are counted. Default: the parts, or the blocks of the only part. [E19] */
   readonly counted?: ReturnType<typeof countedBlocks>;

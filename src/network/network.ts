@@ -17,7 +17,9 @@ export interface Network {
   readonly circuits: Circuits;
   readonly embedding: Embedding;
   readonly construction: Construction;
-  /** χ per layer, factor included (its mean over neurons for load-aware); 0 for layer 1 and where χ is unused. [E12] */
+  /**
+   * χ per layer, factor included (for load-aware, the mean over neurons); 0 for layer 1 and where χ is unused. [E12]
+   */
   readonly chi: readonly number[];
   /** κ of balanced and split, otherwise 0. [E13] */
   readonly kappa: number;

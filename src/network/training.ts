@@ -136,7 +136,7 @@ function transposed(weights: Float64Array, P: number): Float64Array {
   return columns;
 }
 
-/** Adds columns that start at given places to `sums`, one after another; three in one pass, which is faster. */
+/** Adds the columns that start at the given places to `sums`, in order; three per pass, which is faster. */
 function addColumns(sums: Float64Array, columns: Float64Array, starts: Uint32Array): void {
   const P = sums.length;
   let k = 0;

@@ -6,7 +6,7 @@ interface GroupText {
   readonly about: string;
 }
 
-/** In the order of the report. */
+/** The parts, in the order of the report. */
 export const groups: Readonly<Record<FigureGroup, GroupText>> = {
   reproduction: {
     title: "Reproduction",

@@ -41,7 +41,7 @@ export interface ReproduceResult {
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   readonly figures: readonly {
     readonly id: string;
-    /** CPU time of the figure's study, shared by its group of figures; see threadClock. */
+    /** CPU time of the figure's study, which all figures of the study share; see threadClock. */
     readonly seconds: number;
     readonly comparison: Comparison | null;
   }[];
@@ -51,7 +51,7 @@ export interface ReproduceResult {
 }
 
 /**
- * Measures and draws the figures of the specification's section 8.
+ * Measures and draws the figures listed in section 8 of the specification.
  *
  * Everything except the times is a function of the seed; the report therefore contains no times. Each study has its own
  * random numbers, so a figure does not depend on which others are made.
@@ -111,7 +111,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     };
     const all = isAdaptive ? await plan.measure(run) : await plan.finish(run(plan.tasks, plan.taskCount));
     const drafts = all.filter(({ id }) => ids.includes(id));
-    // Drawing runs in this thread, so after the last measurement the workers are released.
+    // Drawing runs in this thread, so the workers are released after the last measurement.
     if (--measuring === 0) await executor.release();
     const kept = wide ? await keptFiles(study, drafts, settings, seconds) : [];
     const figures: MadeFigure[] = [];
@@ -237,7 +237,7 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
-/** The rows of a study's figures that are kept, with a record of how they were made. */
+/** Files with the rows to keep of a study's figures, and a record of how they were made. */
 async function keptFiles(
   { plan, figures }: ChosenStudy,
   drafts: readonly FigureDraft[],

@@ -2,18 +2,18 @@ import { InputError } from "../base/errors.js";
 import type { NaiveErrors } from "../theory/naive.js";
 import type { ErrorRow } from "./rows.js";
 
-/** The last layer at which a readout is closer to the truth than the naive network. */
+/** How many layers a readout stays closer to the truth than the naive network. */
 export interface BeatsNaive {
   readonly z: number;
   readonly readout: string;
   /** The last layer up to which the mean square over active circuits is below the naive network's in every layer; 0 for none. */
   readonly throughLayer: number;
-  /** The same, compared with the naive network that uses the best constants. */
+  /** That layer when compared with the naive network that answers the best constants. */
   readonly throughLayerConstant: number;
 }
 
 /**
- * The last layer at which each readout beats the naive network, for each z. Nothing beats an exact naive network.
+ * The last layer up to which each readout beats the naive network, for each z. Nothing beats an exact naive network.
  *
  * @param rows measured rows of all layers
  * @param naive naive errors by readout

@@ -11,10 +11,10 @@ export interface ComparisonEntry {
   readonly allowed?: number;
 }
 
-/** An entry outside its tolerance. */
+/** An entry with its deviation, if that exceeds the tolerance. */
 export interface ComparisonException extends ComparisonEntry {
   readonly tolerance: number;
-  /** |ours − reference| / tolerance, above 1; Infinity if ours is not finite. */
+  /** |ours − reference| / tolerance, which is above 1; Infinity if ours is not finite. */
   readonly fraction: number;
 }
 

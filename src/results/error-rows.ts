@@ -5,7 +5,7 @@ import { expectedActiveFraction } from "../theory/overlap.js";
 import type { Activity, ErrorRow, Statistic } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
 
-/** What rows contain or need besides the sums. */
+/** Everything besides the sums from which rows are made. */
 export interface RowsOf {
   readonly L: number;
   readonly T: number;
@@ -45,7 +45,7 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
         meanSquare: mean(means("sum")),
         sd: standardDeviation(means("sum")),
         worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
-        // The count is null if any network lacks it.
+        // The share is null if any network lacks the count.
         wrong: squares.some(({ wrong }) => wrong === null) ? null : mean(means("wrong")),
         theory: activity === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[activity] ?? null),
       };

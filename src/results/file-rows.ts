@@ -1,8 +1,8 @@
 import { isNumber, numbered } from "./numbers-in-json.js";
 import { activities, bothOf, type Activity, type ErrorRow, type Statistic, type StatisticOf } from "./rows.js";
 
-// The form of rows in files and messages: each statistic of a readout has its own field, under a name such as `xActive`
-// and `xInactive`. Only this module makes or splits these names.
+// The form of rows in files and messages: the statistics of a readout are two fields with names such as `xActive` and
+// `xInactive`. Only this module makes or splits these names.
 
 /** A row whose statistics are keyed by their names in files. */
 export type FileRow = Omit<ErrorRow, "readouts"> & { readonly errors: Readonly<Record<string, Statistic>> };
@@ -32,7 +32,7 @@ export function fileRow({ readouts, ...row }: ErrorRow): FileRow {
   return { z, layer, samples, networks, ...read, errors: Object.fromEntries(errors), ...shares };
 }
 
-/** A row with its statistics at the top level, the form of a run's JSON and tables. */
+/** A row with its statistics at the top level, as in a run's JSON and tables. */
 export function flatRow(row: ErrorRow): Record<string, unknown> {
   const fields = Object.entries<unknown>({ ...fileRow(row) });
   return Object.fromEntries(

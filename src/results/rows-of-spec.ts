@@ -37,7 +37,7 @@ export function rowsFault(
 
 /**
  * Checks that mean squares, lengths and shares are not negative, that shares are at most 1, and that there is a
- * deviation exactly if there are two or more networks.
+ * standard deviation if and only if there are two or more networks.
  */
 function areNumbersOf(row: ErrorRow): boolean {
   const { networks, activeFraction, activeFractionSd, expectedActiveFraction } = row;

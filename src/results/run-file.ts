@@ -7,7 +7,7 @@ import { flatRow } from "./file-rows.js";
 import type { ErrorRow } from "./rows.js";
 import { isVoid, theoryEnds } from "./theory-ends.js";
 
-/** A file with samples that were run instead of random ones. */
+/** The file of the samples that were run instead of random ones. */
 export interface InputsFile {
   readonly file: string;
   readonly sha256: string;

@@ -18,9 +18,9 @@ const TOLERANCE = 0.01;
  * Circuits that turn many of their neurons off, such as gates, use fewer neurons, so the theory may fail before this
  * test shows it.
  *
- * A design's theory depends on which circuits meet. It applies in all layers without noise, and in none with noise.
+ * A design's theory depends on which circuits meet. Without noise it applies in all layers, with noise in none.
  *
- * @returns for each z that has a theory
+ * @returns one entry for each z that has a theory
  */
 export function theoryEnds(rows: readonly ErrorRow[]): TheoryEnd[] {
   const withTheory = rows.filter((row) => statisticsOf(row).some(({ theory }) => theory !== null));

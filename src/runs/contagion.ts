@@ -26,7 +26,7 @@ export interface Contagion {
   readonly threshold: number;
 }
 
-/** Limit on the readout weights to sum. */
+/** The most readout weights that are summed. */
 const MOST_WEIGHTS = 20_000_000;
 
 /** The least that a neuron must add to an indicator to count as a cause. */
@@ -73,7 +73,7 @@ export function contagionOf(
       wokenAt[t] = l;
       const shares = new Map<number, number>();
       eachReadWeight(parts, reads[l - 1], { t, r, rows }, (neuron, weight) => {
-        // Neuron n of both blocks belongs to the same circuits, whose indicator has two halves.
+        // The indicator has two halves, in two blocks; neuron n of either block belongs to the same circuits.
         shares.set(neuron % P, (shares.get(neuron % P) ?? 0) + weight * A[neuron]);
       });
       for (const n of placed(sample.places[l][0], t)) {

@@ -10,7 +10,7 @@ import { constructionCost } from "../network/construction.js";
 import { denseModel } from "../network/dense-model.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
-/** The ways to run samples through a network: using the structure of its weights, or only the dense weights. */
+/** The ways of running samples through a network: using the structure of its weights, or only the dense weights. */
 export const engineNames = ["factored", "dense"] as const;
 /** An engine that runs samples through a network. */
 export type EngineName = (typeof engineNames)[number];
@@ -103,7 +103,7 @@ const sparse: RunEngine = {
   },
 };
 
-/** Some designs search for their networks, so the last is kept for other tasks of the same spec. */
+/** Some designs find their networks by a search, so the last one is kept for other tasks of the same spec. */
 const builtParts = (core: LoadedCore, { spec, network }: NetworkOfRun): MultiPartNetwork =>
   core.build([sparse, spec, network], () => buildMultiPartNetwork(spec, network));
 

@@ -37,7 +37,7 @@ export const incomingKind: TaskKind<IncomingTask> = {
   name: "incoming",
   run(core, { spec, z, layer, neuron }) {
     const { network } = inspectedEngine(core, spec, z);
-    // The neighbouring rows are often requested too.
+    // The whole matrix is kept, because neighbouring rows are often requested too.
     const W = core.build(["weights", network, layer], () => denseWeights(network, layer));
     const D = Math.sqrt(W.length);
     const bias = denseBias(network.parts, network.layers[layer - 1])[neuron];

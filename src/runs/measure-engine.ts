@@ -21,7 +21,7 @@ export interface ModelInput {
   readonly gate: Gate;
   /** Number of the model's network in the run; every network has its own samples. */
   readonly network: number;
-  /** How shared neurons vary between layers; the theory assumes `permuted` [E9], the default. */
+  /** How the sharing of neurons varies between layers. Default: `permuted`, as the theory assumes [E9]. */
   readonly schedule?: string;
 }
 

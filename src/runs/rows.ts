@@ -69,7 +69,7 @@ export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[
   return isOfDesign ? rows.map((row) => ({ ...row, theoryHolds: spec.noise === 0 })) : rows;
 }
 
-/** Whether there is a theory of a run's errors; [E9] assumes that shared neurons are drawn anew in every layer. */
+/** Whether there is a theory of a run's errors; [E9] assumes that the sharing of neurons is random in every layer. */
 export function hasTheory(spec: RunSpec): boolean {
   if (runsBySparseWeights(spec)) return designOf(spec.design)?.theory !== undefined;
   return spec.schedule === "permuted";
@@ -194,7 +194,7 @@ function* expectationStepsOf(spec: RunSpec): Steps<Expectations[][]> {
   if (runsBySparseWeights(spec)) return yield* expectationSteps(buildLikeMultiPart(spec).circuits);
   if (!fewStandForAll(spec.circuits)) return yield* expectationSteps(buildCircuits(spec, 0));
   const key = canonicalJson([spec.circuits, spec.L, rotationGates(spec)]);
-  // With a fixed seed, so that the last digits do not depend on earlier runs in the process.
+  // The seed is fixed, so that the last digits do not depend on earlier runs in the process.
   const known = builtIn.get(key) ?? (yield* expectationSteps(buildCircuits({ ...spec, T: 16, seed: 1 }, 0)));
   builtIn.set(key, known);
   return known;

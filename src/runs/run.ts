@@ -30,7 +30,10 @@ export interface RunResult {
 /** Executor, progress callback and cancellation for a run. */
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called afterwards with the completed fraction of the theory, from 0 to 1; deep circuits take seconds. */
+  /**
+   * Called after the measurement with the completed fraction of the theory, from 0 to 1, which takes seconds for deep
+   * circuits.
+   */
   readonly onTheory?: (share: number) => void;
   readonly signal?: HostSignal;
   /** Executor of the work; default: this thread. Does not affect the results. */

@@ -12,11 +12,11 @@ import type { TrueParts } from "./truth.js";
  * Errors of active circuits at the last layer: Σ|ŷ − y|² divided by Σ|y|², summed over test samples and all readouts.
  */
 export interface BehaviourScores {
-  /** The unmodified network. */
+  /** Errors of the unmodified network. */
   readonly full: Summary;
-  /** With only the components of the active circuits, in every layer that has components. */
+  /** Errors with only the components of the active circuits, in every layer that has components. */
   readonly kept: Summary;
-  /** With the same number of components, drawn at random for each sample. */
+  /** Errors with the same number of components, drawn at random for each sample. */
   readonly random: Summary;
   /** The naive network, 1 − D/Σd_t, where circuit t uses d_t neurons: as many circuits as fit, and 0 for the others. */
   readonly naive: number;

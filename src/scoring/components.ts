@@ -14,15 +14,15 @@ export interface ComponentScores {
   /** ‖W − Σ U V‖²/‖W‖². */
   readonly faithfulness: number;
   /**
-   * Over components: the share of a component's energy that lies in one circuit's write and read subspaces, for the
-   * best circuit.
+   * Over components: the largest share of a component's energy that lies in the write and read subspaces of a single
+   * circuit.
    */
   readonly purity: Summary;
   /** The purity, with components weighted by their energy. */
   readonly weightedPurity: number | null;
   /**
-   * Over components: the share of energy for a random circuit. For noise it is `chanceShare`, (d/D)² if circuits write
-   * d directions.
+   * Over components: that share for a random circuit. `chanceShare` is the share for noise, (d/D)² if circuits write d
+   * directions.
    */
   readonly meanShare: Summary;
   readonly chanceShare: number;
@@ -111,10 +111,10 @@ export function scoreComponents(
   };
 }
 
-/** The circuits whose coverage one component would raise most. */
+/** The most circuits considered for one component. */
 const CANDIDATES = 8;
 
-/** At most CANDIDATES of these circuits, best first. */
+/** At most CANDIDATES circuits whose coverage this component would raise, best first. */
 function promising(inner: Float64Array, energy: number, wanted: Float64Array): { circuit: number; inner: number }[] {
   const found: { circuit: number; inner: number; gain: number }[] = [];
   inner.forEach((product, circuit) => {

@@ -44,7 +44,7 @@ export interface DictionaryScores {
   readonly circuits: readonly CircuitLatents[];
 }
 
-/** The best latents for one circuit: chosen on train samples, scored on test samples. */
+/** The best latents for one circuit, which are chosen on train samples and scored on test samples. */
 export interface CircuitLatents {
   readonly circuit: number;
   /** The best latent for "is it on". */
@@ -160,7 +160,7 @@ interface Best {
   latent: number;
   sign: number;
   score: number;
-  /** Breaks ties, which are likely with few samples: squared correlation with "is it on". */
+  /** Breaks ties, which are likely with few samples: the squared correlation with "is it on". */
   tie: number;
 }
 

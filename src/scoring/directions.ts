@@ -8,7 +8,9 @@ export interface TrueDirection {
   readonly component: number;
 }
 
-/** The true directions of a layer: one for every neuron that a circuit uses there, where its row of w_t is not 0. */
+/**
+ * The true directions of a layer: one for every neuron that a circuit uses there, that is, whose row of w_t is not 0.
+ */
 export function trueDirections(
   { shape, circuits }: { readonly shape: Pick<DenseModel["shape"], "T" | "d"> } & Pick<DenseModel, "circuits">,
   layer: number,
@@ -51,7 +53,9 @@ export function readRow({ circuits, parts, reads }: MultiPartNetwork, step: numb
   return [...row].filter(([, weight]) => weight !== 0).sort(([a], [b]) => a - b);
 }
 
-/** Nonzero readout rows of all circuits; rows that are multiples of one another, to five digits, are one direction. */
+/**
+ * Nonzero readout rows of all circuits. Rows that are multiples of one another, to five digits, count as one direction.
+ */
 function readDirections(network: MultiPartNetwork, step: number): SparseDirection[] {
   const rows = readoutRows(network.circuits);
   const directions = new Map<string, SparseDirection>();

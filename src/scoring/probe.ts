@@ -11,7 +11,10 @@ import { countedArea, countedFit, isScored, targetsOf } from "./targets.js";
 export interface ProbeScores {
   /** Over circuits: the AUC of "is it on". */
   readonly auc: CircuitSummary;
-  /** Over circuits and varying readouts, while on: 1 − Σ(ŷ − y)²/Σ(y − ȳ)² over the circuit's test samples. */
+  /**
+   * Over circuits and varying readouts, while the circuit is on: 1 − Σ(ŷ − y)²/Σ(y − ȳ)² over the circuit's test
+   * samples.
+   */
   readonly r2: CircuitSummary;
   /** The per-circuit scores averaged above; one R² per readout row, in the model's order, null if it does not vary. */
   readonly circuits: readonly {

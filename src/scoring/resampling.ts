@@ -2,7 +2,7 @@ import { deriveSeed, RandomSequence } from "../base/random.js";
 import { standardDeviation } from "../results/statistics.js";
 import { WIDTH, type Summary } from "./summary.js";
 
-/** A mean over circuits. Its interval is over test samples; circuits, their latents and thresholds stay fixed. */
+/** A mean over circuits. Its interval is for resampled test samples, with fixed circuits, latents and thresholds. */
 export interface CircuitSummary extends Summary {
   /** Standard deviation of the averaged scores between circuits; null for fewer than two values. */
   readonly sdBetweenCircuits: number | null;

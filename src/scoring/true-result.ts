@@ -75,8 +75,8 @@ function fitOn(kernels: Kernels, network: ScoredNetwork, step: number, alone: De
 }
 
 /**
- * The rows that tell whether circuits are on, for several parts: if a circuit has a readout that is constant and not 0,
- * the row by which the network reads it.
+ * For several parts: the row that tells whether a circuit is on, for circuits with a readout that is constant and not
+ * 0. It is the row by which the network reads this readout.
  */
 function onRows(
   kernels: Kernels,
@@ -115,7 +115,9 @@ function everyInput({ circuits }: ScoredNetwork): { circuit: number; input: numb
 
 const single = (shape: readonly number[], data: Float32Array): Tensor => ({ dtype: "F32", shape, data });
 
-/** `W_t = U_t·V_t` at the smallest rank that suits all W_t, by the SVD of m_t (stacked on w̄ if W_t contains it). */
+/**
+ * `W_t = U_t·V_t` at the smallest rank that is exact for all W_t, by the SVD of m_t (stacked on w̄ if W_t contains it).
+ */
 export function trueComponents(parts: TrueParts): [string, Tensor][] {
   const { T, d, S, P, matrices, scale, shift, besides, writes, reads } = parts;
   const D = d * P;
@@ -201,8 +203,8 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 
 /**
  * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0
- * while it is off: its bias is minus the largest value while the circuit is off or, if some value while it is on is
- * smaller, minus the largest value below all of those.
+ * while it is off. So its bias is minus the largest value while the circuit is off. If some values while it is on are
+ * smaller than that, the bias is minus the largest value below all of these.
  */
 function trueBias(
   kernels: Kernels,

@@ -26,7 +26,7 @@ export interface BisectionState {
   readonly least?: number;
   /** The smallest possible slope of ln error against ln T. Default 1. */
   readonly slope?: number;
-  /** Whether the slope is exactly this one by a law; a steeper slope between probes is then noise. */
+  /** Whether a law gives exactly this slope; a steeper slope between probes is then noise. */
   readonly isSlopeKnown?: boolean;
   readonly probes: readonly Probe[];
 }
@@ -73,7 +73,7 @@ export function verdict(probe: Probe, threshold: number): Verdict {
   return distance > 0 ? "above" : "below";
 }
 
-/** The best-known T on either side. */
+/** The probes closest to the crossing on either side. */
 function bracket(state: BisectionState, threshold: number): { below: Probe | null; above: Probe | null } {
   const probes = [...state.probes].sort((a, b) => a.T - b.T);
   return {

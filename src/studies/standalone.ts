@@ -24,7 +24,7 @@ export interface StandaloneStudy extends StandaloneInfo {
 }
 
 /**
- * Reports the progress of a study that works in the calling thread, and can stop it; with tasks, the executor does
+ * For a study that works in the calling thread: reports its progress and can stop it. For tasks, the executor does
  * both.
  */
 type Watch = Pick<StandaloneOptions, "onProgress" | "signal">;

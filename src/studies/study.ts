@@ -29,7 +29,7 @@ export interface FigureDraft {
   readonly samples: string;
   readonly networks: string;
   readonly rows: readonly object[];
-  /** A table of the numbers, usually measured against theory; left out if there is none. */
+  /** A table of the numbers, usually measurement beside theory; left out if there is none. */
   readonly theory?: Table | null;
   /**
    * The measured numbers compared with the reference; left out if there is no reference, or if the run was too small.

@@ -19,11 +19,14 @@ export interface Meetings {
   readonly reaching: number;
   /** Number of active circuits in an inactive circuit's cell of column A, and of column B. */
   readonly beside: readonly [a: number, b: number];
-  /** Those of `beside` that are the only active circuit of their block. */
+  /** The number of those in `beside` that are the only active circuit of their block. */
   readonly besideAlone: readonly [a: number, b: number];
 }
 
-/** Exact for blocks of circuits drawn at random, if the active circuits are drawn at random too. [E28] */
+/**
+ * Computes the meetings. They are exact for blocks of circuits drawn at random, if the active circuits are drawn at
+ * random too. [E28]
+ */
 export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   const [inBlock, inA, inB] = [block, a, b].map((of) => {
     const counts = new Map<number, number>();
@@ -36,7 +39,8 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
     for (let t = 0; t < T; t++) sum += of(t);
     return sum / T;
   };
-  // Probability that the second circuit of a pair is active, given that the first is active or that it is inactive.
+  // The probabilities that the second circuit of a pair is active, given that the first is active, and given that it is
+  // inactive.
   const beActive = T === 1 ? 0 : (z - 1) / (T - 1);
   const beInactive = T === z ? 0 : z / (T - 1);
   const alone = T === z ? 0 : z / (T - z);

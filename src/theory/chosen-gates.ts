@@ -25,8 +25,8 @@ function logCombinations(n: number, most: number): Float64Array {
 }
 
 /**
- * A case of how many neurons the gate that is on shares with that of a third input: the probability that this second
- * gate is right in the case, and the probability that any other gate is then wrong.
+ * One case of how many neurons the gate that is on shares with the gate of the third input: the probability of the
+ * case, and the probability that any other gate is then wrong.
  */
 interface Case {
   readonly share: number;

@@ -4,7 +4,7 @@
  *
  * An active circuit is hit directly by another one in its cell. It is hit indirectly by one that was in the cell of a
  * third, inactive circuit in the layer before; the third circuit now carries that x into the active circuit's cell.
- * Angles are random, so hits add up in squares, and each is permanent.
+ * Angles are random, so the squares of the hits add up, and each hit is permanent.
  */
 export interface CollisionsOf {
   readonly T: number;
@@ -41,9 +41,9 @@ export function collisionError({ T, P, cellNeurons, z }: CollisionsOf, layer: nu
 }
 
 /**
- * Mean |δx|² of active circuits if active circuits in the same group of n shut each other, so that each is wrong by 1.
- * It equals the probability that another active circuit is in the group, `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`,
- * approximately `(z−1)(n−1)/(T−1)`.
+ * Mean |δx|² of active circuits if active circuits in the same group of n switch each other off, so that each has an
+ * error of 1. It equals the probability that another active circuit is in the group,
+ * `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`, approximately `(z−1)(n−1)/(T−1)`.
  */
 export function sharedGroupError({ T, groupSize, z }: { T: number; groupSize: number; z: number }): number {
   let apart = 1;

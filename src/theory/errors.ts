@@ -27,7 +27,7 @@ export interface Crowd {
   readonly q: number;
 }
 
-/** Inactive circuits, `E|δy|² ≈ z·q·E|R a_v|²`. [E20] (R6.4) */
+/** For inactive circuits: `E|δy|² ≈ z·q·E|R a_v|²`. [E20] (R6.4) */
 export function inactiveError({ z, q }: Crowd, { output }: Pick<Expectations, "output">): number {
   return z * q * output;
 }
@@ -71,7 +71,7 @@ export function errorTerms(
 }
 
 /**
- * Active circuits, if every circuit has the same weights in all layers (R6.41): [E21] as printed,
+ * For active circuits, if every circuit has the same weights in all layers (R6.41): [E21] as printed,
  * `(l−1)·T·q²·(z·E|R Δw_u a_v|² + (z−1)·E|R w̄ a_v|²) + l·q·(z−1)·E|R w_v a_v|²`.
  *
  * @param layer l ≥ 1

@@ -12,14 +12,14 @@ function checkSizes(sizes: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(sizes)) finiteNumber(name, value, 1);
 }
 
-/** Inactive circuits, `E|δx|² = E(δalpha)² = q·z`. [E20] (R6.43, R6.57) */
+/** For inactive circuits: `E|δx|² = E(δalpha)² = q·z`. [E20] (R6.43, R6.57) */
 export function inactiveRotationError(shape: OverlapShape, z: number): number {
   const { D, d, T, S } = { ...shape };
   checkSizes({ D, d, T, S, z });
   return meanSquaredOverlap(shape) * z;
 }
 
-/** Active circuits, `E|δx^l|² ≈ (l−1)·T·q²·(z + 8(z−1)) + 9·l·q·(z−1)`. [E22] (R6.55) */
+/** For active circuits: `E|δx^l|² ≈ (l−1)·T·q²·(z + 8(z−1)) + 9·l·q·(z−1)`. [E22] (R6.55) */
 export function activeRotationError(shape: OverlapShape, z: number, layer: number): number {
   const { D, d, T, S } = { ...shape };
   checkSizes({ D, d, T, S, z, layer });
@@ -27,7 +27,10 @@ export function activeRotationError(shape: OverlapShape, z: number, layer: numbe
   return (layer - 1) * shape.T * q * q * (z + 8 * (z - 1)) + 9 * layer * q * (z - 1);
 }
 
-/** Active circuits, `E(δalpha)² = 0`: the ramp restores the indicator while its error stays below 0.25. [E22] (R6.42) */
+/**
+ * For active circuits: `E(δalpha)² = 0`, because the ramp restores the indicator while its error stays below 0.25.
+ * [E22] (R6.42)
+ */
 export function activeIndicatorError(): number {
   return 0;
 }

@@ -53,8 +53,8 @@ function checked(stored: StoredFeatures): Checked {
 const quantileOfOneIn = (lnCount: number): number => (lnCount === 0 ? 0 : normalQuantileOfTail(-lnCount));
 
 /**
- * The threshold "half-slack" for gates "at least t of the features of a tuple": midway between the means of t−1 and t
- * features, moved up by half the difference between the largest noises of inactive and of active features,
+ * The threshold "half-slack" for gates "at least t of the features of a tuple": midway between the means for t−1 and
+ * for t features, moved up by half the difference between the largest noises of inactive and of active features,
  * `t − ½ + ½·sqrt(l/n)·(λ̂₀ − λ̂₁)`. [L2]
  *
  * @param t number of features that switch a gate on; with 1, single features are read
@@ -69,19 +69,19 @@ export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
 
 /** The required widths n, to first order. */
 export interface SharpWidths {
-  /** For all readouts to be right with the threshold t − ½. */
+  /** The n for which all readouts are right with the threshold t − ½. */
   readonly midpoint: number;
-  /** For all readouts to be right with the best threshold. */
+  /** The n for which all readouts are right with the best threshold. */
   readonly best: number;
-  /** For the expected number of wrong readouts to tend to 0 with the threshold t − ½. */
+  /** The n for which the expected number of wrong readouts tends to 0 with the threshold t − ½. */
   readonly midpointExpected: number;
-  /** For the expected number of wrong readouts to tend to 0 with the best threshold. */
+  /** The n for which the expected number of wrong readouts tends to 0 with the best threshold. */
   readonly bestExpected: number;
 }
 
 /**
  * Sharp first-order widths n for gates that are on if at least t of their r features are on, over all r-tuples of m
- * features with l active. For all to be right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
+ * features with l active. For all gates to be right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
  * `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold. For the expected number of errors: `4lr·ρ²_{t−1}` and
  * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is
  * 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of the threshold ½. [L2]
@@ -224,7 +224,7 @@ function probability({ n, l, lnInactive }: Checked, theta: number): number {
   const [low, high] = [-REACH * width * (1 + width), REACH * width];
   // With one active feature the readout is H itself. It is wrong up to H = θ, so the integral begins there.
   const start = l === 1 && theta > 0 ? Math.min(high, Math.max(low, Math.log(theta))) : low;
-  // The more features there are, the more sharply the inactive ones turn from right to wrong.
+  // The more features there are, the more abruptly the inactive ones turn from right to wrong.
   const points = Math.max(l === 1 ? 5 * POINTS : POINTS, Math.ceil(15 * Math.sqrt(lnInactive)));
   return (
     (pointSum(right, start, high, points) / pointSum(density, low, high, points)) * ((high - start) / (high - low))
@@ -273,7 +273,7 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
 
 /**
  * The number of active features at which the given share of all samples has every readout right. It is interpolated
- * linearly between whole numbers, as measured shares are. [L1]
+ * linearly between whole numbers, as for measured shares. [L1]
  *
  * @param size n and m or lnM
  * @param share from 1e-6 to 1

@@ -4,7 +4,7 @@ import { arenaOf } from "../kernels/memory.js";
 import { andShape, drawBooleans, pairIndex, type AndTask } from "./and-task.js";
 import { Passes, placesOf } from "./layers.js";
 
-/** Errors of a network of all ANDs on inputs that it was not trained on. */
+/** Errors of a network that computes all ANDs, on inputs that it was not trained on. */
 export interface AndErrors extends Omit<AndTask, "task"> {
   readonly samples: number;
   /** Mean over ANDs of |ŷ − y|^q, and the ratio of this to the loss of answering 0. */
@@ -77,8 +77,8 @@ export interface NeuronClass {
 }
 
 /**
- * Classes of neurons for a pair of inputs with all others off: which of the inputs 00, 01, 10 and 11 turn a neuron on,
- * meaning to more than a quarter of its largest activation over all pairs. Most frequent first.
+ * The classes of neurons for a pair of inputs with all others off, most frequent first. A class says which of the
+ * inputs 00, 01, 10 and 11 turn a neuron on, that is, to more than a quarter of its largest activation over all pairs.
  */
 export function neuronClasses(task: AndTask, parameters: Float32Array<ArrayBuffer>): NeuronClass[] {
   const { m, d } = task;

@@ -21,9 +21,9 @@ export class ChosenErrors {
   }
 
   /**
-   * Puts the gradients of all outputs that were taken out back in their places.
+   * Puts back the gradients of all outputs that were taken out.
    *
-   * @param factor of the gradient of |error|^q, over q
+   * @param factor factor of the gradient of |error|^q, divided by q
    * @returns the sum of |error|^q over them
    */
   put(factor: number): number {

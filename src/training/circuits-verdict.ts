@@ -18,16 +18,16 @@ import { naiveErrors, type NaiveErrors } from "../theory/naive.js";
 /** Errors of a network of circuits, by step. */
 export interface CircuitsErrors {
   readonly rows: readonly ErrorRow[];
-  /** By readout name; index k holds step k+1. [L4] */
+  /** Errors of the naive network by readout name; index k holds step k+1. [L4] */
   readonly naive: Readonly<Record<string, NaiveErrors>>;
   /**
    * The sum of squared errors of all readouts, including those of inactive circuits, per active circuit, divided by
    * that of the naive network. Index k holds step k+1; null if the naive network is exact.
    */
   readonly overNaive: readonly (number | null)[];
-  /** The same, for active circuits alone. */
+  /** The same ratio, for active circuits alone. */
   readonly activeOverNaive: readonly (number | null)[];
-  /** For active circuits alone, relative to the naive network with the best constants. */
+  /** The ratio for active circuits alone, relative to the naive network with the best constants. */
   readonly activeOverConstant: readonly (number | null)[];
 }
 
@@ -78,7 +78,7 @@ export interface FiveNumbers {
   readonly worstBySearch: number;
   /** The largest value of the first readout over inactive circuits. */
   readonly largestInactive: number;
-  /** Steps with a mean square of at most 0.25. */
+  /** Number of steps, from the first, with a mean square of at most 0.25. */
   readonly depth: number;
 }
 

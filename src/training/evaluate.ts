@@ -24,7 +24,7 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
   /** Mean over outputs of |ŷ − y|^q, where y are the labels of the task, and its standard error. */
   readonly loss: number;
   readonly lossError: number;
-  /** That loss divided by p. */
+  /** `loss` divided by p. */
   readonly lossOverP: number;
   /** Mean over outputs of |ŷ − ReLU(x)|^q, relative to that of the naive network and of the best constant. */
   readonly overNaive: number;

@@ -75,7 +75,7 @@ const LISTED = 16_384;
 
 const isListed = ({ inputs, outputs }: Place): boolean => inputs * outputs <= LISTED;
 
-/** Samples processed together: few if they stay in the first-level cache, more for dense products. */
+/** Number of samples processed together: few, so that they stay in the first-level cache; more for dense products. */
 export function tileOf(shape: NetworkShape): number {
   const { layers, heads } = placesOf(shape);
   // The first layer's inputs are always listed.

@@ -47,7 +47,7 @@ const PARTS = 8;
 /** A run counts as diverged beyond this multiple of the first step's loss. */
 const DIVERGED = 1e6;
 
-/** Random parameters, determined by the seed. */
+/** Random initial parameters, determined by the seed. */
 export function initialParameters(
   shape: NetworkShape,
   { initial, scale, seed }: InitialWeights,
@@ -82,7 +82,7 @@ export function partsOf(settings: TrainingSettings): number {
 
 /**
  * Trains in one core's memory, which it takes over. The gradient of a step is the sum of the gradients of its parts, in
- * order, so parts may be computed elsewhere with the same bytes.
+ * order, so parts may be computed elsewhere, and the bytes are the same.
  */
 export class Trainer {
   readonly parts: number;

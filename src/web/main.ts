@@ -105,7 +105,7 @@ const stage = html(
   toLab,
 );
 
-// Runs as a separate task, because loading this module has already taken a whole one.
+// Runs as a separate task, because loading this module has already taken up a whole task.
 setTimeout(start);
 
 function start(): void {
@@ -221,7 +221,7 @@ function clear(): void {
 /** Whether the view on screen shows the spec's network. */
 const hasNetwork = (shown: LabState): boolean => !["storage", "train", "sweep"].includes(drawnView(shown));
 
-/** Shows a line of text, and notes on uses that the network on screen, if any, is not designed for. */
+/** Shows a line of text, and notes if the network on screen is used in a way for which it is not designed. */
 function say(text: string): void {
   const notes = hasNetwork(state) ? specNotes(state.spec) : [];
   const locks = state.lock.length > 0 ? `This link locks ${listed(state.lock)}.` : "";
@@ -231,7 +231,7 @@ function say(text: string): void {
 
 function show(): void {
   controls.show(state);
-  // These controls change the spec's network, which is not on screen with storage, training or a sweep.
+  // These controls change the spec's network, which the views of storage, training and sweeps do not show.
   controls.element.hidden = !hasNetwork(state);
   const own = drawn()?.controls ?? null;
   if (own === null) ownControls.replaceChildren();

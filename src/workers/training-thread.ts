@@ -18,7 +18,7 @@ export interface TrainingThread {
 export interface TrainingBlock {
   readonly losses: readonly number[];
   readonly state: TrainingState;
-  /** The last loss is NaN or far beyond the first, so no more steps were taken. */
+  /** Whether the run has diverged: the last loss is NaN or far above the first, so no more steps were taken. */
   readonly isDiverged: boolean;
 }
 

@@ -37,7 +37,7 @@ export function fitPca(kernels: Kernels, A: Float32Array, D: number, seed: numbe
     };
   }
   const covariance = Float64Array.from(timesTransposed(kernels, turned, turned, count), (value) => value / (count - 1));
-  // The kernel's result may not be exactly symmetric (the last digit can differ), so one half is copied to the other.
+  // The kernel's result may be asymmetric in the last digit, so one half is copied to the other.
   for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) covariance[j * D + i] = covariance[i * D + j];
   const { values, rows } = eigenvectors(covariance, D);
   return { mean, variances: values, directions: Float32Array.from(rows), centred };
@@ -52,7 +52,7 @@ function unitRows(rows: Float32Array, D: number): Float32Array {
   return rows;
 }
 
-/** The most components that ICA looks for. It ignores variances below LEAST_VARIANCE of the largest. */
+/** The most components that ICA looks for. It ignores variances below LEAST_VARIANCE times the largest. */
 const MOST_SOURCES = 256;
 const LEAST_VARIANCE = 1e-5;
 const ITERATIONS = 40;

@@ -5,14 +5,14 @@ import type { Found } from "./found.js";
 
 const EPOCHS = 5;
 const BATCH = 256;
-/** Latents per neuron, and the most latents in total. */
+/** The number of latents per neuron, and the most latents in total. */
 const EXPANSION = 2;
 const MOST_LATENTS = 4096;
 
 /**
  * A top-k sparse autoencoder (Gao et al., 2024): the k largest positive latents of `encoder·(x − mean)` are kept, and
- * the sum of their unit-length decoder rows approximates x − mean. Latents start at samples, and a latent that was
- * unused for an epoch restarts.
+ * the sum of their unit-length decoder rows approximates x − mean. Latents are initialised to samples, and a latent
+ * that was unused for an epoch is initialised again.
  *
  * Each batch moves every latent that it used 1/k of the way to its least-squares solution with the others fixed. So the
  * k latents of a sample do not overshoot in combination, and no learning rate is needed.

@@ -2,7 +2,7 @@
 export interface SizedPoint {
   readonly D: number;
   readonly y: number;
-  /** Standard deviation of ln y. */
+  /** The standard deviation of ln y. */
   readonly logSd: number;
 }
 

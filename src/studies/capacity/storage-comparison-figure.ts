@@ -5,7 +5,7 @@ import { compose, panel, type Figure, type FigureOptions, type Key } from "../..
 import { shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** How much fits into a layer of D neurons. */
+/** The number of features or circuits that fit into a layer of D neurons. */
 export interface LayerContentRow extends Omit<StoredFeaturesRow, "what" | "design"> {
   readonly what: StoredFeaturesRow["what"] | "computed";
   /** The design that computes; null for features that are only stored. */
@@ -16,7 +16,7 @@ const whatColours = { stored: zColour(4), kept: zColour(3) } as const;
 /** Colours of designs, in the order of their rows. */
 const designColours = [zColour(2), zColour(1), colours.truth, zColour(5)] as const;
 
-/** Features stored, features kept through layers, and circuits computed, against D, S5. [E24] [E26] */
+/** Figure S5: features stored, features kept through layers, and circuits computed, against D. [E24] [E26] */
 export function storageComparison(
   rows: readonly LayerContentRow[],
   options: FigureOptions & { readonly l: number; readonly layers: number; readonly d: number },

@@ -38,7 +38,7 @@ const colourOf = (cleaner: string): string => cleanerColours[cleaner] ?? colours
 export type Formulas = Readonly<Partial<Record<string, readonly (readonly [number, number])[]>>>;
 
 /**
- * How cleaners reduce errors and noise, CLEAN.
+ * Figure CLEAN: how cleaners reduce errors and noise.
  *
  * @param options.tolerance the largest error of x that the snap corrects
  */

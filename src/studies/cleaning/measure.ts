@@ -19,7 +19,7 @@ export interface CleaningTask extends Task<readonly (readonly (readonly number[]
   readonly seed: number;
 }
 
-/** Samples side by side. */
+/** Number of samples run side by side. */
 const LANES = 16;
 const W = 4 * LANES;
 

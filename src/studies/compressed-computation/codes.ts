@@ -93,7 +93,7 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
   return { T: F, P: N, S: K, neurons };
 }
 
-/** The number of draws of a point before a start is abandoned, and the number of starts. */
+/** The most draws of a point before a start is abandoned, and the most starts. */
 const POINTS = 40;
 const STARTS = 4000;
 

@@ -116,7 +116,7 @@ export function handMadeCodes(
   });
 }
 
-/** A network of one size, at one K. */
+/** The result for networks of one size, at one K. */
 export interface CompressedSizeRow {
   readonly F: number;
   readonly N: number;

@@ -33,7 +33,7 @@ export interface CompressedRecipe {
   /** Number of inputs used to fit values. */
   readonly fitted: number;
   readonly seed: number;
-  /** Number of the network; each has its own code and its own inputs for fitting. */
+  /** Index of the network; each has its own code and its own inputs for fitting. */
   readonly repeat: number;
 }
 

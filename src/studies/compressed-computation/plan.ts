@@ -102,7 +102,7 @@ function sizesFor({ seed, quick, wide }: Settings): CompressedRecipe[] {
         ...[100, 200, 500, 1000, 2000].map((N) => ({ N, F: 5 * N })),
       ]
     : [50, ...(quick ? [] : [100])].map((N) => ({ N, F: 2 * N }));
-  // A network of 2000 neurons takes a minute.
+  // Making a network of 2000 neurons takes a minute.
   const KsOf = (N: number): readonly number[] =>
     !wide ? [4, 5, 6] : N < 1000 ? [3, 4, 5, 6, 7, 8, 10, 12] : [4, 6, 8, 10];
   return sizes.flatMap(({ N, F }) =>

@@ -133,14 +133,14 @@ export function errorFloor({ floor }: ComparedDesign, spec: RunSpec, z: number, 
   return cells === null ? null : collisionError({ ...cells, T: spec.T, z }, layer);
 }
 
-/** A design to search for its largest T. */
+/** A design whose largest T is searched for. */
 export interface SearchedDesign {
   readonly name: string;
   readonly spec: Pick<RunSpec, "design" | "S">;
   readonly zs: readonly number[];
   /** T to try first, by index of z; if left out, the design's maximum. */
   readonly starts?: readonly number[];
-  /** Searches that are only done with --wide, besides those of z above REPORTED_Z. */
+  /** Further values of z, besides those above REPORTED_Z, whose searches run only with --wide. */
   readonly dearZs?: readonly number[];
   /** The effort without --wide, for designs with large networks. */
   readonly effort?: SearchEffort;

@@ -114,7 +114,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
   };
 }
 
-/** The searches that only --wide does for a design. */
+/** The searches for a design that run only with --wide. */
 function notSearched({ name, zs, dearZs = [] }: SearchedDesign): string[] {
   if (dearZs.length === 0) return [];
   return [dearZs.length === zs.length ? name : `${name} at z = ${dearZs.join(", ")}`];

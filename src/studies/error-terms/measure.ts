@@ -39,7 +39,7 @@ export interface TermsInput {
   readonly z: number;
   readonly samples: number;
   readonly seed: number;
-  /** Number of this network in the run; each network has its own samples. Default 0. */
+  /** Index of this network in the run; each network has its own samples. Default 0. */
   readonly network?: number;
   readonly gate?: Gate;
 }

@@ -40,7 +40,7 @@ export function errorsByLayer(
     readonly reference?: readonly ErrorReference[];
     /** The naive network's error of the readout, at layers 1, 2, …; left out if unknown. [L4] */
     readonly naive?: readonly number[];
-    /** Whether to leave out the worst errors, for small figures. */
+    /** Whether to leave out the worst errors, as in small figures. */
     readonly meanOnly?: boolean;
     /** Fixed ends of the axes, independent of the rows, so that figures can be compared. */
     readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;

@@ -16,7 +16,7 @@ const published: readonly PublishedS95[] = [
   { n: 1024, s95: 8 },
 ];
 
-/** S7: n² features, read by a threshold and by a linear map. */
+/** S7: n² features, read with a threshold and by a linear map. */
 export const linearFloors: Study = {
   id: "linear-floors",
   question: "How much better is a threshold than a linear readout?",

@@ -189,7 +189,8 @@ function howFar(ratios: readonly StorageRatio[], estimate: string): string {
 }
 
 /**
- * "0.97 to 1.07 times (median 1.0)": the largest number of active features of random vectors relative to the exact law.
+ * "0.97 to 1.07 times (median 1.0)": the largest number of active features for random vectors, relative to the exact
+ * law.
  */
 function besideLaw({ sizes }: Pick<Rows, "sizes">, family: StorageSizeRow["family"]): string | null {
   const all = sizes.flatMap(({ family: own, boundary, boundaryLaw }) =>

@@ -35,7 +35,7 @@ export interface StorageLawRow {
    * The largest l such that half of the samples are right at this l and at every smaller one; 0 if l = 1 already fails.
    */
   readonly s50: number;
-  /** The same for 95 % of samples. */
+  /** The largest such l for 95 % of samples. */
   readonly s95: number;
   /** Probability that all m readouts are right at l = s95, by quadrature; null if s95 is 0. */
   readonly right: number | null;
@@ -48,8 +48,8 @@ export interface StorageLawRow {
   /** n/(8 ln m): Linsefors' estimate, which is also the sharp first-order law for the threshold ½. */
   readonly estimate: number;
   /**
-   * n over the sharp first-order width of the best threshold for one active feature: an upper estimate of its gain;
-   * null for two features, for which the width is 0.
+   * n divided by the sharp first-order width for the best threshold and one active feature: an upper estimate of what
+   * that threshold gains. Null for two features, for which the width is 0.
    */
   readonly bestEstimate: number | null;
 }

@@ -195,8 +195,8 @@ interface Reading {
 }
 
 /**
- * One reader for all features, or two: one for features that are active in some sample, and one for the rest, which are
- * drawn in the span of the sums.
+ * Either one reader for all features, or two: one for features that are active in some sample, and one for the rest,
+ * which are drawn in the span of the sums.
  */
 function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, sums }: Reading): Reader[] {
   const { family, n, m } = input;
@@ -217,7 +217,9 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
   ];
 }
 
-/** Limit on the numbers of active vectors that are kept for reading instead of being made again: 64 MiB. */
+/**
+ * Active vectors are kept for reading, instead of being made again, if they have at most this many numbers (64 MiB).
+ */
 const MOST_KEPT = 2 ** 24;
 
 /** A writer that stores the vectors of some features the first time it writes them, and copies them after that. */

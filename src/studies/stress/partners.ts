@@ -27,8 +27,8 @@ export function partnersOf(network: MultiPartNetwork, kind: PartnerKind): Partne
 }
 
 /**
- * Circuits whose x is read from some of the same neurons as t's, those that share them in the most of the first steps
- * first; among equals, those that follow t come first.
+ * Circuits whose x is read from some of the same neurons as t's. They are sorted by the number of first steps in which
+ * they share neurons, largest first, then by how soon they follow t.
  */
 function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number): Partners {
   const { T } = circuits;

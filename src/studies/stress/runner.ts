@@ -56,8 +56,8 @@ export interface InactiveReadouts {
 const LANES = 16;
 const W = 4 * LANES;
 /**
- * The offset of the stream of normal numbers for a layer's biases: the stream for its weights has the layer's number,
- * and this is added for the biases.
+ * Added to a layer's number to give the number of the stream of normal numbers for its biases; the stream for its
+ * weights has the layer's number itself.
  */
 const OF_BIASES = 2 ** 20;
 

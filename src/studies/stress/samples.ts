@@ -45,8 +45,8 @@ export interface Drawn {
 }
 
 /**
- * Samples with sets of circuits that have something in common: the first drawn circuit stays, the others are its
- * partners.
+ * Samples with sets of circuits that have something in common: the first drawn circuit stays, and the others are
+ * replaced by its partners.
  *
  * @param partners null leaves the sets as drawn
  * @param equalInputs gives all circuits of a sample the input of the first
@@ -80,7 +80,7 @@ export function withPartners(
   return { ids, inputs };
 }
 
-/** Samples with changed inputs, and the wanted values: what the circuits alone compute from the intended inputs. */
+/** Samples with changed inputs, and the wanted values, which the circuits alone compute from the intended inputs. */
 export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange | null): ActiveSets {
   const { z, ids, seed, network } = drawn;
   const { d, L } = circuits;

@@ -62,8 +62,8 @@ function taskFor(
 const starts = ["random weights", "a code made by hand"] as const;
 
 /**
- * The task of CC5: a number of steps from one start, with the rate falling to 0. The rate is smaller when starting from
- * a code.
+ * A task of CC5: a number of steps from one start, with the rate falling to 0. The rate is smaller when starting from a
+ * code.
  */
 function stepsTask(settings: Settings, start: (typeof starts)[number], steps: number, network: number): TrainingTask {
   const { F, N, p, rate } = sizesFor(settings);

@@ -4,7 +4,7 @@ import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key
 import { distinct, grouped, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** Networks after a number of steps from one start; 0 steps: the initial ones. */
+/** Networks after a number of steps from one start; with 0 steps, the initial ones. */
 export interface StepsRow {
   readonly start: string;
   readonly steps: number;

@@ -21,7 +21,7 @@ interface Step {
 
 /**
  * Figures R1 (one z), R2 (`show: "truth"`, with arrows) and R4 (one row of panels per z): paths of x through the
- * layers, with one small panel per circuit. The truth is green with round marks, the readout has the colour of z and
+ * layers, with one small panel per circuit. The truth is green with round marks; the readout has the colour of z and
  * crosses.
  *
  * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several

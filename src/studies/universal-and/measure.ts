@@ -17,13 +17,13 @@ export interface UniversalAndInput extends UniversalNetworkOptions {
   readonly samples: number;
 }
 
-/** The same network with several numbers of inputs on, and sums for each. */
+/** One network, measured with several numbers of inputs on. */
 export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Task<UniversalAndSums[]> {
   readonly kind: "universal-and";
   readonly actives: readonly number[];
 }
 
-/** Sums over samples of one network. */
+/** The sums over the samples of one network. */
 export interface UniversalAndSums {
   readonly samples: number;
   readonly gateCount: number;

@@ -29,11 +29,11 @@ export interface UniversalNetworkOptions {
   /** Number of codes side by side, each on d/copies neurons (codes other than bernoulli). */
   readonly copies: number;
   readonly seed: number;
-  /** Number of the network; each has its own weights and samples. */
+  /** Index of the network; each has its own weights and samples. */
   readonly repeat: number;
 }
 
-/** Which inputs drive a neuron, and which neurons a gate is read from. */
+/** Which inputs drive each neuron, and from which neurons each gate is read. */
 export interface UniversalNetwork {
   /** The inputs of each gate, ascending, [G][k]. */
   readonly gates: Uint32Array;
@@ -41,7 +41,7 @@ export interface UniversalNetwork {
   readonly inputsOf: readonly Uint32Array[];
   /** Neurons of each input. */
   readonly neuronsOf: readonly (readonly number[])[];
-  /** The number of neurons that each gate is read from. */
+  /** The number of neurons from which each gate is read. */
   readonly readers: Float64Array;
   /** Adds h to the sum of every gate that is read from the neuron. */
   readonly addTo: (sums: Float64Array, neuron: number, h: number) => void;

@@ -31,7 +31,7 @@ export interface Way {
   /** The slope of ln gates against ln count. */
   readonly power: number;
   /**
-   * The exponent with which the share of wrong samples grows at least, as count^slope; from the law if there is one.
+   * A lower bound on the exponent s in "the share of wrong samples grows as count^s"; from the law if there is one.
    */
   readonly slope: number;
   /** Number of samples per network: more if a network is expensive to make. */

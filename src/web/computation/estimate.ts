@@ -7,7 +7,8 @@ import { measurementStages } from "./measurement.js";
 const SHORT = 2;
 
 /**
- * Rough cost of a run on this page: the seconds until one worker delivers the first numbers and the last, and bytes.
+ * Rough cost of a run on this page: the seconds until a single worker delivers the first numbers, and the last, and the
+ * bytes.
  */
 export function estimateOf(spec: RunSpec): { readonly first: number; readonly whole: number; readonly bytes: number } {
   const costs = measurementStages(spec).map((stage) => {

@@ -52,7 +52,10 @@ export interface Side {
 /** Number of samples per z whose paths are computed. */
 const PATHS = 6;
 
-/** Most numbers fetched and drawn for one sample: its activations and its circuits' neurons, over all layers. */
+/**
+ * The most numbers that are fetched and drawn for one sample: its activations and its circuits' neurons, over all
+ * layers.
+ */
 const MOST_NUMBERS = 2_000_000;
 
 /** The view that is drawn; for the explanation, it is the view that the current step shows. */
@@ -72,7 +75,7 @@ const isSame = (a: SampleQuestion | undefined, b: SampleQuestion): boolean =>
  *
  * @param inspector runs samples one by one, alongside the executor's runs
  * @param changed called whenever the data change
- * @param failed called with the error when a run fails on its own
+ * @param failed called with the error when a run fails without having been stopped
  */
 export function createLab(
   executor: Promise<Executor>,
@@ -229,7 +232,7 @@ export function createLab(
       asked.incoming = question;
       incoming.ask(question);
     },
-    /** Ends the measurement; results that have arrived stay. */
+    /** Ends the measurement; results that have arrived are kept. */
     stop: () => (isStorage ? storage : measurement).stop(),
   };
 }

@@ -71,7 +71,7 @@ export interface Watched {
   isStopped: boolean;
 }
 
-/** A query with runs that report progress; results that have arrived stay when a run is stopped. */
+/** A query with runs that report progress; when a run is stopped, results that have arrived are kept. */
 export function watchedQuery<Question>(
   state: Watched,
   executor: Promise<Executor>,

@@ -11,7 +11,7 @@ export interface NumberField {
 /**
  * A control for a number that is not a field of a spec.
  *
- * @param name of the control in the page
+ * @param name name of the control in the page
  * @param take receives the number (or empty text) that was typed or chosen with the slider; `isPassing` is true while
  *   the slider is held
  */

@@ -21,8 +21,8 @@ function rampOf(spec: RunSpec): readonly [number, number] | null {
 }
 
 /**
- * Two sliders under a ramp's text: where it begins to open and where it is fully open. When one meets the other, it
- * pushes it along.
+ * Two sliders under a ramp's text: where it begins to open and where it is fully open. A slider that meets the other
+ * one pushes it along.
  */
 export function addRampSliders(control: FieldControl, change: Change): FieldControl {
   let shown = standard;

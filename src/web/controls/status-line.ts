@@ -39,7 +39,7 @@ export function statusLine(
   };
 }
 
-/** A function that remembers its last answer. */
+/** Wraps a function so that it remembers its last answer. */
 function lastOf<Given, Answer>(of: (given: Given) => Answer): (given: Given) => Answer {
   let last: { readonly given: Given; readonly answer: Answer } | null = null;
   return (given) => (last?.given === given ? last : (last = { given, answer: of(given) })).answer;

@@ -15,12 +15,12 @@ const END = COLOURS + 1;
  * The bytes of an animated GIF that repeats. Each frame has its own table of its 256 most frequent colours; any other
  * colour becomes the nearest of them.
  *
- * @param frames of the same size
+ * @param frames frames of the same size
  */
 export function gifOf(frames: readonly GifFrame[], width: number, height: number): Uint8Array<ArrayBuffer> {
   const bytes: number[][] = [
     [...ascii("GIF89a"), ...short(width), ...short(height), 0x70, 0, 0],
-    // Repeats for ever.
+    // The animation repeats for ever.
     [0x21, 0xff, 11, ...ascii("NETSCAPE2.0"), 3, 1, ...short(0), 0],
   ];
   for (const { data, duration } of frames) {
@@ -90,7 +90,7 @@ function compressed(indices: Uint8Array): number[] {
     filled += size;
     for (; filled >= 8; filled -= 8, buffer >>>= 8) bytes.push(buffer & 255);
   };
-  /** The code of the string of another code plus one index; 0 if there is none yet. */
+  /** The code for the string of a given code followed by a given index; 0 if there is none yet. */
   const following = new Uint16Array(MOST_CODES * COLOURS);
   let next = END + 1;
   write(CLEAR);

@@ -16,7 +16,7 @@ export interface Motion {
  * Calls `step` in every frame with a share that rises linearly to 1. If reduced motion is preferred, it calls `step`
  * only once, with 1.
  *
- * @param milliseconds duration
+ * @param milliseconds the duration
  */
 export function animate(milliseconds: number, step: (share: number) => void): Motion {
   let isOver = false;

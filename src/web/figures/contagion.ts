@@ -73,7 +73,7 @@ function curve(grid: CircuitGrid, { from, to }: Thread): readonly (readonly [num
 
 /** Options of the drawing. */
 export interface ContagionLook {
-  /** A layer 0…L, or a time between two layers. */
+  /** The time: a layer 0…L, or between two layers. */
   readonly time: number;
   readonly picked: number | null;
   readonly isDark: boolean;

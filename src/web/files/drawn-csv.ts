@@ -80,7 +80,10 @@ function pairRows({ result, spec }: NeuronData, chosen: number): object[] {
   });
 }
 
-/** How many neurons each pair of circuits shares, keyed by t·T + u with t < u, ascending; only pairs that share any. */
+/**
+ * How many neurons pairs of circuits share, keyed by t·T + u with t < u, ascending; only pairs that share any are
+ * listed.
+ */
 function sharedCounts(assignment: Assignment): Map<number, number> {
   const { T, P } = assignment;
   const { starts, circuits } = circuitsByNeuron(assignment);

@@ -13,7 +13,7 @@ export interface LoadedSweep {
   readonly name: string;
   /** The command that writes the sweep's figure. */
   readonly command: string;
-  /** In order of their index. */
+  /** The runs, in order of their index. */
   readonly lines: readonly ResultLine[];
   /** The figure that the sweep file asks for; null if it asks for none, or if sweep.json was not opened. */
   readonly figure: SweepFigure | null;
@@ -30,7 +30,7 @@ const MAX_LINES = 20_000;
 const MAX_ROWS = 200_000;
 /** Largest sweep.json that is read. */
 const MAX_MANIFEST = 2 ** 16;
-/** Milliseconds of work after which the reader pauses, so that the page can respond. */
+/** Milliseconds of work after which reading pauses, so that the page can respond. */
 const HOLD = 12;
 
 /**

@@ -102,7 +102,7 @@ function fitGates({ now, name, fit }: Fitting): void {
   }
 }
 
-/** Angles if the circuits have them: rotations do in every design. */
+/** `angles`, if the circuits have them: rotations have angles in every design. */
 function anglesOf({ circuits }: RunSpec): string[] {
   return settingsOf(circuits).filter((name) => name === "angles");
 }

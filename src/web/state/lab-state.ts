@@ -21,7 +21,7 @@ export type ViewName = (typeof viewNames)[number];
 /** The share of neurons that are on, which the error view can draw in place of a readout's errors. */
 export const activeShare = "active";
 
-/** Everything that the page shows is a function of this; the URL holds all of it. */
+/** The state of the page. Everything that the page shows is a function of it, and the URL holds all of it. */
 export interface LabState extends ViewState {
   readonly spec: RunSpec;
 }

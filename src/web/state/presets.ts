@@ -5,7 +5,7 @@ import type { LabState, ViewState } from "./lab-state.js";
 
 /** A named starting point: a spec, as in a file, and the view to look at. */
 export interface Preset {
-  /** Identifies it in tests and, later, links. */
+  /** Identifies the preset in tests and in links. */
   readonly id: string;
   readonly title: string;
   /** The heading under which it is listed. */
@@ -17,8 +17,8 @@ export interface Preset {
 }
 
 /**
- * Lines over GF(41) in two windows that take turns, with gates that open late. In the post's construction, one active
- * rotation of 574 is then exact at any depth.
+ * Lines over GF(41) in two windows that take turns, with gates that open late. In the published construction, a single
+ * active rotation of 574 is then exact at any depth.
  */
 export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1 } as const;
 

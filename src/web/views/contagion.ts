@@ -17,7 +17,7 @@ import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, type ChangeView, type Scene, type View } from "./view.js";
 
-/** Circuits that wake one another, each at the same place in all layers. */
+/** The view of circuits that wake one another; each keeps its place in all layers. */
 export function contagionView(changeView: ChangeView): View {
   const player = layerPlayer(changeView);
   const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0, input: null }));

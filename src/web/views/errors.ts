@@ -13,7 +13,10 @@ import { changeOf, place, type Scene, type ChangeView, type View } from "./view.
 
 type Measured = NonNullable<LabData["measured"]>;
 
-/** Errors by layer, active and inactive, or the share of neurons that are on, each with its theory. */
+/**
+ * The view of errors by layer, of active and inactive circuits, or of the share of neurons that are on, each with its
+ * theory.
+ */
 export function errorsView(changeView: ChangeView): View {
   const id = uniqueId("quantity");
   const select = html("select", { id });

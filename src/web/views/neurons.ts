@@ -22,7 +22,10 @@ import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, type Scene, type ChangeView, type View } from "./view.js";
 
-/** All neurons of one sample: each layer as a strip, the chosen layer as cells that show their circuits on request. */
+/**
+ * The view of all neurons of one sample: each layer is a strip, and the chosen layer consists of cells that show their
+ * circuits on request.
+ */
 export function neuronsView(changeView: ChangeView): View {
   const player = layerPlayer(changeView);
   const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0 }));

@@ -25,7 +25,7 @@ export function numberPicker(
 /** The most circuits that are listed. */
 const MOST = 60;
 
-/** Shows circuits as buttons; active ones are marked not only by colour. */
+/** Shows circuits as buttons; active ones are marked by more than their colour. */
 export function circuitList(
   circuits: readonly number[],
   isActive: (circuit: number) => boolean,

@@ -116,7 +116,7 @@ function draw({ state, data, width, frame }: Scene, options: FigureOptions): Fig
   const isNarrow = width < 520;
   const hasOneZ = rows.every(({ z }) => z === rows[0].z);
   const abreast = isNarrow ? 2 : 3;
-  // Several z form rows to compare. A single z leaves room for larger panels in two rows, or in one beside the
+  // Several z form rows to compare. A single z leaves room for larger panels: two rows of them, or one beside the
   // explanation.
   const layout = hasOneZ
     ? { width: Math.min(width, 720), perZ: frame === "page" ? 2 * abreast : abreast, abreast }

@@ -8,7 +8,7 @@ import type { LabState, ViewState } from "../state/lab-state.js";
 export type ViewChange = Partial<ViewState>;
 export type ChangeView = (look: ViewChange, isPassing?: boolean) => void;
 
-/** The input of a view's drawing. */
+/** Everything that a view needs for drawing. */
 export interface Scene {
   readonly state: LabState;
   readonly data: LabData;
