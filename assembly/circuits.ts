@@ -1,28 +1,34 @@
-// Runs all circuits over a tile of samples: read out, count errors, mix, write.
+// Runs all circuits over a tile of samples: reads them out, sums their errors, mixes their coordinates and writes
+// them.
 //
-// A tile holds `lanes` samples (4, 8 or 16) side by side. The state of a part of the network is neuron-major:
+// A tile holds `lanes` samples (4, 8 or 16) side by side. The state of a part of the network is stored neuron by
+// neuron:
 //
 //   row of neuron n:  [component 0: lanes × f32][component 1: lanes × f32] …
 //
-// so one neuron's component is W = 4·lanes bytes and everything runs in v128 along the samples: the cost does not
+// One component of a neuron takes W = 4·lanes bytes. Everything runs in v128 along the samples, so the cost does not
 // depend on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need (K·A).
-// `Y` rows hold the r coordinates that the weights write; the pre-activation is O·Y. Tables of rows hold addresses.
+// `Y` rows hold the r coordinates that the weights write; the pre-activation is O·Y. Tables of rows contain addresses.
 //
-// Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). Their output, V,
-// reaches Y in one of two ways, with the same sums: `collect` adds a neuron's rows of V in registers, which is fastest
-// while V stays in the cache; `scatter` adds each circuit's row to its neurons' rows of Y, block by block.
+// Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). Their output V
+// is added to Y in one of two ways, which give the same sums: `collect` adds a neuron's rows of V in registers, which
+// is faster while V stays in the cache; `scatter` adds each circuit's row to its neurons' rows of Y, block by block.
 //
-// Sums run in a fixed order (s, then position ascending), one lane per sample; results do not depend on the tile width.
+// Additions are in a fixed order (ascending s, then ascending position), with one lane per sample, so results do not
+// depend on the tile's width.
 
 import { CircuitsPass } from "./descriptors";
 import { rotationCircuits } from "./rotations";
 import { scatterRows, sumRows } from "./rows";
 
-// Circuits whose squared readouts are summed in float32 before they join the float64 sum. Their rows of V stay in L1.
+// Number of circuits whose squared readouts are summed in float32 before this sum is added to the float64 sum. Their
+// rows of V stay in the L1 cache.
 const BLOCK: u32 = 64;
 
-// Gathers every circuit's coordinates, sums and maximises the squared readouts of inactive circuits, mixes and writes.
-//                                                                                                [E11] [E17] [E18]
+// Gathers every circuit's coordinates, computes sum and maximum of the squared readouts of inactive circuits, and
+// mixes and writes the coordinates.                                                                    [E11] [E17]
+// [E18]
+//
 //   g = Σ_s X[gather[t,s]];  V[t] = (g[0…pass−1], mix_t g[pass…]);  Y[scatter[t,s]] += V[t]
 export function circuitsPass(descriptor: usize): void {
   const field = changetype<CircuitsPass>(descriptor);
@@ -62,7 +68,7 @@ export function circuitsPass(descriptor: usize): void {
   }
 }
 
-// Runs circuits first…end−1 with the loop specialised for them.
+// Runs circuits first…end−1 with the loop that is specialised for them.
 @inline
 function runCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, activeAt: usize, masks: usize): void {
   const gather = field.gather;
@@ -79,7 +85,7 @@ function runCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, active
   rotationCircuits(from, to, S4, mix, V, gather, activeAt, masks, shift, partial);
 }
 
-// Runs circuits first…end−1 of any shape, in three sweeps: gather, read out, mix.
+// Runs circuits first…end−1 of any shape, with three loops: gather, read out, mix.
 function anyCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, activeAt: usize, masks: usize): void {
   const S4 = field.S << 2;
   const bytes = field.W * field.k;
@@ -94,7 +100,7 @@ function anyCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, active
   if (field.writes != 0) mixRows(field, first, end, V);
 }
 
-// Adds the squared readouts of the gathered circuits to `partial`, on lanes where the circuits are inactive.
+// Adds the squared readouts of the gathered circuits to `partial`, in the lanes in which the circuits are inactive.
 function readSquares(field: CircuitsPass, first: u32, end: u32, activeAt: usize, masks: usize): void {
   const W = field.W;
   const k = field.k;
@@ -149,7 +155,7 @@ function readSquares(field: CircuitsPass, first: u32, end: u32, activeAt: usize,
   }
 }
 
-// Σ_j q_j (g_j − shift_j), components W bytes apart.
+// Σ_j q_j (g_j − shift_j), where components are W bytes apart.
 @inline
 function readRow(q: usize, g: usize, shift: usize, k: u32, W: u32): v128 {
   let y = f32x4.splat(0);
@@ -162,7 +168,7 @@ function readRow(q: usize, g: usize, shift: usize, k: u32, W: u32): v128 {
   return y;
 }
 
-// V[t] = (g[0…pass−1], mix_t g[pass…]) of the gathered circuits.
+// V[t] = (g[0…pass−1], mix_t g[pass…]) for the gathered circuits.
 function mixRows(field: CircuitsPass, first: u32, end: u32, V: usize): void {
   const W = field.W;
   const bytes = field.k * W;
@@ -183,7 +189,7 @@ function mixRows(field: CircuitsPass, first: u32, end: u32, V: usize): void {
   }
 }
 
-// Σ_j mix_j g_j, components W bytes apart; the first four without a loop.
+// Σ_j mix_j g_j, where components are W bytes apart; the first four are added without a loop.
 @inline
 function mixOne(mix: usize, g: usize, inner: u32, W: u32): v128 {
   let sum = f32x4.mul(v128.load32_splat(mix), v128.load(g));
@@ -196,7 +202,7 @@ function mixOne(mix: usize, g: usize, inner: u32, W: u32): v128 {
   return sum;
 }
 
-// Moves the sums and maxima of a block of circuits into laneSum and laneMax.
+// Adds the sums and maxima of a block of circuits to laneSum and laneMax.
 function addLanes(field: CircuitsPass): void {
   const half = field.groups * field.W;
   let laneSum: usize = field.laneSum;
@@ -216,7 +222,7 @@ function addLanes(field: CircuitsPass): void {
 
 // ── Active circuits ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-// An occurrence is one active circuit in one sample: p = b·z + slot, sample by sample.
+// An occurrence is one active circuit in one sample: number p = b·z + slot for sample b.
 
 // positions[p] = table[ids[p]]: the positions of active circuits in a layer's order.
 export function positionsOf(ids: usize, occurrences: u32, table: usize, positions: usize): void {
@@ -234,7 +240,7 @@ export function linkActive(ids: usize, occurrences: u32, heads: usize, next: usi
   }
 }
 
-// Sets the heads of the listed circuits back to −1.
+// Resets the heads of the listed circuits to −1.
 export function unlinkActive(ids: usize, occurrences: u32, heads: usize): void {
   for (let p: u32 = 0; p < occurrences; p++) store<i32>(heads + (<usize>load<u32>(ids + (p << 2)) << 2), -1);
 }
@@ -259,7 +265,8 @@ export function listActive(heads: usize, next: usize, T: u32, z: u32, W: u32, ac
   store<u32>(activeAt, 0xffffffff);
 }
 
-// Gathers coordinates of active circuits: active f32 [occurrences][k] = Σ_s X[gather[position,s]] in the sample's lane.
+// Gathers coordinates of active circuits: active f32 [occurrences][k] = Σ_s X[gather[position,s]] in the sample's
+// lane.
 export function readActive(
   positions: usize,
   occurrences: u32,
@@ -302,7 +309,7 @@ export function readActive(
   }
 }
 
-// Flags the circuits that share a neuron with an active one: reached u8 [T]. The circuits of each neuron are listed as
+// Marks the circuits that share a neuron with an active one: reached u8 [T]. The circuits of each neuron are listed as
 // compressed rows, starts u32 [P+1] and positions u32.
 export function markReached(
   reached: usize,

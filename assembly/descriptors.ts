@@ -1,27 +1,28 @@
 // Descriptors: blocks of fields in memory for kernels with many arguments. A descriptor is written once and passed by
 // address; values that change from call to call are passed as separate arguments.
 //
-// Fields lie in order: usize and u32 in 4 bytes, f64 in 8 at multiples of 8. usize fields are addresses; 0 means that
-// an optional array is absent. src/kernels/descriptors.ts has the same fields; a test compares the two.
+// Fields are stored in order: usize and u32 take 4 bytes; f64 takes 8 bytes and is aligned to 8. A usize field is an
+// address, and 0 means that an optional array is absent. src/kernels/descriptors.ts has the same fields; a test
+// compares the two.
 
 // assembly/random.ts
 @unmanaged
 export class SampleActive {
   ids: usize; // u32 [count][z], overwritten
   marks: usize; // u8 [T], zero before and after
-  inputs: usize; // f64 [count][z][d], overwritten with a^0 of each
-  stream: u32; // of random numbers
+  inputs: usize; // f64 [count][z][d], overwritten with the inputs a^0
+  stream: u32; // the stream of random numbers
   T: u32;
   d: u32;
-  kind: u32; // of the inputs: 0 angle, 1 uniform, 2 choice
+  kind: u32; // kind of the inputs: 0 angle, 1 uniform, 2 choice
   table: usize; // f64: angle: center[d] cos[d] sin[d]; uniform: low[d] high[d]; choice: vectors[choices][d]
-  choices: u32; // vectors of kind 2
+  choices: u32; // number of vectors, for kind 2
 }
 
 // assembly/random.ts
 @unmanaged
 export class AddNoise {
-  N: u32; // neurons
+  N: u32; // number of neurons
   W: u32; // bytes of a row, 4·lanes
   table: usize; // f32 [65536]: quantiles of the normal distribution, one for each 16-bit value
 }
@@ -33,7 +34,7 @@ export class TruthLayer {
   mean: usize; // f64 [d][d], w̄
   delta: usize; // f64 [T][d][d], Δw_t
   bias: usize; // f64 [d]; not read if linear
-  linear: u32; // 1: no bias and no ReLU, as needed for embedding the input
+  linear: u32; // 1: no bias and no ReLU, for embedding the input
 }
 
 // assembly/input.ts
@@ -56,43 +57,43 @@ export class CircuitsPass {
   T: u32;
   S: u32;
   W: u32; // bytes of one component of a row, 4·lanes
-  k: u32; // coordinates of X
-  pass: u32; // leading coordinates that are written unchanged
-  inner: u32; // columns of mix
-  outer: u32; // rows of mix: r = pass + outer, pass + inner ≤ k
+  k: u32; // number of coordinates of X
+  pass: u32; // number of leading coordinates that are written unchanged
+  inner: u32; // number of columns of mix
+  outer: u32; // number of rows of mix: r = pass + outer, pass + inner ≤ k
   mix: usize; // f32 [T][outer][inner]
-  V: usize; // f32 [T][r][lanes], with scatter [BLOCK][r][lanes]; overwritten
-  writes: u32; // 0: read out only; V is one row of scratch
+  V: usize; // f32 [T][r][lanes], or [BLOCK][r][lanes] with scatter; overwritten
+  writes: u32; // 0: only read out, with V as one row of scratch
   scratch: usize; // f32 [BLOCK][k][lanes] gathered coordinates, overwritten
   activeAt: usize; // u32 positions of circuits that are active in any lane, ascending, then 0xffffffff
   masks: usize; // u32 [positions][lanes], all ones where the circuit is inactive, else 0
   shift: usize; // f32 [k][lanes] subtracted before the readout; 0: none
   groups: u32; // number of readouts
-  rows: usize; // u32 [groups] rows of each
-  Q: usize; // f32 [Σ rows][k] readout of coordinates; 0: the rows are the leading coordinates in order
+  rows: usize; // u32 [groups], number of rows of each readout
+  Q: usize; // f32 [Σ rows][k] readouts of coordinates; 0: the rows are the leading coordinates, in order
   laneSum: usize; // f64 [groups][lanes] Σ |y|² over inactive circuits, added to
-  laneMax: usize; // f32 [groups][lanes] largest |y|², raised
+  laneMax: usize; // f32 [groups][lanes] largest |y|², replaced by larger values
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
   isRotation: u32; // 1: one coordinate is passed and two are mixed, or read out as one and two rows (rotations.ts)
-  reached: usize; // u8 [T]: may be 0 for circuits that read and write only zeros, which are skipped; address 0: all run
+  reached: usize; // u8 [T]: circuits with 0 are skipped, since they read and write only zeros; address 0: run all
 }
 
 // assembly/neurons.ts
 @unmanaged
 export class Correct {
-  count: u32; // neurons that are corrected
+  count: u32; // number of neurons to correct
   targets: usize; // u32 [count] addresses of rows of Y
   starts: usize; // u32 [count+1]: start of each neuron's rows
   rows: usize; // u32 addresses of rows of X
   W: u32; // bytes of one component of a row, 4·lanes
-  k: u32; // coordinates of X
-  r: u32; // components of Y
-  pass: u32; // leading coordinates that are corrected if there is no matrix
+  k: u32; // number of coordinates of X
+  r: u32; // number of components of Y
+  pass: u32; // number of leading coordinates to correct if there is no matrix
   matrix: usize; // f32 [r][k]; 0: M = −1 on the leading `pass` coordinates
   scratch: usize; // f32 [k][lanes], overwritten
 }
 
-// assembly/gates.ts. O and K: compressed rows, starts u32 [rows+1], columns u32 byte offsets of components, values f32.
+// assembly/gates.ts. O and K are compressed rows: starts u32 [rows+1], columns u32 (byte offsets), values f32.
 @unmanaged
 export class Activate {
   Y: usize; // f32 [P][r][lanes]
@@ -108,29 +109,29 @@ export class Activate {
   inStarts: usize; // K
   inColumns: usize;
   inValues: usize;
-  base: usize; // f32 [d][lanes], bias and constants
-  mask: usize; // u32 [P][lanes]: all ones keep the pre-activation, 0 clears it; 0: ReLU
-  A: usize; // f32 [P][d][lanes] or one row, overwritten
+  base: usize; // f32 [d][lanes], sum of bias and constants
+  mask: usize; // u32 [P][lanes]: all ones keep the pre-activation, 0 clears it; address 0: ReLU
+  A: usize; // f32 [P][d][lanes], or a single row; overwritten
   stepA: u32; // bytes from one row of A to the next; 0: one row is reused
   sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
   counts: usize; // i32 [d][lanes], added to: neurons with A > 1e−4                                              [E19]
-  rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: only K is, and O is the identity; 0: neither
-  summed: u32; // leading coordinates whose sums are needed; the other sums may stay as they are
+  rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: only K, and O is the identity; 0: neither
+  summed: u32; // number of leading coordinates whose sums are needed; the other sums may be wrong
 }
 
 // assembly/errors.ts
 @unmanaged
 export class SumActive {
-  scale: f64; // of the readout
+  scale: f64; // scale of the readout
   chunk: usize; // f64 [groups][5], added to
   active: usize; // f32 [count·z][k], gathered coordinates g
   k: u32;
-  truth: usize; // f64 [count·z][d], a
+  truth: usize; // f64 [count·z][d], the truth a
   d: u32;
-  shift: usize; // f32 [k][lanes], before scale; 0: none
+  shift: usize; // f32 [k][lanes], before scaling; 0: none
   W: u32; // bytes of one component of a row, 4·lanes
   groups: u32; // number of readouts
-  rows: usize; // u32 [groups] rows of each
+  rows: usize; // u32 [groups], number of rows of each readout
   Q: usize; // f64 [Σ rows][k]
   R: usize; // f64 [Σ rows][d]
   readout: usize; // f64 [count·z][Σ rows], overwritten with Q·(scale·g − shift); 0: not wanted
@@ -143,7 +144,7 @@ export class SparseLayer {
   columns: usize; // u32: byte offsets of rows of A
   values: usize; // f32
   bias: usize; // f32 [N]; 0: none
-  N: u32; // rows
+  N: u32; // number of rows
   W: u32; // bytes of a row of A, 4·lanes, a multiple of 16
 }
 
@@ -151,13 +152,13 @@ export class SparseLayer {
 @unmanaged
 export class InactiveErrors {
   wrong: f64; // a square above this counts as wrong
-  most: f64; // upper limit for a square; NaN counts as this too
+  most: f64; // upper limit for a square; NaN counts as this value
   read: usize; // f32 [T][stride][lanes], starting at the readout's first row
-  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active, so that its error is left out
+  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active; its error is then left out
   out: usize; // f64 [3][lanes]: sums, maxima and counts of wrong squares; overwritten
   T: u32;
-  rows: u32; // of the readout
-  stride: u32; // rows read of each circuit
+  rows: u32; // number of rows of the readout
+  stride: u32; // number of rows read for each circuit
   W: u32; // bytes of a row, 4·lanes
 }
 
@@ -167,8 +168,8 @@ export class DenseLayer {
   packed: usize; // output of packWeights
   bias: usize; // f32 [N]
   workspace: usize; // denseWorkspace() bytes, overwritten
-  N: u32; // rows of the weights
-  K: u32; // columns of the weights
+  N: u32; // number of rows of the weights
+  K: u32; // number of columns of the weights
 }
 
 // assembly/embedding-matrix.ts
@@ -179,22 +180,22 @@ export class EmbedLinks {
   W: u32; // bytes of one component of a row, 4·lanes
   neurons: usize; // u32 [T][S] of layer l−1
   S: u32;
-  starts: usize; // u32 [P+1]: links of neuron m of layer l−1 are starts[m]…starts[m+1]−1
-  rows: usize; // u32 row starts in Y of the neurons of layer l
-  weights: usize; // f32, Σ of r_u over the circuits u that link the two
+  starts: usize; // u32 [P+1]: links of neuron m in layer l−1 are starts[m]…starts[m+1]−1
+  rows: usize; // u32: where rows of Y start, for neurons of layer l
+  weights: usize; // f32: Σ r_u over the circuits u that link the two neurons
 }
 
 // assembly/embedding-matrix.ts
 @unmanaged
 export class EmbeddingErrors {
   linked: f64; // a_tv of (ii) is linked·Y_0 − constant, gathered over the neurons of t
-  constant: f64; // of a_tv of (ii)
+  constant: f64; // see linked
   own: f64; // a_tv of (i) is own·Y_1
   overlap: f64; // c_tv is overlap·X·w_t
   Y: usize; // f32 [P][2][lanes]: C e_v and Σ_u r_u e_u ⟨e_u|e_v⟩ for the input e_v
   X: usize; // f32 [P][1][lanes]: e_v
-  rowsY: usize; // u32 [T][S] row starts in Y of layer l
-  rowsX: usize; // u32 [T][S] row starts in X of layer l−1
+  rowsY: usize; // u32 [T][S]: where rows of Y start, in layer l
+  rowsX: usize; // u32 [T][S]: where rows of X start, in layer l−1
   signs: usize; // f32 [T], r_t = ±1
   S: u32;
   W: u32; // bytes of one component of a row, 4·lanes
@@ -205,18 +206,18 @@ export class EmbeddingErrors {
 @unmanaged
 export class DotProducts {
   vectors: usize; // f32 [⌈n/256⌉][all][kc][8], blocks of 256 components of panels of eight vectors, zero beyond m
-  n: u32; // components
-  all: u32; // panels, ⌈m/8⌉
-  scratch: usize; // f32 [panels][others][8][8], overwritten: the dots
-  result: usize; // f64 [2]: largest |dot|, raised, and Σ dot², added to
+  n: u32; // number of components
+  all: u32; // number of panels, ⌈m/8⌉
+  scratch: usize; // f32 [panels][others][8][8], overwritten with the dot products
+  result: usize; // f64 [2]: largest |dot| so far, and Σ dot², added to
 }
 
 // assembly/gemm-transposed.ts
 @unmanaged
 export class TransposedProduct {
   workspace: usize; // transposedWorkspace(N) bytes, overwritten
-  M: u32; // columns of A, rows of out
-  N: u32; // columns of B, and of out
+  M: u32; // number of columns of A and rows of out
+  N: u32; // number of columns of B and of out
 }
 
 // assembly/sparse-inputs.ts
@@ -226,8 +227,8 @@ export class DrawSparse {
   starts: usize; // u32 [count+1], overwritten
   columns: usize; // u32 [count·F], overwritten up to the number of entries
   values: usize; // f32 [count·F], overwritten up to the number of entries
-  F: u32; // inputs
-  stream: u32; // of random numbers
+  F: u32; // number of inputs
+  stream: u32; // the stream of random numbers
 }
 
 // assembly/sparse-rows.ts
@@ -238,8 +239,8 @@ export class RowsLayer {
   values: usize; // f32
   weights: usize; // f32 [K][N], one row for each input
   bias: usize; // f32 [N]; 0: none
-  N: u32; // outputs
-  K: u32; // inputs
+  N: u32; // number of outputs
+  K: u32; // number of inputs
 }
 
 // assembly/training.ts
@@ -247,28 +248,28 @@ export class RowsLayer {
 export class PowerLoss {
   gradient: f64; // factor of |e|^(q−1)
   out: usize; // f64 [1], added to
-  N: u32; // numbers per row
+  N: u32; // number of values per row
   halves: u32; // 2q, at least 2
 }
 
 // assembly/training.ts
 @unmanaged
 export class AdamStep {
-  firstKept: f64; // k₁, the share of the mean that a step keeps
-  secondKept: f64; // k₂, the share of the mean square that a step keeps
-  rate: f64; // learning rate over 1 − k₁^t
+  firstKept: f64; // k₁, the fraction of the mean that a step keeps
+  secondKept: f64; // k₂, the fraction of the mean square that a step keeps
+  rate: f64; // learning rate divided by 1 − k₁^t
   root: f64; // 1/√(1 − k₂^t)
   epsilon: f64;
   shrink: f64; // 1 − learning rate · weight decay
-  first: usize; // f32 [count]: m
-  second: usize; // f32 [count]: v
+  first: usize; // f32 [count]: m, the mean
+  second: usize; // f32 [count]: v, the mean square
 }
 
 // assembly/training.ts
 @unmanaged
 export class MomentumStep {
-  kept: f64; // share of the previous step that is kept
+  kept: f64; // fraction of the previous step that is kept
   rate: f64;
   shrink: f64; // 1 − learning rate · weight decay
-  moving: usize; // f32 [count]: u
+  moving: usize; // f32 [count]: u, the step
 }

@@ -1,16 +1,17 @@
-// Dot products of many vectors with one another; none of them is stored.                                      [E25]
+// Dot products of all pairs of many vectors; the products are not stored.                                       [E25]
 
 import { DotProducts } from "./descriptors";
 
-// Steps of k that are summed from 0 before they join the sum of earlier blocks; a tile's two panels of them fit in L1.
+// Number of steps of k summed from 0 before they are added to the sum of earlier blocks; two panels then fit in L1.
 const KC: u32 = 256;
 
-// Dot products of the vectors of some panels of 8 with those of others: largest |dot| and Σ dot² over u < v.      [E25]
+// Dot products of the vectors in some panels of 8 with those in others: largest |dot| and Σ dot² over u < v.
+// [E25]
 //
-// u is in the panels panel…panel+panels−1 of all ⌈m/8⌉, v in other…other+others−1. The blocks of k are outermost, so
-// that one block of both ranges stays in the cache while every panel meets every other. A block of a range is
-// contiguous, because pieces a power of two apart would evict each other from the cache. Order of additions: k
-// ascending within a block of 256, from 0; blocks in order.
+// u is in panels panel…panel+panels−1 of all ⌈m/8⌉, v in panels other…other+others−1. The loop over blocks of k is the
+// outermost, so that one block of both ranges stays in the cache while each panel is multiplied by each other one. The
+// block of a range is contiguous, because pieces a power of two apart would evict each other from the cache.
+// Additions: ascending k within a block of 256, from 0; then block by block.
 export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u32, others: u32): void {
   const field = changetype<DotProducts>(descriptor);
   const vectors = field.vectors;
@@ -58,13 +59,13 @@ export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u
   store<f64>(result, max<f64>(load<f64>(result), <f64>most));
 }
 
-// In a panel's product with itself only pairs u < v count.
+// In the product of a panel with itself, only pairs u < v count.
 function clearLower(dots: usize): void {
   for (let i: u32 = 0; i < 8; i++) for (let j: u32 = 0; j <= i; j++) store<f32>(dots + (i << 5) + (j << 2), 0);
 }
 
-// out f32 [4][8] = or += the dot products of four vectors of a with eight of b over kc steps. The exit test between two
-// steps keeps each step's loads beside its sums, as in gemm.ts.
+// Writes or adds to out f32 [4][8] the dot products of four vectors of a with eight of b over kc steps. The exit test
+// between two steps keeps each step's loads next to its sums, as in gemm.ts.
 function dotTile(a: usize, b: usize, kc: u32, out: usize, isFirst: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = c00;

@@ -1,12 +1,13 @@
-// Checks the embedding-matrix term: circuits as inputs, one lane each, compared with all circuits before them. No array
-// has the size of the number of pairs of circuits.                                                             [E23]
+// Checks the embedding-matrix term. Circuits serve as inputs, one per lane, and are compared with all circuits before
+// them. No array grows with the number of pairs of circuits.                                                   [E23]
 
 import { EmbeddingErrors, EmbedLinks } from "./descriptors";
 
-// Number of circuits whose squares are summed in float32 before they join a float64 sum.
+// Number of circuits whose squares are summed in float32 before this sum is added to a float64 sum.
 const BLOCK: u32 = 256;
 
-// Writes what circuits v = first…first+count−1 produce as inputs, one lane each: X = e_v and Y = its links.        [E23]
+// Writes the effects of circuits v = first…first+count−1 as inputs, one per lane: X = e_v, and Y = the links of v.
+// [E23]
 //
 // All terms are whole numbers, so sums are exact in any order.
 export function embedLinks(descriptor: usize, first: u32, count: u32): void {
@@ -51,7 +52,8 @@ export function embeddingErrors(descriptor: usize, first: u32, count: u32): void
   const S = field.S;
   const W = field.W;
   const sums = field.sums;
-  // Circuits before the tile are compared on all lanes at once, in float32; the sums join float64 every BLOCK circuits.
+  // Circuits before the tile are compared in all lanes at once, in float32; sums are added to float64 every BLOCK
+  // circuits.
   const scale = f32x4.splat(<f32>linked);
   const shift = f32x4.splat(<f32>constant);
   const ownScale = f32x4.splat(<f32>own);
@@ -118,7 +120,7 @@ export function embeddingErrors(descriptor: usize, first: u32, count: u32): void
   }
 }
 
-// Adds the lanes of four samples to a float64 sum, leaving out lanes from `count` on.
+// Adds the lanes of four samples to a float64 sum, except lanes from `count` on.
 function addLanes(sum: usize, lanes: v128, v: u32, count: u32): void {
   let total = load<f64>(sum);
   const b = v >> 2;

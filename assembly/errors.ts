@@ -1,18 +1,19 @@
-// From lanes to a chunk: per-sample sums join the chunk's float64 sums in sample order, so that a chunk's statistics do
-// not depend on the tile width.                                                                                 [E18]
+// From lanes to a chunk: the sums of each sample are added to the chunk's float64 sums in the order of samples, so
+// that the statistics of a chunk do not depend on the tile's width.
+// [E18]
 //
-// A chunk keeps five f64 per readout: [Σ active, max active, Σ inactive, max inactive], of squared lengths, and the
+// A chunk has five f64 per readout: [Σ active, max active, Σ inactive, max inactive] of squared lengths, and the
 // number of active ones above WRONG.
 
 import { SumActive } from "./descriptors";
 
 const CHUNK: usize = 40;
 const WRONG: f64 = 0.2501 * 0.2501;
-// Upper limit for a square; NaN counts as this too. Activations of a diverging network overflow float32.
+// Upper limit for a square; NaN counts as this value. Activations of a diverging network overflow float32.
 const OVERFLOW: f64 = 1e60;
 
-// Adds the inactive sums of a tile's first `count` lanes, times scale, and clears laneSum f64 [groups][lanes] and
-// laneMax f32 [groups][lanes].
+// Adds the sums over inactive circuits in a tile's first `count` lanes, multiplied by scale, to the chunk. Clears
+// laneSum f64 [groups][lanes] and laneMax f32 [groups][lanes].
 export function sumInactive(
   chunk: usize,
   laneSum: usize,
@@ -37,8 +38,8 @@ export function sumInactive(
   }
 }
 
-// Compares the active circuits of `count` samples with the truth: e = Q·(scale·g − shift) − R·a, adds |e|² per sample,
-// then per chunk.
+// Compares the active circuits of `count` samples with the truth: e = Q·(scale·g − shift) − R·a. Adds |e|² for each
+// sample, and then the samples' sums to the chunk.
 export function sumActive(descriptor: usize, count: u32, z: u32): void {
   const field = changetype<SumActive>(descriptor);
   const scale = field.scale;
@@ -65,7 +66,7 @@ export function sumActive(descriptor: usize, count: u32, z: u32): void {
     for (let group: u32 = 0; group < groups; group++) {
       const n = load<u32>(rows + (group << 2));
       let total: f64 = 0;
-      // The vector maximum, unlike the scalar one, does not branch on the data.
+      // The vector maximum does not branch on the data, unlike the scalar one.
       let largest = f64x2.splat(0);
       let wrong: f64 = 0;
       for (let slot: u32 = 0; slot < z; slot++) {
@@ -104,7 +105,7 @@ export function sumActive(descriptor: usize, count: u32, z: u32): void {
   }
 }
 
-// Whether the readouts are the coordinates in order: f64 [k][k].
+// Whether the readouts are the coordinates in order, which means that Q f64 [k][k] is the identity.
 function isIdentity(Q: usize, k: u32): bool {
   for (let i: u32 = 0; i < k; i++) {
     for (let j: u32 = 0; j < k; j++) {
@@ -115,7 +116,7 @@ function isIdentity(Q: usize, k: u32): bool {
   return true;
 }
 
-// Coordinate j of g f32 [k], minus its shift.
+// Coordinate j of g f32 [k], minus the coordinate's shift.
 @inline
 function coordinate(g: usize, shift: usize): f64 {
   const value = <f64>load<f32>(g);
@@ -134,7 +135,7 @@ function readAny(q: usize, g: usize, shift: usize, W: u32, k: u32): f64 {
   return y;
 }
 
-// The same for the three coordinates of rotations.
+// The same sum for the three coordinates of rotations.
 @inline
 function readThree(q: usize, g: usize, shift: usize, W: u32): f64 {
   const second = shift != 0 ? shift + W : 0;
@@ -150,7 +151,7 @@ function subtractAny(y: f64, r: usize, a: usize, d: u32): f64 {
   return y;
 }
 
-// The same for four components.
+// The same difference for four components.
 @inline
 function subtractFour(y: f64, r: usize, a: usize): f64 {
   y -= load<f64>(r) * load<f64>(a);

@@ -1,16 +1,17 @@
-// From pre-activations to the next layer's coordinates: bias, gate, projection, and the number of neurons that are on.
+// From pre-activations to the next layer's coordinates: bias, gate, projection, and the number of active neurons.
 
 import { Activate } from "./descriptors";
 
-// Bias, gate and projection of every neuron: X = K·A of A = gate(base + O·Y), with the sums of X and the counts.
+// Applies bias, gate and projection to every neuron: X = K·A with A = gate(base + O·Y). Also computes sums of X and
+// counts.
 export function activate(descriptor: usize): void {
   const field = changetype<Activate>(descriptor);
   const kind = field.rotationGate;
-  // Only the general loop keeps A and supports the oracle gate.
+  // Only the general loop stores A and supports the oracle gate.
   if (kind != 0 && field.mask == 0 && field.stepA == 0) {
     const four = field.d == 4;
     const all = field.summed > 1;
-    // The common case is compiled separately, so that its loop has fewer tests and keeps everything in registers.
+    // Common cases are compiled separately, so that their loops have fewer tests and keep everything in registers.
     if (four && kind == 1 && !all) rotationGate(field, true, false, false);
     else rotationGate(field, four, kind == 2, all);
     return;
@@ -76,13 +77,13 @@ export function activate(descriptor: usize): void {
   }
 }
 
-// The gate of rotations, one vector of samples at a time, entirely in registers:
+// The gate for rotations, one vector of samples at a time, entirely in registers:
 //
 //   pre-activation  d = 4: base + (a·y_0, a·y_0, a·y_0 + b·y_1, a·y_0 + b·y_2)    d = 3: without the first
-//   coordinates     d = 4: alpha = A_0 − A_1, x = (A_2 − alpha, A_3 − alpha)      d = 3: alpha = A_0, x from A_1 and A_2
+// coordinates     d = 4: alpha = A_0 − A_1, x = (A_2 − alpha, A_3 − alpha)      d = 3: alpha = A_0, x from A_1 and A_2
 //
-// With `direct`, Y holds the d pre-activations without the base; without `all`, x is not summed. Operations and their
-// order are those of the general loop.
+// With `direct`, Y contains the d pre-activations without the base. Without `all`, x is not summed. The operations and
+// their order are the same as in the general loop.
 @inline
 function rotationGate(field: Activate, four: bool, direct: bool, all: bool): void {
   const outBytes = field.outBytes;
@@ -90,7 +91,7 @@ function rotationGate(field: Activate, four: bool, direct: bool, all: bool): voi
   const W = field.W;
   const outValues = field.outValues;
   const sums = field.sums;
-  // The values of O are a, a, (a, b), (a, b); d = 3 lacks the first.
+  // The values of O are a, a, (a, b), (a, b); for d = 3, the first is missing.
   const a = v128.load32_splat(outValues);
   const b = v128.load32_splat(outValues + (four ? 12 : 8));
   const zero = f32x4.splat(0);
@@ -169,12 +170,12 @@ function rotationGate(field: Activate, four: bool, direct: bool, all: bool): voi
   }
 }
 
-// counts i32 [d][lanes] += neurons of A f32 [P][d][lanes] above 1e−4.                                           [E19]
+// Adds the number of neurons of A f32 [P][d][lanes] above 1e−4 to counts i32 [d][lanes].                        [E19]
 export function countAbove(A: usize, P: u32, d: u32, W: u32, counts: usize): void {
   const threshold = f32x4.splat(1e-4);
   const bytes = d * W;
   let v: u32 = 0;
-  // Four vectors at a time, so that each cache line of a row is read once.
+  // Takes four vectors at a time, so that each cache line of a row is read once.
   for (; v + 64 <= bytes; v += 64) {
     let count0 = v128.load(counts + v, 0);
     let count1 = v128.load(counts + v, 16);

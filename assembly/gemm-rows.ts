@@ -1,8 +1,8 @@
-// Innermost loops of gemm.ts for rows of A that are not packed: out += a block of K. Arguments as in gemm-tiles.ts.
+// Innermost loops of gemm.ts for rows of A that are not packed: out += a block of K. For arguments see gemm-tiles.ts.
 
 import { finishRow, finishRows, mulAdd, NR } from "./gemm-store";
 
-// Up to four unpacked rows of A, K numbers apart, times one panel: a tile without packing.
+// Multiplies up to four unpacked rows of A, K numbers apart, by one panel: a tile without packing.
 //
 //   rows, columns  of out, counted from the tile's first number; at most 8 columns
 export function rowsByPanel(
@@ -58,8 +58,8 @@ export function rowsByPanel(
   finishRows(to, columns << 2, rows, c00, c01, c10, c11, c20, c21, c30, c31, columns, isFirst, bias, relu);
 }
 
-// The same for a single unpacked row of A, f32 [kc], and up to three consecutive panels. For a row that does not fill a
-// tile with three others, this takes a third of a tile's time.
+// The same for one unpacked row of A, f32 [kc], and up to three consecutive panels. If a row would have no three
+// others to fill a tile with, this takes a third of the time of a tile.
 export function rowByPanels(
   a: usize,
   panel: usize,

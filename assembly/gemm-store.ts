@@ -1,17 +1,18 @@
-// Shared by the innermost loops of gemm.ts: a tile's size, its arithmetic, and storing its sums at an edge of out.
+// Shared by the innermost loops of gemm.ts: the size of a tile, its arithmetic, and storing its sums at an edge of
+// out.
 
-// Rows of A and columns of a panel.
+// Numbers of rows of A and of columns of a panel in one tile.
 export const MR: u32 = 4;
 export const NR: u32 = 8;
 
-// x·y + sum, rounded twice; the relaxed binary rounds once if the processor has a fused instruction.
+// x·y + sum, rounded twice. The relaxed binary rounds once if the processor has a fused instruction.
 @inline
 export function mulAdd(x: v128, y: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);
   return f32x4.add(f32x4.mul(x, y), sum);
 }
 
-// Stores the rows of a tile at an edge, `row` bytes apart.
+// Stores the rows of a tile at an edge of out; rows are `row` bytes apart.
 @inline
 export function finishRows(
   to: usize,
@@ -36,7 +37,8 @@ export function finishRows(
   if (rows > 3) finishRow(to + 3 * row, c30, c31, columns, isFirst, bias, relu);
 }
 
-// Adds a block's sums to up to eight numbers of a row of out; the last block also adds the bias (else 0) and the gate.
+// Adds a block's sums to up to eight numbers of a row of out. The last block also adds the bias (otherwise 0) and
+// applies the gate.
 @inline
 export function finishRow(to: usize, low: v128, high: v128, columns: u32, isFirst: bool, bias: usize, relu: bool): void {
   if (columns >= 4) {

@@ -1,26 +1,27 @@
 // The innermost loops of gemm.ts: a block of K times panels of packed weights.
 //
-// Their speed depends on a step of k being 16 multiplications and additions, 6 loads and little else. This was seen in
-// V8's machine code on a processor that dispatches six operations per cycle, four of them arithmetic (Zen 4).
+// They are fast because a step of k consists of 16 multiplications and additions, 6 loads and little else. The
+// following was found in V8's machine code on a processor that dispatches six operations per cycle, four of them
+// arithmetic (Zen 4).
 //
-// - V8 moves the loads of straight-line code to its front and spills those that it cannot keep. An exit test between
-//   two steps keeps each step's loads at the front of that step; loads among the arithmetic cost a tenth.
-// - The test uses the address that each step advances anyway (a splatting load adds no offset to it): one operation.
-//   The address advances before it is used, which saves a copy of the loop's variable.
+// - V8 moves the loads of straight-line code to its front and spills those for which it has no registers. An exit test
+//   between two steps keeps each step's loads at the front of that step; loads amid the arithmetic cost a tenth.
+// - The test uses the address that each step advances anyway (a splatting load adds no offset to it), so it takes one
+//   operation. The address advances before it is used, which saves a copy of the loop's variable.
 // - An iteration has eight steps, because the engine's interrupt test and the jump back cost a quarter of a step.
 //
-// Order of additions: k ascending, from 0; the block's sum is added to out; the last block also adds the bias.
+// Additions: ascending k, from 0; then the block's sum is added to out; the last block also adds the bias.
 
 import { finishRows, MR, mulAdd, NR } from "./gemm-store";
 
-// Tiles of out f32 [..][N], 4 rows by 8 columns each, += a block of K, one after another along the columns.
+// Adds a block of K to tiles of out f32 [..][N], 4 rows by 8 columns each, one after another along the columns.
 //
 //   a        f32 [kc][4]
 //   panel    f32 [kc][8], the first of several consecutive panels
 //   to       address of the first tile's first number in out
-//   rows     rows of out from the first tile on; likewise columns. Parts of a tile beyond them are not written
+//   rows     number of rows of out from the first tile on; likewise columns. Tiles are not written beyond them
 //   isFirst  overwrite instead of adding
-//   bias     f32 [columns], or 0 while blocks of K are still to come
+//   bias     f32 [columns], or 0 while more blocks of K follow
 export function tiles(
   a: usize,
   panel: usize,

@@ -1,15 +1,15 @@
-// The products of a dense layer's gradients, on the tiles of gemm.ts: A·W with W packed by its columns, and Aᵀ·B.
+// The products for a dense layer's gradients, on the tiles of gemm.ts: A·W with W packed by its columns, and Aᵀ·B.
 
 import { TransposedProduct } from "./descriptors";
 import { MR, NR } from "./gemm-store";
 import { tiles } from "./gemm-tiles";
 
-// As in gemm.ts.
+// The same constants as in gemm.ts.
 const KC: u32 = 512;
 const MC: u32 = 64;
 const NC: u32 = 128;
 
-// Packs Wᵀ for W f32 [K][N], just as packWeights would pack Wᵀ f32 [N][K]. denseLayer then computes A·W.
+// Packs Wᵀ for W f32 [K][N], just as packWeights would pack Wᵀ f32 [N][K]; denseLayer then computes A·W.
 export function packColumns(packed: usize, W: usize, N: u32, K: u32): void {
   for (let k: u32 = 0; k < K; k += KC) {
     const kc = min(KC, K - k);
@@ -18,10 +18,10 @@ export function packColumns(packed: usize, W: usize, N: u32, K: u32): void {
   }
 }
 
-// Panels [⌈columns/width⌉][kc][width] of adjacent columns, in rows that are `stride` numbers apart. Missing columns are
-// filled with zeros. width is 4 or 8.
+// Packs adjacent columns into panels [⌈columns/width⌉][kc][width]; rows are `stride` numbers apart. Missing columns
+// are filled with zeros. The width is 4 or 8.
 //
-// Works on sixteen columns, a cache line, at a time, so that each line is read once.
+// Takes sixteen columns, a cache line, at a time, so that each line is read once.
 function packPanels(packed: usize, from: usize, columns: u32, stride: u32, kc: u32, width: u32): void {
   const row = <usize>stride << 2;
   const panel = (<usize>kc * width) << 2;
@@ -69,14 +69,14 @@ function packPanels(packed: usize, from: usize, columns: u32, stride: u32, kc: u
   }
 }
 
-// Workspace bytes of transposedProduct: a block of A and one of B.
+// Number of workspace bytes that transposedProduct needs: a block of A and one of B.
 export function transposedWorkspace(N: u32): u32 {
   return 4 * KC * (MC + NR * ((N + NR - 1) / NR));
 }
 
-// out f32 [M][N] = Aᵀ·B for A f32 [K][M] and B f32 [K][N]; added to out if `adds`.
+// out f32 [M][N] = Aᵀ·B for A f32 [K][M] and B f32 [K][N], or added to out if `adds`.
 //
-// Order: k ascending within a block of 512, from 0; blocks in order.
+// Additions: ascending k within a block of 512, from 0; then block by block.
 export function transposedProduct(descriptor: usize, out: usize, A: usize, B: usize, K: u32, adds: bool): void {
   const field = changetype<TransposedProduct>(descriptor);
   const M = field.M;

@@ -1,35 +1,37 @@
 // Dense layers: out = gate(A·Wᵀ + bias) for weights of any kind.
 //
 // The innermost tile is 4 rows of A by 8 rows of W, with eight accumulators. Each step of k takes two vectors of W and
-// four numbers of A; each number meets both vectors. Everything is packed in the order in which the tile reads it:
+// four numbers of A, and multiplies each number by both vectors. Everything is packed in the order in which the tile
+// reads it:
 //
 //   W f32 [N][K]  →  packed once:   [⌈K/512⌉] blocks of [⌈N/8⌉] panels   k=0: W[n…n+7][0]   k=1: W[n…n+7][1]   …
 //   A f32 [M][K]  →  per block:     64 rows in panels of four            k=0: A[m…m+3][0]   k=1: A[m…m+3][1]   …
 //
-// Four rows of A (512·4 numbers) stay in L1 while they pass 128 columns, along which out is written; those columns of W
-// (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are packed as zeros, so odd sizes
-// run the same loop (gemm-tiles.ts); only the final store (gemm-store.ts) checks the edge. A single row of A, as for
-// M = 1, is read in place and costs a third of a tile. Rows that pass only one panel, for N ≤ 8, are also read in
-// place. For N = 1 rows and columns are swapped.
+// Four rows of A (512·4 numbers) stay in L1 while they are multiplied by 128 columns, and out is written along these.
+// The 128 columns of W (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are packed as
+// zeros, so odd sizes run the same loop (gemm-tiles.ts), and only the final store (gemm-store.ts) checks the edge. A
+// single row of A, as for M = 1, is read in place, which takes a third of the time of a tile. Rows for only one panel
+// (N ≤ 8) are also read in place. For N = 1, rows and columns are swapped.
 //
-// Order of additions: k ascending within a block of 512, from 0; blocks in order; then the bias.
+// Additions: ascending k within a block of 512, from 0; then block by block; then the bias.
 
 import { DenseLayer } from "./descriptors";
 import { MR, NR } from "./gemm-store";
 import { rowByPanels, rowsByPanel } from "./gemm-rows";
 import { tiles } from "./gemm-tiles";
 
-// Steps of k in a block, rows of A in a block, and columns that these rows pass at a time.
+// Numbers of steps of k in a block, of rows of A in a block, and of columns that are processed together with these
+// rows.
 const KC: u32 = 512;
 const MC: u32 = 64;
 const NC: u32 = 128;
 
-// Rows of A that pass together if W is a single column: three panels.
+// Number of rows of A that are processed together if W is a single column: three panels.
 const COLUMN_ROWS: u32 = 24;
 
 // ── Packing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// packed f32 [⌈K/512⌉][⌈N/8⌉][kc][8], K·8·⌈N/8⌉ numbers, from W f32 [N][K].
+// Packs W f32 [N][K] to f32 [⌈K/512⌉][⌈N/8⌉][kc][8], K·8·⌈N/8⌉ numbers.
 export function packWeights(packed: usize, W: usize, N: u32, K: u32): void {
   for (let k: u32 = 0; k < K; k += KC) {
     const kc = min(KC, K - k);
@@ -38,7 +40,7 @@ export function packWeights(packed: usize, W: usize, N: u32, K: u32): void {
   }
 }
 
-// Panels of eight rows, [⌈rows/8⌉][kc][8], of rows that are K numbers apart.
+// Packs rows that are K numbers apart into panels of eight, [⌈rows/8⌉][kc][8].
 function packPanels(packed: usize, from: usize, rows: u32, K: u32, kc: u32): void {
   for (let n: u32 = 0; n < rows; n += NR) {
     packPanel(packed, from, min(MR, rows - n), K, kc, NR);
@@ -49,8 +51,8 @@ function packPanels(packed: usize, from: usize, rows: u32, K: u32, kc: u32): voi
   }
 }
 
-// Writes kc vectors [rows 0…3 at k], `stride` numbers apart, from up to four rows K numbers apart; missing rows
-// are zeros.
+// Writes kc vectors [rows 0…3 at k], `stride` numbers apart, from up to four rows that are K numbers apart. Missing
+// rows are zeros.
 function packPanel(to: usize, row: usize, rows: u32, K: u32, kc: u32, stride: u32): void {
   const step = stride << 2;
   const end = row + (kc << 2);
@@ -59,7 +61,7 @@ function packPanel(to: usize, row: usize, rows: u32, K: u32, kc: u32, stride: u3
     let r1 = row + next;
     let r2 = r1 + next;
     let r3 = r2 + next;
-    // Four by four numbers at a time, transposed in registers.
+    // Takes four by four numbers at a time and transposes them in registers.
     for (; row + 16 <= end; row += 16) {
       const a0 = v128.load(row);
       const a1 = v128.load(r1);
@@ -99,14 +101,14 @@ function packPanel(to: usize, row: usize, rows: u32, K: u32, kc: u32, stride: u3
 
 // ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// Workspace bytes of denseLayer: a block of A, and a vector before it.
+// Number of workspace bytes that denseLayer needs: a block of A, with a vector before it.
 export function denseWorkspace(): u32 {
   return 4 * (MC * KC + 8);
 }
 
 // out f32 [M][N] = A f32 [M][K] · Wᵀ + bias f32 [N], then max(·, 0) if relu.
 //
-// out must not overlap A, because out is written block by block of K.
+// out must not overlap A, because out is written after each block of K.
 export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu: bool): void {
   const field = changetype<DenseLayer>(descriptor);
   const bias = field.bias;
@@ -131,12 +133,12 @@ export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu
     const blockBytes = <usize>((N + NR - 1) / NR) * panelBytes;
     for (let m: u32 = 0; m < M; m += MC) {
       const mc = min(MC, M - m);
-      // A single remaining row is read in place.
+      // If one row remains, it is read in place.
       const rows = (mc & (MR - 1)) == 1 ? mc - 1 : mc;
       const from = A + ((<usize>m * K + k) << 2);
       const to = out + ((<usize>m * N) << 2);
       if (N <= NR) {
-        // Packing pays off if rows pass several panels.
+        // Packing pays off if rows are multiplied by several panels.
         const first = isLast ? bias : 0;
         for (let i: u32 = 0; i < rows; i += MR) {
           const at = from + ((<usize>i * K) << 2);
@@ -173,10 +175,11 @@ export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu
   }
 }
 
-// K = 1: nothing is summed, and the packed weights are simply the one column of W. Writing out dominates the time: row
-// after row, each from its first address that is a multiple of 16 (a store across two cache lines costs two).
+// K = 1: nothing is summed, and the packed weights are the only column of W. Most of the time is spent writing out.
+// This is done row by row, each from its first address that is a multiple of 16 (a store across two cache lines costs
+// two).
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
-  // No number is below −∞, so one loop serves both cases.
+  // No number is less than −∞, so one loop is enough for both cases.
   const least = f32x4.splat(relu ? 0 : -Infinity);
   const row = <usize>N << 2;
   for (let m: u32 = 0; m < M; m++) {
@@ -201,13 +204,13 @@ function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u3
   }
 }
 
-// a·w + b, clipped. Sums begin from 0 here too, which turns −0 into 0.
+// a·w + b, clipped. Sums start from 0 here too, which turns −0 into 0.
 @inline
 function outerVector(a: v128, w: v128, b: v128, least: v128): v128 {
   return f32x4.pmax(f32x4.add(f32x4.add(f32x4.splat(0), f32x4.mul(a, w)), b), least);
 }
 
-// Numbers of a row of an outer product, from byte n to byte end; returns the byte where it stopped.
+// Writes numbers of a row of an outer product, from byte n to byte end; returns the byte at which it stopped.
 @inline
 function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end: usize, relu: bool): usize {
   const a = load<f32>(A);
@@ -218,7 +221,7 @@ function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end
   return n;
 }
 
-// N = 1: A is treated as the weights, in panels of eight rows, and the one column of W as a row of A.
+// N = 1: A is treated as the weights, in panels of eight rows, and the only column of W as a row of A.
 function singleColumn(
   out: usize,
   A: usize,

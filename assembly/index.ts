@@ -1,5 +1,6 @@
 // The compiler's only entry file. AssemblyScript checks only reachable code, so every kernel is exported from here.
-// Every export has a plain TypeScript twin of the same name, in the same-named file of src/kernels/twin/, and a test.
+// Every export has a test and a plain TypeScript twin of the same name, in the file of the same name in
+// src/kernels/twin/.
 
 export { abiVersion } from "./abi";
 export { heapBase, zero } from "./memory";

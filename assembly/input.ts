@@ -1,8 +1,8 @@
-// The input of a tile's active circuits, before any weights, and the oracle's mask.
+// The input of a tile's active circuits, to which weights have been applied, and the mask of the oracle gate.
 
 import { EmbedInput } from "./descriptors";
 
-// A^0 = Σ_{t active} (w_t a_t^0) ⊗ e_t of `count` samples, added to Y.                                          [E10]
+// Adds A^0 = Σ_{t active} (w_t a_t^0) ⊗ e_t of `count` samples to Y.                                            [E10]
 export function embedInput(descriptor: usize, count: u32, z: u32): void {
   const field = changetype<EmbedInput>(descriptor);
   const Y = field.Y;
@@ -28,7 +28,7 @@ export function embedInput(descriptor: usize, count: u32, z: u32): void {
   }
 }
 
-// Sets mask [P][lanes] to all ones on neurons of active circuits; the caller clears it first.                    [E16]
+// Sets mask [P][lanes] to all ones for neurons of active circuits; the caller clears the mask first.            [E16]
 export function markUsed(mask: usize, W: u32, ids: usize, neurons: usize, S: u32, count: u32, z: u32): void {
   for (let b: u32 = 0; b < count; b++) {
     for (let k: u32 = 0; k < z; k++) {

@@ -1,6 +1,6 @@
 // Memory belongs to the caller, from heapBase() upwards; kernels allocate nothing and keep no pointers.
 
-// First byte available to the caller.
+// The first byte available to the caller.
 export function heapBase(): usize {
   return __heap_base;
 }

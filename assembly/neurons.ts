@@ -3,10 +3,10 @@
 import { Correct } from "./descriptors";
 import { subtractRows, sumRows } from "./rows";
 
-// Lists of rows per neuron are sorted by length, because a loop that runs as often as the previous one is predicted
-// well.
+// Lists of rows are sorted by length over the neurons, because the processor predicts a loop well if it runs as often
+// as the previous one.
 
-// targets[n] = Σ of the rows listed for neuron n, in order; rows of `bytes` bytes.
+// targets[n] = Σ of the rows listed for neuron n, in order. A row has `bytes` bytes.
 //
 //   targets u32 [count] addresses of rows of Y      starts u32 [count+1], rows u32 addresses of rows of V
 export function collect(count: u32, targets: usize, starts: usize, rows: usize, bytes: u32): void {
@@ -20,7 +20,7 @@ export function collect(count: u32, targets: usize, starts: usize, rows: usize, 
   }
 }
 
-// Corrects neurons by the coordinates of others: targets[n] += M · Σ of the rows listed for n.                   [E11]
+// Corrects neurons by the coordinates of others: targets[n] += M · Σ of the rows listed for neuron n.            [E11]
 export function correct(descriptor: usize): void {
   const field = changetype<Correct>(descriptor);
   const count = field.count;
@@ -61,7 +61,7 @@ function addProduct(Y: usize, matrix: usize, rows: usize, W: u32, k: u32, r: u32
   }
 }
 
-// sums = Σ_n weights[n] · rows[n], rows of `bytes` bytes; weights f32 [P], or 0 for ones.
+// sums = Σ_n weights[n] · rows[n]. Rows have `bytes` bytes; weights are f32 [P], and all are 1 if the address is 0.
 export function columnSums(rows: usize, bytes: u32, P: u32, weights: usize, sums: usize): void {
   for (let v: u32 = 0; v < bytes; v += 16) {
     let sum = f32x4.splat(0);
@@ -75,8 +75,8 @@ export function columnSums(rows: usize, bytes: u32, P: u32, weights: usize, sums
   }
 }
 
-// base += C · sums: the part of W^l A that every neuron of a block shares. base f32 [d][lanes], C f32 [d][n],
-// sums f32 [n][lanes]. With C = 0, base = bias (f32 [d]).
+// If C = 0, base = bias. Otherwise base += C · sums, the part of W^l A that is the same for every neuron of a block.
+// base f32 [d][lanes], bias f32 [d], C f32 [d][n], sums f32 [n][lanes].
 export function constants(base: usize, bias: usize, d: u32, W: u32, C: usize, n: u32, sums: usize): void {
   for (let i: u32 = 0; i < d; i++) {
     for (let v: u32 = 0; v < W; v += 16) {

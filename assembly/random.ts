@@ -1,5 +1,5 @@
-// Philox4x32-10 [Salmon et al., SC11] and the draws made from it. Sample k is a function of (seed, stream, k, sub)
-// alone: counter = [block, k, sub, stream], key = the 64-bit seed.
+// Philox4x32-10 [Salmon et al., SC11] and the draws made from it. Sample k depends only on (seed, stream, k, sub):
+// counter = [block, k, sub, stream], key = the 64-bit seed.
 
 import { AddNoise, SampleActive } from "./descriptors";
 
@@ -8,7 +8,7 @@ const M1: u64 = 0xcd9e8d57;
 const W0: u32 = 0x9e3779b9;
 const W1: u32 = 0xbb67ae85;
 
-// The current sequence: its key, its counter, the four words of the current block, and how many of them are left.
+// The current sequence: key, counter, the four words of the current block, and how many of them are left.
 let key0: u32 = 0;
 let key1: u32 = 0;
 let block: u32 = 0;
@@ -70,7 +70,7 @@ function uniform(): f64 {
   return <f64>nextWord() * (1.0 / 4294967296.0);
 }
 
-// Uniform in 0…bound−1 without bias: multiply-shift, which rejects the low products that would favour some results.
+// A uniform number in 0…bound−1 without bias: multiply-shift, rejecting low products that would favour some results.
 function below(bound: u32): u32 {
   const threshold: u32 = (<u32>0 - bound) % bound;
   while (true) {
@@ -79,7 +79,7 @@ function below(bound: u32): u32 {
   }
 }
 
-// Ten rounds of Philox4x32: out u32[4].
+// Ten rounds of Philox4x32, written to out u32 [4].
 export function philox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
   start(k0, k1, c3, c1, c2);
   block = c0;
@@ -90,7 +90,8 @@ export function philox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, 
   store<u32>(out, word3, 12);
 }
 
-// Sine and cosine of 2πu as polynomials on an eighth of a turn; the operations of cosSinTurn in src/base/random.ts.
+// Sine and cosine of 2πu from polynomials on an eighth of a turn, with the operations of cosSinTurn in
+// src/base/random.ts.
 let cosine: f64 = 0;
 let sine: f64 = 0;
 
@@ -139,12 +140,12 @@ function cosSinTurn(u: f64): void {
   }
 }
 
-// Draws the active circuits and their inputs for `count` samples first…first+count−1.
+// Draws the active circuits and their inputs for samples first…first+count−1.
 //
 //   z distinct circuits of 0…T−1, uniform among all sets (Floyd's algorithm)
-//   mode  0 random sets, 1 sample k runs circuit k mod T (z = 1)
+//   mode  0: random sets; 1: sample k runs circuit k mod T (z = 1)
 //
-// Sample k draws its circuits first, then the inputs of its circuits in order.
+// Each sample first draws its circuits, and then their inputs in the same order.
 export function sampleActive(
   descriptor: usize,
   seedLow: u32,
@@ -181,7 +182,7 @@ export function sampleActive(
   }
 }
 
-// Draws a^0 of z circuits from the sequence that sampleActive started.
+// Draws the inputs a^0 of z circuits from the sequence that sampleActive started.
 function drawInputs(inputs: usize, z: u32, d: u32, kind: u32, table: usize, choices: u32): void {
   const row = d << 3;
   for (let k: u32 = 0; k < z; k++) {
@@ -204,8 +205,8 @@ function drawInputs(inputs: usize, z: u32, d: u32, kind: u32, table: usize, choi
   }
 }
 
-// 1/21, 1/19 … 1/3 of logOfFraction, and the coefficients of cosSinTurn, each twice. Read from memory because a
-// constant vector would be rebuilt wherever it is used.
+// The coefficients 1/21, 1/19 … 1/3 of logOfFraction and those of cosSinTurn, each twice. They are read from memory
+// because a constant vector would be rebuilt wherever it is used.
 const LOG = memory.data<f64>([
   1.0 / 21.0, 1.0 / 21.0, 1.0 / 19.0, 1.0 / 19.0, 1.0 / 17.0, 1.0 / 17.0, 1.0 / 15.0, 1.0 / 15.0, 1.0 / 13.0, 1.0 / 13.0,
   1.0 / 11.0, 1.0 / 11.0, 1.0 / 9.0, 1.0 / 9.0, 1.0 / 7.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 5.0, 1.0 / 3.0, 1.0 / 3.0,
@@ -221,7 +222,7 @@ const COSINE = memory.data<f64>([
   1.0 / 24.0, 1.0 / 24.0, -1.0 / 2.0, -1.0 / 2.0,
 ]); // prettier-ignore
 
-// ((c_0·x + c_1)·x + …)·x + c_last, with `count` coefficients from memory.
+// The polynomial ((c_0·x + c_1)·x + …)·x + c_last, with `count` coefficients in memory.
 @inline
 function polynomial(coefficients: usize, count: u32, x: v128): v128 {
   let sum = v128.load(coefficients);
@@ -229,14 +230,14 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
   return sum;
 }
 
-// Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for the radius and one for the
-// angle. The operations are those of logOfFraction in src/base/random.ts and of cosSinTurn, on two words at a time.
-// Lane 0's pair is stored at `at`, lane 1's 32 bytes later.
+// Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for radii and one for angles.
+// The operations are those of logOfFraction and cosSinTurn in src/base/random.ts, on two words at a time. The pair
+// from lane 0 is stored at `at`, that from lane 1 32 bytes later.
 @inline
 function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const one = f64x2.splat(1);
   const half = f64x2.splat(0.5);
-  // Words 0…2^32−1 become fractions 2^32…1 of 2^32: 2^exponent times a mantissa from 1 to 2.
+  // Words 0…2^32−1 become 2^32…1, which are read as 2^exponent times a mantissa from 1 to 2.
   const fraction = f64x2.sub(f64x2.splat(4294967296.0), f64x2.convert_low_i32x4_u(radiusWords));
   let mantissa = v128.or(v128.and(fraction, i64x2.splat(0x000fffffffffffff)), one);
   const isLarge = f64x2.gt(mantissa, f64x2.splat(1.4142135623730951));
@@ -255,7 +256,7 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const xx = f64x2.mul(x, x);
   const sin = f64x2.mul(f64x2.add(f64x2.mul(polynomial(SINE, 7, xx), xx), one), x);
   const cos = f64x2.add(f64x2.mul(polynomial(COSINE, 8, xx), xx), one);
-  // Odd quarters swap sine and cosine; the cosine is negative in quarters 1 and 2, the sine in 2 and 3.
+  // In odd quarters, sine and cosine are swapped. Cosine is negative in quarters 1 and 2, sine in 2 and 3.
   const q = i64x2.extend_low_i32x4_u(i32x4.trunc_sat_f64x2_u_zero(quarter));
   const first = i64x2.splat(1);
   const second = i64x2.splat(2);
@@ -268,8 +269,8 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   v128.store(at, i64x2.shuffle(cosines, sines, 1, 3), 32);
 }
 
-// Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks, one lane of four vectors per block.
-// Words are used in order, a pair for two numbers. Only for sequences that draw nothing else.
+// Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks: lane b of four vectors has block b.
+// Words are used in order, a pair for two numbers. Only for sequences from which nothing else is drawn.
 function normalsOfBlocks(at: usize): void {
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let c1 = i32x4.splat(item);
@@ -310,7 +311,7 @@ function normalsOfBlocks(at: usize): void {
 //   out      f32, component k at k·step bytes
 //   scratch  f64 [n + 15]
 //
-// A function of (seed, item, sub) alone, from the stream "vectors".
+// Depends only on (seed, item, sub); from the stream "vectors".
 export function unitVector(
   out: usize,
   step: u32,
@@ -338,9 +339,9 @@ export function unitVector(
   if (at < end) store<f32>(out, <f32>(load<f64>(at) / length));
 }
 
-// Adds sigma times a standard normal number to each neuron of `count` samples first…first+count−1, A f32 [N][lanes].
+// Adds sigma times a standard normal number to each neuron of samples first…first+count−1, A f32 [N][lanes].
 //
-// A function of (seed, sample, sub) alone, from the stream "noise": 16 bits per neuron, low half of a word first.
+// Depends only on (seed, sample, sub); from the stream "noise", 16 bits per neuron, low half of a word first.
 export function addNoise(
   descriptor: usize,
   A: usize,

@@ -1,13 +1,14 @@
-// The circuits pass of rotations: every circuit passes on one coordinate, alpha, and turns two, x.
+// The pass over circuits for rotations: every circuit passes on one coordinate, alpha, and rotates two, x.
 //
-// Does the general sweeps of circuits.ts in one, for tiles of eight samples, two vectors per coordinate. Sums and
-// maxima stay in registers from circuit to circuit; with six neurons per circuit, so do the addresses of its rows.
+// It does the work of the three loops in circuits.ts in one loop, for tiles of eight samples (two vectors per
+// coordinate). Sums and maxima stay in registers from circuit to circuit. With six neurons per circuit, the addresses
+// of a circuit's rows do, too.
 //
 //   row of X   [alpha: v0 v1][x_0: v0 v1][x_1: v0 v1], 96 bytes        row of V  [alpha][mix·x][mix·x]
 
 import { sumRows } from "./rows";
 
-// Sums in row order.
+// Sums values in the order of their rows.
 @inline
 function sum6(a0: v128, a1: v128, a2: v128, a3: v128, a4: v128, a5: v128): v128 {
   return f32x4.add(f32x4.add(f32x4.add(f32x4.add(f32x4.add(a0, a1), a2), a3), a4), a5);
@@ -28,7 +29,7 @@ function dot2(a: v128, b: v128, c: v128, d: v128): v128 {
 //
 //   mix       f32 [circuits][2][2]; 0: read out only
 //   V         output rows of these circuits, 96 bytes each
-//   activeAt  u32 positions of active circuits, starting at the next; firstGather is the address of position 0's row
+//   activeAt  u32 positions of active circuits, from the next one on; firstGather is the address of position 0's row
 //   masks     of those circuits, [lanes] each
 //   shift     0 or f32 [3][8]
 //   partial   f32 [Σ alpha², Σ x², max alpha², max x²][8], continued from the previous call
@@ -44,7 +45,7 @@ export function rotationCircuits(
   shift: usize,
   partial: usize,
 ): void {
-  // The common kinds of circuits are compiled separately, without the tests that others need.
+  // Common cases are compiled separately, without the tests that other cases need.
   const writes = mix != 0;
   const shifted = shift != 0;
   if (S4 != 24) run(gather, gatherEnd, S4, mix, V, firstGather, activeAt, masks, shift, partial, false, writes, shifted);
@@ -102,7 +103,7 @@ function run(
             v128.load(r3, 0), v128.load(r4, 0), v128.load(r5, 0),
           )
         : v128.load(V, 0);
-      // This store also stops the engine from hoisting all loads, which would spill registers.
+      // Storing here also stops the engine from moving all loads to the front, where they would not fit in registers.
       v128.store(V, alpha, 0);
       let x0 = six
         ? sum6(
@@ -203,7 +204,7 @@ function run(
   v128.store(partial, xMax1, 112);
 }
 
-// Address of the rows of the next active circuit; 0, which matches no row, if there is none.
+// Address of the rows of the next active circuit, or 0 (which matches no row) if there is none.
 @inline
 function activeRow(activeAt: usize, firstGather: usize, S4: usize): usize {
   const position = load<u32>(activeAt);

@@ -1,7 +1,7 @@
-// Sums of rows that are listed by address. Rows are a multiple of 16 bytes: 96, 64 and 32 for three, two and one
+// Sums of rows that are listed by address. A row has a multiple of 16 bytes: 96, 64 and 32 for three, two and one
 // coordinates of eight samples.
 
-// target = Σ of the listed rows, in order from 0.
+// target = Σ of the listed rows, added in order from 0.
 @inline
 export function sumRows(target: usize, list: usize, listEnd: usize, bytes: usize): void {
   if (bytes == 96) {
@@ -28,7 +28,7 @@ export function sumRows(target: usize, list: usize, listEnd: usize, bytes: usize
   }
 }
 
-// Bytes v…v+95 of the sum.
+// Computes bytes v…v+95 of the sum.
 @inline
 function sumSix(target: usize, list: usize, listEnd: usize, v: usize): void {
   let a0 = f32x4.splat(0);
@@ -70,7 +70,7 @@ export function subtractRows(target: usize, list: usize, listEnd: usize, bytes: 
   }
 }
 
-// Bytes v…v+31 of the difference. If v is the constant 0, the innermost loop saves one addition.
+// Computes bytes v…v+31 of the difference. If v is the constant 0, the innermost loop saves one addition.
 @inline
 function subtractPair(target: usize, list: usize, listEnd: usize, v: usize): void {
   let a0 = f32x4.splat(0);

@@ -1,11 +1,11 @@
-// Sparse inputs for training, drawn when they are used.
+// Sparse random inputs for training, drawn when they are needed.
 
 import { DrawSparse } from "./descriptors";
 import { nextWord, start } from "./random";
 
 const LN2: f64 = 0.6931471805599453;
 
-// Natural logarithm of word/2^32, 1 ≤ word ≤ 2^32: the operations of logOfFraction in src/base/random.ts.
+// The natural logarithm of word/2^32, 1 ≤ word ≤ 2^32, by the operations of logOfFraction in src/base/random.ts.
 function logOfFraction(word: u64): f64 {
   let exponent = 63 - <i32>clz(word);
   let mantissa = <f64>word / <f64>(<u64>1 << exponent);
@@ -29,13 +29,13 @@ function logOfFraction(word: u64): f64 {
   return <f64>(exponent - 32) * LN2 + 2 * s * sum;
 }
 
-// Draws `count` samples of F inputs, each uniform in (−1, 1) with probability p and 0 otherwise, as compressed rows.
+// Draws `count` samples of F inputs, each uniform in (−1, 1) with probability p and otherwise 0, as compressed rows.
 //
 //   starts   u32 [count+1]: the entries of sample s are starts[s] … starts[s+1]−1
 //   columns  u32, ascending in a sample      values  f32      room for count·F of both
 //
-// A function of (seed, stream, item, sub) alone. The number of zeros before the next nonzero input is geometrically
-// distributed, so an entry takes two words for any F.
+// Depends only on (seed, stream, item, sub). The number of zeros before the next nonzero input has a geometric
+// distribution, so an entry takes two words for any F.
 export function drawSparse(descriptor: usize, seedLow: u32, seedHigh: u32, item: u32, sub: u32, count: u32): void {
   const field = changetype<DrawSparse>(descriptor);
   const columns = field.columns;

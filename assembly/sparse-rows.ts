@@ -6,12 +6,13 @@
 
 import { RowsLayer } from "./descriptors";
 
-// Numbers of a row that a sample's entries pass at a time; twelve vectors stay in registers.
+// Numbers of a row to which a sample's entries are added at a time; twelve vectors stay in registers.
 const WIDE: u32 = 48;
 
 // out f32 [count][N] = values · weights + bias.
 //
-// Order: the entries of a sample one after another, beginning from the bias, or from 0 if there is no bias (address 0).
+// Additions: the entries of a sample one after another, starting from the bias, or from 0 if there is none (address
+// 0).
 export function rowsLayer(descriptor: usize, out: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -47,7 +48,7 @@ export function rowsLayer(descriptor: usize, out: usize, count: u32): void {
   }
 }
 
-// Bytes n…n+191 of one sample's sums.
+// Computes bytes n…n+191 of one sample's sums.
 @inline
 function wideSum(
   out: usize,
@@ -118,7 +119,8 @@ function wideSum(
   v128.store(at, s11, 176);
 }
 
-// ReLU: lists the entries above 0, or NaN, of A f32 [count][K] as the descriptor's compressed rows (room for count·K).
+// ReLU: lists the entries of A f32 [count][K] that are above 0 or NaN as compressed rows of the descriptor, which must
+// have room for count·K.
 export function listPositive(descriptor: usize, A: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -129,7 +131,7 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   store<u32>(starts, 0);
   for (let s: u32 = 0; s < count; s++) {
     for (let k: u32 = 0; k < K; k++) {
-      // The entry is always written, and kept unless ReLU makes it 0, so there is no branch to mispredict.
+      // Always writes the entry, and keeps it unless ReLU makes it 0. This avoids a branch that could be mispredicted.
       const value = load<f32>(A);
       store<u32>(columns + entry, k);
       store<f32>(values + entry, value);
@@ -141,9 +143,10 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   }
 }
 
-// The gradient at the listed inputs, 0 at the others: out f32 [count][K], out[s][k] = Σ_n errors[s][n]·weights[k][n].
+// The gradient of the listed inputs, and 0 for the others: out f32 [count][K], out[s][k] = Σ_n
+// errors[s][n]·weights[k][n].
 //
-// Order: four sums of every fourth n, ascending; (0 + 2) + (1 + 3); then the rest of the row, one by one.
+// Additions: four sums over every fourth n, ascending; (0 + 2) + (1 + 3); then the rest of the row, one by one.
 export function rowsBackward(descriptor: usize, out: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -198,7 +201,7 @@ export function rowsBackward(descriptor: usize, out: usize, errors: usize, count
   }
 }
 
-// The sum of four lanes, plus the products of the rest of two rows from byte n on.
+// The sum of four lanes, plus the products of two rows from byte n to their ends.
 @inline
 function finishDot(lanes: v128, a: usize, b: usize, n: usize, end: usize): f32 {
   const pairs = f32x4.add(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));
@@ -207,9 +210,9 @@ function finishDot(lanes: v128, a: usize, b: usize, n: usize, end: usize): f32 {
   return sum;
 }
 
-// Adds the gradient at the weights, f32 [K][N]: gradient[k] += values[s][k] · errors[s], errors f32 [count][N].
+// Adds the gradient of the weights, f32 [K][N]: gradient[k] += values[s][k] · errors[s], errors f32 [count][N].
 //
-// Order: samples one after another.
+// Additions: samples one after another.
 export function rowsGradient(descriptor: usize, gradient: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -267,7 +270,8 @@ export function rowsGradient(descriptor: usize, gradient: usize, errors: usize, 
 
 // Subtracts the labels of "compressed computation" for sparse inputs x: errors f32 [count][N] −= ReLU(x) + M·x.
 //
-// Entry by entry: ReLU(x_k) from errors[s][k], then x_k times row k of the weights, which is M's column k; 0: no M.
+// Entry by entry, subtracts ReLU(x_k) from errors[s][k], and then x_k times row k of the weights, which is column k of
+// M. Without weights (0), there is no M.
 export function subtractLabels(descriptor: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;

@@ -1,12 +1,12 @@
-// Layers by their sparse weights, and errors of inactive circuits, for networks of several parts. Noise: random.ts.
+// Layers with sparse weights, and errors of inactive circuits, for networks of several parts. For noise see random.ts.
 
 import { InactiveErrors, SparseLayer } from "./descriptors";
 
-// out = W·A + bias, with ReLU when `relu` is true; rows of `W` bytes, one lane per sample.
+// out = W·A + bias, followed by ReLU if `relu` is true. Rows have `W` bytes, with one lane per sample.
 //
 //   out  f32 [N][lanes]      A  f32 [·][lanes]
 //
-// Order: entries of a row one after another, beginning from the bias; lanes are independent.
+// Additions: the entries of a row one after another, starting from the bias; lanes are independent.
 export function sparseLayer(descriptor: usize, out: usize, A: usize, relu: bool): void {
   const field = changetype<SparseLayer>(descriptor);
   const columns = field.columns;
@@ -59,17 +59,17 @@ export function sparseLayer(descriptor: usize, out: usize, A: usize, relu: bool)
   }
 }
 
-// A = max(A, 0) over `bytes` bytes, a multiple of 16.
+// A = max(A, 0) for `bytes` bytes, a multiple of 16.
 export function rectify(A: usize, bytes: u32): void {
   const zero = f32x4.splat(0);
   for (let at = A, end = A + bytes; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
 }
 
-// Squared errors of one readout of the inactive circuits, which should read 0, sample by sample. `constants` f64 [rows]
+// Squared errors of one readout of the inactive circuits, which should be 0, sample by sample. `constants` f64 [rows]
 // are added to the values read.
 //
-// The square of circuit t is Σ_r (read_r + constant_r)², in float64, rows ascending; a value not below `most` counts as
-// `most`. Circuits are added in order; lanes are independent.
+// The square for circuit t is Σ_r (read_r + constant_r)², in float64, with ascending rows. A value that is not below
+// `most` counts as `most`. Circuits are added in order; lanes are independent.
 export function inactiveErrors(descriptor: usize, constants: usize): void {
   const field = changetype<InactiveErrors>(descriptor);
   const read = field.read;
@@ -105,7 +105,7 @@ export function inactiveErrors(descriptor: usize, constants: usize): void {
       square0 = f64x2.pmin(bound, square0);
       square1 = f64x2.pmin(bound, square1);
       if (load<u32>(marks) != 0) {
-        // Bytes 0 and 1 become 0 and ~0 over a lane.
+        // Spreads the bytes 0 and 1 to lanes of zeros and ones.
         const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(marks));
         const active = i32x4.ne(i32x4.extend_low_i16x8_u(bytes), i32x4.splat(0));
         square0 = v128.andnot(square0, i32x4.shuffle(active, active, 0, 0, 1, 1));

@@ -1,12 +1,13 @@
-// The parts of training other than products: loss and gradient, the mask of ReLU, sums over samples, and optimiser
-// steps.
+// The operations of training other than products: loss and gradient, the mask of ReLU, sums over samples, and steps of
+// the optimisers.
 
 import { AdamStep, MomentumStep, PowerLoss } from "./descriptors";
 
-// errors f32 [count][N] become gradient·|e|^(q−1)·sign(e); out f64 [1] += Σ |e|^q.
+// Replaces errors e, f32 [count][N], by gradient·|e|^(q−1)·sign(e), and adds Σ |e|^q to out f64 [1].
 //
-// |e|^(q−1) is multiplied up one factor at a time, then by √|e| if 2q is odd; for q = 1 the sign of 0 is 0. A row is
-// summed as four sums of every fourth number, ascending; (0 + 2) + (1 + 3), plus the rest of the row; rows in float64.
+// |e|^(q−1) is computed as a product of one factor |e| at a time, and of √|e| if 2q is odd; for q = 1, the sign of 0
+// is 0. A row is summed as four sums over every fourth number, ascending; (0 + 2) + (1 + 3), plus the rest of the row.
+// Rows are added in float64.
 export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
   const field = changetype<PowerLoss>(descriptor);
   const N = field.N;
@@ -23,7 +24,7 @@ export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
     let sums = zero;
     let n: u32 = 0;
     if (halves == 6) {
-      // q = 4, the published loss.
+      // The case q = 4, the published loss.
       for (; n + 4 <= N; n += 4) {
         const e = v128.load(errors);
         const a = f32x4.abs(e);
@@ -78,7 +79,7 @@ export function maskGradient(gradient: usize, values: usize, count: u32): void {
   }
 }
 
-// sums f32 [N] += Σ over rows f32 [count][N], in order.
+// Adds the sum over the rows, f32 [count][N], to sums f32 [N], in order.
 export function addRows(sums: usize, rows: usize, N: u32, count: u32): void {
   for (let s: u32 = 0; s < count; s++) {
     let n: u32 = 0;
@@ -96,7 +97,9 @@ export function addRows(sums: usize, rows: usize, N: u32, count: u32): void {
   }
 }
 
-// One step of Adam, in place: m = k₁m + (1−k₁)g, v = k₂v + (1−k₂)g², parameter = shrink·parameter − rate·(m / (root·√v + epsilon)).
+// One step of Adam, in place:
+//
+//   m = k₁m + (1−k₁)g    v = k₂v + (1−k₂)g²    parameter = shrink·parameter − rate·(m / (root·√v + epsilon))
 export function adamStep(descriptor: usize, parameters: usize, gradient: usize, count: u32): void {
   const field = changetype<AdamStep>(descriptor);
   const k1 = <f32>field.firstKept;

@@ -1,4 +1,4 @@
-// The circuits alone, in float64: the truth against which readouts are compared.                         [E1]
+// Runs circuits alone, in float64: the truth with which readouts are compared.                           [E1]
 
 import { TruthLayer } from "./descriptors";
 
@@ -36,7 +36,7 @@ export function truthLayer(descriptor: usize, before: usize, after: usize, ids: 
   }
 }
 
-// The same for four components, two rows side by side.
+// The same for circuits with four components, two rows side by side.
 @inline
 function fourRows(before: usize, after: usize, mean: usize, own: usize, bias: usize, linear: bool): void {
   const zero = f64x2.splat(0);

@@ -12,92 +12,99 @@ import { repeatedColumns, rowLists, runningOrder, type RowLists } from "./row-li
 
 /** A linear map whose result is added to the pre-activations of every neuron of a block: `base += C · sums`. */
 export interface SharedMap {
-  /** f32 [d][columns] */
+  /** The matrix C, f32 [d][columns]. */
   readonly C: number;
   readonly columns: number;
-  /** What is summed over neurons: X itself (the sums that activate leaves), weighted X, or Y before corrections. */
+  /**
+   * The values that are summed over neurons: X (whose sums `activate` computes), weighted X, or Y before corrections.
+   */
   readonly of: "X" | "weighted X" | "Y";
-  /** f32 [P] for "weighted X", otherwise 0. */
+  /** The weights of the neurons, f32 [P], for "weighted X"; otherwise 0. */
   readonly weights: number;
 }
 
-/** Linked neurons that correct what the circuits wrote: `Y_n += M Σ X_m`; M = 0 means −1 on the passed coordinates. */
+/**
+ * Corrects what circuits wrote, by linked neurons m: `Y_n += M Σ X_m`. M = 0 stands for −1 on the passed coordinates.
+ */
 export interface Correction extends RowLists {
   readonly matrix: number;
 }
 
 /**
- * One layer in kernel memory. Numbers are addresses, named after the descriptor fields that they fill. Offsets and rows
- * are those of a tile of `lanes` samples. K and O are compressed rows for activate; O is that of the map into this
- * layer (the identity for layer 1).
+ * One layer in kernel memory. Numbers are addresses, named after the descriptor fields that they fill. Offsets and
+ * rows are those of a tile of `lanes` samples. K and O are compressed rows for `activate`; O belongs to the map into
+ * this layer (the identity for layer 1).
  */
 export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out"> {
-  /** Number of coordinates of X at this layer, and the coordinates themselves. */
+  /** Number of coordinates of X in this layer, and the coordinates. */
   readonly k: number;
   readonly coordinates: Coordinates;
-  /** Number of components per neuron that arrive in Y at this layer. */
+  /** Number of components per neuron that Y receives in this layer. */
   readonly arriving: number;
   readonly bias: number;
-  /** The parts of the map into this layer that do not go through circuits. */
+  /** The parts of the map into this layer that do not pass through circuits. */
   readonly corrections: readonly Correction[];
   readonly shared: readonly SharedMap[];
   /** u32 [T]: the position of each circuit in this layer's running order. */
   readonly positions: number;
-  /** Where this layer's circuits are read: addresses of rows of X, in running order. */
+  /** Addresses of the rows of X that this layer's circuits read, in running order. */
   readonly gather: number;
-  /** Where and how circuits are written to the next layer; null for the last layer. */
+  /** Where circuits write for the next layer, and how; null for the last layer. */
   readonly written: WrittenRows | null;
-  /** Whether the pass over circuits uses the version for rotations (assembly/rotations.ts). */
+  /** Whether the pass over circuits uses the kernel for rotations (assembly/rotations.ts). */
   readonly isRotation: boolean;
-  /** The gate that leads to this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
+  /** The gate that computes this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
   readonly rotationGate: number;
-  /** The number of leading coordinates of X whose sums over neurons the readout or the next layer needs. */
+  /** Number of leading coordinates of X whose sums over neurons are needed by the readout or the next layer. */
   readonly summed: number;
-  /** Q: f32 for the pass (0 when the readouts are the coordinates), f64 for the active circuits. */
+  /** The matrix Q: f32 for the pass (0 when the readouts are the coordinates), f64 for the active circuits. */
   readonly Q32: number;
   readonly Q64: number;
   /**
-   * Layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1] and positions. Few circuits share a
-   * neuron with an active one, and the others read zeros. Null if they do not, or if finding those circuits does not
-   * pay off.
+   * For layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1], and their positions. If few
+   * circuits share a neuron with an active one, and the others read zeros, only these few are run. Null if circuits
+   * can read other values, or if finding these circuits does not pay off.
    */
   readonly sharing: { readonly starts: number; readonly positions: number } | null;
-  /** Plain neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
+  /** The neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
   readonly neurons: number;
   readonly scale: number;
-  /** f32: factor for the block sums that are subtracted from gathered rows; 0 if none are. */
+  /** Factor of the block sums that are subtracted from gathered rows, f32; 0 if none are subtracted. */
   readonly shiftFactor: number;
 }
 
-/** Outputs of circuits: mix and rows of V in running order, and either addresses in Y or each neuron's rows of V. */
+/**
+ * What circuits write: mix and rows of V in running order, with either addresses in Y or lists of V's rows per neuron.
+ */
 export interface WrittenRows {
   readonly mix: number;
   /** Addresses of rows of Y; 0 if neurons collect. */
   readonly scatter: number;
-  /** Every neuron's rows of V; null if circuits scatter. */
+  /** Lists of V's rows for every neuron; null if circuits scatter. */
   readonly collect: RowLists | null;
 }
 
-/** A tile's buffers, into which the tables of a layer point. */
+/** A tile's buffers, to which the tables of layers point. */
 export interface TileState {
-  /** f32 [P][k][lanes] */
+  /** Activations in coordinates, f32 [P][k][lanes]. */
   readonly X: number;
-  /** f32 [P][r][lanes] */
+  /** Pre-activations before they are mixed, f32 [P][r][lanes]. */
   readonly Y: number;
-  /** f32 [T][r][lanes] if neurons collect, otherwise [PASS_BLOCK][r][lanes]. */
+  /** What circuits write, f32 [T][r][lanes] if neurons collect, otherwise [PASS_BLOCK][r][lanes]. */
   readonly V: number;
   readonly collects: boolean;
 }
 
 /**
- * Largest size of V, in bytes, for which neurons collect what circuits wrote. Each neuron of a circuit reads V once, in
- * random order: while V fits in a core's cache, this takes half as long as scattering; otherwise, scattering is faster.
+ * Largest size of V, in bytes, for which neurons collect what circuits wrote. Each neuron of a circuit reads V once,
+ * in random order. While V fits in a core's cache, this takes half as long as scattering; otherwise, scattering is
+ * faster.
  */
 const COLLECT_LIMIT = 384 * 1024;
-/** The limit is computed for this many samples, so that the order of sums does not depend on the tile's width. */
+/** The size of V is computed for this many samples, so that the order of sums does not depend on the tile's width. */
 const USUAL_LANES = 8;
 
-/** Allocates X, Y and V of a tile of `lanes` samples. */
+/** Allocates X, Y and V for a tile of `lanes` samples. */
 export function tileState(arena: Arena, network: Network, lanes: number): TileState {
   const { d, T } = network.shape;
   const { P } = network.parts[0];
@@ -134,8 +141,8 @@ function compressedRows<Name extends string>(
 }
 
 /**
- * Recognises a rotation's K, and an O with nonzeros (a a (a b) (a b)), or without the first for d = 3; see rotationGate
- * in assembly/gates.ts.
+ * Recognises the K of a rotation, and an O with nonzeros (a a (a b) (a b)), or without the first for d = 3; see
+ * rotationGate in assembly/gates.ts.
  */
 function rotationGateOf(
   d: number,
@@ -166,8 +173,8 @@ function sameMatrix(a: readonly (readonly number[])[], b: readonly (readonly num
 /**
  * Lays a network out in kernel memory for tiles of `lanes` samples.
  *
- * @param withNeurons whether every layer's plain neuron ids are needed (oracle gate)
- * @throws InputError when the network's embedding matrix is written out, which this engine cannot read
+ * @param withNeurons whether the neuron ids of every layer are needed (oracle gate)
+ * @throws InputError when the network's embedding is given as a matrix, which this engine cannot read
  */
 export function loadLayers(
   arena: Arena,
@@ -211,12 +218,12 @@ export function loadLayers(
     const readout = network.readouts[l - 1];
     const direct = readsDirectly(coordinates);
     const map = arriving === null ? null : mapInto(arena, network, l, arriving);
-    // Small networks keep the original order of circuits, so that active circuits are located once for all layers.
+    // Small networks run circuits in their original order, so that active circuits are located once for all layers.
     const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]);
     const positions = new Uint32Array(T);
     order.forEach((circuit, position) => (positions[circuit] = position));
     const gathered = rowsInOrder(embedding[l - 1], order);
-    // Neurons that no active circuit uses are off, so circuits on them read zeros.
+    // Neurons that no active circuit uses are off, so circuits on such neurons read only zeros.
     const silent = readout.shift === 0 && (withNeurons || circuits.bias[0].every((bias) => bias <= 0));
     const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
     const isRotation = direct && k === 3 && readoutRows === "1,2";
@@ -286,7 +293,7 @@ interface MapInto {
   readonly shared: SharedMap[];
 }
 
-/** The rest of W^l: O with its scales, the corrections and the shared maps. */
+/** The remaining parts of W^l: O with its scales, the corrections and the shared maps. */
 function mapInto(
   arena: Arena,
   network: Network,
@@ -311,7 +318,7 @@ function mapInto(
     }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {
-    // In a reduced map, the part that circuits share reads only the passed coordinates.
+    // In a reduced map, the part that all circuits share reads only the passed coordinates.
     const columns = reduced ? pass : K.length;
     const C = Array.from({ length: d }, (_, i) =>
       Array.from({ length: columns }, (__, j) => by.scale * (reduced ? coordinates.O[i][j] : by.matrix[i * d + j])),
@@ -324,7 +331,7 @@ function mapInto(
     };
   });
   if (term.everywhere !== 0) {
-    // Σ_n Y[n] counts every circuit S times.
+    // The sum Σ_n Y[n] counts every circuit S times.
     const C = O.flat().map((value) => (term.everywhere / S) * value);
     shared.push({ C: arena.f32(C), columns: r, of: "Y", weights: 0 });
   }

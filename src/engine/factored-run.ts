@@ -11,22 +11,22 @@ import { checkSampling, type RandomInput } from "./sampling.js";
 import { makeTile, type Tile } from "./tile.js";
 import { OVERFLOW, type LayerSums } from "./sums.js";
 
-/** Possible numbers of samples that run side by side in SIMD lanes. */
+/** Allowed numbers of samples that run side by side in SIMD lanes. */
 export const tileWidths = [4, 8, 16] as const;
 /** The number of samples that run side by side. */
 export type TileWidth = (typeof tileWidths)[number];
 
 export interface FactoredOptions {
   readonly gate: Gate;
-  /** Largest z that will be run. */
+  /** The largest z that will be run. */
   readonly z: number;
   /** Default 8, for which the rotation kernels are optimised. Results do not depend on it. */
   readonly lanes?: TileWidth;
-  /** Keep every layer's activations of the last tile, for `activations`. Default false. */
+  /** Whether to keep every layer's activations of the last tile, for `activations`. Default false. */
   readonly keepActivations?: boolean;
 }
 
-/** A network in kernel memory with the functions that run it: everything needed to measure errors. */
+/** A network in kernel memory, with the functions that run it and everything needed to measure its errors. */
 export interface FactoredRun {
   readonly arena: Arena;
   readonly tile: Tile;
@@ -36,16 +36,16 @@ export interface FactoredRun {
   /** Readouts of the last tile's active circuits by layer, f64 [occurrences][rows]. */
   readonly readouts: readonly number[];
   /**
-   * Runs samples first…first+count−1 of a random input and returns their sums, storing nothing of size samples × T.
+   * Runs samples first…first+count−1 of a random input and returns their sums. Nothing of size samples × T is stored.
    *
    * @returns sums per layer 0…L that depend only on (seed, network, z, first, count)
    */
   chunkSteps(input: RandomInput, first: number, count: number): Steps<LayerSums>;
-  /** Runs the tile's samples and adds to the chunk's sums. */
+  /** Runs the tile's samples and adds their errors to the sums of the chunk. */
   runTile(count: number, z: number): void;
 }
 
-/** @throws InputError unless this is a network from `buildNetwork` */
+/** @throws InputError unless the network comes from `buildNetwork` */
 export function checkNetwork(network: Network): Network {
   return given("network", network, "as buildNetwork gives; searchWorst takes several parts", "shape");
 }
@@ -95,18 +95,18 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const laneSum = arena.bytes(2 * groups * W);
   const laneMax = arena.bytes(groups * W);
   const readouts = Array.from({ length: L + 1 }, () => arena.bytes(8 * most * wanted.length));
-  // For each layer 0…L: five sums per readout, and counts of active neurons.
+  // For each layer 0…L: five sums per readout, and the numbers of active neurons.
   const errorsOfLayer = 5 * groups;
   const chunkErrors = arena.bytes(8 * errorsOfLayer * (L + 1));
   const chunkCounts = arena.bytes(8 * d * (L + 1));
   const partial = arena.bytes(2 * groups * W);
 
-  /** Descriptor fields that are the same in all layers. The others are stored by each layer under their names. */
+  /** Descriptor fields that are the same in all layers. Each layer stores the others under the names of the fields. */
   const all = {
     ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },
     ...{ groups, rows, R, laneSum, laneMax, partial, ids: tile.ids },
   };
-  /** Descriptors by layer: for circuitsPass, activate and sumActive, and for the corrections to the next layer's Y. */
+  /** Descriptors by layer for circuitsPass, activate, sumActive and, for the next layer's Y, correct. */
   const passes = layers.map((layer) => {
     const { written } = layer;
     return writeDescriptor(arena, fields.circuitsPass, {
@@ -141,7 +141,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     kernels.unlinkActive(positions, occurrences, heads);
   };
 
-  /** With the bias in `base` and pre-activations in Y, applies the gate; leaves X, its sums and layer l's counts. */
+  /** Applies the gate, given the bias in `base` and pre-activations in Y. Computes X, its sums and layer l's counts. */
   const gate = (l: number, count: number, z: number): void => {
     if (mask !== 0) {
       kernels.zero(mask, P * W);
@@ -155,7 +155,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     const occurrences = count * z;
     tile.runAlone(occurrences);
 
-    // Layer 1: the input is embedded with its weights applied, followed by the bias and the gate. [E10]
+    // Layer 1: weights are applied to the input before it is embedded; then follow the bias and the gate. [E10]
     tile.weighInputs(values, occurrences);
     kernels.zero(Y, P * d * W);
     kernels.embedInput(embedding, count, z);

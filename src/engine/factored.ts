@@ -8,8 +8,7 @@ import { checkTile } from "./tile.js";
 import { split, TileEngine } from "./tile-engine.js";
 
 /**
- * Runs the published network and its variants using the structure of their weights, without forming anything of size
- * D×D.
+ * Runs the published network and its variants by using the structure of their weights. Nothing of size D×D is stored.
  */
 export class FactoredEngine extends TileEngine {
   readonly network: Network;
@@ -30,7 +29,7 @@ export class FactoredEngine extends TileEngine {
     return finish(this.#run.chunkSteps(input, first, count));
   }
 
-  /** Runs the tile that `sample` or `setInputs` prepared, and adds to the chunk's sums. */
+  /** Runs the tile that `sample` or `setInputs` prepared, and adds its errors to the sums of the chunk. */
   runTile(count: number, z: number): void {
     checkTile(this.#run.tile, count, z);
     this.#run.runTile(count, z);
@@ -43,7 +42,7 @@ export class FactoredEngine extends TileEngine {
     return split(Array.from(arena.viewF64(readouts[l], occurrences * rows)), rows);
   }
 
-  /** A^l of one lane of the last tile, [D] (component-major); layer 0 is the input before bias and gate. */
+  /** A^l of one lane of the last tile, [D], component by component; layer 0 is the input before bias and gate. */
   activations(l: number, lane: number): Float32Array {
     if (!this.#keepActivations) throw new Error("This engine does not keep activations.");
     const { arena, lanes, A } = this.#run;

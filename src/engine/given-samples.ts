@@ -2,13 +2,13 @@ import { InputError, shown } from "../base/errors.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { checkTile, type Tile } from "./tile.js";
 
-/** Samples that are given instead of drawn, one after the other. */
+/** Samples that are given instead of drawn. */
 export interface GivenSamples {
-  /** Number of active circuits in each. */
+  /** Number of active circuits in each sample. */
   readonly z: number;
-  /** [samples][z], distinct within a sample. */
+  /** The active circuits, [samples][z], distinct within a sample. */
   readonly circuits: Uint32Array;
-  /** a^0, [samples][z][d]. */
+  /** The inputs a^0, [samples][z][d]. */
   readonly inputs: Float64Array;
 }
 
@@ -58,9 +58,7 @@ export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, i
   return samples;
 }
 
-/**
- * The result of `run` on a tile that takes given samples instead of drawing them; sample `first` is the first of them.
- */
+/** Calls `run` while the tile uses given samples instead of drawing them; sample `first` is the first given one. */
 export function withGiven<R>(tile: Tile, given: GivenSamples, first: number, run: () => R): R {
   const { draw, arena, ids, truth } = tile;
   tile.draw = ({ z }, at, count) => {

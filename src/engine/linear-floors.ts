@@ -7,17 +7,17 @@ import { arenaOf, type Arena } from "../kernels/memory.js";
 
 /** Writes feature vectors into the kernels' memory. */
 export interface FeatureWriter {
-  /** Numbers written per vector: n, or more if the n-dimensional space lies in a larger one. */
+  /** How many numbers each vector has: n, or more if the n-dimensional space lies in a larger one. */
   readonly width: number;
   /** Writes vector `feature`, f32 [width], to `pointer`. */
   readonly write: (pointer: number, feature: number) => void;
 }
 
-/** How well one linear readout of a code does. */
+/** The quality of one linear readout of a code. */
 export interface LinearReadout {
   /** Mean of M_ij² over i ≠ j, where M = GΦ with the rows of G scaled so that M_jj = 1. */
   readonly meanSquare: number;
-  /** R_readout: the mean square over the code's own floor; null where that is 0. */
+  /** R_readout, the mean square divided by the code's floor; null where the floor is 0. */
   readonly ratio: number | null;
 }
 
@@ -29,25 +29,25 @@ export interface LinearFloors {
   readonly n: number;
   /** Welch's floor for any F features in n dimensions, W = (F−n)/(n(F−1)). */
   readonly welch: number;
-  /** The code's own floor W* = (Σ 1/h_j − F)/(F(F−1)), h_j = φ_jᵀ(ΦΦᵀ)⁻¹φ_j. */
+  /** The floor W* of this code, (Σ 1/h_j − F)/(F(F−1)) with h_j = φ_jᵀ(ΦΦᵀ)⁻¹φ_j. */
   readonly own: number;
-  /** R_geom: the code's own floor over Welch's; null where that is 0. */
+  /** R_geom, the code's floor divided by Welch's; null where that is 0. */
   readonly geometry: number | null;
-  /** Reading every feature by its own direction, φ_j/|φ_j|². */
+  /** The readout of every feature by its own direction, φ_j/|φ_j|². */
   readonly tied: LinearReadout;
-  /** Reading by the pseudo-inverse with scaled rows, which reaches the floor. */
+  /** The readout by the pseudo-inverse with scaled rows, which reaches the floor. */
   readonly pseudoInverse: LinearReadout;
-  /** The readout given with the code; null without one. */
+  /** The readout given with the code; null if none was given. */
   readonly given: LinearReadout | null;
 }
 
-/** Sums over a code's features. For codes in orthogonal subspaces, they add up to those of the whole code. */
+/** Sums over a code's features. For codes in orthogonal subspaces, the sums add up to those of the whole code. */
 export interface FloorSums {
   readonly F: number;
   readonly n: number;
   /** Σ_j 1/h_j. */
   readonly inverses: number;
-  /** tr(HΣ) = Σ_ij M_ij² of each readout; null if none was given. */
+  /** tr(HΣ) = Σ_ij M_ij² for each readout; null if it was not given. */
   readonly tied: number;
   readonly pseudoInverse: number;
   readonly given: number | null;
@@ -55,27 +55,25 @@ export interface FloorSums {
 
 type Numbers = Float32Array | Float64Array;
 
-/** Most multiplications done in doubles: less than half a second. */
+/** The largest number of multiplications done in double precision; takes less than half a second. */
 const SMALL = 2e8;
 /** Number of features per matrix product. */
 const CHUNK = 512;
-/**
- * A coordinate counts as dependent when the others predict all but this share of it, in single and in double precision.
- */
+/** A coordinate counts as dependent if the others predict it up to this fraction, in single and in double precision. */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
-/** If the smallest share is below this, coordinates are decorrelated first when products are in single precision. */
+/** If the smallest such fraction is below this, coordinates are decorrelated before products in single precision. */
 const UNEVEN = 1e-2;
-/** Smallest leverage h_j that a feature may have; below it, the feature cannot be distinguished from the others. */
+/** The smallest leverage h_j allowed; a feature with less cannot be distinguished from the others. */
 const LEAST_LEVERAGE = 1e-9;
 
 /**
  * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel. With
- * H = Σ_j g_j g_jᵀ over the scaled rows of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
+ * H = Σ_j g_j g_jᵀ over the scaled rows g_j of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
  *
- * The memory needed is that of two chunks of features and a few n × n matrices, for any F. Large codes are multiplied
- * in single precision, those with F·n² ≤ 2·10^8 in doubles.
+ * For any F, the memory needed is two chunks of features and a few n × n matrices. Large codes are multiplied in
+ * single precision, those with F·n² ≤ 2·10^8 in double precision.
  *
- * @param F features, at least 2
+ * @param F number of features, at least 2
  * @param code writes feature vectors; its width may be larger than the dimension that they span
  * @param readout writes the row that reads each feature, of the same width
  * @throws InputError when a feature is 0 or not finite, or its readout gives 0 for it
@@ -99,7 +97,7 @@ export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
   const total = (of: (part: FloorSums) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
   const [F, n] = [total((part) => part.F), total((part) => part.n)];
   const pairs = wholeNumber("F", F, 2) * (F - 1);
-  // With no more features than dimensions, readout is exact, and the remainder of the sum is rounding noise.
+  // If there are no more features than dimensions, readout is exact, and only rounding errors remain in the sum.
   const own = F > n ? Math.max(0, total(({ inverses }) => inverses) - F) / pairs : 0;
   const readout = (trace: number): LinearReadout => {
     const meanSquare = Math.max(0, trace - F) / pairs;
@@ -113,13 +111,13 @@ export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
   };
 }
 
-/** The approximate cost of {@link floorSums}, in multiplications in doubles. */
+/** The approximate cost of {@link floorSums}, in double-precision multiplications. */
 export function floorsCost(F: number, width: number): number {
   const products = F * width * width;
   return (products <= SMALL ? 3 : 0.5) * products + width ** 3;
 }
 
-/** The sums from which {@link measureLinearFloors} is computed, with the same parameters and errors. */
+/** The sums from which {@link measureLinearFloors} computes its result, with the same parameters and errors. */
 export function floorSums(
   kernels: Kernels,
   arena: Arena,
@@ -136,7 +134,10 @@ export function floorSums(
   const [bias, workspace] = [arena.bytes(size * 4), arena.bytes(kernels.denseWorkspace())];
   const product = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: size, K: size });
 
-  /** A·Wᵀ, A [M][K], W [N][K], by the kernel or, if that is quick, in doubles. */
+  /**
+   * Whether products A·Wᵀ, with A [M][K] and W [N][K], are computed in double precision, which is quick for small
+   * codes.
+   */
   const isSmall = F * width * width <= SMALL;
   function multiply(A: Numbers, M: number, W: Numbers, N: number, K: number): Numbers {
     if (isSmall) {
@@ -159,7 +160,10 @@ export function floorSums(
     return arena.viewF32(out, M * N).slice();
   }
 
-  /** Calls `use` with each chunk of features: first index, count, vectors f32 [count][width], valid until the next. */
+  /**
+   * Calls `use` with each chunk of features: first index, count, and vectors f32 [count][width], valid until the next
+   * call.
+   */
   function eachChunk(use: (first: number, count: number, rows: Float32Array) => void): void {
     for (let first = 0; first < F; first += CHUNK) {
       const count = Math.min(CHUNK, F - first);
@@ -168,7 +172,7 @@ export function floorSums(
     }
   }
 
-  /** Adds Σ_v v vᵀ of `count` rows to a [columns][columns] matrix. */
+  /** Adds Σ_v v vᵀ over `count` rows v to a [columns][columns] matrix. */
   function addGram(sum: Float64Array, rows: Numbers, count: number, columns = width): void {
     const turned = new Float64Array(count * columns);
     for (let v = 0; v < count; v++) for (let i = 0; i < columns; i++) turned[i * count + v] = rows[v * columns + i];
@@ -202,7 +206,8 @@ export function floorSums(
   const traceOf = (H: Float64Array, of: Float64Array): number =>
     H.reduce((trace, entry, at) => trace + entry * of[at], 0);
 
-  // If features span fewer dimensions than coordinates, a subset of coordinates suffices: h_j does not depend on which.
+  // If features span fewer dimensions than there are coordinates, a subset suffices: h_j does not depend on the
+  // choice.
   const { kept, factor, least } = independentCoordinates(gram, width, isSmall ? DEPENDENT.double : DEPENDENT.single);
   const n = kept.length;
   const triangle = inverseOfTriangle(factor, n);
@@ -238,14 +243,14 @@ export function floorSums(
   return { F, n, inverses, tied: traceOf(tiedGram, gram), pseudoInverse: traceOf(bestGram, own), given };
 }
 
-/** The dot product of row v of two [][width] matrices. */
+/** The dot product of row v in two matrices [][width]. */
 function dotOf(a: Numbers, b: Numbers, v: number, width: number): number {
   let sum = 0;
   for (let i = v * width; i < (v + 1) * width; i++) sum += a[i] * b[i];
   return sum;
 }
 
-/** A [n][n] matrix over the kept coordinates, spread out to all columns as [n][width]. */
+/** Spreads an [n][n] matrix over the kept coordinates out to all columns, [n][width]. */
 function spreadOut(matrix: Float64Array, kept: readonly number[], width: number): Float64Array {
   const n = kept.length;
   const wide = new Float64Array(n * width);
@@ -253,7 +258,7 @@ function spreadOut(matrix: Float64Array, kept: readonly number[], width: number)
   return wide;
 }
 
-/** BᵀB of B [n][width]. */
+/** The product BᵀB for B [n][width]. */
 function productWithTransposed(b: Float64Array, n: number, width: number): Float64Array {
   const product = new Float64Array(width * width);
   for (let k = 0; k < n; k++)
@@ -266,11 +271,12 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
 }
 
 /**
- * Coordinates that span the whole space, each the one least predicted by those before it: Cholesky factorisation with
- * diagonal pivots, on coordinates scaled to equal length.
+ * Chooses coordinates that span the whole space. Each is the one that the earlier ones predict least: Cholesky
+ * factorisation with diagonal pivots, on coordinates scaled to equal length.
  *
- * @param dependent a coordinate is left out if those before it predict all but this share of it
- * @returns the coordinates; the lower triangle C of their `C Cᵀ = gram`; and the smallest unpredicted share of any one
+ * @param dependent a coordinate is left out if the earlier ones predict all but this fraction of it
+ * @returns the coordinates; the lower triangle C of their `C Cᵀ = gram`; and the smallest fraction that is not
+ * predicted
  */
 function independentCoordinates(
   gram: Float64Array,
@@ -307,7 +313,7 @@ function independentCoordinates(
   return { kept, factor, least };
 }
 
-/** The largest code that can be measured: minutes, and a few GB. */
+/** The largest code that can be measured; it takes minutes and a few GB. */
 export const LARGEST_CODE = { features: 1_000_000, coordinates: 4096, multiplications: 2e12 };
 
 /** @throws InputError when a code of F features in n coordinates is too large to measure */
@@ -320,15 +326,16 @@ export function checkCodeSize(F: number, n: number): void {
 }
 
 /**
- * The floors of linear readout of a given code: the bounds of Welch and of the code itself, and what common readouts
- * reach. [L3]
+ * The floors of linear readout of a given code: Welch's bound, the bound for this code, and the errors of common
+ * readouts. [L3]
  *
  * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single
  *   precision
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
- * @param readout the rows of a given linear readout, [F][n], at any scale
- * @throws InputError naming a vector that is 0, not finite or of another length, or a feature whose readout gives 0 for
- *   it
+ * @param readout the rows of a linear readout to compare, [F][n], at any scale
+ * @throws InputError naming a vector that is 0, not finite or of a different length, or a feature whose readout gives
+ * 0
+ *   for it
  */
 export function linearFloors(
   vectors: readonly ArrayLike<number>[],
@@ -345,7 +352,7 @@ export function linearFloors(
 }
 
 /**
- * Copies vectors given as numbers, [F][n], scaled as a whole to suit the range of single precision.
+ * Writes vectors given as numbers, [F][n], with one common scale that suits the range of single precision.
  *
  * @throws InputError naming one that is not finite or differs in length from the first
  */
@@ -360,7 +367,7 @@ export function featuresOf(
     const vector = finiteNumbers(`${name}[${at}]`, vectors[at], "n", width);
     for (let i = 0; i < width; i++) largest = Math.max(largest, Math.abs(vector[i]));
   }
-  // A power of two, so that scaling does not round.
+  // A power of two, so that scaling does not cause rounding errors.
   const scale = largest === 0 ? 1 : 2 ** -Math.max(-1000, Math.floor(Math.log2(largest)));
   return {
     width,

@@ -4,9 +4,9 @@ import type { Network } from "../network/network.js";
 import { checkNetwork } from "./factored-run.js";
 
 /**
- * Reads every circuit out of the large network: `â_t^l = scale·Σ_s A[neuron s] − shift·Σ_n A[n]` per block. [E17]
+ * Reads every circuit out of the large network: `â_t^l = scale·Σ_s A[neuron s] − shift·Σ_n A[n]` in each block. [E17]
  *
- * @param activations A^l, [D], component-major
+ * @param activations A^l, [D], component by component
  * @param l layer 1…L
  * @param circuits which circuits to read; default all
  * @returns [circuits][d], float64 sums of the float32 activations

@@ -1,20 +1,20 @@
 import { placesByKey, type Assignment } from "../assignment/assignment.js";
 import type { Arena } from "../kernels/memory.js";
 
-/** Rows of X or V to be summed for neurons, grouped so that neurons with equally many rows are together. */
+/** Lists of rows of X or V to be summed for neurons; neurons with equally many rows are grouped together. */
 export interface RowLists {
-  /** Number of neurons in the list. */
+  /** Number of neurons. */
   readonly count: number;
-  /** u32 [count] addresses of their rows of Y. */
+  /** Addresses of the neurons' rows of Y, u32 [count]. */
   readonly targets: number;
-  /** u32 [count+1]: where each neuron's rows begin in `rows`, which are u32 addresses. */
+  /** Where each neuron's list begins in `rows`, u32 [count+1]; the entries of `rows` are u32 addresses. */
   readonly starts: number;
   readonly rows: number;
 }
 
 /**
- * The order in which a layer runs its circuits: by lowest neuron. Consecutive circuits then read nearby rows of X,
- * which stay in the cache however large P is.
+ * The order in which a layer runs its circuits: by their lowest neurons. Successive circuits then read nearby rows of
+ * X, which stay in the cache however large P is.
  */
 export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
   const lowest = new Uint32Array(T);
@@ -32,16 +32,16 @@ export interface Rows {
   readonly stride: number;
 }
 
-/** Lists of rows per neuron: those of neuron n are indices[starts[n]…starts[n+1]−1]. */
+/** A list of indices per neuron: that of neuron n is indices[starts[n]…starts[n+1]−1]. */
 interface IndexLists {
   readonly starts: Uint32Array;
   readonly indices: Uint32Array;
 }
 
 /**
- * Loads lists of rows in order of length, and by neuron among equal lengths.
+ * Loads lists of rows in order of length; lists of equal length are in order of neurons.
  *
- * @param from the rows that are listed
+ * @param from the rows to which the lists refer
  * @param to the neurons' rows
  * @param shortest neurons with fewer rows are left out
  */
@@ -69,7 +69,7 @@ export function rowLists(
   };
 }
 
-/** Neurons whose lists have at least `shortest` entries, in order of length, ascending among equal lengths. */
+/** Neurons whose lists have at least `shortest` entries, in order of length; ascending if lengths are equal. */
 function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   const lengths = new Uint32Array(starts.length - 1);
   let longest = 0;
@@ -83,7 +83,7 @@ function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   return placesByKey(lengths, longest + 1).places.subarray(short);
 }
 
-/** Columns of the rows of a sparse whole-number matrix, each repeated according to its weight. */
+/** For each row of a sparse matrix of whole numbers, the columns, each repeated as many times as its weight says. */
 export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weights: ArrayLike<number>): IndexLists {
   const repeatedStarts = new Uint32Array(starts.length);
   let count = 0;

@@ -43,11 +43,11 @@ export function caseNetwork(input: CaseInput): Network {
 }
 
 /**
- * Runs a case's samples through the large network: activations of every layer, truth, χ and the readout of all
- * circuits.
+ * Runs a case's samples through the large network. The result has the activations of every layer, the truth, χ and the
+ * readout of all circuits.
  *
  * @param input a checked case from parseCase
- * @param kernels the core to run on; the runner takes over its memory
+ * @param kernels the core to run on; the engine takes over its memory
  * @throws InputError as from parseCase, and naming the argument that is out of bounds
  */
 export function runCase(input: CaseInput, kernels: Kernels, lanes: TileWidth = 4): CaseExpected {

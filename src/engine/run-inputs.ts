@@ -7,28 +7,29 @@ import { checkNetwork } from "./factored-run.js";
 import { readAll } from "./readout.js";
 import { checkInputs } from "./tile-engine.js";
 
-/** Samples that you provide. */
+/** Samples with inputs that you choose. */
 export interface OwnInputs {
   /** The active circuits, [samples][z]: distinct within a sample, each in 0…T−1. */
   readonly active: readonly (readonly number[])[];
-  /** a^0 of each active circuit, [samples][z][d], finite. */
+  /** The input a^0 of each active circuit, [samples][z][d], finite. */
   readonly inputs: readonly (readonly (readonly number[])[])[];
-  /** Default "relu". */
+  /** The gate. Default "relu". */
   readonly gate?: Gate;
 }
 
-/** A network's results for samples, layer by layer. */
+/** What a network computes for your samples, layer by layer. */
 export interface OwnOutputs {
-  /** A^l of the large network, [samples][L+1][D], component-major; layer 0 is the input before bias and gate. */
+  /** A^l of the large network, [samples][L+1][D], component by component; layer 0 is the input before bias and gate. */
   readonly activations: readonly (readonly Float32Array[])[];
-  /** â^l of every circuit, [samples][L+1][T][d]; layer 0 is the input itself, zeros for inactive circuits. [E17] */
+  /** â^l of every circuit, [samples][L+1][T][d]; layer 0 is the input itself, and zeros for inactive circuits. [E17] */
   readonly readouts: readonly (readonly (readonly (readonly number[])[])[])[];
-  /** a^l of the active circuits run alone, [samples][L+1][z][d], in the order of `active`. */
+  /** a^l of each active circuit when it runs alone, [samples][L+1][z][d], in the order of `active`. */
   readonly truth: readonly (readonly (readonly (readonly number[])[])[])[];
 }
 
 /**
- * Runs your own inputs through a network: activations of every layer and readouts of every circuit. [E10] [E15] [E17]
+ * Runs your own inputs through a network. The result has the activations of every layer and the readouts of every
+ * circuit. [E10] [E15] [E17]
  *
  * Everything is kept in memory: samples·(L+1)·(D + T·d) numbers.
  *

@@ -7,15 +7,15 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { RandomSequence, seedKey, streams } from "../base/random.js";
 
-/** Most samples in a run, because sample numbers have 32 bits. */
+/** The largest number of samples in a run; sample numbers have 32 bits. */
 export const MOST_SAMPLES = 4_294_967_295;
 
-/** Random inputs: sample k depends only on (seed, network, z, k). */
+/** Random inputs. Sample k depends only on (seed, network, z, k). */
 export interface RandomInput {
   readonly z: number;
   readonly sampling: Sampling;
   readonly seed: number;
-  /** The index of the network in the run; each network has separate samples. */
+  /** The index of the network in the run; each network has different samples. */
   readonly network: number;
 }
 
@@ -31,7 +31,7 @@ export function checkChunk(input: RandomInput, first: number, count: number, mos
   wholeNumber("count", count, 0, MOST_SAMPLES - first);
 }
 
-/** The same check for the input alone. */
+/** Checks only the input. */
 export function checkSampling({ z, sampling }: RandomInput, most: number): void {
   wholeNumber("z", z, 1, most);
   if (oneOf("sampling", sampling, samplings) === "each" && z !== 1) {
@@ -39,7 +39,7 @@ export function checkSampling({ z, sampling }: RandomInput, most: number): void 
   }
 }
 
-/** How sampleActive draws inputs: their kind, table (f64) and number of choices. */
+/** The inputs in the form that the kernel sampleActive needs: kind, table (f64) and number of choices. */
 function inputTable(inputs: InputDistribution): { kind: number; table: readonly number[]; choices: number } {
   switch (inputs.kind) {
     case "angle":
@@ -53,7 +53,7 @@ function inputTable(inputs: InputDistribution): { kind: number; table: readonly 
   }
 }
 
-/** Output buffers for samples: ids u32 [count][z] and inputs f64 [count][z][d]. */
+/** Buffers to which samples are written: ids u32 [count][z] and inputs f64 [count][z][d]. */
 export interface SampleBuffers {
   readonly ids: number;
   readonly inputs: number;
@@ -79,7 +79,7 @@ export function sampler(
     const [low, high] = seedKey(seed);
     const sub = ((network << 16) ^ z) >>> 0;
     kernels.sampleActive(descriptor, low, high, sub, first, count, z, sampling === "each" ? 1 : 0);
-    // If distributions differ between circuits, the kernel has drawn only the circuits, and inputs are drawn here.
+    // If circuits have different distributions, the kernel draws only the circuits, and inputs are drawn here.
     if (inputs.kind !== "byCircuit") return;
     const drawn = arena.viewU32(buffers.ids, count * z);
     const values = arena.viewF64(buffers.inputs, count * z * d);

@@ -1,7 +1,7 @@
 import type { Circuits } from "../circuits/circuits.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 
-/** Adds up errors as they arrive, sample by sample. [E18] [E19] */
+/** Sums errors as they arrive, sample by sample. [E18] [E19] */
 export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
   const none = () => ({ sum: 0, max: 0, wrong: 0 });
   const empty = () =>
@@ -31,8 +31,8 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
       }
     },
     /**
-     * Adds one readout of the inactive circuits of `count` samples, already summed by the core: `sums` holds the sum,
-     * the largest and the number wrong, [3][lanes]. Goes sample by sample, so that results do not depend on the number
+     * Adds one readout of the inactive circuits of `count` samples, which the core has summed: `sums` holds the sum,
+     * the maximum and the number wrong, [3][lanes]. Adds sample by sample, so that results do not depend on the number
      * of lanes.
      */
     addInactive(l: number, group: number, sums: Float64Array, count: number): void {
@@ -44,14 +44,14 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
         all.wrong += sums[2 * lanes + lane];
       }
     },
-    /** Counts a sample whose inactive circuits are added at every layer. */
+    /** Counts a sample whose inactive circuits are included at every layer. */
     countInactive(z: number): void {
       inactiveCount += T - z;
     },
     addOn(l: number, block: number, count: number): void {
       layers[l].activeNeurons[block] += count;
     },
-    /** Returns the sums of `samples` samples with z active circuits each, and starts over. */
+    /** Returns the sums so far, for `samples` samples with z active circuits each, and resets them. */
     take(samples: number, z: number): LayerSums {
       const result = { samples, activeCount: samples * z, inactiveCount, layers };
       layers = empty();

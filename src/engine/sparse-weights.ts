@@ -9,33 +9,32 @@ import { memoize } from "../base/memoize.js";
 
 /** A layer's sparse weights and bias in kernel memory. */
 export interface LoadedLayer {
-  /** Descriptor of sparseLayer. */
+  /** Descriptor for the kernel sparseLayer. */
   readonly descriptor: number;
-  /** Whether the columns from D on, the sums over the blocks of the layer before, are read. */
+  /** Whether the weights read the columns from D on, which are sums over the blocks of the previous layer. */
   readonly readsSums: boolean;
 }
 
 /** A network of several parts in kernel memory. */
 export interface LoadedWeights {
-  /** Per layer; null for the first, whose input is written directly. */
+  /** The layers; null for the first, whose input is written directly. */
   readonly layers: readonly (LoadedLayer | null)[];
-  /** Per layer, f32 [D]. */
+  /** The biases of each layer, f32 [D]. */
   readonly biases: readonly number[];
   /**
-   * Adds up the blocks of a layer, if weights need this. It is a descriptor of sparseLayer, like the entries of
-   * `reads`.
+   * Sums the blocks of a layer, if weights need this. It is a descriptor for sparseLayer, like the entries of `reads`.
    */
   readonly blockSums: number | null;
-  /** Readouts of all circuits, per step; null if inactive ones are not read. */
+  /** Readouts of all circuits in each step; null if inactive circuits are not read. */
   readonly reads: readonly (number | null)[];
 }
 
-/** Most weights for which memory is reused between networks: 32 MiB, and up to twice as much for the nonzero ones. */
+/** The largest number of weights for which memory is reused: 32 MiB, and up to twice as much for the nonzero ones. */
 const KEPT = 2 ** 22;
 
 /**
- * Memory in which one network's weights after another are written out and compressed, because allocating it takes
- * longer than filling it.
+ * Memory in which the weights of one network after another are written out and compressed. It is reused because
+ * allocating it takes longer than filling it.
  */
 interface Room extends EntryRoom {
   dense: Float64Array;
@@ -53,7 +52,7 @@ function roomFor(length: number): Room {
 }
 
 /**
- * Writes a network's sparse weights, biases and readouts to kernel memory; identical layers share them.
+ * Writes a network's sparse weights, biases and readouts to kernel memory. Identical layers share them.
  *
  * @param W bytes per row of a tile
  */
@@ -78,14 +77,14 @@ export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, 
   };
 }
 
-/** Writes a matrix and its descriptor for sparseLayer; bias 0 means none. */
+/** Writes a matrix and its descriptor for sparseLayer; bias 0 means that there is none. */
 function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number, bias = 0): number {
   const offsets = arena.addresses(columns, 0, W);
   const matrix = { starts: arena.u32(starts), columns: offsets, values: arena.f32(values) };
   return writeDescriptor(arena, fields.sparseLayer, { ...matrix, bias, N: rows, W });
 }
 
-/** Row k adds up block k of a layer, part by part, [blocks][D]. */
+/** A matrix whose row k sums block k of a layer, part by part, [blocks][D]. */
 function sumsOfBlocks(parts: readonly Part[]): SparseMatrix {
   const sizes = parts.flatMap(({ d, P }) => new Array<number>(d).fill(P));
   const starts = new Uint32Array(sizes.length + 1);

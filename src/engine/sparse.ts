@@ -24,20 +24,20 @@ import { tileWidths, type TileWidth } from "./factored-run.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
 
 export interface SparseOptions {
-  /** Largest z that will be run. */
+  /** The largest z that will be run. */
   readonly z: number;
-  /** The noise for runs that do not specify any. Default: none. */
+  /** The noise for runs that do not specify it. Default: none. */
   readonly noise?: Noise;
-  /** Number of samples side by side. Default 16; results do not depend on it. */
+  /** Number of samples that run side by side. Default 16; results do not depend on it. */
   readonly lanes?: TileWidth;
-  /** Keep every layer's activations of the last tile, for `activations`. Default false. */
+  /** Whether to keep every layer's activations of the last tile, for `activations`. Default false. */
   readonly keepActivations?: boolean;
-  /** Also read inactive circuits. Default true; if false, their sums are 0 and samples take less time. */
+  /** Whether to read inactive circuits too. Default true; if false, their sums are 0 and samples take less time. */
   readonly readInactive?: boolean;
 }
 
 export interface Noise {
-  /** Standard deviation of normal noise on every neuron, in every layer from 1 on. */
+  /** Standard deviation of normal noise on every neuron in every layer from 1 on. */
   readonly noise: number;
   readonly noiseAt: NoiseAt;
 }
@@ -46,7 +46,7 @@ const QUIET: Noise = { noise: 0, noiseAt: "pre-activation" };
 
 /** Options for running a tile. */
 export interface TileOptions {
-  /** Identifies the samples and so determines their noise; without it there is no noise. */
+  /** Identifies the samples and thereby determines their noise; without it there is no noise. */
   readonly noisy?: { readonly input: RandomInput; readonly first: number; readonly noise: Noise };
   /** The step after which to stop. Default L. */
   readonly until?: number;
@@ -55,15 +55,15 @@ export interface TileOptions {
 }
 
 /**
- * Largest number of inactive readouts per network, counted over samples, circuits and layers. Only the first samples of
- * a run are read, at least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros.
- * Rows say how many.
+ * Largest number of readouts of inactive circuits per network, counted over samples, circuits and layers. Only a run's
+ * first samples are read, at least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on
+ * zeros. Rows state the number.
  */
 const INACTIVE_READOUTS = 1e9;
 
 /**
- * Runs a network of any parts by its sparse weights, optionally with noise on its neurons. Slower than `FactoredEngine`
- * for the post's networks, where both give the same errors within rounding. Owns the kernels' memory.
+ * Runs a network of any parts by its sparse weights, optionally with noise on its neurons. For the post's networks, it
+ * is slower than `FactoredEngine`, and gives the same errors within rounding. Owns the kernels' memory.
  */
 export class SparseEngine extends TileEngine {
   readonly network: MultiPartNetwork;
@@ -72,14 +72,14 @@ export class SparseEngine extends TileEngine {
   readonly #D: number;
   readonly #blocks: ReturnType<typeof countedBlocks>;
   readonly #loaded: LoadedWeights;
-  /** Descriptor of addNoise. */
+  /** Descriptor for the kernel addNoise. */
   readonly #noise: number;
   readonly #errors: ReturnType<typeof sparseErrors>;
   readonly #counts: number;
   readonly #read: number;
-  /** A^l, f32 [D + blocks][lanes], with sums over blocks last; two alternating buffers unless all are kept. */
+  /** A^l, f32 [D + blocks][lanes], ending with sums over blocks; two alternating buffers unless all layers are kept. */
   readonly #A: readonly number[];
-  /** Views of the above and of the data read, created once: this memory does not grow after construction. */
+  /** Views of these buffers and of the data read, created once because this memory does not grow after construction. */
   readonly #views: {
     readonly ids: Uint32Array;
     readonly truth: readonly Float64Array[];
@@ -88,11 +88,11 @@ export class SparseEngine extends TileEngine {
     readonly isActive: Uint8Array;
     readonly sums: Float64Array;
   };
-  /** [T][lanes] */
+  /** Whether each circuit is active, [T][lanes]. */
   readonly #isActive: number;
-  /** Descriptors of inactiveErrors, one per readout. */
+  /** Descriptors for the kernel inactiveErrors, one per readout. */
   readonly #inactiveErrors: readonly number[];
-  /** Constants of the readouts, f64 [rows] per step. */
+  /** Constants of the readouts, f64 [rows], for each step. */
   readonly #constants: readonly number[];
   readonly #inactiveSamples: number;
 
@@ -144,7 +144,7 @@ export class SparseEngine extends TileEngine {
     this.#inactiveSamples = !readInactive ? 0 : Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
   }
 
-  /** The noise for runs that do not specify any. */
+  /** The noise for runs that do not specify it. */
   get noise(): Noise {
     return this.#options.noise;
   }
@@ -152,7 +152,7 @@ export class SparseEngine extends TileEngine {
   /**
    * Runs samples first…first+count−1 of a random input and returns their sums.
    *
-   * @param noise default: the runner's own
+   * @param noise default: the noise of the engine
    * @returns sums per layer 0…L that depend only on the network, the noise and (seed, network, z, first, count)
    */
   runChunk(input: RandomInput, first: number, count: number, noise = this.noise): LayerSums {
@@ -171,9 +171,7 @@ export class SparseEngine extends TileEngine {
     this.runTile(count, input.z, { noisy: { input, first, noise: this.noise } });
   }
 
-  /**
-   * Runs the tile that `sample` or `setInputs` prepared, and adds to the sums unless told otherwise.
-   */
+  /** Runs the tile that `sample` or `setInputs` prepared, and adds its errors to the sums unless `measure` is false. */
   runTile(
     count: number,
     z: number,
@@ -201,7 +199,7 @@ export class SparseEngine extends TileEngine {
     }
   }
 
-  /** Writes A^0, the part of layer 1 that the identity passes on. */
+  /** Writes A^0, the input, which the identity passes on to layer 1. */
   #embed(count: number, z: number): void {
     const A = this.#views.A[0].fill(0);
     const { ids } = this.#views;
@@ -247,7 +245,7 @@ export class SparseEngine extends TileEngine {
     }
   }
 
-  /** The layer after which the circuits have taken step l. */
+  /** The layer after which the circuits have completed step l. */
   #layerOf(l: number): number {
     return l === 0 ? 0 : this.network.steps[l - 1];
   }
@@ -299,25 +297,25 @@ export class SparseEngine extends TileEngine {
     mark(0);
   }
 
-  /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */
+  /** The activations of one lane of the last tile after step l, [D]; 0 is the input before bias and ReLU. */
   activations(l: number, lane: number): Float32Array {
     return this.layerActivations(this.#layerOf(l), lane);
   }
 
-  /** The same after layer n of the network. */
+  /** The activations of one lane of the last tile after layer n of the network, [D]. */
   layerActivations(n: number, lane: number): Float32Array {
     if (!this.#options.keepActivations) throw new Error("This engine does not keep activations.");
     const A = this.#views.A[n];
     return Float32Array.from({ length: this.#D }, (_, neuron) => A[neuron * this.lanes + lane]);
   }
 
-  /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order; activations must be kept. */
+  /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order. Activations must have been kept. */
   activeReadouts(l: number, occurrences: number, z: number): number[][] {
     if (!this.#options.keepActivations) throw new Error("This engine does not keep activations.");
     return this.lastReadouts(occurrences, z, l);
   }
 
-  /** The same at the step after which the last tile stopped, whose layer is always kept. */
+  /** Readouts at the step at which the last tile stopped; the activations of its layer are always kept. */
   lastReadouts(occurrences: number, z: number, l = this.network.circuits.L): number[][] {
     return Array.from({ length: occurrences }, (_, occurrence) => Array.from(this.#readOne(l, occurrence, z)));
   }

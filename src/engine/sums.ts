@@ -1,37 +1,40 @@
 import type { Readout } from "../circuits/circuits.js";
 
-/** Mean square of x up to which a network counts as holding. */
+/** The largest mean square of x at which a network still works. */
 export const HOLDS = 0.25;
 
 /**
- * The square of 0.25, the largest error that does not count as wrong: what the ramp tolerates [E4], a quarter of x's
- * length. Many errors are exactly a quarter, as when two circuits share one of four neurons, and rounding would decide
- * whether they count: 0.2501 counts none of them.
+ * The square of 0.25, the largest error that does not count as wrong. It is the error that the ramp tolerates [E4],
+ * and a quarter of x's length. Many errors are exactly a quarter, as when two circuits share one of four neurons, so
+ * rounding would decide whether they count. The limit is therefore 0.2501, which counts none of them.
  */
 export const WRONG_SQUARE = 0.2501 * 0.2501;
 
 /** Cap on the square of an error, because activations of a diverging network exceed float32. */
 export const OVERFLOW = 1e60;
 
-/** A sum of squared errors (squares of lengths) and the largest of them. */
+/** A sum of squared errors (squared lengths) and the largest one. */
 export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;
-  /** Number of errors above 0.25, apart from rounding; null if not counted (inactive, except in the sparse engine). */
+  /**
+   * Number of errors above 0.25, apart from rounding; null if not counted (inactive circuits, except in the sparse
+   * engine).
+   */
   readonly wrong: number | null;
 }
 
-/** The sums of a run of samples, per layer 0…L; chunks merge in order. [E18] [E19] */
+/** The sums over a run of samples, for each layer 0…L; chunks are merged in order. [E18] [E19] */
 export interface LayerSums {
   readonly samples: number;
-  /** Active circuits over all samples: samples·z. */
+  /** Number of active circuits over all samples: samples·z. */
   readonly activeCount: number;
-  /** Inactive circuits over all samples whose inactive circuits were read: samples·(T−z) if all were read. */
+  /** Number of inactive circuits over the samples in which they were read: samples·(T−z) if in all of them. */
   readonly inactiveCount: number;
   readonly layers: readonly {
-    /** One entry per readout. */
+    /** Errors for each readout. */
     readonly errors: readonly { readonly active: SquaredErrors; readonly inactive: SquaredErrors }[];
-    /** Number of neurons with A > 1e−4 over all samples, per block (per part in networks with several). */
+    /** Number of neurons with A > 1e−4 over all samples, for each block (for each part in networks with several). */
     readonly activeNeurons: readonly number[];
   }[];
 }
@@ -56,7 +59,7 @@ function mergeErrors(a: SquaredErrors, b: SquaredErrors): SquaredErrors {
   return { sum: a.sum + b.sum, max: Math.max(a.max, b.max), wrong };
 }
 
-/** The sums of two runs of samples, `a` before `b`. */
+/** The sums of two runs of samples; those of `a` come before those of `b`. */
 export function mergeSums(a: LayerSums, b: LayerSums): LayerSums {
   return {
     samples: a.samples + b.samples,

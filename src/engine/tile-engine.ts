@@ -8,7 +8,7 @@ import type { LayerSums } from "./sums.js";
 import { checkTile, type Tile } from "./tile.js";
 
 /**
- * @returns z, the number of circuits active in every sample
+ * @returns z, the number of active circuits in every sample
  * @throws InputError when a circuit is repeated or does not exist, a list has the wrong length or a number is not
  *   finite
  */
@@ -62,7 +62,7 @@ export function split(values: number[], size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
 }
 
-/** The work on a tile that all engines share. */
+/** What all engines that run samples in tiles have in common. */
 export abstract class TileEngine implements Engine {
   readonly circuits: Circuits;
   readonly lanes: number;
@@ -90,7 +90,7 @@ export abstract class TileEngine implements Engine {
     return withGiven(this.tile, given, first, () => this.runChunk(input, first, count));
   }
 
-  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
+  /** Draws the active circuits and inputs of samples first…first+count−1 as the next tile; count ≤ lanes. */
   sample(input: RandomInput, first: number, count: number): void {
     checkTile(this.tile, count);
     this.tile.draw(input, first, count);
@@ -105,7 +105,7 @@ export abstract class TileEngine implements Engine {
     wholeNumber("samples", ids.length, 1, this.lanes);
     const z = checkInputs(this.circuits, ids, inputs, this.tile.size.z);
     this.arena.viewU32(this.tile.ids, ids.length * z).set(ids.flatMap((own) => Array.from(own)));
-    // Entry by entry, because flat() would leave typed arrays unflattened.
+    // Converted entry by entry, because flat() would leave typed arrays unflattened.
     const values = inputs.flatMap((ofSample) => ofSample.flatMap((input) => Array.from(input)));
     this.arena.viewF64(this.tile.truth[0], values.length).set(values);
   }

@@ -9,9 +9,9 @@ import { sampler, type RandomInput } from "./sampling.js";
 
 /** The largest tile that an engine must handle. */
 export interface TileSize {
-  /** Most samples side by side. */
+  /** The largest number of samples side by side. */
   readonly lanes: number;
-  /** Most active circuits in each. */
+  /** The largest number of active circuits in a sample. */
   readonly z: number;
 }
 
@@ -19,25 +19,26 @@ export interface TileSize {
  * The samples that an engine is processing: the active circuits, their inputs, and what the circuits compute when they
  * run alone.
  *
- * An occurrence is one active circuit in one sample; those of a tile are numbered sample by sample, samples·z in all.
+ * An occurrence is one active circuit in one sample. The samples·z occurrences of a tile are numbered sample by
+ * sample.
  */
 export interface Tile {
   readonly arena: Arena;
   readonly circuits: Circuits;
   readonly size: TileSize;
-  /** u32 [lanes·z]: the active circuits, sample by sample. */
+  /** The active circuits, sample by sample, u32 [lanes·z]. */
   readonly ids: number;
   /** a^l of the active circuits, f64 [lanes·z][d], for l = 0…L. */
   readonly truth: readonly number[];
   /** Draws the active circuits of samples first…first+count−1 and their inputs. */
   draw(input: RandomInput, first: number, count: number): void;
-  /** Runs the active circuits alone: the truth of layers 1…L. */
+  /** Runs the active circuits alone, which gives the truth of layers 1…L. */
   runAlone(occurrences: number): void;
-  /** Writes w_t^1 a_t^0 of the active circuits, which is what gets embedded, to f64 [occurrences][d]. [E10] */
+  /** Writes w_t^1 a_t^0 of the active circuits to f64 [occurrences][d]; this is what is embedded. [E10] */
   weighInputs(values: number, occurrences: number): void;
 }
 
-/** @throws InputError when a tile of this size does not fit; the code that runs one checks this first */
+/** @throws InputError when the tile is too small for these samples */
 export function checkTile({ size }: Tile, count: number, z = 1): void {
   wholeNumber("count", count, 1, size.lanes);
   wholeNumber("z", z, 1, size.z);
@@ -55,7 +56,7 @@ export function makeTile(kernels: Kernels, arena: Arena, circuits: Circuits, siz
   const weights = circuits.mean.map((mean, k) => ({
     ...{ d, mean: load(mean), delta: load(circuits.delta[k]), bias: load(circuits.bias[k]) },
   }));
-  /** Descriptors of truthLayer, one per layer, and one for layer 1 without bias and ReLU. */
+  /** Descriptors for truthLayer: one per layer, and one for layer 1 without bias and ReLU. */
   const layers = weights.map((layer) => writeDescriptor(arena, fields.truthLayer, { ...layer, linear: 0 }));
   const firstWeights = writeDescriptor(arena, fields.truthLayer, { ...weights[0], linear: 1 });
   return {

@@ -8,26 +8,26 @@ import type { Kernels } from "../kernels/kernels.js";
 import { SparseEngine } from "./sparse.js";
 import { MOST_SAMPLES } from "./sampling.js";
 
-/** The target and effort of a search for the worst set of circuits. */
+/** What a search for the worst set of circuits looks for, and its effort. */
 export interface AdversaryInput {
-  /** Circuits active at once, 1 ≤ z ≤ T. */
+  /** Number of circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;
   readonly seed: number;
-  /** The index of the network in a run, which determines the samples and changes that are drawn. Default 0. */
+  /** The index of the network in a run, which determines the random samples and changes. Default 0. */
   readonly network?: number;
-  /** How many of a run's first samples are examined; the search starts from the worst of them. Default 16. */
+  /** Number of a run's first samples that are examined; the search starts from the worst of them. Default 16. */
   readonly samples?: number;
   /** How those samples are drawn. Default "random". */
   readonly sampling?: Sampling;
-  /** The circuits' step that is examined, 1…L. Default L. */
+  /** The step of the circuits whose errors are examined, 1…L. Default L. */
   readonly layer?: number;
-  /** Number of changes tried on each of 16 sets side by side. */
+  /** Number of changes tried on each of the 16 sets that run side by side. */
   readonly steps: number;
 }
 
-/** The worst set that a search found: not an upper bound, but a set of circuits that anyone can run. */
+/** The worst set that a search found. It is not an upper bound, but a set of circuits that anyone can run. */
 export interface WorstCase {
-  /** Largest |δx| of an active circuit at that layer (of the last readout, if circuits have no x). */
+  /** Largest |δx| of an active circuit at that step (of the last readout, if circuits have no x). */
   readonly error: number;
   readonly circuits: readonly number[];
   readonly inputs: readonly (readonly number[])[];
@@ -42,18 +42,19 @@ interface Candidate {
 }
 
 /**
- * Searches for the set of z active circuits, with their inputs, that has the largest error of x at a layer. No noise.
+ * Searches for the set of z active circuits, with their inputs, that has the largest error of x at a step. No noise.
  *
  * @param network a network from `buildRunNetwork` or `asMultiPart`
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
- * @returns the worst set found: a lower bound on the worst possible, and at least as bad as each of the first samples
+ * @returns the worst set found. Its error is a lower bound on the largest possible, and at least that of each of the
+ * first samples
  * @throws InputError naming the argument, its value and its bound
  */
 export function searchWorst(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): WorstCase {
   return finish(searchSteps(network, input, kernels));
 }
 
-/** `searchWorst` in small steps. */
+/** Does the same as `searchWorst`, in small steps. */
 export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): Steps<WorstCase> {
   const { L } = checkMultiPart(network).circuits;
   const from = given("input", input, "an object of z, seed and steps");
@@ -68,11 +69,11 @@ export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, k
 }
 
 /**
- * The search on an engine that is already loaded, in small steps.
+ * Searches with an engine that is already loaded, in small steps.
  *
- * The sixteen worst of some samples are changed one circuit at a time, and a change is kept unless the error falls. The
- * result is therefore at least as bad as every sample. Half of the new circuits are neighbours, which share a neuron
- * with an active one.
+ * Starts from the sixteen worst of some samples and changes them one circuit at a time. A change is kept unless the
+ * error falls, so the result is at least as bad as every sample. Half of the new circuits are neighbours of an active
+ * one, which means that they share a neuron with it.
  *
  * @param runner an engine with 16 lanes
  */
@@ -147,7 +148,10 @@ export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<
   return { error: errors[best], ...current[best] };
 }
 
-/** Draws a circuit that shares a neuron with the given one at some layer, or returns the given one if none does. */
+/**
+ * Returns a function that draws a circuit sharing a neuron with the given one at some layer; the given one if none
+ * does.
+ */
 function neighboursOf(reads: MultiPartNetwork["reads"]): (t: number, random: RandomSequence) => number {
   const tables = [...new Set(reads)].flatMap((list) =>
     list.flatMap((read) => {

@@ -11,24 +11,24 @@ import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
 import type { SampleSink, SampleTensor } from "./sample-sinks.js";
 import type { Tensor } from "./tensor.js";
 
-/** Selects samples of a model; sample k depends on (seed, split, z, k) alone. */
+/** The samples of a model to record; sample k depends only on (seed, split, z, k). */
 export interface SplitInput {
   readonly samples: number;
-  /** Circuits active at once. */
+  /** Number of circuits active at once. */
   readonly z: number;
   readonly seed: number;
   readonly split: Split;
 }
 
-/** Largest number of samples written. */
+/** The largest number of samples that may be written. */
 export const MOST_RECORDED = 100_000_000;
 
-/** The model that samples run through: a network of one part by its dense weights, or a network of several parts. */
+/** The model that runs the samples: a network of one part, by its dense weights, or a network of several parts. */
 export type Recorded = DenseModel | MultiPartNetwork;
 
 /**
- * Samples that run together through a dense model and form a row group of a file. Affects the bytes of Parquet files,
- * but not the results.
+ * Number of samples that run together through a dense model and form a row group of a Parquet file. It affects the
+ * bytes of such files, but not the results.
  */
 const BATCH = 128;
 
@@ -36,7 +36,7 @@ function widthOfRecorded(source: Recorded): number {
   return "shape" in source ? source.shape.D : widthOf(source.parts);
 }
 
-/** The layers that complete the circuits' steps 1…L. */
+/** The layers after which the circuits have completed steps 1…L. */
 export function recordedSteps(source: Recorded): readonly number[] {
   return "shape" in source ? everyLayer(source.shape.L) : source.steps;
 }
@@ -45,7 +45,7 @@ export function recordedSteps(source: Recorded): readonly number[] {
  * The tensors recorded for samples, by name; n is a layer of the network, l a step of the circuits:
  *
  *     circuits         I32 [samples, z]      the active circuits
- *     inputs           F32 [samples, z, d]   their a^0
+ *     inputs           F32 [samples, z, d]   their inputs a^0
  *     truth.1 …        F32 [samples, z, d]   a^l when they run alone
  *     activations.0 …  F32 [samples, D]      A^n; layer 0 is the embedded input
  */
@@ -64,7 +64,7 @@ export function recordedTensors(
   ]);
 }
 
-/** An engine, and A^n of a sample of its last batch. */
+/** Runs samples, and returns A^n of a sample of the last batch. */
 interface Recorder {
   readonly engine: TileEngine;
   readonly layer: (n: number, sample: number) => Float32Array;
@@ -80,8 +80,8 @@ function recorderOf(source: Recorded, z: number, kernels: Kernels): Recorder {
 }
 
 /**
- * Runs the samples of a split and writes the tensors named by `recordedTensors` to a sink, in order. Uses one thread,
- * so that the bytes depend on network and input alone.
+ * Runs the samples of a split and writes the tensors of `recordedTensors` to a sink, in order. Uses one thread, so
+ * that the bytes depend only on the network and the input.
  *
  * @param kernels the core to run on; the call takes over its memory
  * @throws InputError naming z or samples out of range
@@ -120,7 +120,7 @@ export async function recordActivations(
     }
     sink.append(rows);
     options.onProgress?.(first + count, samples);
-    // Lets timers and signals run.
+    // Gives timers and signals a chance to run.
     await new Promise((resolve) => setTimeout(resolve));
   }
   sink.finish();

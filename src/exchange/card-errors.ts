@@ -3,14 +3,15 @@ import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
 import { isVoid, theoryEnds } from "../results/theory-ends.js";
 import type { NaiveErrors } from "../theory/naive.js";
 
-/** Three digits in the shortest form: 0.0123, 4.5e-9. */
+/** A number with three digits in its shortest form: 0.0123, 4.5e-9. */
 export function short(value: number): string {
   const rounded = Number(value.toPrecision(3));
   return rounded === 0 || Math.abs(rounded) >= 1e-3 ? String(rounded) : rounded.toExponential();
 }
 
 /**
- * The section of a model card on errors: a table per z, of every readout at every layer, theory beside measurement.
+ * The section of a model card on errors: a table for each z, with every readout at every layer, and theory beside
+ * measurements.
  *
  * @param rows from a run of this model's network
  * @param naive errors of the naive network, by readout [L4]

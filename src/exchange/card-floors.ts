@@ -4,8 +4,8 @@ import { short } from "./card-errors.js";
 /**
  * The section of a model card on linear readout of a layer. [L3]
  *
- * @param floors of the layer's true directions, `given` for the model's own readout; null if they take too long for a
- *   card
+ * @param floors for the layer's true directions, with the model's readout as `given`; null if measuring them takes too
+ *   long for a card
  */
 export function floorsSection(layer: number, floors: LinearFloors | null): string {
   const command = `\`superpose floors .\` ${floors === null ? "computes it" : "computes this again"}; \`--layer\` selects another layer`;

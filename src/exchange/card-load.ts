@@ -1,13 +1,13 @@
-/** The facts about a model that the section on loading states. */
+/** Facts about a model for the section on loading it. */
 export interface LoadText {
-  /** Layers of the network, and steps of the circuits. */
+  /** Numbers of layers of the network and of steps of the circuits. */
   readonly layers: number;
   readonly L: number;
   readonly D: number;
   readonly T: number;
-  /** A readout of the circuits. */
+  /** The name of one of the circuits' readouts. */
   readonly readout: string;
-  /** Whether model.py has the components of the weights. */
+  /** Whether model.py can compute the components of the weights that belong to each circuit. */
   readonly hasComponents: boolean;
 }
 

@@ -21,7 +21,7 @@ const formulas: Readonly<Record<Construction, readonly [formula: string, meaning
 };
 
 /**
- * The section of a model card on how the weights are made and which circuits own them.
+ * The section of a model card on how the weights are made and which parts belong to circuits.
  *
  * @param areGiven whether the user supplied the small circuits
  */
@@ -55,7 +55,7 @@ function percent(share: number): string {
   return `${Number((100 * share).toPrecision(2))} %`;
 }
 
-/** ‖W − (1/S) Σ_t Δw_t ⊗ |e_t⟩⟨e_t|‖²/‖W‖² over layers 2…L. */
+/** The fraction of ‖W‖² that belongs to no circuit, ‖W − (1/S) Σ_t Δw_t ⊗ |e_t⟩⟨e_t|‖²/‖W‖², over layers 2…L. */
 function sharedShare({ shape, circuits, embedding }: Network, tensors: ReadonlyMap<string, Tensor>): number {
   const { D, d, T, S, L } = shape;
   const P = blockSize(shape);

@@ -6,22 +6,22 @@ import { loadSection } from "./card-load.js";
 import { weightsSection } from "./card-weights.js";
 import type { Tensor } from "./tensor.js";
 
-/** Texts of a model card, besides those derived from the network and its tensors. */
+/** The parts of a model card that cannot be derived from the network and its tensors. */
 export interface CardText {
   readonly title: string;
   /** A description of what the circuits compute. */
   readonly about: string;
-  /** The command that makes the same files. */
+  /** The command that creates the same files. */
   readonly command: string;
   readonly version: string;
   readonly specHash: string;
-  /** Effects in the spec's run that are not in the weights; empty if there are none. */
+  /** Effects in a run of the spec that are not part of the weights; empty if there are none. */
   readonly beside?: string;
   /** Whether the user supplied the small circuits. */
   readonly areCircuitsGiven?: boolean;
-  /** A section in Markdown: expected and measured errors. */
+  /** The section on expected and measured errors, in Markdown. */
   readonly errors?: string;
-  /** A section in Markdown: lower bounds on linear readout of a layer. */
+  /** The section on lower bounds for linear readout of a layer, in Markdown. */
   readonly floors?: string;
 }
 
@@ -46,7 +46,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^inputs\.\d+\.vectors$/, "inputs are one of these, uniformly"],
 ];
 
-/** The README.md of a model: a description, its tensors, how to load it. */
+/** The README.md of a model, with a description, a list of its tensors, and instructions for loading it. */
 export function modelCard(network: Network, tensors: ReadonlyMap<string, Tensor>, text: CardText): string {
   const { shape, circuits, construction } = network;
   const { D, d, T, S, L } = shape;
@@ -115,7 +115,7 @@ ${loadSection({ layers: L, L, D, T, readout: first, hasComponents: true })}
 `;
 }
 
-/** Consecutive tensors that differ only in the layer share a row. */
+/** The rows of the table of tensors. Consecutive tensors that differ only in the layer share a row. */
 export function tensorRows(tensors: ReadonlyMap<string, Tensor>): string {
   const rows = new Map<string, { names: string[]; rest: string }>();
   for (const [name, { dtype, shape }] of tensors) {

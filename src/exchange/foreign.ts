@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.js";
 
-/** The first bytes of other file types, and advice for each. */
+/** The first bytes of other file types, with advice for each. */
 const others: readonly (readonly [start: RegExp, what: string])[] = [
   [/^\s*<(!doctype|html|\?xml|head)/i, "is an HTML or XML page, not a tensor file; download the file itself"],
   [/^version https:\/\/git-lfs/, "is a Git LFS pointer; fetch the file with git lfs pull"],
@@ -14,13 +14,14 @@ const pickle =
   "is a PyTorch pickle, which could run any code and is not read; save with safetensors.torch.save_file or numpy.savez";
 
 /**
- * Rejects files whose first bytes show another type than .safetensors or .npz, with advice.
+ * Rejects files whose first bytes show that they are neither .safetensors nor .npz, and gives advice.
  *
  * @throws InputError naming the type in one line
  */
 export function refuseForeign(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 256));
-  // A safetensors file begins with the header's length in 8 bytes, which could start with any of these bytes.
+  // A safetensors file begins with the header's length in 8 bytes, which may happen to equal the start of another
+  // type.
   if (start[8] === "{" && bytes[6] === 0 && bytes[7] === 0) return;
   const found = isPickle(bytes) ? pickle : others.find(([pattern]) => pattern.test(start))?.[1];
   if (found !== undefined) throw new InputError(`${found}.`, "file");
@@ -32,8 +33,8 @@ export function refuseForeign(bytes: Uint8Array): void {
 }
 
 /**
- * The output of torch.save: a zip archive with data.pkl as its first entry, or formerly a bare pickle of protocol 2.
- * Pickles of later protocols come from Python itself.
+ * Whether a file is the output of torch.save: a zip archive with data.pkl as its first entry or, formerly, a bare
+ * pickle of protocol 2. Pickles of later protocols come from Python itself.
  */
 function isPickle(bytes: Uint8Array): boolean {
   if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return true;

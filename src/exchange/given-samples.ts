@@ -2,15 +2,16 @@ import { InputError, shown } from "../base/errors.js";
 import { checkGiven, type GivenSamples } from "../engine/given-samples.js";
 import { numbersOf, type Tensor } from "./tensor.js";
 
-// Samples in files, under the names that `superpose activations` writes: circuits [samples, z] and inputs [samples, z, d].
+// Samples in files, with the names that `superpose activations` uses: circuits [samples, z] and inputs [samples, z,
+// d].
 
-/** The numbers of circuits and of neurons per circuit. */
+/** The number of circuits and the number of neurons per circuit. */
 interface Size {
   readonly T: number;
   readonly d: number;
 }
 
-/** Samples as tensors, with inputs in float64, so that running them gives the same bits as the original samples. */
+/** Samples as tensors. Inputs are in float64, so that running them gives the same bits as the original samples. */
 export function sampleTensors({ z, circuits, inputs }: GivenSamples): Map<string, Tensor> {
   const samples = circuits.length / z;
   const d = inputs.length / circuits.length;
@@ -20,7 +21,7 @@ export function sampleTensors({ z, circuits, inputs }: GivenSamples): Map<string
   ]);
 }
 
-/** The same as lists, for JSON. */
+/** Samples as lists, for JSON. */
 export function sampleLists({ z, circuits, inputs }: GivenSamples): { circuits: number[][]; inputs: number[][][] } {
   const d = inputs.length / circuits.length;
   const lists = (values: ArrayLike<number>, size: number): number[][] =>
@@ -40,7 +41,7 @@ export function isInputTensor(name: string): boolean {
 }
 
 /**
- * Samples from a file's tensors `circuits` and `inputs`; others are ignored.
+ * Samples from a file's tensors `circuits` and `inputs`; other tensors are ignored.
  *
  * @throws InputError with the fault in one line
  */

@@ -2,14 +2,15 @@ import type { InputDistribution, SharedInputs } from "../circuits/circuits.js";
 import { InputError } from "../base/errors.js";
 import { numbersOf, type Tensor } from "./tensor.js";
 
-/** The vectors of each kind of distribution; a file's kind is recognised by the vectors present. */
+/** The vectors of each kind of distribution, by which the kind of a file's distribution is recognised. */
 const vectorsOf = { angle: ["center", "cos", "sin"], uniform: ["low", "high"], choice: ["vectors"] } as const;
 
 const PREFIX = "inputs.";
 
 /**
- * How inputs are drawn, as tensors: `inputs.0.center`, `inputs.0.cos`…, each [d] ([choices][d] for `vectors`), for
- * distribution 0. If circuits have different ones, `inputs.of` [T] gives their numbers.
+ * Converts a distribution of inputs to tensors: `inputs.0.center`, `inputs.0.cos`, …, each [d] ([choices][d] for
+ * `vectors`). If circuits have different distributions, there are several such sets, and `inputs.of` [T] gives the
+ * number of each circuit's set.
  */
 export function inputTensors(inputs: InputDistribution): [string, Tensor][] {
   if (inputs.kind === "byCircuit") {
@@ -42,7 +43,7 @@ function sharedTensors(inputs: SharedInputs, k: number): [string, Tensor][] {
 }
 
 /**
- * The distribution described by a file's tensors.
+ * Reads the distribution of inputs from a file's tensors.
  *
  * @throws InputError when there is none, or one is incomplete or does not fit T circuits with d components
  */

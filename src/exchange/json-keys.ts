@@ -1,14 +1,14 @@
 /**
- * Checks that `JSON.parse` does not do: nesting depth and duplicate keys.
+ * Finds faults that `JSON.parse` does not report: excessive nesting and duplicate keys.
  *
- * The text need not be valid JSON; `JSON.parse` finds other faults. Runs first, so that small, deeply nested text is
- * never built in memory.
+ * The text need not be valid JSON; `JSON.parse` finds other faults. This check runs first, so that small but deeply
+ * nested text is never built in memory.
  *
- * @param maxDepth objects and lists inside one another
+ * @param maxDepth largest allowed nesting of objects and lists
  * @returns the fault in a few words, or null
  */
 export function findJsonFault(text: string, maxDepth: number): string | null {
-  /** Keys of the enclosing objects, null for lists. */
+  /** The keys so far of each enclosing object; null for a list. */
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
@@ -36,7 +36,7 @@ function isKey(text: string, after: number): boolean {
   return text[at] === ":";
 }
 
-/** "a" and "\u0061" are the same key. */
+/** The key in a quoted text, decoded because "a" and "\u0061" are the same key. */
 function keyFrom(quoted: string): string {
   try {
     return JSON.parse(quoted) as string;

@@ -14,7 +14,7 @@ export interface ModelFile {
   readonly content: string | Uint8Array;
 }
 
-/** Texts in the files besides the network. */
+/** Texts that the files contain in addition to the network. */
 export interface ModelFilesText {
   readonly title: string;
   readonly about: string;
@@ -61,7 +61,7 @@ export async function modelFiles(
   ];
 }
 
-/** Effects in a run of the spec that are not in the weights. */
+/** Effects in a run of the spec that are not part of the weights. */
 function besideOf({ gate, noise, noiseAt }: RunSpec): string {
   const parts: string[] = [];
   if (gate === "oracle") {

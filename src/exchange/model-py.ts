@@ -2,24 +2,24 @@ import { nameInFiles } from "../results/file-rows.js";
 import type { Activity } from "../results/rows.js";
 import { hasMatrix, type Construction } from "../network/construction.js";
 
-// model.py, written beside every model: a torch.nn.Module with the truth about its circuits. Networks of one part and
-// of several parts differ in layout, readout and components; the rest of the text is the same.
+// model.py is written beside every model: a torch.nn.Module that also knows the truth about its circuits. Networks of
+// one part and of several parts differ in layout, readout and components; the rest of the text is the same.
 
-/** The suffix of a readout's name in the rows of files, as a Python string. */
+/** The suffix of a readout's name in files of rows, as a Python string. */
 const ending = (activity: Activity): string => JSON.stringify(nameInFiles({ readout: "", activity }));
 
-/** The parts of the file for one kind of network. */
+/** The parts of the file that depend on the kind of network. */
 interface Text {
   readonly about: string;
   /** Python code that sets T, d, D, steps, layers and tables from the tensors t. */
   readonly init: string;
   /** Python code that computes y [n, T, rows] from A. */
   readonly read: string;
-  /** components and labels. */
+  /** Python code of the methods `components` and `labels`. */
   readonly methods: string;
 }
 
-/** Indents text as the body of a method. */
+/** Indents text so that it can be the body of a method. */
 const inMethod = (text: string): string => text.trim().replace(/^(?=.)/gm, "        ");
 
 const modelOf = ({ about, init, read, methods }: Text): string => `"""${about} README.md describes the tensors."""
@@ -164,7 +164,8 @@ ${methods.trimEnd()}
 `;
 
 /**
- * U_t of all circuits, [T, d, P, d]. Other constructions use that of capped, with their own matrix for the shared part.
+ * Python code for U_t of all circuits, [T, d, P, d]. Other constructions use that of "capped", with a different matrix
+ * for the shared part.
  */
 const ownWeights = {
   balanced: `torch.einsum("tij,tp->tipj", w, u)`,
@@ -172,7 +173,7 @@ const ownWeights = {
   split: `torch.einsum("tij,tp->tipj", w - mean, e / self.S) + torch.einsum("ij,tp->tipj", mean, u)`,
 };
 
-/** model.py of networks of one part. */
+/** The model.py of a network of one part. */
 export const modelPy = (construction: Construction): string =>
   modelOf({
     about: "Small circuits in one ReLU network, in superposition.",
@@ -213,7 +214,7 @@ y = torch.einsum("ri,nit->ntr", self.R, a)`,
         return self.e[step - 1].bool().t().repeat(self.d, 1)`,
   });
 
-/** model.py of networks of several parts. */
+/** The model.py of a network of several parts. */
 export const multiPartModelPy = modelOf({
   about: "Small circuits in one ReLU network of several parts.",
   init: `

@@ -9,20 +9,20 @@ import { inputTensors, readInputs } from "./input-tensors.js";
 import { checkTensors, numbersOf, tensorError, type Dtype, type Tensor } from "./tensor.js";
 
 /**
- * A dense model as named tensors. Names count layers from 1; in tensors over layers, index k holds layer k+1.
+ * A dense model as named tensors. Names count layers from 1. In tensors over layers, index k holds layer k+1.
  *
  *     layers.2.weight …     F32 [D, D]        A^l = ReLU(W^l A^{l−1} + B^l); layer 1 is the identity, without a tensor
  *     layers.1.bias …       F32 [D]
- *     embedding.neurons     I32 [L, T, S]     neurons n of each circuit; component i lives on i·P + n, P = D/d
+ *     embedding.neurons     I32 [L, T, S]     neurons n of each circuit; component i is on neuron i·P + n, P = D/d
  *     unembedding.scale     F64 [L]           â_t = scale·Σ_s A[neuron s] − shift·Σ_n A[n], per block
  *     unembedding.shift     F64 [L]
  *     circuits.weight       F64 [L, T, d, d]  the small circuits: a^l = ReLU(w_t^l a^{l−1} + b^l)
- *     circuits.mean         F64 [L, d, d]     their θ-free part w̄, which the theory needs
+ *     circuits.mean         F64 [L, d, d]     w̄, the part without θ, which the theory needs
  *     circuits.bias         F64 [L, d]
  *     readout.NAME          F64 [rows, d]     readout of a circuit, y = R·a
  *     inputs.…              F64               how inputs a^0 are drawn
  *
- * Sizes follow from the tensors, so that files with edited weights and without metadata can be read.
+ * All sizes follow from the tensors, so files whose weights were edited or whose metadata is missing can be read too.
  */
 export function modelTensors(model: DenseModel): Map<string, Tensor> {
   const { shape, circuits, embedding, weights, biases, unembedding } = checkDenseModel(model);
@@ -70,9 +70,9 @@ export function modelBytes(shape: Shape): number {
 }
 
 /**
- * The model that tensors hold; weights in float32 are views of them, everything else is copied.
+ * Builds the model that tensors describe. Weights in float32 are views of them; everything else is copied.
  *
- * @param about facts not in the tensors: the circuits' kind, and the order of the readouts
+ * @param about facts that are not in the tensors: the circuits' kind, and the order of the readouts
  * @throws InputError naming the first tensor that is missing, not finite, or inconsistent in shape
  */
 export function modelFromTensors(
@@ -100,7 +100,7 @@ export function modelFromTensors(
   });
 }
 
-/** Tensors by name, checked as they are taken. */
+/** Reads tensors by name, and checks each of them. */
 export class Reader {
   readonly tensors: ReadonlyMap<string, Tensor>;
 
@@ -140,12 +140,12 @@ export class Reader {
   singles(name: string, shape: readonly number[]): Float32Array {
     const tensor = this.#shaped(name, shape);
     const { data } = tensor;
-    // Checked before they are rounded, so that messages show the file's numbers.
+    // Checked before rounding, so that messages show the numbers in the file.
     return data instanceof Float32Array ? finite(name, data) : new Float32Array(finite(name, numbersOf(name, tensor)));
   }
 }
 
-/** The largest magnitude of weights and inputs, as in a spec; beyond it, sums of squares overflow. */
+/** The largest magnitude of weights and inputs, as in a spec. With larger ones, sums of squares would overflow. */
 const LARGEST = 1e9;
 
 function finite<A extends Float32Array | Float64Array>(name: string, values: A): A {
@@ -192,7 +192,7 @@ function sliced(values: Float64Array, length: number): Float64Array[] {
   return Array.from({ length: values.length / length }, (_, k) => values.slice(k * length, (k + 1) * length));
 }
 
-/** Layers with the same weights share one array, as in networks made by builders. */
+/** Makes layers with the same weights share one array, as in newly built networks. */
 function shareEqual(layers: Float64Array[]): Float64Array[] {
   const isSame = (a: Float64Array, b: Float64Array): boolean => a.every((value, index) => value === b[index]);
   layers.forEach((layer, k) => {
@@ -201,7 +201,7 @@ function shareEqual(layers: Float64Array[]): Float64Array[] {
   return layers;
 }
 
-/** The readouts of a file, beginning with those in `order`. */
+/** The readouts in a file, in the given order; names that `order` lacks come last. */
 export function readReadouts(read: Reader, d: number, order: readonly string[]): Readout[] {
   const prefix = "readout.";
   const names = [...read.tensors.keys()]

@@ -10,7 +10,7 @@ import type { TensorFile } from "./safetensors.js";
 import { checkTexts } from "./tensor.js";
 import { readTensorFile } from "./tensor-file.js";
 
-/** Largest model that is written or read, in bytes, small enough to load with typical memory. */
+/** Largest model that is written or read, in bytes. It can be loaded with the memory of a typical computer. */
 export const LARGEST_MODEL = 2 ** 29;
 
 /** The first entry of a file's metadata. */
@@ -29,12 +29,12 @@ export function checkModelSize(shape: Shape): void {
 }
 
 /**
- * A network as tensors and metadata, for `writeSafetensors` and `writeNpz`.
+ * Converts a network to tensors and metadata for `writeSafetensors` and `writeNpz`.
  *
- * @param spec the spec of the network; with `index` it determines how to rebuild it and its samples
+ * @param spec the spec of the network; together with `index`, it determines the network and its samples
  * @param index number of the network in the run
  * @param version of this package
- * @throws InputError naming the argument that is out of bounds, and when it is too large to write
+ * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
  */
 export async function exportModel(network: Network, spec: RunSpec, index = 0, version = "0"): Promise<TensorFile> {
   given("network", network, "as buildNetwork gives", "shape");
@@ -69,7 +69,7 @@ export interface ImportedModel {
 }
 
 /**
- * Rebuilds a model from a file alone, .safetensors or .npz; metadata may be missing.
+ * Rebuilds a model from the bytes of a .safetensors or .npz file alone; metadata may be missing.
  *
  * @param bytes the whole file; the model's weights may be views of it
  * @throws InputError with the fault in one line
@@ -86,7 +86,7 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   return { model, metadata };
 }
 
-/** Only determines the order of names from the tensors; unreadable entries are ignored. */
+/** The names in a list of metadata. They only determine the order of tensors, so unreadable entries are ignored. */
 export function namesFrom(text: string | undefined): string[] {
   try {
     const names: unknown = JSON.parse(text ?? "[]");

@@ -16,8 +16,8 @@ import { writeNpz } from "./npz.js";
 import { writeSafetensors } from "./safetensors.js";
 
 /**
- * The files of an exported network of several parts: model.safetensors, model.npz, README.md and model.py. The same network,
- * spec and text give the same bytes.
+ * The files of an exported network of several parts: model.safetensors, model.npz, README.md and model.py. The same
+ * network, spec and text give the same bytes.
  *
  * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
  */
@@ -126,7 +126,7 @@ Equal layers share their parameters; use \`safetensors.torch.save_model\` to sav
 `;
 }
 
-/** The share of ‖W‖² that belongs to no circuit, over the distinct layers from 2 on. */
+/** The fraction of ‖W‖² that belongs to no circuit, over the distinct layers from 2 on. */
 function sharedShare({ parts, layers }: Pick<MultiPartNetwork, "parts" | "layers">): number {
   const square = (own: readonly Layer[]): number =>
     own.reduce(

@@ -17,7 +17,8 @@ export interface ImportedNetwork {
 }
 
 /**
- * The network in a file written by `export` or `zoo`, of any design, from the file's tensors alone. Its neurons form one part.
+ * Rebuilds a network of any design from a file written by `export` or `zoo`, using only the file's tensors. All its
+ * neurons form one part.
  *
  * @param bytes the whole file; weights may be views of it
  * @throws InputError with the fault in one line
@@ -27,14 +28,17 @@ export function importNetwork(bytes: Uint8Array): ImportedNetwork {
   return "network" in imported ? imported : { network: asOnePart(imported.model), metadata: imported.metadata };
 }
 
-/** The same, with a dense model if the network has one part. */
+/** Does the same, but returns a dense model if the network has one part. */
 export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | ImportedNetwork {
   const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
   if (!tensors.has("write.index")) return importModel(bytes);
   return { network: networkFromTensors(new Reader(tensors), metadata), metadata };
 }
 
-/** The same; for several parts, with the factors of each layer's weights that circuits own, or null if they own none. */
+/**
+ * Does the same, and for several parts adds the factors of each layer's weights that belong to circuits; null without
+ * any.
+ */
 export function importToScore(
   bytes: Uint8Array,
 ): ImportedModel | (ImportedNetwork & { readonly owned: (n: number) => { U: Entries; V: Entries } | null }) {
@@ -82,7 +86,7 @@ function networkFromTensors(read: Reader, metadata: Readonly<Record<string, stri
   };
 }
 
-/** Parts matter only for counting the neurons that are on; if they cannot be read, all neurons are counted together. */
+/** Parts matter only for counting active neurons. If they cannot be read, all neurons are counted together. */
 function countedFrom(text: string | undefined, D: number): Pick<MultiPartNetwork, "counted"> {
   try {
     const parts = layOut(JSON.parse(text ?? "[]") as Part[]);
@@ -95,7 +99,7 @@ function countedFrom(text: string | undefined, D: number): Pick<MultiPartNetwork
   }
 }
 
-/** Layers with the same weights and biases are the same object. */
+/** Reads the layers. Those with the same weights and biases become the same object. */
 function readLayers(read: Reader, N: number, D: number): Layer[] {
   const weights = indices(read, "layers.weights", [N], N, -1);
   const biases = indices(read, "layers.biases", [N], N);
@@ -135,7 +139,7 @@ function readCircuits(read: Reader, L: number, order: readonly string[]): Circui
   };
 }
 
-/** Whole numbers from `least` to below a bound. */
+/** Reads whole numbers from `least` to below a bound. */
 function indices(read: Reader, name: string, shape: readonly number[], below: number, least = 0): number[] {
   const values = Array.from(read.numbers(name, shape));
   const wrong = values.find((value) => !Number.isInteger(value) || value < least || value >= below);
@@ -144,15 +148,15 @@ function indices(read: Reader, name: string, shape: readonly number[], below: nu
 }
 
 /**
- * A table from entries [circuit, middle, neuron] and their values: every circuit's neurons, with a column of values for
- * each.
+ * A table of the entries [circuit, middle, neuron] and their values. It has the neurons of every circuit, and a column
+ * of values for each neuron.
  */
 interface Table {
-  /** The largest number in any circuit. */
+  /** The largest number of neurons of any circuit. */
   readonly slots: number;
-  /** [T][slots]; 0 if a circuit has fewer. */
+  /** The neurons, [T][slots]; 0 if a circuit has fewer. */
   readonly neurons: Uint32Array;
-  /** [T][slots][size]; 0 if a circuit has fewer. */
+  /** The columns of values, [T][slots][size]; 0 if a circuit has fewer neurons. */
   readonly values: Float64Array;
 }
 
@@ -190,7 +194,7 @@ function readTable(read: Reader, name: string, T: number, size: number, D: numbe
   return { slots, neurons, values };
 }
 
-/** Column `slot` of a table, one neuron per circuit. */
+/** Column `slot` of a table, with one neuron per circuit. */
 function slotOf({ slots, neurons, values }: Table, slot: number, T: number, size: number, P: number) {
   const own = new Uint32Array(T);
   const matrix = new Float64Array(T * size);

@@ -8,7 +8,7 @@ import { inputTensors } from "./input-tensors.js";
 import type { Tensor } from "./tensor.js";
 
 /**
- * @param L steps of the whole network, if this one has only the first of them
+ * @param L number of steps of the whole network, if this one has only the first few
  * @throws InputError when a network's weights are larger than `largest` bytes
  */
 export function checkMultiPartSize(
@@ -33,7 +33,8 @@ export function checkMultiPartSize(
  *     layers.weights        I32 [N]
  *     layers.biases         I32 [N]
  *     steps                 I32 [L]        the layer n after which the circuits have taken step l
- *     components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, weights.K = Σ_t U_t V_t + a shared rest
+ * components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, weights.K = Σ_t U_t V_t + a
+ * shared rest
  *     components.K.U.value  F32 [entries]
  *     components.K.V.…      the same for V_t[k, neuron]; absent if no circuit has weights in the layer
  *     write.index           I32 [entries, 3]  circuit, component, neuron: A^0[neuron] += value·a_t^0[component]
@@ -116,7 +117,7 @@ export function areAlike({ mean, delta, bias }: Circuits): boolean {
   return [mean, delta, bias].every((layers) => layers.every((layer) => layer === layers[0]));
 }
 
-/** Entries of a sparse table: three indices and a value each. */
+/** Entries of a sparse table: three indices and a value for each entry. */
 export interface Entries {
   readonly index: number[];
   readonly value: number[];
@@ -149,7 +150,7 @@ function writeEntries({ circuits, parts, writes }: MultiPartNetwork): Entries {
   return entries;
 }
 
-/** The part of a layer's weights that every circuit owns: a factor of d columns for each of its terms. */
+/** The part of a layer's weights that belongs to each circuit: a factor with d columns for each term. */
 export function componentEntries(
   { parts }: Pick<MultiPartNetwork, "parts">,
   { terms }: Layer,

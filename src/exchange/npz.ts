@@ -17,14 +17,14 @@ import { textsOf, type TensorsRead } from "./safetensors.js";
 import { readZip } from "./zip.js";
 
 /**
- * NumPy's .npz: a zip of .npy files, one per array.
+ * NumPy's .npz format: a zip of .npy files, one per array. An .npy file consists of
  *
- *     6 bytes  \x93NUMPY      2 bytes  version 1.0      u16 little-endian  bytes of the header (u32 from version 2.0 on)
+ * 6 bytes  \x93NUMPY      2 bytes  version 1.0      u16 little-endian  bytes of the header (u32 from version 2.0 on)
  *     a Python dictionary as text, padded with spaces and a line feed so that the data starts at a multiple of 64:
  *       {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
  *     the array, row-major
  *
- * Metadata is another array, with JSON text: `json.loads(str(file["metadata"]))`.
+ * Metadata is another array that contains JSON text: `json.loads(str(file["metadata"]))`.
  */
 const descriptions: Readonly<Partial<Record<Dtype, string>>> = {
   ...{ BOOL: "|b1", U8: "|u1", I8: "|i1", U16: "<u2", I16: "<i2", F16: "<f2" },
@@ -33,13 +33,15 @@ const descriptions: Readonly<Partial<Record<Dtype, string>>> = {
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const METADATA = "metadata";
-/** Largest header of an .npy file, in bytes; NumPy's limit is 10,000. */
+/** Largest header of an .npy file that is read, in bytes; NumPy's limit is 10,000. */
 const LONGEST_HEADER = 1 << 16;
 
-/** A fixed date, so that the same arrays give the same bytes. Zip stores local time to two seconds. */
+/**
+ * A fixed date, so that the same arrays give the same bytes. Zip stores local time with a resolution of two seconds.
+ */
 const DATE = new Date(1980, 0, 1);
 
-/** The first bytes of an .npy file; the array follows. */
+/** The first bytes of an .npy file; the array follows them. */
 function npyHeader(description: string, shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const text = `{'descr': '${description}', 'fortran_order': False, 'shape': ${tuple}, }`;
@@ -63,7 +65,7 @@ export function npyStart(name: string, { dtype, shape }: Pick<Tensor, "dtype" | 
   return npyHeader(descriptionOf(name, dtype), shape);
 }
 
-/** The .npy file of metadata. */
+/** The .npy file that contains the metadata. */
 export function npyMetadata(metadata: Readonly<Record<string, string>>): Uint8Array {
   return npyText(JSON.stringify(metadata));
 }
@@ -76,14 +78,14 @@ function descriptionOf(name: string, dtype: Dtype): string {
   return description;
 }
 
-/** A text in NumPy's form, a 0-dimensional array of '<U…': four bytes per code point. */
+/** Encodes a text in NumPy's format, a 0-dimensional array of '<U…' with four bytes per code point. */
 function npyText(text: string): Uint8Array {
   const points = Uint32Array.from(text, (character) => character.codePointAt(0)!);
   return npyBytes(`<U${points.length}`, [], new Uint8Array(points.buffer));
 }
 
 /**
- * An .npz file, compressed; the same tensors give the same bytes.
+ * Writes a compressed .npz file; the same tensors give the same bytes.
  *
  * @throws InputError naming a tensor with a dtype unknown to NumPy, or with data that does not fit its dtype or shape
  */
@@ -108,9 +110,10 @@ export function isZip(bytes: Uint8Array): boolean {
 /**
  * Reads an .npz file written by `writeNpz` or NumPy's `savez`.
  *
- * @param maxBytes largest size of all arrays together: a small zip can hold a very large one
- * @param isWanted which arrays to read as tensors, by name; default all. Other arrays that hold one text are metadata, as in
- *   `np.savez(file, name="mine", **arrays)`
+ * @param maxBytes largest total size of all arrays: a small zip can contain a very large array
+ * @param isWanted which arrays to read as tensors, by name; default all. Other arrays that contain one text are
+ * metadata,
+ *   as in `np.savez(file, name="mine", **arrays)`
  * @throws InputError with the fault in one line
  */
 export function readNpz(
@@ -148,7 +151,7 @@ function refused(reason: string): InputError {
   return new InputError(`Not a valid npz file: ${reason}.`, "file");
 }
 
-/** The file is valid, but has an unsupported type. */
+/** The error for a file that is valid but has an unsupported type. */
 function unreadable(name: string, type: string): InputError {
   return new InputError(
     `array ${shown(name)} has ${type}, which is not supported; convert it, for example with .astype("float32"). Supported types are ` +
@@ -160,12 +163,12 @@ function unreadable(name: string, type: string): InputError {
 interface Npy {
   readonly description: string;
   readonly shape: number[];
-  /** Column-major: the first index runs fastest. */
+  /** Whether the array is column-major, with the first index running fastest. */
   readonly isFortran: boolean;
   readonly data: Uint8Array;
 }
 
-/** Versions 1.0 to 3.0 with exactly the three keys. */
+/** Splits an .npy file into header and data. Accepts versions 1.0 to 3.0 with exactly the three keys. */
 function splitNpy(name: string, bytes: Uint8Array): Npy {
   const where = `array ${shown(name)}`;
   if (bytes.length < 12 || MAGIC.some((byte, at) => bytes[at] !== byte)) throw refused(`${where} is not an .npy file`);
@@ -192,7 +195,7 @@ function splitNpy(name: string, bytes: Uint8Array): Npy {
   return { description, shape, isFortran: fortran === "True" && shape.length > 1, data: bytes.subarray(start) };
 }
 
-/** Reverses the bytes of elements of `size` bytes: big-endian to little-endian. */
+/** Reverses the bytes of each element of `size` bytes, from big-endian to little-endian. */
 function reversedBytes(data: Uint8Array, size: number): Uint8Array {
   const turned = new Uint8Array(data.length);
   for (let at = 0; at < data.length; at++) turned[at] = data[at - (at % size) + size - 1 - (at % size)];
@@ -225,13 +228,13 @@ function readNpy(name: string, bytes: Uint8Array): Tensor {
   return tensorOf(dtype, shape, isFortran ? rowMajor(ordered, shape, size) : ordered);
 }
 
-/** The text in an array; null if the array does not hold one text. */
+/** The text in an array; null if the array does not contain one text. */
 function readText(name: string, bytes: Uint8Array): string | null {
   try {
     const { description, shape, data } = splitNpy(name, bytes);
     if (!/^<U\d+$/.test(description) || shape.length > 0 || data.length % 4 !== 0) return null;
     const points = tensorOf("U32", [data.length / 4], data).data as Uint32Array;
-    // In pieces, because a call takes at most some 100,000 arguments.
+    // Converted in pieces, because a call takes at most about 100,000 arguments.
     let text = "";
     for (let at = 0; at < points.length; at += 4096) text += String.fromCodePoint(...points.subarray(at, at + 4096));
     return text.replace(/\0+$/, "");

@@ -18,7 +18,7 @@ export function reluLayerFiles(
     readonly about: string;
     readonly command: string;
     readonly version: string;
-    /** The files keep these as text. */
+    /** Additional metadata of the files, as text. */
     readonly metadata?: Readonly<Record<string, string>>;
   },
 ): ModelFile[] {

@@ -16,13 +16,13 @@ import {
 } from "./tensor.js";
 
 /**
- * Safetensors files, https://github.com/huggingface/safetensors:
+ * The safetensors format, https://github.com/huggingface/safetensors:
  *
  *     u64 little-endian   N, bytes of the header, at most 100,000,000
  *     N bytes             a JSON object that starts with "{", padded with spaces to a multiple of 8
  *                           "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}, …
  *                           "__metadata__": {"key": "text", …}
- *     the rest            the tensors, row-major and little-endian: no holes, no overlaps
+ *     the rest            the tensors, row-major and little-endian, without gaps or overlaps
  */
 export interface TensorFile {
   readonly tensors: ReadonlyMap<string, Tensor>;
@@ -35,13 +35,13 @@ export interface TensorsRead extends TensorFile {
   readonly ignored: readonly string[];
 }
 
-/** The reference implementation's bound on the header, in bytes. */
+/** The limit of the reference implementation on the size of the header, in bytes. */
 export const MAX_HEADER = 100_000_000;
 
-/** Limit on nesting: {name: {shape: [ ]}}, and deeper metadata of other programs. */
+/** Limit on nesting; {name: {shape: [ ]}} needs little, but metadata of other programs may be deeper. */
 const HEADER_DEPTH = 100;
 
-/** Other types of the format. */
+/** Types of the format that this program does not support. */
 const otherDtypes: readonly unknown[] = [
   ...["F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F6_E2M3", "F6_E3M2", "F4", "C64"],
 ];
@@ -49,8 +49,8 @@ const otherDtypes: readonly unknown[] = [
 const METADATA = "__metadata__";
 
 /**
- * A safetensors file. Tensors are sorted by element size, largest first, then by name, so that all are aligned; the
- * same tensors give the same bytes in any order.
+ * Writes a safetensors file. Tensors are sorted by element size, largest first, and then by name, so that all are
+ * aligned. The same tensors give the same bytes, whatever their order.
  *
  * @param metadata kept as text beside the tensors
  * @throws InputError naming a tensor whose data does not fit its dtype or shape, or a header beyond its bound
@@ -68,9 +68,9 @@ export function writeSafetensors(
 }
 
 /**
- * The bytes before the tensors: length, header, spaces.
+ * The bytes before the tensors: the header's length, the header and spaces.
  *
- * @returns the position of each tensor after the header, and the end of the last
+ * @returns the position of each tensor after the header, and the end of the last one
  * @throws InputError naming a tensor with the metadata's name, or a header beyond its bound
  */
 export function safetensorsHeader(
@@ -110,9 +110,9 @@ export function safetensorsHeader(
 }
 
 /**
- * Reads a safetensors file; every number in it is checked before it is used. Only texts in its metadata are read.
+ * Reads a safetensors file. Every number in it is checked before it is used. Only texts in the metadata are read.
  *
- * @param bytes the whole file; tensors are views of it where its alignment allows
+ * @param bytes the whole file; tensors are views of it where the alignment allows
  * @param isWanted which tensors to read, by name; default all. Others may have unknown types
  * @throws InputError with the fault in one line
  */
@@ -146,7 +146,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   const fault = findJsonFault(text, HEADER_DEPTH);
   if (fault !== null) throw refused(`the header: ${fault}`);
   try {
-    // It starts with "{" and is valid JSON, so it is an object.
+    // The text starts with "{" and is valid JSON, so it is an object.
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
     throw refused("the header is not valid JSON");
@@ -155,7 +155,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 
 interface Place {
   readonly name: string;
-  /** null for a tensor that is not read. */
+  /** The type; null for a tensor that is not read. */
   readonly dtype: Tensor["dtype"] | null;
   readonly shape: readonly number[];
   readonly begin: number;
@@ -173,7 +173,7 @@ function readTensors(
     if (name === METADATA) metadata = textsOf(info);
     else places.push(checkPlace(name, info, isWanted(name)));
   }
-  // Sorted by position, each begins where the previous one ends, and the last ends with the file.
+  // In order of position, each tensor must begin where the previous one ends, and the last one must end with the file.
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let end = 0;
   for (const place of places) {
@@ -196,7 +196,7 @@ function readTensors(
   return { tensors, metadata, ignored };
 }
 
-/** The text entries of an object; none if it is not an object. */
+/** The entries of an object that are texts; empty if the value is not an object. */
 export function textsOf(value: unknown): Record<string, string> {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const texts = Object.entries(isObject ? value : {}).filter(([, text]) => typeof text === "string");

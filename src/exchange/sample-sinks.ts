@@ -4,10 +4,11 @@ import { safetensorsHeader } from "./safetensors.js";
 import { storedZip, type WriteAt } from "./stored-zip.js";
 import { bytesOf, countOf, dtypes, type Tensor } from "./tensor.js";
 
-// Files that are written sample by sample, so that memory does not grow with their number. A sink first receives all
-// tensor descriptions, then every tensor's rows for the next samples, and writes through the caller's `write`.
+// These files are written sample by sample, so that memory does not grow with the number of samples. A sink first
+// receives all tensor descriptions and then every tensor's rows for the next samples. It writes with the caller's
+// `write`.
 
-/** A tensor with the samples as first dimension: [samples, …]. */
+/** A tensor whose first dimension is the samples: [samples, …]. */
 export interface SampleTensor {
   readonly dtype: "F32" | "I32";
   readonly shape: readonly number[];
@@ -16,14 +17,14 @@ export interface SampleTensor {
 export interface SampleSink {
   /** Takes the rows of every tensor for the next samples. */
   append(rows: ReadonlyMap<string, Tensor<"F32" | "I32">>): void;
-  /** Writes the rest, once all samples have been added. */
+  /** Writes the rest of the file, after all samples have been added. */
   finish(): void;
 }
 
 type Metadata = Readonly<Record<string, string>>;
 type Tensors = ReadonlyMap<string, SampleTensor>;
 
-/** Constructors of sinks by file-name ending. */
+/** Functions that create sinks, by the ending of the file name. */
 export const sampleSinks: Readonly<
   Record<string, (tensors: Tensors, metadata: Metadata, write: WriteAt) => SampleSink>
 > = { ".safetensors": safetensorsSink, ".npz": npzSink, ".parquet": parquetSink };
@@ -44,7 +45,7 @@ function safetensorsSink(tensors: Tensors, metadata: Metadata, write: WriteAt): 
   };
 }
 
-/** Arrays are not compressed, so that their positions are known before the first sample. */
+/** Writes .npz. Arrays are not compressed, so that their positions are known before the first sample. */
 function npzSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSink {
   const starts = new Map([...tensors].map(([name, tensor]) => [`${name}.npy`, npyStart(name, tensor)]));
   const sizes = new Map(
@@ -65,10 +66,10 @@ function npzSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSi
   };
 }
 
-/** Minimum rows of a row group: the descriptions of the groups stay in memory. */
+/** Minimum number of rows of a row group; the descriptions of all groups stay in memory. */
 const GROUP = 1024;
 
-/** A row per sample and a column per tensor: lists of numbers, row-major. */
+/** Writes Parquet with a row per sample and a column per tensor. Each entry is a row-major list of numbers. */
 function parquetSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSink {
   const writer = new ByteWriter();
   let written = 0;

@@ -1,5 +1,5 @@
-// A zip archive with uncompressed entries that are written in pieces, all at the same time. Their sizes are known in
-// advance, their checksums only at the end. Archives and entries beyond 4 GiB have the fields of zip64.
+// A zip archive with uncompressed entries, which are all written at the same time, in pieces. Their sizes are known in
+// advance, but their checksums only at the end. Archives and entries beyond 4 GiB have the fields of zip64.
 
 import { crc32 } from "../base/crc32.js";
 
@@ -15,22 +15,22 @@ const CENTRAL = 46;
 interface Entry {
   readonly name: Uint8Array;
   readonly size: number;
-  /** Position of its header. */
+  /** Position of the entry's header. */
   readonly offset: number;
-  /** Position of its next piece. */
+  /** Position of the entry's next piece. */
   next: number;
-  /** CRC-32 of the content so far. */
+  /** CRC-32 of the content written so far. */
   crc: number;
 }
 
-/** Accepts the pieces of every entry in order. */
+/** An archive that accepts the pieces of each entry, in order. */
 export interface StoredZip {
   append(name: string, piece: Uint8Array): void;
-  /** Writes the headers and the directory, once all pieces have been added. */
+  /** Writes the headers and the directory, after all pieces have been added. */
   finish(): void;
 }
 
-/** @param sizes bytes of each entry by its name */
+/** @param sizes size of each entry in bytes, by name */
 export function storedZip(sizes: ReadonlyMap<string, number>, write: WriteAt): StoredZip {
   const entries = new Map<string, Entry>();
   let total = 0;
@@ -63,7 +63,7 @@ export function storedZip(sizes: ReadonlyMap<string, number>, write: WriteAt): S
   };
 }
 
-/** An entry's header before its content, or in the directory. */
+/** The header of an entry, either before its content or in the directory. */
 function header({ name, size, offset, crc }: Entry, isLarge: boolean, isCentral: boolean): Uint8Array {
   const extra = isLarge ? (isCentral ? 28 : 20) : 0;
   const start = isCentral ? CENTRAL : LOCAL;
@@ -71,7 +71,7 @@ function header({ name, size, offset, crc }: Entry, isLarge: boolean, isCentral:
   const view = new DataView(bytes.buffer);
   const version = isLarge ? 45 : 20;
   view.setUint32(0, isCentral ? 0x02014b50 : 0x04034b50, true);
-  // The following fields are the same in both, two bytes later in the directory.
+  // The following fields are the same in both headers, but two bytes later in the directory.
   const at = isCentral ? 6 : 4;
   if (isCentral) view.setUint16(4, version, true);
   view.setUint16(at, version, true);

@@ -3,9 +3,9 @@ import { readSafetensors, type TensorsRead } from "./safetensors.js";
 import { checkBytes } from "./tensor.js";
 
 /**
- * Tensors from a file's bytes, .safetensors or .npz, recognised by the first bytes.
+ * Reads tensors from the bytes of a .safetensors or .npz file, which it recognises by the first bytes.
  *
- * @param maxBytes largest size of an npz file's arrays together
+ * @param maxBytes largest total size of an npz file's arrays
  * @param isWanted which tensors to read, by name; default all
  * @throws InputError with the fault in one line, and with advice for other file types, such as a PyTorch pickle
  */

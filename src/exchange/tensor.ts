@@ -1,6 +1,6 @@
 import { given, InputError, shown, type InputErrorCode } from "../base/errors.js";
 
-/** The element types of safetensors files with a whole number of bytes, by the format's names. */
+/** The element types of safetensors files that take a whole number of bytes, under the format's names. */
 export const dtypes = {
   BOOL: { bytes: 1, array: Uint8Array },
   U8: { bytes: 1, array: Uint8Array },
@@ -19,13 +19,15 @@ export const dtypes = {
   F64: { bytes: 8, array: Float64Array },
 } as const;
 
-/** A type of numbers in a file, as safetensors names it. */
+/** The name of an element type in safetensors files. */
 export type Dtype = keyof typeof dtypes;
 
-/** The array that holds the values of a dtype. */
+/** The type of array for the values of a dtype. */
 export type ArrayOf<D extends Dtype> = (typeof dtypes)[D]["array"] extends { readonly prototype: infer A } ? A : never;
 
-/** An array of numbers with a shape, row-major. Types without a matching array (F16, F8…) hold their bits. */
+/**
+ * An array of numbers with a shape, row-major. For types without a matching array (F16, F8, …), it contains the bits.
+ */
 export interface Tensor<D extends Dtype = Dtype> {
   readonly dtype: D;
   readonly shape: readonly number[];
@@ -46,25 +48,25 @@ export function countOf(shape: readonly number[]): number {
   return count;
 }
 
-/** A tensor's bytes, little-endian: a view of its data. */
+/** The bytes of a tensor, little-endian, as a view of its data. */
 export function bytesOf({ data }: Tensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /**
- * A tensor whose elements are `bytes`: a view of them if their address allows it, else a copy.
+ * A tensor whose elements are `bytes`. It is a view of them if their address allows this, and otherwise a copy.
  *
- * The caller has checked that their number fits dtype and shape.
+ * The caller must have checked that the number of bytes fits dtype and shape.
  */
 export function tensorOf(dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Tensor {
   const { bytes: size, array } = dtypes[dtype];
-  // Not slice(), which returns a view for Node's Buffer.
+  // slice() cannot be used to copy: for Node's Buffer, it returns a view.
   const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const view = new array(buffer as ArrayBuffer, byteOffset, bytes.byteLength / size);
   return { dtype, shape, data: view };
 }
 
-/** @throws InputError unless the data is an array of the dtype's kind with the length that the shape implies */
+/** @throws InputError unless the data is an array of the type for its dtype, with the length that the shape implies */
 export function checkTensor(name: string, tensor: Tensor): void {
   const { dtype, shape, data } = { ...tensor };
   if (!isDtype(dtype)) throw tensorError(name, `dtype ${String(dtype)} cannot be written.`, "choice");
@@ -84,7 +86,7 @@ export function tensorError(name: string, what: string, code?: InputErrorCode): 
 }
 
 /**
- * Checks given tensors and metadata.
+ * Checks tensors and metadata that a caller passes.
  *
  * @throws InputError unless they are a map, every tensor's data fits its dtype and shape, and metadata are texts
  */
@@ -97,7 +99,7 @@ export function checkTensors(
   checkTexts("metadata", metadata, Object.keys(given("metadata", metadata, "an object of texts")));
 }
 
-/** @throws InputError unless an object has texts under all of these keys */
+/** @throws InputError unless the object has a text for each of these keys */
 export function checkTexts<Texts extends object>(
   name: string,
   texts: Texts,
@@ -116,21 +118,21 @@ export function checkTexts<Texts extends object>(
   }
 }
 
-/** @throws InputError unless these are the bytes of a file */
+/** @throws InputError unless `bytes` are the bytes of a file */
 export function checkBytes(bytes: Uint8Array): void {
   if (!(bytes instanceof Uint8Array)) {
     throw new InputError(`bytes = ${shown(bytes)}: must be a Uint8Array, the whole file.`, "type");
   }
 }
 
-/** @throws InputError unless it is a function */
+/** @throws InputError unless `isWanted` is a function */
 export function checkIsWanted(isWanted: (name: string) => boolean): void {
   if (typeof isWanted !== "function")
     throw new InputError(`isWanted = ${shown(isWanted)}: must be a function.`, "type");
 }
 
 /**
- * A tensor's elements as float64 numbers, a new array. F16 and BF16 are decoded; I64 and U64 must be exact.
+ * The elements of a tensor as float64 numbers, in a new array. F16 and BF16 are decoded; I64 and U64 must be exact.
  *
  * @throws InputError for invalid tensors, unsupported types (F8), and integers beyond ±2^53
  */
@@ -160,7 +162,7 @@ export function numbersOf(name: string, tensor: Tensor): Float64Array {
   }
 }
 
-/** IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits. */
+/** Decodes IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits. */
 function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

@@ -8,24 +8,24 @@ import { writeNpz } from "./npz.js";
 import { writeSafetensors, type TensorFile } from "./safetensors.js";
 import type { Tensor } from "./tensor.js";
 
-/** Trained parameters that replace those in a file. Lists over layers have index k for layer k + 1. */
+/** Trained parameters that replace those in a file. In lists over layers, index k is layer k + 1. */
 export interface TrainedWeights {
-  /** W, [D][D] row-major; null for the first. */
+  /** The weights W, [D][D] row-major; null for the first layer. */
   readonly weights: readonly (Float32Array<ArrayBuffer> | null)[];
   readonly biases: readonly Float32Array<ArrayBuffer>[];
-  /** The embedding of a unit of each input, [T·d][D]; undefined if unchanged. */
+  /** For each input, the embedding of an input of 1, [T·d][D]; undefined if unchanged. */
   readonly embedding?: Float32Array;
-  /** Readouts after a step, [T·rows][D]; undefined if unchanged. */
+  /** The readouts after a step, [T·rows][D]; undefined if unchanged. */
   readonly readouts?: readonly { readonly step: number; readonly matrix: Float32Array }[];
 }
 
-/** Whether a file holds a network of several parts, which can have arbitrary embeddings and readouts. */
+/** Whether a file contains a network of several parts, which can have arbitrary embeddings and readouts. */
 export const isOfParts = ({ tensors }: TensorFile): boolean => tensors.has("write.index");
 
 /**
- * The tensors of a file with trained parameters filled in.
+ * The tensors of a file, with trained parameters in place of the old ones.
  *
- * @param file must have several parts if embedding or readouts are given
+ * @param file must contain a network of several parts if embedding or readouts are given
  */
 export function withTrainedWeights(file: TensorFile, trained: TrainedWeights): Map<string, Tensor> {
   const { weights, biases, embedding, readouts = [] } = trained;
@@ -59,7 +59,7 @@ export function withTrainedWeights(file: TensorFile, trained: TrainedWeights): M
   return tensors;
 }
 
-/** A table of entries [circuit, middle, neuron] from a matrix [T·size][D]. */
+/** Adds a table of entries [circuit, middle, neuron], made from a matrix [T·size][D]. */
 function addTable(tensors: Map<string, Tensor>, name: string, matrix: Float32Array, D: number, size: number): void {
   const index: number[] = [];
   const value: number[] = [];
@@ -73,7 +73,7 @@ function addTable(tensors: Map<string, Tensor>, name: string, matrix: Float32Arr
   tensors.set(`${name}.value`, { dtype: "F32", shape: [value.length], data: Float32Array.from(value) });
 }
 
-/** Each trained step gets its own table. */
+/** Gives each trained step a table of readouts. */
 function replaceReads(
   tensors: Map<string, Tensor>,
   readouts: NonNullable<TrainedWeights["readouts"]>,

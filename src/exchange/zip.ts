@@ -2,15 +2,15 @@ import { Inflate, inflateSync } from "fflate";
 import { crc32 } from "../base/crc32.js";
 import { InputError, shown } from "../base/errors.js";
 
-/** An entry in the directory of an archive. */
+/** An entry in an archive's directory. */
 interface Entry {
   readonly name: string;
   readonly method: number;
   readonly crc: number;
-  /** Size in bytes in the archive, and of the content. */
+  /** Size in bytes within the archive, and size of the content. */
   readonly packed: number;
   readonly size: number;
-  /** Position of its header. */
+  /** Position of the entry's header. */
   readonly offset: number;
 }
 
@@ -20,16 +20,16 @@ const LOCAL = 30;
 const CENTRAL = 46;
 const END = 22;
 const LARGEST_COMMENT = 0xffff;
-/** A field with this value is replaced by a zip64 field. */
+/** This value means that the number is in a zip64 field. */
 const ELSEWHERE = 0xffff_ffff;
-/** The number of packed bytes inflated at a time; a piece expands to at most 1032 times its size. */
+/** The number of packed bytes inflated at a time; each byte expands to at most 1032 bytes. */
 const PIECE = 1 << 15;
 
 /**
- * The entries of a zip archive, stored or deflated, including zip64. The directory is checked before anything is
+ * Reads the entries of a zip archive, stored or deflated, including zip64. The directory is checked before anything is
  * unpacked, and each entry is checked against its size and CRC-32.
  *
- * @param maxBytes largest size of all entries together
+ * @param maxBytes largest total size of all entries
  * @param isWanted which entries to unpack, by name
  * @throws InputError with the fault in a few words
  */
@@ -89,7 +89,7 @@ function directoryOf(view: DataView, bytes: Uint8Array): Entry[] {
   return entries;
 }
 
-/** The position of the directory's end record: the last one with a comment that ends with the file. */
+/** The position of the record at the end of the directory: the last one whose comment ends with the file. */
 function endOf(view: DataView): number {
   const last = view.byteLength - END;
   for (let at = last; at >= Math.max(0, last - LARGEST_COMMENT); at--) {
@@ -109,7 +109,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   if (method !== STORED && method !== DEFLATED) {
     throw refused(`entry ${shown(name)} is packed by method ${method}; 0 (stored) and 8 (deflated) are read`);
   }
-  // Fields that are stored in zip64 instead follow one another there, in this order.
+  // Numbers that are in zip64 fields instead follow each other there, in this order.
   let next = zip64At(view, nameEnd, extraEnd);
   const [size, packed, offset] = [24, 20, 42].map((field) => {
     const value = view.getUint32(at + field, true);
@@ -121,7 +121,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   return extraEnd + view.getUint16(at + 32, true);
 }
 
-/** Position of the zip64 numbers among an entry's extra fields; null if there are none. */
+/** Position of the zip64 numbers within an entry's extra fields; null if there are none. */
 function zip64At(view: DataView, from: number, to: number): number | null {
   for (let at = from; at + 4 <= to; at += 4 + view.getUint16(at + 2, true)) {
     if (view.getUint16(at, true) === 1) return at + 4;
@@ -133,14 +133,14 @@ function numberAt(view: DataView, at: number): number {
   return Number(view.getBigUint64(at, true));
 }
 
-/** Position of an entry's content, after its own header. */
+/** Position of an entry's content, which follows the entry's header. */
 function startOf(view: DataView, offset: number): number {
   return offset + LOCAL + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
 }
 
 /**
- * Every entry must have its own bytes and a header that agrees with the directory: entries that share a stream could
- * unpack without limit.
+ * Checks that no two entries overlap and that headers agree with the directory. Entries that share a stream could be
+ * unpacked without limit.
  */
 function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[]): void {
   const sorted = [...entries].sort((a, b) => a.offset - b.offset);
@@ -159,8 +159,8 @@ function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[
 }
 
 /**
- * Null if malformed or longer than `size` bytes. Large entries are inflated piece by piece, so that this can stop
- * early.
+ * Inflates data; null if it is malformed or longer than `size` bytes. Large entries are inflated piece by piece, so
+ * that this can stop early.
  */
 function inflated(data: Uint8Array, size: number): Uint8Array | null {
   if (data.length <= PIECE) {

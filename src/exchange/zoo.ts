@@ -1,16 +1,16 @@
 import { parseSpec } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 
-/** A named model: the same name gives the same bytes. */
+/** A model with a name. The same name gives the same bytes. */
 export interface ZooModel {
   readonly name: string;
   readonly title: string;
-  /** A description of what it computes. */
+  /** A description of what the model computes. */
   readonly about: string;
   readonly spec: RunSpec;
 }
 
-/** Gates and automata use the ramps of rotations, so that all share biases and mixed circuits need fewer neurons. */
+/** Gates and automata use the ramp of rotations, so that all circuits share biases and mixes need fewer neurons. */
 const ramp = [0.25, 0.75];
 const smallKinds = ["rotation", { kind: "lookup", bits: 1, ramp }, { kind: "automata", states: 2, ramp }];
 const kinds = ["rotation", { kind: "gates", ramp }, { kind: "automata", ramp }];
@@ -24,8 +24,8 @@ const truth =
 const common = { z: [1, 2], samples: 2000, networks: 1, seed: 1 };
 
 /**
- * All have at least twice as many circuit neurons as network neurons. Numbers in names count circuits; docs/scoring.md
- * defines the models named bench.
+ * Named models. All have at least twice as many circuit neurons as network neurons. Numbers in names are numbers of
+ * circuits. docs/scoring.md defines the models whose names contain "bench".
  */
 export const zoo: readonly ZooModel[] = [
   {

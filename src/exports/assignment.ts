@@ -1,4 +1,7 @@
-/** Assignments: which neurons a circuit uses. All constructions, their capacities and their statistics. [E7]–[E9] */
+/**
+ * Assignments, which determine the neurons of each circuit: all constructions, their capacities and their statistics.
+ * [E7]–[E9]
+ */
 
 export { circuitsByNeuron, loads as neuronLoads, permuteRows } from "../assignment/assignment.js";
 export { assignmentConstructions, assignmentKinds } from "../assignment/constructions.js";

@@ -1,4 +1,4 @@
-/** For Node: the binary from disk, worker threads, whole runs. */
+/** The entry for Node: loads the core from disk, uses worker threads, and does whole runs. */
 
 export { loadKernels, type KernelOptions } from "../kernels/node.js";
 export { nodeExecutor } from "../workers/node-pool.js";

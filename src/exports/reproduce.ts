@@ -1,4 +1,4 @@
-/** Figures and reports, for Node: what `superpose reproduce` does. */
+/** Figures and reports, for Node: the functions behind `superpose reproduce`. */
 
 export { reproduce, type ReproduceOptions, type ReproduceResult } from "../report/reproduce.js";
 export { figureIds, studies, type FigureGroup, type ListedStudy } from "../studies/list.js";

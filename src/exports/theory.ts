@@ -1,4 +1,7 @@
-/** Theory: the formulas of sections 6 and 7 of the specification, as pure functions, and the floors of linear readout, measured on the core. */
+/**
+ * Theory: the formulas of sections 6 and 7 of the specification, as pure functions, and the floors of linear readout,
+ * which are measured with the core.
+ */
 
 export { predictErrors, predictTerms } from "../theory/errors.js";
 export { naiveErrors, shareLeftOut } from "../theory/naive.js";

@@ -1,5 +1,6 @@
 /**
- * Training by gradients, and verdicts on trained and hand-made networks. Runs in any JavaScript host, on one thread.
+ * Training by gradient descent, and tests that show what trained and hand-made networks compute. Runs in any
+ * JavaScript host, on one thread.
  */
 
 export { trainCircuits, trainLayer } from "../training/train.js";

@@ -1,5 +1,5 @@
-/** Seconds since an arbitrary start. */
+/** Returns seconds since an arbitrary start. */
 export type Clock = () => number;
 
-/** Wall-clock time. */
+/** A clock of wall-clock time. */
 export const wallClock: Clock = () => performance.now() / 1000;

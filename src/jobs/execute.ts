@@ -5,17 +5,17 @@ import { wallClock, type Clock } from "./clock.js";
 import { LoadedCore } from "./loaded-core.js";
 import { runTask, type ResultOf, type Task, type TaskKinds } from "./task.js";
 
-/** Largest number of threads. */
+/** The largest number of threads. */
 export const MOST_WORKERS = 256;
 
 /** Executes tasks. Results depend only on the tasks, not on their distribution over threads. */
 export interface Executor {
-  /** Whether concurrent jobs fill each other's gaps; if not, running them one at a time is faster. */
+  /** Whether concurrent jobs fill each other's idle time; if not, running them one at a time is faster. */
   readonly overlapsJobs: boolean;
   /**
-   * Results in the order of the tasks, each as soon as it and all earlier ones are done.
+   * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
-   * @param tasks drawn a bounded number ahead of the results taken, so that neither needs to fit in memory
+   * @param tasks drawn only a limited number ahead of the results taken, so that neither needs to fit in memory
    * @throws what the first failing task in order throws; the signal's reason when it is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
@@ -28,30 +28,30 @@ export interface Executor {
 /** Progress, priority and cancellation of tasks. */
 export interface ExecuteOptions {
   /**
-   * @param done tasks done so far, in any order
+   * @param done number of finished tasks; tasks may finish in any order
    * @param seconds time spent on them, summed over the cores
    */
   readonly onDone?: (done: number, seconds: number) => void;
-  /** Whether tasks run before those of other jobs, for jobs with tasks that wait for its results. */
+  /** Whether these tasks run before those of other jobs; used when other tasks wait for their results. */
   readonly isUrgent?: boolean;
   readonly signal?: HostSignal | undefined;
 }
 
-/** All results, once the last has arrived. */
+/** Collects all results; resolves when the last one has arrived. */
 export async function collect<Result>(results: AsyncIterable<Result>): Promise<Result[]> {
   const all: Result[] = [];
   for await (const result of results) all.push(result);
   return all;
 }
 
-/** Executes everything in this thread. */
+/** Executes all tasks in this thread. */
 export class SingleExecutor implements Executor {
   readonly overlapsJobs = false;
   readonly #kinds: TaskKinds;
   readonly #core: LoadedCore;
   readonly #clock: Clock;
 
-  /** @param clock seconds of this thread, if it has its own clock */
+  /** @param clock measures the seconds of this thread, if it has its own clock */
   constructor(kinds: TaskKinds, kernels: Kernels, clock = wallClock) {
     this.#kinds = kinds;
     this.#core = new LoadedCore(kernels);

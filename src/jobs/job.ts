@@ -1,45 +1,45 @@
 import { kindOf, type RoughCost, type Task, type TaskKind, type TaskKinds } from "./task.js";
 
-/** Jobs up to about this cost, in milliseconds, run in this thread. */
+/** Jobs of at most this cost, in milliseconds, run in this thread. The cost is an estimate. */
 const SMALL = 100;
-/** Approximate limit on memory for results that wait for earlier ones. */
+/** Approximate limit on the memory of results that wait for earlier ones, in bytes. */
 const RESULT_BYTES = 32 * 2 ** 20;
 
 export type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
-/** A task of a job, until its result is taken. */
+/** A task of a job, with its state until the result is taken. */
 export interface Entry {
   readonly job: Job;
   readonly index: number;
   readonly task: Task;
   readonly kind: TaskKind;
-  /** The same object for the same network; null for none. */
+  /** The network that the task needs, the same object for all tasks that need it; null if none. */
   readonly network: SharedNetwork | null;
   readonly cost: RoughCost;
-  /** Number of workers that died while running it. */
+  /** Number of workers that died while running the task. */
   deaths: number;
   outcome: Outcome | null;
 }
 
-/** Tasks that have been drawn but not yet taken as results, in order. */
+/** A job's tasks that have been drawn but whose results have not been taken, in order. */
 export class Job {
   /** Tasks not yet given to a worker, in order. */
   pending: Entry[] = [];
   done = 0;
   readonly isUrgent: boolean;
-  /** Time that workers spent on finished tasks. */
+  /** Seconds that workers spent on finished tasks. */
   seconds = 0;
   readonly #kinds: TaskKinds;
   readonly #tasks: Iterator<Task>;
   readonly #lookAhead: number;
-  /** Tasks drawn and not taken, in order. */
+  /** Tasks drawn and not yet taken, in order. */
   readonly #window: Entry[] = [];
   #windowBytes = 0;
   #drawn = 0;
   #isDrained = false;
-  /** From this task on, results are no longer wanted. */
+  /** The index from which on results are no longer wanted. */
   #end = Infinity;
-  /** The error thrown while drawing a task. */
+  /** The error that drawing a task threw. */
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
@@ -50,7 +50,7 @@ export class Job {
     this.#lookAhead = lookAhead;
   }
 
-  /** Draws tasks up to the look-ahead. */
+  /** Draws tasks as far ahead as the limit allows. */
   draw(): void {
     while (!this.#isDrained && this.#window.length < this.#lookAhead) {
       if (this.#windowBytes >= RESULT_BYTES && this.#window.length > 0) return;
@@ -77,12 +77,12 @@ export class Job {
     return null;
   }
 
-  /** Whether the remaining work takes no longer than starting a worker. */
+  /** Whether the remaining work takes at most as long as starting a worker. */
   isSmall(): boolean {
     return this.#isDrained && this.timeLeft() <= SMALL;
   }
 
-  /** Rough time that one worker needs for the pending tasks, in milliseconds. */
+  /** Approximate time that one worker needs for the pending tasks, in milliseconds. */
   timeLeft(): number {
     const loads = new Map(this.pending.map(({ network, cost }) => [network, cost.load]));
     const runs = this.pending.map(({ cost }) => cost.run);
@@ -96,14 +96,14 @@ export class Job {
     this.wake();
   }
 
-  /** Drops this task and all later ones: their results will not be requested. */
+  /** Drops this task and all later ones, because their results will not be requested. */
   #stopAt(index: number): void {
     this.#isDrained = true;
     this.#end = Math.min(this.#end, index);
     this.pending = this.pending.filter((entry) => entry.index < this.#end);
   }
 
-  /** Takes back an entry after its worker died. */
+  /** Returns an entry to the pending tasks after its worker died. */
   putBack(entry: Entry): void {
     if (entry.index >= this.#end) return;
     const at = this.pending.findIndex(({ index }) => index > entry.index);
@@ -118,7 +118,7 @@ export class Job {
     return this.#window[0]?.outcome === null;
   }
 
-  /** The outcome of the oldest task, which must be settled; null after the last. */
+  /** Takes the outcome of the oldest task, which must have finished; null after the last. */
   take(): Outcome | null {
     const entry = this.#window.shift();
     if (entry === undefined) return this.#failure;
@@ -126,7 +126,7 @@ export class Job {
     return entry.outcome;
   }
 
-  /** Resolves when `wake` is called. */
+  /** Waits until `wake` is called. */
   change(): Promise<void> {
     return new Promise((resolve) => (this.#wake = resolve));
   }
@@ -136,19 +136,19 @@ export class Job {
   }
 }
 
-/** The task in words, for messages. */
+/** A description of the task for messages. */
 export function describe({ kind, task }: Entry): string {
   return kind.describe(task);
 }
 
-/** A network of a spec: one object per network, compared by identity. */
+/** A network of a spec. There is one such object per network, so they can be compared by identity. */
 export interface SharedNetwork {
   readonly network: number;
 }
 
 const sharedNetworks = new WeakMap<object, Map<number, SharedNetwork>>();
 
-/** The network that a task runs samples through; null if it makes its own. */
+/** The network that runs the task's samples; null if the task makes its own. */
 function sharedNetwork(kind: TaskKind, task: Task): SharedNetwork | null {
   if (task.spec === undefined || kind.networkOf === undefined) return null;
   const network = kind.networkOf(task);

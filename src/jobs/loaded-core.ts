@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/kernels.js";
 
-/** A cache key; equal when every part is the same. */
+/** A cache key; two keys are equal if all their parts are. */
 type Key = readonly unknown[];
 
 interface Kept {
@@ -8,7 +8,9 @@ interface Kept {
   readonly value: unknown;
 }
 
-/** One instance of the core and the object loaded in its memory, kept for the next task that needs it. */
+/**
+ * An instance of the core, and the object that was last loaded into its memory, kept for further tasks that need it.
+ */
 export class LoadedCore {
   readonly #kernels: Kernels;
   #loaded: Kept | null = null;
@@ -18,14 +20,15 @@ export class LoadedCore {
     this.#kernels = kernels;
   }
 
-  /** The kernels with all their memory, for a task that writes its own data there; the loaded object is discarded. */
+  /** Hands over the kernels and all their memory to a task that writes its own data; forgets the loaded object. */
   claim(): Kernels {
     this.#loaded = null;
     return this.#kernels;
   }
 
   /**
-   * The object that `make` loads into the kernels' memory, or the last one if it is still loaded under the same key.
+   * Returns the object that `make` loads into the kernels' memory. If the last one has the same key, it is still
+   * loaded and is returned instead.
    */
   load<Value>(key: Key, make: (kernels: Kernels) => Value): Value {
     if (this.#loaded !== null && isSame(this.#loaded.key, key)) return this.#loaded.value as Value;
@@ -35,7 +38,8 @@ export class LoadedCore {
   }
 
   /**
-   * The object that `make` builds outside the kernels' memory; the last is kept. For networks that take long to find.
+   * Returns the object that `make` builds outside the kernels' memory, and keeps it until another key is requested.
+   * Used for networks that take long to find.
    */
   build<Value>(key: Key, make: () => Value): Value {
     if (this.#built === null || !isSame(this.#built.key, key)) this.#built = { key, value: make() };

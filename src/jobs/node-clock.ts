@@ -2,9 +2,9 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { wallClock, type Clock } from "./clock.js";
 
 /**
- * CPU time of the calling thread, so that other load on the machine is not counted: from Node if it has
- * `process.threadCpuUsage` (23.9), otherwise from Linux, to within some milliseconds. On other systems, it is
- * wall-clock time.
+ * CPU time of the calling thread, which does not include other load on the machine. It comes from Node if it has
+ * `process.threadCpuUsage` (23.9), otherwise from Linux, with a resolution of some milliseconds. On other systems,
+ * wall-clock time is used.
  */
 export function threadClock(): Clock {
   const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
@@ -21,7 +21,7 @@ export function threadClock(): Clock {
 
 const buffer = Buffer.alloc(128);
 
-/** The first number of a thread's schedstat; null if the kernel does not count. */
+/** The first number in the thread's schedstat; null if the kernel does not count it. */
 function nanosecondsOfLinux(): number | null {
   try {
     // The path refers to the thread that opens it.

@@ -4,19 +4,19 @@ import { describe, Job, type Entry, type SharedNetwork } from "./job.js";
 import type { ResultOf, Task, TaskKinds } from "./task.js";
 import type { Answer, Request } from "./worker.js";
 
-/** A worker from the pool's point of view, on any platform. */
+/** A worker as the pool sees it, on any platform. */
 export interface PoolWorker {
   send(request: Request): void;
-  /** The worker has nothing to do until the next request. */
+  /** Tells the worker that it has nothing to do until the next request. */
   rest(): void;
-  /** Terminates it at once, even in the middle of a task. */
+  /** Terminates the worker immediately, even in the middle of a task. */
   terminate(): Promise<void>;
 }
 
-/** Messages from a worker to the pool. */
+/** Reports from a worker to the pool. */
 export interface WorkerEvents {
   readonly answered: (answer: Answer) => void;
-  /** The worker has ended; may be called more than once. */
+  /** Reports that the worker has ended; may be called more than once. */
   readonly died: (reason: Error) => void;
 }
 
@@ -25,52 +25,55 @@ export type StartWorker = (events: WorkerEvents) => PoolWorker;
 export interface PoolOptions {
   /** The kinds of tasks that workers run. */
   readonly kinds: TaskKinds;
-  /** Largest number of workers at once, ≥ 1. */
+  /** The largest number of workers at the same time, ≥ 1. */
   readonly size: number;
   readonly start: StartWorker;
-  /** Executes jobs that are too small for a worker; without it, workers execute them. */
+  /** Returns an executor for jobs that are too small for a worker; without it, workers execute them. */
   readonly local?: () => Executor;
   /**
-   * Approximate limit on work queued at a worker, in milliseconds, default 30: a worker stays busy this long while this
-   * thread is busy, and may continue this long after a job is stopped.
+   * Approximate limit on the work queued at a worker, in milliseconds, default 30. A worker stays busy for this long
+   * while this thread is busy, and may continue for this long after a job has been stopped.
    */
   readonly ahead?: number;
-  /** Largest number of tasks drawn ahead of the results taken; default: some hundreds, fewer when results are large. */
+  /** How many tasks may be drawn ahead of the results taken. Default: a few hundred, fewer if results are large. */
   readonly lookAhead?: number;
 }
 
-/** How often a task is retried after its worker died. */
+/** How many times a task is retried after its worker died. */
 const RETRIES = 2;
-/** How long the tasks of a stopped job may run on before their workers are terminated, in milliseconds. */
+/** How long tasks of a stopped job may continue before their workers are terminated, in milliseconds. */
 const GRACE = 60;
-/** Time to start a worker, in milliseconds; a worker is not started for less work than this. */
+/** Time to start a worker, in milliseconds. No worker is started for less work than this. */
 const START = 60;
 
 interface Member {
   readonly worker: PoolWorker;
-  /** Tasks given to the worker but not yet answered; the first is running, and the others need nothing loaded. */
+  /**
+   * Tasks given to the worker but not yet answered. The first one is running; the others need no other network loaded.
+   */
   readonly entries: Entry[];
-  /** The network of the last entry given. */
+  /** The network of the last task given to the worker. */
   network: SharedNetwork | null;
   /** Whether that network is known to be loaded. */
   isLoaded: boolean;
-  /** The spec sent last. */
+  /** The spec that was sent last. */
   spec: object | null;
 }
 
 /**
  * Distributes tasks to workers and puts their results in order.
  *
- * A worker runs the chunks of the network it has loaded, then takes a network that no other worker has. Only then does
- * it help with another worker's network, if the remaining work outweighs loading the network again. A worker that dies
- * is replaced, and its tasks are repeated. Results depend on none of this: a task's result is a function of the task.
+ * A worker runs the tasks of the network that it has loaded, and then takes a network that no other worker has. Only
+ * when there is none does it help with another worker's network, if the remaining work justifies loading that network
+ * again. A worker that dies is replaced, and its tasks are repeated. None of this affects results: a task's result
+ * depends only on the task.
  */
 export class Pool implements Executor {
   readonly overlapsJobs = true;
   readonly #options: PoolOptions & Required<Pick<PoolOptions, "ahead" | "lookAhead">>;
   #local: Executor | undefined;
   readonly #members = new Set<Member>();
-  /** Unfinished jobs, in the order in which their tasks are wanted: urgent ones, then the oldest. */
+  /** Unfinished jobs in the order in which their tasks are chosen: urgent jobs first, then the oldest. */
   #jobs = new Set<Job>();
   #isDisposed = false;
 
@@ -78,7 +81,7 @@ export class Pool implements Executor {
     this.#options = { ahead: 30, lookAhead: 128 * (options.size + 1), ...options };
   }
 
-  /** The live workers. */
+  /** The workers that are alive. */
   get workers(): readonly PoolWorker[] {
     return [...this.#members].map(({ worker }) => worker);
   }
@@ -139,7 +142,8 @@ export class Pool implements Executor {
   }
 
   /**
-   * Gives work to all workers that can take it: first to idle ones, then to new ones, then a second task to busy ones.
+   * Gives work to all workers that can take it: first to idle ones, then to new ones; then gives busy ones a second
+   * task.
    */
   #dispatch(): void {
     if (this.#isDisposed) return;
@@ -172,26 +176,28 @@ export class Pool implements Executor {
         member.worker.send({ task, spec: null });
       }
     } catch (error) {
-      // The task cannot be copied to a thread, for example because of a function in its spec.
+      // The task cannot be copied to a thread, for example because its spec contains a function.
       member.entries.pop();
       entry.job.settle(entry, { error: error as Error });
     }
   }
 
-  /** The next task for a busy worker after its current ones: a task of the network it has loaded. */
+  /**
+   * The next task for a busy worker, to follow its current ones; it must use the network that the worker has loaded.
+   */
   #next(member: Member): Entry | null {
     if (member.entries.length === 0) return null;
     const waiting = member.entries.slice(1).reduce((sum, { cost }) => sum + cost.run, 0);
     for (const { pending, isUrgent } of this.#jobs) {
       const entry = pending.find(({ network }) => network === member.network);
       if (entry) return waiting + entry.cost.run <= this.#options.ahead ? entry : null;
-      // The worker should choose again after its current task.
+      // This urgent job has tasks for other networks, so the worker should choose again after its current task.
       if (isUrgent && pending.length > 0) return null;
     }
     return null;
   }
 
-  /** The next task for an idle worker; null stands for a worker not started yet. */
+  /** The next task for an idle worker, or for one that has not been started yet (null). */
   #choose(member: Member | null): Entry | null {
     const others = this.#members.size;
     const start = member === null && others > 0 ? START : 0;
@@ -212,8 +218,8 @@ export class Pool implements Executor {
   }
 
   /**
-   * A task of the network with the most remaining work, if another worker could load it and run a task before its
-   * owners finish. Every pending network has owners.
+   * A task of the network with the most remaining work, if another worker could load this network and run a task
+   * before the workers that have it finish. Every pending network is loaded by some worker.
    */
   #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<SharedNetwork, { first: Entry; run: number }>();
@@ -261,7 +267,7 @@ export class Pool implements Executor {
     this.#dispatch();
   }
 
-  /** Handles a worker that has ended, intentionally (without a reason) or not: its tasks go to others. */
+  /** Handles a worker that has ended, either intentionally (without a reason) or not. Its tasks go to other workers. */
   #lose(member: Member, reason: Error | null): void {
     if (!this.#members.delete(member)) return;
     const [running] = member.entries;
@@ -277,7 +283,7 @@ export class Pool implements Executor {
     this.#dispatch();
   }
 
-  /** Forgets a job. Workers still running its tasks after a short time are terminated; others will be started. */
+  /** Forgets a job. Workers that still run its tasks after a short time are terminated and later replaced. */
   #drop(job: Job): void {
     if (!this.#jobs.delete(job)) return;
     job.stop();
@@ -292,7 +298,7 @@ export class Pool implements Executor {
         this.#lose(member, null);
         void member.worker.terminate();
       }
-      // A task queued behind another job's task must reach the front first.
+      // A task that is queued behind another job's task must first reach the front.
       this.#endTasksOf(job);
     }, GRACE);
   }

@@ -3,28 +3,30 @@ import type { LoadedCore } from "./loaded-core.js";
 declare const result: unique symbol;
 
 /**
- * A piece of work for one instance of the core: plain data that alone determines the result. Interfaces of tasks extend
- * `Task` with their result type: `interface ChunkTask extends Task<LayerSums>`.
+ * A piece of work for one instance of the core. It is plain data and alone determines the result. Interfaces of tasks
+ * extend `Task` with the type of the result: `interface ChunkTask extends Task<LayerSums>`.
  */
 export interface Task<Result = unknown> {
   /** The name of a `TaskKind`. */
   readonly kind: string;
-  /** Data that many tasks share, the same object in each: it is sent to a worker once. */
+  /**
+   * Data that many tasks have in common. It must be the same object in each, so that it is sent to a worker only once.
+   */
   readonly spec?: object;
-  /** Carries the result type; never present at run time. */
+  /** Carries the type of the result; does not exist at run time. */
   readonly [result]?: Result;
 }
 
 /** The result type of a task. */
 export type ResultOf<T extends Task> = T extends Task<infer Result> ? Result : never;
 
-/** A rough cost estimate of a task, used only for scheduling. */
+/** A rough estimate of a task's cost, used only for scheduling. */
 export interface RoughCost {
   /** Time to build and load the task's network, in milliseconds; 0 if it has none. */
   readonly load: number;
-  /** Time to run the task with its network loaded, in milliseconds. */
+  /** Time to run the task once its network is loaded, in milliseconds. */
   readonly run: number;
-  /** Memory that the result occupies until it is used. */
+  /** Memory that the result occupies until it is used, in bytes. */
   readonly resultBytes: number;
 }
 
@@ -33,9 +35,9 @@ export interface TaskKind<T extends Task = Task> {
   readonly name: string;
   run(core: LoadedCore, task: T): ResultOf<T>;
   cost(task: T): RoughCost;
-  /** The task in words, for messages. */
+  /** A description of the task for messages. */
   describe(task: T): string;
-  /** The network of its spec that the task runs samples through. Such tasks go to a worker that has it loaded. */
+  /** The index of the network that runs the task's samples. Such tasks go to a worker that has the network loaded. */
   networkOf?(task: T): number;
 }
 
@@ -64,7 +66,7 @@ export function runTask<T extends Task>(kinds: TaskKinds, core: LoadedCore, task
   try {
     return kindOf(kinds, task).run(core, task) as ResultOf<T>;
   } catch (error) {
-    // A trap may leave the network's memory in the middle of a tile.
+    // After a trap, the memory may contain a half-processed tile.
     core.claim();
     throw error;
   }

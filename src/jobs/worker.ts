@@ -4,23 +4,23 @@ import { wallClock } from "./clock.js";
 import { LoadedCore } from "./loaded-core.js";
 import { runTask, type Task, type TaskKinds } from "./task.js";
 
-/** A task on its way to a worker; answered by one Answer, in the order of the requests. */
+/** A task sent to a worker. The worker replies with one Answer per request, in the same order. */
 export interface Request {
   readonly task: Omit<Task, "spec">;
-  /** The task's spec; "last" stands for the one sent before, because specs may be large. Null if the task has none. */
+  /** The task's spec, or null if it has none. Specs may be large, so "last" stands for the one that was sent before. */
   readonly spec: object | "last" | null;
 }
 
 export type Answer =
-  /** `seconds` is the time that the task took its core. */
+  /** `seconds` is the time for which the task used its core. */
   | { readonly kind: "result"; readonly result: unknown; readonly seconds: number }
   | { readonly kind: "error"; readonly message: string; readonly code: InputErrorCode | null };
 
 /**
- * Handles a worker's requests, on every platform. Tasks have the same spec object as long as "last" is sent, so their
- * network stays loaded.
+ * Makes the function that handles a worker's requests, on every platform. While "last" is sent, tasks get the same
+ * spec object, so their network stays loaded.
  *
- * @param clock seconds of the thread, if it has its own clock
+ * @param clock measures the seconds of the thread, if it has its own clock
  */
 export function requestHandler(kinds: TaskKinds, kernels: Kernels, clock = wallClock): (request: Request) => Answer {
   const core = new LoadedCore(kernels);

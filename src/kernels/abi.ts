@@ -1,5 +1,5 @@
 /**
- * The version of the core's interface, as docs/abi.md describes it. Both sides compile this line: the core returns it
- * from `abiVersion`, and the library refuses a binary with another version.
+ * The version of the core's interface, described in docs/abi.md. It is compiled into the core, which returns it from
+ * `abiVersion`, and into the library, which refuses a core of a different version.
  */
 export const ABI = 1;

@@ -1,5 +1,5 @@
 /**
  * The core's binary, in a file beside the code. Bundlers recognise this form, copy the file and substitute its new
- * address; the single-file build substitutes the bytes.
+ * address. The build of a single file substitutes the bytes.
  */
 export const binary = (): URL | Uint8Array<ArrayBuffer> => new URL("../../build/core.wasm", import.meta.url);

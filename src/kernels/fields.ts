@@ -1,9 +1,9 @@
 /**
- * The fields, in order, of the descriptor of each kernel that takes one. Descriptors are blocks of memory for arguments
- * that stay the same from call to call. A field is u32 unless stated otherwise. assembly/descriptors.ts declares the
- * same fields as classes and documents them; a test compares the two.
+ * For each kernel that takes a descriptor: the fields of the descriptor, in order. Descriptors are blocks of memory
+ * for arguments that stay the same from call to call. A field is u32 unless stated otherwise. assembly/descriptors.ts
+ * declares the same fields as classes and documents them; a test compares the two.
  *
- * Each kernel has a separate text, so that a page includes only those of the kernels that it calls.
+ * Each kernel has a separate text, so that a page includes only the texts of the kernels that it calls.
  */
 
 export const sampleActive = "ids marks inputs stream T d kind table choices";

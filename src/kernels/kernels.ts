@@ -1,17 +1,17 @@
 import type { WasmMemory } from "../base/host.js";
 
 /**
- * The numeric core: functions over one linear memory. Two implementations map the same bytes to the same bytes: the
- * Wasm binary (wasm.ts) and its plain TypeScript twin (twin/). Layouts are drawn above each kernel in assembly/, those
- * of descriptors in assembly/descriptors.ts.
+ * The numeric core: functions on one linear memory. There are two implementations, the Wasm binary (wasm.ts) and its
+ * plain TypeScript twin (twin/), which compute the same bytes from the same bytes. Memory layouts are drawn above each
+ * kernel in assembly/, and those of descriptors in assembly/descriptors.ts.
  *
- * Pointers are byte addresses. The caller checks; kernels do not.
+ * Pointers are byte addresses. The caller checks arguments; kernels do not.
  */
 export interface Kernels {
   readonly memory: WasmMemory;
   /** The version of the core's interface; docs/abi.md explains it. */
   abiVersion(): number;
-  /** First byte that the caller may use. */
+  /** The first byte that the caller may use. */
   heapBase(): number;
   zero(pointer: number, bytes: number): void;
   philox(out: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void;
@@ -117,5 +117,7 @@ export interface Kernels {
   momentumStep(descriptor: number, parameters: number, gradient: number, count: number): void;
 }
 
-/** How many circuits circuitsPass runs before it scatters their rows and adds their float32 sums to float64. */
+/**
+ * Number of circuits that circuitsPass runs before it scatters their rows and adds their float32 sums to float64 sums.
+ */
 export const PASS_BLOCK = 64;

@@ -4,7 +4,7 @@ import { binary } from "./binary.js";
 import type { Kernels } from "./kernels.js";
 import { checkedBytes, refusedSource, wasmKernels } from "./wasm.js";
 
-/** The source of a core: an address, a response, its bytes, or a compiled module. */
+/** Where a core comes from: an address, a response, its bytes, or a compiled module. */
 export type CoreSource =
   string | HostUrl | HostResponse | PromiseLike<HostResponse> | Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule;
 
@@ -12,7 +12,10 @@ interface FileSystem {
   readFileSync(path: URL): Uint8Array<ArrayBuffer>;
 }
 
-/** The host's file system, in Node, Deno and Bun. Not imported, because bundlers for the browser must not find it. */
+/**
+ * The host's file system, in Node, Deno and Bun. It is not imported, because bundlers for the browser must not find
+ * it.
+ */
 function fileSystem(): FileSystem | undefined {
   const { process } = globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } };
   return process?.getBuiltinModule?.("node:fs") as FileSystem | undefined;
@@ -25,7 +28,7 @@ let compiled: WebAssembly.Module | null = null;
  *
  * @param source default: the binary in this package; otherwise an address to fetch, a response (or a promise of one),
  * bytes, or a module
- * @returns kernels; each call makes an instance with its own memory, and the package's own binary is compiled only once
+ * @returns kernels; each call creates an instance with its own memory, but the package's binary is compiled only once
  * @throws InputError when the host has no SIMD (`referenceKernels()` runs there, slowly), the source cannot be loaded,
  *   or its ABI differs
  */
@@ -36,7 +39,7 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 }
 
 /**
- * The same for hosts that can read files synchronously: Node, Deno and Bun.
+ * Loads the core synchronously, in hosts that can read files this way: Node, Deno and Bun.
  *
  * @param options none; use `circuits-in-superposition/node` to load the core with relaxed SIMD
  * @throws InputError in other hosts, where `loadCore` works; for the same reasons as `loadCore`; and for
@@ -69,7 +72,10 @@ function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
   return files.readFileSync(source);
 }
 
-/** Compiled from its bytes, because servers often send a .wasm file with a MIME type that streaming refuses. */
+/**
+ * Compiles the bytes rather than the response, because servers often send a .wasm file with a MIME type that streaming
+ * compilation refuses.
+ */
 async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   let bytes: Uint8Array<ArrayBuffer> | ArrayBuffer;

@@ -3,14 +3,14 @@ import { given, InputError } from "../base/errors.js";
 import type { Kernels } from "./kernels.js";
 
 const PAGE = 65536;
-/** Wasm addresses have 32 bits. */
+/** Wasm addresses have 32 bits, which limits the number of bytes. */
 const LIMIT = 65536 * PAGE;
 
 /**
- * Hands out pieces of a kernel's linear memory in order; a new arena starts over with all of it.
+ * Hands out pieces of a kernel's linear memory in order. A new arena starts over with the whole memory.
  *
- * Views are valid until the next allocation, which may grow the memory and detach its buffer. Keep pointers and create
- * views when needed.
+ * Views are valid until the next allocation, which may grow the memory and detach its buffer. Keep pointers, and
+ * create views when they are needed.
  */
 export class Arena {
   readonly memory: WasmMemory;
@@ -38,7 +38,7 @@ export class Arena {
     return start;
   }
 
-  /** The same without clearing the bytes. */
+  /** Allocates without clearing the bytes. */
   #take(bytes: number): number {
     const start = Math.ceil(this.#next / 64) * 64;
     const end = start + bytes;
@@ -49,8 +49,8 @@ export class Arena {
   }
 
   /**
-   * Grows the memory to reach `end`, plus a quarter if possible: each growth makes the engine collect garbage, and
-   * memory that is never touched costs nothing.
+   * Grows the memory to reach `end`, plus a quarter if possible: each time memory grows, the engine collects garbage,
+   * while memory that is never touched costs nothing.
    */
   #grow(end: number): void {
     const pages = this.memory.buffer.byteLength / PAGE;
@@ -61,7 +61,7 @@ export class Arena {
         this.memory.grow(count);
         return;
       } catch {
-        // Growing by less may succeed.
+        // Growing by less may still succeed.
       }
     }
     throw tooLarge(end);
@@ -77,11 +77,11 @@ export class Arena {
     return this.#put(values, Uint32Array);
   }
 
-  /** Loads `base + index·stride` of every index, u32: the addresses of rows of a tile. */
+  /** Loads `base + index·stride` for every index, as u32: the addresses of a tile's rows. */
   addresses(indices: Uint32Array, base: number, stride: number): number {
     const pointer = this.#take(indices.length * 4);
     const to = this.viewU32(pointer, indices.length);
-    // A plain loop, because `map` takes ten times as long.
+    // A plain loop is used because `map` takes ten times as long.
     for (let k = 0; k < indices.length; k++) to[k] = base + indices[k] * stride;
     return pointer;
   }
@@ -107,7 +107,7 @@ export class Arena {
   }
 }
 
-/** Cores whose memory belongs to an asynchronous call that waits for the event loop. */
+/** Cores whose memory belongs to an asynchronous call that is waiting for the event loop. */
 export const inUse = new WeakSet<Kernels>();
 
 /** @throws InputError unless these are kernels that no asynchronous call is using */
@@ -119,7 +119,7 @@ export function checkFree(kernels: Kernels): void {
   );
 }
 
-/** An arena over all of a core's memory, for an engine that takes it over. */
+/** An arena over all of a core's memory, for an engine that takes over this memory. */
 export function arenaOf(kernels: Kernels): Arena {
   checkFree(kernels);
   return new Arena(kernels.memory, kernels.heapBase());

@@ -5,12 +5,12 @@ import type { Kernels } from "./kernels.js";
 import { checkRelaxed } from "./load.js";
 import { wasmKernels } from "./wasm.js";
 
-/** The choice of the binary. */
+/** Which binary to use. */
 export interface KernelOptions {
   /**
-   * The binary with relaxed SIMD, which may round a product and its sum only once. It affects only dense layers and is
-   * faster only on some processors. Between processors, results agree within rounding but not bit for bit. Default
-   * false.
+   * Whether to use the binary with relaxed SIMD, which may round a product and its sum only once. It affects only
+   * dense layers and is faster only on some processors. Results on different processors then agree within rounding,
+   * but not bit for bit. Default false.
    */
   readonly relaxed?: boolean;
 }
@@ -18,7 +18,7 @@ export interface KernelOptions {
 const compiled = new Map<string, WebAssembly.Module>();
 
 /**
- * The binary that the build produced, compiled once per process.
+ * The binary from the build, compiled once per process.
  *
  * @throws InputError when the relaxed binary is requested and this engine does not support its instructions
  */
@@ -41,7 +41,7 @@ export function coreModule(options: KernelOptions = {}): WasmModule {
 }
 
 /**
- * Kernels with their own memory, from the built binary.
+ * Loads kernels with their own memory from the binary of the build.
  *
  * @throws InputError as `coreModule`
  */

@@ -5,23 +5,25 @@ import { ABI } from "./abi.js";
 import type { Kernels } from "./kernels.js";
 
 /**
- * The Wasm binary as kernels; each call makes an instance with its own memory.
+ * Makes kernels from the Wasm binary; each call creates an instance with its own memory.
  *
  * @param source the bytes of build/core.wasm, or a module compiled from them
- * @throws InputError when the host has no SIMD, or the source is not the core or has another ABI than this library's
+ * @throws InputError when the host has no SIMD, or the source is not the core or has a different ABI from this
+ * library's
  *   (docs/abi.md)
  */
 export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule): Kernels {
   const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(checkedBytes(source));
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "abiVersion")) throw refusedSource(source);
-  // The raw exports: the loader wraps each call in a function with rest parameters, which costs as much as a kernel.
+  // Uses the raw exports: the loader wraps each call in a function with rest parameters, which costs as much as a
+  // kernel.
   const kernels = instantiateSync(module, {}).instance.exports as unknown as Kernels;
   const abi = kernels.abiVersion();
   if (abi !== ABI) throw refusedSource(source, `has ABI ${abi}; ABI ${ABI} is needed`);
   return kernels;
 }
 
-/** @param why the fault of a core's source */
+/** @param why what is wrong with the source */
 export function refusedSource(
   source: unknown,
   why = "is not the core",
@@ -33,15 +35,15 @@ export function refusedSource(
   return new InputError(`${text} ${advice}`, code, null, { cause });
 }
 
-/** The bytes of a module that uses the vector type. */
+/** The bytes of a module that uses the vector type, to find out whether the host has SIMD. */
 const simd = (): Uint8Array<ArrayBuffer> => Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123);
 
-/** @throws InputError when these are not bytes that the host can compile */
+/** @throws InputError when `bytes` are not bytes that the host can compile */
 export function checkedBytes<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>>(bytes: Bytes): Bytes {
   try {
     if (WebAssembly.validate(bytes)) return bytes;
   } catch (cause) {
-    // These are not bytes.
+    // The value does not contain bytes.
     throw refusedSource(bytes, undefined, "type", cause);
   }
   if (WebAssembly.validate(simd())) throw refusedSource(bytes);

@@ -4,7 +4,7 @@ import * as fields from "../fields.js";
 // Twins of assembly/dot-products.ts; comments there.
 
 const fround = Math.fround;
-/** How many steps of k are summed from 0 before they are added to the sum of the previous blocks. */
+/** Number of steps of k that are summed from 0 before the result is added to the sum of the previous blocks. */
 const KC = 256;
 
 export const dotProducts: Twin<"dotProducts"> = (views, descriptor, panel, panels, other, others) => {

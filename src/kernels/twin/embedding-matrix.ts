@@ -4,7 +4,7 @@ import * as fields from "../fields.js";
 // Twins of assembly/embedding-matrix.ts; comments there.
 
 const fround = Math.fround;
-/** How many circuits' squares are summed in float32 before they are added to a float64 sum. */
+/** Number of circuits whose squares are summed in float32 before they are added to a float64 sum. */
 const BLOCK = 256;
 
 export const embedLinks: Twin<"embedLinks"> = (views, descriptor, first, count) => {

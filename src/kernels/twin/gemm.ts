@@ -4,9 +4,9 @@ import * as fields from "../fields.js";
 // Twins of assembly/gemm.ts; comments there.
 
 const fround = Math.fround;
-/** How many steps of k are summed from 0 before they are added to the sum of the previous blocks. */
+/** Number of steps of k that are summed from 0 before the result is added to the sum of the previous blocks. */
 const KC = 512;
-/** How many rows of A are packed together. */
+/** Number of rows of A that are packed together. */
 const MC = 64;
 
 /** The index of W[n][k] in the packed weights. */

@@ -19,7 +19,7 @@ import * as training from "./training.js";
 import * as truth from "./truth.js";
 import { viewer, type KernelName, type Twin, type Views } from "./views.js";
 
-/** A function, so that bundlers can drop the twins when they are unused. */
+/** Returns the twins. It is a function so that bundlers can drop them when they are unused. */
 const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
   ...{ ...abi, ...circuits, ...dotProducts, ...embeddingMatrix, ...errors, ...gates, ...gemm },
   ...{ ...input, ...memory, ...neurons, ...random, ...sparse, ...truth },
@@ -27,15 +27,15 @@ const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
 });
 
 /**
- * The plain TypeScript twin of every kernel: one number at a time, rounded with `Math.fround` where the core computes
- * in float32, in the same order of additions. Slow and obviously right; the tests check that it equals the Wasm core
- * bit for bit.
+ * The plain TypeScript twin of every kernel. Twins compute one number at a time, round it with `Math.fround` where the
+ * core computes in float32, and add in the same order. They are slow and obviously right; the tests check that they
+ * equal the Wasm core bit for bit.
  */
 export function referenceKernels(): Kernels {
   return twinKernels(new WebAssembly.Memory({ initial: 1, maximum: 65536 }));
 }
 
-/** The twins over a given memory, for hosts without WebAssembly. */
+/** The twins, working on a given memory, for hosts without WebAssembly. */
 export function twinKernels(memory: WasmMemory): Kernels {
   const view = viewer(memory);
   const bound = Object.entries(twins()).map(([name, twin]) => {

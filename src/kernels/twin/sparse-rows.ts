@@ -5,7 +5,7 @@ import * as fields from "../fields.js";
 
 const fround = Math.fround;
 
-/** Calls `use` with every entry of `count` samples, in order: sample, input, value. */
+/** Calls `use` with every entry of `count` samples, in order; an entry is a sample, an input and a value. */
 function forEntries(
   views: Views,
   descriptor: number,
@@ -47,7 +47,7 @@ export const listPositive: Twin<"listPositive"> = (views, descriptor, A, count) 
   }
 };
 
-/** Σ a_n·b_n of N numbers each, in the core's order of additions. */
+/** The dot product of N numbers a_n and b_n, added in the same order as in the core. */
 function dot(f32: Float32Array, a: number, b: number, N: number): number {
   const lanes = new Float32Array(4);
   const whole = N - (N % 4);

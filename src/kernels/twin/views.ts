@@ -2,7 +2,7 @@ import { streams, type StreamName } from "../../base/random.js";
 import { fieldsOf, type Fields } from "../descriptors.js";
 import type { Kernels } from "../kernels.js";
 
-/** Views of a whole memory. Indices are byte addresses divided by the element size. */
+/** Views of the whole memory. Indices are byte addresses divided by the element size. */
 export interface Views {
   readonly f32: Float32Array;
   readonly f64: Float64Array;
@@ -16,7 +16,7 @@ export type KernelName = Exclude<keyof Kernels, "memory">;
 /** A kernel that takes its memory as an argument. */
 export type Twin<N extends KernelName> = (views: Views, ...args: Parameters<Kernels[N]>) => ReturnType<Kernels[N]>;
 
-/** Views of a memory, recreated when it has grown. */
+/** Returns a function that gives views of a memory; they are recreated when the memory has grown. */
 export function viewer(memory: WebAssembly.Memory): () => Views {
   let views: Views | undefined;
   return () => {
