@@ -174,7 +174,7 @@ const groups = [
     priority: 1,
   },
   { name: "errors", test: /\/src\/base\/errors\.ts$/, priority: 2 },
-  // Several entries share parts of these. None of them is in the smallest page.
+  // Several entries share parts of the following groups. None of these groups is in the smallest page.
   {
     name: "task-kinds",
     test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/([^/]+\/measure|stress\/cost))\.ts$/,
@@ -209,7 +209,7 @@ async function write(root, options, output) {
     },
     // Neither our modules nor the bundler's helpers have side effects.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
-    // Required by groups of chunks that exclude their dependencies.
+    // Groups that exclude their dependencies require this setting.
     preserveEntrySignatures: "allow-extension",
     checks: { pluginTimings: false },
     onLog(level, log, handler) {

@@ -18,7 +18,7 @@ import { findTool, tools } from "./tools.mjs";
 
 const site = join(root, "build/docs");
 
-/** One page of each kind, for axe. */
+/** One page of each kind, which axe reads. */
 const kinds = [
   "index.html",
   "documents/Scoring_a_method_against_the_truth.html",

@@ -1,4 +1,4 @@
-// Serves the built lab and starts a Chromium to open it in, for tests, benchmarks and pictures.
+// Serves the built lab and starts a Chromium in which to open it, for tests, benchmarks and pictures.
 
 import { chromium } from "playwright-core";
 import { build } from "./build.mjs";

@@ -40,7 +40,7 @@ try {
       const out = join(folder, `${method}.safetensors`);
       superpose("baseline", join(folder, name), "--method", method, "--out", out);
       const { layers, behaviour } = JSON.parse(superpose("score", join(folder, name), out, "--json"));
-      // The scores of the last layer, which all methods have.
+      // Only the scores of the last layer, because every method has results there.
       const { layer, components, dictionary, probe } = layers.at(-1);
       const cells = [
         ...[components?.faithfulness, components?.purity.mean, components?.coverage.mean],

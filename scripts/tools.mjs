@@ -100,7 +100,7 @@ function messageOf(tool, env) {
 function aptInstall(packages) {
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const run = (...args) => {
-    // Two tests may install something at the same time.
+    // apt-get waits for its lock, because two tests may install something at the same time.
     const [command, ...rest] = [...asRoot, "apt-get", "-o", "DPkg::Lock::Timeout=300", ...args];
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     return spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"], env }).status === 0;

@@ -203,8 +203,7 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 
 /**
  * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0
- * while it is off. So its bias is minus the largest value while the circuit is off. If some values while it is on are
- * smaller than that, the bias is minus the largest value below all of these.
+ * while it is off, so its bias is minus the largest value that is below all its values while the circuit is on.
  */
 function trueBias(
   kernels: Kernels,

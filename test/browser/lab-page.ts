@@ -92,7 +92,7 @@ export async function openLab(
   return { page, watch };
 }
 
-/** To be called after a test: closes the test's own pages and releases the shared ones. */
+/** Call this after a test: it closes the test's own pages and releases the shared ones. */
 export async function closeOwnPages({ browser }: LabBrowser): Promise<void> {
   for (const context of browser.contexts()) if (!kept.has(context)) await context.close();
   for (const one of shared.values()) one.isTaken = false;

@@ -277,7 +277,7 @@ export function viewsTests(lab: () => LabBrowser): void {
         const frames = Array.from({ length: frameCount }, (_, frameIndex) => decoder.decode({ frameIndex }));
         return (await Promise.all(frames)).map(({ image }) => {
           const { duration } = image;
-          // A frame that is collected without being closed is an error on the page's console.
+          // If a frame is garbage-collected without being closed, the page's console reports an error.
           image.close();
           return duration! / 1000;
         });

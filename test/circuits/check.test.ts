@@ -18,7 +18,7 @@ function check(circuits: Circuits | RawCircuits, options = standard): Record<num
 const failing = (findings: Record<number, Finding>): number[] =>
   Object.values(findings).flatMap(({ assumption, holds }) => (holds === false ? [assumption] : []));
 
-/** Rotations to plant violations in, with separate arrays in every layer. */
+/** Rotations in which tests plant violations, with separate arrays for every layer. */
 function raw(): RawCircuits {
   const { weights, biases, ...rest } = toRaw(rotations(angles, 4));
   return { ...rest, weights: weights.map((layer) => layer.slice()), biases: biases.map((layer) => layer.slice()) };

@@ -13,7 +13,7 @@ import {
 const size = { T: 12, L: 4, seed: 3, network: 0 };
 const ramp = { low: 0.5, high: 0.75 };
 
-/** Kinds whose circuits are drawn again for every network. */
+/** Kinds whose circuits are drawn at random for every network. */
 const drawn = ["rotation", "rotation3", "rotation5", "rotation6", "gates", "lookup", "automata", "mixed"];
 
 const given: LibraryCircuits[] = [

@@ -80,7 +80,7 @@ test("a network of mixed kinds draws each circuit's own inputs and computes them
   for (const { readouts } of layers) {
     for (const { active } of Object.values(readouts)) expect(active.worst).toBeLessThan(0.5);
   }
-  // Expectations are also taken over each kind's own inputs: the mean square of "on" after a layer is the share of
+  // Expectations are also taken over each kind's own inputs: the mean square of "on" after a layer equals the share of
   // kinds that have this readout.
   const on = network.circuits.readouts.findIndex(({ name }) => name === "on");
   expect(circuitExpectations(network.circuits)[on]![0]!.output).toBeCloseTo(2 / 3, 1);

@@ -20,7 +20,7 @@ vi.mock("../../src/report/reproduce.js", () => ({
 
 const folder = testFolder("examples");
 
-/** Files that the examples name, of small sizes. */
+/** The files that the examples name, with small contents. */
 const files: Readonly<Record<string, string>> = {
   "experiment.yaml": "{D: 40, T: 12, S: 2, L: 3, samples: 10}",
   "designs/published.yaml": "{D: 40, T: 12, S: 2, L: 2, samples: 10}",
@@ -39,7 +39,7 @@ for (const [name, content] of Object.entries(files)) {
   writeFileSync(join(folder, name), content);
 }
 
-/** Sizes that take a second or more, each with a small one to use instead. */
+/** Sizes that take a second or more, and the small sizes to use instead. */
 const small: readonly (readonly [string, string])[] = [
   ["--n 1024 --m 4096", "--n 16 --m 32"],
   ["--D 1000 --T 557 --S 6", "--D 40 --T 12 --S 2"],

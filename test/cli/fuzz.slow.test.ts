@@ -99,7 +99,7 @@ test("10,000 garbled specs, sweeps, searches, trainings and circuits are read, o
   );
   let refused = 0;
   for (let k = 0; k < 10_000; k++) {
-    // YAML takes longer to read than JSON, and sweeps than specs.
+    // YAML takes longer to read than JSON, and sweeps take longer than specs, so they are drawn less often.
     const [name, text, parse] = texts[one([0, 0, 0, 1, 2, 2, 2, 2, 3, 4, 5, 6, 6, 6, 6, 7])]!;
     if ((await read([name, garbled(text), parse])) === undefined) refused++;
   }

@@ -19,7 +19,7 @@ const spec = (name: string, content: object): string => {
   return path(name);
 };
 const names = ["model.safetensors", "model.npz", "checkpoint.safetensors", "curve.svg"];
-/** The files of a result in a folder. The command in the curve's metadata names the folder, so it is replaced. */
+/** The files of a result in a folder. The command in the curve's metadata names the folder, whose name is removed. */
 const filesOf = (name: string): string[] =>
   names.map((file) => readFileSync(path(name, file)).toString("latin1").replaceAll(path(name), ""));
 
@@ -42,7 +42,7 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
     const child = spawn(process.execPath, [program, "train", file, "--out", path(signal), "--workers", "2"]);
     child.stderr.once("data", () => child.kill(signal));
     await once(child, "close");
-    // Wherever it was stopped, the files are complete, and the next run continues from them.
+    // No matter where training was stopped, the files are complete, and the next run continues from them.
     if (existsSync(path(signal, "checkpoint.safetensors"))) {
       const { metadata } = readSafetensors(readFileSync(path(signal, "checkpoint.safetensors")));
       expect(Number(metadata["step"])).toBeLessThanOrEqual(150);

@@ -21,7 +21,7 @@ function build(sizes: { D: number; T: number; S: number; L: number; z: number },
   return rowsDesign.build({ ...sizes, ...settings, d: 4, circuits, angles, seed, network: 0 });
 }
 
-/** Where a network's circuits are in layer l: the rows from which their ceilings are read. */
+/** The rows in which a network's circuits are in layer l, from which their ceilings are read. */
 function rowsOf({ reads }: MultiPartNetwork, l: number): Assignment {
   const ceiling = reads[l - 1]!.find(({ part }) => part === 1)!;
   if (ceiling.kind !== "circuit") throw new Error("Rows are read from cells.");
@@ -114,7 +114,7 @@ test.each([2, 3])(
     // 57 of the cells have three circuits, the others two.
     const share = (57 * 6 + (P - 57) * 2) / (T * (T - 1));
     const wanted = (z - 1) * share;
-    // Circuits are wrong in pairs.
+    // Circuits are wrong in pairs, so errors are counted in pairs.
     const sd = Math.sqrt((2 * wanted) / (samples * z));
     expect(Math.abs(meanSquare - wanted)).toBeLessThan(3 * sd + 0.03 * wanted);
   },

@@ -8,7 +8,7 @@ import { runSpec } from "../../src/runs/run.js";
 
 const automata = { kind: "automata", ramp: [0.25, 0.75] };
 
-/** Measured over many samples of small networks, where circuits meet often. */
+/** Expects measurements to agree with the theory, over many samples of small networks, where circuits meet often. */
 async function expectPredicted(fields: object, tolerance: number): Promise<void> {
   const { rows } = await runSpec(parseSpec({ D: 200, L: 4, z: [1, 3], samples: 700, networks: 1, ...fields }));
   for (const { z, layer, readouts } of rows) {

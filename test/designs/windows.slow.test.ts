@@ -120,7 +120,7 @@ test("S = 1: no gate of an active circuit shuts, for any other active circuit", 
     const read = (u: number): number =>
       code.neurons.subarray(u * code.S, (u + 1) * code.S).reduce((sum, at) => sum + W[n * D + codes.offset + at]!, 0);
     const own = bias[n]! + read(t);
-    // The gate stays open for x of length 1, whichever second circuit is active.
+    // The gate opens for every x of length 1, no matter which second circuit is active.
     for (let u = 0; u < 120; u++) if (u !== t) expect(own + read(u)).toBeGreaterThan(1);
   }
 });

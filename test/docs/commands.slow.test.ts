@@ -13,7 +13,7 @@ vi.mock("../../src/workers/node-pool.js", async (original) => ({
   ...(await original<object>()),
   nodeExecutor: () => localExecutor(loadKernels()),
 }));
-// Training takes minutes, so it ends where its threads would start.
+// Training takes minutes, so the commands end where its threads would start.
 vi.mock("../../src/workers/training-threads.js", () => ({
   trainInThreads: () => {
     throw new DOMException("This operation was aborted", "AbortError");

@@ -95,7 +95,7 @@ describe("in a browser", () => {
   test("vite-app: builds with the package as a dependency, and measures in the page what Node measures", async () => {
     const app = join(folder, "vite-app");
     cpSync(join(root, "examples/vite-app"), app, { recursive: true, filter: (path) => !path.includes("node_modules") });
-    // The same result as `npm install` with the dependency "file:../..".
+    // This has the same result as `npm install` with the dependency "file:../..".
     mkdirSync(join(app, "node_modules"));
     symlinkSync(root, join(app, "node_modules/circuits-in-superposition"), "junction");
     symlinkSync(join(root, "node_modules/vite"), join(app, "node_modules/vite"), "junction");

@@ -41,7 +41,7 @@ test.each([
   const { circuits, shape } = network;
   const { T, D, L } = shape;
   const kindOf = circuits.inputs.kind === "byCircuit" ? circuits.inputs.of : new Array<number>(T).fill(0);
-  // The naive error [L4], counting each kind's own number of neurons rather than the mix's; and counting only the
+  // The naive error [L4]. `naive` counts each kind's own number of neurons rather than the mix's, and `strict` only the
   // neurons that circuits use.
   const naive = 1 - D / kindOf.reduce((sum, kind) => sum + neurons[kind]!, 0);
   const strict = 1 - D / usedNeurons(circuits);

@@ -54,7 +54,7 @@ interface Measured {
   readonly ablation: { readonly own: number; readonly others: readonly [number, number] };
 }
 
-/** Three samples of a spec's network as the engine runs them, for model.py to be compared with. */
+/** Three samples of a spec's network as the engine runs them, with which model.py is compared. */
 function samplesOf(name: Name): object {
   const spec = parseSpec(specs[name]);
   const network = spec.design === "published" ? asMultiPart(buildRunNetwork(spec, 0)) : buildMultiPartNetwork(spec, 0);

@@ -121,7 +121,7 @@ function onOneStream(): Uint8Array {
   return file;
 }
 
-/** An entry of 1000 bytes that claims another size. */
+/** An entry of 1000 bytes that claims to have a different size. */
 function bomb(stated = 999_999): Uint8Array {
   const file = zipSync({ "a.npy": new Uint8Array(1000) });
   const view = new DataView(file.buffer);

@@ -15,7 +15,7 @@ const paths = names.map((name) => `${root}src/${name}.ts`);
 const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path)) as { config: object };
 const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
 
-/** The sources behind the package's entries, as the compiler sees them. */
+/** The compiler's program for the sources of the package's entries. */
 export const program = ts.createProgram(paths, options);
 
 /** An entry of the package: its name and what it exports, types included. */

@@ -14,7 +14,7 @@ const isOurs = (symbol: ts.Symbol): boolean =>
   (symbol.flags & (ts.SymbolFlags.TypeAlias | ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0 &&
   (symbol.declarations ?? []).some((declaration) => declaration.getSourceFile().fileName.startsWith(sources));
 
-/** Types of the project that the signature of an exported declaration names. */
+/** The project's own types that occur in the signature of an exported declaration. */
 function typesNamed(declaration: ts.Declaration): Set<ts.Symbol> {
   const found = new Set<ts.Symbol>();
   const add = (symbol: ts.Symbol | undefined): boolean => {

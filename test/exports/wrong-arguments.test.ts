@@ -67,7 +67,7 @@ class Text {
   constructor(readonly value: string) {}
 }
 const any = (value: string): Text => new Text(value);
-/** One of some words, or a number. */
+/** A word from a fixed set, or a number. */
 class Word {
   constructor(readonly value: string) {}
 }
@@ -323,7 +323,7 @@ function plain(value: unknown): unknown {
  */
 type Where = "argument" | "field" | "list";
 
-/** Wrong values to put in place of one, with their names. */
+/** Wrong values to use in place of a correct one, with their names. */
 function* wrongFor(value: unknown, where: Where = "argument", isOptional = false): Generator<[string, unknown]> {
   if (value instanceof Optional) return yield* wrongFor(value.value, where, true);
   if (!isOptional) {

@@ -99,7 +99,7 @@ describe("look-ahead", () => {
     const before = drawn;
     await after(20);
     expect(drawn).toBe(before);
-    // The pool is free for the next job.
+    // Afterwards the pool is free for the next job.
     expect(await outcomes(pool, numbered(5))).toEqual(upTo(5));
   });
 
@@ -183,7 +183,7 @@ describe("distribution", () => {
       yield* numbered(20);
       yield* numbered(2, 1);
     };
-    // A chunk is roughly 17 ms; one runs and the others wait.
+    // A chunk takes roughly 17 ms; one runs and the others wait.
     for (const [ahead, tasks, sent] of [
       [30, numbered(20), 2],
       [100, numbered(20), 6],

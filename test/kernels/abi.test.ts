@@ -93,7 +93,7 @@ test("docs/abi.md has every stream of random numbers, and no others", () => {
     Number(number),
   ]);
   expect(rows).toEqual(Object.entries(streams));
-  // The numbers that the core itself uses; sampleActive gets its number as an argument.
+  // The numbers of streams that the core itself uses; sampleActive gets its number as an argument.
   const started = [...read("assembly/random.ts").matchAll(/^ {2,}start\(seedLow, seedHigh, ([\w.]+),/gm)];
   expect(started.map(([, stream]) => stream).sort()).toEqual([
     `${streams.vectors}`,

@@ -117,7 +117,7 @@ const programs: Readonly<Record<string, (kernels: Kernels) => void>> = {
   },
 };
 
-/** The interpreter reads their fields in this order. */
+/** A command for the interpreter, which reads the fields in this order. */
 interface Command {
   readonly type: string;
   readonly [field: string]: unknown;

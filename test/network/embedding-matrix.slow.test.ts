@@ -90,7 +90,7 @@ describe("ridge", () => {
     const ones = G.map((row) => row.reduce((sum, value) => sum + value, 0));
     for (let n = 0; n < P; n += 7) {
       if (B[n]!.every((value) => value === 0)) continue;
-      // 𝒲_n G = f·B_n + s·(1ᵀG) for two numbers f and s: the values from two entries must fit all others.
+      // 𝒲_n G = f·B_n + s·(1ᵀG) for two numbers f and s: they are computed from two entries and must fit all others.
       const left = G.map((_, k) => G.reduce((sum, row, m) => sum + weights[n * P + m]! * row[k]!, 0));
       const k2 = B[n]!.findIndex((value, k) => value * ones[0]! !== B[n]![0]! * ones[k]!);
       const det = B[n]![0]! * ones[k2]! - B[n]![k2]! * ones[0]!;

@@ -25,7 +25,7 @@ else console.log(text);
 
 const pages: Readonly<Record<string, string>> = {
   "page.js": program("const core = await loadCore();"),
-  // esbuild does not follow `new URL(…, import.meta.url)`: so the binary is imported with --loader:.wasm=file.
+  // esbuild does not follow `new URL(…, import.meta.url)`, so the binary is imported with --loader:.wasm=file.
   "page-url.js": program('import url from "circuits-in-superposition/core.wasm";\nconst core = await loadCore(url);'),
   "empty.js": "",
   "nothing.js": 'import "circuits-in-superposition";',
@@ -56,7 +56,7 @@ afterAll(async () => {
   rmSync(sources, { recursive: true });
 });
 
-/** A bundle, and its scripts joined. */
+/** A bundle's folder, and the text of all its scripts. */
 function bundle(bundler: string, page: string): { folder: string; scripts: string } {
   const folder = join(slim, "bundles", `${bundler}-${page}`);
   mkdirSync(folder, { recursive: true });

@@ -49,7 +49,7 @@ async function tasksOf<T extends Task>(id: string, { command }: KeptRun): Promis
 const isNear = (value: number, kept: number, sd: number): void =>
   expect(Math.abs(value - kept), `${value} for ${kept} ± ${sd}`).toBeLessThanOrEqual(3 * sd + 0.03 * Math.abs(kept));
 
-/** For each figure, measures one row again, as far as a few seconds allow. */
+/** One function per figure, which measures one row of the figure again, as far as a few seconds allow. */
 const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>> = {
   /** Measures the first of five networks, in the first layers. */
   async D1(kept) {
@@ -70,7 +70,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const { layers, activeCount } = result!.sums[0]!;
     isNear(layers[layer]!.errors[1]!.active.sum / activeCount, meanSquare, sd ?? 0);
   },
-  /** The depths must follow from the rows of D1, and equal those of D3 without noise. */
+  /** Checks that the depths follow from the rows of D1, and equal those of D3 without noise. */
   D2(kept) {
     for (const row of kept.rows as readonly DepthRow[]) {
       const isOwn = ({ design, z }: DesignRow): boolean => design === row.design && z === row.z;

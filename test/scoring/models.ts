@@ -6,7 +6,7 @@ import type { Tensor } from "../../src/exchange/tensor.js";
 import { resultFrom } from "../../src/scoring/result-file.js";
 import { scoreResult, type Scores } from "../../src/scoring/score.js";
 
-/** A model that all tests score against, unless they say otherwise. */
+/** The model against which tests score, unless they say otherwise. */
 export function modelOf(fields: object = {}): DenseModel {
   const spec = parseSpec({ D: 120, T: 24, S: 4, L: 3, construction: "balanced", seed: 3, ...fields });
   return denseModel(buildRunNetwork(spec, 0));

@@ -249,7 +249,7 @@ describe("dictionaries", () => {
     const F = 50;
     const noise = new Map([["layers.2.decoder", tensor([F, D], normals(F * D, 5))]]);
     const { maxCosine } = scoreTensors(model, noise, { samples: 100 }).layers[0]!.dictionary!;
-    // |cosine| has density ∝ (1 − x²)^((D−3)/2): so the mean of the largest of F is ∫ 1 − P(|cosine| < x)^F dx.
+    // |cosine| has density ∝ (1 − x²)^((D−3)/2), so the mean of the largest of F is ∫ 1 − P(|cosine| < x)^F dx.
     const steps = 20_000;
     const density = Float64Array.from({ length: steps }, (_, k) => (1 - ((k + 0.5) / steps) ** 2) ** ((D - 3) / 2));
     const total = density.reduce((sum, value) => sum + value, 0);

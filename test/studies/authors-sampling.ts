@@ -36,8 +36,8 @@ export function authorsChi(after: Assignment, before: Assignment): number {
 }
 
 /**
- * Mean squared error of the indicator of active circuits by layer, sampled as the authors' code does: circuits drawn with
- * replacement, and rows with a repeat replaced by consecutive ids, whose neurons are neighbours.
+ * Mean squared error of the indicator of active circuits by layer, sampled as the authors' code does: circuits are
+ * drawn with replacement, and rows with a repeat are replaced by consecutive ids, whose neurons are neighbours.
  */
 export function authorsIndicatorErrors(
   size: { readonly D: number; readonly T: number; readonly S: number; readonly L: number; readonly z: number },

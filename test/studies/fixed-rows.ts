@@ -6,7 +6,7 @@ import { activities, bothOf, type ErrorRow, type Statistic, type StatisticOf } f
 /** Numbers by layer, by the authors' names. */
 export type ByLayer = Readonly<Record<string, readonly number[]>>;
 
-/** An error's name in the authors' data: "on_active" is our alpha of active circuits. */
+/** An error's name in the authors' data: our alpha of active circuits is "on_active". */
 export const theirName = ({ readout, activity }: StatisticOf): string =>
   `${readout === "alpha" ? "on" : readout}_${activity}`;
 

@@ -15,7 +15,7 @@ export function superpose(...args: string[]): { code: number | null; out: string
   return { code: status, out: stdout, err: stderr };
 }
 
-/** A command that keeps running. */
+/** A command that is running. */
 export interface Running {
   readonly err: () => string;
   readonly isRunning: () => boolean;

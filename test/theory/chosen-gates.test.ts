@@ -42,6 +42,6 @@ test("the largest number of gates has the wanted share of right samples, and one
     expect(chosenGatesRight({ ...size, G: G + 1 })).toBeLessThan(0.99);
   }
   expect(mostChosenGates({ d: 100, S: 8, active: 3 }, 0.01)).toBe(0);
-  // Larger numbers of gates than could ever be counted are possible too.
+  // The result may be far larger than any number of gates that could be built.
   expect(mostChosenGates({ d: 10_000, S: 40, active: 2 }, 0.01)).toBeGreaterThan(1e39);
 });

@@ -169,7 +169,7 @@ test.each([
     expect(twin.state()).toEqual(core.state());
     while (core.step < own.steps) core.takeWholeStep();
 
-    // The loss of the network as it is built is the error that the engine measures, within sampling.
+    // The loss of the network as built equals the error that the engine measures, within sampling error.
     const kernels = loadKernels();
     const input = { z: 2, samples: 48, seed: 1, network: 0 };
     const before = measureCircuits(kernels, network, input);

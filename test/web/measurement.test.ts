@@ -42,7 +42,7 @@ describe("stages of a run", () => {
 });
 
 describe("a question that changes", () => {
-  /** Questions that the test answers when it chooses. */
+  /** A query whose questions the test answers at a moment of its choice. */
   function asked(patience?: number) {
     const log: string[] = [];
     const finish = new Map<string, () => void>();

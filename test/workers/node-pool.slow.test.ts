@@ -17,7 +17,7 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { after } from "../jobs/fake-workers.js";
 
-// Threads run the built files.
+// The threads run the built files.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const entry = pathToFileURL(join(root, "dist/node-worker.js"));
 

@@ -177,7 +177,7 @@ test("poisoned messages are refused and logged once each, and the worker continu
   await queue.close();
 });
 
-/** Waits until a command has said something, or has ended. */
+/** Waits until a command has printed a text, or has ended. */
 async function hears(process: Running, text: string): Promise<void> {
   while (process.isRunning() && !process.err().includes(text)) await sleep(10);
   expect(process.err()).toContain(text);

@@ -39,7 +39,7 @@ test("killed with −9 at ten random moments and resumed each time, the result i
   const startUp = Date.now() - before;
   let inTheMiddle = 0;
   for (let kills = 0; kills < 10;) {
-    // If the sweep is nearly done before it was killed ten times, the file is cut at a random byte.
+    // If the sweep is nearly done before it has been killed ten times, the file is cut at a random byte.
     if (size() > 0.8 * total) truncateSync(path, Math.floor(0.8 * Math.random() * total));
     const begun = size();
     const running = start(["sweep", file, "--out", out, "--workers", "1"]);

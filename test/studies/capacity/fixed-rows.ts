@@ -1,7 +1,7 @@
 import type { CapacityRow } from "../../../src/studies/capacity/figure.js";
 import type { LayerContentRow } from "../../../src/studies/capacity/storage-comparison-figure.js";
 
-/** CAP: rows near a power law, except for the first, where the assignment's limit comes first. */
+/** CAP: rows near a power law, except for the first, where the assignment is full before the threshold is reached. */
 export function capacityRows(): CapacityRow[] {
   return [400, 600, 1000, 1600, 2400].map((D, k): CapacityRow => {
     const assignable = Math.floor((D / 4) ** 2 / 112);

@@ -40,7 +40,7 @@ test("the report does not depend on who runs its tasks, or in which order", asyn
   const { headlines, rows, inventory } = report;
   const [headline] = headlines;
   expect(rows[0]).toMatchObject({ kind: "none", depth: 8, isLeast: true, halves: false, step: 8 });
-  // The stated perturbation halves the depth, and those below it in the panel do not.
+  // The stated perturbation halves the depth, and smaller ones of the panel do not.
   const { kind, level, depth } = headline!.smallest!;
   expect(depth).toBeLessThanOrEqual(4);
   for (const row of rows.filter((own) => own.kind === kind && own.level! < level)) expect(row.halves).toBe(false);

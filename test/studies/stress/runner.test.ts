@@ -129,7 +129,7 @@ test("partners share what they should: ids, cells, weights or inputs", () => {
   expect(partnersOf(network, "neighbours")(89, 2)).toEqual([0, 1]);
   const [first, ...rest] = partnersOf(network, "cell")(4, 9);
   expect([first, ...rest].every((t) => t! % groups === 4)).toBe(true);
-  expect(rest.length).toBe(1); // Three circuits a cell.
+  expect(rest.length).toBe(1); // Three circuits per cell.
   expect(partnersOf(network, "cells")(4, 4).every((t) => t % groups === 4)).toBe(true);
   const alike = designNetwork({ ...cases.switched, T: 60 }).network;
   const [same] = partnersOf(alike, "alike")(7, 1);

@@ -168,7 +168,8 @@ test("chosen gates: inputs are in equally many gates, one gate is on, and its re
   expect(new Set(Array.from({ length: 90 }, (_, g) => gates.subarray(2 * g, 2 * g + 2).join())).size).toBe(90);
   expect(neuronsOf.every((own, i) => own.length <= 8 * uses[i]!)).toBe(true);
   const { trueCount, counts } = measureUniversalAnd(task);
-  // Each sample has the chosen gate on, and rarely another one: with 3 of 60 inputs on, 90 of the 1770 pairs are gates.
+  // Each sample has the chosen gate on, and rarely another one: 3 of 60 inputs are on, and 90 of the 1770 pairs are
+  // gates.
   expect(trueCount).toBeGreaterThanOrEqual(200);
   expect(trueCount).toBeLessThan(200 * (1 + 6 * (90 / 1770)));
   expect(counts[2]).toBe(trueCount);
