@@ -26,8 +26,7 @@ import { scatterRows, sumRows } from "./rows";
 const BLOCK: u32 = 64;
 
 // Gathers every circuit's coordinates, computes sum and maximum of the squared readouts of inactive circuits, and
-// mixes and writes the coordinates.                                                                    [E11] [E17]
-// [E18]
+// mixes and writes the coordinates.                                                                   [E11] [E17] [E18]
 //
 //   g = Σ_s X[gather[t,s]];  V[t] = (g[0…pass−1], mix_t g[pass…]);  Y[scatter[t,s]] += V[t]
 export function circuitsPass(descriptor: usize): void {

@@ -116,7 +116,7 @@ export class Activate {
   sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
   counts: usize; // i32 [d][lanes], added to: neurons with A > 1e−4                                              [E19]
   rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: only K, and O is the identity; 0: neither
-  summed: u32; // number of leading coordinates whose sums are needed; the other sums may be wrong
+  summed: u32; // number of leading coordinates whose sums are needed; the other sums may be left unchanged
 }
 
 // assembly/errors.ts

@@ -5,8 +5,7 @@ import { DotProducts } from "./descriptors";
 // Number of steps of k summed from 0 before they are added to the sum of earlier blocks; two panels then fit in L1.
 const KC: u32 = 256;
 
-// Dot products of the vectors in some panels of 8 with those in others: largest |dot| and Σ dot² over u < v.
-// [E25]
+// Dot products of the vectors in some panels of 8 with those in others: largest |dot| and Σ dot² over u < v.      [E25]
 //
 // u is in panels panel…panel+panels−1 of all ⌈m/8⌉, v in panels other…other+others−1. The loop over blocks of k is the
 // outermost, so that one block of both ranges stays in the cache while each panel is multiplied by each other one. The

@@ -11,8 +11,7 @@ const WIDE: u32 = 48;
 
 // out f32 [count][N] = values · weights + bias.
 //
-// Additions: the entries of a sample one after another, starting from the bias, or from 0 if there is none (address
-// 0).
+// Additions: the entries of a sample one after another, starting from the bias, or from 0 if its address is 0.
 export function rowsLayer(descriptor: usize, out: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -143,8 +142,8 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   }
 }
 
-// The gradient of the listed inputs, and 0 for the others: out f32 [count][K], out[s][k] = Σ_n
-// errors[s][n]·weights[k][n].
+// The gradient of the listed inputs, and 0 for the others: out f32 [count][K],
+// out[s][k] = Σ_n errors[s][n]·weights[k][n].
 //
 // Additions: four sums over every fourth n, ascending; (0 + 2) + (1 + 3); then the rest of the row, one by one.
 export function rowsBackward(descriptor: usize, out: usize, errors: usize, count: u32): void {

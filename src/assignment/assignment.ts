@@ -122,7 +122,7 @@ export function rowsInOrder(assignment: Assignment, order: ArrayLike<number>): A
 }
 
 /**
- * Cuts `values` into as many equal pieces as `order` has entries, and returns piece order[0], then piece order[1], ….
+ * Cuts `values` into as many equal pieces as `order` has entries, and puts them into this order.
  */
 export function piecesInOrder<Values extends Uint32Array | Float32Array>(
   values: Values,

@@ -22,7 +22,7 @@ import { memoizeByBlock } from "./memoize-by-block.js";
 /** Limit on the differences computed in one search over all fields and orders; takes tens of milliseconds. */
 const BUDGET = 500_000;
 
-/** How many random points are tried to extend a block, per point. */
+/** Number of random points tried for each point that a block still lacks. */
 const TRIES_PER_POINT = 40;
 
 /** Number of fields tried, from the largest q ≤ P down. */
@@ -128,7 +128,7 @@ const search = /* @__PURE__ */ memoizeByBlock(
 
 /**
  * The largest T of a cyclotomic Steiner system on at most P neurons that a bounded search finds: q(q−1)/(S(S−1)), or 0
- * if it finds none. Infinity for S = 1. For example 1928 at P = 250, S = 6 (q = 241).
+ * if it finds none. Infinity for S = 1. For example, 1928 at P = 250, S = 6 (q = 241).
  *
  * Searches q ≤ 65,536.
  *

@@ -13,9 +13,9 @@ import { field, type Field } from "./galois.js";
  *
  * One effect remains from layer to layer: an active circuit u drives neurons of others. Take a neuron in column c of
  * the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet u in the
- * present window and so link it to u's neurons. There is one for each s of the present window for which the slope b' =
- * b_u + d/(c − s) is in use. With k such slopes, k of u's S neurons drive the neuron, and it stays off while k/S is
- * below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and then the number of
+ * present window and so link it to u's neurons. There is one for each s of the present window for which the slope
+ * b' = b_u + d/(c − s) is in use. With k such slopes, k of u's S neurons drive the neuron, and it stays off while k/S
+ * is below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and then the number of
  * neurons with this k.
  */
 

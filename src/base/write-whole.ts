@@ -221,7 +221,7 @@ function moveTo(source: string, { file, mode }: Target): void {
     renameSync(source, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    // A link leads to another disk, where a file can only be renamed if it is on that disk too.
+    // A link leads to another disk. Files cannot be renamed across disks, so the file is first copied to that one.
     const near = partialOf(file);
     copyFileSync(source, near, constants.COPYFILE_EXCL);
     renameSync(near, file);

@@ -9,7 +9,7 @@ import { formatTable } from "./table.js";
 /** With more distinct loads than this, only a summary is printed; --json lists them all. */
 const MAX_LINES = 40;
 
-/** The description of one assignment. `null` means no bound (S = 1). */
+/** The description of one assignment. `null` means that there is no bound (S = 1). */
 interface AssignmentDescription {
   readonly assignment: AssignmentKind;
   readonly P: number;

@@ -9,7 +9,7 @@ import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
-/** Expected seconds for checking the runs; so short that progress is shown only if checking takes long. */
+/** Expected seconds for checking the runs. It is 0, so that progress is shown only if checking takes long. */
 const QUICK = 0;
 
 interface SweepOptions {

@@ -52,7 +52,7 @@ export function circuitsName(circuits: SpecCircuits): string {
   return areCustom(circuits) ? circuits.name : described(circuits).kind;
 }
 
-/** A phrase for the circuits in a message, in which "have" follows. */
+/** A phrase for the circuits that a message continues with "have". */
 export function circuitsInWords(circuits: SpecCircuits): string {
   return areNamed(circuits) ? `circuits of kind ${circuits}` : "these circuits";
 }

@@ -6,8 +6,8 @@ import { RandomSequence } from "../base/random.js";
 /** Number of inputs tried per circuit. */
 const DRAWS = 16;
 /**
- * Limit on the activations tried as input to other circuits, over all inputs and layers; crowded blocks get fewer
- * inputs.
+ * Limit on the number of activations sent to other circuits, over all inputs and layers. In crowded blocks, fewer
+ * inputs are tried.
  */
 const TRIED = 2e7;
 /** Safety factor, because inputs that were not tried may reach higher. */

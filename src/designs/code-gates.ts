@@ -6,8 +6,7 @@ import { OPEN_GATE } from "./slots.js";
 const GAIN = 40;
 
 /**
- * The distance of a threshold below the reading that opens the gate, in standard deviations of the reading, by S and
- * z.
+ * By S and z, the distance of a threshold below the reading that opens the gate, in standard deviations of the reading.
  */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 

@@ -26,8 +26,8 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * Only collisions remain. With z active circuits of T = p·s, and m = (K − 1)/2 complex dimensions in a cell:
  * - another active circuit is in the same cell (z−1)/p of the time, and leaves 1/m of its square there;
  * - an active circuit's x is also passed on along every other line through its cell; s/p of the time, one of these
- * leads to the cell of another active circuit and leaves 1/m² there. Larger cells have more dimensions, but there are
- * fewer of them: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
+ *   leads to the cell of another active circuit and leaves 1/m² there. Larger cells have more dimensions, but there are
+ *   fewer of them: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",

@@ -29,12 +29,11 @@ const DIGIT = 10;
  * a circuit that is not on n has k of its three cells in N(n), it drives n's gate to k/3. The search avoids:
  *
  * - gates that open for the wrong circuits. With c_k circuits that drive n to k/3, the probability that z active ones
- * open it is
+ *   open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
  *   counting single circuits, pairs, and triples in which no pair opens it;
- * - returns: circuits t and u have their x in the same cell now, so u's weights also move t's x on, to a cell that t
- * has
- *   open in the next layer.
+ * - returns: circuits t and u have their x in the same cell now, so u's weights also move t's x on, to a cell that is
+ *   one of t's in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
  * shut gates remove everything that its x leaves in other cells. For z = 1, the cost has no other terms, and the
@@ -130,7 +129,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap, after which `counted` of its cells had been counted again; the cost is as before. */
+  /** Undoes a swap after `counted` of its cells have been counted again. Nothing has changed then. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);

@@ -15,18 +15,16 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * This is the post's network with four changes.
  *
  * - The three neurons of a cell that hold x also hold its indicator. Their directions d_k sum to 0, so with gate g and
- * |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g, and the indicator is their mean. Only limiting it
- *   needs a fourth neuron, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Anything
+ *   |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g, and the indicator is their mean. Only limiting
+ *   it needs a fourth neuron, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Anything
  *   that reaches all three neurons equally leaves x unchanged. A cell has four neurons, whereas three for x and a ramp
  *   would take five.
  * - Only the first cell of a row has its circuit's x; the indicator is on all S. Two active circuits then share a cell
  *   of x S² times less often than they share any cell.
  * - A gate that opens by mistake does little harm, because it moves no x and the ceiling limits it; a gate that shuts
- * by
- *   mistake loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins just
- *   below 1.
- * - A search (row-search.ts) chooses the circuits' rows such that no single circuit opens another's gate, few pairs
- * do,
+ *   by mistake loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins
+ *   just below 1.
+ * - A search (row-search.ts) chooses the circuits' rows such that no single circuit opens another's gate, few pairs do,
  *   and no x left in another circuit comes back. One active circuit is then computed exactly.
  *
  * With S = 2, rows are dealt out at random such that circuits that shared a cell of x part, and a fifth of the post's

@@ -18,11 +18,10 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  *   on when two active circuits share a group of copy 1. It decides which copy's cells open, so at z = 2 no pair
  *   collides.
  * - **Bits that clean themselves.** Codes and the switch are upright and inverted in alternate layers,
- * `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, values above 1/2 become 1. This takes one neuron
- *   per bit and no extra layers.
+ *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, values above 1/2 become 1. This takes one
+ *   neuron per bit and no extra layers.
  * - **Snapping x.** After every second step, three layers convert the x of every group to bits and back (snap.ts), on
- * the
- *   neurons of the group's cells. Noise then accumulates over only two steps instead of a hundred.
+ *   the neurons of the group's cells. Noise then accumulates over only two steps instead of a hundred.
  *
  * A gate reads the code word of its cell: S = 5 neurons, one in each of five columns. Words are lines over Z_q, so two
  * share at most one neuron. The gate is `gain·(Σ/S − 1) + offset`. The gain is large enough to shut it if three of its
@@ -30,8 +29,8 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  *
  * The price: x may have only 16 angles; z is at most 2, because three circuits can collide in both copies; the set of
  * active circuits must not change from layer to layer; half of the layers only clean. This is not superposition of
- * activations: cells are shared by circuits that are rarely active together, and circuits that are get different
- * cells.
+ * activations: cells are shared by circuits that are rarely active together, and those that are active together get
+ * different cells.
  */
 export const switchedDesign: Design = {
   runs: "rotations",

@@ -13,14 +13,13 @@ const SWAPS_PER_CIRCUIT = 200;
 const LOW_COST = 0.5;
 
 /**
- * Draws the cells of the circuits in every layer at random and improves them by swaps. Numbers of circuits in two
- * cells differ by at most one.
+ * Draws the cells of the circuits in every layer at random and improves them by swaps. All cells have the same number
+ * of circuits, to within one.
  *
  * The following should be avoided for circuits u and t in one cell:
- * - sharing a cell in two successive layers: anything that reached the other's cell would come straight back;
- * - meeting again, or meeting a circuit v that shared a cell with t in the previous layer, because t carries what v
- * left
- *   there into this cell. `met` counts both: if an error arrives twice in the same pair, its amplitudes add up and the
+ * - sharing a cell in two successive layers: anything that reached the other's cell would come straight back.
+ * - meeting again. If t shared a cell with v in the previous layer, t carries what v left there into this cell, so
+ *   `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair, its amplitudes add up and the
  *   square is 4 instead of 1; in two different pairs, only the squares add up.
  *
  * @param size T circuits, each on S different cells of P

@@ -155,7 +155,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     const occurrences = count * z;
     tile.runAlone(occurrences);
 
-    // Layer 1: weights are applied to the input before it is embedded; then follow the bias and the gate. [E10]
+    // Layer 1: weights are applied to the input before it is embedded; then come the bias and the gate. [E10]
     tile.weighInputs(values, occurrences);
     kernels.zero(Y, P * d * W);
     kernels.embedInput(embedding, count, z);

@@ -334,8 +334,7 @@ export function checkCodeSize(F: number, n: number): void {
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
  * @param readout the rows of a linear readout to compare, [F][n], at any scale
  * @throws InputError naming a vector that is 0, not finite or of a different length, or a feature whose readout gives
- * 0
- *   for it
+ *   0 for it
  */
 export function linearFloors(
   vectors: readonly ArrayLike<number>[],

@@ -2,8 +2,7 @@ import { InputError, shown } from "../base/errors.js";
 import { checkGiven, type GivenSamples } from "../engine/given-samples.js";
 import { numbersOf, type Tensor } from "./tensor.js";
 
-// Samples in files, with the names that `superpose activations` uses: circuits [samples, z] and inputs [samples, z,
-// d].
+// Samples in files, with the names of `superpose activations`: circuits [samples, z] and inputs [samples, z, d].
 
 /** The number of circuits and the number of neurons per circuit. */
 interface Size {

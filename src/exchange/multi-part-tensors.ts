@@ -33,8 +33,8 @@ export function checkMultiPartSize(
  *     layers.weights        I32 [N]
  *     layers.biases         I32 [N]
  *     steps                 I32 [L]        the layer n after which the circuits have taken step l
- * components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, weights.K = Σ_t U_t V_t + a
- * shared rest
+ *     components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, where weights.K is
+ *                                             Σ_t U_t V_t plus a rest that belongs to no circuit
  *     components.K.U.value  F32 [entries]
  *     components.K.V.…      the same for V_t[k, neuron]; absent if no circuit has weights in the layer
  *     write.index           I32 [entries, 3]  circuit, component, neuron: A^0[neuron] += value·a_t^0[component]

@@ -19,7 +19,7 @@ import { readZip } from "./zip.js";
 /**
  * NumPy's .npz format: a zip of .npy files, one per array. An .npy file consists of
  *
- * 6 bytes  \x93NUMPY      2 bytes  version 1.0      u16 little-endian  bytes of the header (u32 from version 2.0 on)
+ *     6 bytes  \x93NUMPY      2 bytes  version 1.0      u16 little-endian  bytes of the header (u32 from version 2.0 on)
  *     a Python dictionary as text, padded with spaces and a line feed so that the data starts at a multiple of 64:
  *       {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
  *     the array, row-major
@@ -112,8 +112,7 @@ export function isZip(bytes: Uint8Array): boolean {
  *
  * @param maxBytes largest total size of all arrays: a small zip can contain a very large array
  * @param isWanted which arrays to read as tensors, by name; default all. Other arrays that contain one text are
- * metadata,
- *   as in `np.savez(file, name="mine", **arrays)`
+ *   metadata, as in `np.savez(file, name="mine", **arrays)`
  * @throws InputError with the fault in one line
  */
 export function readNpz(

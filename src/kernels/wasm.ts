@@ -9,8 +9,7 @@ import type { Kernels } from "./kernels.js";
  *
  * @param source the bytes of build/core.wasm, or a module compiled from them
  * @throws InputError when the host has no SIMD, or the source is not the core or has a different ABI from this
- * library's
- *   (docs/abi.md)
+ *   library's (docs/abi.md)
  */
 export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule): Kernels {
   const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(checkedBytes(source));

@@ -50,9 +50,9 @@ const FEW = 0.1;
  *
  * 1. z ≪ P: z ≤ P/10.
  * 2. Inactive circuits are robust. Component i of an inactive circuit with errors of at most ε on every component has
- * a
- *    pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. The assumption
- *    holds if this is above 0 for every component, layer and circuit; the minimum is the tolerance.
+ *    a pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. The
+ *    assumption holds if this bound on ε is above 0 for every component, layer and circuit; the minimum is the
+ *    tolerance.
  * 3. Inactive circuits' activations are 0 when they run on an input of 0.
  * 4. All circuits have the same biases.
  * 5. Active circuits do not amplify errors: see `probeAmplification`.

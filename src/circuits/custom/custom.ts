@@ -13,7 +13,7 @@ export interface CustomWeights {
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
   /** `b` per layer, shared by all circuits, [L][out]; one entry repeats in every layer. */
   readonly biases: readonly (readonly number[])[];
-  /** "linear": no ReLU after the last layer, and two neurons carry each output. Default "relu". */
+  /** "linear" means no ReLU after the last layer; two neurons then carry each output. Default "relu". */
   readonly output?: "relu" | "linear";
   /** Readouts of the last layer's outputs, [rows][out]. Default: all outputs, as one readout named "a". */
   readonly readouts?: readonly Readout[];

@@ -13,8 +13,7 @@ import type { Mended } from "./mended.js";
  *
  * A component without weights and without a positive bias is always off, so it takes the shared bias.
  *
- * @returns circuits whose activations are s times the given ones. Readouts have these units too; `recover` divides by
- * s
+ * @returns circuits whose activations are s times the given ones; readouts are scaled too, and `recover` divides by s
  * @throws InputError naming the first component whose biases differ in sign
  */
 export function rescaleBiases(raw: RawCircuits): Mended<Circuits> {
