@@ -10,8 +10,8 @@
 // Address of the fourteen vectors of operands.
 const OPERANDS: usize = 1024;
 
-// With ones, products and sums stay ordinary numbers. They are loaded from memory, so that the compiler does not know
-// their values.
+// All operands are 1, so that products and sums stay ordinary numbers. They are loaded from memory, so that the
+// compiler does not know their values.
 export function fill(): void {
   for (let i: usize = 0; i < 14 * 16; i += 16) v128.store(OPERANDS + i, f32x4.splat(1));
 }

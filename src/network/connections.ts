@@ -53,7 +53,7 @@ export function findLinks(after: Assignment, before: Assignment): Links {
 /**
  * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, so that on average circuits do not disturb each other. [E12]
  *
- * It is 0 if every pair is linked or there is only one circuit, because χ then has nothing to multiply.
+ * It is 0 if every pair of neurons is linked or there is only one circuit, because χ then has nothing to multiply.
  */
 export function suppression(links: Pick<Links, "unwanted">, { T, S }: Pick<Assignment, "T" | "S">): number {
   const possible = T * (T - 1) * S * S;

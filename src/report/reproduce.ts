@@ -41,7 +41,7 @@ export interface ReproduceResult {
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   readonly figures: readonly {
     readonly id: string;
-    /** CPU time of the figure's study, which all figures of the study share; see threadClock. */
+    /** CPU time of the figure's study, not of this figure alone; see threadClock. */
     readonly seconds: number;
     readonly comparison: Comparison | null;
   }[];

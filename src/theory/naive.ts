@@ -26,7 +26,7 @@ export function shareLeftOut(size: { readonly D: number; readonly d: number; rea
 /**
  * The naive network's errors, which any network that computes in superposition has to beat (goodfire-ai/spd, issue 20). [L4]
  *
- * @param expectations of one readout; index k holds layer k+1
+ * @param expectations expectations of one readout; index k holds layer k+1
  * @throws InputError naming the size or expectation that is missing or out of bounds
  */
 export function naiveErrors(

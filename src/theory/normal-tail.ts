@@ -25,7 +25,7 @@ export const normalTail = (x: number): number => Math.exp(logNormalTail(x));
  * The x with P(Z > x) = exp(logTail), by Newton's method on the logarithm, which is concave: it converges from above.
  * The argument is a logarithm because the largest of m normal numbers is needed for m up to 1e60 and more.
  *
- * @param logTail below 0
+ * @param logTail logarithm of the probability, below 0
  */
 export function normalQuantileOfTail(logTail: number): number {
   if (logTail > -Math.LN2) return -normalQuantileOfTail(Math.log(-Math.expm1(logTail)));

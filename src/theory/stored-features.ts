@@ -276,7 +276,7 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
  * linearly between whole numbers, as for measured shares. [L1]
  *
  * @param size n and m or lnM
- * @param share from 1e-6 to 1
+ * @param share share of samples, from 1e-6 to 1
  * @returns null if even one active feature is too many, or all but one are too few
  * @throws InputError naming the argument out of range
  */

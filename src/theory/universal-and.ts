@@ -128,7 +128,8 @@ function wrongOf(size: Checked, shares: readonly number[]): number {
 
 /**
  * The expected number of wrong gates in a sample, over networks and samples; exact. It is an upper bound on the share
- * of samples with any wrong gate. A gate that should be on is read as at least 1 if it has a neuron. [L5b]
+ * of samples with any wrong gate. A gate that should be on is never misread if it has a neuron, because it is then read
+ * as at least 1. [L5b]
  *
  * @throws InputError naming the argument out of range
  */

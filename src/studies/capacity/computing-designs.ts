@@ -1,6 +1,6 @@
 /** A way to compute circuits; figure S5 shows its largest T beside the number of stored features. */
 export interface ComputingDesign {
-  /** Its name in the legend. */
+  /** The design's name in the legend. */
   readonly name: string;
   /** The fields of its run's spec, as in a spec file. */
   readonly fields: Readonly<Record<string, unknown>>;

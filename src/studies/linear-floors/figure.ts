@@ -16,7 +16,7 @@ export interface LinearReadoutRow {
    */
   readonly tied: number;
   readonly tiedSd: number | null;
-  /** The same when features are read by the pseudo-inverse, which gives the code's floor. */
+  /** Mean of M_ij² over i ≠ j when features are read by the pseudo-inverse, which gives the code's floor. */
   readonly own: number;
   readonly ownSd: number | null;
 }

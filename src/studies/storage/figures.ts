@@ -179,7 +179,7 @@ const order = [
   "levels, graded [E27]",
 ];
 
-/** "0.93 to 1.1 times (median 1.0)", over the sizes at which the estimates are meaningful. */
+/** A range in words, such as "0.93 to 1.1 times (median 1.0)", over the sizes at which the estimates are meaningful. */
 function howFar(ratios: readonly StorageRatio[], estimate: string): string {
   const own = ratios.filter((row) => row.estimate === estimate && row.isFitted).map(({ ratio }) => ratio);
   if (own.length === 0) return "was not measured at meaningful sizes";
@@ -189,8 +189,8 @@ function howFar(ratios: readonly StorageRatio[], estimate: string): string {
 }
 
 /**
- * "0.97 to 1.07 times (median 1.0)": the largest number of active features for random vectors, relative to the exact
- * law.
+ * The largest number of active features for random vectors, relative to the exact law, in words such as "0.97 to 1.07
+ * times (median 1.0)".
  */
 function besideLaw({ sizes }: Pick<Rows, "sizes">, family: StorageSizeRow["family"]): string | null {
   const all = sizes.flatMap(({ family: own, boundary, boundaryLaw }) =>

@@ -10,7 +10,7 @@ export interface Perturbation {
   /** The name of this kind of perturbation, for programs and for people. */
   readonly kind: string;
   readonly name: string;
-  /** Its strength; null if it has no levels. */
+  /** The strength of the perturbation; null if it has no levels. */
   readonly level: number | null;
   /** Circuits active at once. */
   readonly z: number;

@@ -134,7 +134,10 @@ export interface MixingRow {
   /** The kind of M: "normal", "embedding". */
   readonly kind: string;
   readonly sigma: number;
-  /** Loss over p on the mixed labels, and after further training without M; standard deviations between networks. */
+  /**
+   * The loss divided by p on the mixed labels, and after further training without M, each with its standard deviation
+   * between networks.
+   */
   readonly mixed: number;
   readonly mixedSd: number | null;
   readonly transplanted: number | null;

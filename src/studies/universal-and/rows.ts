@@ -18,7 +18,7 @@ export interface UniversalAndRow {
   readonly high: number;
   /** Squared error summed over all gates, relative to that of answering 0; null if no gate gives 1. */
   readonly overZero: number | null;
-  /** Its standard deviation between networks. */
+  /** The standard deviation of `overZero` between networks. */
   readonly overZeroSd: number | null;
   /**
    * Number of neurons from which a gate is read: mean, standard deviation and minimum over gates. With all pairs, this

@@ -150,7 +150,7 @@ export function drawContagion(
   });
 }
 
-/** The same picture as SVG, at a whole layer. */
+/** The picture of the circuits and threads as SVG, at a whole layer. */
 export function contagionFigure(
   { wokenAt }: Contagion,
   threads: readonly Thread[],

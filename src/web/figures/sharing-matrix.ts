@@ -75,7 +75,8 @@ function mixed(a: Rgb, b: Rgb, share: number): Rgb {
 }
 
 /**
- * The same picture as SVG: row t, column u, a square if two circuits share a neuron, merged along rows.
+ * The picture of shared neurons as SVG: a square in row t, column u if the two circuits share a neuron, merged along
+ * rows.
  *
  * @param side side of the picture, in px
  */

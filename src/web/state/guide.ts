@@ -4,7 +4,7 @@ import type { ViewState, ViewName } from "./lab-state.js";
 /** A button of a step that changes the figure. */
 export interface GuideTry {
   readonly label: string;
-  /** Its changes to the step's network. */
+  /** The button's changes to the step's network. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
   /** Whether it then plays through the layers. */
