@@ -119,7 +119,7 @@ function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
 
 /**
  * Slopes with small drives: the best of several random sets, improved by exchanging one slope at a time. The number of
- * sets is bounded. A function of the arguments alone.
+ * sets is bounded. The result depends only on the arguments.
  */
 function chooseSlopes(
   over: Field,

@@ -13,7 +13,7 @@ import { overlapSpectrum } from "./spectra.js";
 export interface LoadStatistics {
   readonly min: number;
   readonly max: number;
-  /** T·S/P. */
+  /** The mean load, T·S/P. */
   readonly mean: number;
   /** Population standard deviation over the P neurons. */
   readonly sd: number;
@@ -24,11 +24,11 @@ export interface LoadStatistics {
  * [E9]
  */
 export interface Overlaps {
-  /** `E[⟨e_t|e_u⟩/S]`. */
+  /** The mean overlap, `E[⟨e_t|e_u⟩/S]`. */
   readonly mean: number;
   /** Probability that two circuits share a neuron. */
   readonly sharing: number;
-  /** `E[(⟨e_t|e_u⟩/S)²]`. */
+  /** The mean squared overlap, `E[(⟨e_t|e_u⟩/S)²]`. */
   readonly meanSquare: number;
 }
 

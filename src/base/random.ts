@@ -1,7 +1,7 @@
 import { finiteNumber, given, oneOf, wholeNumber } from "./errors.js";
 
 /**
- * Random numbers that are a function of (seed, stream, item) alone: Philox4x32-10 of Salmon, Moraes, Dror and Shaw,
+ * Random numbers that depend only on (seed, stream, item): Philox4x32-10 of Salmon, Moraes, Dror and Shaw,
  * "Parallel random numbers: as easy as 1, 2, 3" (SC11). The Wasm twin is assembly/random.ts.
  *
  * A counter is four 32-bit words [block, item, sub, stream]; the key is the 64-bit seed.

@@ -41,7 +41,7 @@ export function readManifest<M extends Manifest>(
 }
 
 /**
- * @param there a description of the folder's contents, for the message if they differ
+ * @param there a description of the folder's contents, for the message about a difference
  * @throws InputError when results of `own` cannot be added to those of `known`
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {

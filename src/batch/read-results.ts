@@ -20,7 +20,7 @@ export interface ReadLine extends Place {
   readonly isWhole: boolean;
 }
 
-/** Longest line, in bytes: V8 holds no text beyond 512 MiB. */
+/** Length limit of a line, in bytes; V8 strings are limited to 512 MiB. */
 const LONGEST = 2 ** 27;
 
 /**

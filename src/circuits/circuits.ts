@@ -12,11 +12,11 @@ export interface Circuits {
   readonly d: number;
   readonly T: number;
   readonly L: number;
-  /** `w̄` per layer, [L][d·d]. */
+  /** The mean weights `w̄` of each layer, [L][d·d]. */
   readonly mean: readonly Float64Array[];
-  /** `Δw_t` per layer, [L][T·d·d]. */
+  /** The differences `Δw_t` from the mean in each layer, [L][T·d·d]. */
   readonly delta: readonly Float64Array[];
-  /** `b` per layer, shared by all circuits, [L][d]. */
+  /** The biases `b` of each layer, shared by all circuits, [L][d]. */
   readonly bias: readonly Float64Array[];
   /** The readouts of a circuit's activations, which are compared with the truth. */
   readonly readouts: readonly Readout[];
@@ -28,7 +28,7 @@ export interface Circuits {
 export interface Readout {
   /** Name of its error columns in results. */
   readonly name: string;
-  /** R, [rows][d]. */
+  /** The matrix R, [rows][d]. */
   readonly matrix: readonly (readonly number[])[];
 }
 

@@ -43,7 +43,7 @@ export interface IndicatorCircuits extends Pick<Circuits, "kind" | "T" | "L"> {
   readonly readouts: readonly Readout[];
   /** Features of the inputs a^0, [inputs][F]; all inputs are equally likely. */
   readonly inputs: readonly (readonly number[])[];
-  /** Default: 0.25 to 0.75. */
+  /** The ramp of all indicators. Default: 0.25 to 0.75. */
   readonly ramp?: Ramp;
 }
 

@@ -12,13 +12,13 @@ import { indicatorCircuits, type Ramp } from "./indicators.js";
  * with the sum of their squares. One indicator per state is therefore the most robust encoding in superposition.
  */
 export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
-  /** K, at most 32. */
+  /** The number K of states, at most 32. */
   readonly states: number;
   /** For each state, the next state in layer 1…L, [K]. */
   readonly next: (layer: number, t: number) => ArrayLike<number>;
   /** Readouts of the states; matrices are [rows][K]. "on", the sum of all states, is always added. */
   readonly readouts: readonly Readout[];
-  /** Default: `sharpRamp`. */
+  /** The ramp of all indicators. Default: `sharpRamp`. */
   readonly ramp?: Ramp;
 }
 

@@ -153,7 +153,7 @@ function checkActive(z: number | undefined, T: number): void {
     throw new InputError(`z = ${z}: at most T = ${counted(T, "circuit")} can be active at once.`);
 }
 
-/** Makes a spec of a file that only describes circuits, `{kind, …}`. */
+/** Makes a spec from a file that only describes circuits, `{kind, …}`. */
 function asSpec(content: unknown): unknown {
   return typeof content === "object" && content !== null && Object.hasOwn(content, "kind")
     ? { circuits: content }

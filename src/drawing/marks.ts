@@ -16,7 +16,7 @@ export interface Point {
   readonly low: number;
   readonly high: number;
   readonly below: boolean;
-  /** Tooltip. */
+  /** The text of the tooltip. */
   readonly title?: string;
 }
 

@@ -276,7 +276,7 @@ function writtenRows(arena: Arena, ordered: Assignment, tile: TileState, rowByte
   return { scatter: 0, collect: rowLists(arena, lists, { base: tile.V, stride: rowBytes }, to, 0) };
 }
 
-/** shared + own_t, with their scales applied, f32 [T][d][d]. */
+/** The matrices shared + own_t with their scales applied, f32 [T][d][d]. */
 function wholeMix({ shared, own }: CircuitsTerm): Float32Array {
   const size = shared.matrix.length;
   const mix = new Float32Array(own.matrix.length);

@@ -45,7 +45,7 @@ export interface LinearFloors {
 export interface FloorSums {
   readonly F: number;
   readonly n: number;
-  /** Σ_j 1/h_j. */
+  /** The sum Σ_j 1/h_j. */
   readonly inverses: number;
   /** tr(HΣ) = Σ_ij M_ij² for each readout; null if it was not given. */
   readonly tied: number;

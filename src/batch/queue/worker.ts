@@ -39,7 +39,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
     try {
       const { spec, hash } = await parseMessage(job.data);
       const { rows } = await runSpec(spec, { executor, signal });
-      // The same format as in a results file: numbers that JSON cannot hold become words.
+      // The same format as in a results file: numbers that JSON cannot represent become words.
       return { hash, rows: JSON.parse(JSON.stringify(rows.map(fileRow), named)) as RunAnswer["rows"] };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

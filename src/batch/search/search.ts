@@ -15,7 +15,7 @@ export interface Found {
 
 /** One of the best specs, measured again on seeds that the search has not used. */
 export interface Finalist {
-  /** Null for the unchanged base. */
+  /** The settings that vary; null for the unchanged base. */
   readonly settings: Readonly<Record<string, unknown>> | null;
   /** The score for which it was chosen; null for the base, which is always included. */
   readonly selection: Score | null;
@@ -116,7 +116,7 @@ async function rescore(
   return entries.map((entry, k) => ({ ...entry, score: scoreOf(plan.objective, rows[k]) }));
 }
 
-/** Sorted best first; among equals, the one found first comes first. */
+/** Sorts specs by score, best first; among equal scores, the one found first comes first. */
 function ranked(found: readonly Found[]): Found[] {
   return [...found].sort((a, b) => b.score.score - a.score.score || found.indexOf(a) - found.indexOf(b));
 }

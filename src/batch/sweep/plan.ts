@@ -50,9 +50,9 @@ export interface FieldsFigure {
   readonly y: string;
   readonly color: string | null;
   readonly facet: string | null;
-  /** Null for each run's last layer. */
+  /** The layer to show; null for each run's last one. */
   readonly layer: number | null;
-  /** Null for all values of z. */
+  /** The z to show; null for all values. */
   readonly z: number | null;
   /** The axes that are logarithmic; null to choose by the range of the values. */
   readonly log: readonly ("x" | "y")[] | null;
@@ -272,7 +272,7 @@ function parseFields(value: object): FieldsFigure {
 
 /** One of `count` parts of a sweep: the runs whose index has the remainder `index` − 1 when divided by `count`. */
 export interface Shard {
-  /** Counted from 1. */
+  /** The number of this part, counted from 1. */
   readonly index: number;
   readonly count: number;
 }

@@ -9,7 +9,7 @@ type Bias = readonly number[] | Matrix;
 
 /** Circuits as given: layers may have different sizes, and the last one may lack a ReLU. */
 export interface GivenShape {
-  /** [L or 1][T][out][in] */
+  /** The weights, [L or 1][T][out][in]. */
   readonly weights: readonly (readonly Matrix[])[];
   /** Shared biases [L or 1][out], or individual ones [L or 1][T][out]. */
   readonly biases: readonly Bias[];

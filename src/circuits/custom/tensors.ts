@@ -131,7 +131,7 @@ function nameFrom(text: string | undefined): { readonly name?: string } {
   return name === undefined || name === "" ? {} : { name };
 }
 
-/** [T][out][in] */
+/** The numbers of a weight tensor as nested lists, [T][out][in]. */
 function nested(numbers: ArrayLike<number>, T: number, size: { readonly out: number; readonly in: number }) {
   return Array.from({ length: T }, (_, t) =>
     Array.from({ length: size.out }, (__, i) =>

@@ -31,7 +31,7 @@ export const rotationsAt = {
     rotationsOnDirections(fourDirections, angles, L, gates),
 } as const;
 
-/** [E2] */
+/** Rotations with two On-indicator neurons. [E2] */
 export const rotation: BuiltInKind = {
   help,
   settings,
@@ -41,7 +41,7 @@ export const rotation: BuiltInKind = {
   build: (_, size, gates) => rotationsAt.rotation(anglesOf(size, gates), size.L, gates),
 };
 
-/** [E5] */
+/** Rotations with one On-indicator neuron. [E5] */
 export const rotation3: BuiltInKind = {
   help,
   settings: ["angles"],
