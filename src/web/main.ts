@@ -16,7 +16,7 @@ import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { phoneSheet } from "./views/phone-sheet.js";
 import { sharePanel } from "./controls/share-panel.js";
-import { isOne, isUpTo, labState, quantitiesOf, zsOf, type LabState, type ViewName } from "./state/lab-state.js";
+import { isOne, isUpTo, labState, PATHS, quantitiesOf, zsOf, type LabState, type ViewName } from "./state/lab-state.js";
 import { withSeedOf } from "./state/pinned.js";
 import { parseLabSpec } from "./spec/lab-spec.js";
 import { urlOf } from "./state/url.js";
@@ -188,7 +188,7 @@ function drawn(): View | null {
  * @param isRead replaces the history entry of the previous state
  */
 function set(next: LabState, isPassing = false, isRead = false): void {
-  // A chosen neuron, circuit, layer or quantity that the new network lacks is dropped.
+  // A chosen neuron, circuit, path, layer or quantity that the new network lacks is dropped.
   const { spec } = next;
   const keep = (value: number | null, count: number): number | null => (value !== null && value < count ? value : null);
   state = {
@@ -196,6 +196,7 @@ function set(next: LabState, isPassing = false, isRead = false): void {
     layer: keep(next.layer, spec.L + 1),
     neuron: keep(next.neuron, spec.D),
     circuit: keep(next.circuit, spec.T),
+    path: keep(next.path, PATHS * spec.z.length),
     quantity: quantitiesOf(spec).find((known) => known === next.quantity) ?? null,
     upTo: isOne(spec.z) ? next.upTo : isUpTo(spec.z),
     pinned: withSeedOf(next.pinned, spec),
@@ -332,6 +333,7 @@ function scene(): Scene {
     idSuffix: "",
     beside: pair?.pinned()?.data ?? null,
     look: (layer, neuron) => lab.look({ spec: state.spec, layer, neuron }),
+    follow: lab.follow,
   };
 }
 

@@ -242,6 +242,35 @@ export function viewsTests(lab: () => LabBrowser): void {
       );
     });
 
+    test("pointing at a path shows its circuit's neurons; a tap or the arrow keys pin it, and the link keeps it", async () => {
+      const { page, watch } = await openLab(lab(), "samples=50&layer=3");
+      await waitForRun(page);
+      const card = page.locator(".card:visible");
+      const panel = page.locator(".slot #paths g[transform] > rect");
+      await panel.first().hover({ force: true });
+      await card.getByText("At layer 3 it lives on neurons").waitFor();
+      expect(await card.innerText()).toMatch(/^Circuit 38 in sample 0, z = 1\n[^]*layer 5\noff by 0\.14/);
+      expect(await addressOf(page)).not.toContain("path=");
+      await page.mouse.move(0, 0);
+      expect(await card.count()).toBe(0);
+      await panel.nth(1).evaluate((frame) => {
+        const { left, top } = frame.getBoundingClientRect();
+        const at = { clientX: left + 9, clientY: top + 9, bubbles: true, pointerType: "touch" };
+        frame.dispatchEvent(new PointerEvent("click", at));
+      });
+      await page.waitForFunction(() => location.hash.includes("path=1"));
+      await card.getByText("Circuit 502 in sample 1").waitFor();
+      const paths = page.getByRole("group", { name: "The paths of 6 circuits" });
+      for (const key of ["ArrowDown", "ArrowLeft"]) await paths.press(key);
+      await page.waitForFunction(() => location.hash.includes("path=3"));
+      await page.reload();
+      await card.getByText("Circuit 394 in sample 3").waitFor();
+      await paths.press("Escape");
+      await card.waitFor({ state: "hidden" });
+      expect(await addressOf(page)).not.toContain("path=");
+      expect(watch.problems).toEqual([]);
+    });
+
     test.each(["trajectories", "errors", "neurons", "assignment", "storage"])(
       "%s saves its figure as SVG and PNG",
       async (view) => {

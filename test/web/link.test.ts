@@ -12,6 +12,7 @@ describe("a partly wrong link keeps the valid parts", () => {
     ],
     ["a field", "D=2000&T=600&z=0&layer=3", "D=2000&T=600&layer=3", "z[0] = 0"],
     ["two of them", "z=2&layer=99&step=77&circuit=5", "z=2&circuit=5", "step = 77"],
+    ["a path that is not on screen", "z=2&path=6", "z=2", "path = 6"],
     ["an unknown key", "z=2&bogus=1", "z=2", "unknown key"],
     ["a key twice: the first counts", "z=2&T=100&z=3", "z=2&T=100", "twice"],
     ["everything", "D=0", "view=trajectories", "D = 0"],
@@ -30,6 +31,17 @@ test("a link states that z includes all numbers up to its slider, if z = 1 does 
   expect(stateFromUrl("z=1,2").upTo).toBe(true);
   expect(urlOf(stateFromUrl("z=1,2&upTo=true"))).toBe("z=1,2");
   expect(stateFromUrl("z=2&upTo=true").upTo).toBe(false);
+});
+
+test("a link holds the chosen path, the circuit and what a sweep's view draws", () => {
+  for (const link of ["z=1,2&path=11", "view=contagion&circuit=85", "view=sweep&sweep=points,error,T,z,5,7"]) {
+    expect(urlOf(stateFromUrl(link))).toBe(link);
+  }
+  expect(stateFromUrl("view=sweep&sweep=points,error,T,z,5,7").sweep).toBe("points,error,T,z,5,7");
+});
+
+test.each(["z=abc", "z=1,x", "z="])("%s: says what z may be", (link) => {
+  expect(() => stateFromUrl(link)).toThrow(/^z must be a whole number, or a list such as 1,2,3\.$/);
 });
 
 test("a pinned network is in the link, with the seed of the one beside it", () => {

@@ -34,6 +34,7 @@ describe("the numbers of a picture", () => {
     paths: null,
     neurons: null,
     incoming: null,
+    followed: null,
     stored: null,
     progress: null,
     isStopped: false,

@@ -9,7 +9,7 @@ import { hasPaths } from "../spec/readouts.js";
 import { measureInStages, type Measured } from "./measurement.js";
 import { newestQuery, watchedQuery, type Query, type Watched } from "./query.js";
 import { storageRun, type Stored } from "./storage-run.js";
-import type { LabState, ViewName } from "../state/lab-state.js";
+import { PATHS, type LabState, type ViewName } from "../state/lab-state.js";
 
 /** Identifies a sample: its network, its number and its input. */
 export type SampleQuestion = Pick<LabState, "spec" | "sample" | "input">;
@@ -28,6 +28,11 @@ export interface NeuronQuestion {
   readonly neuron: number;
 }
 
+/** Identifies the sample of one path: the number of active circuits is that of its panel. */
+export interface PathQuestion extends SampleQuestion {
+  readonly z: number;
+}
+
 /** Results computed for the current state or a slightly earlier one; each part names the spec it belongs to. */
 export interface LabData extends Watched {
   measured: ({ readonly spec: RunSpec } & Measured) | null;
@@ -40,6 +45,8 @@ export interface LabData extends Watched {
   neurons: NeuronData | null;
   /** The inputs of one neuron. */
   incoming: (Incoming & NeuronQuestion) | null;
+  /** All neurons of the sample of a path that the reader chose. */
+  followed: (PathQuestion & { readonly result: SampleActivations }) | null;
   stored: Stored | null;
 }
 
@@ -48,9 +55,6 @@ export interface Side {
   readonly state: LabState;
   readonly data: LabData;
 }
-
-/** Number of samples per z whose paths are computed. */
-const PATHS = 6;
 
 /**
  * The most numbers that are fetched and drawn for one sample: its activations and its circuits' neurons, over all
@@ -67,8 +71,12 @@ export type Lab = ReturnType<typeof createLab>;
 
 const sampleOf = ({ spec, sample, input }: LabState): SampleQuestion => ({ spec, sample, input });
 
-const isSame = (a: SampleQuestion | undefined, b: SampleQuestion): boolean =>
+const isSame = (a: SampleQuestion | null | undefined, b: SampleQuestion): boolean =>
   a?.spec === b.spec && a.sample === b.sample && a.input === b.input;
+
+/** Whether two questions are about the same path. */
+export const isSamePath = (a: PathQuestion | null | undefined, b: PathQuestion): boolean =>
+  a?.z === b.z && isSame(a, b);
 
 /**
  * Asks the workers for the results that the state shows.
@@ -84,7 +92,7 @@ export function createLab(
   failed: (error: unknown) => void,
 ) {
   const data: LabData = {
-    ...{ measured: null, paths: null, dragged: null, neurons: null, incoming: null, stored: null },
+    ...{ measured: null, paths: null, dragged: null, neurons: null, incoming: null, followed: null, stored: null },
     ...{ progress: null, isStopped: false },
   };
   const measure = async (workers: Executor, spec: RunSpec, signal: AbortSignal, shown: () => void): Promise<void> => {
@@ -105,10 +113,11 @@ export function createLab(
     paths?: SampleQuestion;
     neurons?: Omit<NeuronData, "result">;
     incoming?: NeuronQuestion;
+    followed?: PathQuestion;
   } = {};
   /** After an error, the next change of the state requests everything again. */
   const ended = (error: unknown): void => {
-    for (const key of ["measured", "paths", "neurons", "incoming"] as const) delete asked[key];
+    for (const key of ["measured", "paths", "neurons", "incoming", "followed"] as const) delete asked[key];
     failed(error);
   };
   const measurement = watchedQuery(data, executor, measure, changed, ended);
@@ -161,6 +170,12 @@ export function createLab(
     const [result] = await collect(workers.results([task], { signal }));
     return { incoming: { ...result, spec, layer, neuron } };
   });
+  const followed = wholeQuery(async (workers, question: PathQuestion, signal) => {
+    const { spec, z, sample, input } = question;
+    const task: SampleTask = { kind: "sample", spec, z, sample, degrees: input };
+    const [result] = await collect(workers.results([task], { signal }));
+    return { followed: { ...question, result } };
+  });
   const keepStored = (): void => {
     data.stored = storage.stored;
     changed();
@@ -174,7 +189,8 @@ export function createLab(
       return isStorage ? storage : data;
     },
     /** Whether any requested result is still missing. */
-    isBusy: (): boolean => [measurement, paths, drag, neurons, incoming, storage].some((query) => query.isRunning()),
+    isBusy: (): boolean =>
+      [measurement, paths, drag, neurons, incoming, followed, storage].some((query) => query.isRunning()),
     /** Whether the picture on screen still shows another network. */
     isStale(state: LabState): boolean {
       const drawn = drawnView(state);
@@ -231,6 +247,13 @@ export function createLab(
       if (isAsked || layer < 1 || !hasIncoming(spec)) return;
       asked.incoming = question;
       incoming.ask(question);
+    },
+    /** Asks for the neurons of a path, if they can be drawn. */
+    follow(question: PathQuestion): void {
+      const { followed: last } = asked;
+      if (isSamePath(last, question) || !isDrawable(question.spec)) return;
+      asked.followed = question;
+      followed.ask(question);
     },
     /** Ends the measurement; results that have arrived are kept. */
     stop: () => (isStorage ? storage : measurement).stop(),

@@ -14,11 +14,21 @@ const MOST_Z = 8;
  * @throws InputError naming the key, its value and its bound
  */
 export function parseLabSpec(value: unknown): RunSpec {
-  const spec = parseSpec(value, TAB_MEMORY);
+  const spec = parsed(value);
   const { L, z } = spec;
   const elsewhere = "the command line runs more";
   if (L > MOST_LAYERS) throw new InputError(`L = ${L}: this page draws at most ${MOST_LAYERS} layers; ${elsewhere}.`);
   if (z.length > MOST_Z)
     throw new InputError(`z has ${z.length} values: this page draws at most ${MOST_Z}; ${elsewhere}.`);
   return spec;
+}
+
+/** Says in the page's own words what the text field of z takes. */
+function parsed(value: unknown): RunSpec {
+  try {
+    return parseSpec(value, TAB_MEMORY);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.code !== "type" || !/^z\b/.test(error.argument ?? "")) throw error;
+    throw new InputError("z must be a whole number, or a list such as 1,2,3.", "type", "z");
+  }
 }

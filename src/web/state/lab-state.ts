@@ -21,6 +21,9 @@ export type ViewName = (typeof viewNames)[number];
 /** The share of neurons that are on, which the error view can draw in place of a readout's errors. */
 export const activeShare = "active";
 
+/** Number of samples per z of which the trajectories view shows a path. */
+export const PATHS = 6;
+
 /** The state of the page. Everything that the page shows is a function of it, and the URL holds all of it. */
 export interface LabState extends ViewState {
   readonly spec: RunSpec;
@@ -51,6 +54,8 @@ export interface ViewState {
   /** Index i·P + n of the neuron that was picked. */
   readonly neuron: number | null;
   readonly circuit: number | null;
+  /** The path whose neurons are shown, counted z by z with PATHS for each. */
+  readonly path: number | null;
   /** The quantity that the error view draws: a readout's name, or `activeShare`; null for the first readout. */
   readonly quantity: string | null;
   /**
@@ -75,6 +80,7 @@ export function labState(given: Partial<ViewState> & { readonly spec: RunSpec })
   const plain = { view: "trajectories", step: 1, layer: null, sample: 0, input: null, neuron: null } as const;
   const own = {
     circuit: null,
+    path: null,
     quantity: null,
     upTo: isUpTo(given.spec.z),
     pinned: null,

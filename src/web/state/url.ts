@@ -7,7 +7,7 @@ import { parseLabSpec } from "../spec/lab-spec.js";
 import { amplitudeKinds } from "../../studies/storage/measure.js";
 import { statedFields } from "../spec/stated-fields.js";
 import { guide } from "./guide.js";
-import { isOne, isUpTo, quantitiesOf, viewNames, type LabState } from "./lab-state.js";
+import { isOne, isUpTo, PATHS, quantitiesOf, viewNames, type LabState } from "./lab-state.js";
 import { pinFromText, pinText } from "./pinned.js";
 import { embedFromText, lockFromText } from "./sharing.js";
 import {
@@ -31,6 +31,7 @@ const plainKeys = [
   "input",
   "neuron",
   "circuit",
+  "path",
   "quantity",
   "upTo",
   "sweep",
@@ -133,6 +134,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     input: whole("input", 0, 359),
     neuron: whole("neuron", 0, shapeOf(spec).D - 1),
     circuit: whole("circuit", 0, spec.T - 1),
+    path: whole("path", 0, PATHS * spec.z.length - 1),
     quantity: choice("quantity", quantitiesOf(spec), null),
     upTo: (choice("upTo", ["true", "false"], null) === "true" && isOne(spec.z)) || isUpTo(spec.z),
     pinned: read("pin", (text) => pinFromText(text, spec.seed)),
@@ -168,6 +170,7 @@ export function urlOf(state: LabState): string {
   if (state.input !== null) parameters.set("input", String(state.input));
   if (state.neuron !== null) parameters.set("neuron", String(state.neuron));
   if (state.circuit !== null) parameters.set("circuit", String(state.circuit));
+  if (state.path !== null) parameters.set("path", String(state.path));
   if (state.quantity !== null) parameters.set("quantity", state.quantity);
   if (state.upTo && isOne(state.spec.z)) parameters.set("upTo", "true");
   if (state.pinned !== null) parameters.set("pin", pinText(state.pinned));

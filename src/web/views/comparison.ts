@@ -93,7 +93,7 @@ export function comparison(actions: PairActions) {
       const look = (layer: number, neuron: number): void => own.look({ spec, layer, neuron });
       viewOf(views, pinned).draw({
         ...{ ...scene, state: pinned, data: lab.data, beside: scene.data },
-        ...{ width, idSuffix: "-pinned", look },
+        ...{ width, idSuffix: "-pinned", look, follow: own.follow },
       });
       slot.dataset["state"] = lab.isStale(pinned) ? "stale" : "current";
       const text = difference(scene.data);

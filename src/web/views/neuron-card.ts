@@ -1,6 +1,7 @@
 import { element as svgElement } from "../../drawing/svg.js";
-import { button, html, setAttribute, setText } from "../dom/elements.js";
+import { html, setText } from "../dom/elements.js";
 import type { NeuronSum } from "../figures/neuron-sum.js";
+import { pinnableCard } from "./card.js";
 
 /** The contents of a neuron's card. */
 export interface CardContent {
@@ -16,30 +17,24 @@ export interface CardContent {
   readonly isPinned: boolean;
 }
 
+/** The space between a cell and its card, as a fraction of the picture's size. */
+const AWAY = 0.03;
+
 /** A card shown at a neuron: its circuits, its incoming sum as bars, and its gate with the neuron's value marked. */
 export function neuronCard(close: () => void) {
-  const title = html("strong", {});
   const owners = html("p", {});
   const bars = html("div", { class: "bars number" });
   const gate = html("div", { class: "gate" });
-  const closeButton = button("Close", close, { class: "small" });
-  const root = html("div", { class: "card", hidden: true }, html("p", {}, title, " ", closeButton), owners, bars, gate);
+  const card = pinnableCard(close, owners, bars, gate);
   return {
-    element: root,
+    element: card.element,
     show(content: CardContent | null): void {
-      root.hidden = content === null;
-      if (content === null) return;
-      const { sum, at, isPinned, activation } = content;
-      setText(title, content.title);
+      if (content === null) return card.place(null);
+      const { title, sum, at, isPinned, activation } = content;
+      const [isRight, isBelow] = [at.x < 0.5, at.y < 0.5];
+      const away = (isAfter: boolean): number => (isAfter ? AWAY : -AWAY);
+      card.place({ title, isPinned, isRight, isBelow, x: at.x + away(isRight), y: at.y + away(isBelow) });
       setText(owners, content.owners);
-      closeButton.hidden = !isPinned;
-      // Only a picked neuron's card is read out; one that follows the pointer is hidden from screen readers.
-      setAttribute(root, "aria-hidden", isPinned ? null : "true");
-      root.classList.toggle("card-pinned", isPinned);
-      root.style.left = at.x < 0.5 ? `${100 * at.x + 3}%` : "";
-      root.style.right = at.x < 0.5 ? "" : `${103 - 100 * at.x}%`;
-      root.style.top = at.y < 0.5 ? `${100 * at.y + 3}%` : "";
-      root.style.bottom = at.y < 0.5 ? "" : `${103 - 100 * at.y}%`;
       bars.replaceChildren(...(sum === null ? [] : barsOf(sum)));
       gate.replaceChildren(...(sum === null ? [] : [gateOf(sum.total, activation)]));
     },

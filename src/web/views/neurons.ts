@@ -254,7 +254,7 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
 };
 
 /** A circuit's neurons: "neurons 3, 9 of each block", or part by part. */
-function livesOn({ result, spec }: NeuronData, layer: number, circuit: number): string {
+export function livesOn({ result, spec }: Pick<NeuronData, "result" | "spec">, layer: number, circuit: number): string {
   const own = neuronsOf(result, layer, circuit);
   if (spec.design === "published") return `neurons ${own[0].neurons.join(", ")} of each block`;
   return own

@@ -1,13 +1,18 @@
 import type { Trajectory } from "../../studies/trajectories/rows.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { distinct } from "../../drawing/numbers.js";
 import { trajectories } from "../../studies/trajectories/figure.js";
 import { zColour } from "../../drawing/theme.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
 import { dials, offText } from "../figures/dials.js";
+import { isDrawable, isSamePath } from "../computation/lab.js";
 import { hasPaths } from "../spec/readouts.js";
 import { shownLayer } from "../state/lab-state.js";
 import { inputSlider, wholeDegrees } from "./input-slider.js";
+import { livesOn } from "./neurons.js";
+import { panelPointer, type Panel } from "./panel-pointer.js";
+import { pathCard, type PathCardContent } from "./path-card.js";
 import { numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, place, type Scene, type ChangeView, type View } from "./view.js";
@@ -26,6 +31,33 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   const back = button("Back to the drawn input", () => changeView({ input: null }), { class: "small" });
   const slot = html("div", { class: "figure" });
   const message = html("p", { class: "empty" });
+  const card = pathCard(() => changeView({ path: null }));
+  /** The panel under the pointer. */
+  let pointed: number | null = null;
+  const panels = (): readonly number[] => (scene?.data.paths ? panelsOf(scene.data.paths.rows, scene) : []);
+  const picked = (): number | null => {
+    const k = panels().indexOf(scene?.state.path ?? -1);
+    return k === -1 ? null : k;
+  };
+  const pointer = panelPointer(slot, {
+    point(k) {
+      if (k === pointed) return;
+      pointed = k;
+      showCard();
+    },
+    pick: (k) => changeView({ path: panels()[k] }),
+    picked,
+  });
+  pointer.element.append(card.element);
+  const showCard = (): void => {
+    const k = scene && isDrawable(scene.state.spec) ? (pointed ?? picked()) : null;
+    const panel = pointer.ring(k);
+    card.show(scene && k !== null && panel ? cardOf(scene, panels()[k], panel) : null);
+  };
+  // A clicked panel gets no focus, so the key press may go to any element of the page.
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && element.isConnected && (scene?.state.path ?? null) !== null) changeView({ path: null });
+  });
   const body = html(
     "div",
     {},
@@ -33,7 +65,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
     arrows.element,
     hint,
     html("div", { class: "player" }, sample.element, back),
-    slot,
+    pointer.element,
   );
   const element = html("div", {}, message, body);
   const changed = changeOf();
@@ -87,10 +119,47 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
       if (paths && changed(paths, shownLayer(state), next.width, next.frame)) {
         const figure = draw(next, { document, id: `paths${next.idSuffix}`, command: "", styles: false });
         if (figure) place(slot, figure);
+        setAttribute(pointer.element, "aria-label", pathsLabel(panels().length));
       }
+      showCard();
     },
     play: player.play,
     figure: draw,
+  };
+}
+
+const pathsLabel = (count: number): string =>
+  `The paths of ${count} circuits. The arrow keys choose one and show its neurons; Escape hides them.`;
+
+function cardOf(
+  { state, data: { paths, followed }, isDark, frame, follow }: Scene,
+  index: number,
+  { left, right, top, bottom, isUpper }: Panel,
+): PathCardContent | null {
+  const path = paths?.rows[index];
+  if (!paths || path === undefined) return null;
+  const { spec } = paths;
+  const { z, sample, circuit } = path;
+  const question = { spec, z, sample, input: sample === state.sample ? state.input : null };
+  if (spec === state.spec) follow(question);
+  const layer = Math.min(shownLayer(state), path.truth.length - 1);
+  const isKnown = followed !== null && isSamePath(followed, question);
+  const isRight = left + right < 1;
+  // Above the explanation and in other pages there is room only over the panel.
+  const isOver = frame === "above" || frame === "embedded";
+  const isBelow = isUpper && frame !== "beside";
+  return {
+    place: {
+      ...{
+        title: `Circuit ${circuit} in sample ${sample}, z = ${z}`,
+        isRight,
+        isBelow,
+        isPinned: index === state.path,
+      },
+      ...{ x: isRight ? left : right, y: isBelow === isOver ? top : bottom },
+    },
+    ...{ path, layer, isDark },
+    known: isKnown ? { lives: livesOn(followed, layer, circuit), sample: followed.result } : null,
   };
 }
 
@@ -108,27 +177,36 @@ function readoutColour({ z }: RunSpec): (z: number) => string {
   return z.length === 1 ? () => zColour(1) : zColour;
 }
 
+/** Several z form rows to compare; a single z leaves room for larger panels, two rows of them, or one at the explanation. */
+function layoutOf(rows: readonly Trajectory[], { width, frame }: Pick<Scene, "width" | "frame">) {
+  const isNarrow = width < 520;
+  const hasOneZ = rows.every(({ z }) => z === rows[0].z);
+  const abreast = isNarrow ? 2 : 3;
+  return hasOneZ
+    ? { width: Math.min(width, 720), perZ: frame === "page" ? 2 * abreast : abreast, abreast }
+    : { width, perZ: isNarrow ? 3 : 5 };
+}
+
+/** The rows that have a panel, in the order of the panels. */
+function panelsOf(rows: readonly Trajectory[], scene: Scene): number[] {
+  const { perZ } = layoutOf(rows, scene);
+  const of = (z: number): number[] => rows.flatMap((row, k) => (row.z === z ? [k] : [])).slice(0, perZ);
+  return distinct(rows.map(({ z }) => z)).flatMap(of);
+}
+
 function draw({ state, data, width, frame }: Scene, options: FigureOptions): Figure | null {
   if (!data.paths || data.paths.rows.length === 0) return null;
   const { rows } = data.paths;
   const L = rows[0].truth.length - 1;
   const layer = Math.min(shownLayer(state), L);
-  const isNarrow = width < 520;
-  const hasOneZ = rows.every(({ z }) => z === rows[0].z);
-  const abreast = isNarrow ? 2 : 3;
-  // Several z form rows to compare. A single z leaves room for larger panels: two rows of them, or one beside the
-  // explanation.
-  const layout = hasOneZ
-    ? { width: Math.min(width, 720), perZ: frame === "page" ? 2 * abreast : abreast, abreast }
-    : { width, perZ: isNarrow ? 3 : 5 };
   return trajectories(
     rows.map((row) => upTo(row, layer)),
     {
       ...options,
-      ...layout,
+      ...layoutOf(rows, { width, frame }),
       extent: EXTENT,
       colourOf: readoutColour(data.paths.spec),
-      ...(isNarrow || frame === "embedded" ? { labelSize: 11 } : {}),
+      ...(width < 520 || frame === "embedded" ? { labelSize: 11 } : {}),
       ...(layer === 0 ? { title: "Layer 0: the inputs of the active circuits" } : {}),
     },
   );

@@ -1,6 +1,6 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { morphInto } from "../dom/morph.js";
-import type { LabData } from "../computation/lab.js";
+import type { LabData, PathQuestion } from "../computation/lab.js";
 import type { ExportedRows } from "../files/exports.js";
 import type { LabState, ViewState } from "../state/lab-state.js";
 
@@ -23,6 +23,8 @@ export interface Scene {
   readonly beside: LabData | null;
   /** Requests the inputs of a neuron of a layer. */
   readonly look: (layer: number, neuron: number) => void;
+  /** Requests the neurons of a path. */
+  readonly follow: (question: PathQuestion) => void;
 }
 
 /** One of the page's views. */
