@@ -31,7 +31,7 @@ const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq
 /**
  * The sources refer to files relative to their own, as in `new URL("../../build/core.wasm", import.meta.url)`. All
  * bundles are in one folder, so these names change: an entry's name becomes that of its bundle, and any other becomes
- * relative to dist/. Files of packages are copied.
+ * relative to dist/.
  */
 function filesFromDist(root) {
   const bundleOf = new Map(
@@ -44,11 +44,6 @@ function filesFromDist(root) {
       const folder = relative(root, join(id, "..")).split(sep).join("/");
       return code.replace(/(new URL\(\s*["`])(\.\.?\/[^"`$]*)/g, (_all, before, path) => {
         const target = posix.join(folder, path);
-        if (target.startsWith("node_modules/")) {
-          const fileName = posix.basename(target);
-          this.emitFile({ type: "asset", fileName, source: readFileSync(join(root, target)) });
-          return `${before}./${fileName}`;
-        }
         return before + (bundleOf.get(target) ?? posix.relative("dist", target) + (path.endsWith("/") ? "/" : ""));
       });
     },

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { darkened } from "./theme.js";
 
-/** Fonts for figures, from a package, because a machine may have none installed. */
+/** Fonts for figures, because a machine may have none installed. fonts/README.md says how they were made. */
 const fontFiles = [
-  new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", import.meta.url),
-  new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf", import.meta.url),
+  new URL("./fonts/DejaVuSans.ttf", import.meta.url),
+  new URL("./fonts/DejaVuSans-Bold.ttf", import.meta.url),
 ].map((url) => fileURLToPath(url));
 
 export interface PngOptions {
