@@ -84,8 +84,8 @@ const invitation = html(
   "p",
   {},
   "New here? ",
-  button("Take the explanation", () => explanation.begin()),
-  ` In ${guide.length} steps it goes from one circuit to the seizure and beyond.`,
+  button("Read the explanation", () => explanation.begin()),
+  ` It goes from one circuit to the seizure and beyond in ${guide.length} steps.`,
 );
 const slot = html("div", { class: "slot" });
 const shownSide = html("div", { class: "side" }, slot);

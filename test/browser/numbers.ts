@@ -139,7 +139,7 @@ export function numbersTests(lab: () => LabBrowser): void {
           (said) => new RegExp(said).test(document.querySelector("#headline")!.textContent),
           pattern,
         );
-      await isSaid("^After 100 steps, the loss is .* of the naive network’s");
+      await isSaid("^After 100 steps, the loss is .* times the naive network’s");
       const spec = parseTraining(JSON.parse(await savedText(page, "Spec"))) as CompressedSpec;
       const kernels = loadKernels();
       const parameters = trainToTheEnd(kernels, spec, initialParameters(compressedShape(spec), spec));

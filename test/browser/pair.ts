@@ -55,9 +55,9 @@ export function pairTests(lab: () => LabBrowser): void {
         "neurons",
         "dark",
         390,
-        /^At layer 5, 127 neurons that belong to no active circuit are on in A and none in B\.$/,
+        /^Neurons that are on at layer 5 but belong to no active circuit: 127 in A, none in B\.$/,
       ],
-      ["contagion", "light", 1280, /^By layer 5, 151 other circuits have woken in A and none in B\.$/],
+      ["contagion", "light", 1280, /^Circuits that were woken by layer 5: 151 in A, none in B\.$/],
     ] as const)(
       "%s of both, %s, at %i px: states the difference, and axe finds nothing",
       async (view, colorScheme, width, said) => {

@@ -147,7 +147,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       expect(await page.locator("#view").innerText()).toContain("many.jsonl: 1,000 runs. Swept: seed (1000 values");
       await choose(page, "draw", "errors-by-load");
       await page.waitForSelector('.sweep-figure:has-text("T(d/D)²") svg');
-      expect(await page.locator("#view").innerText()).toMatch(/One run of \d+ is drawn here/);
+      expect(await page.locator("#view").innerText()).toMatch(/One run in \d+ is drawn here/);
       expect(watch.problems).toEqual([]);
     });
 

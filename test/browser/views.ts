@@ -78,7 +78,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       const { page, watch } = await openOwnLab(lab());
       // The first drawing of the figure moves everything below it.
       await waitForRun(page);
-      await page.getByRole("button", { name: "Take the explanation" }).click();
+      await page.getByRole("button", { name: "Read the explanation" }).click();
       const heading = page.locator("article h2:focus");
       expect(await heading.textContent()).toBe(`1. ${guide[0]!.title}`);
       const entries = await page.evaluate(() => history.length);
@@ -170,7 +170,11 @@ export function viewsTests(lab: () => LabBrowser): void {
       await goToFragment(page, "view=errors&samples=50");
       await page.waitForSelector("#errors");
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-      await page.getByRole("group", { name: "what moves the picture" }).getByRole("slider").first().press("ArrowRight");
+      await page
+        .getByRole("group", { name: "controls of the picture" })
+        .getByRole("slider")
+        .first()
+        .press("ArrowRight");
       expect(await addressOf(page)).toContain("z=2");
       await waitForRun(page);
       const [errors, sheet] = [await box("#errors"), await box(".sheet")];
@@ -189,7 +193,7 @@ export function viewsTests(lab: () => LabBrowser): void {
 
     test("presets have pictures of their errors, and the chosen one stays named; errors are beside neurons", async () => {
       const { page, watch } = await openLab(lab(), "view=errors&samples=50");
-      await page.getByText("Pictures of these").click();
+      await page.getByText("Show pictures of these").click();
       await page.waitForSelector(".gallery button:nth-child(2) polyline:nth-of-type(3)");
       const preset = page.getByRole("button", { name: "The post's network in a seizure" });
       await preset.click();

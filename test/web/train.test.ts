@@ -125,11 +125,11 @@ test("the picture says in plain words what was learned", async () => {
   expect(title(done, true)).toBe("Training 4 neurons to compute 8 ReLUs");
   const row = (part: object): Training => ({ ...done, row: { ...done.row, ...part } as Training["row"] });
   expect(title(row({ verdict: "dedicated" }))).toMatch(
-    /^After 100 steps, the loss is [\d.]+ of the naive network’s: the network serves \d of 8 features and drops the others$/,
+    /^After 100 steps, the loss is [\d.]+ times the naive network’s: the network serves \d of 8 features and drops the others$/,
   );
   expect(title(row({ verdict: "superposed" }))).toMatch(/: 4 neurons serve all 8 features about equally$/);
   expect(title(row({ verdict: "dense" }))).toMatch(/: neurons are shared, but features are not served equally$/);
-  expect(title(row({ mixing: "normal" }))).toMatch(/ naive network’s on mixed labels, and [\d.]+ on ReLU\(x\) alone$/);
+  expect(title(row({ mixing: "normal" }))).toMatch(/ naive network’s on mixed labels, and [\d.]+ times on ReLU\(x\) alone$/);
 });
 
 test("the page's trainings have all keys of superpose train, with its defaults", () => {

@@ -26,7 +26,7 @@ export function estimateText(spec: RunSpec): string {
   const { first, whole, bytes } = estimateOf(spec);
   if (whole < SHORT) return "";
   const memory = bytes < 20e6 ? "" : ` and ${rounded(bytes / 1e6)} MB`;
-  const before = first < SHORT ? "" : `, ${duration(first)} of it before the first numbers`;
+  const before = first < SHORT ? "" : `; the first numbers appear after ${duration(first)}`;
   return `This network takes about ${duration(whole)}${memory}${before}.`;
 }
 

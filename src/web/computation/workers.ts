@@ -59,7 +59,7 @@ async function startWorkers(): Promise<PageWorkers> {
       ? `${core}, so plain TypeScript computes the same numbers here, about a thousand times slower: keep D small. `
       : "";
   if (loaded === null) {
-    const note = `${slow}This browser starts no workers, so the page freezes while it computes.`;
+    const note = `${slow}This browser cannot start workers, so the page freezes while it computes.`;
     const executor = new SingleExecutor(labTasks, await kernelsOf(module));
     return { executor, inspector: executor, another: () => executor, note };
   }

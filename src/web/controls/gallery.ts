@@ -31,7 +31,7 @@ export function presetGallery(
   const details = html(
     "details",
     { class: "more" },
-    html("summary", {}, "Pictures of these"),
+    html("summary", {}, "Show pictures of these"),
     html(
       "p",
       { class: "field-help" },

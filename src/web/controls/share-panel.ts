@@ -44,7 +44,7 @@ export function sharePanel(
   const copy = (what: string, text: string): void => {
     navigator.clipboard.writeText(text).then(
       () => tell(`Copied the ${what}.`),
-      () => tell(`This browser does not let the page copy; the ${what} can be selected by hand.`),
+      () => tell(`This browser did not let the page copy; select the ${what} and copy it by hand.`),
     );
   };
   const rows = (): ExportedRows | null => {

@@ -120,7 +120,9 @@ function fitNote(spec: RunSpec): string {
   const most = largestT(spec);
   const isAny = spec.S === 1 && spec.design === "published" && spec.schedule !== "parting";
   const [total, room] = [most, Math.floor(spec.D / widthOf(spec))].map((count) => count.toLocaleString("en"));
-  return isAny ? `There is no limit, but beyond ${room} circuits share all their neurons.` : `at most ${total} fit`;
+  return isAny
+    ? `There is no limit, but beyond ${room} some circuits share all their neurons.`
+    : `at most ${total} fit`;
 }
 
 /** Disables fields that have no effect here or are locked. */

@@ -53,6 +53,6 @@ export function loadsByNeuron(
           : `Loads are uneven: a ${noun} serves ${least} to ${most} circuits`,
     keys: [{ label: `mean, T·S/P = ${shortNumber(mean)}`, colour: colours.ink, mark: "dashed" }],
     rows: [...(options.above ? [[options.above]] : []), [svg]],
-    caption: `T = ${T} ${T === 1 ? "circuit" : "circuits"} on S = ${S} of P = ${P} ${noun}s each. ${options.note}${options.above ? " Above: row t, column u, a mark where the two circuits share one." : ""}`,
+    caption: `T = ${T} ${T === 1 ? "circuit" : "circuits"} on S = ${S} of P = ${P} ${noun}s each. ${options.note}${options.above ? " Above: a mark in row t and column u means that circuits t and u share a ${noun}." : ""}`,
   });
 }

@@ -43,8 +43,8 @@ export function trainingPicture(
     ],
     rows: [[loss], [errorPanel(document, errors, width)], [weightsPanel(document, spec, state.parameters, width)]],
     caption:
-      `Top, the loss |error|^${q} of each step's inputs${mixing === "none" ? "" : " for mixed labels; naive: for ReLU(x)"}. The naive network computes ${N} features exactly and answers 0 for the others. ` +
-      "Middle, the mean square error of a feature that is on alone. Bottom, the weights from every feature to every neuron.",
+      `Top: the loss |error|^${q} on each step's inputs${mixing === "none" ? "" : ", for mixed labels; that of the naive network is for ReLU(x)"}. The naive network computes ${N} features exactly and answers 0 for the others. ` +
+      "Middle: the mean square error of a feature that is on alone. Bottom: the weights from every feature to every neuron.",
   });
 }
 
@@ -107,7 +107,7 @@ function verdictText(row: TrainedRow, errors: Float64Array, step: number): strin
   const share = shortNumber(overNaive, 2);
   if (mixing !== "none") {
     const mixed = shortNumber(loss / naiveLoss(row, p, q), 2);
-    return `${after} is ${mixed} of the naive network’s on mixed labels, and ${share} on ReLU(x) alone`;
+    return `${after} is ${mixed} times the naive network’s on mixed labels, and ${share} times on ReLU(x) alone`;
   }
   const served = errors.filter((error) => error < ZERO / 2).length;
   const what = {
@@ -115,5 +115,5 @@ function verdictText(row: TrainedRow, errors: Float64Array, step: number): strin
     dedicated: `the network serves ${served} of ${F} features and drops the others`,
     dense: "neurons are shared, but features are not served equally",
   };
-  return `${after} is ${share} of the naive network’s: ${what[verdict]}`;
+  return `${after} is ${share} times the naive network’s: ${what[verdict]}`;
 }

@@ -41,7 +41,9 @@ const HOLD = 12;
 export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSweep> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (bytes > MAX_BYTES) {
-    throw new InputError(`The files have ${bytes} bytes: at most ${MAX_BYTES} are read; superpose collect draws more.`);
+    throw new InputError(
+      `The files have ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. superpose collect draws larger results.`,
+    );
   }
   let manifest: Pick<LoadedSweep, "figure" | "runs"> | null = null;
   let torn = 0;
@@ -83,13 +85,15 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
     if (malformed !== null) torn++;
   }
   if (lines.size === 0) {
-    throw new InputError("There are no results in it: open results.jsonl or merged.jsonl together with sweep.json.");
+    throw new InputError(
+      "There are no results in what was opened: open results.jsonl or merged.jsonl together with sweep.json.",
+    );
   }
   const sorted = [...lines.values()].sort((a, b) => a.index - b.index);
   const { figure = null, runs = null } = manifest ?? {};
   const last = sorted[sorted.length - 1].index;
   if (runs !== null && last >= runs) {
-    throw new InputError(`Run ${last} is not in sweep.json, which has ${runs} runs: open files of a single sweep.`);
+    throw new InputError(`Run ${last} is not in sweep.json, which has ${runs} runs: open the files of one sweep only.`);
   }
   const name = files.length === 1 ? files[0].name : `${files[0].name} and ${files.length - 1} more`;
   return { name, command: "superpose collect", lines: sorted, figure, runs, torn };
@@ -143,7 +147,7 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
     }
     const spec = parseSpec(given.spec);
     const rows = rowsFrom(given.rows);
-    if (rows === null) throw new InputError("rows: do not come from a measurement.");
+    if (rows === null) throw new InputError("rows: are not rows of a measurement.");
     const fault = rowsFault(spec, rows);
     if (fault !== null) throw new InputError(`rows: ${fault}.`);
     return { index, hash, spec, rows };

@@ -61,8 +61,8 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
     }
     const forced = designOf(before.design)?.angles ?? null;
     if (design !== null && design.angles !== null) {
-      fit("angles", design.angles, `the ${now.design} design has no others`);
-    } else if (forced !== null) fit("angles", null, `the ${now.design} design takes any`);
+      fit("angles", design.angles, `the ${now.design} design works only with these`);
+    } else if (forced !== null) fit("angles", null, `the ${now.design} design works with any angles`);
   }
   if (design !== null) {
     if (isForRotations()) fit("circuits", "rotation", `the ${now.design} design is for rotations`);
@@ -70,11 +70,11 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
     if (!design.S.includes(now.S)) fit("S", design.S[0], `the ${now.design} design has S = ${design.S.join(" or ")}`);
     if (largestT(now) === 0) fit("D", standardOf("D"), `the ${now.design} design needs more neurons`);
   } else if (before.design !== "published") {
-    fit("S", Math.min(standardOf("S") as number, Math.floor(now.D / widthOf(now)) || 1), "that of the post");
+    fit("S", Math.min(standardOf("S") as number, Math.floor(now.D / widthOf(now)) || 1), "the post's value");
   }
   const d = widthOf(now);
   if (areNamed(now.circuits) && Number.isSafeInteger(now.D) && now.D % d !== 0) {
-    fit("D", Math.max(d, now.D - (now.D % d)), `a multiple of d = ${d}`);
+    fit("D", Math.max(d, now.D - (now.D % d)), `it must be a multiple of d = ${d}`);
   }
 }
 
@@ -84,7 +84,8 @@ function fitGates({ now, name, fit }: Fitting): void {
   const kind = circuitsInWords(now.circuits);
   const used = design === null ? settingsOf(now.circuits) : [...design.settings, ...anglesOf(now)];
   for (const field of ["ramp", "gain", "offset", "angles"] as const) {
-    if (!used.includes(field)) fit(field, null, `${design === null ? kind : `the ${now.design} design`} has none`);
+    if (!used.includes(field))
+      fit(field, null, design === null ? `${kind} have none` : `the ${now.design} design does not use it`);
   }
   const { gain, offset } = now;
   // Designs have both or neither; the published construction has 2 and 1.
@@ -117,7 +118,7 @@ function fitNoise({ now, name, fit }: Fitting): void {
 /** Schedules that choose their own neurons need no assignment. */
 function fitSchedule({ now, name, fit }: Fitting): void {
   if (now.schedule !== "parting" && now.schedule !== "fresh") return;
-  if (name === "assignment") fit("schedule", standardOf("schedule"), "the assignment is used by no other");
+  if (name === "assignment") fit("schedule", standardOf("schedule"), `the ${now.schedule} schedule uses no assignment`);
   else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule chooses its own neurons`);
 }
 
@@ -125,7 +126,7 @@ function fitSchedule({ now, name, fit }: Fitting): void {
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
   if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {
-    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs are run with at most that many");
+    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs run with at most that many neurons");
   }
   const P = now.D / d;
   if (now.design === "published" && Number.isSafeInteger(P) && P >= 1) {
@@ -153,7 +154,7 @@ function fitSizes({ now, name, fit }: Fitting): void {
   const z = now.z;
   if (name !== "z" && Array.isArray(z) && z.some((count) => count > now.T)) {
     const fitting = z.filter((count) => count <= now.T);
-    fit("z", fitting.length > 0 ? fitting : [now.T], "no more circuits than there are can be active");
+    fit("z", fitting.length > 0 ? fitting : [now.T], "z cannot exceed T");
   }
 }
 
@@ -166,12 +167,12 @@ function fitSampling({ now, name, fit }: Fitting): void {
 
 function fitConstruction({ now, name, fit }: Fitting): void {
   const uses = correctionsOf(now.construction);
-  if (!uses.kappa) fit("kappa", null, `the ${now.construction} construction has none`);
-  if (!uses.chiFactor) fit("chiFactor", 1, `the ${now.construction} construction has no chi`);
-  if (!uses.chi) fit("chi", null, `the ${now.construction} construction has none`);
-  if (hasMatrix(now.construction)) fit("gate", "relu", `the ${now.construction} construction runs only with it`);
+  if (!uses.kappa) fit("kappa", null, `the ${now.construction} construction does not use it`);
+  if (!uses.chiFactor) fit("chiFactor", 1, `the ${now.construction} construction does not use chi`);
+  if (!uses.chi) fit("chi", null, `the ${now.construction} construction does not use it`);
+  if (hasMatrix(now.construction)) fit("gate", "relu", `the ${now.construction} construction runs only with this gate`);
   if (now.chi !== null && name !== "chi" && (name === "L" || name === "chiFactor")) {
-    fit("chi", null, name === "L" ? "it was given for another depth" : "the factor multiplies the computed one");
+    fit("chi", null, name === "L" ? "it was given for another depth" : "chiFactor multiplies the computed chi");
   }
   if (name === "chi" && now.chi !== null) fit("chiFactor", 1, "chi is used as given");
 }

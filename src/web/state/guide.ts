@@ -39,8 +39,8 @@ export const guide: readonly GuideStep[] = [
     paragraphs: [
       "A circuit here is a tiny network of four neurons per layer. Two of them hold an [On-indicator], the other two a vector x. " +
         "While the indicator is 1, every layer turns x by the same angle; while it is 0, all four neurons stay off.",
-      "Green is x as the circuit alone computes it, layer by layer; crosses are what is [read out|readout] of a network that " +
-        "holds nothing but this circuit. They agree at layer {layer}, as at every other.",
+      "Green is x as the circuit alone computes it, layer by layer; crosses are [read out|readout] of a network that " +
+        "holds only this circuit. They agree at layer {layer}, and at every other layer.",
     ],
     invitation: "Play the layers, or drag the circuit’s seed, {seed}: each has its own angle.",
     tries: [
@@ -62,7 +62,7 @@ export const guide: readonly GuideStep[] = [
     ],
     invitation:
       "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer {sharing} of " +
-      "them do now; a sample shows it once its active circuit is among them.",
+      "them do now; a sample shows it only if its active circuit is one of them.",
     tries: [
       {
         label: "See a pair collide",
@@ -79,7 +79,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "Superposition",
     paragraphs: [
-      "Spread every circuit neuron over S = {S} neurons of the large network instead, so that two circuits share at most one. " +
+      "Spread every circuit neuron over S = {S} neurons of the large network instead, so that any two circuits share at most one. " +
         "Now {T} circuits fit, with {neurons} neurons between them, in the same 1000: [superposition].",
       "A circuit is read as the mean over its six neurons, so another active circuit can raise a silent one by no more than " +
         "a sixth where they meet. In this picture each row and each column is a circuit, and a dot is a pair that shares a neuron.",
@@ -119,7 +119,7 @@ export const guide: readonly GuideStep[] = [
     title: "What theory expects",
     paragraphs: [
       "Circuits that share neurons add small random errors to each other, their [interference]. The theory adds them up: the " +
-        "dashed line, which grows evenly with depth. It assumes that every neuron no active circuit uses stays off.",
+        "dashed line, which grows evenly with depth. It assumes that neurons outside the active circuits stay off.",
       "The measured line follows it at first and then climbs away, past 1, where reading the network is no better than guessing.",
     ],
     invitation: "Compare all numbers of active circuits up to z = {z}: the more at once, the sooner they are lost.",
@@ -136,7 +136,8 @@ export const guide: readonly GuideStep[] = [
         "only those are on. An inactive indicator that reads above 0.25 passes its gate, which opens along a [ramp]; its " +
         "circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
     ],
-    invitation: "Play the layers, then click a neuron that is on without an outline, and see whose it is.",
+    invitation:
+      "Play the layers, then click a neuron that is on without an outline, and see which circuits it belongs to.",
     tries: [{ label: "Play", plays: true }],
     shows: "neurons",
     spec: {},
@@ -146,8 +147,8 @@ export const guide: readonly GuideStep[] = [
     title: "What delays it",
     paragraphs: [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
-        "now the error stays within a factor of two of the theory through every layer. Noise was never the problem. " +
-        "Noise that opens gates was.",
+        "now the error stays within a factor of two of the theory through every layer. Shared neurons alone " +
+        "are not the problem: errors that open gates are.",
       "Without an oracle, more neurons buy more layers: with 2000, the error at layer 5 is about a hundredth of what it was; a " +
         "[χ factor|χ] of 1.4, which suppresses a little more crosstalk than there is on average, or 350 circuits instead of " +
         "557 help too.",
@@ -169,8 +170,8 @@ export const guide: readonly GuideStep[] = [
       "The seizure belongs to the design, not to superposition. These are 574 rotations in the same 1000 neurons, with two " +
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
         "a wrong indicator of a sixth, all that one active circuit can cause, never passes.",
-      "The post’s network is past guessing at layer 5. Here, after {L} layers, only rounding error remains. It has a price: with " +
-        "two circuits active at once this design is lost at layer 2. Others are made for two.",
+      "The post’s network is past guessing at layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
+        "two circuits active at once this design is lost at layer 2. Other designs are made for two.",
     ],
     invitation: "Undo either change, and see that it takes both. Then switch on two circuits at once.",
     tries: [

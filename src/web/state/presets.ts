@@ -128,7 +128,7 @@ export const presets: readonly Preset[] = [
       id: "rows",
       title: "Rows: the post’s method on cells, two at once",
       note:
-        "Every layer deals rows of cells out anew, so that no circuit opens another’s gates. With two of 557 at once the mean |δx|² " +
+        "Every layer deals out the rows of cells again, so that no circuit opens another’s gates. With two of 557 at once the mean |δx|² " +
         "at layer 10 is below 0.1, while the post’s network exceeds 1 at layer 4. One at a time is exact.",
       spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
     },
@@ -136,7 +136,7 @@ export const presets: readonly Preset[] = [
       id: "windows",
       title: "Windows: new cells in every layer, two at once",
       note:
-        "Indicators stay in a fixed code that is copied, while x moves to new cells in every layer. The mean |δx|² stays below 0.1 through " +
+        "Indicators stay in a fixed code, copied from layer to layer, while x moves to new cells in every layer. The mean |δx|² stays below 0.1 through " +
         "layer 40, where a sixth of the readouts are off by more than 0.25.",
       spec: { design: "windows", L: 40, z: [2], samples: 1000 },
     },
@@ -160,8 +160,8 @@ export const presets: readonly Preset[] = [
       id: "groups",
       title: "Groups: several at once, in different groups",
       note:
-        "62 groups of nine circuits, each with a neuron that shuts it while two are active. They are exact unless both fall into one group, in " +
-        "one sample of 70. Then both are wrong, which the mean square hides.",
+        "62 groups of nine circuits, each with a neuron that shuts it while two are active. They are exact unless both fall into one group, as in " +
+        "one sample of 70. Then both are wrong, and the mean square hides it.",
       spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
       viewState: { view: "neurons" },
     },
@@ -169,7 +169,7 @@ export const presets: readonly Preset[] = [
       id: "switched",
       title: "Switched groups: two at once, with noise on every neuron",
       note:
-        "Noise of σ = 0.01 is on every neuron in every layer, and no readout of x is off by more than 0.25 through 60 steps. Codes and x, " +
+        "Every neuron has noise of σ = 0.01 in every layer, and no readout of x is off by more than 0.25 through 60 steps. Codes and x, " +
         "which has 16 angles here, are cleaned in between.",
       spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
     },
@@ -178,15 +178,15 @@ export const presets: readonly Preset[] = [
       title: "Columns: any angles, with noise on every neuron",
       note:
         "Blocks of cells, opened by a code that is 0 for open cells and cleans itself. With noise of σ = 0.01 after every ReLU the mean |δx|² " +
-        "stays below 0.05 through 60 steps. Two active circuits in one block are both lost, in one sample of 130.",
+        "stays below 0.05 through 60 steps. Two active circuits in one block are both lost, which happens in one sample of 130.",
       spec: { design: "columns", noise: 0.01, noiseAt: "activation", L: 60, z: [2], samples: 1000 },
     },
     {
       id: "general",
       title: "General: automata on half as many neurons as they need alone, with noise",
       note:
-        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01: one at a time, every state is right after rounding " +
-        "through 20 steps. The design takes any circuits.",
+        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01. One at a time, every state is right after rounding " +
+        "through 20 steps. The design is not limited to automata.",
       spec: {
         design: "general",
         circuits: "automata",

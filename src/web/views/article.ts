@@ -29,7 +29,7 @@ const sources = [
     "“Circuits in Superposition 2”, the mathematics",
     "https://www.lesswrong.com/posts/FWkZYQceEzL84tNej/circuits-in-superposition-2-now-with-less-wrong-math",
   ],
-  ["“Toy Models of Superposition”, where superposition got its name", "https://arxiv.org/abs/2209.10652"],
+  ["“Toy Models of Superposition”, the background", "https://arxiv.org/abs/2209.10652"],
   ["The post’s code", "https://github.com/LindaLinsefors/Rot-in-Sup"],
 ] as const;
 

@@ -127,7 +127,7 @@ function howText({ design, schedule }: RunSpec, layer: number): string {
     case "fixed":
       return ", as in every other";
     case "parting":
-      return ": none of these pairs meets in the next";
+      return ": none of these pairs meets in the next layer";
     case "fresh":
       return ", drawn afresh";
   }
@@ -148,7 +148,7 @@ function tell(
   const where = name === null ? `neurons ${mine} of each block` : `${S === 1 ? "cell" : "cells"} ${mine} of “${name}”`;
   const share =
     `Circuit ${picked} lives on ${where}. It shares one with ${neighbours.length} of the other ` +
-    `${T - 1} circuits; ${shortNumber(Math.max(0, expected))} would be the average. `;
+    `${T - 1} circuits; ${shortNumber(Math.max(0, expected))} is the average. `;
   const list = circuitList(
     neighbours,
     () => false,

@@ -134,7 +134,7 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
   const layer = wokenAt[circuit];
   const woke = new Set(threads.filter(({ from }) => from === circuit).map(({ to }) => to)).size;
   const on =
-    woke === 0 ? "It helped to wake no other." : `It helped to wake ${grouped(woke)} other${woke === 1 ? "" : "s"}.`;
+    woke === 0 ? "It woke no other circuit." : `It helped to wake ${grouped(woke)} other${woke === 1 ? "" : "s"}.`;
   if (layer === 0) return `Circuit ${circuit} was switched on. ${on}`;
   if (layer === -1) {
     const most = Math.max(...readings.map((own) => own[circuit]));
@@ -143,11 +143,11 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
   const reading = readings[layer][circuit].toFixed(2);
   const causes = causesOf(threads, circuit);
   if (causes.length === 0) {
-    return `Circuit ${circuit} woke at layer ${layer}, reading ${reading}, from small errors on its neurons: none of the circuits awake shares one. ${on}`;
+    return `Circuit ${circuit} woke at layer ${layer}, reading ${reading}, from small errors on its neurons: no circuit that was awake shares a neuron with it. ${on}`;
   }
   const text = causes.slice(0, MOST_CAUSES).map(([from, own]) => `${from} (${neuronsText(own)})`);
   const others = causes.length - text.length;
-  const who = others > 0 ? `${text.join(", ")} and ${others} others` : listed(text);
+  const who = others > 0 ? `${text.join(", ")} and ${others} other${others === 1 ? "" : "s"}` : listed(text);
   const [[from, own]] = causes;
   return causes.length === 1
     ? `${from} woke ${circuit} at layer ${layer} through ${neuronsText(own)}, reading ${reading}. ${on}`

@@ -22,16 +22,12 @@ export function differenceText(a: Side, b: Side): string | null {
       ]);
     case "neurons":
       return both(a, b, strayNeurons(layer), countText, [
-        `At layer ${layer}, `,
-        " neurons that belong to no active circuit are on in A and ",
+        `Neurons that are on at layer ${layer} but belong to no active circuit: `,
+        " in A, ",
         " in B.",
       ]);
     case "contagion":
-      return both(a, b, woken(layer), countText, [
-        `By layer ${layer}, `,
-        " other circuits have woken in A and ",
-        " in B.",
-      ]);
+      return both(a, b, woken(layer), countText, [`Circuits that were woken by layer ${layer}: `, " in A, ", " in B."]);
     default:
       return null;
   }

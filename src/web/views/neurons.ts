@@ -210,9 +210,7 @@ function tell(computed: NeuronData, state: LabState, layer: number, changeView: 
   const parts = [html("p", {}, "Active in this sample: ", ...circuitList(result.circuits, isActive, pick), ".")];
   const { noise, design } = spec;
   if (noise > 0)
-    parts.push(
-      html("p", {}, `Noise of σ = ${noise} is on every neuron, and some are slightly on because of it alone.`),
-    );
+    parts.push(html("p", {}, `Every neuron has noise of σ = ${noise}, and some are slightly on only because of it.`));
   const note = designNotes[design];
   if (note !== undefined) parts.push(html("p", {}, note));
   if (state.neuron !== null && state.neuron < result.activations[layer].length) {
@@ -240,12 +238,12 @@ function ownersText({ length }: readonly unknown[]): string {
 }
 
 const CLOSED =
-  "This design's code is on for closed cells: its few neurons that are off open the cells of active circuits.";
+  "In this design a neuron of the code is on for each closed cell; the few that are off open the cells of active circuits.";
 
 /** Explains, for a design, which other neurons are on and why they do no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
-    "A cell that opens by mistake holds no x: its neurons are all equally on, and whatever is the same on all of them cancels in readouts of x.",
+    "A cell that opens by mistake holds no x: its neurons are all equally on, and what they have in common cancels in readouts of x.",
   switched:
     "This design keeps the bits of its codes upright in some layers and inverted in others, which cleans them: where nearly a whole " +
     "code is on, the bits that are off are those of active circuits.",

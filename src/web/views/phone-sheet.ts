@@ -47,7 +47,7 @@ export function phoneSheet(changeView: ChangeView, change: Change, picture: HTML
   });
   const element = html(
     "div",
-    { class: "sheet", role: "group", "aria-label": "what moves the picture" },
+    { class: "sheet", role: "group", "aria-label": "controls of the picture" },
     player.element,
     ...sliders.map((slider) => slider.element),
   );

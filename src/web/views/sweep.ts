@@ -32,7 +32,7 @@ export interface SweepView extends View {
 
 /** What is drawn: the sweep file's figure, one of the standard kinds, or quantities that the reader chooses. */
 const kinds = {
-  own: "what the sweep file draws",
+  own: "as the sweep file says",
   points: "what you choose",
   "errors-by-layer": "errors by layer, runs averaged",
   "errors-by-load": "errors against T(d/D)²",
@@ -198,7 +198,7 @@ export function sweepView(
     setText(summary, summaryText(shown));
     fillSelects(selects, shown);
     const every = everyOf(shown, sweepFigure(shown));
-    setText(message, every === 1 ? "" : `One run of ${every} is drawn here; superpose collect draws all.`);
+    setText(message, every === 1 ? "" : `One run in ${every} is drawn here; superpose collect draws all of them.`);
     slot.replaceChildren();
     try {
       place(slot, figureOf(shown, { document, id: "sweep", command: "", styles: false, width: scene.width }));
@@ -321,7 +321,7 @@ function summaryText({ sweep, axes }: Shown): string {
   const of = runs !== null && runs > lines.length ? ` of ${grouped(runs)}; the others are missing` : "";
   const cut =
     torn === 0 ? "" : " The last line is cut off, because the sweep is still running or was stopped; it is left out.";
-  const differ = parts.length === 0 ? "They do not differ." : `Swept: ${listed(parts)}.`;
+  const differ = parts.length === 0 ? "All have the same settings." : `Swept: ${listed(parts)}.`;
   const source = command === "superpose collect" ? "" : ` The same lines come from ${command}.`;
   return `${name}: ${grouped(lines.length)} run${lines.length === 1 ? "" : "s"}${of}. ${differ}${cut}${source}`;
 }

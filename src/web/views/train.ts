@@ -36,8 +36,8 @@ export function trainView({ executor, changed, ...settings }: TrainActions): Vie
     element: html("div", {}, html("div", { class: "run-bar" }, play, bar, told), slot),
     controls: form.element,
     introduction:
-      "You see a network learn to compute more ReLUs than it has neurons. Press Train. With the loss |error|⁴ all features " +
-      "share the neurons; choose |error|² and it serves as many as it has neurons, and drops the others.",
+      "This shows a network learning to compute more ReLUs than it has neurons. Press Train. With the loss |error|⁴ all features " +
+      "share the neurons; with |error|² the network serves about as many as it has neurons and drops the others.",
     draw(scene) {
       const { state, width } = scene;
       form.show(state.training, state.spec.seed);
@@ -78,5 +78,5 @@ function labelOf({ spec, state: { step } }: Training): string {
 function progressText({ spec, state: { step }, curve }: Training): string {
   const of = `step ${grouped(step)} of ${grouped(spec.steps)}`;
   if (curve.last === null) return of;
-  return `${of}, loss ${shortNumber(curve.last / naiveLoss(spec, spec.p, spec.q), 2)} of the naive network’s`;
+  return `${of}, loss ${shortNumber(curve.last / naiveLoss(spec, spec.p, spec.q), 2)} times the naive network’s`;
 }

@@ -95,7 +95,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
       const { state, data } = next;
       const canDraw = hasPaths(state.spec);
       body.hidden = !canDraw;
-      setText(message, canDraw ? "" : "These circuits carry no vector x; the view Errors shows their errors.");
+      setText(message, canDraw ? "" : "These circuits carry no vector x; the Errors view shows their errors.");
       if (!canDraw) return slot.replaceChildren();
       player.show(state);
       sample.show(state.sample, 2 ** 32 - 1);
