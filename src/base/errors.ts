@@ -116,7 +116,10 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 export function listOf<List extends ArrayLike<unknown>>(name: string, list: List, of?: string, length?: number): List {
   given(name, list, "a list", "length");
   if (of === undefined || list.length === length) return list;
-  throw new InputError(`${name} has ${list.length} entries: must have ${of} = ${length}.`, "shape");
+  throw new InputError(
+    `${name} has ${list.length} entr${list.length === 1 ? "y" : "ies"}: must have ${of} = ${length}.`,
+    "shape",
+  );
 }
 
 /**
@@ -163,8 +166,8 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "no space left on the device",
   ENAMETOOLONG: "the name is too long",
-  ELOOP: "a link leads back to itself",
-  EIO: "the device fails",
+  ELOOP: "symbolic links form a loop",
+  EIO: "input/output error",
   EBUSY: "is in use",
 };
 

@@ -37,14 +37,18 @@ export function checkExtent(name: string, value: unknown, maxDepth: number, maxV
   let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > maxDepth)
-      throw new InputError(`${name}: nested more than ${maxDepth} levels deep.`, "range", argumentOf(name));
+      throw new InputError(`${name}: is nested more than ${maxDepth} levels deep.`, "range", argumentOf(name));
     const next: unknown[] = [];
     for (const entry of level) {
       if (typeof entry !== "object" || entry === null) continue;
       const children: readonly unknown[] = Array.isArray(entry) ? entry : Object.values(entry);
       count += children.length;
       if (count > maxValues)
-        throw new InputError(`${name}: more than ${maxValues.toLocaleString("en")} values.`, "range", argumentOf(name));
+        throw new InputError(
+          `${name}: has more than ${maxValues.toLocaleString("en")} values.`,
+          "range",
+          argumentOf(name),
+        );
       for (const child of children) if (typeof child === "object" && child !== null) next.push(child);
     }
     level = next;

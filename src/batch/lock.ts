@@ -56,7 +56,7 @@ export function takeLock(path: string): Lock {
     own,
     check() {
       if (!existsSync(own))
-        throw new Error(`${path}: another process took it over while this one was suspended, and continues.`);
+        throw new Error(`${path}: another process took over while this one was suspended, and continues the work.`);
     },
     release,
   };

@@ -235,7 +235,7 @@ function mendedText({ file, mend, circuits, findings, largestWeight, gain, ampli
     mend === null ? `${file}, nothing to mend:` : `${file}, mended by ${mend}:`,
     checkText(circuits, findings, null),
     "",
-    `largest weight ${change(largestWeight)}; errors from a layer to the next × ${change(gain)}`,
+    `largest weight ${change(largestWeight)}; growth of errors from a layer to the next ${change(gain)}`,
     ...(amplifies ? ["the mend amplifies errors: they now grow faster from layer to layer"] : []),
   ].join("\n");
 }
@@ -259,7 +259,7 @@ function checkText(circuits: Circuits | RawCircuits, findings: readonly Finding[
       `assumption ${assumption} fails${places > 1 ? ` in ${places} places` : ""}`,
       ...where.map((place) => `  ${placeText(place)}`),
       ...(places > where.length ? [`  … and ${places - where.length} more`] : []),
-      `  do: ${advice}`,
+      `  what to do: ${advice}`,
     ]),
   ].join("\n");
 }

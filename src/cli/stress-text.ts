@@ -58,7 +58,7 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
       const rest =
         wrongIndicators === null || largestIndicator === null
           ? ""
-          : `, ${shortNumber(unseenX)} of them with an indicator within 0.25; ${shortNumber(wrongIndicators)} with one beyond (at most ${shortNumber(largestIndicator)})`;
+          : `, ${shortNumber(unseenX)} of them with an indicator within 0.25; ${shortNumber(wrongIndicators)} with an indicator over 0.25 (at most ${shortNumber(largestIndicator)})`;
       return `inactive circuits at step ${step}: ${shortNumber(wrongX)} per sample with |x| over 0.25 (at most ${shortNumber(largestX)})${rest}`;
     });
   const found = worst

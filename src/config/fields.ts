@@ -159,7 +159,7 @@ export const specFields: readonly SpecField[] = [
     "offset",
     [1, 1000],
     null,
-    "opening of the gate of x at alpha = 1, in lengths of x; default 1, more is margin against rounding (rotations)",
+    "opening of the gate of x at alpha = 1, in lengths of x; default 1; more leaves a margin against rounding (rotations)",
   ),
   wholeField(
     "angles",
@@ -176,7 +176,7 @@ export const specFields: readonly SpecField[] = [
     "codeNeurons",
     [1, 512],
     null,
-    "neurons of the code for indicators (with lines, of one of its columns); default the design's",
+    "neurons of the code for indicators (for lines: of one of its columns); default the design's",
   ),
   wholeField("codeSize", [1, 64], null, "neurons of one word of that code; default the design's"),
   numberField(

@@ -37,9 +37,9 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * all at z = 2. If an inactive circuit shares a cell with an active one, its readouts are those of the active one.
  */
 export const generalDesign: Design = {
-  help: "any circuits, in blocks of cells: exact to rounding, but for active circuits of one block",
+  help: "any circuits, in blocks of cells: exact to rounding unless two active circuits are in one block",
   caveats:
-    "Two active circuits of one block are both lost: 1.6% of readouts at z = 2 and T·d = 2·D. Inactive circuits that share a cell with an active one read what it does. Errors of active circuits are theirs: what amplifies noise alone amplifies it here.",
+    "Two active circuits in one block are both lost: 1.6% of readouts at z = 2 and T·d = 2·D. An inactive circuit that shares a cell with an active one reads the active one's values. A circuit that amplifies noise when it runs alone amplifies it here too.",
   runs: "any circuits",
   S: [1],
   angles: null,
@@ -48,8 +48,8 @@ export const generalDesign: Design = {
   largest: ({ D, d }) => blocksLargest(neuronsOf(D, d)),
   theory: {
     about:
-      "The theory is of circuits that meet [E28]: an active circuit is exact until another one of its block is active, and reads 0 from layer 2 on where one is. It says nothing of layer 1 " +
-      "with several active, where two in one cell are added before the ReLU, which has no closed form for any circuits.",
+      "The theory covers circuits that meet [E28]: an active circuit is exact unless another circuit in its block is active; then it reads 0 from layer 2 on. It does not cover layer 1 " +
+      "with several active circuits, where two in one cell are added before the ReLU: this has no closed form for general circuits.",
     predict,
   },
   build,

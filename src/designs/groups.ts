@@ -38,7 +38,7 @@ export const groupsDesign: Design = {
   runs: "rotations",
   help: "groups of k×k circuits, several active at once in different groups",
   caveats:
-    "Two active circuits of one group are not computed at all. Weights are up to 100: with noise of 0.01 after the ReLU, or in int8, it holds 2 layers, and errors grow then.",
+    "Two active circuits in one group are not computed at all. Weights are as large as 100: with noise of 0.01 after the ReLU, or in int8, it holds for 2 layers, and then errors grow.",
   S: [1],
   angles: null,
   settings: ["gain", "offset"],

@@ -33,7 +33,7 @@ export const linesDesign: Design = {
   runs: "rotations",
   help: "p² circuits as lines over p elements, for as many layers as its code has columns",
   caveats:
-    "Only the mean is small: with the most circuits 60 to 70 % of readouts are off by more than 0.25. With 1 % of noise on weights, or one more active circuit than it is made for, it holds 1 to 3 layers; with an indicator of 0.9, 1 at z = 1. Active circuits that share a cell are wrong.",
+    "Only the mean is small: with as many circuits as fit, 60 to 70% of readouts are off by more than 0.25. It holds for 1 to 3 layers with 1% noise on weights, or with one more active circuit than it is made for, and for 1 layer at z = 1 with an indicator of 0.9. Active circuits that share a cell are wrong.",
   S: [1],
   angles: null,
   settings: ["cellNeurons", "codeNeurons", "codeSize"],

@@ -34,9 +34,9 @@ import { annealedRows, separatedRows } from "./row-search.js";
  */
 export const rowsDesign: Design = {
   runs: "rotations",
-  help: "rows of cells whose gates are capped, dealt out anew in every layer by annealing",
+  help: "rows of cells with capped gates, dealt out again in every layer by annealing",
   caveats:
-    "Made for one active circuit, errors grow without bound with two. With an indicator of 0.9 it holds 1 layer, with 1 % of noise on weights 30 layers at z = 1, 6 and 3 at z = 2 and 3; with noise on biases too 4, 4 and 3.",
+    "If it is made for one active circuit, errors grow without bound with two. With an indicator of 0.9 it holds for 1 layer. With 1% noise on weights it holds for 30, 6 and 3 layers at z = 1, 2 and 3; with noise on biases too, for 4, 4 and 3.",
   S: [3, 2],
   angles: null,
   settings: ["ramp"],

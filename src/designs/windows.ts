@@ -28,9 +28,9 @@ import { drawWindows } from "./window-search.js";
  */
 export const windowsDesign: Design = {
   runs: "rotations",
-  help: "other cells in every layer, indicators in a fixed code",
+  help: "different cells in every layer, indicators in a fixed code",
   caveats:
-    "With 1 % of noise on weights it holds 2 to 6 layers, in int8 2 at z = 2 and 3, with one more active circuit than it is made for 5 to 8 at z = 2. Most readouts are off by more than 0.25 long before their mean square is. At z = 1 an indicator of 0.9 leaves 1 layer.",
+    "It holds for 2 to 6 layers with 1% noise on weights, for 2 in int8 at z = 2 and 3, and for 5 to 8 at z = 2 with one more active circuit than it is made for. Most readouts are off by more than 0.25 long before the mean square exceeds 0.25. At z = 1, an indicator of 0.9 leaves 1 layer.",
   S: [1, 2],
   angles: null,
   settings: ["cellNeurons", "codeNeurons", "codeSize"],

@@ -21,8 +21,21 @@ export interface LogAxis {
   readonly scale: (label: string) => ScaleOptions;
   /** The number of measured values below the floor. */
   readonly below: number;
-  /** A note for captions that explains triangles on the floor and lines that end at the top; "" if there are none. */
+  /** The largest given value above the ceiling, or 0. */
+  readonly beyond: number;
+  /** `axisNote` of this axis alone. */
   readonly note: string;
+}
+
+/** For the caption of axes: the meaning of triangles on a floor and of lines that end at a top, or "". */
+export function axisNote(axes: readonly Pick<LogAxis, "below" | "beyond">[]): string {
+  const beyond = Math.max(...axes.map((axis) => axis.beyond));
+  return [
+    ...(axes.some(({ below }) => below > 0)
+      ? ["Triangles on the floor of an axis stand for smaller values, down to 0."]
+      : []),
+    ...(beyond > 0 ? [`Values at the top of an axis are off the scale, up to ${shortNumber(beyond)}.`] : []),
+  ].join(" ");
 }
 
 /**
@@ -76,10 +89,8 @@ export function logAxis(
     label,
     scale: (text) => ({ type: "log", domain, ticks, tickFormat: label, label: text, grid: true }),
     below,
-    note: [
-      ...(below > 0 ? ["Triangles on the floor of an axis stand for smaller values, down to 0."] : []),
-      ...(beyond > 0 ? [`Values at the top of an axis are off the scale, up to ${shortNumber(beyond)}.`] : []),
-    ].join(" "),
+    beyond,
+    note: axisNote([{ below, beyond }]),
   };
 }
 

@@ -30,11 +30,11 @@ export function someGiven({ z, circuits, inputs }: GivenSamples, first: number, 
 export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, inputs }: GivenSamples): number {
   const samples = circuits.length / z;
   if (!(samples >= 1) || !Number.isInteger(samples)) {
-    throw new InputError(`circuits: ${circuits.length} of them make no sample of z = ${z}; at least one is needed.`);
+    throw new InputError(`circuits: its length ${circuits.length} must be a positive multiple of z = ${z}.`);
   }
   if (inputs.length !== samples * z * d) {
     throw new InputError(
-      `inputs: ${inputs.length} numbers; ${samples} samples of ${z} circuits with d = ${d} need ${samples * z * d}.`,
+      `inputs: its length is ${inputs.length}; ${samples} samples of ${z} circuits with d = ${d} need ${samples * z * d}.`,
       "shape",
     );
   }

@@ -198,7 +198,7 @@ export function floorSums(
     for (let v = 0; v < count; v++) {
       const diagonal = dotOf(reads, rows, v, width);
       if (!(diagonal !== 0 && Number.isFinite(diagonal)))
-        throw new InputError(`feature ${first + v}: its readout gives ${diagonal} for it; it can't be scaled to 1.`);
+        throw new InputError(`feature ${first + v}: its readout reads it as ${diagonal}, which cannot be scaled to 1.`);
       for (let i = v * width; i < (v + 1) * width; i++) scaled[i] = reads[i] / diagonal;
     }
     addGram(givenGram, scaled, count);
@@ -233,7 +233,7 @@ export function floorSums(
     for (let v = 0; v < count; v++) {
       const leverage = dotOf(rows, read, v, columns);
       if (!(leverage > LEAST_LEVERAGE))
-        throw new InputError(`feature ${first + v}: its vector is too short beside the others.`);
+        throw new InputError(`feature ${first + v}: its vector is too short compared with the others.`);
       inverses += 1 / leverage;
       for (let i = v * columns; i < (v + 1) * columns; i++) read[i] /= leverage;
     }

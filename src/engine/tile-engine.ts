@@ -54,7 +54,11 @@ function listOf<List>(name: string, list: List): List {
 
 function checkLength(name: string, list: { readonly length: number }, wanted: number, of: string): void {
   const { length } = listOf(name, list);
-  if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted} (${of}).`, "shape");
+  if (length !== wanted)
+    throw new InputError(
+      `${name} has ${length} entr${length === 1 ? "y" : "ies"}: must have ${wanted} (${of}).`,
+      "shape",
+    );
 }
 
 /** Splits values into rows of `size` numbers. */

@@ -70,8 +70,10 @@ circuits take ${L} steps; \`steps\` lists the layers that complete them. All wei
       ? ""
       : ` **Circuits turn by one of ${angles} angles, and inputs are at one of them;** the design allows no others.`
   } ${
-    mostActive === undefined ? "" : `It keeps ${mostActive} active circuits apart, at any size. `
-  }The package's docs/designs explains its trade-offs.
+    mostActive === undefined
+      ? ""
+      : `It is made for at most ${mostActive} active circuit${mostActive === 1 ? "" : "s"} at a time, at any size. `
+  }docs/designs in the package explains its trade-offs.
 ${caveats === undefined ? "" : `\n**What it does not survive**, at D = 1000: ${caveats} \`superpose stress FOLDER --card\` adds the whole panel for this model.\n`}${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
 Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:
 

@@ -220,7 +220,7 @@ function readNpy(name: string, bytes: Uint8Array): Tensor {
   if (dtype === undefined) throw unreadable(name, `the type ${shown(description)}`);
   const wanted = countOf(shape) * dtypes[dtype].bytes;
   if (data.length !== wanted) {
-    throw refused(`array ${shown(name)} has ${data.length} bytes; its shape and type need ${wanted}`);
+    throw refused(`array ${shown(name)} has a byte length of ${data.length}; its shape and type need ${wanted}`);
   }
   const size = dtypes[dtype].bytes;
   const ordered = description === little ? data : reversedBytes(data, size);

@@ -120,12 +120,12 @@ export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => b
   checkBytes(bytes);
   checkIsWanted(isWanted);
   refuseForeign(bytes);
-  if (bytes.length < 8) throw refused(`has only ${bytes.length} bytes, too few for the header length`);
+  if (bytes.length < 8) throw refused(`has ${bytes.length} of the 8 bytes of the header length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (stated > BigInt(MAX_HEADER)) throw refused(`the header length is ${stated} bytes; must be at most ${MAX_HEADER}`);
   const headerBytes = Number(stated);
   if (headerBytes > bytes.length - 8) {
-    throw refused(`the header length is ${headerBytes} bytes, but the file ends after ${bytes.length - 8} of them`);
+    throw refused(`the header length in bytes is ${headerBytes}, but the file holds only ${bytes.length - 8} of them`);
   }
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
   return readTensors(header, bytes.subarray(8 + headerBytes), isWanted);
@@ -186,7 +186,7 @@ function readTensors(
       throw refused(`tensor ${shown(place.name)} ends at byte ${end} of the data, which has ${data.length}`);
     }
   }
-  if (end !== data.length) throw refused(`${data.length - end} bytes after the last tensor belong to no tensor`);
+  if (end !== data.length) throw refused(`the data from byte ${end} on belongs to no tensor`);
   const tensors = new Map<string, Tensor>();
   const ignored: string[] = [];
   for (const { name, dtype, shape, begin, end: stop } of places) {
@@ -231,7 +231,9 @@ function checkPlace(name: string, info: unknown, isWanted: boolean): Place {
   const wanted = countOf(shape) * dtypes[dtype].bytes;
   if (!(wanted <= Number.MAX_SAFE_INTEGER)) throw refused(`${where} has a shape too large to count`);
   if (end - begin !== wanted) {
-    throw refused(`${where} has ${end - begin} bytes; ${dtype} with shape ${described(shape)} has ${wanted}`);
+    throw refused(
+      `${where} has a byte length of ${end - begin}; ${dtype} with shape ${described(shape)} needs ${wanted}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }

@@ -154,7 +154,7 @@ function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[
     if (stop > (sorted[k + 1]?.offset ?? bytes.length)) throw refused(`entry ${shown(name)} overlaps another`);
     // Deflate expands a byte to at most 1032 bytes.
     if (size > (method === STORED ? packed : 1032 * packed))
-      throw refused(`entry ${shown(name)} cannot have ${size} bytes`);
+      throw refused(`entry ${shown(name)} cannot have a size of ${size}`);
   });
 }
 

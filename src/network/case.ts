@@ -120,7 +120,7 @@ export function parseCase(value: unknown): CaseInput {
   const output = parsed.samples.length * (L + 1) * (D + T * d);
   if (output > MAX_OUTPUT) {
     throw new InputError(
-      `samples: the answer would hold ${output} numbers, at most ${MAX_OUTPUT}: use fewer samples or smaller sizes.`,
+      `samples: the answer would hold ${output} numbers; at most ${MAX_OUTPUT} are allowed. Use fewer samples or smaller sizes.`,
     );
   }
   return parsed;

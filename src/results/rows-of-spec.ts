@@ -16,21 +16,21 @@ export function rowsFault(
   readouts?: string[],
 ): string | null {
   const count = z.length * (L + 1);
-  if (rows.length !== count) return `there are ${rows.length} rows; z and L make ${count}`;
+  if (rows.length !== count) return `there are ${rows.length} rows; z and L require ${count}`;
   const names = (readouts ?? Object.keys(rows[0].readouts)).join(", ");
   const blocks = rows[0].activeFraction.length;
   for (const [k, row] of rows.entries()) {
     const own = z[Math.floor(k / (L + 1))];
     const layer = k % (L + 1);
     if (row.z !== own || row.layer !== layer) {
-      return `row ${k} is of z = ${row.z}, layer ${row.layer}, not of z = ${own}, layer ${layer}`;
+      return `row ${k} is for z = ${row.z}, layer ${row.layer}, not for z = ${own}, layer ${layer}`;
     }
     const where = `z = ${own}, layer ${layer}`;
-    if (row.samples !== samples || (row.inactiveSamples ?? 0) > samples) return `${where}: has other samples`;
+    if (row.samples !== samples || (row.inactiveSamples ?? 0) > samples) return `${where}: has a different number of samples`;
     if (row.networks !== networks) return `${where}: has ${row.networks} networks, not ${networks}`;
     if (Object.keys(row.readouts).join(", ") !== names) return `${where}: its readouts are not ${names}`;
-    if (row.activeFraction.length !== blocks) return `${where}: has other blocks`;
-    if (!areNumbersOf(row)) return `${where}: has a number that no measurement gives`;
+    if (row.activeFraction.length !== blocks) return `${where}: has a different number of blocks`;
+    if (!areNumbersOf(row)) return `${where}: has a number that no measurement can give`;
   }
   return null;
 }

@@ -18,7 +18,7 @@ export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   const rows = scoreRows(scores).flatMap(({ mean, ...row }) =>
     mean === null || row.score === "share of any circuit" ? [] : [{ ...row, mean }],
   );
-  if (rows.length === 0) throw new InputError("scores: there are none to draw.");
+  if (rows.length === 0) throw new InputError("scores: must have at least one to draw.");
   const draw = (own: readonly (ScoreRow & { readonly mean: number })[], isShare: boolean) => {
     const most = isShare ? 1 : Math.max(1, ...own.map(({ mean, plusMinus }) => mean + (plusMinus ?? 0)));
     const inside = (value: number): number => Math.min(most, Math.max(0, value));

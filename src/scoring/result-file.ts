@@ -127,7 +127,7 @@ export function resultFrom(
   if (byLayer.size === 0) {
     const named = ignored.length === 0 ? "" : ` It has ${ignored.slice(0, 8).map(shown).join(", ")}.`;
     throw new InputError(
-      `there is no layers.N.U with V, layers.N.decoder or layers.N.probe in it: nothing to score.${named}`,
+      `the file has no layers.N.U with V, layers.N.decoder or layers.N.probe, so there is nothing to score.${named}`,
     );
   }
   return { components, dictionaries, probes, ignored };
@@ -152,7 +152,7 @@ function checkLayer(network: ScoredNetwork, name: string, layer: number, isWeigh
   }
   if (!isWeights && !steps.includes(layer)) {
     throw new InputError(
-      `tensor ${name}: circuits are on their way in layer ${layer} of ${layers}; they have taken a step after layers ${steps.join(", ")}.`,
+      `tensor ${name}: circuits do not complete a step at layer ${layer} of ${layers}; they do at layers ${steps.join(", ")}.`,
       "range",
     );
   }

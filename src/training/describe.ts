@@ -38,9 +38,9 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
   const labels = mixing === "none" ? "ReLU(x)" : `ReLU(x) + M x, M ${mixing}, sigma = ${sigma}`;
   return [
     `${F} labels ${labels} from ${N} neurons: loss |error|^${q} ${shortNumber(row.loss, 4)} ± ${shortNumber(row.lossError)} on ${row.samples} held-out inputs` +
-      (published === null ? "." : `, ${(row.loss / published).toFixed(3)} of the published trained network's.`),
-    `Against ReLU(x): ${shortNumber(row.overNaive)} of the naive network's loss (${shortNumber(naiveLoss({ F, N }, p, q))}), ` +
-      `${shortNumber(row.overConstant)} of the best constant's (${shortNumber(constantLoss(p, q))}).`,
+      (published === null ? "." : `, ${(row.loss / published).toFixed(3)} times the published trained network's.`),
+    `Against ReLU(x): ${shortNumber(row.overNaive)} times the naive network's loss (${shortNumber(naiveLoss({ F, N }, p, q))}) and ` +
+      `${shortNumber(row.overConstant)} times the best constant's (${shortNumber(constantLoss(p, q))}).`,
     `Variation of the squared error over outputs ${shortNumber(row.variation)}, alone ${shortNumber(row.aloneVariation)}; coherence ${shortNumber(row.coherence)}; ` +
       `${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`,
     ...(row.pinvScale === null
@@ -72,11 +72,11 @@ export function circuitsLines(
   const { layer, meanSquare, wrong, worst, worstBySearch, largestInactive, depth } = numbers;
   const off = wrong === null ? "" : `, ${shortNumber(100 * wrong)} % of them off by more than 0.25`;
   return [
-    `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. Squared error of all readouts over the naive network's, by step: ${list(after.overNaive)}; ` +
-      `of active circuits alone ${list(after.activeOverNaive)}, over that of the best constants ${list(after.activeOverConstant)}. The given network has ${list(before.overNaive)}.`,
+    `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. Squared error of all readouts relative to the naive network's, by step: ${list(after.overNaive)}; ` +
+      `of active circuits alone ${list(after.activeOverNaive)}, and relative to the best constants ${list(after.activeOverConstant)}. For all readouts the given network has ${list(before.overNaive)}.`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
       `${shortNumber(largestInactive)}; the mean square is at most 0.25 through step ${depth}.`,
-    `Weights are ${list(moved)} of their length away from those of the given network, by layer from 2 on; activations of a circuit that runs alone have a cosine of ${list(stayed)} with those in the given network, by step.`,
+    `By layer from 2 on, weights have moved ${list(moved)} of their length away from the given network's; by step, activations of a circuit that runs alone have a cosine of ${list(stayed)} with those in the given network.`,
   ];
 }
 
@@ -86,7 +86,7 @@ export function andLines(
 ): string[] {
   const { m, d, l, q, loss, overZero, onSquare, offSquare, dense, classes } = row;
   return [
-    `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs, ${shortNumber(overZero)} of that of answering 0.`,
+    `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs, ${shortNumber(overZero)} times that of always answering 0.`,
     `Mean squared error of an AND that is 1: ${shortNumber(onSquare)}, of one that is 0: ${shortNumber(offSquare)}.`,
     `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons are of ${classes.length} classes, by which of 00, 01, 10, 11 turn them on: ` +
       `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)} %`).join(", ")}.`,

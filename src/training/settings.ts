@@ -175,7 +175,11 @@ function circuitsOf(given: Record<string, unknown>, start: Start): Pick<Circuits
   const layers = given["layers"] === undefined ? null : parseLayers(given["layers"]);
   if (typeof start === "object") {
     if (given["spec"] === undefined) return { spec: null, layers };
-    throw new InputError("spec: the file to start from already has circuits; leave one out.", "conflict", "spec");
+    throw new InputError(
+      "spec: the file to start from already has circuits; leave out the spec or the file.",
+      "conflict",
+      "spec",
+    );
   }
   return { spec: parseSpec(given["spec"] ?? {}), layers };
 }

@@ -198,9 +198,9 @@ export function sweepTests(lab: () => LabBrowser): void {
       [
         "scripts in rows",
         line({}).replace('"xActive"', '"<img src=x onerror=window.hacked=1>"') + "\n",
-        /rows: do not come from/,
+        /rows: are not rows of/,
       ],
-      ["text for numbers", line({}).replace('"meanSquare":1', '"meanSquare":"1"') + "\n", /rows: do not come from/],
+      ["text for numbers", line({}).replace('"meanSquare":1', '"meanSquare":"1"') + "\n", /rows: are not rows of/],
       ["a prototype", line({}).replace('"index"', '"__proto__":{"x":1},"index"') + "\n", /unknown key "__proto__"/],
       [
         "deep JSON",
@@ -211,7 +211,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       ["one run twice", wholeLine(40) + wholeLine(44), /run 0 occurs twice/],
       ["a changed digit", wholeLine(40).replace('"D":40', '"D":44'), /line 1: its checksum differs/],
       ["another hash", wholeLine(40, hash), /line 1: its hash does not match its spec/],
-      ["too much", Buffer.alloc(65 * 2 ** 20, 10), /at most 67108864 are read/],
+      ["too much", Buffer.alloc(65 * 2 ** 20, 10), /reads at most 67108864/],
       ["not UTF-8", Buffer.from([0xff, 0xfe, 10]), /is not text/],
     ])("with %s: one clear message, and the page works", async (_name, content, message) => {
       const { page, watch } = (open ??= await openOwnLab(lab(), "view=sweep"));

@@ -55,7 +55,7 @@ describe("superpose check", () => {
     expect(err).toBe("error: assumptions 2, 3, 4, 5 fail.\n");
     expect(out).toMatch(/1 {2}few circuits are active: z ≪ P +\? +z = 1; P is not given/);
     expect(out).toMatch(/assumption 4 fails in \d+ places\n {2}layer \d, circuit \d, component \d: /);
-    expect(out).toMatch(/… and \d+ more\n {2}do: signs differ: the mend split/);
+    expect(out).toMatch(/… and \d+ more\n {2}what to do: signs differ: use the mend split/);
   });
 
   test("--mended writes circuits that a run accepts and that meet every assumption a mend can ensure", async () => {
@@ -93,7 +93,7 @@ describe("superpose check", () => {
     expect(before).toMatch(/4 +one bias.* NO /);
     expect(after).toMatch(/4 +one bias.* yes /);
     expect(after).toMatch(
-      /largest weight \S+ before, \S+ after; errors from a layer to the next × \S+ before, \S+ after$/m,
+      /largest weight \S+ before, \S+ after; growth of errors from a layer to the next \S+ before, \S+ after$/m,
     );
     // The indicator's weights are large, but they do not make errors grow.
     expect(after).not.toContain("the mend amplifies");
@@ -103,7 +103,7 @@ describe("superpose check", () => {
     const layers = [0.5, 0.125, 0.5].map((bias) => [[-0.5], [-bias]]);
     const path = file("steep.json", { weights: layers.map(() => [[[2]], [[2]]]), biases: layers });
     const { out } = await superpose("check", path, "--mended", join(folder, "steeper.json"));
-    expect(out).toMatch(/errors from a layer to the next × 2 before, 4 after\nthe mend amplifies errors: /);
+    expect(out).toMatch(/growth of errors from a layer to the next 2 before, 4 after\nthe mend amplifies errors: /);
   });
 
   test("circuits that a mend fixes completely: exit code 0, and nothing is amplified", async () => {

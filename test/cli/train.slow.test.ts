@@ -28,7 +28,9 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
   const { code, out } = superpose("train", file, "--out", path("one"), "--workers", "1");
   expect(code).toBe(0);
   expect(out).toMatch(/^20 labels ReLU\(x\) from 10 neurons: loss \|error\|\^4 .* on 5000 held-out inputs\.$/m);
-  expect(out).toMatch(/^Against ReLU\(x\): 0\.\d+ of the naive network's loss .*, 0\.\d+ of the best constant's/m);
+  expect(out).toMatch(
+    /^Against ReLU\(x\): 0\.\d+ times the naive network's loss .* and 0\.\d+ times the best constant's/m,
+  );
   const expected = filesOf("one");
   for (const [name, workers] of [
     ["two", "2"],
@@ -80,7 +82,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
   expect(code).toBe(0);
   expect(out).toMatch(/^Trained from the given network on readouts after step 2, 3, z = 1\. /);
   expect(out).toMatch(/^After step 3: mean square [\d.]+.*, worst [\d.]+, worst by search [\d.]+/m);
-  expect(out).toMatch(/^Weights are [\d.]+, [\d.]+ of their length away/m);
+  expect(out).toMatch(/^By layer from 2 on, weights have moved [\d.]+, [\d.]+ of their length away/m);
   for (const workers of ["2", "4"]) {
     const to = `c${workers}`;
     expect(superpose("train", path("circuits.json"), "--out", path(to), "--workers", workers).code).toBe(0);

@@ -75,7 +75,7 @@ test("circuits need no indicator if inputs have a constant component, for any bi
 
 test("refuses circuits with inputs that do not show whether they are active", () => {
   expect(() => networkOf(mlps({ kind: "uniform", low: [0, 0, 0, 0], high: [1, 0, 0, 0] }))).toThrow(
-    "circuits: their inputs do not show that a circuit is active",
+    "circuits: their inputs do not show whether a circuit is active",
   );
 });
 

@@ -160,7 +160,7 @@ test("refuses what cannot be measured, by name", () => {
       with5((feature) => feature.map((x) => 1e-12 * x)),
       kernels,
     ),
-  ).toThrow("feature 5: its vector is too short beside the others");
+  ).toThrow("feature 5: its vector is too short compared with the others");
   expect(() => linearFloors(features.slice(0, 1), kernels)).toThrow("F = 1: must be a whole number from 2 to 1000000");
   expect(() => linearFloors([], kernels)).toThrow("F = 0: must be");
   expect(() => linearFloors([[], []], kernels)).toThrow("n = 0: must be a whole number from 1 to 4096");
@@ -171,5 +171,5 @@ test("refuses what cannot be measured, by name", () => {
       kernels,
       with5((feature) => feature.fill(0)),
     ),
-  ).toThrow("feature 5: its readout gives 0 for it");
+  ).toThrow("feature 5: its readout reads it as 0");
 });

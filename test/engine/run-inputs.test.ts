@@ -56,7 +56,7 @@ test.each<[string, string, OwnInputs]>([
   ["inputs[0][0][3] = NaN: must be a finite number", "range", { active: [[0]], inputs: [[[1, 1, 0, NaN]]] }],
   ["inputs has 0 entries: must have 1 (samples)", "shape", { active: [[0]], inputs: [] }],
   ["samples = 0", "range", { active: [], inputs: [] }],
-  ["active[1] has 1 entries: must have 2", "shape", { active: [[0, 1], [2]], inputs: [[given, given], [given]] }],
+  ["active[1] has 1 entry: must have 2", "shape", { active: [[0, 1], [2]], inputs: [[given, given], [given]] }],
 ])("refused: %s (%s)", (message, code, input) => {
   const network = caseNetwork(caseOf("rotation-capped.json"));
   let error: unknown = null;

@@ -157,7 +157,11 @@ describe("files that are refused in one line", () => {
     ["a header that runs past the end", zipped(npy(header("<f4", "False", "()")).subarray(0, 30)), "cannot be read"],
     ["code in the header", zipped(npy("{'descr': __import__('os')}\n")), "cannot be read"],
     ["Python objects", zipped(npy(header("|O", "False", "(1,)"), new Uint8Array(8))), 'type "|O"'],
-    ["too few bytes", zipped(npy(header("<f4", "False", "(2, 3)"), new Uint8Array(20))), "has 20 bytes; its shape and"],
+    [
+      "too few bytes",
+      zipped(npy(header("<f4", "False", "(2, 3)"), new Uint8Array(20))),
+      "has a byte length of 20; its shape and",
+    ],
     ["a shape that overflows", zipped(npy(header("<f4", "False", `(${"9".repeat(16)}, 99)`))), "need NaN"],
     ["more than allowed", zipSync({ "a.npy": new Uint8Array(2_000_000) }), "more than 1000000 bytes"],
   ])("%s", (_, file, message) => {

@@ -123,12 +123,12 @@ const f32 = (shape: unknown, offsets: unknown) => ({ dtype: "F32", shape, data_o
 describe("files that are refused in one line", () => {
   const big = Number.MAX_SAFE_INTEGER;
   test.each<[string, Uint8Array, string]>([
-    ["nothing", new Uint8Array(0), "has only 0 bytes"],
-    ["seven bytes", new Uint8Array(7), "has only 7 bytes"],
+    ["nothing", new Uint8Array(0), "has 0 of the 8 bytes"],
+    ["seven bytes", new Uint8Array(7), "has 7 of the 8 bytes"],
     [
       "header length beyond the file",
       fileOf("{}", 0, 100n),
-      "the header length is 100 bytes, but the file ends after 2",
+      "the header length in bytes is 100, but the file holds only 2",
     ],
     ["header length beyond the bound", fileOf("{}", 0, BigInt(MAX_HEADER) + 1n), "at most 100000000"],
     ["header length of 2^64 − 1", fileOf("{}", 0, 2n ** 64n - 1n), "the header length is 18446744073709551615 bytes"],
@@ -158,14 +158,18 @@ describe("files that are refused in one line", () => {
       "has a shape too large to count",
     ],
     ["a shape whose bytes overflow", fileOf({ a: f32([big], [0, 4]) }, 4), "has a shape too large to count"],
-    ["a huge shape of a small file", fileOf({ a: f32([2 ** 40], [0, 4]) }, 4), "has 4 bytes; F32 with shape"],
+    [
+      "a huge shape of a small file",
+      fileOf({ a: f32([2 ** 40], [0, 4]) }, 4),
+      "has a byte length of 4; F32 with shape",
+    ],
     ["huge offsets of a small file", fileOf({ a: f32([2 ** 40], [0, 2 ** 42]) }, 4), "ends at byte 4398046511104"],
     ["one offset", fileOf({ a: f32([1], [0]) }, 4), "has data_offsets [0]"],
     ["offsets the wrong way round", fileOf({ a: f32([1], [4, 0]) }, 4), "has data_offsets [4, 0]"],
-    ["offsets that disagree with the shape", fileOf({ a: f32([2], [0, 4]) }, 4), "has 4 bytes; F32"],
+    ["offsets that disagree with the shape", fileOf({ a: f32([2], [0, 4]) }, 4), "has a byte length of 4; F32"],
     ["data that ends too early", fileOf({ a: f32([2], [0, 8]) }, 4), "ends at byte 8 of the data, which has 4"],
-    ["data after the last tensor", fileOf({ a: f32([1], [0, 4]) }, 5), "1 bytes after the last tensor"],
-    ["data without tensors", fileOf({}, 5), "5 bytes after the last tensor"],
+    ["data after the last tensor", fileOf({ a: f32([1], [0, 4]) }, 5), "the data from byte 4 on belongs to no tensor"],
+    ["data without tensors", fileOf({}, 5), "the data from byte 0 on belongs to no tensor"],
     ["a hole", fileOf({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), "leaves a gap before it: expected at 4"],
     ["a hole at the start", fileOf({ a: f32([1], [4, 8]) }, 8), "leaves a gap before it: expected at 0"],
     ["an overlap", fileOf({ a: f32([2], [0, 8]), b: f32([2], [4, 12]) }, 12), "overlaps another: expected at 8"],

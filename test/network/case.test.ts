@@ -88,7 +88,7 @@ test.each<[string, (value: Small) => void, string]>([
 
 test("refuses a case with an answer too long for a text", () => {
   expect(() => parseCase({ ...small(), D: 8_000_000 })).toThrow(
-    "samples: the answer would hold 24000018 numbers, at most 20000000: use fewer samples or smaller sizes.",
+    "samples: the answer would hold 24000018 numbers; at most 20000000 are allowed. Use fewer samples or smaller sizes.",
   );
 });
 

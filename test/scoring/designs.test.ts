@@ -136,7 +136,7 @@ test("reports in one line what is not scored", () => {
   const row = (network: ScoredNetwork) =>
     tensor([1, layersOf(network).D], new Float32Array(layersOf(network).D).fill(1));
   expect(() => resultFrom(new Map([["layers.7.decoder", row(switched)]]), switched)).toThrow(
-    "tensor layers.7.decoder: circuits are on their way in layer 7 of 10; they have taken a step after layers 5, 6, 10.",
+    "tensor layers.7.decoder: circuits do not complete a step at layer 7 of 10; they do at layers 5, 6, 10.",
   );
   expect(() => resultFrom(new Map([["layers.11.decoder", row(switched)]]), switched)).toThrow("layers 1 to 10");
   // The layers between steps remove errors; their weights serve groups of cells.
@@ -146,5 +146,5 @@ test("reports in one line what is not scored", () => {
   const settings = { construction: "design", samples: 50, z: 1, seed: 3, methodSeed: 1 };
   const fit = (more: object) => (): unknown =>
     fitBaseline(switched, { method: "pca", ...settings, ...more }, () => loadKernels());
-  expect(fit({ layers: [7] })).toThrow("layers = 7: circuits have taken a step after layers 5, 6, 10 and own weights of layers 5, 6, 10."); // prettier-ignore
+  expect(fit({ layers: [7] })).toThrow("layers = 7: circuits complete steps at layers 5, 6, 10 and own weights of layers 5, 6, 10."); // prettier-ignore
 });

@@ -101,7 +101,7 @@ test("the figure has a dot and a number for every score that is drawn, the same 
   expect(draw()).toBe(svg);
   expect(() =>
     scoresFigure({ layers: [], behaviour: null }, { document: createDocument(), id: "a", command: "" }),
-  ).toThrow("there are none to draw");
+  ).toThrow("must have at least one to draw");
 });
 
 describe("components", () => {

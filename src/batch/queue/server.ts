@@ -192,7 +192,7 @@ function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null
   }
   if (code === "EPROTO" || code.startsWith("ERR_SSL")) return "does not use TLS; write redis://";
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
-    return "has a certificate that cannot be trusted; set SUPERPOSE_REDIS_CA to the file of the one that signed it";
+    return "has a certificate that cannot be trusted; set SUPERPOSE_REDIS_CA to the file of the certificate that signed it";
   }
   return null;
 }

@@ -48,7 +48,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   const ways = (["minimise", "maximise"] as const).filter((key) => given[key] !== undefined);
   if (ways.length !== 1) {
     throw new InputError(
-      `objective: must have one of minimise and maximise; has ${ways.length === 0 ? "none" : "both"}.`,
+      `objective: must have either minimise or maximise; has ${ways.length === 0 ? "neither" : "both"}.`,
     );
   }
   const whole = wholeSchema(1, 10_000);

@@ -39,7 +39,7 @@ function withoutRunaways(all: readonly ResultLine[]): {
   if (away.length === 0) return { lines: all, remark: "" };
   const few = away.slice(0, 8);
   const which = few.length < away.length ? `${few.join(", ")} and ${away.length - few.length} more` : listed(few);
-  const what = `${away.length === 1 ? "Run" : "Runs"} ${which} ran away: errors reached 1e30, the largest value kept`;
+  const what = `${away.length === 1 ? "Run" : "Runs"} ${which} diverged: errors reached 1e30, the largest value kept`;
   if (away.length === all.length) return { lines: all, remark: `${what}.` };
   return { lines: all.filter((line) => !ranAway(line)), remark: `${what}; not drawn.` };
 }

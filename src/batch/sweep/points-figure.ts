@@ -79,7 +79,7 @@ export function sweepPoints<Point extends SweepPoint>(
     series === null
       ? []
       : names.map((name) => ({ label: `${series.name} = ${keyText(name)}`, colour: colourOf(name), mark: "dot" }));
-  const thinned = every > 1 ? ` One row of ${every} has a dot; lines are means of all.` : "";
+  const thinned = every > 1 ? ` One row in ${every} has a dot; lines are means of all rows.` : "";
   return compose(options, {
     title: `${y.label}, against ${x.label.split(",")[0]}`,
     keys: [...keys, { label: "mean of the rows at the same place", colour: colours.ink, mark: "line" }],

@@ -178,8 +178,8 @@ function checkShared(raw: RawCircuits): Finding {
   });
   const measured = places.count === 0 ? "all equal" : `differ by up to ${text(spread)}`;
   const advice = mixed
-    ? "signs differ: the mend split (d grows up to 2×), or the mend indicator, for 2 neurons per circuit"
-    : "signs agree: the mend rescale makes them equal, at no cost";
+    ? "signs differ: use the mend split (d grows up to 2×) or the mend indicator (2 more neurons per circuit)"
+    : "signs agree: use the mend rescale, which makes them equal at no cost";
   return finding(4, title, places, measured, advice);
 }
 
@@ -201,7 +201,7 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
   return finding(5, title, places, measured, advice);
 }
 
-const SHUT = "the mend indicator shuts inactive circuits with an On-indicator, for 2 neurons per circuit";
+const SHUT = "use the mend indicator, which shuts inactive circuits with an On-indicator (2 more neurons per circuit)";
 
 /** The finding on an assumption that holds if there are no violations. */
 function finding(

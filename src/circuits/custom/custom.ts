@@ -79,7 +79,10 @@ function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layer
   const layers = Math.max(sizes.length, biases.length);
   for (const [name, { length }] of Object.entries({ weights, biases })) {
     if (length !== 1 && length !== layers) {
-      throw new InputError(`${name} has ${length} entries: must have layers = ${layers}, or 1 for all.`, "shape");
+      throw new InputError(
+        `${name} has ${length} entr${length === 1 ? "y" : "ies"}: must have layers = ${layers}, or 1 for all.`,
+        "shape",
+      );
     }
   }
   for (let k = 0; k < layers; k++) {

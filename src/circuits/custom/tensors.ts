@@ -65,7 +65,7 @@ export function circuitsFromTensors(
     const count = listOf(`${name}.shape`, shape).reduce((product, length) => product * length, 1);
     if (listOf(`${name}.numbers`, numbers).length !== count) {
       throw new InputError(
-        `tensor ${name}: shape [${shape.join(", ")}] is not that of ${numbers.length} numbers.`,
+        `tensor ${name}: shape [${shape.join(", ")}] does not fit its ${numbers.length} numbers.`,
         "shape",
         name,
       );

@@ -53,7 +53,7 @@ export function fitBaseline(
   const other = wanted.find((layer) => !all.includes(layer));
   if (other !== undefined) {
     throw new InputError(
-      `layers = ${other}: circuits have taken a step after layers ${steps.join(", ")} and own weights of ${owning.length === 0 ? "none" : `layers ${owning.join(", ")}`}.`,
+      `layers = ${other}: circuits complete steps at layers ${steps.join(", ")} and own weights of ${owning.length === 0 ? "none" : `layers ${owning.join(", ")}`}.`,
       "range",
     );
   }
@@ -61,7 +61,7 @@ export function fitBaseline(
   const fewest = Math.min(D, drawing.samples);
   if (method === "linear-probe" && fewest > MOST_SOLVED) {
     throw new InputError(
-      `method = ${method}: takes the cube of D or of samples, the smaller one, which must be at most ${MOST_SOLVED}; here it is ${fewest}.`,
+      `method = ${method}: its time grows with the cube of the smaller of D and samples, which must be at most ${MOST_SOLVED}; here it is ${fewest}.`,
     );
   }
   const kernels = newKernels();

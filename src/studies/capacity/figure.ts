@@ -116,8 +116,8 @@ export function capacity(
     rows: laws.local.length === 0 ? [[svg]] : [[svg], [exponents]],
     caption:
       `Largest T with mean |δx|² of active circuits below ${threshold} at layer ${layer}, z = ${z}, d = ${d}; ` +
-      `${Math.min(...rows.map(({ samples }) => samples))} to ${Math.max(...rows.map(({ samples }) => samples))} samples in each of 3 to ${Math.max(...rows.map(({ networks }) => networks))} networks per probe. Below, exponents between neighbours, ± sd: ` +
-      "filled of T, hollow of T·ln T, with the fitted ones.",
+      `${Math.min(...rows.map(({ samples }) => samples))} to ${Math.max(...rows.map(({ samples }) => samples))} samples in each of 3 to ${Math.max(...rows.map(({ networks }) => networks))} networks per probe. Below: exponents between neighbouring D, ± sd, ` +
+      "filled for T and hollow for T·ln T, with the fitted exponents as lines.",
   });
 }
 
@@ -178,7 +178,7 @@ function titleOf({ local, powerWithLog }: CapacityLaws): string {
   const law =
     powerWithLog === null
       ? ""
-      : `, T·ln T as D to the ${withSd(powerWithLog.exponent, powerWithLog.exponentSd)} from D = ${grouped(powerWithLog.from)} on`;
+      : `; T·ln T grows as D to the power ${withSd(powerWithLog.exponent, powerWithLog.exponentSd)} from D = ${grouped(powerWithLog.from)} on`;
   return `The largest T grows with local exponents of ${range}${law}`;
 }
 

@@ -108,7 +108,7 @@ export function handMadeCodes(
     ],
     rows: [
       [
-        draw(({ K }) => K, "K", 0.58, "K, neurons of a feature"),
+        draw(({ K }) => K, "K", 0.58, "K, neurons per feature"),
         draw(({ largestOverlap }) => largestOverlap, "overlap", 0.42, "most neurons that two features share"),
       ],
     ],
@@ -179,7 +179,7 @@ export function compressedSizes(
   });
   const largest = best[best.length - 1];
   return compose(options, {
-    title: `${largest.F.toLocaleString("en")} ReLUs from ${largest.N.toLocaleString("en")} neurons: ${shortNumber(largest.overNaive)} of the naive network's loss, at K = ${largest.K}`,
+    title: `${largest.F.toLocaleString("en")} ReLUs from ${largest.N.toLocaleString("en")} neurons: ${shortNumber(largest.overNaive)} times the naive network's loss, at K = ${largest.K}`,
     keys: Ks.map((K): Key => ({ label: `K = ${K}`, colour: colourOf(K), mark: "dot" })),
     rows: [[svg]],
     caption:

@@ -52,7 +52,7 @@ export const standaloneCompressed = standaloneStudy({
     return {
       rows,
       table: {
-        caption: `${settings.code}: loss |error|^${settings.q} on ${rows[0].inputs} other inputs (Ferreira da Silva and Heimersheim, arXiv 2607.04800)`,
+        caption: `${settings.code}: loss |error|^${settings.q} on ${rows[0].inputs} held-out inputs (Ferreira da Silva and Heimersheim, arXiv 2607.04800)`,
         columns: [
           ...[
             "F",
@@ -89,8 +89,8 @@ export const standaloneCompressed = standaloneStudy({
           const published =
             overTrained === null
               ? ""
-              : `, ${overTrained.toFixed(3)} ± ${((overTrained * lossError) / loss).toFixed(3)} of the published trained network's`;
-          return `${F} ReLUs from ${N} neurons, K = ${K}: the loss is ${shortNumber(overNaive)} of the naive network's${published}: ${verdict}.`;
+              : `, ${overTrained.toFixed(3)} ± ${((overTrained * lossError) / loss).toFixed(3)} times the published trained network's`;
+          return `${F} ReLUs from ${N} neurons, K = ${K}: the loss is ${shortNumber(overNaive)} times the naive network's${published}: ${verdict}.`;
         })
         .join("\n"),
     };

@@ -109,7 +109,7 @@ function largestTitle(rows: readonly LargestRow[], layer: number): string {
   const published = two.find(({ design }) => design === "published");
   if (best === undefined || published === undefined) return `The largest number of circuits at layer ${layer}`;
   const times = shortNumber(best.T / published.T, 2);
-  return `With two circuits active, ${best.design} runs ${grouped(best.T)} to layer ${layer}, ${times} times as many as the published network`;
+  return `With two circuits active, the design “${best.design.replace(/^[A-Z]: /, "")}” runs ${grouped(best.T)} circuits to layer ${layer}, ${times} times as many as the published network`;
 }
 
 /** Filled marks are numbers that were found, hollow marks are lower bounds. */

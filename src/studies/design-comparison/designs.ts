@@ -57,7 +57,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
       "Any rotation angles and a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit the only error is " +
       "rounding. With more, two circuits with x in the same cell are both off by 1 from there on, and no linear readout avoids it; at " +
-      "z = 3 it fails by gates that three circuits open together. An inactive indicator reads 1/3 for every shared cell.",
+      "z = 3 it fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
@@ -72,20 +72,20 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [6], wideLayers: [50, 20] },
     about:
       "The same with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times " +
-      "as many, so it is worse than one cell in every respect.",
+      "as many, so it measures worse than one cell throughout.",
   },
   {
     ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },
     ...{ layers: [6], wideLayers: [100] },
     about:
-      "One active circuit of 87,616 has only rounding errors, and all inactive indicators stay between −1/4 and 1/4. It is the block structure " +
-      "known for one active circuit: with a second one the error grows without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
+      "One active circuit of 87,616 has only rounding errors, and all inactive indicators stay between −1/4 and 1/4. This block " +
+      "structure suits one active circuit: with a second one the error grows without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
   },
   {
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "Exact unless two active circuits are in the same one of 62 groups; then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
+      "Exact unless two active circuits are in the same one of the 62 groups; then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
       "that 1.4% of readouts are lost, not that all are slightly off. Cells are shared over time; activations are not superposed.",
     floor: (z) => sharedGroupError({ T: 558, groupSize: 9, z }),
   },
@@ -101,8 +101,8 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "columns", design: "columns", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [12, 12], wideLayers: [100, 100, 100] },
     about:
-      "Any angles, one layer per step, and robust to simultaneous noise on neurons, weights and inputs. Cells of 109 blocks are opened by a code that is 0 where " +
-      "it matters and cleans itself. Two active circuits in one block are shut and both wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
+      "Any angles, one layer per step, and robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a code that is 0 where " +
+      "it matters and cleans itself. Two active circuits in one block are both shut and wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
     floor: (z) => sharedGroupError({ T, groupSize: BLOCK, z }),
   },
 ];

@@ -91,7 +91,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
         "search",
         wide
           ? "bisection in ln T to 6%, 3 to 12 networks"
-          : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, 3 to 12, with z = 3 and rows",
+          : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, with 3 to 12 networks, and also z = 3 and rows",
       ],
     ],
     samples: String(largest[0].samples),

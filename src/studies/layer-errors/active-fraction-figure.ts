@@ -120,6 +120,6 @@ export function activeFraction(
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],
     rows: [[svg]],
-    caption: `${samplesText(rows)}. Share over neurons of a block and samples; layer 0 is taken on A⁰, before bias and gate.`,
+    caption: `${samplesText(rows)}. Share of a block's neurons, averaged over samples; layer 0 is A⁰, before bias and gate.`,
   });
 }

@@ -3,7 +3,7 @@ import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
 import { bothOf, statisticAt, type ErrorRow, type Statistic, type StatisticOf } from "../../results/rows.js";
 import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { logAxis, squaredRounding } from "../../drawing/log-axis.js";
+import { axisNote, logAxis, squaredRounding, type LogAxis } from "../../drawing/log-axis.js";
 import { distinct, grouped, listed } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import {
@@ -54,7 +54,7 @@ export function errorsByLayer(
   const zs = distinct(drawn.map((row) => row.z));
   const quantities: readonly ErrorQuantity[] = meanOnly ? ["meanSquare"] : ["meanSquare", "worst"];
   const parts = quantities.map((quantity) => errorsByQuantity(drawn, reference, zs, quantity, options));
-  const notes = [...new Set(parts.map(({ note }) => note))].filter((note) => note !== "");
+  const note = axisNote(parts.map(({ axis }) => axis));
   const read = drawn.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
   const hasTheory = drawn.some((row) => bothOf(readout).some((of) => statistic(row, of).theory !== null));
   const active = { readout, activity: "active" } as const;
@@ -74,7 +74,7 @@ export function errorsByLayer(
       `${samplesText(drawn)}.${meanOnly ? "" : " Above: mean over samples and circuits; below: the largest of all."}`,
       ...(read.length === 0 ? [] : [`Inactive circuits: of the first ${grouped(Math.min(...read))} samples.`]),
       ...(theoryIsZero ? [`Theory predicts 0 for ${readout} of active circuits.`] : []),
-      ...notes,
+      ...(note === "" ? [] : [note]),
     ].join(" "),
   });
 }
@@ -85,7 +85,7 @@ function errorsByQuantity(
   zs: readonly number[],
   quantity: ErrorQuantity,
   options: Parameters<typeof errorsByLayer>[1],
-): { svg: SVGSVGElement; note: string } {
+): { svg: SVGSVGElement; axis: LogAxis } {
   const { readout, naive = [], document, width = sizes.width, meanOnly = false } = options;
   const all = [...rows, ...(options.beside ?? []).filter((row) => row.layer > 0)];
   const guide = guideOf(readout, quantity);
@@ -161,7 +161,7 @@ function errorsByQuantity(
       ...endLabels(labels, axis, height - margins.marginTop - margins.marginBottom),
     ],
   });
-  return { svg, note: axis.note };
+  return { svg, axis };
 }
 
 function statistic(row: ErrorRow, of: StatisticOf): Statistic {

@@ -120,7 +120,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
         "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements leave it, gates " +
         "have opened by mistake. Above 1 a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
         "as many circuits as fit side by side and outputs 0 for the others [L4]; superposition is useful only below it. " +
-        `x is, ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
+        `x stays below it ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
     ),
     errors(
       "R6",

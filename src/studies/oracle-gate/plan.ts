@@ -62,7 +62,7 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
           ];
         }),
     },
-    comparisonNote: "The authors' code was measured with this gate only at D = 1000 (the tests compare there).",
+    comparisonNote: "The authors' code was measured with this gate only at D = 1000 (the tests compare at that size).",
     draw: (options) => drawOracleGate(rows, { ...options, earlier }),
   };
 }

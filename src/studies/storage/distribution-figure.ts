@@ -77,12 +77,12 @@ function booleanTitle({ l, wrongSamples }: StorageRow, boundary: number): string
   const share = shortNumber(100 * wrongSamples, 2);
   const what =
     wrongSamples === 0 ? "every feature is read correctly" : `${share}% of the samples have a feature read incorrectly`;
-  return `With l = ${l} active ${what}; the estimate allows l = ${shortNumber(boundary, 2)}`;
+  return `With l = ${l} active, ${what}; the estimate allows l = ${shortNumber(boundary, 2)}`;
 }
 
 function gradedTitle({ n, m, l, worst }: StorageRow): string {
   const levels = shortNumber(1 / (2 * worst), 2);
-  return `With l = ${l} active ${levels} levels can be told apart; the estimate is ${shortNumber(Math.sqrt(n / (8 * l * Math.log(m))), 2)}`;
+  return `With l = ${l} active, ${levels} levels can be told apart; the estimate is ${shortNumber(Math.sqrt(n / (8 * l * Math.log(m))), 2)}`;
 }
 
 interface Size {

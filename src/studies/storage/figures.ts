@@ -210,8 +210,8 @@ function ratios(measured: Rows): FigureDraft {
     question: "How far is each estimate of storage from the measurement?",
     settings: settingsOf(measured),
     howToRead:
-      `The typical dot product ${far(0)}. The largest of all pairs ${far(1)}, taken as 2·sqrt(ln m / n), and ${far(2)}, taken as ε: ` +
-      "this is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
+      `The typical dot product ${far(0)}. The largest dot product of all pairs ${far(1)} if that is 2·sqrt(ln m / n), and ${far(2)} if it is ε: ` +
+      "the first is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
       `The number of active features at which half of all samples have one read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +

@@ -94,7 +94,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
   });
   const ratios = random.flatMap(({ largest, bound }) => (largest === null ? [] : [largest / bound]));
   return compose(options, {
-    title: `A feature typically disturbs another by 1/√n; the worst pair is ${shortNumber(Math.min(...ratios), 2)} to ${shortNumber(Math.max(...ratios), 2)} of the bound`,
+    title: `A feature typically disturbs another by 1/√n; the worst pair is ${shortNumber(Math.min(...ratios), 2)} to ${shortNumber(Math.max(...ratios), 2)} times the bound`,
     keys: [
       { label: "typical (root mean square)", colour: typicalColour, mark: "dot" },
       { label: "largest of all pairs", colour: largestColour, mark: "dot" },
@@ -107,7 +107,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       { label: "equiangular, m = 2n", colour: colours.ink, mark: "triangle" },
     ],
     rows: [[svg]],
-    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws, bars ± sd between draws. Dots: random vectors; all pairs are looked at where they are few, of larger sets with --wide. The equiangular set of a panel has the nearest n for which one is known.`,
+    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws, bars ± sd between draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. The equiangular set of each panel has the nearest n for which such a set is known.`,
   });
 }
 

@@ -200,7 +200,7 @@ export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOpti
   const last = rows.filter(({ step }) => step === steps[steps.length - 1]);
   const [best] = [...last].sort((a, b) => a.after - b.after);
   return compose(options, {
-    title: `Training takes the construction’s error from ${shortNumber(best.before)} to ${shortNumber(best.after)} of the naive network’s at the last step`,
+    title: `Training takes the construction’s error from ${shortNumber(best.before)} to ${shortNumber(best.after)} times the naive network’s at the last step`,
     keys: [
       { label: "as built", colour: colours.muted, mark: "dot" },
       ...kinds.map((kind): Key => ({ label: `trained: ${kind}`, colour: colourOf(kind), mark: "dot" })),

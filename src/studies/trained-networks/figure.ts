@@ -120,7 +120,7 @@ export function lossExponents(
     title:
       squared === undefined || fourth === undefined
         ? "The effect of the loss's exponent on trained networks"
-        : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.active / naive, 2)} of the naive error`,
+        : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.active / naive, 2)} times the naive error`,
     keys,
     rows: [[left, right]],
     caption:

@@ -235,7 +235,7 @@ function mixingFigure(
       ["M", "embedding: E Eᵀ − 1 of random unit vectors in 1/σ² dimensions; normal: independent entries"],
     ],
     howToRead:
-      "The naive network's loss over p is 1/12 at F = 2N. Labels mixed by a matrix let a network get below it, most at some σ. Trained further without the matrix, it returns to the naive loss or above: " +
+      "The naive network's loss over p is 1/12 at F = 2N. Labels mixed by a matrix let a network get below it, by most at an intermediate σ. Trained further without the matrix, it returns to the naive loss or above: " +
       "it had learned M, not more ReLUs.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
@@ -290,7 +290,7 @@ function stepsFigure(
       ["random weights", `Adam, batch ${batch}, rate ${rate} falling to 0 over the steps`],
       [
         "a code made by hand",
-        `${settings.wide ? 5 : 4} neurons an input, two weights and a scale fitted [L6]; rate ${rate / 10}`,
+        `${settings.wide ? 5 : 4} neurons per input, two weights and a scale fitted [L6]; rate ${rate / 10}`,
       ],
     ],
     howToRead:

@@ -49,7 +49,7 @@ export function lossBySteps(
   const last = trained.filter((row) => row.steps === steps[steps.length - 1]);
   const best = listed(last.map(({ start, over }) => `${shortNumber(over)} from ${start}`));
   return compose(options, {
-    title: `After ${grouped(steps[steps.length - 1])} steps the loss over ${name}’s is ${best}`,
+    title: `After ${grouped(steps[steps.length - 1])} steps the loss relative to ${name}’s is ${best}`,
     keys: [
       ...starts.map((start): Key => ({
         label: `trained from ${start}`,

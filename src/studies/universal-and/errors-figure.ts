@@ -139,7 +139,7 @@ export function andErrors(
   return compose(options, {
     title:
       told.length === 0
-        ? `${what} are hardly ever all on their side of ½`
+        ? `${what} are rarely all on the correct side of ½`
         : `${what} can be told apart, at ${shortNumber(least, 2)} times or more the squared error of answering 0`,
     keys: [
       ...ds.map((d): Key => ({ label: `d = ${grouped(d)}`, colour: colourOf(d), mark: "dot" })),

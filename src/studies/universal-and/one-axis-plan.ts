@@ -75,7 +75,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "search",
-        `bisection as in CAP, from where a law expects the end; a probe looks at ${few.first} samples in some networks, and twice as many each time until their Wilson interval of two standard errors leaves out 1 %, at most ${few.most}; to a factor of ${few.narrow} in G` +
+        `bisection as in CAP, starting where a law expects the limit; a probe begins with ${few.first} samples in some networks and doubles them, to at most ${few.most}, until their Wilson interval of two standard errors excludes 1 %; it ends at a factor of ${few.narrow} in G` +
           (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
           (wide
@@ -103,7 +103,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
         ...ways.flatMap((way) => wayRows(way, l, rows)),
       ]),
     },
-    comparisonNote: "Nobody has measured these on one axis before: there is nothing to compare with but the laws.",
+    comparisonNote: "We know of no earlier measurement of these on one axis; only the laws can be compared.",
     draw: (options) => andNeurons([...rows, ...trainedRows], { ...options, law }),
   };
 }

@@ -21,7 +21,7 @@ export const universalAndInfo = {
       "copies",
       [1, 4096],
       1,
-      "codes side by side on d/copies neurons each (other codes): two inputs share up to as many",
+      "codes side by side on d/copies neurons each (other codes): two inputs share at most one neuron in each",
     ),
     wholeField("k", [2, 8], 2, "inputs of a gate, its fan-in; the bias is −(k−1)"),
     choiceField("output", universalOutputs, "and", "function to read: and, or xor = x_i + x_j − 2·AND (k = 2)"),

@@ -28,10 +28,14 @@ describe("an answer is accepted if it is possible for the run", () => {
   });
 
   test.each<[string, Change, string]>([
-    ["layer 99", (row) => ({ ...row, layer: 99 }), "row 0 is of z = 1, layer 99, not of z = 1, layer 0"],
-    ["other z", (row) => ({ ...row, z: 3 }), "row 0 is of z = 3, layer 0, not of z = 1, layer 0"],
-    ["other samples", (row) => ({ ...row, samples: 11 }), "z = 1, layer 0: has other samples"],
-    ["more inactive samples", (row) => ({ ...row, inactiveSamples: 11 }), "z = 1, layer 0: has other samples"],
+    ["layer 99", (row) => ({ ...row, layer: 99 }), "row 0 is for z = 1, layer 99, not for z = 1, layer 0"],
+    ["other z", (row) => ({ ...row, z: 3 }), "row 0 is for z = 3, layer 0, not for z = 1, layer 0"],
+    ["other samples", (row) => ({ ...row, samples: 11 }), "z = 1, layer 0: has a different number of samples"],
+    [
+      "more inactive samples",
+      (row) => ({ ...row, inactiveSamples: 11 }),
+      "z = 1, layer 0: has a different number of samples",
+    ],
     ["other networks", (row) => ({ ...row, networks: 2 }), "z = 1, layer 0: has 2 networks, not 1"],
     [
       "a readout less",
@@ -44,19 +48,19 @@ describe("an answer is accepted if it is possible for the run", () => {
     [
       "a negative mean square",
       withStatistic({ meanSquare: -1 }),
-      "z = 1, layer 0: has a number that no measurement gives",
+      "z = 1, layer 0: has a number that no measurement can give",
     ],
-    ["a negative largest error", withStatistic({ worst: -1 }), "a number that no measurement gives"],
-    ["a share above 1", withStatistic({ wrong: 1.5 }), "a number that no measurement gives"],
-    ["a deviation of one network", withStatistic({ sd: 1 }), "a number that no measurement gives"],
-    ["active shares above 1", (row) => ({ ...row, activeFraction: [2] }), "a number that no measurement gives"],
+    ["a negative largest error", withStatistic({ worst: -1 }), "a number that no measurement can give"],
+    ["a share above 1", withStatistic({ wrong: 1.5 }), "a number that no measurement can give"],
+    ["a deviation of one network", withStatistic({ sd: 1 }), "a number that no measurement can give"],
+    ["active shares above 1", (row) => ({ ...row, activeFraction: [2] }), "a number that no measurement can give"],
     ["a text for a number", withStatistic({ meanSquare: "1" }), "its rows do not come from a measurement"],
   ])("not with %s", (_, change, message) => {
     expect(answered(run, { hash: run.hash, rows: rows.map(change) })).toContain(message);
   });
 
   test("but not with a single row, rows in another order, or another hash", () => {
-    expect(answered(run, { hash: run.hash, rows: rows.slice(0, 1) })).toBe("there are 1 rows; z and L make 6");
+    expect(answered(run, { hash: run.hash, rows: rows.slice(0, 1) })).toBe("there are 1 rows; z and L require 6");
     expect(answered(run, { hash: run.hash, rows: rows.toReversed() })).toContain("not of z = 1, layer 0");
     expect(answered(run, { hash: run.hash.replace(/^./, "g"), rows })).toBe("its hash differs");
   });

@@ -79,7 +79,7 @@ describe("refused in one line that names the key", () => {
     [
       "two objectives",
       { objective: { minimise: "error", maximise: "depth", layer: 1 } },
-      "objective: must have one of minimise and maximise; has both.",
+      "objective: must have either minimise or maximise; has both.",
     ],
     [
       "an unknown measure",

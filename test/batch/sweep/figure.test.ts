@@ -94,11 +94,11 @@ describe("a run that ran away", () => {
   ])("is named beside the good runs, which are drawn as if it were absent: %s", async (_, figure) => {
     const [first, ...good] = await linesOf({ seed: [1, 2, 3] });
     const both = drawn(figure, [away(first!), ...good]);
-    expect(both.caption).toMatch(/ Run 0 ran away: errors reached 1e30, the largest value kept; not drawn\.$/);
+    expect(both.caption).toMatch(/ Run 0 diverged: errors reached 1e30, the largest value kept; not drawn\.$/);
     const paths = (own: { svg: object }) => svgText(own.svg as SVGSVGElement).match(/ d="[^"]*"/g);
     expect(paths(both)).toEqual(paths(drawn(figure, good)));
     expect(drawn(figure, [away(first!)]).caption).toMatch(
-      / Run 0 ran away: errors reached 1e30, the largest value kept\.$/,
+      / Run 0 diverged: errors reached 1e30, the largest value kept\.$/,
     );
   });
 
@@ -111,7 +111,7 @@ describe("a run that ran away", () => {
     expect(svgText(svg)).not.toContain("10⁶⁰");
     expect(caption).toBe(
       "A dot is one run; bars are ± one standard deviation between networks, where there are several. " +
-        "Values at the top of an axis are off the scale, up to 1.0e60. Run 0 ran away: errors reached 1e30, the largest value kept.",
+        "Values at the top of an axis are off the scale, up to 1.0e60. Run 0 diverged: errors reached 1e30, the largest value kept.",
     );
   });
 });
@@ -127,7 +127,7 @@ test.each<[object, string]>([
   [{ x: "S", log: ["z"] }, 'figure.log[0] = "z": must be one of x, y.'],
   [
     { kind: "errors-by-load", color: "S" },
-    "figure.color: applies only with figure.x, any field of the runs; give x and y.",
+    "figure.color: applies only together with figure.x; give x, a field of the runs, and y.",
   ],
 ])("a wrong figure %j is refused in one line", (figure, message) => {
   expect(() => parseFigure(figure)).toThrow(message);
