@@ -4,7 +4,7 @@
 #   sbatch --array=1-16 sweep.sh sweep.yaml results
 #   sbatch --dependency=afterok:JOB --wrap 'superpose collect results --parquet results.parquet'
 #
-# A task that was stopped goes on where it was when it is requeued.
+# A task that was stopped continues where it was when it is requeued.
 
 #SBATCH --job-name=superpose
 #SBATCH --cpus-per-task=4

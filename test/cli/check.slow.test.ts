@@ -241,7 +241,7 @@ describe("superpose check", () => {
     file("none.safetensors", new Uint8Array(3));
     const { code, err } = await superpose("check", file("none.yaml", "circuits: none.safetensors\nD: 90\n"));
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: .*none\.safetensors: Not a valid safetensors file: has only 3 bytes/);
+    expect(err).toMatch(/^error: .*none\.safetensors: Not a valid safetensors file: has 3 of the 8 bytes/);
   });
 
   test("weights in a separate file beside the spec", async () => {

@@ -41,5 +41,5 @@ test("tables and files say that the theory does not apply with noise; layer 1 of
   expect(rows.map(({ readouts }) => readouts["state"]!.active.theory === null)).toEqual([false, true, false]);
   const clean = await runSpec(parseSpec(fields));
   expect(theoryEnds(clean.rows)).toEqual([{ z: 2, layer: null }]);
-  expect(errorsSection(clean.rows, clean.naive, theoryAbout(noisy))).toContain("which has no closed form");
+  expect(errorsSection(clean.rows, clean.naive, theoryAbout(noisy))).toContain("this has no closed form");
 });

@@ -184,7 +184,7 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
     const largest = (row: ErrorRow): number => Math.max(...bothOf(readout).map((of) => statistic(row, of).worst));
     const when = firstLayers(rows, (row) => largest(row) > 0.25);
     return when === null
-      ? "On-indicator errors never reach the ramp’s 0.25"
+      ? "No sampled On-indicator error reaches the ramp’s 0.25"
       : `The worst On-indicator errors pass the ramp’s 0.25 at ${when}`;
   }
   const when = firstLayers(rows, (row) => statistic(row, { readout, activity: "active" }).meanSquare >= 1);

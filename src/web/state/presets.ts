@@ -71,7 +71,7 @@ export const presets: readonly Preset[] = [
     {
       id: "T11",
       title: "T11: the oracle gate, against theory",
-      note: "With gates that never fail, the errors are those of the theory, for five circuits at once.",
+      note: "With gates that cannot fail, the errors follow the theory, for five circuits at once.",
       spec: { D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], samples: 800, networks: 3, gate: "oracle" },
     },
     {

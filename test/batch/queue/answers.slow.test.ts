@@ -61,7 +61,7 @@ describe("an answer is accepted if it is possible for the run", () => {
 
   test("but not with a single row, rows in another order, or another hash", () => {
     expect(answered(run, { hash: run.hash, rows: rows.slice(0, 1) })).toBe("there are 1 rows; z and L require 6");
-    expect(answered(run, { hash: run.hash, rows: rows.toReversed() })).toContain("not of z = 1, layer 0");
+    expect(answered(run, { hash: run.hash, rows: rows.toReversed() })).toContain("not for z = 1, layer 0");
     expect(answered(run, { hash: run.hash.replace(/^./, "g"), rows })).toBe("its hash differs");
   });
 });
