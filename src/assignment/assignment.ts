@@ -112,7 +112,8 @@ export function permuteRows(assignment: Assignment, order: ArrayLike<number>): A
   const { T } = checkAssignment("assignment", assignment);
   const seen = new Set(Array.from(finiteNumbers("order", order, "T", T)));
   for (let t = 0; t < T; t++) wholeNumber(`order[${t}]`, order[t], 0, T - 1);
-  if (seen.size < T) throw new InputError(`order: must have each of 0…${T - 1} once; has ${seen.size} of them.`);
+  if (seen.size < T)
+    throw new InputError(`order: must contain each of 0…${T - 1} once; it contains ${seen.size} of them.`);
   return rowsInOrder(assignment, order);
 }
 

@@ -160,15 +160,15 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "not permitted",
   // Reported when a folder is to be made where a file exists. The lock file handles this code itself.
-  EEXIST: "is not a folder",
-  EISDIR: "is a folder",
+  EEXIST: "it is not a folder",
+  EISDIR: "it is a folder",
   ENOTDIR: "part of the path is not a folder",
   EROFS: "the file system is read-only",
   ENOSPC: "no space left on the device",
   ENAMETOOLONG: "the name is too long",
   ELOOP: "symbolic links form a loop",
   EIO: "input/output error",
-  EBUSY: "is in use",
+  EBUSY: "it is in use",
 };
 
 /** The system's reason for rejecting a file or folder, in words. */

@@ -30,7 +30,7 @@ function missingOf(path: string): { readonly there: string; readonly missing: re
   const missing: string[] = [];
   let there = path;
   while (statSync(there, { throwIfNoEntry: false }) === undefined) {
-    if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) throw new InputError("is a broken link", "file");
+    if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) throw new InputError("it is a broken link", "file");
     missing.unshift(there);
     there = dirname(there);
   }
@@ -54,7 +54,7 @@ export function makeFolder(path: string): void {
   const target = fromRoot(path);
   try {
     for (const folder of missingOf(target).missing) makeIfMissing(folder);
-    if (!statSync(target).isDirectory()) throw new InputError("is not a folder", "file");
+    if (!statSync(target).isDirectory()) throw new InputError("it is not a folder", "file");
   } catch (error) {
     throw new InputError(`${path}: cannot be made: ${reasonOf(error)}.`, "file");
   }
@@ -82,7 +82,7 @@ export function checkFolder(path: string, file: string | null = null): void {
     const { there } = missingOf(target);
     if (file !== null && there !== target) throw new InputError("no such file or folder", "file");
     if (!statSync(there).isDirectory()) {
-      throw new InputError(there === target ? "is not a folder" : `${there} is not a folder`, "file");
+      throw new InputError(there === target ? "it is not a folder" : `${there} is not a folder`, "file");
     }
     const probe = partialOf(join(there, "superpose"));
     mkdirSync(probe);

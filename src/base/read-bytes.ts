@@ -24,8 +24,8 @@ export function withFile<Result>(path: string, maxBytes: number, read: (file: nu
   }
   try {
     const stat = fstatSync(file);
-    if (stat.isDirectory()) throw new InputError(`${path}: cannot be read: is a folder.`, "file");
-    if (!stat.isFile()) throw new InputError(`${path}: cannot be read: is not a regular file.`, "file");
+    if (stat.isDirectory()) throw new InputError(`${path}: cannot be read: it is a folder.`, "file");
+    if (!stat.isFile()) throw new InputError(`${path}: cannot be read: it is not a regular file.`, "file");
     if (stat.size > maxBytes) {
       throw new InputError(`${path}: is too large: ${stat.size} bytes; at most ${maxBytes} are read.`, "file");
     }

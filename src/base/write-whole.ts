@@ -58,9 +58,9 @@ function targetOf(path: string): Target {
   const named = fromRoot(path);
   const isLink = lstatSync(named, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   const stat = statSync(named, { throwIfNoEntry: false });
-  if (isLink && stat === undefined) throw new InputError("is a broken link", "file");
-  if (stat?.isDirectory()) throw new InputError("is a folder", "file");
-  if (stat !== undefined && !stat.isFile()) throw new InputError("is not a regular file", "file");
+  if (isLink && stat === undefined) throw new InputError("it is a broken link", "file");
+  if (stat?.isDirectory()) throw new InputError("it is a folder", "file");
+  if (stat !== undefined && !stat.isFile()) throw new InputError("it is not a regular file", "file");
   return { file: isLink ? realpathSync(named) : named, mode: stat && stat.mode & 0o7777 };
 }
 

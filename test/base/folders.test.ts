@@ -38,10 +38,10 @@ describe("a folder", () => {
     writeFileSync(file, "");
     symlinkSync(join(folder, "nothing"), join(folder, "link"));
     for (const use of [makeFolder, checkFolder]) {
-      expect(() => use(file)).toThrow(/: cannot be (made|written): is not a folder\.$/);
+      expect(() => use(file)).toThrow(/: cannot be (made|written): it is not a folder\.$/);
       expect(() => use(join(file, "x"))).toThrow(/: part of the path is not a folder\.$/);
-      expect(() => use(join(folder, "link"))).toThrow(/: is a broken link\.$/);
-      expect(() => use(join(folder, "link", "x"))).toThrow(/: is a broken link\.$/);
+      expect(() => use(join(folder, "link"))).toThrow(/: it is a broken link\.$/);
+      expect(() => use(join(folder, "link", "x"))).toThrow(/: it is a broken link\.$/);
     }
   });
 

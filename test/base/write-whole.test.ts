@@ -51,8 +51,8 @@ describe("writing a file", () => {
   });
 
   test.each([
-    ["a link to nothing", "nowhere", "is a broken link"],
-    ["a device, through a link", "/dev/null", "is not a regular file"],
+    ["a link to nothing", "nowhere", "it is a broken link"],
+    ["a device, through a link", "/dev/null", "it is not a regular file"],
   ])("is refused over %s, which is kept", (_, to, reason) => {
     const path = join(folder, "out.json");
     symlinkSync(to, path);
@@ -93,7 +93,7 @@ describe("writing a file", () => {
 
   test("that fails leaves nothing", () => {
     mkdirSync(join(folder, "out.json"));
-    expect(() => writeWhole(join(folder, "out.json"), "new")).toThrow("out.json: cannot be written: is a folder.");
+    expect(() => writeWhole(join(folder, "out.json"), "new")).toThrow("out.json: cannot be written: it is a folder.");
     expect(readdirSync(folder)).toEqual(["out.json"]);
   });
 
@@ -103,7 +103,7 @@ describe("writing a file", () => {
       new InputError(`${name}: cannot be written: ${join(folder, "none")}: no such file or folder.`),
     );
     mkdirSync(join(folder, "dir.json"));
-    expect(() => checkWritable(join(folder, "dir.json"), [".json"])).toThrow("cannot be written: is a folder.");
+    expect(() => checkWritable(join(folder, "dir.json"), [".json"])).toThrow("cannot be written: it is a folder.");
     expect(() => checkWritable("out.txt", [".json", ".csv"])).toThrow(
       new InputError("out.txt: must end in .json or .csv."),
     );
@@ -201,7 +201,7 @@ describe("filling a folder", () => {
   test("is refused if a file has that name", async () => {
     const path = file("out", "");
     await expect(fillFolder(path, async () => {})).rejects.toThrow(
-      new InputError(`${path}: cannot be written: is not a folder.`),
+      new InputError(`${path}: cannot be written: it is not a folder.`),
     );
     await expect(fillFolder(join(path, "sub"), async () => {})).rejects.toThrow(InputError);
   });

@@ -169,7 +169,7 @@ export function numbersTests(lab: () => LabBrowser): void {
     test("states the number of samples while it grows, and can be stopped", async () => {
       const { page } = await openLab(lab(), "view=errors&samples=50000000&z=1,2");
       await page.waitForFunction(() =>
-        /on the way to 50,000,000/.test(document.querySelector("#samples")?.textContent ?? ""),
+        /so far, of 50,000,000/.test(document.querySelector("#samples")?.textContent ?? ""),
       );
       const counts = new Set<string>();
       for (let k = 0; k < 40 && counts.size < 3; k++) {

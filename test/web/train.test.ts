@@ -129,7 +129,9 @@ test("the picture says in plain words what was learned", async () => {
   );
   expect(title(row({ verdict: "superposed" }))).toMatch(/: 4 neurons serve all 8 features about equally$/);
   expect(title(row({ verdict: "dense" }))).toMatch(/: neurons are shared, but features are not served equally$/);
-  expect(title(row({ mixing: "normal" }))).toMatch(/ naive network’s on mixed labels, and [\d.]+ times on ReLU\(x\) alone$/);
+  expect(title(row({ mixing: "normal" }))).toMatch(
+    / naive network’s on mixed labels, and [\d.]+ times on ReLU\(x\) alone$/,
+  );
 });
 
 test("the page's trainings have all keys of superpose train, with its defaults", () => {

@@ -58,7 +58,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       [
         "circuits",
         "T circuits of two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, to which they come superposed; one has both inputs on, l − 2 others have one. " +
-          "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, S = 5 (D ≤ 1000), 6 (3000) or 8; the designs of docs/designs hold rotations alone",
+          "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, S = 5 (D ≤ 1000), 6 (3000) or 8; the designs of docs/designs hold only rotations",
       ],
       [
         "Universal AND",

@@ -47,7 +47,7 @@ function lastOf<Given, Answer>(of: (given: Given) => Answer): (given: Given) => 
 
 function drawsText({ draws, isComplete }: Stored, isStopped: boolean): string {
   const done = `${draws.length * SAMPLES} samples over ${draws.length} draws of the vectors`;
-  return isComplete ? done : `${done}${isStopped ? ", stopped before" : ", on the way to"} ${DRAWS} draws`;
+  return isComplete ? done : `${done}${isStopped ? ", stopped before" : " so far, of"} ${DRAWS} draws`;
 }
 
 function countText(measured: NonNullable<LabData["measured"]>, isRunning: boolean, isStopped: boolean): string {
@@ -56,6 +56,6 @@ function countText(measured: NonNullable<LabData["measured"]>, isRunning: boolea
   const counted = (count: number, of: number): string =>
     `${grouped(count)} samples${of > 1 ? ` in each of ${of} networks` : ""}`;
   if (isComplete) return counted(samples, networks) + forEach;
-  const state = isStopped ? ", stopped before" : isRunning ? ", on the way to" : " of";
+  const state = isStopped ? ", stopped before" : isRunning ? " so far, of" : " of";
   return `${counted(samples, networks)}${state} ${counted(spec.samples, spec.networks)}${forEach}`;
 }

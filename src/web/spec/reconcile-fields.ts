@@ -160,8 +160,8 @@ function fitSizes({ now, name, fit }: Fitting): void {
 
 function fitSampling({ now, name, fit }: Fitting): void {
   if (now.sampling === "each" && (now.z.length !== 1 || now.z[0] !== 1)) {
-    if (name === "sampling") fit("z", [1], "each circuit in turn means one at a time");
-    else fit("sampling", "random", "each circuit in turn needs z = 1");
+    if (name === "sampling") fit("z", [1], "sampling each circuit in turn needs z = 1");
+    else fit("sampling", "random", "sampling each circuit in turn needs z = 1");
   }
 }
 

@@ -191,7 +191,7 @@ describe("files that are not results are refused at once", () => {
     if (name !== "sweep.json") go(await seeds(1, 2));
     rmSync(join(folder, name), { force: true });
     execFileSync("mkfifo", [join(folder, name)]);
-    expect(() => go(sweep)).toThrow(`${name}: cannot be read: is not a regular file.`);
+    expect(() => go(sweep)).toThrow(`${name}: cannot be read: it is not a regular file.`);
   });
 
   test.each([
