@@ -116,10 +116,7 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 export function listOf<List extends ArrayLike<unknown>>(name: string, list: List, of?: string, length?: number): List {
   given(name, list, "a list", "length");
   if (of === undefined || list.length === length) return list;
-  throw new InputError(
-    `${name} has ${list.length} entr${list.length === 1 ? "y" : "ies"}: must have ${of} = ${length}.`,
-    "shape",
-  );
+  throw new InputError(`${name} has ${list.length} entries: must have ${of} = ${length}.`, "shape");
 }
 
 /**

@@ -114,7 +114,7 @@ export const inUse = new WeakSet<Kernels>();
 export function checkFree(kernels: Kernels): void {
   if (!inUse.has(given("kernels", kernels, "as loadCore gives", "heapBase"))) return;
   throw new InputError(
-    "kernels: another call that has not ended uses this core; give each call its own, from loadCore().",
+    "kernels: an unfinished call uses this core; give each call its own, from loadCore().",
     "conflict",
   );
 }
@@ -128,6 +128,6 @@ export function arenaOf(kernels: Kernels): Arena {
 function tooLarge(bytes: number): InputError {
   const gib = (bytes / 2 ** 30).toFixed(1);
   return new InputError(
-    `This network needs at least ${gib} GiB of kernel memory; at most 4 GiB are available here. Choose a smaller D, T, S or L.`,
+    `This network needs at least ${gib} GiB of kernel memory; at most 4 GiB is possible. Choose a smaller D, T, S or L.`,
   );
 }

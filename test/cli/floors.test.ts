@@ -102,7 +102,7 @@ describe("reports errors in one line", () => {
     ["words", () => [json("words.json", [["a", 1], [2, 3]])], 'vectors[0][0] = "a": must be a finite number'], // prettier-ignore
     ["no rows", () => [json("empty.json", [])], "F = 0: must be a whole number from 2 to 1000000."],
     ["one feature", () => [json("one.json", [[1, 2]])], "F = 1: must be a whole number from 2 to 1000000."],
-    ["rows of other lengths", () => [json("ragged.json", [[1, 2], [3]])], "vectors[1] has 1 entry: must have n = 2."], // prettier-ignore
+    ["rows of other lengths", () => [json("ragged.json", [[1, 2], [3]])], "vectors[1] has 1 entries: must have n = 2."], // prettier-ignore
     ["a number", () => [json("number.json", 7)], "has no two-dimensional array, features × dimensions."],
     ["NaN", () => [file("nan.safetensors", bad([1, 2, 3, NaN, 5, 6]))], "vectors[1][1] = NaN: must be a finite number"],
     ["a vector of 0", () => [file("zero.safetensors", bad([1, 2, 0, 0, 5, 6]))], "feature 1: its vector is 0."],
@@ -122,7 +122,7 @@ describe("reports errors in one line", () => {
     [
       "a readout of another shape",
       () => [json("other.json", { code: simplex, own: [[1, 2]] }), "--tensor", "code", "--readout", "own"],
-      "readout has 1 entry: must have F = 3.",
+      "readout has 1 entries: must have F = 3.",
     ],
     [
       "a million features and more",

@@ -68,7 +68,7 @@ describe("an arena", () => {
     const arena = new Arena(memory, 64);
     expect(() => arena.bytes(5 * 2 ** 30)).toThrow(InputError);
     expect(() => arena.bytes(5 * 2 ** 30)).toThrow(
-      "This network needs at least 5.0 GiB of kernel memory; at most 4 GiB are available here. Choose a smaller D, T, S or L.",
+      "This network needs at least 5.0 GiB of kernel memory; at most 4 GiB is possible. Choose a smaller D, T, S or L.",
     );
     expect(memory.buffer.byteLength).toBe(65536);
     expect(arena.used).toBe(0);

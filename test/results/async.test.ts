@@ -115,7 +115,7 @@ test("two simultaneous calls on one core: the second is refused, the first gives
 
 test("a synchronous call while an asynchronous one waits is refused in the same words, and disturbs nothing", async () => {
   const input = { z: 2, samples: 3000, seed: 1 };
-  const words = "kernels: another call that has not ended uses this core; give each call its own, from loadCore().";
+  const words = "kernels: an unfinished call uses this core; give each call its own, from loadCore().";
   const own = { active: [[0]], inputs: [[[1, 1, 0.6, 0.8]]] };
   const calls = [
     () => measure(network, input, kernels),
@@ -145,8 +145,8 @@ test("measureModel reserves the core, too", async () => {
   const model = denseModel(network);
   const input = { z: [2], samples: 70, seed: 1, sampling: "random", gate: "relu", network: 0 } as const;
   const first = measureModel(model, input, kernels);
-  expect(() => measure(network, { z: 2, samples: 10, seed: 1 }, kernels)).toThrow("another call that has not ended");
-  await expect(measureModel(model, input, kernels)).rejects.toThrow("another call that has not ended");
+  expect(() => measure(network, { z: 2, samples: 10, seed: 1 }, kernels)).toThrow("an unfinished call");
+  await expect(measureModel(model, input, kernels)).rejects.toThrow("an unfinished call");
   const rows = await first;
   expect(await measureModel(model, input, kernels)).toEqual(rows);
 });

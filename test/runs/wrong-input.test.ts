@@ -54,7 +54,7 @@ describe("the library refuses wrong input with a reason", () => {
 
   test.each<[string, Partial<Circuits>, string]>([
     ["short Δw", { delta: circuits.delta.map((own) => own.subarray(1)) }, "circuits.delta[0] has 159 entries: must have T·d·d = 160."],
-    ["too few layers", { bias: circuits.bias.slice(1) }, "circuits.bias has 1 entry: must have L = 2."],
+    ["too few layers", { bias: circuits.bias.slice(1) }, "circuits.bias has 1 entries: must have L = 2."],
     ["a readout's row", { readouts: [{ name: "y", matrix: [[1, 2]] }] }, 'circuits.readouts[0].matrix[0] has 2 entries: must have d = 4.'],
     ["two readouts of a name", { readouts: [...circuits.readouts, circuits.readouts[0]!] }, 'circuits.readouts[2].name = "alpha": names must differ.'],
     ["inputs", { inputs: { kind: "uniform", low: [0, 0], high: [1, 1, 1, 1] } }, 'circuits.inputs.low has 2 entries: must have d = 4.'],
