@@ -15,11 +15,12 @@ export interface ComparedDesign {
   /** T with --wide, if it is larger. */
   readonly wideT?: number;
   readonly zs: readonly number[];
-  /** Numbers of layers to run, by index of z: those run by default (up to REPORTED_Z), and those run with --wide. */
+  /**
+   * Numbers of layers to run, by index of z, by default and with --wide. A z without a default runs only with --wide:
+   * figures show its kept rows.
+   */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
-  /** Whether the design is left out without --wide. */
-  readonly isWideOnly?: boolean;
   /** Where its errors come from, what it gives up, and what the numbers do not show. */
   readonly about: string;
   /** Mean |δx|² that no gate can avoid, unless it comes from collisions in the design's cells. */
@@ -30,8 +31,6 @@ export interface ComparedDesign {
 export const noises = [0, 0.01, 0.03] as const;
 /** The layer at which the five numbers are taken. */
 export const NUMBERS_AT = 5;
-/** The largest z that runs without --wide; for a larger z, figures show the kept rows. */
-export const REPORTED_Z = 2;
 
 const T = 557;
 
@@ -52,7 +51,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
   },
   {
     ...{ name: "A: rows", design: "rows", S: 3, T, zs: [1, 2, 3] },
-    ...{ layers: [5, 5], wideLayers: [100, 14, 10] },
+    ...{ layers: [5], wideLayers: [100, 14, 10] },
     about:
       "Any rotation angles and a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit the only error is " +
@@ -61,15 +60,15 @@ export const comparedDesigns: readonly ComparedDesign[] = [
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
-    ...{ layers: [6, 6], wideLayers: [20, 100, 70] },
+    ...{ layers: [6], wideLayers: [20, 100, 70] },
     about:
       "Far deeper than rows for two and three active circuits (with --wide). In exchange, its indicators are not computed anew: they are a code of 70 or 95 " +
       "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive ones read up to about 1. Cells of five neurons " +
       "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },
   {
-    ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3], isWideOnly: true },
-    ...{ layers: [6], wideLayers: [50, 20] },
+    ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3] },
+    ...{ layers: [], wideLayers: [50, 20] },
     about:
       "The same with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times " +
       "as many, so it measures worse than one cell throughout.",
@@ -140,8 +139,8 @@ export interface SearchedDesign {
   readonly zs: readonly number[];
   /** T to try first, by index of z; if left out, the design's maximum. */
   readonly starts?: readonly number[];
-  /** Further values of z, besides those above REPORTED_Z, whose searches run only with --wide. */
-  readonly dearZs?: readonly number[];
+  /** Values of z whose searches run without --wide, none if left out; for the others, figures show the kept rows. */
+  readonly defaultZs?: readonly number[];
   /** The effort without --wide, for designs with large networks. */
   readonly effort?: SearchEffort;
 }
@@ -154,39 +153,41 @@ const LEAST_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 
 
 /** All searched designs, in the order of figure D4. */
 export const searchedDesigns: readonly SearchedDesign[] = [
-  { name: "published", spec: { design: "published", S: 6 }, zs: [1, 2, 3] },
+  { name: "published", spec: { design: "published", S: 6 }, zs: [1, 2, 3], defaultZs: [1, 2] },
   {
     name: "A: rows, S = 3",
     spec: { design: "rows", S: 3 },
     zs: [1, 2, 3],
     starts: [1900, 1050, 780],
-    dearZs: [1, 2, 3],
   },
   {
     name: "A: rows, S = 2",
     spec: { design: "rows", S: 2 },
     zs: [1, 2, 3],
     starts: [1500, 967, 781],
-    dearZs: [1, 2, 3],
   },
   {
     name: "B: windows",
     spec: { design: "windows", S: 1 },
     zs: [2, 3],
     starts: [1600, 1240],
-    dearZs: [2, 3],
   },
   {
     name: "B: lines",
     spec: { design: "lines", S: 1 },
     zs: [1, 2, 3],
     starts: [1e6, 6950, 3880],
-    dearZs: [1],
+  },
+  { name: "C: grid", spec: { design: "grid", S: 1 }, zs: [1], defaultZs: [1] },
+  {
+    name: "D: groups",
+    spec: { design: "groups", S: 1 },
+    zs: [2, 3],
+    defaultZs: [2],
+    starts: [18_605, 10_368],
     effort: LEAST_EFFORT,
   },
-  { name: "C: grid", spec: { design: "grid", S: 1 }, zs: [1] },
-  { name: "D: groups", spec: { design: "groups", S: 1 }, zs: [2, 3], starts: [18_605, 10_368], effort: LEAST_EFFORT },
-  { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3] },
-  { name: "columns", spec: { design: "columns", S: 1 }, zs: [2, 3], starts: [15_000, 9000], effort: LEAST_EFFORT },
-  { name: "general", spec: { design: "general", S: 1 }, zs: [2, 3], starts: [9000, 5500], dearZs: [2, 3] },
+  { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3], defaultZs: [2] },
+  { name: "columns", spec: { design: "columns", S: 1 }, zs: [2, 3], starts: [15_000, 9000] },
+  { name: "general", spec: { design: "general", S: 1 }, zs: [2, 3], starts: [9000, 5500] },
 ];

@@ -18,22 +18,21 @@ export function comparisonFigures(
   { wide }: Pick<Settings, "wide">,
 ): FigureDraft[] {
   const namesWith = (kept: readonly object[]): string[] =>
-    comparedDesigns.filter(({ isWideOnly }) => wide || kept.length > 0 || isWideOnly !== true).map(({ name }) => name);
+    comparedDesigns.filter(({ layers }) => wide || kept.length > 0 || layers.length > 0).map(({ name }) => name);
   const quiet = rows.filter(({ noise }) => noise === 0);
   const noisy = rows.filter(({ noise }) => noise !== 0);
   const quietDepths = depths.filter(({ noise }) => noise === 0);
   const { samples, networks } = quiet[0];
   const size = wide
     ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
-    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide has 5 of 2,000, more layers, and z = 3`;
+    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide has 5 of 2,000, more layers, z = 3, and z = 2 of rows and windows`;
   const common = {
     samples: `${grouped(samples)} / ${noisy[0].samples}`,
     networks: String(networks),
     comparisonNote,
   };
   const about = comparedDesigns.map(
-    ({ name, about: text, isWideOnly }) =>
-      [name, isWideOnly === true && !wide ? `With --wide. ${text}` : text] as const,
+    ({ name, about: text, layers }) => [name, layers.length === 0 && !wide ? `With --wide. ${text}` : text] as const,
   );
   const settings = [
     [
@@ -91,7 +90,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
         "search",
         wide
           ? "bisection in ln T to 6%, 3 to 12 networks"
-          : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, with 3 to 12 networks, and also z = 3 and rows",
+          : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, with 3 to 12 networks, for every design and z",
       ],
     ],
     samples: String(largest[0].samples),
@@ -109,15 +108,16 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
         ...LARGEST,
         kept: kept as readonly LargestRow[],
         names: searchedDesigns.map(({ name }) => name),
-        missing: wide || kept.length > 0 ? [] : ["z = 3", ...searchedDesigns.flatMap(notSearched)],
+        missing: wide || kept.length > 0 ? [] : searchedDesigns.flatMap(notSearched),
       }),
   };
 }
 
 /** The searches for a design that run only with --wide. */
-function notSearched({ name, zs, dearZs = [] }: SearchedDesign): string[] {
-  if (dearZs.length === 0) return [];
-  return [dearZs.length === zs.length ? name : `${name} at z = ${dearZs.join(", ")}`];
+function notSearched({ name, zs, defaultZs = [] }: SearchedDesign): string[] {
+  const absent = zs.filter((z) => !defaultZs.includes(z));
+  if (absent.length === 0) return [];
+  return [absent.length === zs.length ? name : `${name} at z = ${absent.join(", ")}`];
 }
 
 /** The measured T relative to what collisions alone would allow. */

@@ -1,6 +1,6 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
 import { designOf } from "../../designs/designs.js";
-import { cellsOf, REPORTED_Z, searchedDesigns, type SearchedDesign } from "./designs.js";
+import { cellsOf, searchedDesigns, type SearchedDesign } from "./designs.js";
 import type { LargestRow } from "./rows.js";
 import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
@@ -52,12 +52,10 @@ export function collisionBound(searched: SearchedDesign, z: number): number | nu
 export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
   const samples = wide ? 500 : quick ? 32 : 64;
   const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL_EFFORT;
-  const isDear = ({ dearZs }: SearchedDesign, z: number): boolean =>
-    !wide && (z > REPORTED_Z || dearZs?.includes(z) === true);
   const each = searchedDesigns.flatMap((searched) =>
     searched.zs.flatMap((z, zIndex) => {
-      if (isDear(searched, z)) return [];
-      const { name, starts, effort: own } = searched;
+      const { name, starts, effort: own, defaultZs } = searched;
+      if (!wide && defaultZs?.includes(z) !== true) return [];
       const specFor = (T: number, networks: number): RunSpec =>
         specOf(searched, { T, z, networks, samples, seed: deriveSeed(seed, "frontier-largest", T, z) });
       const start = starts?.[zIndex];

@@ -5,15 +5,7 @@ import type { LayerSums } from "../../engine/sums.js";
 import { depthOf, type DepthRow, type FiveNumbers, type DesignComparison, type DesignRow } from "./rows.js";
 import { shareLeftOut } from "../../theory/naive.js";
 import { isWanted, type Settings, type Study } from "../study.js";
-import {
-  comparedDesigns,
-  comparisonSpec,
-  errorFloor,
-  noises,
-  NUMBERS_AT,
-  REPORTED_Z,
-  type ComparedDesign,
-} from "./designs.js";
+import { comparedDesigns, comparisonSpec, errorFloor, noises, NUMBERS_AT, type ComparedDesign } from "./designs.js";
 import { comparisonFigures, largestFigure } from "./figures.js";
 import { measureLargest } from "./largest.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
@@ -65,10 +57,9 @@ export const designComparison: Study = {
 /** One task per network of every design and z. */
 export function comparisonTasks(size: ComparisonSize, seed: number): DesignTask[] {
   const { networks, samples, noisySamples, searchSteps, isWide } = size;
-  const chosen = comparedDesigns.filter(({ isWideOnly }) => isWide || isWideOnly !== true);
-  return chosen.flatMap((design) =>
+  return comparedDesigns.flatMap((design) =>
     design.zs.flatMap((z, zIndex) => {
-      if (!isWide && z > REPORTED_Z) return [];
+      if (!isWide && zIndex >= design.layers.length) return [];
       const T = (isWide ? design.wideT : undefined) ?? design.T;
       const spec = comparisonSpec(design, z, { T, L: size.layersOf(design, zIndex), networks, samples, seed });
       return Array.from({ length: networks }, (_, network): DesignTask => ({
