@@ -1,7 +1,9 @@
 // A TypeDoc plugin. It lists pages of the documentation by their headings instead of their file names, fixes TypeDoc's
-// output for readers with a keyboard, a screen reader or a phone, and tells pictures of the lab where the lab is.
+// output for readers with a keyboard, a screen reader or a phone, draws flowcharts, and tells pictures of the lab where
+// the lab is.
 
 import { Converter, PageEvent } from "typedoc";
+import { diagram } from "./docs-diagram.mjs";
 
 /**
  * The state that each picture of the lab shows, as the fragment of the lab's address. The lab is in the site's folder
@@ -20,7 +22,7 @@ export function load(app) {
     document.name = /^# (.+)$/m.exec(text)?.[1] ?? document.name;
   });
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents &&= withLab(withOutline(withLandmark(page.contents)));
+    page.contents &&= withLab(withDiagrams(withOutline(withLandmark(page.contents))));
   });
 }
 
@@ -51,6 +53,12 @@ function withOutline(html) {
       heading = content.replace(/<[^>]*>/g, "").trim();
       return level === Number(tag) ? found : `<h${tag} aria-level="${level}"${attributes}>${content}</h${tag}>`;
     });
+}
+
+function withDiagrams(html) {
+  return html.replace(/<pre><code class="mermaid">([\s\S]*?)<\/code>[\s\S]*?<\/pre>/g, (_, code) =>
+    diagram(code.replaceAll("&gt;", ">").replaceAll("&amp;", "&")),
+  );
 }
 
 function withLab(html) {

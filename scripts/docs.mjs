@@ -2,7 +2,7 @@
 //
 //   npm run docs            TypeDoc writes the pages, the lab is put beside them, and every link is checked; where there
 //                           is a Chromium, axe reads one page of each kind
-//   npm run docs -- --all   axe reads every page, which takes many minutes
+//   npm run docs -- --all   axe reads every page, which takes minutes
 //
 // Settings are in typedoc.json; docs-pages.mjs, docs.css and docs-lab.js add what TypeDoc's pages lack.
 
@@ -69,6 +69,8 @@ async function axeViolations(pages) {
     for (const name of pages) {
       await page.goto(pathToFileURL(join(site, name)).href);
       await page.waitForFunction(() => window.app && document.body.style.display === "");
+      // The menu of all pages is the same and most of axe's work, so it is read in one page of each kind only.
+      if (!kinds.includes(name)) await page.evaluate(() => document.querySelector(".site-menu nav")?.remove());
       await page.evaluate(axe);
       for (const theme of ["light", "dark"]) {
         const violations = await page.evaluate(async (theme) => {

@@ -79,7 +79,9 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   if (!result.hasPngs)
     session.note("No PNGs: they need the optional package @resvg/resvg-js; npm install @resvg/resvg-js installs it.");
   if (kept !== undefined) keep(result, kept, session);
-  session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
+  session.print(
+    `${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}; open ${join(options.out, "report.html")}.\n`,
+  );
 }
 
 function keep({ kept }: ReproduceResult, folder: string, session: Session): void {
@@ -114,5 +116,5 @@ function summaryText({ figures, seconds }: ReproduceResult): string {
     comparison === null ? "–" : shortNumber(comparison.worst),
     comparison === null ? "–" : `${comparison.within} of ${comparison.entries}`,
   ]);
-  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all.`;
+  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all. The core seconds of a figure include the figures measured with it.`;
 }

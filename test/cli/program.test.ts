@@ -219,14 +219,14 @@ describe("reproduce", () => {
     expect(asked).toMatchObject([{ figures: ["R5", "R-A2"], seed: 7, quick: true }]);
     expect(readFileSync(join(out, "figures/R5.svg"), "utf8")).toBe("<svg/>");
     expect(readdirSync(out).sort()).toEqual(["figures", "report.html"]);
-    expect(text.replace(folder, "FOLDER")).toMatchInlineSnapshot(`
+    expect(text.replaceAll(folder, "FOLDER")).toMatchInlineSnapshot(`
       "figure  core seconds  worst deviation / tolerance    within
       R5                 2                         1.25  59 of 60
       R-A2             1.5                            –         –
 
-      3.5 seconds in all.
+      3.5 seconds in all. The core seconds of a figure include the figures measured with it.
 
-      Wrote 2 files to FOLDER/out.
+      Wrote 2 files to FOLDER/out; open FOLDER/out/report.html.
       "
     `);
   });
