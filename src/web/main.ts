@@ -20,6 +20,8 @@ import { isOne, isUpTo, labState, PATHS, quantitiesOf, zsOf, type LabState, type
 import { withSeedOf } from "./state/pinned.js";
 import { parseLabSpec } from "./spec/lab-spec.js";
 import { urlOf } from "./state/url.js";
+import { silenceWatch } from "./computation/silence.js";
+import { estimateOf } from "./computation/estimate.js";
 import { statusLine } from "./controls/status-line.js";
 import { titleOf, viewTabs } from "./controls/tabs.js";
 import { article } from "./views/article.js";
@@ -50,6 +52,19 @@ const controls = createControls(
 const ownControls = html("div", {});
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
+const silence = html("span", {});
+const silenceNote = html("p", { class: "silence", role: "status", hidden: true });
+silenceNote.append(
+  silence,
+  " Everything on this page is in its address. ",
+  button("Start again", () => location.reload()),
+);
+const heard = silenceWatch((text) => {
+  silenceNote.hidden = text === "";
+  setText(silence, text);
+});
+/** Whether the workers have started. */
+let hasStarted = false;
 const explanation = article({ go: goToStep, move: moveInStep, attempt: tryInStep });
 const share = sharePanel(
   () => ({
@@ -99,6 +114,7 @@ const stage = html(
   explanation.ways,
   introduction,
   status.element,
+  silenceNote,
   sides,
   beside.element,
   embedded.element,
@@ -135,6 +151,7 @@ function start(): void {
   // The first run reports a failure.
   workersNote.then(
     (note) => {
+      hasStarted = true;
       engineNote = note;
       const said = elementById("note");
       setText(said, `${note} ${said.textContent}`.trim());
@@ -289,6 +306,7 @@ function requestDraw(): void {
     // This follows the drawing, which may ask for more results.
     const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
     setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
+    heard({ isBusy, hasStarted, expected: () => estimateOf(state.spec).first });
     // A text version of the picture for screen readers, updated once the change has been computed.
     if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
   });

@@ -38,6 +38,15 @@ export function pairTests(lab: () => LabBrowser): void {
       await page.reload();
       await waitForTitle(page, /^At layer 6 .* by 0\.00 in B\.$/);
       expect(await pinned()).toBe(before);
+      await page.getByText("Embed this figure in a page").click();
+      const code = (): Promise<string> => page.getByLabel("code of the frame").innerText();
+      expect(await code()).toMatch(
+        /pin=L:6;samples:100&#38;embed=z" title=".* of two networks" width="960" height="640"/,
+      );
+      await page.getByLabel("what to embed").selectOption("one");
+      expect(await code()).toMatch(
+        /[^:]samples=100&#38;schedule=parting[^ ]*embed=z" title="[^"]*trajectories" width="640"/,
+      );
       await page.getByRole("button", { name: "Unpin" }).click();
       await page.waitForFunction(() => !location.hash.includes("pin="));
       expect(await page.getByRole("region", { name: "A, pinned" }).isVisible()).toBe(false);
@@ -47,6 +56,18 @@ export function pairTests(lab: () => LabBrowser): void {
       await page.getByRole("button", { name: "Pin this network" }).click();
       await waitForTitle(page, /^A and B are the same network/);
       expect(watch.problems).toEqual([]);
+    });
+
+    test("a pair in another page's frame: both figures and what sets them apart, without overflow", async () => {
+      const viewport = { width: 960, height: 640 };
+      const link = "view=contagion&schedule=parting&ramp=0.875,0.999&gain=8&offset=1.1&pin=&embed=1";
+      const { page } = await openLab(lab(), link, { viewport, bypassCSP: true });
+      await waitForTitle(page, /^By layer 5, 151 other circuits have woken in A and none in B\.$/);
+      expect(await page.locator("canvas.cells:visible").count()).toBe(2);
+      expect(await page.locator("button:visible").count()).toBe(0);
+      expect(await page.locator("input[type=range]:visible").count()).toBe(1);
+      expect(await page.evaluate(() => [document.body.scrollHeight, document.body.scrollWidth])).toEqual([640, 960]);
+      expect(await axeViolations(page)).toEqual([]);
     });
 
     test.each([

@@ -374,6 +374,10 @@ export function viewsTests(lab: () => LabBrowser): void {
         expect(await page.locator("input[type=range]:visible").count()).toBe(1);
         expect(await page.evaluate(() => [document.body.scrollHeight, document.body.scrollWidth])).toEqual([480, 640]);
       }
+      // Three rows of panels are scrolled, so that their text stays readable.
+      await goToFragment(page, "z=1,2,3&samples=50&embed=1");
+      await page.locator("#paths > title", { hasText: "1, 2 and 3" }).waitFor({ state: "attached" });
+      expect(await smallestText(page)).toBeGreaterThanOrEqual(10);
       expect(await axeViolations(page)).toEqual([]);
       expect(watch.problems).toEqual([]);
     });

@@ -63,6 +63,20 @@ function seizes(rows: readonly ErrorRow[]): boolean {
   );
 }
 
+test.each([
+  [6, { z: [1] }, { outlined: "24 of them, outlined, belong to the active circuit", active: "one", share: "a sixth" }],
+  [3, { D: 2000, z: [2], S: 8 }, { total: "2000", each: "eight", share: "an eighth", active: "two", circuits: "557" }],
+  [
+    6,
+    { D: 2000, z: [2] },
+    { total: "2000", outlined: "Up to 48 of them, outlined, belong to the two active circuits" },
+  ],
+  [6, { design: "windows", S: 1, T: 100 }, { outlined: "Those outlined belong to active circuits", share: "all" }],
+])("the words of step %i follow its network: %o", (_step, fields, words) => {
+  const spec = parseLabSpec(fields);
+  for (const [name, word] of Object.entries(words)) expect(derivedNumbers[name]!(spec)).toBe(word);
+});
+
 describe("the smallest network that seizes", () => {
   const { spec: smallest } = presets.find(({ id }) => id === "smallest")!;
 

@@ -4,7 +4,8 @@ import { collect } from "../../src/jobs/execute.js";
 import type { SampleTask } from "../../src/runs/sample.js";
 import type { LabData } from "../../src/web/computation/lab.js";
 import { drawnCsv } from "../../src/web/files/drawn-csv.js";
-import { iframeCode } from "../../src/web/state/sharing.js";
+import { pinnedState } from "../../src/web/state/pinned.js";
+import { embedSizes, iframeCode } from "../../src/web/state/sharing.js";
 import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
 import { localExecutor } from "../../src/workers/local.js";
 
@@ -24,6 +25,13 @@ describe("links to share", () => {
   test("a frame's code holds any address and title", () => {
     const code = iframeCode('https://x/#a=1&b="2"', "<b>");
     expect(code).toContain('src="https://x/#a=1&#38;b=&#34;2&#34;" title="&#60;b&#62;" width="640" height="480"');
+    expect(iframeCode("", "", embedSizes.pair)).toContain('width="960" height="640"');
+  });
+
+  test("a pair can be embedded", () => {
+    const state = stateFromUrl("view=errors&pin=L:6&embed=1");
+    expect(pinnedState(state)?.spec.L).toBe(6);
+    expect(urlOf(state)).toBe("view=errors&pin=L:6&embed=z");
   });
 });
 

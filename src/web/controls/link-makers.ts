@@ -2,8 +2,12 @@ import { fieldNamed } from "../../config/fields.js";
 import { button, html, setText, uniqueId, type Widget } from "../dom/elements.js";
 import { drawnView } from "../computation/lab.js";
 import { fieldLabel } from "../spec/field-label.js";
-import { embedSliders, iframeCode, lockable, type EmbedSlider } from "../state/sharing.js";
+import { embedSizes, embedSliders, iframeCode, lockable, type EmbedSlider } from "../state/sharing.js";
+import { canPin } from "../state/pinned.js";
 import type { LabState } from "../state/lab-state.js";
+
+/** Whether two networks are on screen. */
+const isPaired = (state: LabState): boolean => state.pinned !== null && canPin(state);
 
 /**
  * Makes the code that embeds a figure in another page, and links that lock some controls.
@@ -23,18 +27,30 @@ export function linkMakers(
       html("option", { value: slider }, slider === "layer" ? "layer" : fieldLabel(fieldNamed(slider))),
     ),
   );
+  const whichId = uniqueId("embed-which");
+  const which = html(
+    "select",
+    { id: whichId },
+    html("option", { value: "pair" }, "A and B, side by side"),
+    html("option", { value: "one" }, "B alone"),
+  );
+  const networks = html("div", { class: "field field-choice" }, html("label", { for: whichId }, "what to embed"), which);
   const code = html("code", { class: "command", tabindex: 0, "aria-label": "code of the frame" });
   const showCode = (): void => {
     if (shown === null) return;
-    const url = link({ ...shown, lock: [], pinned: null, embed: select.value as EmbedSlider });
-    setText(code, iframeCode(url, `Circuits in superposition: ${drawnView(shown)}`));
+    const isPair = isPaired(shown) && which.value === "pair";
+    const pinned = isPair ? shown.pinned : null;
+    const url = link({ ...shown, lock: [], pinned, embed: select.value as EmbedSlider });
+    const title = `Circuits in superposition: ${drawnView(shown)}${isPair ? " of two networks" : ""}`;
+    setText(code, iframeCode(url, title, isPair ? embedSizes.pair : embedSizes.one));
   };
-  select.addEventListener("change", showCode);
+  for (const choice of [select, which]) choice.addEventListener("change", showCode);
   const embed = html(
     "details",
     { class: "more" },
     html("summary", {}, "Embed this figure in a page"),
     html("div", { class: "field field-choice" }, html("label", { for: id }, "with a slider for"), select),
+    networks,
     code,
     html(
       "div",
@@ -74,6 +90,7 @@ export function linkMakers(
       const drawn = drawnView(state);
       embed.hidden = drawn === "sweep" || drawn === "storage" || drawn === "train";
       lesson.hidden = embed.hidden;
+      networks.hidden = !isPaired(state);
       if (embed.open) showCode();
     },
   };

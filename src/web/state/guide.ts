@@ -80,9 +80,9 @@ export const guide: readonly GuideStep[] = [
     title: "Superposition",
     paragraphs: [
       "Spread every circuit neuron over S = {S} neurons of the large network instead, so that any two circuits share at most one. " +
-        "Now {T} circuits fit, with {neurons} neurons between them, in the same 1000: [superposition].",
-      "A circuit is read as the mean over its six neurons, so another active circuit can raise a silent one by no more than " +
-        "a sixth where they meet. In this picture each row and each column is a circuit, and a dot is a pair that shares a neuron.",
+        "Now {T} circuits fit, with {neurons} neurons between them, in the same {total}: [superposition].",
+      "A circuit is read as the mean over its {each} neurons, so another active circuit can raise a silent one by no more than " +
+        "{share} where they meet. In this picture each row and each column is a circuit, and a dot is a pair that shares a neuron.",
     ],
     invitation: "Click the picture, or pick a circuit, to see its neurons and neighbours.",
     tries: [
@@ -100,7 +100,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "It computes, for a while",
     paragraphs: [
-      "All 557 rotations run in the same weights; one of them is an [active circuit]. For three layers the read-out vectors " +
+      "All {circuits} rotations run in the same weights, {active} of them [active|active circuit] in each sample. For three layers the read-out vectors " +
         "follow the true ones. Then they stray.",
     ],
     invitation: "Play the layers, then raise z = {z}, the number of circuits that are active at once.",
@@ -132,7 +132,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "The seizure",
     paragraphs: [
-      "These are all 1000 neurons in one sample, at layer {layer}. 24 of them, outlined, belong to the active circuit. At layer 1 " +
+      "These are all {total} neurons in one sample, at layer {layer}. {outlined}. At layer 1 " +
         "only those are on. An inactive indicator that reads above 0.25 passes its gate, which opens along a [ramp]; its " +
         "circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
     ],
@@ -167,9 +167,9 @@ export const guide: readonly GuideStep[] = [
   {
     title: "A design that holds",
     paragraphs: [
-      "The seizure belongs to the design, not to superposition. These are 574 rotations in the same 1000 neurons, with two " +
+      "The seizure belongs to the design, not to superposition. These are {circuits} rotations in {total} neurons, with two " +
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
-        "a wrong indicator of a sixth, all that one active circuit can cause, never passes.",
+        "a wrong indicator of {share}, all that one active circuit can cause, never passes.",
       "The post’s network is past guessing at layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
         "two circuits active at once this design is lost at layer 2. Other designs are made for two.",
     ],

@@ -12,8 +12,8 @@ import { partingLines } from "./presets.js";
 const pairViews: readonly ViewName[] = ["trajectories", "errors", "neurons", "contagion"];
 
 /** Whether the view on screen can show a pinned network. */
-export function canPin({ view, embed }: LabState): boolean {
-  return pairViews.includes(view) && embed === null;
+export function canPin({ view }: LabState): boolean {
+  return pairViews.includes(view);
 }
 
 /** The state of the pinned network, A, showing the same things as B if A has them; null if nothing is pinned. */

@@ -26,8 +26,15 @@ export function lockFromText(text: string): readonly string[] {
   return names;
 }
 
+/** Sizes of the frame of one figure and of a pair, in px. */
+export const embedSizes = { one: [640, 480], pair: [960, 640] } as const;
+
 /** The code of an iframe. Screen readers read its title. */
-export function iframeCode(url: string, title: string): string {
+export function iframeCode(
+  url: string,
+  title: string,
+  [width, height]: readonly [number, number] = embedSizes.one,
+): string {
   const escaped = (text: string): string => text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-  return `<iframe src="${escaped(url)}" title="${escaped(title)}" width="640" height="480" style="border:0" loading="lazy"></iframe>`;
+  return `<iframe src="${escaped(url)}" title="${escaped(title)}" width="${width}" height="${height}" style="border:0" loading="lazy"></iframe>`;
 }

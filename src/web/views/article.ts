@@ -1,4 +1,4 @@
-import type { RunSpec } from "../../config/run-spec.js";
+import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { fieldNamed } from "../../config/fields.js";
 import { scrubber } from "../controls/scrubber.js";
 import { linear, sliderScale, type Scale } from "../controls/slider-scale.js";
@@ -170,7 +170,17 @@ function section(step: number, move: ArticleActions["move"], attempt: ArticleAct
 /** The source of the numbers in a step. */
 type Looked = Pick<LabState, "spec" | "layer">;
 
-/** Numbers that are derived from those that can be moved. */
+const words = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
+const wordOf = (count: number): string => words[count] ?? String(count);
+const shares = [
+  "",
+  "all",
+  "half",
+  ..."third fourth fifth sixth seventh".split(" ").map((part) => `a ${part}`),
+  "an eighth",
+];
+
+/** Numbers and words that are derived from the numbers that can be moved. */
 export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>> = {
   room: ({ D }) => String(Math.floor(D / 4)),
   // With S = 1, two circuits that share a neuron in one block share one in every block.
@@ -179,6 +189,19 @@ export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>>
     return T <= room ? "none" : String(Math.min(T, 2 * (T - room)));
   },
   neurons: ({ T }) => String(4 * T),
+  circuits: ({ T }) => String(T),
+  total: ({ D }) => String(D),
+  each: ({ S }) => wordOf(S),
+  share: ({ S }) => shares[S] ?? `1/${S}`,
+  active: ({ z }) => wordOf(Math.max(...z)),
+  outlined(spec) {
+    if (spec.design !== "published") return "Those outlined belong to active circuits";
+    const z = Math.max(...spec.z);
+    const { d, S } = shapeOf(spec);
+    return z === 1
+      ? `${d * S} of them, outlined, belong to the active circuit`
+      : `Up to ${z * d * S} of them, outlined, belong to the ${wordOf(z)} active circuits`;
+  },
 };
 
 const valueOf = (shown: Looked, name: keyof RunSpec | "layer"): number =>

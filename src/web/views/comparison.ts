@@ -67,7 +67,8 @@ export function comparison(actions: PairActions) {
       state = next;
       pinned = pinnedState(next);
       const can = canPin(next);
-      bar.hidden = !can;
+      // In another page nothing can be pinned, but a pair can be shown.
+      bar.hidden = !can || (next.embed !== null && pinned === null);
       side.hidden = nameOfB.hidden = pinned === null;
       setAttribute(document.body, "data-pair", pinned !== null);
       pinButton.hidden = pinned !== null;

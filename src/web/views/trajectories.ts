@@ -119,6 +119,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
       if (paths && changed(paths, shownLayer(state), next.width, next.frame)) {
         const figure = draw(next, { document, id: `paths${next.idSuffix}`, command: "", styles: false });
         if (figure) place(slot, figure);
+        slot.classList.toggle("tall", next.state.spec.z.length > 1);
         setAttribute(pointer.element, "aria-label", pathsLabel(panels().length));
       }
       showCard();

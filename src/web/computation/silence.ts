@@ -1,0 +1,45 @@
+/** Calls back after some seconds, unless the function that it returns is called first. */
+export type Later = (seconds: number, call: () => void) => () => void;
+
+const later: Later = (seconds, call) => {
+  const timer = setTimeout(call, 1000 * seconds);
+  return () => clearTimeout(timer);
+};
+
+/** Seconds without an answer after which the page says so, in addition to those that an answer may take. */
+const PATIENCE = 15;
+
+/** What is known about the work that is under way. */
+export interface Work {
+  /** Whether an answer is missing. */
+  readonly isBusy: boolean;
+  /** Whether the workers have started. */
+  readonly hasStarted: boolean;
+  /** Seconds that an answer may take. */
+  readonly expected: () => number;
+}
+
+/**
+ * Notices when work is under way and no worker answers.
+ *
+ * @param tell takes a sentence about it, or empty text once there is nothing to say
+ * @returns a function to call whenever something was asked or answered
+ */
+export function silenceWatch(tell: (text: string) => void, wait: Later = later): (work: Work) => void {
+  let cancel = (): void => {};
+  return ({ isBusy, hasStarted, expected }) => {
+    cancel();
+    tell("");
+    if (!isBusy) return;
+    cancel = wait(PATIENCE, () => {
+      const more = Math.round(5 * expected());
+      cancel = wait(more, () => tell(silenceText(PATIENCE + more, hasStarted)));
+    });
+  };
+}
+
+function silenceText(seconds: number, hasStarted: boolean): string {
+  return hasStarted
+    ? `The workers that compute have not answered for ${seconds} seconds: they are slow, or they have stopped.`
+    : `No worker has started within ${seconds} seconds, so nothing can be computed yet.`;
+}
