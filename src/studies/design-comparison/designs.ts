@@ -60,7 +60,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
-    ...{ layers: [6], wideLayers: [20, 100, 70] },
+    ...{ layers: [], wideLayers: [20, 100, 70] },
     about:
       "Far deeper than rows for two and three active circuits (with --wide). In exchange, its indicators are not computed anew: they are a code of 70 or 95 " +
       "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive ones read up to about 1. Cells of five neurons " +

@@ -25,7 +25,7 @@ export function comparisonFigures(
   const { samples, networks } = quiet[0];
   const size = wide
     ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
-    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide has 5 of 2,000, more layers, z = 3, and z = 2 of rows and windows`;
+    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide has 5 of 2,000, more layers, z = 3, rows at z = 2, and windows`;
   const common = {
     samples: `${grouped(samples)} / ${noisy[0].samples}`,
     networks: String(networks),

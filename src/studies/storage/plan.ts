@@ -126,7 +126,7 @@ function sizesFor({ seed, quick, wide }: Settings): Plan {
 function taskFor(size: { readonly n: number; readonly m: number }, family: FeatureFamily, seed: number): StorageTask {
   const { n, m } = size;
   const ls = activeCounts(size, family === "random" && n >= 1024 ? -2 : -6);
-  const samples = n >= 4096 ? 3 : n >= 1024 ? 6 : Math.min(96, Math.max(16, Math.round(2 ** 16 / m)));
+  const samples = n >= 4096 ? 2 : n >= 1024 ? 6 : Math.min(96, Math.max(16, Math.round(2 ** 16 / m)));
   const own = { kind: "storage", family, n, m, ls, samples, seed: seedFor(seed, n, m), repeat: 0 } as const;
   return { ...own, gradedLs: [nearestTo(mostActive(size) / 2, ls)], ...(family === "assignment" ? { S } : {}) };
 }
