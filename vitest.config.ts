@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.js";
 
 const slow = "test/**/*.slow.test.ts";
 const consumers = "test/package/*.slow.test.ts";
@@ -17,6 +18,7 @@ export default defineConfig({
     pool: "threads",
     // One more than two cores: tests of the queue and of the page wait for other processes.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // While watching: no test imports the kernels' source.
     forceRerunTriggers: [...configDefaults.forceRerunTriggers, "**/assembly/**/*.ts"],
     projects: [
