@@ -62,7 +62,7 @@ export function pairTests(lab: () => LabBrowser): void {
       const viewport = { width: 960, height: 640 };
       const link = "view=contagion&schedule=parting&ramp=0.875,0.999&gain=8&offset=1.1&pin=&embed=1";
       const { page } = await openLab(lab(), link, { viewport, bypassCSP: true });
-      await waitForTitle(page, /^By layer 5, 151 other circuits have woken in A and none in B\.$/);
+      await waitForTitle(page, /^Circuits that were woken by layer 5: 151 in A, none in B\.$/);
       expect(await page.locator("canvas.cells:visible").count()).toBe(2);
       expect(await page.locator("button:visible").count()).toBe(0);
       expect(await page.locator("input[type=range]:visible").count()).toBe(1);
