@@ -1,6 +1,6 @@
 const svgNamespace = "http://www.w3.org/2000/svg";
 
-type Attributes = Readonly<Record<string, string | number>>;
+export type Attributes = Readonly<Record<string, string | number>>;
 
 /** A new SVG element; strings among the children become text. */
 export function element(

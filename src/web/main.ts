@@ -30,7 +30,7 @@ import { startView } from "./views/start.js";
 import { errorsBeside } from "./views/errors-beside.js";
 import type { ViewChange, Scene, View } from "./views/view.js";
 import { keepOffline } from "./offline.js";
-import { inspector, workers, workersNote } from "./computation/workers.js";
+import { coreHere, inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 /** Matches the breakpoint in the styles below which there is one column. */
@@ -40,7 +40,7 @@ const narrow = matchMedia("(max-width: 900px)");
 let engineNote = "";
 let state: LabState = labState({ spec: parseLabSpec({}), view: "start" });
 const history = stateHistory(arrive);
-const lab = createLab(workers, inspector, requestDraw, fail);
+const lab = createLab(workers, inspector, coreHere, draw, requestDraw, fail);
 const controls = createControls(
   presets,
   choosePreset,
@@ -138,7 +138,11 @@ function start(): void {
     elementById("view").focus();
   });
   dark.addEventListener("change", requestDraw);
-  new ResizeObserver(requestDraw).observe(slot);
+  new ResizeObserver(() => {
+    if (room === slot.clientWidth) return;
+    room = slot.clientWidth;
+    requestDraw();
+  }).observe(slot);
   const { state: first, problem } = history.read();
   arrive(first, problem);
   // This comes after the lab, which waits for the workers too: once they have their first tasks, there is time to warm
@@ -225,7 +229,7 @@ function set(next: LabState, isPassing = false, isRead = false): void {
 
 /** Leaves the state as it is, clears messages and ends the movement in progress. */
 function settle(): void {
-  history.settle(state);
+  history.settle();
   clear();
   controls.show(state);
 }
@@ -248,6 +252,8 @@ function say(text: string): void {
 }
 
 function show(): void {
+  // First, so that the workers compute while the page changes.
+  lab.show(state);
   controls.show(state);
   // These controls change the spec's network, which the views of storage, training and sweeps do not show.
   controls.element.hidden = !hasNetwork(state);
@@ -274,9 +280,16 @@ function show(): void {
   if (view === null) loadViews().catch(fail);
   else if (!view.element.isConnected) slot.replaceChildren(view.element);
   pair?.show(state);
-  lab.show(state);
+  const frame = [document.body.dataset["screen"], state.embed, state.pinned === null].join();
+  if (frame !== shownFrame) room = null;
+  shownFrame = frame;
   requestDraw();
 }
+
+/** What determines the room for the figure, besides the size of the window. */
+let shownFrame = "";
+/** The width of that room, in px; null when it has to be measured, which takes a layout of the whole page. */
+let room: number | null = null;
 
 /** The address of a state. */
 function linkTo(shown: LabState): string {
@@ -288,28 +301,30 @@ function command(): string {
   return drawn()?.command?.() ?? commandOf(state);
 }
 
-let isDrawing = false;
+let frame: number | null = null;
 
-/** Draws in a separate turn: input is handled first, and several changes are drawn at once. */
+/** Draws once before the next picture of the screen: input is handled first, and several changes are drawn at once. */
 function requestDraw(): void {
-  if (isDrawing) return;
-  isDrawing = true;
-  requestAnimationFrame(() => {
-    isDrawing = false;
-    const isStale = lab.isStale(state);
-    status.show(lab, drawnView(state), isStale, state.spec);
-    const seen = scene();
-    drawn()?.draw(seen);
-    pair?.draw(seen);
-    beside.draw(seen, views?.errors ?? null);
-    slot.dataset["state"] = isStale ? "stale" : "current";
-    // This follows the drawing, which may ask for more results.
-    const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
-    setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
-    heard({ isBusy, hasStarted, expected: () => estimateOf(state.spec).first });
-    // A text version of the picture for screen readers, updated once the change has been computed.
-    if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
-  });
+  frame ??= requestAnimationFrame(draw);
+}
+
+/** Draws at once, without waiting for the next picture of the screen, so that it does not have to wait for drawing. */
+function draw(): void {
+  if (frame !== null) cancelAnimationFrame(frame);
+  frame = null;
+  const isStale = lab.isStale(state);
+  status.show(lab, drawnView(state), isStale, state.spec);
+  const seen = scene();
+  drawn()?.draw(seen);
+  pair?.draw(seen);
+  beside.draw(seen, views?.errors ?? null);
+  setAttribute(slot, "data-state", isStale ? "stale" : "current");
+  // This follows the drawing, which may ask for more results.
+  const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
+  setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
+  heard({ isBusy, hasStarted, expected: () => estimateOf(state.spec).first });
+  // A text version of the picture for screen readers, updated once the change has been computed.
+  if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
 }
 
 /** The title of the picture on screen. */
@@ -339,7 +354,8 @@ function moveInStep(step: number, name: keyof RunSpec | "layer", value: number, 
 }
 
 function scene(): Scene {
-  const width = Math.max(280, Math.min(900, Math.floor(slot.clientWidth)));
+  room ??= slot.clientWidth;
+  const width = Math.max(280, Math.min(900, room));
   const inExplanation = narrow.matches ? "above" : "beside";
   const frame = state.view === "explanation" ? inExplanation : state.embed === null ? "page" : "embedded";
   return {

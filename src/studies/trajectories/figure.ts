@@ -1,8 +1,8 @@
-import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Trajectory } from "./rows.js";
-import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
+import { element, type Attributes } from "../../drawing/svg.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /**
@@ -12,12 +12,6 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
 const MOST_LAYERS = 12;
 /** Points farther from the centre than this many times half a panel's side are not drawn. */
 const FAR = 100;
-
-interface Step {
-  readonly layer: number;
-  readonly x: number;
-  readonly y: number;
-}
 
 /**
  * Figures R1 (one z), R2 (`show: "truth"`, with arrows) and R4 (one row of panels per z): paths of x through the
@@ -89,6 +83,20 @@ export function trajectories(
   });
 }
 
+/** Half a pixel sharpens lines on screens of ordinary resolution; files have whole coordinates, as Plot draws them. */
+const SHARP = ((globalThis as { readonly devicePixelRatio?: number }).devicePixelRatio ?? 2) > 1 ? 0 : 0.5;
+
+/** Space around a panel's frame, in px. */
+const TOP = 22;
+const SIDE = 9;
+const BOTTOM = 6;
+
+const CROSS = "M-3.866,-3.866L3.866,3.866M-3.866,3.866L3.866,-3.866";
+
+/**
+ * One panel. It is drawn element by element, without Plot, because the page draws six of them for every step of a
+ * slider.
+ */
 function drawOne(
   document: Document,
   row: Trajectory,
@@ -102,68 +110,136 @@ function drawOne(
     readonly colour: string;
   },
 ): SVGSVGElement {
-  const { show, extent, first, side, colour } = look;
-  const steps = (path: readonly (readonly number[])[]): Step[] =>
-    path.map(([x, y], layer) => ({ layer, x: x, y: y })).slice(first);
-  const truth = steps(row.truth);
+  const { show, extent, first, side, colour, labelSize } = look;
+  const height = side + 10;
+  const [right, bottom] = [side - SIDE, height - BOTTOM];
+  const frame = { x: SIDE, y: TOP, width: right - SIDE, height: bottom - TOP };
+  const at = (value: number, from: number, to: number): number => {
+    const share = (value + extent) / (extent + extent);
+    return from * (1 - share) + to * share;
+  };
+  const placed = ([x, y]: readonly number[]): Point => [at(x, SIDE, right), at(y, bottom, TOP)];
+  const truth = row.truth.slice(first).map(placed);
+  const readouts = row.readout.slice(first);
   // Points far outside are left out, so that a path that has gone astray does not cross the panel.
-  const readout = steps(row.readout).map((step) =>
-    radius([step.x, step.y]) < FAR * extent ? step : { ...step, x: NaN },
-  );
-  const inside = readout.filter((step) => Math.abs(step.x) <= extent && Math.abs(step.y) <= extent);
-  const circle = Array.from({ length: 73 }, (_, k) => [Math.cos((k * Math.PI) / 36), Math.sin((k * Math.PI) / 36)]);
-  const xy = { x: "x", y: "y" } as const;
-  const arrows = truth.slice(1).map((end, index) => ({ x1: truth[index].x, y1: truth[index].y, x2: end.x, y2: end.y }));
-  return panel(document, {
-    width: side,
-    height: side + 10,
-    marginTop: 22,
-    marginBottom: 6,
-    marginLeft: 9,
-    marginRight: 9,
-    x: { domain: [-extent, extent], axis: null },
-    y: { domain: [-extent, extent], axis: null },
-    marks: [
-      Plot.ruleX([0], { strokeOpacity: 0.12 }),
-      Plot.ruleY([0], { strokeOpacity: 0.12 }),
-      Plot.line(circle, { stroke: colours.muted, strokeWidth: 1, strokeOpacity: 0.7 }),
-      Plot.text([`${look.several ? `z = ${row.z}, ` : ""}circuit ${row.circuit}`], {
-        frameAnchor: "top-left",
-        dy: -13,
-        fill: colours.muted,
-        fontSize: Math.max(10, look.labelSize),
+  const readout = readouts.map((x) => (radius(x) < FAR * extent ? placed(x) : null));
+  const inside = readouts.filter((x) => radius(x) <= extent).map(placed);
+  const [zeroX, zeroY] = placed([0, 0]);
+
+  const make = (name: string, attributes: Attributes, children: readonly (Node | string)[] = []): SVGElement =>
+    element(document, name, attributes, children);
+  const moved = (dx = SHARP, dy = SHARP): Attributes =>
+    dx === 0 && dy === 0 ? {} : { transform: `translate(${dx},${dy})` };
+  const line = (points: readonly (Point | null)[], attributes: Attributes, outer: Attributes = {}): SVGElement => {
+    const d = pathOf(points);
+    const path = d === "" ? [] : [make("path", { d })];
+    const round = { fill: "none", "stroke-linecap": "round", "stroke-linejoin": "round" };
+    return make("g", { ...outer, ...round, ...attributes, ...moved() }, path);
+  };
+  const rule = (ends: Attributes, dx: number, dy: number): SVGElement =>
+    make("g", { "aria-label": "rule", stroke: "currentColor", "stroke-opacity": 0.12, ...moved(dx, dy) }, [
+      make("line", ends),
+    ]);
+  const dots = (points: readonly Point[], attributes: Attributes, dot: (point: Point) => SVGElement): SVGElement =>
+    make("g", { "aria-label": "dot", ...attributes, ...moved() }, points.map(dot));
+  const isBoth = show === "both";
+  // Ids are made unique when the panels are put together.
+  const clip = `panel-${row.z}-${row.sample}-${row.circuit}`;
+  return make("svg", { width: side, height }, [
+    make("rect", {
+      "aria-label": "frame",
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-opacity": 0.25,
+      ...frame,
+      ...moved(),
+    }),
+    rule({ x1: zeroX, x2: zeroX, y1: TOP, y2: bottom }, SHARP, 0),
+    rule({ x1: SIDE, x2: right, y1: zeroY, y2: zeroY }, 0, SHARP),
+    line(circle.map(placed), { stroke: colours.muted, "stroke-opacity": 0.7 }, { "aria-label": "line" }),
+    make(
+      "g",
+      {
+        ...{ "aria-label": "text", fill: colours.muted, "font-size": Math.max(10, labelSize), "text-anchor": "start" },
+        ...moved(SHARP, SHARP - 13),
+      },
+      [
+        make("text", { transform: `translate(${SIDE},${TOP})`, y: "0.71em" }, [
+          `${look.several ? `z = ${row.z}, ` : ""}circuit ${row.circuit}`,
+        ]),
+      ],
+    ),
+    ...(isBoth
+      ? [
+          line(truth, { stroke: colours.truth, "stroke-width": 1.4 }, { "aria-label": "line" }),
+          make("clipPath", { id: clip }, [make("rect", frame)]),
+          make("g", { "aria-label": "line", "clip-path": `url(#${clip})` }, [
+            line(readout, { stroke: colour, "stroke-width": 1.4 }),
+          ]),
+          ...(inside.length === 0
+            ? []
+            : [
+                dots(inside, { fill: "none", stroke: colour, "stroke-width": 1.7 }, ([x, y]) =>
+                  make("path", { d: CROSS, transform: `translate(${x},${y})` }),
+                ),
+              ]),
+        ]
+      : [arrows(truth, make, moved())]),
+    dots(truth, { fill: colours.truth }, ([cx, cy]) => make("circle", { cx, cy, r: 2.8 })),
+    make(
+      "g",
+      {
+        ...{ "aria-label": "text", fill: colours.ink, "font-size": labelSize, "paint-order": "stroke" },
+        ...{ stroke: colours.paper, "stroke-linejoin": "round", "stroke-width": 2.5, ...moved() },
+      },
+      row.truth.slice(first).map((x, k) => {
+        const [tx, ty] = placed(x.map((value) => value * (1 + 0.16 * (extent / 1.35))));
+        return make("text", { transform: `translate(${tx},${ty})`, y: "0.32em" }, [String(first + k)]);
       }),
-      show === "truth"
-        ? Plot.arrow(arrows, {
-            x1: "x1",
-            y1: "y1",
-            x2: "x2",
-            y2: "y2",
-            stroke: colours.truth,
-            strokeWidth: 1.6,
-            headLength: 7,
-            insetStart: 3,
-            insetEnd: 4,
-          })
-        : Plot.line(truth, { ...xy, stroke: colours.truth, strokeWidth: 1.4 }),
-      ...(show === "both"
-        ? [
-            Plot.line(readout, { ...xy, stroke: colour, strokeWidth: 1.4, clip: true }),
-            Plot.dot(inside, { ...xy, symbol: "times", r: 3.6, stroke: colour, strokeWidth: 1.7 }),
-          ]
-        : []),
-      Plot.dot(truth, { ...xy, r: 2.8, fill: colours.truth }),
-      Plot.text(truth, {
-        x: (step: Step) => step.x * (1 + 0.16 * (extent / 1.35)),
-        y: (step: Step) => step.y * (1 + 0.16 * (extent / 1.35)),
-        text: (step: Step) => String(step.layer),
-        fontSize: look.labelSize,
-        fill: colours.ink,
-        stroke: colours.paper,
-        strokeWidth: 2.5,
-      }),
-    ],
+    ),
+  ]) as SVGSVGElement;
+}
+
+type Point = readonly [x: number, y: number];
+
+const circle = Array.from({ length: 73 }, (_, k) => [Math.cos((k * Math.PI) / 36), Math.sin((k * Math.PI) / 36)]);
+
+/** A line through points, in thousandths of a px; it breaks where a point is left out. */
+function pathOf(points: readonly (Point | null)[]): string {
+  const rounded = ([x, y]: Point): string => `${Math.round(x * 1000) / 1000},${Math.round(y * 1000) / 1000}`;
+  return points
+    .map((point, k) => {
+      if (point === null) return "";
+      const isStart = k === 0 || points[k - 1] === null;
+      // A point between two that are left out is a closed path, which is drawn as a dot.
+      const isAlone = isStart && (k === points.length - 1 || points[k + 1] === null);
+      return `${isStart ? "M" : "L"}${rounded(point)}${isAlone ? "Z" : ""}`;
+    })
+    .join("");
+}
+
+/** An arrow from each point to the next, with some space at both ends. */
+function arrows(
+  points: readonly Point[],
+  make: (name: string, attributes: Attributes, children?: readonly Node[]) => SVGElement,
+  moved: Attributes,
+): SVGElement {
+  const [start, end, most] = [3, 4, (7 / 1.5) * 1.6];
+  const wing = (60 * (Math.PI / 180)) / 2;
+  const paths = points.slice(1).map((to, k) => {
+    const [x, y] = points[k];
+    const [dx, dy] = [to[0] - x, to[1] - y];
+    const length = Math.hypot(dx, dy);
+    if (length <= start + end) return make("path", {});
+    const angle = Math.atan2(dy, dx);
+    const head = Math.min(most, length / 3);
+    const [x1, y1] = [x + (dx / length) * start, y + (dy / length) * start];
+    const [x2, y2] = [to[0] - (dx / length) * end, to[1] - (dy / length) * end];
+    const tip = (by: number): string => `${x2 - head * Math.cos(angle + by)},${y2 - head * Math.sin(angle + by)}`;
+    return make("path", { d: `M${x1},${y1}L${x2},${y2}M${tip(wing)}L${x2},${y2}L${tip(-wing)}` });
   });
+  const round = { fill: "none", "stroke-linecap": "round", "stroke-miterlimit": 1 };
+  return make("g", { "aria-label": "arrow", ...round, stroke: colours.truth, "stroke-width": 1.6, ...moved }, paths);
 }
 
 function radius([x, y]: readonly number[]): number {

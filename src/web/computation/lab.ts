@@ -2,7 +2,8 @@ import type { Trajectory } from "../../studies/trajectories/rows.js";
 import { collect, type Executor } from "../../jobs/execute.js";
 import { hasIncoming, type Incoming, type IncomingTask } from "../../runs/incoming.js";
 import type { SampleActivations, SampleTask } from "../../runs/sample.js";
-import type { NestedPaths, NestedPathsTask } from "../../studies/trajectories/measure.js";
+import { nestedPathsKind, type NestedPaths, type NestedPathsTask } from "../../studies/trajectories/measure.js";
+import type { LoadedCore } from "../../jobs/loaded-core.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { guide } from "../state/guide.js";
 import { hasPaths } from "../spec/readouts.js";
@@ -56,6 +57,14 @@ export interface Side {
   readonly data: LabData;
 }
 
+/** A dragged sample is computed in the page's thread if building its network and running it take at most this long, in ms. */
+const SHORT = 40;
+
+/** A slider is moving while its steps follow each other within this time, in ms. */
+const MOVING = 300;
+/** A slider is at rest after this time without a step, in ms. */
+const REST = 100;
+
 /**
  * The most numbers that are fetched and drawn for one sample: its activations and its circuits' neurons, over all
  * layers.
@@ -88,23 +97,30 @@ export const isSamePath = (a: PathQuestion | null | undefined, b: PathQuestion):
 export function createLab(
   executor: Promise<Executor>,
   inspector: Promise<Executor>,
+  coreHere: () => LoadedCore | null,
   changed: () => void,
+  progressed: () => void,
   failed: (error: unknown) => void,
 ) {
   const data: LabData = {
     ...{ measured: null, paths: null, dragged: null, neurons: null, incoming: null, followed: null, stored: null },
     ...{ progress: null, isStopped: false },
   };
-  const measure = async (workers: Executor, spec: RunSpec, signal: AbortSignal, shown: () => void): Promise<void> => {
+  const measureRun = async (
+    workers: Executor,
+    spec: RunSpec,
+    signal: AbortSignal,
+    shown: () => void,
+  ): Promise<void> => {
     const onRows = (measured: Measured): void => {
       data.measured = { spec, ...measured };
-      if (measured.isComplete) data.progress = null;
+      if (measured.isComplete && waiting === null) data.progress = null;
       changed();
       shown();
     };
     const onProgress = (share: number): void => {
       data.progress = share;
-      changed();
+      progressed();
     };
     await measureInStages(workers, spec, { signal, onRows, onProgress });
   };
@@ -115,12 +131,16 @@ export function createLab(
     incoming?: NeuronQuestion;
     followed?: PathQuestion;
   } = {};
+  /** The network that will be measured after a pause, and the time of the last change to another. */
+  let waiting: RunSpec | null = null;
+  let lastChange = -Infinity;
   /** After an error, the next change of the state requests everything again. */
   const ended = (error: unknown): void => {
+    waiting = null;
     for (const key of ["measured", "paths", "neurons", "incoming", "followed"] as const) delete asked[key];
     failed(error);
   };
-  const measurement = watchedQuery(data, executor, measure, changed, ended);
+  const measurement = watchedQuery(data, executor, measureRun, progressed, ended);
   /** A query whose answer arrives all at once. */
   const wholeQuery = <Question>(
     answer: (workers: Executor, question: Question, signal: AbortSignal) => Promise<Partial<LabData>>,
@@ -134,7 +154,7 @@ export function createLab(
       (error) => {
         data.progress = null;
         ended(error);
-        changed();
+        progressed();
       },
     );
   const pathsTask = (question: SampleQuestion, z: number, count: number): NestedPathsTask => {
@@ -153,12 +173,23 @@ export function createLab(
     const rows = samples.flatMap((ofZ) => ofZ.map(({ paths: [path] }) => path));
     return { paths: { spec, rows }, dragged: { ...first, ...question } };
   });
+  const dragTask = (question: SampleQuestion): NestedPathsTask => pathsTask(question, Math.max(...question.spec.z), 1);
   const drag = wholeQuery(async (workers, question: SampleQuestion, signal) => {
-    const [[first]] = await collect(
-      workers.results([pathsTask(question, Math.max(...question.spec.z), 1)], { signal }),
-    );
+    const [[first]] = await collect(workers.results([dragTask(question)], { signal }));
     return { dragged: { ...first, ...question } };
   });
+  let here: LoadedCore | null = null;
+  /** Computes the dragged sample in this thread, which takes less time than a message to a worker; false if it is long. */
+  const dragHere = (question: SampleQuestion): boolean => {
+    const task = dragTask(question);
+    if (nestedPathsKind.cost(task).run > SHORT) return false;
+    here ??= coreHere();
+    if (here === null) return false;
+    const [first] = nestedPathsKind.run(here, task);
+    data.dragged = { ...first, ...question };
+    changed();
+    return true;
+  };
   const neurons = wholeQuery(async (workers, question: Omit<NeuronData, "result">, signal) => {
     const { spec, sample, input, isTraced } = question;
     const task: SampleTask = { kind: "sample", spec, z: Math.max(...spec.z), sample, degrees: input, isTraced };
@@ -176,9 +207,23 @@ export function createLab(
     const [result] = await collect(workers.results([task], { signal }));
     return { followed: { ...question, result } };
   });
+  const measure = (spec: RunSpec): void => {
+    waiting = null;
+    measurement.ask(spec);
+  };
+  /** Measures once the sample on screen is drawn and the slider that changed it rests, because its errors are not on screen. */
+  const measureLater = async (spec: RunSpec): Promise<void> => {
+    const isMoving = performance.now() - lastChange < MOVING;
+    lastChange = performance.now();
+    waiting = spec;
+    Object.assign(data, { progress: 0, isStopped: false });
+    if (isMoving) await new Promise((resolve) => setTimeout(resolve, REST));
+    await Promise.all([paths.idle(), neurons.idle()]);
+    if (waiting === spec) measure(spec);
+  };
   const keepStored = (): void => {
     data.stored = storage.stored;
-    changed();
+    progressed();
   };
   const storage = storageRun(executor, keepStored, failed);
   let isStorage = false;
@@ -190,6 +235,7 @@ export function createLab(
     },
     /** Whether any requested result is still missing. */
     isBusy: (): boolean =>
+      waiting !== null ||
       [measurement, paths, drag, neurons, incoming, followed, storage].some((query) => query.isRunning()),
     /** Whether the picture on screen still shows another network. */
     isStale(state: LabState): boolean {
@@ -234,11 +280,15 @@ export function createLab(
       // The first screen shows one sample; nothing is measured until the lab is opened.
       if (drawn !== "start" && asked.measured !== spec) {
         asked.measured = spec;
-        measurement.ask(spec);
+        if (drawn === "errors") measure(spec);
+        else void measureLater(spec);
       }
     },
     /** Asks for the paths of the input being dragged, which is not yet part of the state. */
-    drag: (state: LabState, input: number) => drag.ask({ ...sampleOf(state), input }),
+    drag(state: LabState, input: number): void {
+      const question = { ...sampleOf(state), input };
+      if (!dragHere(question)) drag.ask(question);
+    },
     /** Asks for a neuron's inputs if they are available. */
     look(question: NeuronQuestion): void {
       const { spec, layer, neuron } = question;
@@ -256,7 +306,10 @@ export function createLab(
       followed.ask(question);
     },
     /** Ends the measurement; results that have arrived are kept. */
-    stop: () => (isStorage ? storage : measurement).stop(),
+    stop(): void {
+      waiting = null;
+      (isStorage ? storage : measurement).stop();
+    },
   };
 }
 

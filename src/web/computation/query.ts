@@ -7,6 +7,8 @@ export interface Query<Question> {
   stop(): void;
   /** Whether an answer is still to come. */
   isRunning(): boolean;
+  /** Resolves when no answer is still to come. */
+  idle(): Promise<void>;
 }
 
 /**
@@ -27,6 +29,7 @@ export function newestQuery<Question>(
   let running: { readonly abort: AbortController; isShown: boolean } | null = null;
   let next: { readonly question: Question } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let settled = Promise.resolve();
   const start = (question: Question): void => {
     const own = { abort: new AbortController(), isShown: false };
     running = own;
@@ -34,7 +37,7 @@ export function newestQuery<Question>(
       own.isShown = true;
       if (next) own.abort.abort();
     };
-    void answer(question, own.abort.signal, shown)
+    settled = answer(question, own.abort.signal, shown)
       .catch((error: unknown) => {
         if (!own.abort.signal.aborted) failed(error);
       })
@@ -58,6 +61,9 @@ export function newestQuery<Question>(
     stop() {
       next = null;
       running?.abort.abort();
+    },
+    async idle() {
+      while (running !== null) await settled;
     },
     isRunning: () => next !== null || running?.abort.signal.aborted === false,
   };

@@ -1,6 +1,7 @@
 import { SingleExecutor, type Executor } from "../../jobs/execute.js";
+import { LoadedCore } from "../../jobs/loaded-core.js";
 import { Pool } from "../../jobs/pool.js";
-import { checkedBytes } from "../../kernels/wasm.js";
+import { checkedBytes, wasmKernels } from "../../kernels/wasm.js";
 import { startWebWorker } from "../../workers/web-worker.js";
 import { kernelsOf, type Core } from "./core.js";
 import { labTasks } from "./lab-tasks.js";
@@ -40,6 +41,8 @@ async function loadCore(): Promise<WebAssembly.Module | string> {
 
 /** The workers that compute the page's numbers. */
 export interface PageWorkers {
+  /** The compiled core. */
+  readonly core: Core;
   /** The executor of the page's runs. */
   readonly executor: Executor;
   /** The executor of samples on screen; it keeps their network loaded during runs. */
@@ -61,7 +64,7 @@ async function startWorkers(): Promise<PageWorkers> {
   if (loaded === null) {
     const note = `${slow}This browser cannot start workers, so the page freezes while it computes.`;
     const executor = new SingleExecutor(labTasks, await kernelsOf(module));
-    return { executor, inspector: executor, another: () => executor, note };
+    return { core: module, executor, inspector: executor, another: () => executor, note };
   }
   let first: Worker | null = loaded;
   const createWorker = (): Worker => {
@@ -72,10 +75,16 @@ async function startWorkers(): Promise<PageWorkers> {
   const size = Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
   const pool = (workers: number): Pool =>
     new Pool({ kinds: labTasks, size: workers, start: startWebWorker(module, createWorker) });
-  return { executor: pool(size), inspector: pool(1), another: () => pool(1), note: slow.trim() };
+  return { core: module, executor: pool(size), inspector: pool(1), another: () => pool(1), note: slow.trim() };
 }
 
 const started = startWorkers();
+
+let core: Core = null;
+void started.then((own) => (core = own.core)).catch(() => {});
+
+/** An instance of the core for the page's own thread; null until it is compiled, and in browsers that cannot run it. */
+export const coreHere = (): LoadedCore | null => core && new LoadedCore(wasmKernels(core));
 
 /** The page's workers; importing this module starts loading them. */
 export const workers = started.then(({ executor }) => executor);

@@ -2,7 +2,7 @@ import { circuitsName, givenWeights, parseCircuits, type SpecCircuits } from "..
 import { canonicalJson } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { fieldFromText, type SpecField } from "../../config/fields.js";
-import { html, onSlide, setAttribute, uniqueId, type Widget } from "../dom/elements.js";
+import { html, onSlide, setAttribute, setValue, uniqueId, type Widget } from "../dom/elements.js";
 import { fieldLabel } from "../spec/field-label.js";
 import { sliderScale, type Scale } from "./slider-scale.js";
 
@@ -44,6 +44,7 @@ export function fieldControl(
     help,
   );
   let scale: Scale | null = null;
+  let shown: RunSpec | null = null;
 
   input.addEventListener("change", () => {
     const text = input.value.trim();
@@ -62,14 +63,16 @@ export function fieldControl(
     help,
     show(spec) {
       const value = spec[name];
-      if (isChoice) showChoice(input as HTMLSelectElement, value);
-      else input.value = value === null ? "" : String(value);
-      scale = sliderScale(field.name, spec);
+      if (isChoice) {
+        if (shown?.[name] !== value || input.value === "") showChoice(input as HTMLSelectElement, value);
+      } else setValue(input, value === null ? "" : String(value));
+      if (spec !== shown) scale = sliderScale(field.name, spec);
+      shown = spec;
       if (scale === null) return;
       if (!slider.isConnected) help.before(slider);
       const number = Array.isArray(value) ? Math.max(...(value as number[])) : Number(value);
-      slider.max = String(scale.last);
-      slider.value = String(scale.positionOf(number));
+      setAttribute(slider, "max", scale.last);
+      setValue(slider, String(scale.positionOf(number)));
       setAttribute(slider, "aria-valuetext", String(number));
     },
     mark: (isWrong) => setAttribute(input, "aria-invalid", isWrong ? "true" : null),

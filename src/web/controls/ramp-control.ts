@@ -1,6 +1,6 @@
 import { designOf } from "../../designs/designs.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { html, onSlide, setAttribute } from "../dom/elements.js";
+import { html, onSlide, setAttribute, setText, setValue } from "../dom/elements.js";
 import type { Change, FieldControl } from "./field-control.js";
 import { isApplicable } from "../spec/applicable-fields.js";
 import { linear } from "./slider-scale.js";
@@ -50,8 +50,8 @@ export function addRampSliders(control: FieldControl, change: Change): FieldCont
       setAttribute(control.input, "placeholder", ramp === null ? "none" : ramp.join(", "));
       shown = ramp ?? standard;
       sliders.forEach(({ slider, text }, end) => {
-        slider.value = String(scale.positionOf(shown[end]));
-        text.value = ramp === null ? "–" : String(shown[end]);
+        setValue(slider, String(scale.positionOf(shown[end])));
+        setText(text, ramp === null ? "–" : String(shown[end]));
         setAttribute(slider, "aria-valuetext", String(shown[end]));
       });
     },

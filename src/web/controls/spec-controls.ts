@@ -2,7 +2,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { specFields } from "../../config/fields.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { designOf } from "../../designs/designs.js";
-import { anotherSeed, html, setText, type Form, type Widget } from "../dom/elements.js";
+import { anotherSeed, html, setAttribute, setText, setValue, type Form, type Widget } from "../dom/elements.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 import { presetGallery } from "./gallery.js";
 import { isApplicable } from "../spec/applicable-fields.js";
@@ -100,7 +100,7 @@ function presetControl(
   return {
     element: html("div", { class: "field field-preset" }, label, select, gallery.element),
     show(state) {
-      select.value = presetOf(state)?.id ?? "";
+      setValue(select, presetOf(state)?.id ?? "");
       gallery.show(select.value);
     },
   };
@@ -133,13 +133,15 @@ function setEnabled({ element }: FieldControl, name: string, spec: RunSpec, lock
   for (const input of element.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLButtonElement>(
     "input, select, button",
   )) {
-    input.disabled = !isUsed || isLocked;
+    setAttribute(input, "disabled", !isUsed || isLocked);
     if (input instanceof HTMLSelectElement) showUnused(input, !isUsed);
   }
 }
 
 /** A choice that has no effect shows no value, since any value would be misleading. */
 function showUnused(select: HTMLSelectElement, isUnused: boolean): void {
-  select.querySelector("option[data-unused]")?.remove();
-  if (isUnused) select.append(html("option", { value: "", "data-unused": true, selected: true }, "–"));
+  const dash = select.querySelector<HTMLOptionElement>("option[data-unused]");
+  if (!isUnused) dash?.remove();
+  else if (dash === null) select.append(html("option", { value: "", "data-unused": true, selected: true }, "–"));
+  else dash.selected = true;
 }

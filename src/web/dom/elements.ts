@@ -15,9 +15,17 @@ export function html<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Sets or removes an attribute; one that stays the same costs the browser nothing. */
 export function setAttribute(element: Element, name: string, value: Attribute): void {
-  if (value === null || value === false) element.removeAttribute(name);
-  else element.setAttribute(name, value === true ? "" : String(value));
+  const text = value === null || value === false ? null : value === true ? "" : String(value);
+  if (element.getAttribute(name) === text) return;
+  if (text === null) element.removeAttribute(name);
+  else element.setAttribute(name, text);
+}
+
+/** Sets the value of a control if it shows another one, or text that is no value. */
+export function setValue(control: HTMLInputElement | HTMLSelectElement, value: string): void {
+  if (control.value !== value || control.validity.badInput) control.value = value;
 }
 
 /** Sets the text only if it has changed, so that screen readers do not read it again. */

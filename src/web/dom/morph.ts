@@ -1,10 +1,10 @@
-import { animate, eased, type Motion } from "./motion.js";
+import { animate, eased, isStill, type Motion } from "./motion.js";
 
 /** Duration of the change from one figure to the next, in milliseconds. */
 const CHANGE = 300;
 
 /** Attributes that are animated; all others take the new figure's values at once. */
-const moved = ["d", "transform", "cx", "cy", "x", "y", "x1", "y1", "x2", "y2", "width", "height"];
+const moved = new Set(["d", "transform", "cx", "cy", "x", "y", "x1", "y1", "x2", "y2", "width", "height"]);
 
 const number = /-?\d+(?:\.\d+)?(?:e-?\d+)?/g;
 
@@ -27,30 +27,60 @@ export function numbersBetween(before: string, after: string): Pick<Change, "bet
   return { between, from, by: [...after.matchAll(number)].map((text, k) => Number(text) - from[k]) };
 }
 
-/** Collects the animated changes between two figures; false if their elements do not match. */
-function changesBetween(before: Element, after: Element, changes: Change[]): boolean {
-  if (before.tagName !== after.tagName || before.childElementCount !== after.childElementCount) return false;
-  for (const name of moved) {
-    const [old, to] = [before.getAttribute(name), after.getAttribute(name)];
-    if (old === null || to === null || old === to) continue;
-    const way = numbersBetween(old, to);
-    if (way !== null) changes.push({ element: after, name, to, ...way });
+/**
+ * Changes one figure into another in place, because the browser lays out and paints only what differs. Elements whose
+ * structure differs are replaced.
+ *
+ * @param changes collects the animated attributes; null if there is no animation
+ * @returns whether all elements were the same
+ */
+function patch(before: ChildNode, after: ChildNode, changes: Change[] | null): boolean {
+  if (before.isEqualNode(after)) return true;
+  if (before instanceof Text && after instanceof Text) {
+    before.data = after.data;
+    return true;
   }
-  return [...before.children].every((child, k) => changesBetween(child, after.children[k], changes));
+  if (!(before instanceof Element && after instanceof Element) || !isAlike(before, after)) {
+    before.replaceWith(after);
+    return false;
+  }
+  for (const name of after.getAttributeNames()) {
+    const [old, to] = [before.getAttribute(name), after.getAttribute(name)];
+    if (old === to || old === null || to === null) continue;
+    before.setAttribute(name, to);
+    const way = changes !== null && moved.has(name) ? numbersBetween(old, to) : null;
+    if (way !== null) changes?.push({ element: before, name, to, ...way });
+  }
+  // Copies, because a node that replaces another leaves its list.
+  const [own, others] = [[...before.childNodes], [...after.childNodes]];
+  return own.map((child, k) => patch(child, others[k], changes)).every((isSame) => isSame);
+}
+
+function isAlike(before: Element, after: Element): boolean {
+  const [own, others] = [before.getAttributeNames(), after.getAttributeNames()];
+  return (
+    before.tagName === after.tagName &&
+    before.childNodes.length === after.childNodes.length &&
+    own.length === others.length &&
+    own.every((name, k) => name === others[k])
+  );
 }
 
 const running = new WeakMap<Element, Motion>();
 
 /**
- * Replaces the figure in a slot. If the old figure has the same structure, it changes smoothly into the new one, unless
- * the reader prefers reduced motion; the end state is exactly the figure as drawn.
+ * Shows a figure in a slot. If the old figure has the same structure, it changes smoothly into the new one, unless the
+ * reader prefers reduced motion; the end state is exactly the figure as drawn.
+ *
+ * @param isSmooth false for figures that follow each other quickly
  */
-export function morphInto(slot: Element, figure: Element): void {
+export function morphInto(slot: Element, figure: Element, isSmooth = true): void {
   running.get(slot)?.stop();
   const before = slot.firstElementChild;
-  slot.replaceChildren(figure);
-  const changes: Change[] = [];
-  if (before === null || !changesBetween(before, figure, changes) || changes.length === 0) return;
+  if (before === null) return slot.replaceChildren(figure);
+  const changes: Change[] | null = isSmooth && !isStill() ? [] : null;
+  const isWhole = patch(before, figure, changes);
+  if (!isWhole || changes === null || changes.length === 0) return;
   const motion = animate(CHANGE, (share) => {
     const at = eased(share);
     for (const { element, name, to, between, from, by } of changes) {

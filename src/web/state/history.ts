@@ -28,8 +28,8 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
     else history.pushState(entry, "", url);
     wasPassing = isPassing;
   };
-  /** Ends a movement at its last state, which has been written already; does nothing if there is no movement. */
-  const settle = (state: LabState): void => void (wasPassing && write(state, false));
+  /** Ends a movement. The state of its last step has been written already. */
+  const settle = (): void => void (wasPassing = false);
   addEventListener("popstate", () => {
     wasPassing = false;
     const { state, problem } = read();

@@ -1,6 +1,6 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { createLab, type Lab, type Side } from "../computation/lab.js";
-import { anotherWorker } from "../computation/workers.js";
+import { anotherWorker, coreHere } from "../computation/workers.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
 import type { LabState } from "../state/lab-state.js";
 import { areSame, canPin, differencesFrom, partnerOf, pinnedState } from "../state/pinned.js";
@@ -23,7 +23,7 @@ export interface PairActions {
 }
 
 /** Two networks side by side: A, which is pinned, and B, which the controls change. */
-export function comparison(actions: PairActions) {
+export function comparison({ changed, failed, ...actions }: PairActions) {
   let state: LabState | null = null;
   let pinned: LabState | null = null;
   let lab: Lab | null = null;
@@ -81,7 +81,7 @@ export function comparison(actions: PairActions) {
       if (isOne) setText(told, "A and B are the same network: move a control to change B.");
       setText(wordsOfA, differencesFrom(next.spec, pinned.spec).join(", "));
       setText(wordsOfB, differencesFrom(pinned.spec, next.spec).join(", "));
-      lab ??= createLab(anotherWorker(), anotherWorker(), actions.changed, actions.failed);
+      lab ??= createLab(anotherWorker(), anotherWorker(), coreHere, changed, changed, failed);
       views ??= actions.makeViews();
       const { element } = viewOf(views, pinned);
       if (!element.isConnected) slot.replaceChildren(element);

@@ -1,5 +1,5 @@
 import { fieldNamed } from "../../config/fields.js";
-import { html, onSlide, setAttribute, setText, type Widget } from "../dom/elements.js";
+import { html, onSlide, setAttribute, setText, setValue, type Widget } from "../dom/elements.js";
 import { isApplicable } from "../spec/applicable-fields.js";
 import { fieldLabel } from "../spec/field-label.js";
 import { drawnView } from "../computation/lab.js";
@@ -38,8 +38,8 @@ export function phoneSheet(changeView: ChangeView, change: Change, picture: HTML
       scale = sliderScale(name, spec);
       const value = name === "z" ? Math.max(...spec.z) : spec.T;
       slider.disabled = scale === null || lock.includes(name) || !isApplicable(name, spec);
-      slider.max = String(scale?.last ?? 0);
-      slider.value = String(scale?.positionOf(value) ?? 0);
+      setAttribute(slider, "max", scale?.last ?? 0);
+      setValue(slider, String(scale?.positionOf(value) ?? 0));
       setAttribute(slider, "aria-valuetext", value);
       setText(text, String(value));
     };

@@ -1,4 +1,4 @@
-import { button, html, setAttribute, setText, uniqueId, type Widget } from "../dom/elements.js";
+import { button, html, setAttribute, setText, setValue, uniqueId, type Widget } from "../dom/elements.js";
 import { PACE } from "../dom/motion.js";
 import { shownLayer, type LabState } from "../state/lab-state.js";
 import type { ChangeView } from "./view.js";
@@ -67,8 +67,8 @@ export function layerPlayer(
     show(next) {
       state = next;
       const layer = layerOf(next);
-      slider.max = String(next.spec.L);
-      slider.value = String(layer);
+      setAttribute(slider, "max", next.spec.L);
+      setValue(slider, String(layer));
       setText(text, `${layer} of ${next.spec.L}`);
       setAttribute(back, "disabled", layer === 0);
       setAttribute(forth, "disabled", layer === next.spec.L);

@@ -66,6 +66,5 @@ export function changeOf(): (...values: readonly unknown[]) => boolean {
  */
 export function place(slot: HTMLElement, figure: Figure, isSmooth = true): void {
   for (const part of figure.svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-  if (isSmooth) morphInto(slot, figure.svg);
-  else slot.replaceChildren(figure.svg);
+  morphInto(slot, figure.svg, isSmooth);
 }
