@@ -38,16 +38,12 @@ const narrow = matchMedia("(max-width: 900px)");
 
 /** A note for the reader about the computation. */
 let engineNote = "";
-let state: LabState = labState({ spec: parseLabSpec({}), view: "start" });
 const history = stateHistory(arrive);
 const lab = createLab(workers, inspector, coreHere, draw, requestDraw, fail);
-const controls = createControls(
-  presets,
-  choosePreset,
-  changeField,
-  (upTo) => changeView({ upTo }),
-  async (spec) => (await loadViews()).rowsOfRun(await workers, spec),
-);
+const first = history.read();
+let state: LabState = first.state;
+// The workers compute the first picture while the page is made.
+lab.show(state);
 /** Holds the controls of a view that has its own. */
 const ownControls = html("div", {});
 const tabs = viewTabs("view", chooseView);
@@ -65,7 +61,6 @@ const heard = silenceWatch((text) => {
 });
 /** Whether the workers have started. */
 let hasStarted = false;
-const explanation = article({ go: goToStep, move: moveInStep, attempt: tryInStep });
 const share = sharePanel(
   () => ({
     state,
@@ -87,7 +82,7 @@ const share = sharePanel(
 const embedded = embedBar(changeField, linkTo);
 const startScreen = startView(
   (z) => changeField("z", [z], false),
-  () => explanation.begin(),
+  () => explained().begin(),
   openLab,
 );
 /** The other views; null until they have loaded. */
@@ -99,7 +94,7 @@ const invitation = html(
   "p",
   {},
   "New here? ",
-  button("Read the explanation", () => explanation.begin()),
+  button("Read the explanation", () => explained().begin()),
   ` It goes from one circuit to the seizure and beyond in ${guide.length} steps.`,
 );
 const slot = html("div", { class: "slot" });
@@ -111,7 +106,6 @@ const beside = errorsBeside();
 const stage = html(
   "div",
   { class: "stage" },
-  explanation.ways,
   introduction,
   status.element,
   silenceNote,
@@ -129,8 +123,8 @@ function start(): void {
   styles.replaceSync(figureStyles());
   document.adoptedStyleSheets = [styles];
   elementById("tabs").append(tabs.element);
-  elementById("view").append(explanation.element, stage, invitation, sheet.element);
-  elementById("controls").append(controls.element, ownControls);
+  elementById("view").append(stage, invitation, sheet.element);
+  elementById("controls").append(ownControls);
   elementById("share").append(share.element);
   // The fragment holds the state, so this link cannot point to a fragment.
   elementById("skip").addEventListener("click", (event) => {
@@ -143,15 +137,7 @@ function start(): void {
     room = slot.clientWidth;
     requestDraw();
   }).observe(slot);
-  const { state: first, problem } = history.read();
-  arrive(first, problem);
-  // This comes after the lab, which waits for the workers too: once they have their first tasks, there is time to warm
-  // up.
-  void workers
-    .then(loadViews)
-    .then(({ warmUp }) => warmUp())
-    .catch(() => {})
-    .then(keepOffline);
+  arrive(first.state, first.problem);
   // The first run reports a failure.
   workersNote.then(
     (note) => {
@@ -162,6 +148,20 @@ function start(): void {
     },
     () => {},
   );
+}
+
+let isWhole = false;
+
+/** Loads the rest of the page, after the first picture. */
+function loadRest(): void {
+  if (isWhole) return;
+  isWhole = true;
+  setTimeout(() => {
+    void loadViews()
+      .then(({ warmUp }) => warmUp())
+      .catch(() => {})
+      .then(keepOffline);
+  });
 }
 
 let loading: Promise<typeof lateModule> | null = null;
@@ -231,13 +231,13 @@ function set(next: LabState, isPassing = false, isRead = false): void {
 function settle(): void {
   history.settle();
   clear();
-  controls.show(state);
+  controls?.show(state);
 }
 
 /** Clears the messages about the last change. */
 function clear(): void {
   say("");
-  controls.mark(null);
+  controls?.mark(null);
 }
 
 /** Whether the view on screen shows the spec's network. */
@@ -251,16 +251,41 @@ function say(text: string): void {
   setText(elementById("note"), [text, engineNote, locks, ...notes].filter((part) => part !== "").join(" "));
 }
 
-function show(): void {
-  // First, so that the workers compute while the page changes.
-  lab.show(state);
+/** The column of controls and the explanation are made when they are first shown; the first screen has neither. */
+let controls: ReturnType<typeof createControls> | null = null;
+let explanation: ReturnType<typeof article> | null = null;
+
+function showControls(): void {
+  if (controls === null) {
+    const rows = async (spec: RunSpec) => (await loadViews()).rowsOfRun(await workers, spec);
+    controls = createControls(presets, choosePreset, changeField, (upTo) => changeView({ upTo }), rows);
+    elementById("controls").prepend(controls.element);
+  }
   controls.show(state);
   // These controls change the spec's network, which the views of storage, training and sweeps do not show.
   controls.element.hidden = !hasNetwork(state);
+}
+
+function explained(): ReturnType<typeof article> {
+  if (explanation === null) {
+    explanation = article({ go: goToStep, move: moveInStep, attempt: tryInStep });
+    elementById("view").prepend(explanation.element);
+    stage.prepend(explanation.ways);
+  }
+  return explanation;
+}
+
+function show(): void {
+  // First, so that the workers compute while the page changes.
+  lab.show(state);
+  const isStart = state.view === "start";
+  if (!isStart) {
+    showControls();
+    share.show(state, command());
+  }
   const own = drawn()?.controls ?? null;
   if (own === null) ownControls.replaceChildren();
   else if (!own.isConnected) ownControls.replaceChildren(own);
-  share.show(state, command());
   embedded.show(state);
   sheet.show(state);
   setAttribute(document.body, "data-embed", state.embed);
@@ -268,13 +293,14 @@ function show(): void {
   tabs.show(state.view);
   elementById("view").setAttribute("aria-labelledby", `tab-${state.view}`);
   const isExplained = state.view === "explanation";
-  document.body.dataset["screen"] = isExplained || state.view === "start" ? state.view : "lab";
-  explanation.element.hidden = explanation.ways.hidden = toLab.hidden = !isExplained;
-  if (isExplained) explanation.show(state, isEdited());
-  else explanation.leave();
+  document.body.dataset["screen"] = isExplained || isStart ? state.view : "lab";
+  toLab.hidden = !isExplained;
+  if (explanation !== null) explanation.element.hidden = explanation.ways.hidden = !isExplained;
+  if (isExplained) explained().show(state, isEdited());
+  else explanation?.leave();
   const view = drawn();
   setText(introduction, isExplained || view === null ? "" : view.introduction);
-  introduction.hidden = isExplained || state.view === "start";
+  introduction.hidden = isExplained || isStart;
   invitation.hidden = state.view !== "trajectories" || state.embed !== null;
   status.element.hidden = ["train", "sweep"].includes(state.view) || (isExplained && drawnView(state) !== "errors");
   if (view === null) loadViews().catch(fail);
@@ -312,6 +338,8 @@ function requestDraw(): void {
 function draw(): void {
   if (frame !== null) cancelAnimationFrame(frame);
   frame = null;
+  // The first answer may come before the page is made.
+  if (!slot.isConnected) return;
   const isStale = lab.isStale(state);
   status.show(lab, drawnView(state), isStale, state.spec);
   const seen = scene();
@@ -323,6 +351,7 @@ function draw(): void {
   const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
   setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
   heard({ isBusy, hasStarted, expected: () => estimateOf(state.spec).first });
+  if (!isBusy) loadRest();
   // A text version of the picture for screen readers, updated once the change has been computed.
   if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
 }
@@ -464,7 +493,7 @@ function attempt(name: string, change: () => void): void {
     change();
   } catch (error) {
     fail(error);
-    if (error instanceof InputError) controls.mark(`${name} `);
+    if (error instanceof InputError) controls?.mark(`${name} `);
   }
 }
 
@@ -472,5 +501,5 @@ function attempt(name: string, change: () => void): void {
 function fail(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   setText(elementById("message"), text);
-  controls.mark(error instanceof InputError ? text : null);
+  controls?.mark(error instanceof InputError ? text : null);
 }

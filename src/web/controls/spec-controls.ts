@@ -2,6 +2,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { specFields } from "../../config/fields.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { designOf } from "../../designs/designs.js";
+import { grouped } from "../../drawing/numbers.js";
 import { anotherSeed, html, setAttribute, setText, setValue, type Form, type Widget } from "../dom/elements.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 import { presetGallery } from "./gallery.js";
@@ -119,7 +120,7 @@ function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change, s
 function fitNote(spec: RunSpec): string {
   const most = largestT(spec);
   const isAny = spec.S === 1 && spec.design === "published" && spec.schedule !== "parting";
-  const [total, room] = [most, Math.floor(spec.D / widthOf(spec))].map((count) => count.toLocaleString("en"));
+  const [total, room] = [most, Math.floor(spec.D / widthOf(spec))].map(grouped);
   return isAny
     ? `There is no limit, but beyond ${room} some circuits share all their neurons.`
     : `at most ${total} fit`;
