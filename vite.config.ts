@@ -48,9 +48,11 @@ function earlyPage(): Plugin {
     transformIndexHtml: {
       order: "post",
       handler(_html, { bundle = {} }) {
-        const page = Object.values(bundle).find((output) => output.type === "chunk" && output.name === "main");
-        if (page?.type !== "chunk") throw new Error("The page's code is missing from the bundle.");
-        return [page.fileName, ...page.imports].map((file) => {
+        const chunks = Object.values(bundle).filter((output) => output.type === "chunk");
+        const entry = chunks.find(({ name, isEntry }) => isEntry && name === "index");
+        const page = chunks.find(({ name }) => name === "main");
+        if (!entry || !page) throw new Error("The page's code is missing from the bundle.");
+        return [...new Set([...entry.imports, page.fileName, ...page.imports])].map((file) => {
           const attrs = { rel: "modulepreload", crossorigin: true, href: `./${file}` };
           return { tag: "link", attrs, injectTo: "head" };
         });

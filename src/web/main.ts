@@ -39,7 +39,7 @@ const narrow = matchMedia("(max-width: 900px)");
 /** A note for the reader about the computation. */
 let engineNote = "";
 const history = stateHistory(arrive);
-const lab = createLab(workers, inspector, coreHere, draw, requestDraw, fail);
+const lab = createLab(workers, inspector, coreHere, drawNow, requestDraw, fail);
 const first = history.read();
 let state: LabState = first.state;
 // The workers compute the first picture while the page is made.
@@ -334,7 +334,13 @@ function requestDraw(): void {
   frame ??= requestAnimationFrame(draw);
 }
 
-/** Draws at once, without waiting for the next picture of the screen, so that it does not have to wait for drawing. */
+/** Draws an answer when it arrives, so that the next picture of the screen need not wait for it to be drawn. */
+function drawNow(): void {
+  draw();
+  // The answer's query ends after this.
+  requestDraw();
+}
+
 function draw(): void {
   if (frame !== null) cancelAnimationFrame(frame);
   frame = null;
