@@ -47,8 +47,14 @@ export function viewsTests(lab: () => LabBrowser): void {
       await page.waitForFunction(() =>
         /^90°; at layer 5/.test(document.querySelector(".dial svg")!.ariaValueText ?? ""),
       );
+      const arrows = (): Promise<(string | null)[]> =>
+        page.locator(".dials path").evaluateAll((all) => all.map((path) => path.getAttribute("d")));
+      const held = await arrows();
       await page.mouse.up();
       await page.waitForFunction(() => location.hash.includes("input=90"));
+      // The page's thread computed the dragged sample, a worker the final one.
+      await waitForRun(page);
+      expect(await arrows()).toEqual(held);
       await dial.press("ArrowRight");
       await page.waitForFunction(() => location.hash.includes("input=93"));
       await goToFragment(page, "view=contagion&circuit=85&layer=3");

@@ -86,6 +86,20 @@ describe("a question that changes", () => {
     expect(log).toEqual(["ask slow", "drop slow", "ask next"]);
   });
 
+  test("is idle once the last question is answered", async () => {
+    const { query, log, finish } = asked();
+    await query.idle();
+    query.ask("a");
+    void query.idle().then(() => log.push("idle"));
+    query.ask("b");
+    finish.get("a")!();
+    await turn();
+    expect(log.at(-1)).toBe("ask b");
+    finish.get("b")!();
+    await turn();
+    expect(log.at(-1)).toBe("idle");
+  });
+
   test("stopping is not a failure", async () => {
     const { query, log } = asked();
     query.ask("a");

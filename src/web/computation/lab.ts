@@ -179,15 +179,24 @@ export function createLab(
     return { dragged: { ...first, ...question } };
   });
   let here: LoadedCore | null = null;
-  /** Computes the dragged sample in this thread, which takes less time than a message to a worker; false if it is long. */
+  /**
+   * Computes the dragged sample in this thread, which takes less time than a message to a worker and back.
+   *
+   * @returns false if it would take too long, or there is no core here
+   */
   const dragHere = (question: SampleQuestion): boolean => {
     const task = dragTask(question);
     if (nestedPathsKind.cost(task).run > SHORT) return false;
     here ??= coreHere();
     if (here === null) return false;
-    const [first] = nestedPathsKind.run(here, task);
-    data.dragged = { ...first, ...question };
-    changed();
+    try {
+      const [first] = nestedPathsKind.run(here, task);
+      data.dragged = { ...first, ...question };
+      changed();
+    } catch (error) {
+      here = null;
+      ended(error);
+    }
     return true;
   };
   const neurons = wholeQuery(async (workers, question: Omit<NeuronData, "result">, signal) => {

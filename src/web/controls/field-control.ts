@@ -63,9 +63,8 @@ export function fieldControl(
     help,
     show(spec) {
       const value = spec[name];
-      if (isChoice) {
-        if (shown?.[name] !== value || input.value === "") showChoice(input as HTMLSelectElement, value);
-      } else setValue(input, value === null ? "" : String(value));
+      if (isChoice) showChoice(input as HTMLSelectElement, value);
+      else setValue(input, value === null ? "" : String(value));
       if (spec !== shown) scale = sliderScale(field.name, spec);
       shown = spec;
       if (scale === null) return;
@@ -104,7 +103,7 @@ function choiceInput(field: SpecField, id: string): HTMLSelectElement {
 function showChoice(select: HTMLSelectElement, value: unknown): void {
   select.querySelector("option[data-custom]")?.remove();
   if (typeof value === "string") {
-    select.value = value;
+    setValue(select, value);
     return;
   }
   const circuits = value as SpecCircuits;
