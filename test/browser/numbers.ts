@@ -70,7 +70,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       });
       await waitForRun(page);
       expect(await noteOf(page)).toContain("has no WebAssembly, so plain TypeScript computes the same numbers");
-      expect(await noteOf(page)).toContain("starts no worker");
+      expect(await noteOf(page)).toContain("cannot start workers");
       expect(await savedText(page, "Rows, JSON")).toBe(await fromNode({ D: 200, T: 60, S: 4, L: 2, samples: 20 }));
       expect(watch.problems).toEqual([]);
     });

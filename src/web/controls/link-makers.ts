@@ -34,7 +34,12 @@ export function linkMakers(
     html("option", { value: "pair" }, "A and B, side by side"),
     html("option", { value: "one" }, "B alone"),
   );
-  const networks = html("div", { class: "field field-choice" }, html("label", { for: whichId }, "what to embed"), which);
+  const networks = html(
+    "div",
+    { class: "field field-choice" },
+    html("label", { for: whichId }, "what to embed"),
+    which,
+  );
   const code = html("code", { class: "command", tabindex: 0, "aria-label": "code of the frame" });
   const showCode = (): void => {
     if (shown === null) return;
