@@ -100,7 +100,7 @@ test("docs/abi.md has every stream of random numbers, and no others", () => {
     `${streams.noise}`,
     "field.stream",
   ]);
-  expect(page).toContain(`The core itself uses only streams ${streams.vectors} and ${streams.noise}`);
+  expect(page).toContain(`The core itself fixes only streams ${streams.vectors} and ${streams.noise}`);
 });
 
 test("the core's tables lie from byte 1024 to heapBase, and end within the first page", () => {
