@@ -75,7 +75,7 @@ const table = ["center", "cos", "sin", "low", "high", "vectors"]
   .map((name) => `inputs.0.${name}`)
   .filter((name) => name in header)
   .map(tensor);
-// The kinds 0 angle, 1 uniform and 2 choice have three tables, two and one.
+// Kind 0 (angle) has three tables, kind 1 (uniform) has two and kind 2 (choice) has one.
 const kind = 3 - table.length;
 const choices = kind === 2 ? table[0].shape[0] : 0;
 const tables = put(Float64Array.from(table.flatMap(({ data }) => [...data])));

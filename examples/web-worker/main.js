@@ -1,4 +1,4 @@
-// The page asks and the worker answers, so the page stays responsive no matter how long it takes.
+// The page asks and the worker answers, so the page stays responsive no matter how long an answer takes.
 
 const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
 const form = document.querySelector("form");

@@ -163,7 +163,7 @@ function comparisonText(comparison: FigureReport["comparison"], note: string | u
   if (!comparison) return remark === "" ? "<p>There are no reference numbers for this figure.</p>" : remark;
   const { entries, within, worst, worstLabel, exceptions } = comparison;
   const meets = meetsReference(comparison);
-  const sentence = `<p>${grouped(within)} of ${grouped(entries)} entries are within the tolerance (${verdict(shareWithin(comparison), meets)}). The worst deviation is ${shortNumber(worst, 2)} of the tolerance${worstLabel === null ? "" : `, at ${escape(worstLabel)}`}.</p>`;
+  const sentence = `<p>${grouped(within)} of ${grouped(entries)} entries are within the tolerance (${verdict(shareWithin(comparison), meets)}). The worst deviation is ${shortNumber(worst, 2)} times the tolerance${worstLabel === null ? "" : `, at ${escape(worstLabel)}`}.</p>`;
   if (exceptions.length === 0) return sentence + remark;
   const list = table({
     caption: exceptions.length > listedExceptions ? `The ${listedExceptions} largest exceptions` : "Exceptions",

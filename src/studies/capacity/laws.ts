@@ -35,15 +35,15 @@ export function capacityLaws(capacities: readonly LargestCount[]): CapacityLaws 
 /** The exponents in words. Fitted exponents are given only if there is a power law. */
 export function exponentsText({ measured, local, power, powerWithLog }: CapacityLaws): string {
   if (measured < 3) {
-    return `none, because only ${measured} of the D ${measured === 1 ? "has" : "have"} a measured T rather than a lower bound; a power law needs three`;
+    return `none, because only ${measured} of the widths ${measured === 1 ? "has" : "have"} a measured T rather than a lower bound; a power law needs three`;
   }
   const slopes = local.map(({ exponent, sd }) => withSd(exponent, sd)).join(", ");
   return `T between neighbours ${slopes}; T·ln T ${fittedText(powerWithLog)}; T ${fittedText(power)}`;
 }
 
 function fittedText(law: PowerLaw | null): string {
-  if (law === null) return "follows no power law over three or more of the largest D";
-  return `${withSd(law.exponent, law.exponentSd, 3)} from D = ${grouped(law.from)} on (${law.points} D, jackknife)`;
+  if (law === null) return "follows no power law over three or more of the largest widths";
+  return `${withSd(law.exponent, law.exponentSd, 3)} from D = ${grouped(law.from)} on (${law.points} widths, jackknife)`;
 }
 
 export function withSd(value: number, sd: number, digits = 2): string {

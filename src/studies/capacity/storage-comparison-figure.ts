@@ -93,7 +93,7 @@ export function storageComparison(
       { label: "lower bound, or all circuits of a design", colour: colours.ink, mark: "circle" },
     ],
     rows: [[svg]],
-    caption: `Features: random unit vectors read with a threshold of ½, median over samples and the middle half of them. Circuits: the largest T by the criterion of figure CAP, ± sd; lines of D² go through the middle of each. Designs are drawn slightly apart.`,
+    caption: `Features: random unit vectors read with a threshold of ½, median and interquartile range over samples. Circuits: the largest T by the criterion of figure CAP, ± sd; lines of D² go through the middle of each. Designs are shifted slightly to separate their marks.`,
   });
 }
 
@@ -109,5 +109,5 @@ function titleOf(rows: readonly LayerContentRow[]): string {
   const computed = names.flatMap((name) => exponentOf(rows.filter(({ design }) => design === name)));
   if (stored.length === 0 || computed.length === 0) return "What a layer can store, and what it can compute";
   const [low, high] = [Math.min(...computed), Math.max(...computed)].map((exponent) => shortNumber(exponent, 2));
-  return `Over these D stored features grow as D^${shortNumber(stored[0], 2)}, computed circuits as D^${low === high ? low : `${low} to D^${high}`}`;
+  return `Over these widths, stored features grow as D^${shortNumber(stored[0], 2)} and computed circuits as D^${low === high ? low : `${low} to D^${high}`}`;
 }

@@ -62,7 +62,7 @@ export function cleaning(
     ],
     rows: [...(isNarrow ? maps.map((map) => [map]) : [maps]), [noisePanel(rows, document, width)]],
     caption:
-      "Above: one pass without noise, for indicators (left) and for the error of x (right), before and after. Below: root mean square error after passes with noise of σ on " +
+      "Above: values after one pass without noise against those before it, for indicators (left) and for the error of x (right). Below: root mean square error after passes with noise of σ on " +
       "every neuron in every layer before the ReLU; a pass has two layers for a bit and three for the snap.",
   });
 }

@@ -185,7 +185,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
   const cost: readonly (readonly [CleanerName, string, number, string])[] = [
     ["copied", "0: any layer", 1, "the codes of windows and lines, whose indicators are only copied"],
     ["ramp", "0: the layer that computes", 2, "all indicators of the post's network, half of its neurons"],
-    ["late ramp", "0: the layer that computes", 2, "as the ramp"],
+    ["late ramp", "0: the layer that computes", 2, "like the ramp"],
     ["bit", "0: two existing layers", 1, "all 220 code neurons of the switched design, 22% of D = 1000"],
     ["moved", "0: the layer that computes", 3, "x in every design; the switched design snaps it in between"],
     ["snap", "3, after every second step", 8, "the existing cells of a group: 8 of its 15 neurons"],
@@ -195,14 +195,14 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     question: "Which layers remove errors, and which accumulate them?",
     settings: [
       ["indicators", "one number each, through one pass of the layers; late ramp: 0.875 to 0.999"],
-      ["x", `one of ${SWITCHED_ANGLES} angles, or 0, with an error of this length in a random direction`],
+      ["x", `one of ${SWITCHED_ANGLES} angles, or 0, with an error of the given length in a random direction`],
       [
         "noise",
         `normal, on every neuron in every layer before the ReLU, ${4 * samples} samples, σ = ${noises.join(", ")}`,
       ],
     ],
     howToRead:
-      "Above, output against input of one pass: where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass, which is a " +
+      "Above, output against input of one pass: where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass, and a pass is a " +
       "layer that computes the indicator anew. An alternately inverted bit does the same with one neuron and no extra layer. The snap corrects x from " +
       `anywhere within ${tolerance.toFixed(3)} and corrects larger errors less and less. It amplifies errors of x = 0, so cells that should be empty must be shut. ` +
       "Below, the error after repeated passes with noise: copies accumulate it as the square root of the number of passes, while cleaned values keep the error of one pass.",

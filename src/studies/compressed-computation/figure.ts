@@ -109,7 +109,7 @@ export function handMadeCodes(
     rows: [
       [
         draw(({ K }) => K, "K", 0.58, "K, neurons per feature"),
-        draw(({ largestOverlap }) => largestOverlap, "overlap", 0.42, "most neurons that two features share"),
+        draw(({ largestOverlap }) => largestOverlap, "overlap", 0.42, "largest number of neurons that two features share"),
       ],
     ],
     caption: `Each mark is a code with its fitted weights; bars ± sd between networks, or ± the error of the mean. Best: ${best.name}, K = ${best.K}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
@@ -183,7 +183,7 @@ export function compressedSizes(
     keys: Ks.map((K): Key => ({ label: `K = ${K}`, colour: colourOf(K), mark: "dot" })),
     rows: [[svg]],
     caption:
-      "Codes made by hand, two weights and a scale fitted; the line joins the best K of each size. p = 0.02, loss |error|⁴.",
+      "Hand-made codes with two weights and a scale fitted; the line joins the best K of each size. p = 0.02, loss |error|⁴.",
   });
 }
 

@@ -9,7 +9,7 @@ export const compressedInfo = {
   fields: [
     wholesField("F", [2, 20_000], [100], "ReLUs, one for each input"),
     wholesField("N", [2, 4000], [50], "neurons"),
-    wholesField("K", [2, 64], [4, 5, 6], "neurons of an input"),
+    wholesField("K", [2, 64], [4, 5, 6], "neurons per input"),
     numberField("p", [1e-6, 1], 0.02, "probability that an input is not 0"),
     wholeField("q", [2, 8], 4, "the loss is |error|^q, q even"),
     choiceField(

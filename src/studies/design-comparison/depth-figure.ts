@@ -83,7 +83,7 @@ export function largestByDesign(
     ],
     rows: [[svg]],
     caption:
-      `T is the largest with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000. Bisection in ln T, ${samples.join(", ")} samples in each network of a probe; ± from the spread of a probe's networks. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
+      `T is the largest with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000. Bisection in ln T, ${samples.join(", ")} samples in each network of a probe; ± is from the spread of a probe's networks. Designs that are missing from a panel are not made for that z, or hold no circuits there.` +
       (absent.length === 0 ? "" : ` Not searched without --wide: ${absent.join("; ")}.`),
   });
 }
@@ -99,7 +99,7 @@ function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string
       : `${listed(held)} ${held.length === 1 ? "holds" : "hold"} (mean |δx|² ≤ 0.25) through all layers that were run`;
   if (published.length === 0) return others;
   const [depths, zs] = [published.map(({ depth }) => depth), published.map(({ z }) => z)];
-  return `${others}; the published network for ${listed(depths)} (z = ${zs.join(", ")})`;
+  return `${others}; the published network holds for ${listed(depths)} layers (z = ${zs.join(", ")})`;
 }
 
 /** A title that compares the design that runs the most circuits (two of them active) with the published network. */
@@ -109,7 +109,7 @@ function largestTitle(rows: readonly LargestRow[], layer: number): string {
   const published = two.find(({ design }) => design === "published");
   if (best === undefined || published === undefined) return `The largest number of circuits at layer ${layer}`;
   const times = shortNumber(best.T / published.T, 2);
-  return `With two circuits active, the design “${best.design.replace(/^[A-Z]: /, "")}” runs ${grouped(best.T)} circuits to layer ${layer}, ${times} times as many as the published network`;
+  return `With two circuits active, the design “${best.design.replace(/^[A-Z]: /, "")}” runs ${grouped(best.T)} circuits through layer ${layer}, ${times} times as many as the published network`;
 }
 
 /** Filled marks are numbers that were found, hollow marks are lower bounds. */

@@ -46,14 +46,14 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "published", design: "published", S: 6, T, zs: [1, 2, 3] },
     ...{ layers: [5, 5], wideLayers: [6, 6, 6] },
     about:
-      "The post's network, prime steps and capped weights. Loads are uneven and gates open at a quarter. Gates that open by mistake " +
+      "The post's network, with prime steps and capped weights. Loads are uneven and gates open at a quarter. Gates that open by mistake " +
       "open more of them in the next layer, so it holds for a few layers and then fails abruptly.",
   },
   {
     ...{ name: "A: rows", design: "rows", S: 3, T, zs: [1, 2, 3] },
     ...{ layers: [5], wideLayers: [100, 14, 10] },
     about:
-      "Any rotation angles and a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
+      "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit the only error is " +
       "rounding. With more, two circuits with x in the same cell are both off by 1 from there on, and no linear readout avoids it; at " +
       "z = 3 it fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
@@ -62,7 +62,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [], wideLayers: [20, 100, 70] },
     about:
-      "Far deeper than rows for two and three active circuits (with --wide). In exchange, its indicators are not computed anew: they are a code of 70 or 95 " +
+      "It gets far deeper than rows for two and three active circuits (with --wide). In exchange, its indicators are not recomputed: they are a code of 70 or 95 " +
       "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive ones read up to about 1. Cells of five neurons " +
       "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },
@@ -70,21 +70,21 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3] },
     ...{ layers: [], wideLayers: [50, 20] },
     about:
-      "The same with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times " +
-      "as many, so it measures worse than one cell throughout.",
+      "The same design with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times " +
+      "as many, so it does worse than one cell throughout.",
   },
   {
     ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },
     ...{ layers: [6], wideLayers: [100] },
     about:
-      "One active circuit of 87,616 has only rounding errors, and all inactive indicators stay between −1/4 and 1/4. This block " +
+      "With one of 87,616 circuits active, there are only rounding errors, and all inactive indicators stay between −1/4 and 1/4. This block " +
       "structure suits one active circuit: with a second one the error grows without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
   },
   {
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "Exact unless two active circuits are in the same one of the 62 groups; then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
+      "It is exact unless two active circuits are in the same one of the 62 groups; then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
       "that 1.4% of readouts are lost, not that all are slightly off. Cells are shared over time; activations are not superposed.",
     floor: (z) => sharedGroupError({ T: 558, groupSize: 9, z }),
   },
@@ -92,7 +92,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "switched", design: "switched", S: 1, T, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "Robust to noise: bits clean themselves, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
+      "It is robust to noise: bits clean themselves, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
       "group to a second grouping, so no pair collides. In exchange, other angles are impossible, the set of active circuits must not change, one and a half of " +
       "its 2.5 layers per step only clean, and at z = 3 triples that meet in both groupings are wrong.",
   },
@@ -100,7 +100,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "columns", design: "columns", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [12, 12], wideLayers: [100, 100, 100] },
     about:
-      "Any angles, one layer per step, and robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a code that is 0 where " +
+      "It takes any angles and one layer per step, and is robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a code that is 0 where " +
       "it matters and cleans itself. Two active circuits in one block are both shut and wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
     floor: (z) => sharedGroupError({ T, groupSize: BLOCK, z }),
   },

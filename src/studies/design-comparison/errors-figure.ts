@@ -133,7 +133,7 @@ export function errorsByDesign(
     rows: [[svg]],
     caption:
       `Active circuits, D ≤ 1000 neurons in all; ${samplesText(rows)}. A line ends at the deepest layer that was run; above ${MOST} it is cut off. ` +
-      `Points on the floor of the axis are errors of at most ${decadeLabel(axis.domain[0])}, which is rounding.`,
+      `Points on the floor of the axis are errors of at most ${decadeLabel(axis.domain[0])}, i.e. rounding error.`,
   });
 }
 
@@ -149,6 +149,6 @@ function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {
   const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
   return (
     `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}), ` +
-    `the deepest other design on as many neurons for at least ${listed(best)}`
+    `the deepest other design with as many neurons for at least ${listed(best)}`
   );
 }

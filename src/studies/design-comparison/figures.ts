@@ -25,7 +25,7 @@ export function comparisonFigures(
   const { samples, networks } = quiet[0];
   const size = wide
     ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
-    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide has 5 of 2,000, more layers, z = 3, rows at z = 2, and windows`;
+    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide runs 5 networks of 2,000, more layers, z = 3, rows at z = 2, and windows`;
   const common = {
     samples: `${grouped(samples)} / ${noisy[0].samples}`,
     networks: String(networks),
@@ -45,10 +45,10 @@ export function comparisonFigures(
     {
       ...common,
       ...{ id: "D1", settings, rows: quiet, theory: floorTable(rows) },
-      question: "How do errors of other designs grow from layer to layer, beside the post's network?",
+      question: "How do errors of other designs grow from layer to layer, compared with the post's network?",
       howToRead:
-        "A line per design, a panel per number of active circuits. Dashed lines show the effect of collisions alone: two active circuits with x in the same " +
-        "cell, directly or through a third circuit, which no gate can stop. Where a line leaves its dashed one by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change groups by a factor of two. For groups the dashed line is " +
+        "There is one line per design and one panel per number of active circuits. Dashed lines show the effect of collisions alone: two active circuits with x in the same " +
+        "cell, directly or through a third circuit, which no gate can stop. Where a line leaves its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change groups by a factor of two. For groups the dashed line is " +
         "the share of circuits that meet another one in their group.",
       keeps: quiet,
       draw: (options, kept) =>
@@ -59,7 +59,7 @@ export function comparisonFigures(
       ...{ id: "D2", settings: [...settings, ...about], rows: numbers, theory: numbersTable(numbers) },
       question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what cost?`,
       howToRead:
-        "The mark is the last layer up to which the mean square holds, hollow if no deeper layer was run. The share beside it counts readouts of active circuits that are off by more " +
+        "The mark is the last layer up to which the mean square stays within this limit, hollow if no deeper layer was run. The share beside it counts readouts of active circuits that are off by more " +
         "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can differ in kind: groups lose a few circuits completely, while in deep windows most are slightly off. The table has " +
         "the five numbers reported for every design; the settings describe the trade-offs of each.",
       keeps: quietDepths,
@@ -95,7 +95,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
     ],
     samples: String(largest[0].samples),
     networks: wide ? "3–12" : "2–4",
-    question: `How many circuits does each design run to layer ${LARGEST.layer}?`,
+    question: `How many circuits does each design run through layer ${LARGEST.layer}?`,
     howToRead:
       "Hollow marks are designs that are still below the threshold with all circuits available at this width. Lines have a column of code for every layer, so " +
       "they are built for exactly this number of layers; they and the grid are exact for one active circuit. With two, the grid fails at layer 2 even at T = 306. " +
@@ -123,7 +123,7 @@ function notSearched({ name, zs, defaultZs = [] }: SearchedDesign): string[] {
 /** The measured T relative to what collisions alone would allow. */
 function limitTable(largest: readonly LargestRow[]): Table {
   return {
-    caption: `The largest T at layer ${LARGEST.layer}, beside the value for collisions alone; the difference is due to indirect collisions and gates that open by mistake`,
+    caption: `The largest T at layer ${LARGEST.layer}, with the value for collisions alone; the difference is due to indirect collisions and gates that open by mistake`,
     columns: ["design", "z", "T", "± (relative)", "collisions alone", "measured / collisions"],
     rows: largest.map(({ design, z, T, logSd, isAll }) => {
       const bound = collisionBound(
@@ -146,7 +146,7 @@ function limitTable(largest: readonly LargestRow[]): Table {
 function floorTable(rows: DesignComparison["rows"]): Table {
   const layers = [1, 5, 10, 20, 50, 100];
   return {
-    caption: "Mean |δx|² of active circuits, beside the value for collisions alone",
+    caption: "Mean |δx|² of active circuits, with the value for collisions alone",
     columns: ["design", "z", "layer", "measured", "collisions", "ratio"],
     rows: rows
       .filter(({ noise, layer }) => noise === 0 && layers.includes(layer))

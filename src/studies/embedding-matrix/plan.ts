@@ -92,7 +92,7 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
     ],
     howToRead:
       "Each mark is one (D, T, S): the measured mean of (a_tv − c_tv)² against T·q² + q (twice that in the third panel). On the " +
-      "line, theory and measurement agree. Small S lies above it, since there the overlap of two circuits varies most. " +
+      "line, theory and measurement agree. Points with small S are above it, since there the overlap of two circuits varies most. " +
       "Each of the authors' numbers is from one network.",
     samples: "all pairs",
     networks: String(rows[0].networks),

@@ -72,9 +72,9 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
   const flags = kinds.map(({ name }) => {
     const first = rows.find((row) => row.kind === name && row.samplesWronglyOn > 0);
     return first === undefined
-      ? `${name}: no neuron that should be off is on`
-      : `${name}: from layer ${first.layer} on, where ${shortNumber(100 * first.samplesWronglyOn, 2)}% of the samples have ` +
-          `such neurons, ${shortNumber(100 * first.wronglyOn, 2)}% of all that should be off`;
+      ? `${name}: none`
+      : `${name}: from layer ${first.layer} on, there in ${shortNumber(100 * first.samplesWronglyOn, 2)}% of the samples ` +
+          `and ${shortNumber(100 * first.wronglyOn, 2)}% of all neurons that should be off`;
   });
   return {
     id: "TERMS",
@@ -91,7 +91,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
       "Before the ReLU, the error of an active circuit has three parts: the effect of other circuits' weights on its own activations " +
       "(self), contributions from other active circuits (others), and its previous error carried through its own weights (previous). " +
       "Dashed lines are the predictions. They hold while every neuron that no active circuit uses stays off; layers where " +
-      "some are on are shaded. Where the measured error leaves the sum of the parts, gates have removed errors or failed.",
+      "some of these are on are shaded. Where the measured error departs from the sum of the parts, gates have removed errors or failed.",
     samples: String(count),
     networks: String(networks),
     rows,

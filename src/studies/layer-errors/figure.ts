@@ -72,7 +72,7 @@ export function errorsByLayer(
     rows: parts.map(({ svg }) => [svg]),
     caption: [
       `${samplesText(drawn)}.${meanOnly ? "" : " Above: mean over samples and circuits; below: the largest of all."}`,
-      ...(read.length === 0 ? [] : [`Inactive circuits: of the first ${grouped(Math.min(...read))} samples.`]),
+      ...(read.length === 0 ? [] : [`Inactive circuits: only the first ${grouped(Math.min(...read))} samples.`]),
       ...(theoryIsZero ? [`Theory predicts 0 for ${readout} of active circuits.`] : []),
       ...(note === "" ? [] : [note]),
     ].join(" "),

@@ -69,7 +69,7 @@ function figure(
       "Left, s95: the largest number of active features such that it and every smaller number are read correctly in at least 95% of samples, by the exact law [L1] " +
       "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of one are within their intervals). A threshold below ½ suffers from the many " +
       "inactive features, and one above it is better until active ones fall short; half-slack balances the two to first order in n (with few active, 0.6 can be better). Right, the error of a linear readout: " +
-      "its mean squared error on an inactive feature with as many active. For any code and readout it is at least l times Welch's floor [L3], up to a fraction (l−1)/(F−2) of it " +
+      "its mean squared error on an inactive feature, with the same number of active ones. For any code and readout it is at least l times Welch's floor [L3], up to a fraction (l−1)/(F−2) of it " +
       "(Borobia et al., arXiv 2605.01192), and random vectors read by their own directions are already close to it.",
     samples: String(samples),
     networks: String(linear[0].repeats),
@@ -87,7 +87,7 @@ function figure(
         ...[row.s50, row.s95, row.right, row.sampledRight, row.low, row.high, row.estimate],
       ]),
     },
-    comparisonNote: "The published s95 are drawn as rings; a test holds ours against the interval of their 200 trials.",
+    comparisonNote: "The published s95 are drawn as rings; a test compares ours with the interval of their 200 trials.",
     draw: (options) => thresholdAndLinear({ law, linear }, { ...options, published }),
   };
 }

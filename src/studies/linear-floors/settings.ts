@@ -26,7 +26,7 @@ export const linearFloorsInfo = {
       "trained model: W_out·ReLU(W_in x) for ReLU(x), or EᵀE x for x (family trained)",
     ),
     choiceField("loss", trainedLosses, "L4", "training loss (family trained)"),
-    wholeField("steps", [1, 100_000], 3000, "steps of training (family trained)"),
+    wholeField("steps", [1, 100_000], 3000, "training steps (family trained)"),
     wholeField("repeats", [1, 100], 3, "draws of the vectors (families random and trained)"),
     seedField,
   ],

@@ -113,7 +113,7 @@ export function oracleGate(
     ],
     rows: [[svg]],
     caption: [
-      `Active circuits; ${samplesText(drawn)}. Measured is ${byEarlier} times the earlier estimate.`,
+      `Active circuits; ${samplesText(drawn)}. The measured errors are ${byEarlier} times the earlier estimate.`,
       axis.note,
     ],
   });

@@ -65,7 +65,7 @@ const looks = [
 
 const indicatorNote =
   "Errors of active indicators are rare events, so small differences in method are visible. The authors' code draws circuits with " +
-  "replacement and replaces rows with a repeat by consecutive ids, whose neurons are neighbours: such rows err hundreds of " +
+  "replacement and replaces rows with a repeat by consecutive ids, whose neurons are neighbours: such rows are wrong hundreds of " +
   "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both reproduced, the exceptions agree " +
   "(test/studies/reference.slow.test.ts).";
 
@@ -98,7 +98,7 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
         "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. " +
         (rows.every(({ row }) => row.readouts[readout][circuits].theory === 0)
           ? "The theory predicts no error. Errors appear where gates fail, first where T(d/D)² is large."
-          : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large.") +
+          : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones rise above it, first where T(d/D)² is large.") +
         (circuits === "active"
           ? " Thin lines are the naive network, which runs D/d circuits side by side and outputs 0 for the others [L4]."
           : ""),

@@ -40,7 +40,7 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
     howToRead:
       `Left, ⟨v_i|x⟩ of all features with ${countedActive} active, x their sum: an inactive feature reads 0 and an active one 1, each with ` +
       "nearly normal noise of variance l/n. A threshold of ½ separates them until the wider of the two tails reaches " +
-      "it; the tail of many inactive features is long. Right, the share of samples with any feature on the wrong side, beside " +
+      "it; the tail of many inactive features is long. Right, the share of samples with any feature on the wrong side, with " +
       "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +
       "The lab draws this for any n, m and l.",
     samples: String(samples),
@@ -210,14 +210,14 @@ function ratios(measured: Rows): FigureDraft {
     question: "How far is each estimate of storage from the measurement?",
     settings: settingsOf(measured),
     howToRead:
-      `The typical dot product ${far(0)}. The largest dot product of all pairs ${far(1)} if that is 2·sqrt(ln m / n), and ${far(2)} if it is ε: ` +
-      "the first is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
+      `The typical dot product ${far(0)}. With 2·sqrt(ln m / n) as the estimate, the largest dot product of all pairs ${far(1)}; with ε, it ${far(2)}. ` +
+      "The first is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
       `The number of active features at which half of all samples have one read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
       `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measurement is ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
       "The number of levels is 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
-      `estimate allows: this ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
+      `estimate allows: the measured number ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
       "are a third as large.",
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
@@ -275,7 +275,7 @@ function readout(measured: Rows): FigureDraft {
     rows: measured.rows,
     theory: {
       caption:
-        "Active features at which half of the samples have an error, beside the law of random vectors [L1] and n/(8 ln m) [E26]",
+        "Active features at which half of the samples have an error, compared with the law of random vectors [L1] and n/(8 ln m) [E26]",
       columns: [
         ...["layout", "n", "m", "measured", "±", "law", "measured / law", "law, 95 % right", "law, half-slack"],
         ...["n/(8 ln m)", "measured / estimate"],

@@ -41,7 +41,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     fx: { domain: families.map((family) => familyNames[family]), label: null },
     x: {
       ...{ type: "log", domain: [0.1, 10], ticks: [0.1, 0.3, 1, 3, 10], tickFormat: String },
-      label: "l / (n/(8 ln m)), active features over the predicted most",
+      label: "l / (n/(8 ln m)), active features over the predicted maximum",
     },
     y: {
       domain: [-0.02, 1.02],

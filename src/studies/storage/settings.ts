@@ -58,7 +58,7 @@ export const embeddingsInfo = {
   fields: [
     wholeField("n", [1, 64], 2, "dimensions"),
     wholesField("m", [2, 256], [3, 4, 5], "features"),
-    wholeField("steps", [1, 100_000], 3000, "steps of training"),
+    wholeField("steps", [1, 100_000], 3000, "training steps"),
     seedField,
   ],
 } as const satisfies StandaloneInfo;

@@ -26,18 +26,18 @@ export function trainedEmbeddings(seed: number): FigureDraft {
     id: "S6",
     question: "Does training put features into superposition?",
     settings: [
-      ["autoencoder", "y = EᵀE x, m = 3, 4, 5 features in n = 2 dimensions; biases with binary cross-entropy alone"],
+      ["autoencoder", "y = EᵀE x, m = 3, 4, 5 features in n = 2 dimensions; biases only with binary cross-entropy"],
       ["data", "the m inputs with one feature of amplitude 1"],
       ["training", "Adam from small random numbers, 3,000 steps, rate 0.02 falling to 0"],
     ],
     howToRead:
       "With one active feature of amplitude 1 and no bias, every embedding that is an orthogonal projection of rank n has the same mean " +
-      `square error, (m−n)/m²: ${projections} random ones for each m differ from it by at most ${shortNumber(furthest, 1)}, which is rounding. ` +
+      `square error, (m−n)/m²: ${projections} random ones for each m differ from it by at most ${shortNumber(furthest, 1)}, i.e. rounding error. ` +
       "(The setting and the argument are those of Linsefors, “MSE loss does not generate superposition”.) " +
-      "So MSE prefers none of them, and the result depends only on the start. L4 penalises the largest " +
+      "So MSE prefers none of them, and the result depends only on the starting point. L4 penalises the largest " +
       "error: it spreads the features evenly as lines through the origin. Categorical cross-entropy only needs to know which feature is active, " +
       "not its amplitude, and places the vectors on a polygon. Binary cross-entropy decides this for each feature separately; with more features than " +
-      "it can separate, it drops one from some starts (a vector of length 0).",
+      "it can separate, it drops one for some starting points (a vector of length 0).",
     samples: "all inputs",
     networks: "1",
     rows: rows.map(({ m, name, loss, meanSquare, vectors }) => ({ loss: name, m, value: loss, meanSquare, vectors })),

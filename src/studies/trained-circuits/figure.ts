@@ -109,7 +109,7 @@ export function trainedMap(
     ],
     rows: grid,
     caption:
-      "Squared errors of the readouts of all circuits, active or not, per active circuit, over the naive network’s, which runs D/d circuits exactly and outputs 0 for the others [L4]; bars ± sd between networks.",
+      "Squared errors of the readouts of all circuits, active or not, per active circuit, divided by those of the naive network, which runs D/d circuits exactly and outputs 0 for the others [L4]; bars ± sd between networks.",
   });
 }
 
@@ -195,7 +195,7 @@ export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOpti
   );
   const stayed = draw(
     rows.map(({ step, trains, stayed: value, stayedSd: sd }) => ({ step, kind: trains, value, sd })),
-    { domain: [0, 1.05], label: "cosine of activations with before" },
+    { domain: [0, 1.05], label: "cosine with activations before training" },
   );
   const last = rows.filter(({ step }) => step === steps[steps.length - 1]);
   const [best] = [...last].sort((a, b) => a.after - b.after);
@@ -208,6 +208,6 @@ export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOpti
     ],
     rows: [[error, moved, stayed]],
     caption:
-      "Left, squared errors of all circuits per active one over the naive network’s. Middle, how far the weights of each layer moved. Right, the mean cosine between a circuit's activations before and after training, with the circuit run alone; 1 means that circuits stay on their neurons. Bars ± sd between networks.",
+      "Left, squared errors of all circuits per active one, divided by the naive network’s. Middle, how far the weights of each layer moved. Right, the mean cosine between a circuit's activations before and after training, with the circuit run alone; 1 means that circuits stay on their neurons. Bars ± sd between networks.",
   });
 }

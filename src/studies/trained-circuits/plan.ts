@@ -141,7 +141,7 @@ function mapFigure(
       ["networks", `${networks} of each size`],
     ],
     howToRead:
-      "Below the dashed line a network is closer to the outputs of all circuits, including inactive ones, than one that runs as many as fit and ignores the rest. Step 1 was not trained on.",
+      "Below the dashed line a network is closer to the outputs of all circuits, including inactive ones, than one that runs as many as fit and ignores the rest. Training did not include step 1.",
     samples: String(samples),
     networks: String(networks),
     rows,
@@ -186,7 +186,7 @@ function moveFigure(
       ["training", `from the construction, on readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`],
     ],
     howToRead:
-      "The embedding and readouts are fixed, so a circuit that is read out well still lives on its neurons. The cosine falls if circuits move or are switched off.",
+      "The embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. The cosine falls if circuits move or are switched off.",
     samples: String(samples),
     networks: String(built.length),
     rows,

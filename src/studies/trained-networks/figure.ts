@@ -124,8 +124,8 @@ export function lossExponents(
     keys,
     rows: [[left, right]],
     caption:
-      "Left, the mean squared error of a feature with an input above 0, with random others. Right, its standard deviation over features divided by its mean: " +
-      `1 if half of the features are dropped; values below ${FLOOR} are drawn there. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
+      "Left, the mean squared error of a feature whose input is above 0, with random other inputs. Right, its standard deviation over features divided by its mean: " +
+      `1 if half of the features are dropped; values below ${FLOOR} are drawn at ${FLOOR}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
   });
 }
 
@@ -182,7 +182,7 @@ export function labelMixing(
     ...{ width, height: 330, marginLeft: 60 },
     x: {
       domain: [-0.003, 1.04 * Math.max(...all.map(({ sigma }) => sigma))],
-      label: "σ, deviation of the entries of M",
+      label: "σ, standard deviation of the entries of M",
       ...centredLabel,
     },
     y: { domain, ticks: 6, grid: true, label: "loss / p", ...centredLabel },
@@ -202,7 +202,7 @@ export function labelMixing(
         colour: zColour([4, 2][kinds.indexOf(kind)] ?? 1),
         mark: "dot",
       })),
-      { label: "trained on without M", colour: colours.ink, mark: "circle" },
+      { label: "trained further without M", colour: colours.ink, mark: "circle" },
       { label: "naive", colour: colours.muted, mark: "dashed" },
     ],
     rows: [[svg]],

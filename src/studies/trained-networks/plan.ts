@@ -174,7 +174,7 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     question: "For which losses does training find a network that computes in superposition?",
     settings: [
       ["task", `y = ReLU(x), F = ${F}, N = ${N}, each x uniform in (−1, 1) with p = ${p}; loss |error|^q`],
-      ["training", `${steps} steps of Adam, batch ${batch}, rate ${rate} along a cosine, from random weights`],
+      ["training", `${steps} steps of Adam, batch ${batch}, rate ${rate} decaying along a cosine, from random weights`],
       ["networks", `${groups[0].length} for each q`],
     ],
     howToRead:
@@ -231,11 +231,11 @@ function mixingFigure(
     question: "Does noise in the labels cause computation in superposition?",
     settings: [
       ["task", `y = ReLU(x) + M x, F = ${F}, N = ${N}, p = ${p}; loss |error|²`],
-      ["training", `${steps} steps, batch ${batch}; then as many without M, from the resulting weights`],
+      ["training", `${steps} steps, batch ${batch}; then as many steps without M, from the resulting weights`],
       ["M", "embedding: E Eᵀ − 1 of random unit vectors in 1/σ² dimensions; normal: independent entries"],
     ],
     howToRead:
-      "The naive network's loss over p is 1/12 at F = 2N. Labels mixed by a matrix let a network get below it, by most at an intermediate σ. Trained further without the matrix, it returns to the naive loss or above: " +
+      "The naive network's loss over p is 1/12 at F = 2N. Labels mixed by a matrix let a network get below it, furthest at an intermediate σ. Trained further without the matrix, it returns to the naive loss or above: " +
       "it had learned M, not more ReLUs.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
@@ -294,7 +294,7 @@ function stepsFigure(
       ],
     ],
     howToRead:
-      "Every mark is a separate training with a rate that falls to 0 at its end. The dashed line is the code without any training; the crossing with the curve from random weights gives the number of steps that the " +
+      "Every mark is a separate training run with a rate that falls to 0 at its end. The dashed line is the code without any training; the crossing with the curve from random weights gives the number of steps that the " +
       "construction is worth.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),

@@ -6,7 +6,7 @@ import { parseSpec } from "../../config/parse-spec.js";
 import { planTasks, type Study, type FigureDraft } from "../study.js";
 import type { Trajectory } from "./rows.js";
 
-const noReference = "The post's pictures have no numbers to compare with; they show other random angles.";
+const noReference = "The post's pictures have no numbers to compare with; they show different random angles.";
 const SAMPLES = 10;
 
 /** R1–R4: paths of the rotated vector through the layers, and the ramp. */
@@ -41,8 +41,8 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       id: "R1",
       question: "Does the vector read out of the large network follow the one that the circuit computes alone?",
       howToRead:
-        "Green with round marks is the circuit alone, from its input over layers 0 to 5; crosses are the readout from the " +
-        "large network. The truth stays on the unit circle; where crosses leave their marks the readout errs.",
+        "The green path with round marks is the circuit alone, from layer 0, its input, to layer 5; crosses are the readout from the " +
+        "large network. The truth stays on the unit circle; where a cross is away from its mark, the readout is wrong.",
       samples: String(alone.length),
       rows: alone,
       draw: (options) => drawTrajectories(alone, options),

@@ -57,7 +57,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ["naive", "h = ReLU(x_i + x_j − 1) for each AND: exact, whatever is on"],
       [
         "circuits",
-        "T circuits of two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, to which they come superposed; one has both inputs on, l − 2 others have one. " +
+        "T circuits of two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, where they arrive in superposition; one circuit has both inputs on, l − 2 others have one. " +
           "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, S = 5 (D ≤ 1000), 6 (3000) or 8; the designs of docs/designs hold only rotations",
       ],
       [
@@ -70,12 +70,12 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "trained",
-        "W_out ReLU(W_in x + b) for all pairs, trained from random weights on |error|⁴ with l inputs on on average; 3 networks of each size, whose ANDs are all right, kept: " +
+        "W_out ReLU(W_in x + b) for all pairs, trained from random weights on |error|⁴ with an average of l inputs on; 3 networks of each size, whose ANDs are all right, kept: " +
           `${trainedSizes.map(({ d, m, l }) => `D = ${d}, m = ${m} (l = ${l})`).join("; ")}; their neurons fall into 5 to 7 classes (docs/universal-and.md)`,
       ],
       [
         "search",
-        `bisection as in CAP, starting where a law expects the limit; a probe begins with ${few.first} samples in some networks and doubles them, to at most ${few.most}, until their Wilson interval of two standard errors excludes 1 %; it ends at a factor of ${few.narrow} in G` +
+        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${few.first} samples in some networks and doubles them, to at most ${few.most}, until their Wilson interval of two standard errors excludes 1 %; it ends at a factor of ${few.narrow} in G` +
           (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
           (wide
@@ -103,7 +103,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
         ...ways.flatMap((way) => wayRows(way, l, rows)),
       ]),
     },
-    comparisonNote: "We know of no earlier measurement of these on one axis; only the laws can be compared.",
+    comparisonNote: "We know of no earlier measurement of these methods on one axis; only the laws can be compared.",
     draw: (options) => andNeurons([...rows, ...trainedRows], { ...options, law }),
   };
 }

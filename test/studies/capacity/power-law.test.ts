@@ -48,7 +48,7 @@ test("exponents between neighbours have the errors of both", () => {
 test("the text gives no exponent for fewer than three D, and says why", () => {
   const at = (D: number, censored = false) => ({ D, T: D ** 1.5, logSd: 0.01, censored, assignable: D * D });
   expect(exponentsText(capacityLaws([at(400), at(600), at(1000, true)]))).toBe(
-    "none, because only 2 of the D have a measured T rather than a lower bound; a power law needs three",
+    "none, because only 2 of the widths have a measured T rather than a lower bound; a power law needs three",
   );
   expect(exponentsText(capacityLaws([400, 600, 1000].map((D) => at(D))))).toMatch(
     /^T between neighbours 1\.50 ± 0\.03, 1\.50 ± 0\.03; T·ln T .*; T 1\.500 ± 0\.015 from D = 400 on \(3 D, jackknife\)$/,
