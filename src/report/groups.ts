@@ -21,7 +21,7 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
       "readout are those of Borobia et al. (arXiv 2605.01192).",
   },
   "hand-made": {
-    title: "Computation made by hand",
+    title: "Hand-made computation",
     about:
       "Networks with weights written by hand: ANDs of many inputs by one layer (Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas, arXiv 2507.09816; bounds by Adler " +
       "and Shavit, arXiv 2409.15318), and more ReLUs than neurons (Ferreira da Silva and Heimersheim, arXiv 2607.04800).",
@@ -30,7 +30,7 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
     title: "Trained networks",
     about:
       "What gradient descent finds on the same tasks (Ferreira da Silva and Heimersheim, arXiv 2607.04800; Bhagat et al., arXiv 2606.14673), and what it does to " +
-      "networks that were made by hand.",
+      "hand-made networks.",
   },
   designs: {
     title: "Other designs",

@@ -145,7 +145,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
         "The figures of “Rotations in Superposition” (Linsefors and Bushnaq, 2025), measured again: many small circuits " +
         "hand-coded into one large ReLU network, run on random inputs, and compared with the circuits alone, with the " +
         "error theory and with numbers measured with the authors’ own code. The rest goes beyond the post: storing, other " +
-        "networks made by hand, training, other designs, and scale.",
+        "hand-made networks, training, other designs, and scale.",
       command,
       seed,
       version: packageVersion(),

@@ -100,10 +100,10 @@ export function handMadeCodes(
     row.overTrained < least.overTrained ? row : least,
   );
   return compose(options, {
-    title: `100 ReLUs from 50 neurons, made by hand: ${best.overTrained.toFixed(2)} times the loss of the trained network`,
+    title: `100 ReLUs from a hand-made network of 50 neurons: ${best.overTrained.toFixed(2)} times the loss of the trained network`,
     keys: [
       ...groups.map((group): Key => ({ label: group, colour: colourOf(group), mark: "dot" })),
-      { label: "published, made by hand", colour: colours.reference, mark: "ring" },
+      { label: "published, hand-made", colour: colours.reference, mark: "ring" },
       { label: "published, trained", colour: colours.ink, mark: "dashed" },
     ],
     rows: [

@@ -150,7 +150,7 @@ export function andNeurons(
     rows: [[svg]],
     caption:
       "The largest number of ANDs, by bisection; bars ± sd. Hollow marks: more were not tried, or do not fit. Where a line has no mark the table says why. " +
-      `${keptText(rows)}${names.includes(trainedName) ? "Trained: three networks of each size, kept; more inputs or longer training may give more. " : ""}Universal AND: Vaintrob, Mendel and Hänni, 2024; ` +
+      `${keptText(rows)}${names.includes(trainedName) ? "Trained: stored results of three networks of each size; more inputs or longer training may give more. " : ""}Universal AND: Vaintrob, Mendel and Hänni, 2024; ` +
       "four classes: Newgas, 2025; dotted: Adler and Shavit, 2024, with constants of 1.",
   });
 }
@@ -160,5 +160,5 @@ function keptText(rows: readonly AndNeuronsRow[]): string {
   const sizes = distinct(rows.filter(({ kept, name }) => kept === true && name !== trainedName).map(({ D }) => D)).map(
     grouped,
   );
-  return sizes.length === 0 ? "" : `Not measured here but kept from a run with --wide: D = ${listed(sizes)}. `;
+  return sizes.length === 0 ? "" : `Not measured here but taken from a stored run with --wide: D = ${listed(sizes)}. `;
 }

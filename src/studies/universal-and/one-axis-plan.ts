@@ -54,7 +54,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
         "criterion",
         `every AND on the correct side of ½ in at least ${100 * (1 - WRONG)} % of samples; l = 2 or 3 inputs on`,
       ],
-      ["naive", "h = ReLU(x_i + x_j − 1) for each AND: exact, whatever is on"],
+      ["naive", "h = ReLU(x_i + x_j − 1) for each AND: exact for any inputs"],
       [
         "circuits",
         "T circuits of two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, where they arrive in superposition; one circuit has both inputs on, l − 2 others have one. " +
@@ -70,12 +70,12 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "trained",
-        "W_out ReLU(W_in x + b) for all pairs, trained from random weights on |error|⁴ with an average of l inputs on; 3 networks of each size, whose ANDs are all right, kept: " +
+        "W_out ReLU(W_in x + b) for all pairs, trained from random weights on |error|⁴ with an average of l inputs on; 3 networks of each size, all of whose ANDs are right (stored results): " +
           `${trainedSizes.map(({ d, m, l }) => `D = ${d}, m = ${m} (l = ${l})`).join("; ")}; their neurons fall into 5 to 7 classes (docs/universal-and.md)`,
       ],
       [
         "search",
-        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${few.first} samples in some networks and doubles them, to at most ${few.most}, until their Wilson interval of two standard errors excludes 1 %; it ends at a factor of ${few.narrow} in G` +
+        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${few.first} samples in some networks and doubles them, to at most ${few.most}, until their Wilson interval of two standard errors excludes 1 %; the bisection ends at a factor of ${few.narrow} in G` +
           (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
           (wide
@@ -96,7 +96,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
     rows: [...rows, ...trainedRows],
     theory: {
       caption:
-        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: as many as were tried or fit; kept: from a run with --wide, seed 1",
+        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: the most that were tried or fit; kept: from a run with --wide, seed 1",
       columns: ["inputs on", "network", ...Ds.map((D) => `D = ${grouped(D)}`)],
       rows: actives.flatMap((l) => [
         [l, naiveName, ...rows.filter(({ name, active }) => name === naiveName && active === l).map(cellOf)],
