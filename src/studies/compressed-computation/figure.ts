@@ -109,7 +109,12 @@ export function handMadeCodes(
     rows: [
       [
         draw(({ K }) => K, "K", 0.58, "K, neurons per feature"),
-        draw(({ largestOverlap }) => largestOverlap, "overlap", 0.42, "largest number of neurons that two features share"),
+        draw(
+          ({ largestOverlap }) => largestOverlap,
+          "overlap",
+          0.42,
+          "largest number of neurons that two features share",
+        ),
       ],
     ],
     caption: `Each mark is a code with its fitted weights; bars ± sd between networks, or ± the error of the mean. Best: ${best.name}, K = ${best.K}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,

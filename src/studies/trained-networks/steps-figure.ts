@@ -63,6 +63,7 @@ export function lossBySteps(
       },
     ],
     rows: [[svg]],
-    caption: "Every mark is a separate training run with a rate that falls to 0 at its end; bars ± sd between networks.",
+    caption:
+      "Every mark is a separate training run with a rate that falls to 0 at its end; bars ± sd between networks.",
   });
 }
