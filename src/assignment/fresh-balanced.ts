@@ -62,12 +62,12 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
     layer = 0,
     partFrom,
     sharesAtMostOne = false,
-  } = given("draw", draw, "an object of seed, …");
+  } = given("draw", draw, "an object with seed, …");
   checkDraw(seed, network);
   checkDraw(seed, layer, "layer");
   if (partFrom !== undefined) checkAssignment("partFrom", partFrom);
   if (partFrom !== undefined && partFrom.T !== T) {
-    throw new InputError(`T = ${T}: the layer before has ${partFrom.T} circuits; must be the same.`, "conflict");
+    throw new InputError(`T = ${T}: must be ${partFrom.T}, the number of circuits in the previous layer.`, "conflict");
   }
   const random = new RandomSequence(seed, "embedding", network, layer);
   const neurons = deal({ T, P, S }, random);

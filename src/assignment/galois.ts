@@ -112,7 +112,7 @@ function checkedPower(q: number, allowed: (power: PrimePower) => boolean): Prime
   const power = Number.isSafeInteger(q) && q >= 2 && q <= LARGEST_PRIME ? primePower(q) : null;
   if (power === null || !allowed(power)) {
     throw new InputError(
-      `q = ${shown(q)}: must be a prime of at most ${LARGEST_PRIME} or a power of a prime of at most ${LARGEST_TABLE}.`,
+      `q = ${shown(q)}: must be a prime up to ${LARGEST_PRIME} or a prime power up to ${LARGEST_TABLE}.`,
     );
   }
   return power;

@@ -56,7 +56,7 @@ export function makeFolder(path: string): void {
     for (const folder of missingOf(target).missing) makeIfMissing(folder);
     if (!statSync(target).isDirectory()) throw new InputError("it is not a folder", "file");
   } catch (error) {
-    throw new InputError(`${path}: cannot be made: ${reasonOf(error)}.`, "file");
+    throw new InputError(`${path}: cannot be created: ${reasonOf(error)}.`, "file");
   }
 }
 

@@ -12,7 +12,7 @@ export function described(value: unknown): string {
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
   if (Array.isArray(value)) {
     const small = value.length <= 8 && value.every((entry) => entry === null || typeof entry !== "object");
-    return small ? `[${value.map(described).join(", ")}]` : `a list of ${value.length}`;
+    return small ? `[${value.map(described).join(", ")}]` : `a list of length ${value.length}`;
   }
   return typeof value === "object" && value !== null ? "an object" : shown(value);
 }

@@ -173,7 +173,7 @@ export type WriteFile = (name: string, content: string | Uint8Array) => void;
  * the end. Existing files of the same name are replaced; others stay.
  *
  * @returns the result of `fill`
- * @throws InputError when the folder cannot be made, or whatever `fill` throws; nothing is left behind
+ * @throws InputError when the folder cannot be created, or whatever `fill` throws; nothing is left behind
  */
 export async function fillFolder<Result>(path: string, fill: (write: WriteFile) => Promise<Result>): Promise<Result> {
   checkFolder(path);

@@ -18,7 +18,7 @@ export function checkReadout(field: string, readout: string, specs: readonly Run
     const names = readoutsOf(spec).map(({ name }) => name);
     if (!names.includes(readout))
       throw new InputError(
-        `${field} = "${readout}": the circuits have no such readout; name one of ${names.join(", ")}.`,
+        `${field} = "${readout}": the circuits have no such readout; use one of ${names.join(", ")}.`,
       );
   }
 }

@@ -45,7 +45,7 @@ export function readManifest<M extends Manifest>(
  * @throws InputError when results of `own` cannot be added to those of `known`
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {
-  if (known.hash !== own.hash) throw new InputError(`${folder}: holds ${there}; choose another folder.`);
+  if (known.hash !== own.hash) throw new InputError(`${folder}: contains ${there}; choose another folder.`);
   checkVersion(folder, known, own);
 }
 
@@ -53,7 +53,7 @@ export function checkSame(folder: string, known: Manifest, own: Manifest, there:
 export function checkVersion(folder: string, known: Manifest, own: Manifest): void {
   if (known.version !== own.version) {
     throw new InputError(
-      `${folder}: was started by version ${known.version}, and this is ${own.version}; last digits may differ. ` +
+      `${folder}: was started by version ${known.version}, but this is version ${own.version}; the last digits may differ. ` +
         "Choose another folder.",
     );
   }

@@ -111,7 +111,7 @@ export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>
     }
     activations.push(after);
   }
-  if (finite !== 0) throw new InputError(`circuits: activations of circuit ${t} are not finite numbers.`, "range");
+  if (finite !== 0) throw new InputError(`circuits: activations of circuit ${t} are not finite.`, "range");
   return activations;
 }
 

@@ -33,7 +33,7 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Checks the five assumptions that circuits must meet to run in superposition. Reports the margins, where an assumption fails " +
-        "and what to do about it. The exit code is 0 if none fails and 1 otherwise; with --mended it refers to the circuits written.",
+        "and what to do about it. The exit code is 0 if none fails and 1 otherwise; with --mended it refers to the mended circuits.",
     )
     .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors or .npz")
     .option("--D <number>", "neurons per layer of the large network, for z ≪ P = D/d (circuits files)")
@@ -235,7 +235,7 @@ function mendedText({ file, mend, circuits, findings, largestWeight, gain, ampli
     mend === null ? `${file}, nothing to mend:` : `${file}, mended by ${mend}:`,
     checkText(circuits, findings, null),
     "",
-    `largest weight ${change(largestWeight)}; growth of errors from a layer to the next ${change(gain)}`,
+    `largest weight ${change(largestWeight)}; growth of errors per layer ${change(gain)}`,
     ...(amplifies ? ["the mend amplifies errors: they now grow faster from layer to layer"] : []),
   ].join("\n");
 }

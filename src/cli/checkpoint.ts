@@ -34,7 +34,7 @@ export function writeCheckpoint(
  * Reads the state from a checkpoint; null if the file does not exist.
  *
  * @param count number of parameters
- * @throws InputError when it belongs to another training or is damaged
+ * @throws InputError when it belongs to another training run or is damaged
  */
 export function readCheckpoint(
   path: string,
@@ -48,7 +48,7 @@ export function readCheckpoint(
     if (metadata["format"] !== FORMAT)
       throw new InputError("is not a training checkpoint; choose another folder.", "file");
     if (metadata["hash"] !== hash)
-      throw new InputError("belongs to another training; choose another folder, or remove it.", "file");
+      throw new InputError("belongs to another training run; choose another folder, or remove it.", "file");
     const numbers = (name: string): Float32Array<ArrayBuffer> => {
       const data = tensors.get(name)?.data;
       if (data instanceof Float32Array && data.length === count) return Float32Array.from(data);

@@ -18,8 +18,8 @@ type CollectOptions = Readonly<Partial<Record<"out" | "csv" | "parquet", string>
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Reads the result files of a sweep's folders, reports missing runs, rejects contradictory ones, and writes all runs in " +
-        "order, with the figure that the sweep file names.",
+      "Reads the result files of a sweep's folders, reports missing runs, rejects contradictory results, and writes all runs in " +
+        "order, with the figure that the sweep file specifies.",
     )
     .argument("<folders...>", "folders that `superpose sweep` wrote to")
     .option("--out <file>", "output file for all runs, .jsonl (default: merged.jsonl in the first folder)")

@@ -67,11 +67,12 @@ export function describeAssignment({
 export function assignmentText(result: AssignmentDescription): string {
   const { P, S, T, largestT, upperBound, loads: load, neuronsByLoad, overlaps } = result;
   const { measured, predicted } = overlaps;
-  const share = largestT !== null && upperBound ? `, ${Math.round((100 * largestT) / upperBound)}% of it` : "";
+  const share =
+    largestT !== null && upperBound ? `, ${Math.round((100 * largestT) / upperBound)}% of the upper bound` : "";
   return [
     `P = ${P}, S = ${S}, ${result.assignment} assignment`,
-    `largest T    ${largestT ?? "unbounded"}`,
-    `upper bound  ${upperBound ?? "unbounded"}${share}`,
+    `largest T    ${largestT ?? "unbounded"}${share}`,
+    `upper bound  ${upperBound ?? "unbounded"}`,
     "",
     `with T = ${T}`,
     `circuits per neuron: ${load.min} to ${load.max}, mean ${shortNumber(load.mean)}, sd ${shortNumber(load.sd)}`,

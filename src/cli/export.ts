@@ -161,7 +161,7 @@ export function checkModelFolder(out: string): void {
   checkFolder(out);
   if (existsSync(join(out, "README.md")) && !existsSync(join(out, "model.safetensors"))) {
     throw new InputError(
-      `${out}: contains a README.md that is not a model's and would be replaced; choose another folder.`,
+      `${out}: contains a README.md that does not belong to a model and would be overwritten; choose another folder.`,
     );
   }
 }

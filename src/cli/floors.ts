@@ -38,17 +38,14 @@ interface Code {
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Computes lower bounds on the error of any linear readout of a code (Welch's floor and the code's own) and the errors of usual readouts. " +
+      "Computes lower bounds on the error of any linear readout of a code (Welch's floor for any code and the floor of this code) and the errors of common readouts. " +
         "The code is a layer of an exported model (its true directions as score defines them) or any array of features × dimensions in a " +
         ".safetensors, .npz or .json file. docs/scoring.md defines every number.",
     )
     .argument("<file>", "a model from export or zoo (its file or folder), or a file with an array")
     .option("--layer <number>", "the model's layer, counted from 1 (default: the last)")
     .option("--tensor <name>", "name of the array that is the code, if the file has several")
-    .option(
-      "--readout <name>",
-      "name of an array of the same shape with the rows of a linear readout, which is measured too",
-    )
+    .option("--readout <name>", "name of an array of the same shape whose rows are a linear readout to be measured too")
     .option("--transpose", "features are the columns of these arrays, not the rows")
     .option("--json", "print all numbers as JSON")
     .addHelpText("after", "\nExample:\n  superpose floors bench-tiny --layer 2")

@@ -70,7 +70,7 @@ export function modelFile(path: string): string {
  */
 export function hintFor(ending: string, bytes: Uint8Array, what = "Models"): string {
   if (!endings.includes(ending)) return ` ${what} end in ${endings.join(" or ")}.`;
-  return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but its content is of another format.`;
+  return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but its content is in another format.`;
 }
 
 /** The spec in a file's metadata; an empty object if there is none. */

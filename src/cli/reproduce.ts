@@ -100,7 +100,7 @@ function chosenFigures(text: string, known: readonly string[]): string[] {
     if (id !== undefined) return id;
     const near = nearest(word, known);
     const hint = near === null ? "" : ` Did you mean ${near}?`;
-    throw new InputError(`figures = ${JSON.stringify(word)}: must be among ${known.join(", ")}.${hint}`);
+    throw new InputError(`figures = ${JSON.stringify(word)}: must be one of ${known.join(", ")}.${hint}`);
   });
   return known.filter((figure) => ids.includes(figure));
 }

@@ -26,7 +26,7 @@ import { withWorkers, workersFrom, workersOption } from "./workers.js";
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Builds networks from a spec, runs samples through them and prints the errors by layer beside the theory. " +
+      "Builds networks from a spec, runs samples through them and prints the errors by layer next to the theory. " +
         "Fields come from the file and from flags; flags take precedence. The defaults are the post's values. --experiment runs one of " +
         "the other experiments, listed below with their settings.",
     )
@@ -190,13 +190,13 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
 /** An explanation of the columns of {@link rowsText}, for the help. [E18b] */
 export const columnsHelp = `
 Columns of the tables [E18b]; alpha has no unit, and x has length 1:
-  mean square  squared length of the error, a mean over samples, circuits and networks
+  mean square  squared length of the error, averaged over samples, circuits and networks
   ± sd         standard deviation of the mean square between networks
-  theory       the mean square that the theory expects [E20]
-  naive        mean square of D/d circuits side by side that output 0 for all others [L4]
-  constant     the same with the best constants for all others
-  worst        the largest length of an error
-  over 0.25    share of errors longer than 0.2501, so that rounding does not count errors of a quarter
+  theory       the mean square that the theory predicts [E20]
+  naive        mean square of D/d circuits side by side, with output 0 for all others [L4]
+  constant     the same, with the best constant outputs for all others
+  worst        the length of the largest error
+  over 0.25    share of errors longer than 0.2501, just above 0.25 to allow for rounding
 `;
 
 /**
@@ -219,7 +219,7 @@ export function rowsText(
   for (const z of new Set(rows.map((row) => row.z))) {
     const own = rows.filter((row) => row.z === z);
     const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0];
-    const read = inactiveSamples === undefined ? "" : `; inactive circuits of the first ${inactiveSamples} only`;
+    const read = inactiveSamples === undefined ? "" : `; inactive circuits in the first ${inactiveSamples} only`;
     parts.push(
       `z = ${z}: ${counted(samples, "sample")}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
       formatTable(
@@ -256,10 +256,10 @@ function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, Nai
   const parts = beatsNaive(rows, naive).map(({ readout, throughLayer, throughLayerConstant }) => {
     const through = (layer: number): string => (layer === 0 ? "in no layer" : `through layer ${layer}`);
     const constants =
-      throughLayerConstant === throughLayer ? "" : `, its best constants ${through(throughLayerConstant)}`;
+      throughLayerConstant === throughLayer ? "" : `, with its best constants ${through(throughLayerConstant)}`;
     return `${readout} ${through(throughLayer)}${constants}`;
   });
-  return [`beats the naive network, of D/d circuits side by side [L4]: ${parts.join("; ")}`];
+  return [`beats the naive network of D/d circuits side by side [L4]: ${parts.join("; ")}`];
 }
 
 /** A note on the layers in which the theory does not apply. */

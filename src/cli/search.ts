@@ -33,7 +33,7 @@ export function define(command: Command, session: Session): void {
       "Searches for the settings of a spec that are best for an objective: random draws, then changes to the best so far. The " +
         "best are measured again on held-out seeds and written as specs. Every run is appended to a JSON Lines file in the " +
         "folder. After an interruption the same command resumes and gives the same result. With under: all in the objective, specs are " +
-        "compared while noise, rounding and inexact inputs act on them together, as in a line of superpose stress.",
+        "compared while noise, rounding and inexact inputs act on them together, as in the all-at-once line of superpose stress.",
     )
     .argument("<search>", "a search file, .yaml or .json: base, vary, objective, budget; docs/search.md")
     .option("--out <folder>", "output folder for the results and best.yaml")
@@ -102,8 +102,8 @@ async function noteEstimate(plan: SearchPlan, workers: number, session: Session)
   const cores = workers === 1 ? "1 core" : `${workers} cores`;
   const { selected, best, final } = plan;
   session.note(
-    `at most ${countRuns(plan)} runs: ${plan.budget} for the search, ${selected} for the selection, and on seed ${final.seed} ` +
-      `the best ${Math.min(best, selected)}${hasBase(plan) ? " and the base" : ""}: ${durationText(seconds)} on ${cores}`,
+    `at most ${countRuns(plan)} runs: ${plan.budget} for the search, ${selected} for the selection, and then the best ` +
+      `${Math.min(best, selected)}${hasBase(plan) ? " and the base" : ""} on seed ${final.seed}: ${durationText(seconds)} on ${cores}`,
   );
 }
 
@@ -217,7 +217,7 @@ async function bestText(
       rows.filter((row) => row.z === z),
       layer,
     );
-    const share = wrong === null ? "" : `, share beyond 0.25 ${shortNumber(wrong)}`;
+    const share = wrong === null ? "" : `, share over 0.25 ${shortNumber(wrong)}`;
     const spread = sd === null ? "" : ` ± ${shortNumber(sd)}`;
     return `# z = ${z}, layer ${layer}: mean |δ${objective.readout}|² ${shortNumber(meanSquare)}${spread}, worst ${shortNumber(worst)}${share}`;
   });
@@ -225,7 +225,7 @@ async function bestText(
     "minimise" in objective ? `${objective.minimise} ${score.text}` : `depth ${score.text} at error ${objective.error}`;
   return [
     `# Found by \`${command}\` (version ${version}, spec ${(await specHash(spec)).slice(0, 12)}): ${goal}${underText(objective)},`,
-    `# on seeds that the search had not used (these samples, networks and seed).`,
+    `# on seeds that the search had not used (with the samples, networks and seed below).`,
     ...figures,
     ...stressText(objective, final),
     stringify(fields, { lineWidth: 120, flowCollectionPadding: false }),

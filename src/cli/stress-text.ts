@@ -14,8 +14,8 @@ export function reportText(
   const { inventory: own, headlines, rows } = report;
   const perStep = own.layers / own.steps;
   const parts = [
-    `${own.neurons} neurons, ${counted(own.layers, "layer")} for ${counted(own.steps, "step")} (${shortNumber(perStep)} per step; ${own.differentLayers} differ), ` +
-      `${counted(own.circuits, "circuit")} (${own.differentCircuits} differ)\n` +
+    `${own.neurons} neurons, ${counted(own.layers, "layer")} for ${counted(own.steps, "step")} (${shortNumber(perStep)} per step; ${own.differentLayers} distinct), ` +
+      `${counted(own.circuits, "circuit")} (${own.differentCircuits} distinct)\n` +
       `largest weight ${shortNumber(own.largestWeight)}, bias ${shortNumber(own.largestBias)}, activation ${shortNumber(own.largestActivation)}`,
   ];
   headlines.forEach(({ z, depth, isLeast, smallest, largest }) => {
@@ -65,7 +65,7 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
     .filter((row) => row.z === z)
     .map(
       ({ step, error, circuits }) =>
-        `worst set by search at step ${step}: circuits ${circuits.join(", ")}, off by ${shortNumber(error)}`,
+        `worst set found by search at step ${step}: circuits ${circuits.join(", ")}, off by ${shortNumber(error)}`,
     );
   return ["* at most half the depth", ...lines, ...found].join("\n");
 }
@@ -124,7 +124,7 @@ const SECTION = "## What it survives\n";
 /** The stress section of a model's card. */
 export function cardSection(report: StressReport, { samples }: Pick<StressInput, "samples">): string {
   return `${SECTION}
-The number of steps for which the mean square of x stays at most 0.25, for each number z of active circuits, unperturbed and under perturbations (${samples} samples). *Halved by* is the smallest
+The tables give the number of steps for which the mean square of x stays at most 0.25, for each number z of active circuits, unperturbed and under perturbations (${samples} samples). *Halved by* is the smallest
 relative perturbation that halves the depth. *x at most* is the largest root mean square of x under any perturbation. Measured by \`superpose stress\`; docs/stress.md in the package explains each column.
 
 ${markdownText(report)}

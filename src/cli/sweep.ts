@@ -86,7 +86,7 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
     writeSkipped(options.out, plan);
     const { done, reused } = results;
     if (done + reused > 0) {
-      const before = reused === 0 ? "" : `, ${reused} by an earlier sweep of this folder`;
+      const before = reused === 0 ? "" : `, ${reused} by an earlier sweep in this folder`;
       session.note(`${counted(done + reused, "run is", "runs are")} done${before}; ${results.missing().length} to do`);
     }
     if (queue === null) await runLocally(results, workers, session);

@@ -56,7 +56,7 @@ async function makeModel(name: string, options: Options, session: Session): Prom
     const names = zoo.map((each) => each.name);
     const near = nearest(name, names);
     const hint = near === null ? "" : ` Did you mean ${near}?`;
-    throw new InputError(`name = ${JSON.stringify(name)}: must be among ${names.join(", ")}.${hint}`);
+    throw new InputError(`name = ${JSON.stringify(name)}: must be one of ${names.join(", ")}.${hint}`);
   }
   const out = options.out ?? name;
   checkModelFolder(out);

@@ -39,7 +39,7 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
 export const columnsDesign: Design = {
   help: "rotations in blocks of cells that survive noise, rounding and inexact inputs; several active at once in different blocks",
   caveats:
-    "Two active circuits in one block are both lost: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not removed and adds up: under all perturbations at once, 41% of readouts are off by more than 0.25 at layer 100.",
+    "Two active circuits in one block are both lost: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not removed and accumulates: under all perturbations at once, 41% of readouts are off by more than 0.25 at layer 100.",
   runs: "rotations",
   S: [1],
   angles: null,
@@ -48,7 +48,7 @@ export const columnsDesign: Design = {
   largest: ({ D }) => blocksLargest(neuronsOf(D)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]. Each of two circuits in one cell gets the other's x added at layer 1, and at layer 2 also what circuits of their block pass on; from layer 3 on, two circuits in one block read 0. " +
+      "The theory covers circuits that meet [E28]. Each of two circuits in one cell gets the other's x added at layer 1, and at layer 2 also the values that circuits of their block pass on; from layer 3 on, two circuits in one block read 0. " +
       "It does not cover inactive indicators, which read how much of a code word is missing, nor inactive x at layer 2 with several active circuits.",
     predict,
   },

@@ -29,7 +29,7 @@ export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
     if (own !== null) return own;
     throw new InputError(
       "circuits: their inputs do not show whether a circuit is active. That needs a component that is constant" +
-        `${isAbove ? "" : ", or some that are never all near 0"}: add an On-indicator, as the mend "indicator" does.`,
+        `${isAbove ? "" : ", or several that are never all near 0"}: add an On-indicator, as the mend "indicator" does.`,
       "conflict",
       "circuits",
     );

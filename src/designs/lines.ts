@@ -44,7 +44,7 @@ export const linesDesign: Design = {
     const { cellNeurons, codeNeurons, codeSize } = sizesOf(size);
     const p = linesOrder({ ...size, cellNeurons, codeNeurons, codeSize });
     const code = `L = ${size.L} takes ${columnsOf(size.L)} × ${codeNeurons} neurons of code`;
-    return `${code}, which leaves ${p === 0 ? "no two" : `a prime number of ${p}`} cells of ${cellNeurons}`;
+    return `${code}, which leaves room for ${p === 0 ? "fewer than 2 cells" : `${p} cells (a prime number)`} of ${cellNeurons} neurons`;
   },
   depthLimit: "the code has a column of neurons for every layer",
   cells: (size) => {

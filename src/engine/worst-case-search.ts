@@ -57,7 +57,7 @@ export function searchWorst(network: MultiPartNetwork, input: AdversaryInput, ke
 /** Does the same as `searchWorst`, in small steps. */
 export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): Steps<WorstCase> {
   const { L } = checkMultiPart(network).circuits;
-  const from = given("input", input, "an object of z, seed and steps");
+  const from = given("input", input, "an object with z, seed and steps");
   const { z, seed, network: number = 0, steps, samples = CHAINS, sampling = "random", layer = L } = from;
   wholeNumber("seed", seed, 0);
   wholeNumber("network", number, 0);

@@ -33,7 +33,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^layers\.\d+\.bias$/, "B of the layer"],
   [/^embedding\.neurons$/, "[L, T, S], ground truth: the neurons of each circuit in each layer"],
   [/^unembedding\.scale$/, "[L], the scale with which circuits are read out"],
-  [/^unembedding\.shift$/, "[L], the same"],
+  [/^unembedding\.shift$/, "[L], the shift with which circuits are read out"],
   [/^circuits\.weight$/, "[L, T, d, d], ground truth: the weights of the small circuits"],
   [/^circuits\.mean$/, "[L, d, d], the part of them that the large network's construction shares between circuits"],
   [/^circuits\.bias$/, "[L, d], the biases of the small circuits"],
@@ -43,7 +43,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^inputs\.\d+\.(cos|sin)$/, "the same"],
   [/^inputs\.\d+\.low$/, "each component of an input is uniform from low to high"],
   [/^inputs\.\d+\.high$/, "the same"],
-  [/^inputs\.\d+\.vectors$/, "inputs are one of these, uniformly"],
+  [/^inputs\.\d+\.vectors$/, "each input is one of these, chosen uniformly"],
 ];
 
 /** The README.md of a model, with a description, a list of its tensors, and instructions for loading it. */

@@ -37,7 +37,7 @@ export function checkModelSize(shape: Shape): void {
  * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
  */
 export async function exportModel(network: Network, spec: RunSpec, index = 0, version = "0"): Promise<TensorFile> {
-  given("network", network, "as buildNetwork gives", "shape");
+  given("network", network, "as returned by buildNetwork", "shape");
   checkSpec(spec);
   wholeNumber("index", index, 0);
   checkTexts("text", { version }, ["version"]);

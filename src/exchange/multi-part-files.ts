@@ -98,7 +98,7 @@ Neuron n of block i of a part is number offset + i·P + n.
 | \`weights.K\`, \`biases.K\` | [D, D], [D] | A^n = ReLU(W A^(n−1) + B); equal layers share them |
 | \`layers.weights\`, \`layers.biases\` | [layers] | K of each layer, the first for layer 1; −1 is the identity |
 | \`steps\` | [L] | the layer that completes the circuits' step l |
-| \`components.K.U.…\`, \`components.K.V.…\` | index [entries, 3], value [entries] | circuit, k, neuron: factors U_t, V_t of the part of \`weights.K\` that circuit t owns; no circuit owns the rest, copies and gates |
+| \`components.K.U.…\`, \`components.K.V.…\` | index [entries, 3], value [entries] | circuit, k, neuron: factors U_t, V_t of the part of \`weights.K\` that circuit t owns; no circuit owns the rest (copies and gates) |
 | \`write.index\`, \`write.value\` | [entries, 3], [entries] | circuit, component, neuron: A^0[neuron] += value·a^0[component] for every active circuit |
 | \`reads\`, \`read.K.index\`, \`read.K.value\` | [L], [entries, 3], [entries] | circuit, row, neuron: y[row] += value·A[neuron], K by step |
 | \`constants\` | [L, rows] | added to y; the rows are those of the readouts ${circuits.readouts.map(({ name }) => `\`${name}\``).join(", ")} in this order |

@@ -96,7 +96,7 @@ export function checkTensors(
 ): void {
   given("tensors", tensors, "a Map of tensors by name", "get");
   for (const [name, tensor] of tensors) checkTensor(name, tensor);
-  checkTexts("metadata", metadata, Object.keys(given("metadata", metadata, "an object of texts")));
+  checkTexts("metadata", metadata, Object.keys(given("metadata", metadata, "an object of strings")));
 }
 
 /** @throws InputError unless the object has a text for each of these keys */
@@ -105,12 +105,12 @@ export function checkTexts<Texts extends object>(
   texts: Texts,
   keys: readonly (keyof Texts & string)[],
 ): void {
-  given(name, texts, "an object of texts");
+  given(name, texts, "an object of strings");
   for (const key of keys) {
     const text: unknown = texts[key];
     if (typeof text !== "string") {
       throw new InputError(
-        `${name}.${key} = ${shown(text)}: must be a text.`,
+        `${name}.${key} = ${shown(text)}: must be a string.`,
         text === undefined ? "missing" : "type",
         `${name}.${key}`,
       );
@@ -137,7 +137,7 @@ export function checkIsWanted(isWanted: (name: string) => boolean): void {
  * @throws InputError for invalid tensors, unsupported types (F8), and integers beyond ±2^53
  */
 export function numbersOf(name: string, tensor: Tensor): Float64Array {
-  if (typeof name !== "string") throw new InputError(`name = ${shown(name)}: must be a text.`, "type");
+  if (typeof name !== "string") throw new InputError(`name = ${shown(name)}: must be a string.`, "type");
   checkTensor(name, tensor);
   const { dtype, data } = tensor;
   switch (dtype) {

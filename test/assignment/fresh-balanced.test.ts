@@ -63,7 +63,7 @@ describe("fresh balanced draws", () => {
       "no balanced draw without conflicts was found",
     );
     expect(() => freshBalanced({ T: 4, P: 6, S: 1 }, { seed: 1, partFrom: before })).toThrow(
-      "T = 4: the layer before has 40",
+      "T = 4: must be 40, the number of circuits in the previous layer",
     );
     expect(() => freshBalanced({ T: 4, P: 6, S: 7 }, { seed: 1 })).toThrow("S = 7");
     expect(() => freshBalanced({ T: 1e9, P: 6, S: 2 }, { seed: 1 })).toThrow("T = 1000000000");

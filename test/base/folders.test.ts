@@ -26,10 +26,10 @@ describe("a folder", () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  test.runIf(isLinux)("that cannot be made is refused, also below /proc, where Node alone would try forever", () => {
+  test.runIf(isLinux)("that cannot be created is refused, also below /proc, where Node alone would try forever", () => {
     const path = "/proc/superpose/x";
     const refused = (verb: string): InputError => new InputError(`${path}: cannot be ${verb}: no such file or folder.`);
-    expect(() => makeFolder(path)).toThrow(refused("made"));
+    expect(() => makeFolder(path)).toThrow(refused("created"));
     expect(() => checkFolder(path)).toThrow(refused("written"));
   });
 
@@ -38,7 +38,7 @@ describe("a folder", () => {
     writeFileSync(file, "");
     symlinkSync(join(folder, "nothing"), join(folder, "link"));
     for (const use of [makeFolder, checkFolder]) {
-      expect(() => use(file)).toThrow(/: cannot be (made|written): it is not a folder\.$/);
+      expect(() => use(file)).toThrow(/: cannot be (created|written): it is not a folder\.$/);
       expect(() => use(join(file, "x"))).toThrow(/: part of the path is not a folder\.$/);
       expect(() => use(join(folder, "link"))).toThrow(/: it is a broken link\.$/);
       expect(() => use(join(folder, "link", "x"))).toThrow(/: it is a broken link\.$/);
@@ -62,7 +62,7 @@ describe("a folder", () => {
       });
     }
     expect(() => checkFolder(path)).toThrow(new InputError(`${path}: cannot be written: permission denied.`));
-    expect(() => makeFolder(join(path, "x"))).toThrow(`${join(path, "x")}: cannot be made: permission denied.`);
+    expect(() => makeFolder(join(path, "x"))).toThrow(`${join(path, "x")}: cannot be created: permission denied.`);
   });
 
   test("for a file must exist", () => {

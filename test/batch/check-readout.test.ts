@@ -12,9 +12,7 @@ test("a readout that every run has is accepted", () => {
 
 test("a readout that some run lacks is refused, with the name of the field and the readouts that exist", () => {
   expect(() => checkReadout("objective.readout", "q", [rotations])).toThrow(
-    'objective.readout = "q": the circuits have no such readout; name one of alpha, x.',
+    'objective.readout = "q": the circuits have no such readout; use one of alpha, x.',
   );
-  expect(() => checkReadout("figure.readout", "x", [rotations, gates])).toThrow(
-    /figure.readout = "x": .* name one of /,
-  );
+  expect(() => checkReadout("figure.readout", "x", [rotations, gates])).toThrow(/figure.readout = "x": .* use one of /);
 });

@@ -131,7 +131,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       expect(await page.locator("#sweep").textContent()).toContain("balanced");
       await choose(page, "draw", "errors-by-layer");
       expect(await page.locator("#view").innerText()).toContain(
-        "differ in construction: only runs that differ in the seed are averaged",
+        "differ in construction: only runs that differ in nothing but the seed are averaged",
       );
       expect(watch.problems).toEqual([]);
     });

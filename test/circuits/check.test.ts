@@ -49,7 +49,7 @@ test("rotations tolerate a quarter of another circuit's activations and gates ha
 test("rotations with one indicator amplify errors: the unstable contrast of [E5] is named", () => {
   const findings = check(rotationsOneIndicator(angles, 5));
   expect(failing(findings)).toEqual([5]);
-  expect(findings[5]!.measured).toMatch(/^errors × 2\.\d* from a layer to the next/);
+  expect(findings[5]!.measured).toMatch(/^errors × 2\.\d* per layer/);
   expect(findings[5]!.advice).toContain("On-indicators");
 });
 

@@ -8,8 +8,8 @@ test("describes the post's assignment", async () => {
   expect(code).toBe(0);
   expect(out).toMatchInlineSnapshot(`
     "P = 250, S = 6, prime-step assignment
-    largest T    557
-    upper bound  2041, 27% of it
+    largest T    557, 27% of the upper bound
+    upper bound  2041
 
     with T = 557
     circuits per neuron: 5 to 17, mean 13.4, sd 3.09

@@ -92,9 +92,7 @@ describe("superpose check", () => {
     const [before, after] = text.split("after.json, mended by indicator:");
     expect(before).toMatch(/4 +one bias.* NO /);
     expect(after).toMatch(/4 +one bias.* yes /);
-    expect(after).toMatch(
-      /largest weight \S+ before, \S+ after; growth of errors from a layer to the next \S+ before, \S+ after$/m,
-    );
+    expect(after).toMatch(/largest weight \S+ before, \S+ after; growth of errors per layer \S+ before, \S+ after$/m);
     // The indicator's weights are large, but they do not make errors grow.
     expect(after).not.toContain("the mend amplifies");
   });
@@ -103,7 +101,7 @@ describe("superpose check", () => {
     const layers = [0.5, 0.125, 0.5].map((bias) => [[-0.5], [-bias]]);
     const path = file("steep.json", { weights: layers.map(() => [[[2]], [[2]]]), biases: layers });
     const { out } = await superpose("check", path, "--mended", join(folder, "steeper.json"));
-    expect(out).toMatch(/growth of errors from a layer to the next 2 before, 4 after\nthe mend amplifies errors: /);
+    expect(out).toMatch(/growth of errors per layer 2 before, 4 after\nthe mend amplifies errors: /);
   });
 
   test("circuits that a mend fixes completely: exit code 0, and nothing is amplified", async () => {

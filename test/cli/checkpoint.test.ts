@@ -21,7 +21,7 @@ test.each([
   [
     "of another training",
     writeCheckpoint(state, { ...head, hash: "abd" }),
-    "belongs to another training; choose another folder",
+    "belongs to another training run; choose another folder",
   ],
   ["of another program", writeSafetensors(new Map(), { format: "pt" }), "is not a training checkpoint"],
   [

@@ -161,7 +161,7 @@ describe("reports errors in one line, and writes nothing", () => {
     [
       "a file whose name is another's",
       () => ["import", file("empty.npz", "")],
-      "empty.npz: Not a valid safetensors file: has 0 of the 8 bytes of the header length. It is named .npz, but its content is of another format.",
+      "empty.npz: Not a valid safetensors file: has 0 of the 8 bytes of the header length. It is named .npz, but its content is in another format.",
     ],
     [
       "half a model",
@@ -194,7 +194,7 @@ test("a foreign file is not replaced, an earlier model is", async () => {
   const { code, err } = await superpose("export", path, "--out", other);
   expect(code).toBe(2);
   expect(err).toBe(
-    `error: ${other}: contains a README.md that is not a model's and would be replaced; choose another folder.\n`,
+    `error: ${other}: contains a README.md that does not belong to a model and would be overwritten; choose another folder.\n`,
   );
   expect(readdirSync(other)).toEqual(["README.md"]);
   expect(readFileSync(join(other, "README.md"), "utf8")).toBe("mine");

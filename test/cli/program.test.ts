@@ -169,7 +169,7 @@ describe("run", () => {
       layer  error of     mean square   ± sd  theory  naive  constant  worst  over 0.25
           1  x, active           0.25  0.125  (0.24)   0.75     0.125    1.5      0.125
           1  x, inactive       1.0e-7      –       –      –         –      0          –
-      beats the naive network, of D/d circuits side by side [L4]: x through layer 1, its best constants in no layer
+      beats the naive network of D/d circuits side by side [L4]: x through layer 1, with its best constants in no layer
       theory in brackets does not apply from layer 1 on: more neurons are on than the active circuits have
 
       active neurons, share of each block (0.048 expected on average)
@@ -297,9 +297,9 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["run", "--z", "abc"], 'error: z = "abc": must be a whole number, or a list of 1 to 64: 1,2,3 as a flag, [1, 2, 3] in a file.\n'],
     [["run", "--chi", "abc"], 'error: chi = "abc": must be a list of 1 to 10000 numbers: 0,1.5 as a flag, [0, 1.5] in a file.\n'],
     [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\nsuperpose --help lists the commands.\n"],
-    [["reproduce", "--figures", "R5,R77"], `error: figures = "R77": must be among ${figureIds.join(", ")}.\n`],
+    [["reproduce", "--figures", "R5,R77"], `error: figures = "R77": must be one of ${figureIds.join(", ")}.\n`],
     [["run", "--D", "1e400"], 'error: D = "1e400": must be a whole number from 1 to 16777216.\n'],
-    [["reproduce", "--figures", ""], `error: figures = "": must be among ${figureIds.join(", ")}.\n`],
+    [["reproduce", "--figures", ""], `error: figures = "": must be one of ${figureIds.join(", ")}.\n`],
     [["run", "--workers", "0"], "error: workers = 0: must be a whole number from 1 to 256.\n"],
     [["reproduce", "--workers", "257"], "error: workers = 257: must be a whole number from 1 to 256.\n"],
     [["reproduce", "--workers", "two"], 'error: workers = "two": must be a whole number from 1 to 256.\n'],

@@ -17,10 +17,10 @@ const few = ["--samples", "8"];
 test("stress prints the panel, the headline and the network's contents; JSON has the same", async () => {
   const { code, out } = await stress(spec, ...few);
   expect(code).toBe(0);
-  expect(out).toMatch(/^160 neurons, 3 layers for 3 steps \(1 per step; 3 differ\), 40 circuits \(40 differ\)\n/);
+  expect(out).toMatch(/^160 neurons, 3 layers for 3 steps \(1 per step; 3 distinct\), 40 circuits \(40 distinct\)\n/);
   expect(out).toMatch(/^z = 1: depth (≥ )?\d/m);
   expect(out).toMatch(/^weights × \(1 \+ ε·normal\) +0\.001 /m);
-  expect(out).toMatch(/^worst set by search at step \d: circuits \d+, off by /m);
+  expect(out).toMatch(/^worst set found by search at step \d: circuits \d+, off by /m);
   const file = join(folder, "report.json");
   const json = await stress(spec, ...few, "--json", "--out", file);
   expect(readFileSync(file, "utf8")).toBe(json.out);

@@ -72,7 +72,7 @@ test("superpose train starts from an exported network, stops if training diverge
 
   const other = superpose("train", still, "--out", path("one"));
   expect(other.code).toBe(2);
-  expect(other.err).toContain("belongs to another training; choose another folder, or remove it.");
+  expect(other.err).toContain("belongs to another training run; choose another folder, or remove it.");
 });
 
 test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train accept it", () => {

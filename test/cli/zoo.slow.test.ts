@@ -92,7 +92,7 @@ test("an unknown name is refused with the nearest one, and nothing is written", 
   const { code, err } = await superpose("zoo", "rotation-1000", "--out", join(folder, "none"));
   expect(code).toBe(2);
   expect(err).toBe(
-    'error: name = "rotation-1000": must be among rotations-1000, gates-512, automata-800, steps-800, rotations-557, automata-334, bench-tiny, bench-small, bench-medium, bench-large, bench-spd. Did you mean rotations-1000?\n',
+    'error: name = "rotation-1000": must be one of rotations-1000, gates-512, automata-800, steps-800, rotations-557, automata-334, bench-tiny, bench-small, bench-medium, bench-large, bench-spd. Did you mean rotations-1000?\n',
   );
   expect(existsSync(join(folder, "none"))).toBe(false);
 });

@@ -117,8 +117,8 @@ describe("custom circuits", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["no weights", { biases: [[0]] }, "circuits.weights is missing: must be a list of at least one of layers, [L or 1][T][d][d]."],
-    ["no biases", { weights: twoCircuits.weights }, "circuits.biases is missing: must be a list of at least one of layers, [L or 1][d]."],
+    ["no weights", { biases: [[0]] }, "circuits.weights is missing: must be a non-empty list of layers, [L or 1][T][d][d]."],
+    ["no biases", { weights: twoCircuits.weights }, "circuits.biases is missing: must be a non-empty list of layers, [L or 1][d]."],
     ["a row too short", { weights: [[[[1, 2], [3]]]], biases: [[0, 0]] }, "circuits.weights[0][0][1] has 1 entry: must have d = 2."],
     ["circuits that differ in size", { weights: [[[[1]], [[1, 2], [3, 4]]]], biases: [[0]] }, "circuits.weights[0][1] has 2 entries: must have d = 1."],
     ["text for a weight", { weights: [[[["<script>"]]]], biases: [[0]] }, 'circuits.weights[0][0][0][0] = "<script>": must be a finite number from -1000000000 to 1000000000.'],

@@ -181,7 +181,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
 function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
   const text = message || code || "no reason given";
   return code === "EPIPE" || code === "ECONNRESET"
-    ? `it closes connections; is its maximum number of clients, maxclients, reached? ${text}`
+    ? `it closes connections; has it reached its maximum number of clients (maxclients)? ${text}`
     : text;
 }
 
@@ -192,7 +192,7 @@ function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null
   }
   if (code === "EPROTO" || code.startsWith("ERR_SSL")) return "does not use TLS; write redis://";
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
-    return "has a certificate that cannot be trusted; set SUPERPOSE_REDIS_CA to the file of the certificate that signed it";
+    return "has a certificate that cannot be trusted; set SUPERPOSE_REDIS_CA to the file with the certificate that signed it";
   }
   return null;
 }

@@ -154,12 +154,12 @@ async function submit(
       }
       // A worker that is still running a job holds its lock, and the job cannot be removed.
       if (state === "unknown" && (await queue.remove(idOf(run)).catch(() => 0)) === 0) continue;
-      note(`run ${run.index} is no longer in the queue; it is added again`);
+      note(`run ${run.index} is no longer in the queue; adding it again`);
       await put([run]);
     }
     const workers = await watch.clients().then(versionsIn, () => null);
     if (workers === null || workers.includes(options.version)) return;
-    const others = workers.length === 0 ? "" : `; the connected ones have version ${workers.join(", ")}`;
+    const others = workers.length === 0 ? "" : `; connected workers have version ${workers.join(", ")}`;
     note(`waiting for a worker of version ${options.version}: none is connected${others}`);
   };
   /** Waits for a run; null if it failed on every attempt. */
@@ -179,7 +179,7 @@ async function submit(
         }
         const rows = answered(run, job.returnvalue);
         if (typeof rows !== "string") return rows;
-        note(`run ${run.index}: the answer does not belong to this run (${rows}); it is requested again`);
+        note(`run ${run.index}: the answer does not belong to this run (${rows}); requesting it again`);
         if (++wrongAnswers >= ATTEMPTS) return null;
         await again(run);
       } else if (round % QUIET === 0) await lookAfter(runs.slice(position, added));

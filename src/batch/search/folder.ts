@@ -49,7 +49,7 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
       const index = next++;
       const line = known.get(index);
       if (line !== undefined && line.result.hash !== hash) {
-        throw refusal(line, "is not the run that this search asks for; it was changed. Choose another folder.");
+        throw refusal(line, "is not the run that this search asks for; the file was changed. Choose another folder.");
       }
       return { index, rows: line?.result.rows ?? null };
     },
@@ -64,7 +64,7 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
      */
     finish(): void {
       const last = [...known.values()].find(({ result }) => result.index >= next);
-      if (last !== undefined) throw refusal(last, "follows the search's last run; the file was changed.");
+      if (last !== undefined) throw refusal(last, "comes after the search's last run; the file was changed.");
       if (isInOrder) return;
       file.check();
       writeWhole(path, sortedLines(path));
@@ -77,6 +77,6 @@ function agree(folder: string, manifest: Manifest, hasResults: boolean): void {
   const path = join(folder, "search.json");
   const known = readManifest(path, "search");
   if (known !== null) return checkSame(folder, known, manifest, "another search");
-  if (hasResults) throw new InputError(`${folder}: holds results of something else; choose another folder.`);
+  if (hasResults) throw new InputError(`${folder}: contains results of something else; choose another folder.`);
   createManifest(path, manifest);
 }

@@ -65,7 +65,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   if (given.maximise !== undefined) {
     checked("objective.maximise", choiceSchema(["depth"]), given.maximise);
     if (given.layer !== undefined) {
-      throw new InputError("objective.layer: a depth counts up to the L of base; leave it out.");
+      throw new InputError("objective.layer: depths are counted up to base's L; leave it out.");
     }
     const error = checked("objective.error", numberSchema(1e-12, 100), given.error ?? 0.25);
     return { ...common, maximise: "depth", error, layer: null };
@@ -144,12 +144,12 @@ export function statisticAt(
   const statistic = row?.readouts[readout]?.active;
   if (statistic !== undefined) return statistic;
   const known = Object.keys(rows[0]?.readouts ?? {}).join(", ");
-  throw new InputError(`objective.readout = "${readout}": these circuits have ${known}.`);
+  throw new InputError(`objective.readout = "${readout}": these circuits have the readouts ${known}.`);
 }
 
 /** NaN counts as the worst value. */
 function numberOf(value: number | null, name: string): number {
-  if (value === null) throw new InputError(`objective: ${name} is not counted for these runs.`);
+  if (value === null) throw new InputError(`objective: ${name} is not available for these runs.`);
   return Number.isNaN(value) ? Infinity : value;
 }
 

@@ -57,7 +57,7 @@ const ownedBy: Readonly<Record<string, string>> = {
   z: "give it in objective",
   samples: "give it in screen and final",
   networks: "give it in screen and final",
-  seed: "give it beside base, and in final",
+  seed: "give it next to base, and in final",
   sampling: "samples are drawn at random",
 };
 
@@ -102,7 +102,7 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   }
   if (final.seed === seed || final.seed === seed + 1) {
     throw new InputError(
-      `final.seed = ${final.seed}: must differ from the search's own seeds, ${seed} and ${seed + 1}, so that samples are held out.`,
+      `final.seed = ${final.seed}: must differ from the search's own seeds, ${seed} and ${seed + 1}, so that its samples are held out.`,
     );
   }
   const select = { samples: SELECT * screen.samples, networks: Math.max(2, screen.networks), seed: seed + 1 };

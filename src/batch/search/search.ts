@@ -154,7 +154,7 @@ function newDraws(plan: SearchPlan) {
   };
   /** The error to throw when no valid spec was found. */
   const refusal = () =>
-    new InputError(`vary: no combination is a valid spec; ${refused?.message ?? "there are none."}`);
+    new InputError(`vary: no combination is a valid spec; ${refused?.message ?? "none was found."}`);
   return { next, refusal };
 }
 

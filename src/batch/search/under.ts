@@ -45,7 +45,9 @@ export function checkUnder(line: PanelLine, readout: string, spec: RunSpec): voi
   within("objective.under", () => perturbationsOf(spec, line));
   const { name } = mainReadout({ readouts: readoutsOf(spec) });
   if (readout !== name) {
-    throw new InputError(`objective.readout = "${readout}": the panel measures ${name} of these circuits; name that.`);
+    throw new InputError(
+      `objective.readout = "${readout}": for these circuits the panel measures ${name}; use that readout.`,
+    );
   }
 }
 

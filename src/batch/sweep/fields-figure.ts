@@ -43,7 +43,7 @@ const OFF_SCALE = 1e4;
 export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {
   const { x, y, color, facet, log } = figure;
   const groups = groupsOf(figure, lines);
-  if (groups.length === 0) throw new InputError(`figure.y = "${y}": the rows have no such number to draw.`);
+  if (groups.length === 0) throw new InputError(`figure.y = "${y}": the rows have no such values to draw.`);
   const valuesOf = (key: "x" | "color" | "facet"): Value[] => sorted(groups.map((group) => group[key]));
   const [xs, colors, panels] = [valuesOf("x"), valuesOf("color"), valuesOf("facet")];
   if (colors.length > MOST_COLOURS) throw tooMany("color", color, colors.length, MOST_COLOURS);
@@ -192,7 +192,7 @@ function refuseMixed(
   const left = different.filter((name) => !axes.includes(name));
   if (left.length === 0) return;
   throw new InputError(
-    `figure: runs ${a.line.index} and ${b.line.index} differ in ${listed(left)}: only runs that differ in the seed are averaged. ` +
+    `figure: runs ${a.line.index} and ${b.line.index} differ in ${listed(left)}: only runs that differ in nothing but the seed are averaged. ` +
       `Name it as x, color or facet${left.includes("z") ? ", or give z" : ""}.`,
   );
 }

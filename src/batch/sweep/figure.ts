@@ -41,7 +41,10 @@ function withoutRunaways(all: readonly ResultLine[]): {
   const which = few.length < away.length ? `${few.join(", ")} and ${away.length - few.length} more` : listed(few);
   const what = `${away.length === 1 ? "Run" : "Runs"} ${which} diverged: errors reached 1e30, the largest value kept`;
   if (away.length === all.length) return { lines: all, remark: `${what}.` };
-  return { lines: all.filter((line) => !ranAway(line)), remark: `${what}; not drawn.` };
+  return {
+    lines: all.filter((line) => !ranAway(line)),
+    remark: `${what}; ${away.length === 1 ? "it is" : "they are"} not drawn.`,
+  };
 }
 
 function drawErrors(figure: ErrorsFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {

@@ -227,7 +227,9 @@ function extend(folder: string, known: SweepManifest, sweep: Sweep, manifest: Sw
       }
     }
     if (![...places.keys()].some((hash) => wanted.has(hash))) {
-      throw new InputError(`${folder}: holds another sweep, of ${counted(known.runs, "run")}; choose another folder.`);
+      throw new InputError(
+        `${folder}: contains another sweep, of ${counted(known.runs, "run")}; choose another folder.`,
+      );
     }
     writeWhole(join(folder, EARLIER), linesAt(places.values()));
     for (const file of results) rmSync(file);

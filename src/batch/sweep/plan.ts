@@ -255,10 +255,10 @@ function parseFields(value: object): FieldsFigure {
   const { y = usual, log } = given;
   if (typeof y !== "string" || statisticNamed(y) === null) {
     throw new InputError(
-      `figure.y = ${described(y)}: must be a number of the rows, such as ${usual}, or .worst, .wrong, .sd, .theory.`,
+      `figure.y = ${described(y)}: must be a number in the rows, such as ${usual}, or .worst, .wrong, .sd, .theory.`,
     );
   }
-  const names = v.array(choiceSchema(["x", "y"]), "a list of x and y");
+  const names = v.array(choiceSchema(["x", "y"]), "a list containing x, y or both");
   return {
     kind: "fields",
     ...{ x: axis("x"), y },
@@ -286,7 +286,8 @@ const MAX_SHARDS = 10_000;
  */
 export function parseShard(text: string): Shard {
   const parts = /^(\d{1,6})\/(\d{1,6})$/.exec(text.trim());
-  if (parts === null) throw new InputError(`shard = ${shown(text)}: must be like 3/16, the third of 16 parts.`);
+  if (parts === null)
+    throw new InputError(`shard = ${shown(text)}: must have the form 3/16, for the third of 16 parts.`);
   const count = checked("shards", wholeSchema(1, MAX_SHARDS), Number(parts[2]));
   return { index: checked("shard", wholeSchema(1, count), Number(parts[1])), count };
 }

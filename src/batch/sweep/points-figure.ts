@@ -36,7 +36,7 @@ export function sweepPoints<Point extends SweepPoint>(
   options: SweepPointsOptions<Point>,
 ): Figure {
   const { document, x, y, series, nameOf, note, width = sizes.width } = options;
-  if (points.length === 0) throw new InputError("These rows have no such number to draw.");
+  if (points.length === 0) throw new InputError("These rows have no such values to draw.");
   const isNumeric = x.values.every((value) => typeof value === "number");
   const place = (value: number | string): number => (isNumeric ? Number(value) : x.values.indexOf(value));
   const axis = logAxis(points.map((point) => point.y));
@@ -82,9 +82,9 @@ export function sweepPoints<Point extends SweepPoint>(
   const thinned = every > 1 ? ` One row in ${every} has a dot; lines are means of all rows.` : "";
   return compose(options, {
     title: `${y.label}, against ${x.label.split(",")[0]}`,
-    keys: [...keys, { label: "mean of the rows at the same place", colour: colours.ink, mark: "line" }],
+    keys: [...keys, { label: "mean of rows with the same x", colour: colours.ink, mark: "line" }],
     rows: [[svg]],
-    caption: `${grouped(points.length)} rows${note}. A dot is a row of a run.${thinned}${y.isLog && axis.note !== "" ? ` ${y.label}: the lowest line stands for smaller values, down to 0.` : ""}`,
+    caption: `${grouped(points.length)} rows${note}. Each dot is one row of a run.${thinned}${y.isLog && axis.note !== "" ? ` ${y.label}: the lowest line stands for smaller values, down to 0.` : ""}`,
   });
 }
 

@@ -194,8 +194,7 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
   }
   const of = probed < raw.T ? ` (${probed} of ${raw.T} circuits probed)` : "";
   const limit = places.count === 0 ? `, at most ${LARGEST_GAIN}` : "";
-  const measured =
-    raw.L === 1 ? "one layer: nothing to amplify" : `errors × ${text(largest)} from a layer to the next${limit}${of}`;
+  const measured = raw.L === 1 ? "one layer: nothing to amplify" : `errors × ${text(largest)} per layer${limit}${of}`;
   const advice =
     "no mend preserves the function; represent values by On-indicators, which remove small errors (indicatorCircuits), or use fewer layers";
   return finding(5, title, places, measured, advice);

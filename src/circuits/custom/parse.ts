@@ -161,7 +161,7 @@ function parseOutput(value: unknown, weights: CustomCircuits["weights"]): Pick<C
 
 function nonEmptyList(name: string, value: unknown, of: string): readonly unknown[] {
   if (Array.isArray(value) && value.length > 0) return value as readonly unknown[];
-  throw new InputError(`${stated(name, value)}: must be a list of at least one of ${of}.`);
+  throw new InputError(`${stated(name, value)}: must be a non-empty list of ${of}.`);
 }
 
 /** Parses a name that will be a column title and a key in results. */

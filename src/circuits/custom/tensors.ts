@@ -36,7 +36,7 @@ export function circuitsFromTensors(
   ),
 ): Record<string, unknown> {
   given("tensors", tensors, "a Map of tensors by name", "get");
-  given("metadata", metadata, "an object of texts");
+  given("metadata", metadata, "an object of strings");
   listOf("others", others);
   const layers = new Set([...tensors.keys()].flatMap((name) => circuitTensor.exec(name)?.[1] ?? []).map(Number));
   if (layers.size === 0) {

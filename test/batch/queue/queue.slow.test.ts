@@ -129,7 +129,7 @@ test("a failing run is tried four times with back-off, reported, and tried again
   await bad.close();
   expect(first.code()).toBe(1);
   expect(first.err()).toContain("run 20 failed after 4 attempts: no space left\n");
-  expect(first.err()).toMatch(/run 40: the answer does not belong to this run \(.*\); it is requested again\n/);
+  expect(first.err()).toMatch(/run 40: the answer does not belong to this run \(.*\); requesting it again\n/);
   expect(first.err()).toContain(
     "error: 1 of 10 runs failed: 20. The same command tries them again; the other runs are kept.\n",
   );
@@ -274,10 +274,10 @@ test("workers that all have another version, deleted lists and a stopped server 
   await said("refuses connections: it has reached its maximum number of clients (maxclients); waiting");
   await client.config("SET", "maxclients", 100);
   client.disconnect();
-  await said(`waiting for a worker of version ${version}: none is connected; the connected ones have version 9.9.9`);
+  await said(`waiting for a worker of version ${version}: none is connected; connected workers have version 9.9.9`);
   await other.close();
   expect(server.command("DEL", `bull:${queueName(version)}:wait`)).toBe("1\n");
-  await said("run 0 is no longer in the queue; it is added again");
+  await said("run 0 is no longer in the queue; adding it again");
   server.signal("SIGSTOP");
   await said("does not answer; waiting for it to come back");
   server.signal("SIGCONT");

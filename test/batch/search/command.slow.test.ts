@@ -101,14 +101,14 @@ test("a changed line and another search are refused", () => {
   writeFileSync(other, JSON.stringify(asked));
   const refused = superpose("search", other, "--out", whole);
   expect(refused.code).toBe(2);
-  expect(refused.err).toContain("holds another search; choose another folder.");
+  expect(refused.err).toContain("contains another search; choose another folder.");
 });
 
 test("--dry-run prints the number of runs and the time, and writes nothing", () => {
   const { code, err } = superpose("search", file, "--dry-run", "--workers", "1");
   expect(code, err).toBe(0);
   expect(err).toMatch(
-    /^at most 21 runs: 14 for the search, 4 for the selection, and on seed 1001 the best 2 and the base: .* on 1 core\n$/,
+    /^at most 21 runs: 14 for the search, 4 for the selection, and then the best 2 and the base on seed 1001: .* on 1 core\n$/,
   );
   expect(superpose("search", file).err).toContain("--out FOLDER is needed, or --dry-run.");
 });

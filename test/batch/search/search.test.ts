@@ -69,7 +69,9 @@ describe("objectives", () => {
     const alpha = parseObjective({ minimise: "error", layer: 1, readout: "alpha" }, {});
     expect(scoreOf(alpha, rowsOf([0.1])).text).toBe("0.01");
     const other = parseObjective({ minimise: "error", layer: 1, readout: "y" }, {});
-    expect(() => scoreOf(other, rowsOf([0.1]))).toThrow('objective.readout = "y": these circuits have x, alpha.');
+    expect(() => scoreOf(other, rowsOf([0.1]))).toThrow(
+      'objective.readout = "y": these circuits have the readouts x, alpha.',
+    );
   });
 });
 
@@ -99,7 +101,7 @@ describe("refused in one line that names the key", () => {
     [
       "a layer of a depth",
       { objective: { maximise: "depth", layer: 3 } },
-      "objective.layer: a depth counts up to the L of base",
+      "objective.layer: depths are counted up to base's L",
     ],
     [
       "no budget",
@@ -117,7 +119,7 @@ describe("refused in one line that names the key", () => {
       { vary: { ramp: { each: [{ from: 0.1, to: 3 }] } } },
       "vary.ramp.each[0].to = 3: must be a finite number from 0 to 1.",
     ],
-    ["seed", { vary: { seed: [1, 2] } }, "vary.seed: the search sets it; give it beside base, and in final."],
+    ["seed", { vary: { seed: [1, 2] } }, "vary.seed: the search sets it; give it next to base, and in final."],
     ["z", { base: { z: 2 } }, "base.z: the search sets it; give it in objective."],
     [
       "seeds that are not held out",

@@ -90,7 +90,7 @@ test.each<[object, string]>([
   [{ level: 0.1 }, "objective.level: only applies with under; leave it out."],
   [
     { under: "all", readout: "alpha" },
-    'objective.readout = "alpha": the panel measures x of these circuits; name that.',
+    'objective.readout = "alpha": for these circuits the panel measures x; use that readout.',
   ],
 ])("an objective of %j is refused", async (objective, message) => {
   const { code, err } = await search("refused.json", { objective: { maximise: "depth", ...objective } }, "--dry-run");

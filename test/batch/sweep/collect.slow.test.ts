@@ -109,7 +109,7 @@ test("folders without a sweep, or of different sweeps, are refused in one line",
   expect(superpose("sweep", other, "--out", at("other")).code).toBe(0);
   expect(superpose("collect", at("whole"), at("other")).err).toContain("belong to different sweeps.");
   expect(superpose("sweep", other, "--out", other).err).toContain(
-    `error: ${other}: cannot be made: it is not a folder.\n`,
+    `error: ${other}: cannot be created: it is not a folder.\n`,
   );
 });
 

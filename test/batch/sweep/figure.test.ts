@@ -48,18 +48,22 @@ describe("a figure over any field", () => {
     [
       "an unknown field",
       { ...figure, color: undefined },
-      "figure: runs 0 and 6 differ in construction: only runs that differ in the seed are averaged. Name it as x, color or facet.",
+      "figure: runs 0 and 6 differ in construction: only runs that differ in nothing but the seed are averaged. Name it as x, color or facet.",
     ],
     [
       "z",
       { ...figure, facet: undefined },
-      "differ in z: only runs that differ in the seed are averaged. Name it as x, color or facet, or give z.",
+      "differ in z: only runs that differ in nothing but the seed are averaged. Name it as x, color or facet, or give z.",
     ],
-    ["several", { x: "layer", z: 1 }, "differ in construction: only runs that differ in the seed are averaged"],
+    [
+      "several",
+      { x: "layer", z: 1 },
+      "differ in construction: only runs that differ in nothing but the seed are averaged",
+    ],
     [
       "errors by layer of another S",
       "errors-by-layer" as unknown as object,
-      "figure: runs 0 and 6 differ in construction: only runs that differ in the seed are averaged.",
+      "figure: runs 0 and 6 differ in construction: only runs that differ in nothing but the seed are averaged.",
     ],
   ])("is refused where it would average over %s", (_, what, message) => {
     expect(() => drawn(what, lines)).toThrow(message);
@@ -94,7 +98,7 @@ describe("a run that ran away", () => {
   ])("is named beside the good runs, which are drawn as if it were absent: %s", async (_, figure) => {
     const [first, ...good] = await linesOf({ seed: [1, 2, 3] });
     const both = drawn(figure, [away(first!), ...good]);
-    expect(both.caption).toMatch(/ Run 0 diverged: errors reached 1e30, the largest value kept; not drawn\.$/);
+    expect(both.caption).toMatch(/ Run 0 diverged: errors reached 1e30, the largest value kept; it is not drawn\.$/);
     const paths = (own: { svg: object }) => svgText(own.svg as SVGSVGElement).match(/ d="[^"]*"/g);
     expect(paths(both)).toEqual(paths(drawn(figure, good)));
     expect(drawn(figure, [away(first!)]).caption).toMatch(
@@ -121,7 +125,7 @@ test.each<[object, string]>([
   [{ kind: "fields" }, "figure.x is missing: must be a field of the runs, layer or load."],
   [
     { x: "S", y: "meanSquare" },
-    'figure.y = "meanSquare": must be a number of the rows, such as xActive.meanSquare, or .worst',
+    'figure.y = "meanSquare": must be a number in the rows, such as xActive.meanSquare, or .worst',
   ],
   [{ x: "S", colour: "T" }, 'figure: unknown key "colour"; did you mean color?'],
   [{ x: "S", log: ["z"] }, 'figure.log[0] = "z": must be one of x, y.'],

@@ -159,7 +159,7 @@ describe("another sweep in the folder", () => {
     go(await seeds(1, 2));
     const before = [read(), read("sweep.json"), readdirSync(folder)];
     const other = await seeds(3, 4);
-    expect(() => go(other)).toThrow(`${folder}: holds another sweep, of 2 runs; choose another folder.`);
+    expect(() => go(other)).toThrow(`${folder}: contains another sweep, of 2 runs; choose another folder.`);
     expect([read(), read("sweep.json"), readdirSync(folder)]).toEqual(before);
   });
 
@@ -179,7 +179,7 @@ test("shards of two sweeps in one new folder: only one of the two continues", as
   const first = await seeds(1, 2);
   const held = openResults(folder, first, "1.2.3", parseShard("1/2"));
   const second = await seeds(3, 4);
-  expect(() => go(second, "2/2")).toThrow(/is working|holds another sweep/);
+  expect(() => go(second, "2/2")).toThrow(/is working|contains another sweep/);
   expect(() => go(first, "2/2")).not.toThrow();
   held.close();
 });

@@ -65,7 +65,7 @@ describe("wrong sweep files are refused in one line", () => {
     [{ base, grid: { samplse: [1] } }, 'grid: unknown key "samplse"; did you mean samples?'],
     [
       { base: { ...base, experiment: "storage" }, grid: { T: [1] } },
-      "base.experiment: sweeps and searches only run the experiment errors; leave it out.",
+      "base.experiment: sweeps and searches run only the experiment errors; leave it out.",
     ],
     [{ base, grid: { T: [] } }, "grid.T: is empty; list at least one value."],
     [{ base, grid: { T: 5 } }, "grid.T = 5: must be a list of values, or {from, to, step}."],
@@ -113,7 +113,7 @@ describe("wrong sweep files are refused in one line", () => {
   });
 
   test.each([
-    ["3", 'shard = "3": must be like 3/16, the third of 16 parts.'],
+    ["3", 'shard = "3": must have the form 3/16, for the third of 16 parts.'],
     ["0/4", "shard = 0: must be a whole number from 1 to 4."],
     ["5/4", "shard = 5: must be a whole number from 1 to 4."],
   ])("--shard %s", (text, message) => {

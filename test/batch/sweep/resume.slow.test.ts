@@ -120,7 +120,7 @@ test("another sweep in the folder is refused", () => {
   writeFileSync(other, "base: {D: 400, S: 5}\ngrid: {T: [40]}\n");
   const { code, err } = superpose("sweep", other, "--out", whole);
   expect(code).toBe(2);
-  expect(err).toContain("holds another sweep, of 30 runs; choose another folder.");
+  expect(err).toContain("contains another sweep, of 30 runs; choose another folder.");
 });
 
 test("--dry-run prints runs, time and memory, and writes nothing", () => {
@@ -150,6 +150,6 @@ test("a longer sweep in the folder reuses finished runs", () => {
   writeFileSync(longer, readFileSync(file, "utf8").replace("[40, 80]", "[80]").replace("15}", "17}"));
   const { code, err } = superpose("sweep", longer, "--out", out);
   expect(code, err).toBe(0);
-  expect(err).toContain("1 run is done, 1 by an earlier sweep of this folder; 16 to do");
+  expect(err).toContain("1 run is done, 1 by an earlier sweep in this folder; 16 to do");
   expect(readdirSync(out).sort()).toEqual(["earlier.jsonl", "results.jsonl", "sweep.json"]);
 });
