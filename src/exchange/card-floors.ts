@@ -8,7 +8,7 @@ import { short } from "./card-errors.js";
  *   long for a card
  */
 export function floorsSection(layer: number, floors: LinearFloors | null): string {
-  const command = `\`superpose floors .\` ${floors === null ? "computes it" : "computes this again"}; \`--layer\` selects another layer`;
+  const command = `\`superpose floors .\` ${floors === null ? "computes them" : "computes them again"}; \`--layer\` selects another layer`;
   if (floors === null)
     return `Lower bounds on the error of linear readouts of layer ${layer}, and the error of the model's own readout [L3]: ${command}.`;
   const { F, n, welch, own, geometry, given } = floors;

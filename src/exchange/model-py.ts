@@ -54,7 +54,7 @@ class Bias(nn.Module):  # layer 1: its weight is the identity
 
 
 class Superposed(nn.Module):
-    """Hooks on layers["2"] get the pre-activations of layer 2, on relu["2"] its activations."""
+    """Hooks on layers["2"] get the pre-activations of layer 2, those on relu["2"] its activations."""
 
     @classmethod
     def load(cls, folder="."):
@@ -147,7 +147,7 @@ ${inMethod(read)}
 
     @torch.no_grad()
     def errors(self, batch):
-        """Squared errors by layer, as in superpose run --json; for inactive circuits from 0."""
+        """Squared errors by layer, as in superpose run --json; inactive circuits should read 0."""
         activations, truth = self(self.embed(batch.features)), self.truth(batch)
         active = torch.zeros(len(batch.inputs), self.T).to(self.R).scatter(1, batch.circuits, 1.0)
         rows = [{"layer": l} for l in range(1, self.L + 1)]

@@ -64,11 +64,11 @@ function card(
 
 ${text.about}
 
-A ReLU network of ${layers.length} layers with ${widthOf(parts)} neurons each that runs ${T} ${spec.circuits === "rotation" ? "conditional rotations" : `circuits (${circuitsName(spec.circuits)})`}, by the ${spec.design} design. The
+A ReLU network of ${layers.length} layers with ${widthOf(parts)} neurons each that runs ${T} ${spec.circuits === "rotation" ? "conditional rotations" : `circuits (${circuitsName(spec.circuits)})`}, built with the ${spec.design} design. The
 circuits take ${L} steps; \`steps\` lists the layers that complete them. All weights are made by hand; nothing is trained.${
     angles === null
       ? ""
-      : ` **Circuits turn by one of ${angles} angles, and inputs are at one of them;** the design allows no others.`
+      : ` **Each circuit turns x by one of ${angles} angles, and each input is at one of these angles;** the design allows no others.`
   } ${
     mostActive === undefined
       ? ""

@@ -76,7 +76,7 @@ export function checkTensor(name: string, tensor: Tensor): void {
   const lengths = Array.isArray(shape) ? (shape as readonly number[]) : [];
   const areCounts = lengths === shape && lengths.every((length) => Number.isSafeInteger(length) && length >= 0);
   if (!areCounts || countOf(lengths) !== data.length) {
-    throw tensorError(name, `shape [${lengths.join(", ")}] does not hold its ${data.length} numbers.`, "shape");
+    throw tensorError(name, `shape [${lengths.join(", ")}] does not match its ${data.length} numbers.`, "shape");
   }
 }
 
@@ -121,7 +121,7 @@ export function checkTexts<Texts extends object>(
 /** @throws InputError unless `bytes` are the bytes of a file */
 export function checkBytes(bytes: Uint8Array): void {
   if (!(bytes instanceof Uint8Array)) {
-    throw new InputError(`bytes = ${shown(bytes)}: must be a Uint8Array, the whole file.`, "type");
+    throw new InputError(`bytes = ${shown(bytes)}: must be a Uint8Array of the whole file.`, "type");
   }
 }
 

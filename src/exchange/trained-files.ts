@@ -119,7 +119,7 @@ export function trainedFiles(
 
 ${text.about}
 
-A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradient descent, so it is not known how it computes. The file contains what it
+A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradient descent, so it is not known how it computes. The file states what it
 should compute: the small circuits, their inputs and their readouts. A circuit need not live on the neurons that it is read from.
 
 Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:

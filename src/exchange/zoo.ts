@@ -67,8 +67,8 @@ export const zoo: readonly ZooModel[] = [
     name: "rotations-557",
     title: "557 conditional rotations that tolerate noise, rounding and inexact inputs",
     about:
-      "Conditional rotations in blocks of cells, the design columns: one active circuit is exact, and so are several in different blocks; two in one block are lost. " +
-      "Its mean square stays below 0.25 for 100 layers, of which these are the first five, under noise on neurons and weights, bfloat16 and inexact indicators all at once.",
+      "Conditional rotations in blocks of cells (the columns design): one active circuit is exact, and so are several in different blocks; two in the same block are lost. " +
+      "The mean square stays below 0.25 for 100 layers, of which this model has the first five, even with noise on neurons and weights, bfloat16 and inexact indicators combined.",
     spec: parseSpec({ ...common, design: "columns", D: 1000, T: 557, L: 5 }),
   },
   {

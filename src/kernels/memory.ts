@@ -112,7 +112,7 @@ export const inUse = new WeakSet<Kernels>();
 
 /** @throws InputError unless these are kernels that no asynchronous call is using */
 export function checkFree(kernels: Kernels): void {
-  if (!inUse.has(given("kernels", kernels, "as loadCore gives", "heapBase"))) return;
+  if (!inUse.has(given("kernels", kernels, "made by loadCore", "heapBase"))) return;
   throw new InputError(
     "kernels: an unfinished call uses this core; give each call its own, from loadCore().",
     "conflict",

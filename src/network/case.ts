@@ -194,7 +194,7 @@ function parseAssignments(value: unknown, L: number, T: number, S: number, P: nu
 
 function parseSamples(value: unknown, d: number, T: number): readonly CaseSample[] {
   if (!Array.isArray(value) || value.length === 0) {
-    throw new InputError(`${stated("samples", value)}: must be a list of at least one {active, inputs}.`);
+    throw new InputError(`${stated("samples", value)}: must be a nonempty list of {active, inputs}.`);
   }
   return value.map((entry: unknown, b): CaseSample => {
     const where = `samples[${b}]`;

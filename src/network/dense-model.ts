@@ -37,7 +37,7 @@ export interface Unembedding {
  * @throws InputError when the network has several parts, or the weights are too large to write out
  */
 export function denseModel(network: Network): DenseModel {
-  given("network", network, "as buildNetwork or buildMatrixNetwork gives", "shape");
+  given("network", network, "made by buildNetwork or buildMatrixNetwork", "shape");
   const { shape, circuits, embedding, parts, layers, readouts } = network;
   if (parts.length !== 1) {
     throw new InputError(
@@ -63,7 +63,7 @@ export function denseModel(network: Network): DenseModel {
  * @throws InputError naming the first array of the wrong length, or a neuron outside its block
  */
 export function checkDenseModel(model: DenseModel): DenseModel {
-  const { circuits, embedding, weights, biases, unembedding } = given("model", model, "what denseModel gives", "shape");
+  const { circuits, embedding, weights, biases, unembedding } = given("model", model, "made by denseModel", "shape");
   const shape = checkShape(model.shape);
   const { D, d, T, S, L } = shape;
   const P = D / d;
@@ -80,7 +80,7 @@ export function checkDenseModel(model: DenseModel): DenseModel {
     listOf(`${path}.neurons`, neurons, "T·S", T * S);
     const at = neurons.findIndex((neuron) => !(neuron < P));
     if (at !== -1) throw new InputError(`${path}.neurons[${at}] = ${neurons[at]}: must be below P = ${P}.`, "range");
-    const { scale, shift } = given(`model.unembedding[${k}]`, unembedding[k], "an object of scale and shift");
+    const { scale, shift } = given(`model.unembedding[${k}]`, unembedding[k], "an object with scale and shift");
     finiteNumber(`model.unembedding[${k}].scale`, scale);
     finiteNumber(`model.unembedding[${k}].shift`, shift);
   }

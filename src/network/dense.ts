@@ -18,7 +18,7 @@ export interface Layered {
  * @throws InputError naming the argument that is out of bounds, and when D×D is too large to write out
  */
 export function denseWeights(network: Layered, l: number, into?: Float64Array): Float64Array {
-  const { parts, layers } = given("network", network, "what buildNetwork or buildMultiPartNetwork gives", "parts");
+  const { parts, layers } = given("network", network, "made by buildNetwork or buildMultiPartNetwork", "parts");
   const D = widthOf(listOf("network.parts", parts));
   wholeNumber("l", l, 1, listOf("network.layers", layers).length);
   if (D * D > LARGEST) {

@@ -73,7 +73,7 @@ export interface CodeRead {
 
 /** @throws InputError unless this is a network of parts with inputs and readouts */
 export function checkMultiPart(network: MultiPartNetwork): MultiPartNetwork {
-  return given("network", network, "what buildMultiPartNetwork or asMultiPart gives", "reads");
+  return given("network", network, "made by buildMultiPartNetwork or asMultiPart", "reads");
 }
 
 /**
@@ -82,7 +82,7 @@ export function checkMultiPart(network: MultiPartNetwork): MultiPartNetwork {
  * @throws InputError unless this is a network from buildNetwork
  */
 export function asMultiPart(network: Network): MultiPartNetwork {
-  given("network", network, "as buildNetwork or buildMatrixNetwork gives", "shape");
+  given("network", network, "made by buildNetwork or buildMatrixNetwork", "shape");
   const { circuits, parts, layers, embedding, readouts } = network;
   const { d, T } = circuits;
   const first = new Float64Array(T * d * d);

@@ -36,10 +36,10 @@ export interface MeasureModelOptions {
  * @throws InputError naming the invalid input or option
  */
 export function checkInput(input: Omit<ModelInput, "gate">, T: number, options: MeasureModelOptions): void {
-  given("options", options, "an object of onProgress and signal");
-  const { z, samples, sampling, seed, network } = given("input", input, "an object of z, samples, …");
+  given("options", options, "an object with onProgress and signal");
+  const { z, samples, sampling, seed, network } = given("input", input, "an object with z, samples, …");
   if (!Array.isArray(z) || z.length === 0) {
-    throw new InputError(`z = ${shown(z)}: must be a list of at least one number of circuits.`, "type");
+    throw new InputError(`z = ${shown(z)}: must be a nonempty list of numbers of circuits.`, "type");
   }
   for (const [k, count] of z.entries()) wholeNumber(`z[${k}]`, count, 1, T);
   oneOf("sampling", sampling, samplings);

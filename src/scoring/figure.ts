@@ -18,7 +18,7 @@ export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   const rows = scoreRows(scores).flatMap(({ mean, ...row }) =>
     mean === null || row.score === "share of any circuit" ? [] : [{ ...row, mean }],
   );
-  if (rows.length === 0) throw new InputError("scores: must have at least one to draw.");
+  if (rows.length === 0) throw new InputError("scores: at least one score is needed.");
   const draw = (own: readonly (ScoreRow & { readonly mean: number })[], isShare: boolean) => {
     const most = isShare ? 1 : Math.max(1, ...own.map(({ mean, plusMinus }) => mean + (plusMinus ?? 0)));
     const inside = (value: number): number => Math.min(most, Math.max(0, value));
@@ -52,7 +52,7 @@ export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
     title: titleOf(rows),
     rows: panels.map((svg) => [svg]),
     caption:
-      "Scores as docs/scoring.md defines them; lines are 95 % intervals. Values outside a panel are drawn on its edge, with their number.",
+      "docs/scoring.md defines the scores. Lines are 95 % intervals. Values outside a panel are drawn at its edge and labelled with the number.",
   });
 }
 
@@ -62,7 +62,7 @@ function titleOf(rows: readonly (ScoreRow & { readonly mean: number })[]): strin
     const own = rows.filter(({ score }) => score === name);
     const last = own.at(-1);
     if (last !== undefined)
-      return `${name[0].toUpperCase()}${name.slice(1)} ${shortNumber(last.mean)} in ${last.where} of 1`;
+      return `${name[0].toUpperCase()}${name.slice(1)} in ${last.where}: ${shortNumber(last.mean)} (1 is best)`;
   }
   return "Scores against the truth";
 }

@@ -81,7 +81,7 @@ export function scoreRows({ layers, behaviour }: Scores): ScoreRow[] {
       "test samples",
       `${shortNumber(behaviour.components)} kept per layer`,
     );
-    add("network", "error, random ones", behaviour.random, "test samples");
+    add("network", "error, random components", behaviour.random, "test samples");
     add("network", "error, naive", behaviour.naive, "");
   }
   return rows;

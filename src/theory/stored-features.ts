@@ -93,7 +93,7 @@ export function sharpWidths(
   stored: Omit<StoredFeatures, "n">,
   gate: { readonly t?: number; readonly r?: number } = {},
 ): SharpWidths {
-  const { t = 1, r = 1 } = given("gate", gate, "an object of t and r");
+  const { t = 1, r = 1 } = given("gate", gate, "an object with t and r");
   const { l, lnInactive } = checked({ ...stored, n: 1 });
   wholeNumber("r", r, 1, l);
   wholeNumber("t", t, 1, r);

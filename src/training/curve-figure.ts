@@ -25,7 +25,7 @@ export function lossCurve(curve: Curve, lines: readonly CurveLine[], options: Fi
   return compose(options, {
     title: `The loss falls from ${shortNumber(means[0])} to ${shortNumber(means[means.length - 1])} in ${grouped(steps)} steps`,
     rows: [[curvePanel(document, curve, lines, size)]],
-    caption: every === 1 ? "The loss of each step's batch." : `Means over ${grouped(every)} steps.`,
+    caption: every === 1 ? "The loss of each step's batch." : `The mean loss of every ${grouped(every)} steps.`,
   });
 }
 

@@ -41,12 +41,12 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
       (published === null ? "." : `, ${(row.loss / published).toFixed(3)} times the published trained network's.`),
     `Against ReLU(x): ${shortNumber(row.overNaive)} times the naive network's loss (${shortNumber(naiveLoss({ F, N }, p, q))}) and ` +
       `${shortNumber(row.overConstant)} times the best constant's (${shortNumber(constantLoss(p, q))}).`,
-    `Variation of the squared error over outputs ${shortNumber(row.variation)}, alone ${shortNumber(row.aloneVariation)}; coherence ${shortNumber(row.coherence)}; ` +
+    `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} for inputs that are on alone; coherence ${shortNumber(row.coherence)}; ` +
       `${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`,
     ...(row.pinvScale === null
       ? []
       : [
-          `With ${row.pinvScale.toFixed(3)}·pinv(W_in) for W_out: ${shortNumber(row.overOwnDecoder ?? NaN, 4)} times the loss.`,
+          `With W_out replaced by ${row.pinvScale.toFixed(3)}·pinv(W_in), the loss is ${shortNumber(row.overOwnDecoder ?? NaN, 4)} times as large.`,
         ]),
   ];
 }
@@ -73,10 +73,10 @@ export function circuitsLines(
   const off = wrong === null ? "" : `, ${shortNumber(100 * wrong)} % of them off by more than 0.25`;
   return [
     `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. Squared error of all readouts relative to the naive network's, by step: ${list(after.overNaive)}; ` +
-      `of active circuits alone ${list(after.activeOverNaive)}, and relative to the best constants ${list(after.activeOverConstant)}. For all readouts the given network has ${list(before.overNaive)}.`,
+      `for active circuits only, ${list(after.activeOverNaive)}, or ${list(after.activeOverConstant)} relative to the best constants. For all readouts of the given network: ${list(before.overNaive)}.`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
       `${shortNumber(largestInactive)}; the mean square is at most 0.25 through step ${depth}.`,
-    `By layer from 2 on, weights have moved ${list(moved)} of their length away from the given network's; by step, activations of a circuit that runs alone have a cosine of ${list(stayed)} with those in the given network.`,
+    `Change of the weights relative to their length in the given network, by layer from 2 on: ${list(moved)}. Cosine between the activations of a circuit that runs alone and those in the given network, by step: ${list(stayed)}.`,
   ];
 }
 
@@ -88,7 +88,7 @@ export function andLines(
   return [
     `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs, ${shortNumber(overZero)} times that of always answering 0.`,
     `Mean squared error of an AND that is 1: ${shortNumber(onSquare)}, of one that is 0: ${shortNumber(offSquare)}.`,
-    `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons are of ${classes.length} classes, by which of 00, 01, 10, 11 turn them on: ` +
+    `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes by which of 00, 01, 10, 11 turn them on: ` +
       `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)} %`).join(", ")}.`,
   ];
 }

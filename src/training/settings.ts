@@ -32,7 +32,7 @@ const stepFields = (standard: {
   [
     wholeField("steps", [1, 1_000_000_000], standard.steps, "steps"),
     wholeField("batch", [1, 1_000_000], standard.batch, "samples per step"),
-    choiceField("optimiser", optimisers, "adam", "how steps are taken"),
+    choiceField("optimiser", optimisers, "adam", "how a step follows from the gradient"),
     numberField("rate", [0, 100], standard.rate, "learning rate, the size of a step"),
     choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays constant"),
     wholeField("warmUp", [0, 1_000_000_000], 0, "steps over which the rate rises"),
@@ -57,10 +57,10 @@ const compressedFields = [
 ] as const;
 
 const circuitsFields = [
-  choiceField("trains", trainedParts, "layers", "what is trained besides weights and biases of layers from 2 on"),
+  choiceField("trains", trainedParts, "layers", "what is trained besides the weights and biases from layer 2 on"),
   q(2),
   numberField("inactive", [0, 1000], 1, "weight of the errors of inactive circuits"),
-  wholeField("network", [0, 9999], 0, "number of the network in the spec, from 0"),
+  wholeField("network", [0, 9999], 0, "index of the network in the spec, from 0"),
   ...initialFields(2),
   ...stepFields({ steps: 2000, batch: 256, rate: 0.003, samples: 2000 }),
 ] as const;
@@ -68,7 +68,7 @@ const circuitsFields = [
 const andFields = [
   wholeField("m", [2, 400], 100, "Boolean inputs"),
   wholeField("d", [1, 4000], 100, "neurons"),
-  numberField("l", [1e-3, 400], 3, "inputs that are on, on average"),
+  numberField("l", [1e-3, 400], 3, "average number of inputs that are on"),
   q(2),
   numberField("on", [1e-3, 1e6], 1, "weight of the errors of ANDs that are 1"),
   ...initialFields(1),
@@ -134,7 +134,7 @@ export function parseTraining(value: unknown): TrainingSpec {
   ) as unknown as ValuesOf<ReturnType<typeof stepFields>> & { readonly q: number };
   const { steps, warmUp } = values;
   if ((2 * values.q) % 1 !== 0)
-    throw new InputError(`q = ${values.q}: must be a whole number or one and a half, such as 2.5.`, "range", "q");
+    throw new InputError(`q = ${values.q}: must be a multiple of 0.5, such as 2.5.`, "range", "q");
   if (warmUp >= steps)
     throw new InputError(`warmUp = ${warmUp}: must be less than steps = ${steps}.`, "range", "warmUp");
   const start = parseStart(given["start"]);
@@ -160,7 +160,7 @@ function checkCompressed(spec: CompressedSpec): CompressedSpec {
   if (F * N > LARGEST) throw new InputError(`F = ${F}, N = ${N}: F·N must be at most ${LARGEST}.`, "range", "F");
   if (F <= N)
     throw new InputError(
-      `F = ${F}: must be more than N = ${N}: F neurons would compute all of them exactly.`,
+      `F = ${F}: must be more than N = ${N}, because F neurons compute all F ReLUs exactly.`,
       "conflict",
       "F",
     );
@@ -195,7 +195,7 @@ function parseLayers(value: unknown): readonly number[] {
   const layers: unknown[] = Array.isArray(value) ? value : [value];
   const numbers = layers.map((layer) => checked("layers", wholeSchema(1, 10_000), layer) as number);
   if (numbers.length > 0 && numbers.every((layer, k) => k === 0 || layer > numbers[k - 1])) return numbers;
-  throw new InputError(`${stated("layers", value)}: must be a list of layers, ascending, such as [2, 3].`, "range");
+  throw new InputError(`${stated("layers", value)}: must be a list of layers in ascending order, such as [2, 3].`, "range");
 }
 
 function checkCircuits(spec: CircuitsSpec): CircuitsSpec {
@@ -210,9 +210,9 @@ function checkCircuits(spec: CircuitsSpec): CircuitsSpec {
         "range",
         "network",
       );
-    if (L < 2) throw new InputError(`spec: L = ${L}: must be at least 2: layers from 2 on are trained.`, "range", "L");
+    if (L < 2) throw new InputError(`spec: L = ${L}: must be at least 2, because layers from 2 on are trained.`, "range", "L");
     if (gate !== "relu" || noise !== 0)
-      throw new InputError("spec: networks are trained with gate relu and without noise.", "conflict", "spec");
+      throw new InputError("spec: training needs gate relu and no noise.", "conflict", "spec");
   }
   return spec;
 }

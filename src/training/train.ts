@@ -81,8 +81,8 @@ export async function trainLayer(
   kernels: Kernels,
   options: AsyncOptions & { readonly from?: ReluLayer } = {},
 ): Promise<{ readonly layer: WholeReluLayer; readonly curve: TrainingCurve }> {
-  const { from, ...watch } = given("options", options, "an object of from, signal and onProgress");
-  const spec = parseTraining(given("settings", settings, "an object of task and other keys", "task"));
+  const { from, ...watch } = given("options", options, "an object with from, signal and onProgress");
+  const spec = parseTraining(given("settings", settings, "an object with task and other keys", "task"));
   if (spec.task === "circuits")
     throw new InputError('task = "circuits": must be compressed or universal-and; trainCircuits trains circuits.', "choice"); // prettier-ignore
   if (spec.start !== "random") throw new InputError("start: pass the network to start from as `from`.", "choice");
@@ -106,8 +106,8 @@ export async function trainCircuits(
   kernels: Kernels,
   options: AsyncOptions = {},
 ): Promise<{ readonly network: MultiPartNetwork; readonly curve: TrainingCurve }> {
-  const { circuits } = given("network", network, "what buildMultiPartNetwork or asMultiPart gives", "reads");
-  const { z, ...keys } = given("settings", settings, "an object of z and other keys", "z");
+  const { circuits } = given("network", network, "made by buildMultiPartNetwork or asMultiPart", "reads");
+  const { z, ...keys } = given("settings", settings, "an object with z and other keys", "z");
   wholeNumber("z", z, 1, circuits.T);
   for (const key of ["spec", "network"])
     if (key in keys) throw new InputError(`${key}: the network is an argument; leave ${key} out.`, "conflict", key);

@@ -72,7 +72,7 @@ export function isDiverged(loss: number, first: number): boolean {
 
 /** The message for a diverged loss, without a full stop. */
 export function divergence(step: number, loss: number, { rate }: TrainingSettings): string {
-  return `The training diverged: at step ${step} the loss is ${loss.toExponential(2)}. Choose a lower rate than ${rate}, or more warmUp`;
+  return `Training diverged: at step ${step} the loss is ${loss.toExponential(2)}. Choose a rate below ${rate}, or a larger warmUp`;
 }
 
 /** The number of parts of a batch with these settings. */

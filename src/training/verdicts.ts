@@ -88,9 +88,9 @@ export function circuitsVerdict(
   input: Omit<CircuitsInput, "network"> & { readonly layer?: number },
   kernels: Kernels,
 ): CircuitsErrors & { readonly numbers: FiveNumbers } {
-  const { circuits } = given("network", network, "what buildMultiPartNetwork or asMultiPart gives", "reads");
+  const { circuits } = given("network", network, "made by buildMultiPartNetwork or asMultiPart", "reads");
   const { T, L } = circuits;
-  const { z, samples, seed, layer = L } = given("input", input, "an object of z, samples and seed", "z");
+  const { z, samples, seed, layer = L } = given("input", input, "an object with z, samples and seed", "z");
   wholeNumber("z", z, 1, T);
   wholeNumber("samples", samples, 1);
   wholeNumber("seed", seed, 0);
@@ -111,7 +111,7 @@ export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwor
     const { circuits, layers, parts } = given(
       name,
       network,
-      "what buildMultiPartNetwork or asMultiPart gives",
+      "made by buildMultiPartNetwork or asMultiPart",
       "reads",
     );
     const D = parts.reduce((sum, { d, P }) => sum + d * P, 0);
@@ -122,5 +122,5 @@ export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwor
 }
 
 function inputOf<Input extends CompressedInput | AndInput>(input: Input): Input {
-  return given("input", input, "an object of samples and other keys", "samples");
+  return given("input", input, "an object with samples and other keys", "samples");
 }

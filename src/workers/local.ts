@@ -12,7 +12,7 @@ import { taskKinds } from "./task-kinds.js";
  * @throws InputError unless the arguments are a core and a clock
  */
 export function localExecutor(kernels: Kernels, clock: Clock = wallClock): Executor {
-  given("kernels", kernels, "as loadKernels gives", "heapBase");
+  given("kernels", kernels, "made by loadKernels", "heapBase");
   if (typeof clock !== "function") throw new InputError(`clock = ${shown(clock)}: must be a function.`, "type");
   return new SingleExecutor(taskKinds, kernels, clock);
 }

@@ -47,7 +47,7 @@ export function trainInThreads(
   };
   all.forEach((worker, index) => {
     worker.on("error", fail);
-    worker.on("exit", (code) => fail(new Error(`A thread of the training exited with code ${code}.`)));
+    worker.on("exit", (code) => fail(new Error(`A training thread exited with code ${code}.`)));
     if (index === 0) worker.on("message", (block: TrainingBlock) => settle?.resolve(block));
   });
   return {

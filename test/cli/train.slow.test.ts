@@ -68,7 +68,7 @@ test("superpose train starts from an exported network, stops if training diverge
     path("wild"),
   );
   expect(wild.code).toBe(1);
-  expect(wild.err).toMatch(/error: The training diverged: at step \d+ the loss is .*\. Choose a lower rate than 100/);
+  expect(wild.err).toMatch(/error: Training diverged: at step \d+ the loss is .*\. Choose a rate below 100/);
 
   const other = superpose("train", still, "--out", path("one"));
   expect(other.code).toBe(2);
@@ -82,7 +82,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
   expect(code).toBe(0);
   expect(out).toMatch(/^Trained from the given network on readouts after step 2, 3, z = 1\. /);
   expect(out).toMatch(/^After step 3: mean square [\d.]+.*, worst [\d.]+, worst by search [\d.]+/m);
-  expect(out).toMatch(/^By layer from 2 on, weights have moved [\d.]+, [\d.]+ of their length away/m);
+  expect(out).toMatch(/^Change of the weights .*, by layer from 2 on: [\d.]+, [\d.]+\. Cosine /m);
   for (const workers of ["2", "4"]) {
     const to = `c${workers}`;
     expect(superpose("train", path("circuits.json"), "--out", path(to), "--workers", workers).code).toBe(0);
@@ -108,7 +108,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
 test("superpose train writes a network of all ANDs, and continues from it", () => {
   const content = { task: "universal-and", m: 8, d: 6, l: 2, on: 10, steps: 30, batch: 128, samples: 500 };
   const { code, out } = superpose("train", spec("and.json", content), "--out", path("and"));
-  expect([code, out]).toEqual([0, expect.stringMatching(/inputs, neurons are of \d+ classes, .*: [01]{4} [\d.]+ %/)]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/inputs, neurons fall into \d+ classes by .*: [01]{4} [\d.]+ %/)]);
   const { tensors } = readSafetensors(readFileSync(path("and", "model.safetensors")));
   expect(["W_in", "b", "W_out"].map((name) => tensors.get(name)?.shape)).toEqual([[6, 8], [6], [28, 6]]);
   const still = spec("still-and.json", { ...content, start: "and/model.npz", rate: 0, steps: 1 });

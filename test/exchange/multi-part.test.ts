@@ -128,7 +128,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     const again = await multiPartFiles(buildMultiPartNetwork(spec, 0), spec, 0, text);
     again.forEach(({ content }, k) => expect(bytes(content).equals(bytes(files[k]!.content))).toBe(true));
     const isSwitched = spec.design === "switched";
-    expect(String(files[2]!.content).includes("Circuits turn by one of 16 angles")).toBe(isSwitched);
+    expect(String(files[2]!.content).includes("turns x by one of 16 angles")).toBe(isSwitched);
     expect(files[2]!.content).toContain(`**What it does not survive**, at D = 1000: ${designOf(spec.design)!.caveats}`);
     expect(String(files[2]!.content)).toContain("`superpose import model.safetensors` runs random samples");
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);

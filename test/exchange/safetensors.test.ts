@@ -110,7 +110,7 @@ test("the order in which tensors are given does not matter", () => {
 test("tensors that do not fit their dtype or shape are not written", () => {
   const write = (tensor: Tensor, name = "w") => writeSafetensors(new Map([[name, tensor]]));
   expect(() => write({ dtype: "F32", shape: [3], data: Float32Array.of(1, 2) })).toThrow(
-    "tensor w: shape [3] does not hold its 2 numbers.",
+    "tensor w: shape [3] does not match its 2 numbers.",
   );
   expect(() => write({ dtype: "F32", shape: [1], data: Float64Array.of(1) })).toThrow("F32 needs a Float32Array");
   expect(() => write({ dtype: "U8", shape: [0], data: new Uint8Array() }, "__metadata__")).toThrow(

@@ -51,5 +51,5 @@ test("a card states the floors, or the command that measures them", () => {
   expect(text).toMatch(/^Layer 2 holds 96 true directions, .* in 76 dimensions\./);
   expect(text).toContain(`(R_geom = ${floors.geometry!.toPrecision(4)})`);
   expect(text).toContain(`(R_readout = ${floors.given!.ratio!.toPrecision(4)})`);
-  expect(floorsSection(2, null)).toContain("`superpose floors .` computes it");
+  expect(floorsSection(2, null)).toContain("`superpose floors .` computes them");
 });

@@ -95,7 +95,7 @@ test("the figure has a dot and a number for every score that is drawn, the same 
   const draw = (): string =>
     svgText(scoresFigure(scores, { document: createDocument(), id: "scores", command: "superpose score" }).svg);
   const svg = draw();
-  expect(svg).toContain(">Purity 1 in layer 3 of 1</text>");
+  expect(svg).toContain(">Purity in layer 3: 1 (1 is best)</text>");
   const drawn = scoreRows(scores).filter(({ score, mean }) => mean !== null && score !== "share of any circuit");
   expect(svg.match(/<circle /g)).toHaveLength(drawn.length);
   expect(draw()).toBe(svg);
@@ -331,9 +331,9 @@ describe("reports in one line what does not fit", () => {
       ],
       "must be [1, 2, 120]",
     ],
-    ["U alone", [["layers.2.U", tensor([1, D, 1], data(D))]], "layers.2.V: is missing beside layers.2.U"],
-    ["V alone", [["layers.2.V", tensor([1, 1, D], data(D))]], "layers.2.U: is missing beside layers.2.V"],
-    ["a bias alone", [["layers.2.bias", tensor([1], [1])]], "layers.2.decoder: is missing beside layers.2.bias"],
+    ["U alone", [["layers.2.U", tensor([1, D, 1], data(D))]], "layers.2.V: is missing; the file has layers.2.U"],
+    ["V alone", [["layers.2.V", tensor([1, 1, D], data(D))]], "layers.2.U: is missing; the file has layers.2.V"],
+    ["a bias alone", [["layers.2.bias", tensor([1], [1])]], "layers.2.decoder: is missing; the file has layers.2.bias"],
     ["layer 1 of components", [["layers.1.U", tensor([1, D, 1], data(D))]], "layers 2 to 3"],
     ["layer 9", [["layers.9.decoder", tensor([1, D], data(D))]], "layers 1 to 3"],
     ["no components", [["layers.2.decoder", tensor([0, D], data(0))]], "shape [0, 120]"],

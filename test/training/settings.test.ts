@@ -14,17 +14,17 @@ import {
 } from "../../src/training/verdict.js";
 
 test.each([
-  [{ q: 2.2 }, "q = 2.2: must be a whole number or one and a half, such as 2.5."],
+  [{ q: 2.2 }, "q = 2.2: must be a multiple of 0.5, such as 2.5."],
   [{ q: 9 }, "q = 9: must be a finite number from 1 to 8."],
   [{ F: 20_000, N: 4000 }, "F = 20000, N = 4000: F·N must be at most 20000000."],
   [{ warmUp: 7, steps: 7 }, "warmUp = 7: must be less than steps = 7."],
   [{ start: "constructed", N: 5 }, "K = 5: must be less than N = 5 (start constructed)."],
-  [{ N: 100 }, "F = 100: must be more than N = 100: F neurons would compute all of them exactly."],
+  [{ N: 100 }, "F = 100: must be more than N = 100, because F neurons compute all F ReLUs exactly."],
   [{ start: "weights" }, 'start = "weights": must be random, constructed, or a .safetensors or .npz file'],
   [{ start: 3 }, "start = 3: must be random, constructed, or a .safetensors or .npz file"],
   [{ F: 5000, mixing: "normal" }, "mixing = normal: F must be at most 4000; here F = 5000."],
   [{ task: "circuit" }, 'task = "circuit": must be'],
-  [{ task: "circuits", spec: { L: 1 } }, "spec: L = 1: must be at least 2: layers from 2 on are trained."],
+  [{ task: "circuits", spec: { L: 1 } }, "spec: L = 1: must be at least 2, because layers from 2 on are trained."],
   [{ task: "circuits", spec: { T: 0 } }, "T = 0: must be"],
   [{ task: "circuits", spec: { noise: 0.1 } }, "spec: networks are trained with gate relu and without noise."],
   [{ task: "circuits", network: 1 }, "network = 1: must be below networks = 1 of the spec."],

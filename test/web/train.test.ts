@@ -101,7 +101,7 @@ test("new settings start again while training is on, and a diverged training say
   other.run.show(small, 1);
   const error = other.result();
   other.run.start();
-  await expect(error).rejects.toThrow("The training diverged: at step 0 the loss is NaN.");
+  await expect(error).rejects.toThrow("Training diverged: at step 0 the loss is NaN.");
   expect(other.run.isTraining).toBe(false);
   void failed;
 });
@@ -145,7 +145,7 @@ test("a link holds the settings; what it says beyond the bounds is refused", () 
   expect(stateFromUrl(urlOf(state))).toEqual(state);
   for (const [link, message] of [
     ["F=1000", "F = 1000: must be a whole number from 4 to 100"],
-    ["N=40", "N = 40: must be less than F = 40: F neurons would compute all of them exactly."],
+    ["N=40", "N = 40: must be less than F = 40, because F neurons compute all F ReLUs exactly."],
     ["p=x", 'p = "x": must be'],
     ["q=5", 'q = "5": must be one of 1, 1.5, 2'],
     ["mixing=loud", 'mixing = "loud": must be one of none, normal, embedding'],

@@ -12,7 +12,7 @@ export const standaloneCapacity = standaloneStudy({
   check({ D: Ds, S, z }) {
     if (S === 1) {
       throw new InputError(
-        "S = 1: must be at least 2, because with single neurons the number of circuits has no bound.",
+        "S = 1: must be at least 2, because with single neurons the number of circuits is unbounded.",
       );
     }
     for (const D of Ds) {

@@ -42,7 +42,7 @@ export function thresholdAndLinear(
   options: FigureOptions & { readonly published?: readonly PublishedS95[] },
 ): Figure {
   const { document, published = [], width = sizes.width } = options;
-  if (law.length === 0) throw new InputError("rows: at least one of a threshold is needed.");
+  if (law.length === 0) throw new InputError("rows: at least one row with a threshold is needed.");
   const names = [...new Set(law.map(nameOf))];
   const ns = distinct(law.map(({ n }) => n));
   const colourOf = (name: string): string => ordinalColour(names.indexOf(name), names.length);

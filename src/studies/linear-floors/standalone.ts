@@ -35,10 +35,10 @@ export const standaloneLinearFloors = standaloneStudy({
     for (const { n, F } of sizesOf(settings)) {
       for (const [name, value] of Object.entries({ n, F }))
         if (!Number.isInteger(value)) throw new InputError(`${name} = ${value}: must be a whole number.`);
-      if (F < n) throw new InputError(`F = ${F}: must be at least n = ${n}: fewer features need no superposition.`);
+      if (F < n) throw new InputError(`F = ${F}: must be at least n = ${n}, because fewer features need no superposition.`);
       if (n * n * F > 2e12) throw new InputError(`n = ${n}, F = ${F}: F·n² must be at most 2e12.`);
       if (family === "trained" && (n > 64 || F > 256))
-        throw new InputError(`n = ${n}, F = ${F}: training is limited to n of at most 64 and F of at most 256.`);
+        throw new InputError(`n = ${n}, F = ${F}: training is limited to n ≤ 64 and F ≤ 256.`);
       if (family === "assignment" && (S > n || maxCircuits({ P: n, S }) < F))
         throw new InputError(
           `F = ${F}: at most ${S > n ? 0 : maxCircuits({ P: n, S })} features fit with n = ${n}, S = ${S} (assignment).`,

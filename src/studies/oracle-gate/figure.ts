@@ -40,7 +40,7 @@ export function oracleGate(
 ): Figure {
   const { document, earlier, reference = [], width = sizes.width } = options;
   const drawn = rows.filter((row) => row.layer > 0 && row.readouts["x"] !== undefined);
-  if (drawn.length === 0) throw new InputError("rows: none of a layer above 0 has a readout x.");
+  if (drawn.length === 0) throw new InputError("rows: at least one row of a layer above 0 with a readout x is needed.");
   const zs = distinct(drawn.map((row) => row.z));
   const layers = distinct(drawn.map((row) => row.layer));
   const seen = earlier.filter((point) => layers.includes(point.layer) && zs.includes(point.z));

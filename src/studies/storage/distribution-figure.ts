@@ -36,7 +36,7 @@ export function storedReadouts(rows: readonly StorageRow[], options: StoredReado
   const { l, amplitudes, width = sizes.width } = options;
   const own = rows.filter((row) => row.amplitudes === amplitudes);
   const row = own.find((candidate) => candidate.l === l);
-  if (row === undefined) throw new InputError(`rows: there must be one of ${amplitudes} amplitudes and l = ${l}.`);
+  if (row === undefined) throw new InputError(`rows: a row with ${amplitudes} amplitudes and l = ${l} is needed.`);
   const { n, m, samples, repeats } = row;
   const isNarrow = width < NARROW;
   const size = { width: isNarrow ? width : width / 2, height: isNarrow ? 250 : 320 };

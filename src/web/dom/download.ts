@@ -39,7 +39,7 @@ export async function pngOf(svg: string): Promise<Blob> {
   [canvas.width, canvas.height] = [PNG_SCALE * image.width, PNG_SCALE * image.height];
   canvasContext(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error("This browser could not make the PNG; the SVG can be saved.");
+  if (!blob) throw new Error("This browser could not make the PNG; you can save the SVG instead.");
   return blob;
 }
 

@@ -11,7 +11,7 @@ const words: Readonly<Record<string, string>> = {
   ramp: "ramp, from shut to open",
   gain: "gain of the gate of x",
   offset: "offset of the gate of x",
-  angles: "angles of x, if few",
+  angles: "angles of x, if limited",
   cellNeurons: "neurons of a cell",
   codeNeurons: "neurons of the code",
   codeSize: "neurons of a code word",

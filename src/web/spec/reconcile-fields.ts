@@ -90,13 +90,13 @@ function fitGates({ now, name, fit }: Fitting): void {
   const { gain, offset } = now;
   // Designs have both or neither; the published construction has 2 and 1.
   if (name === "gain") {
-    if (gain === null) fit("offset", null, "it goes with the gain");
+    if (gain === null) fit("offset", null, "it is used only with a gain");
     else if (offset === null ? design !== null : offset > gain - 1) {
       fit("offset", Math.max(1, Math.min(1.1, gain - 1)), "it must be at most gain − 1");
     }
   }
   if (name === "offset") {
-    if (offset === null) fit("gain", null, "it goes with the offset");
+    if (offset === null) fit("gain", null, "it is used only with an offset");
     else if (gain === null ? design !== null || offset > 1 : gain < offset + 1) {
       fit("gain", Number((offset + 1).toPrecision(12)), "it must be at least offset + 1");
     }
@@ -126,11 +126,11 @@ function fitSchedule({ now, name, fit }: Fitting): void {
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
   if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {
-    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs run with at most that many neurons");
+    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs allow at most that many neurons");
   }
   const P = now.D / d;
   if (now.design === "published" && Number.isSafeInteger(P) && P >= 1) {
-    if (now.S > P) fit("S", P, "a block has no more neurons");
+    if (now.S > P) fit("S", P, "a block has only that many neurons");
     if (now.schedule === "parting" && largestT(now) === 0) {
       const because = "two windows of lines must fit into a block";
       let S = now.S;

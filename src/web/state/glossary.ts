@@ -7,8 +7,8 @@ export const glossary = {
   interference: "the error that circuits cause in each other by sharing neurons",
   ramp: "the range of α in which a conditional circuit opens, 0.25 to 0.75 as published",
   seizure:
-    "what follows when inactive circuits switch each other on: the errors of all of them grow from layer to layer",
-  χ: "the multiple that the capped construction takes off so that circuits do not see their mean interference",
+    "what happens when inactive circuits switch each other on: the errors of all circuits grow from layer to layer",
+  χ: "the amount that the capped construction subtracts so that circuits do not see their mean interference",
   parting: "circuits that share a neuron in one layer share none in the next",
 } as const;
 export type Term = keyof typeof glossary;

@@ -170,7 +170,7 @@ export const guide: readonly GuideStep[] = [
       "The seizure belongs to the design, not to superposition. These are {circuits} rotations in {total} neurons, with two " +
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
         "a wrong indicator of {share}, all that one active circuit can cause, never passes.",
-      "The post’s network is past guessing at layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
+      "The post’s network is worse than guessing by layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
         "two circuits active at once this design is lost at layer 2. Other designs are made for two.",
     ],
     invitation: "Undo either change, and see that it takes both. Then switch on two circuits at once.",

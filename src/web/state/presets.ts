@@ -71,7 +71,7 @@ export const presets: readonly Preset[] = [
     {
       id: "T11",
       title: "T11: the oracle gate, against theory",
-      note: "With gates that cannot fail, the errors follow the theory, for five circuits at once.",
+      note: "With gates that cannot fail, the errors follow the theory, even for five circuits at once.",
       spec: { D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], samples: 800, networks: 3, gate: "oracle" },
     },
     {
@@ -94,8 +94,8 @@ export const presets: readonly Preset[] = [
       id: "smallest",
       title: "The smallest network that seizes",
       note:
-        "24 rotations in 40 neurons. No smaller network with S ≥ 2 has, averaged over 8 networks, more than twice the expected " +
-        "neurons on in every block and a mean |δx|² above 1 within 10 layers.",
+        "24 rotations in 40 neurons. This is the smallest network with S ≥ 2 in which, averaged over 8 networks, more than twice the " +
+        "expected neurons are on in every block and the mean |δx|² exceeds 1 within 10 layers.",
       spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8 },
       viewState: { view: "neurons" },
     },
@@ -120,8 +120,8 @@ export const presets: readonly Preset[] = [
       id: "parting",
       title: "Lines that part: exact through 100 layers",
       note:
-        "Circuits that share a neuron in one layer share none in the next, and gates open late: one of 574 at a time is exact to " +
-        "rounding at layer 100. Two at once are lost at layer 2, and noise of σ = 0.01 ends it after layer 3.",
+        "Circuits that share a neuron in one layer share none in the next, and gates open late: one of 574 at a time is exact up " +
+        "to rounding at layer 100. Two at once are lost at layer 2, and noise of σ = 0.01 ends it after layer 3.",
       spec: { ...partingLines, L: 100, samples: 1000 },
     },
     {
@@ -152,7 +152,7 @@ export const presets: readonly Preset[] = [
       id: "grid",
       title: "Grid: 10,000 circuits, one at a time",
       note:
-        "The step from cell a to cell b identifies one of 10,000 circuits. It is exact to rounding through 40 layers, and no inactive " +
+        "The step from cell a to cell b identifies one of 10,000 circuits. It is exact up to rounding through 40 layers, and no inactive " +
         "indicator reads above 0.25. Two at once are lost at layer 2.",
       spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
     },
@@ -161,7 +161,7 @@ export const presets: readonly Preset[] = [
       title: "Groups: several at once, in different groups",
       note:
         "62 groups of nine circuits, each with a neuron that shuts it while two are active. They are exact unless both fall into one group, as in " +
-        "one sample of 70. Then both are wrong, and the mean square hides it.",
+        "one sample in 70. Then both are wrong, and the mean square hides it.",
       spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
       viewState: { view: "neurons" },
     },
@@ -178,12 +178,12 @@ export const presets: readonly Preset[] = [
       title: "Columns: any angles, with noise on every neuron",
       note:
         "Blocks of cells, opened by a code that is 0 for open cells and cleans itself. With noise of σ = 0.01 after every ReLU the mean |δx|² " +
-        "stays below 0.05 through 60 steps. Two active circuits in one block are both lost, which happens in one sample of 130.",
+        "stays below 0.05 through 60 steps. Two active circuits in one block are both lost, which happens in one sample in 130.",
       spec: { design: "columns", noise: 0.01, noiseAt: "activation", L: 60, z: [2], samples: 1000 },
     },
     {
       id: "general",
-      title: "General: automata on half as many neurons as they need alone, with noise",
+      title: "General: automata on half as many neurons as they would need separately, with noise",
       note:
         "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01. One at a time, every state is right after rounding " +
         "through 20 steps. The design is not limited to automata.",

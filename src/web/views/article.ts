@@ -44,7 +44,7 @@ export function article({ go, move, attempt }: ArticleActions) {
   /** The step that was scrolled to; 0 until the article is on screen. */
   let read = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const reset = button("Back to the step’s own network", () => go(shown?.step ?? 1, false), { class: "small" });
+  const reset = button("Back to this step’s network", () => go(shown?.step ?? 1, false), { class: "small" });
   const edited = html(
     "p",
     { class: "edited" },
@@ -59,7 +59,7 @@ export function article({ go, move, attempt }: ArticleActions) {
   const links = sources.map(([text, href]) =>
     html("li", {}, html("a", { href, target: "_blank", rel: "noopener" }, text)),
   );
-  const end = html("div", { class: "sources" }, html("h2", {}, "Read on"), html("ul", {}, ...links));
+  const end = html("div", { class: "sources" }, html("h2", {}, "Further reading"), html("ul", {}, ...links));
   const element = html("article", { "aria-label": "Explanation" }, ...steps.map((step) => step.element), end);
 
   const goTo = (step: number): void => {

@@ -148,7 +148,7 @@ function tell(
   const where = name === null ? `neurons ${mine} of each block` : `${S === 1 ? "cell" : "cells"} ${mine} of “${name}”`;
   const share =
     `Circuit ${picked} lives on ${where}. It shares one with ${neighbours.length} of the other ` +
-    `${T - 1} circuits; ${shortNumber(Math.max(0, expected))} is the average. `;
+    `${T - 1} circuits; the average is ${shortNumber(Math.max(0, expected))}. `;
   const list = circuitList(
     neighbours,
     () => false,

@@ -34,7 +34,7 @@ export interface SweepView extends View {
 const kinds = {
   own: "as the sweep file says",
   points: "what you choose",
-  "errors-by-layer": "errors by layer, runs averaged",
+  "errors-by-layer": "errors by layer, averaged over runs",
   "errors-by-load": "errors against T(d/D)²",
 } as const;
 type Kind = keyof typeof kinds;
@@ -88,7 +88,7 @@ export function sweepView(
       { class: "player" },
       button("Open results …", () => file.click()),
       file,
-      html("span", { class: "hint" }, "results.jsonl, of all shards, and sweep.json for its figure"),
+      html("span", { class: "hint" }, "results.jsonl of every shard, and sweep.json for the figure"),
     ),
     summary,
     body,
@@ -322,7 +322,7 @@ function summaryText({ sweep, axes }: Shown): string {
   const cut =
     torn === 0 ? "" : " The last line is cut off, because the sweep is still running or was stopped; it is left out.";
   const differ = parts.length === 0 ? "All have the same settings." : `Swept: ${listed(parts)}.`;
-  const source = command === "superpose collect" ? "" : ` The same lines come from ${command}.`;
+  const source = command === "superpose collect" ? "" : ` The command ${command} gives the same results.`;
   return `${name}: ${grouped(lines.length)} run${lines.length === 1 ? "" : "s"}${of}. ${differ}${cut}${source}`;
 }
 

@@ -29,7 +29,7 @@ test("a linear autoencoder trained on MSE keeps every feature: a projection, as 
 });
 
 test.each([
-  [{ family: "trained", n: 65 }, "n = 65, F = 130: training is limited to n of at most 64 and F of at most 256."],
+  [{ family: "trained", n: 65 }, "n = 65, F = 130: training is limited to n ≤ 64 and F ≤ 256."],
   [{ family: "trained", n: 40, F: 300 }, "n = 40, F = 300: training is limited to"],
   [{ family: "trained", loss: "L2" }, 'loss = "L2": must be one of L4, MSE.'],
   [{ family: "trained", model: "mlp" }, 'model = "mlp": must be one of relu-layer, autoencoder.'],
