@@ -195,7 +195,10 @@ function parseLayers(value: unknown): readonly number[] {
   const layers: unknown[] = Array.isArray(value) ? value : [value];
   const numbers = layers.map((layer) => checked("layers", wholeSchema(1, 10_000), layer) as number);
   if (numbers.length > 0 && numbers.every((layer, k) => k === 0 || layer > numbers[k - 1])) return numbers;
-  throw new InputError(`${stated("layers", value)}: must be a list of layers in ascending order, such as [2, 3].`, "range");
+  throw new InputError(
+    `${stated("layers", value)}: must be a list of layers in ascending order, such as [2, 3].`,
+    "range",
+  );
 }
 
 function checkCircuits(spec: CircuitsSpec): CircuitsSpec {
@@ -210,7 +213,8 @@ function checkCircuits(spec: CircuitsSpec): CircuitsSpec {
         "range",
         "network",
       );
-    if (L < 2) throw new InputError(`spec: L = ${L}: must be at least 2, because layers from 2 on are trained.`, "range", "L");
+    if (L < 2)
+      throw new InputError(`spec: L = ${L}: must be at least 2, because layers from 2 on are trained.`, "range", "L");
     if (gate !== "relu" || noise !== 0)
       throw new InputError("spec: training needs gate relu and no noise.", "conflict", "spec");
   }

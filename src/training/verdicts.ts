@@ -108,12 +108,7 @@ export function circuitsVerdict(
  */
 export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwork, kernels: Kernels): NetworkMove {
   const [one, other] = Object.entries({ before, after }).map(([name, network]) => {
-    const { circuits, layers, parts } = given(
-      name,
-      network,
-      "made by buildMultiPartNetwork or asMultiPart",
-      "reads",
-    );
+    const { circuits, layers, parts } = given(name, network, "made by buildMultiPartNetwork or asMultiPart", "reads");
     const D = parts.reduce((sum, { d, P }) => sum + d * P, 0);
     return `T = ${circuits.T}, d = ${circuits.d}, D = ${D}, ${layers.length} layers`;
   });

@@ -108,7 +108,10 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
 test("superpose train writes a network of all ANDs, and continues from it", () => {
   const content = { task: "universal-and", m: 8, d: 6, l: 2, on: 10, steps: 30, batch: 128, samples: 500 };
   const { code, out } = superpose("train", spec("and.json", content), "--out", path("and"));
-  expect([code, out]).toEqual([0, expect.stringMatching(/inputs, neurons fall into \d+ classes by .*: [01]{4} [\d.]+ %/)]);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/inputs, neurons fall into \d+ classes by .*: [01]{4} [\d.]+ %/),
+  ]);
   const { tensors } = readSafetensors(readFileSync(path("and", "model.safetensors")));
   expect(["W_in", "b", "W_out"].map((name) => tensors.get(name)?.shape)).toEqual([[6, 8], [6], [28, 6]]);
   const still = spec("still-and.json", { ...content, start: "and/model.npz", rate: 0, steps: 1 });

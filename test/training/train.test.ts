@@ -51,9 +51,7 @@ test("trainLayer stops when aborted, and when the loss diverges", async () => {
   });
   await expect(stopped).rejects.toThrow("enough");
   const wild = { ...settings, rate: 100, optimiser: "momentum", scale: 1000 } as const;
-  await expect(trainLayer(wild, kernels)).rejects.toThrow(
-    /^Training diverged: at step \d+ the loss is .*warmUp\.$/,
-  );
+  await expect(trainLayer(wild, kernels)).rejects.toThrow(/^Training diverged: at step \d+ the loss is .*warmUp\.$/);
 });
 
 test("all ANDs of a trained layer are measured, and its neurons are classified", async () => {

@@ -62,7 +62,9 @@ export function measureTerms(network: Network, input: TermsInput, kernels: Kerne
   const { circuits, shape, embedding } = network;
   const { d, T, S, L } = shape;
   if (network.construction !== "capped") {
-    throw new InputError(`construction = "${network.construction}": the terms of [E21b] apply only to capped networks.`);
+    throw new InputError(
+      `construction = "${network.construction}": the terms of [E21b] apply only to capped networks.`,
+    );
   }
   const z = wholeNumber("z", input.z, 1, T);
   const samples = wholeNumber("samples", input.samples, 1);

@@ -35,7 +35,8 @@ export const standaloneLinearFloors = standaloneStudy({
     for (const { n, F } of sizesOf(settings)) {
       for (const [name, value] of Object.entries({ n, F }))
         if (!Number.isInteger(value)) throw new InputError(`${name} = ${value}: must be a whole number.`);
-      if (F < n) throw new InputError(`F = ${F}: must be at least n = ${n}, because fewer features need no superposition.`);
+      if (F < n)
+        throw new InputError(`F = ${F}: must be at least n = ${n}, because fewer features need no superposition.`);
       if (n * n * F > 2e12) throw new InputError(`n = ${n}, F = ${F}: F·n² must be at most 2e12.`);
       if (family === "trained" && (n > 64 || F > 256))
         throw new InputError(`n = ${n}, F = ${F}: training is limited to n ≤ 64 and F ≤ 256.`);

@@ -57,7 +57,8 @@ export function errorsByLoad(
   const { document, readout, circuits, d, reference = [], naive, width = sizes.width } = options;
   const of = { readout, activity: circuits };
   const drawn = rows.filter(({ row }) => row.layer > 0 && statisticAt(row, of) !== undefined);
-  if (drawn.length === 0) throw new InputError(`rows: at least one row of a layer above 0 with a readout ${readout} is needed.`);
+  if (drawn.length === 0)
+    throw new InputError(`rows: at least one row of a layer above 0 with a readout ${readout} is needed.`);
   const errorOf = ({ row }: ScalingRow): Statistic => row.readouts[readout][circuits];
   const zs = distinct(drawn.map(({ row }) => row.z));
   const layers = distinct(drawn.map(({ row }) => row.layer));
