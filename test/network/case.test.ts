@@ -72,7 +72,7 @@ test.each<[string, (value: Small) => void, string]>([
   ["chi in layer 1", (c) => { c["chi"] = [1, 1]; }, "chi[0] = 1: must be 0; layer 1 has no chi."],
   ["chi for balanced", (c) => { c["chi"] = [0, 1]; c.construction = "balanced"; }, "chi[1] = 1: must be 0; the balanced construction has no chi."],
   ["kappa for capped", (c) => { c["kappa"] = 0; }, "kappa = 0: the capped construction does not use it; leave it out."],
-  ["no samples", (c) => { c.samples = []; }, "samples = []: must be a list of at least one {active, inputs}."],
+  ["no samples", (c) => { c.samples = []; }, "samples = []: must be a nonempty list of {active, inputs}."],
   ["no circuit active", (c) => { c.samples = [{ active: [], inputs: [] }]; }, "samples[0].active = []: must be a list of 1 to T = 3 circuits."],
   ["a circuit that is not there", (c) => { c.samples = [{ active: [3], inputs: [[0, 0]] }]; }, "samples[0].active[0] = 3: must be a whole number from 0 to 2."],
   ["a circuit twice", (c) => { c.samples = [{ active: [1, 1], inputs: [[0, 0], [0, 0]] }]; }, "samples[0].active[1] = 1: is in this list twice."],

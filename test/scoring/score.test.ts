@@ -101,7 +101,7 @@ test("the figure has a dot and a number for every score that is drawn, the same 
   expect(draw()).toBe(svg);
   expect(() =>
     scoresFigure({ layers: [], behaviour: null }, { document: createDocument(), id: "a", command: "" }),
-  ).toThrow("must have at least one to draw");
+  ).toThrow("scores: at least one score is needed");
 });
 
 describe("components", () => {
