@@ -28,7 +28,10 @@ test.each([
   [{ task: "circuits", spec: { T: 0 } }, "T = 0: must be"],
   [{ task: "circuits", spec: { noise: 0.1 } }, "spec: training needs gate relu and no noise."],
   [{ task: "circuits", network: 1 }, "network = 1: must be below networks = 1 of the spec."],
-  [{ task: "circuits", layers: [3, 2] }, "layers = [3, 2]: must be a list of layers in ascending order, such as [2, 3]."],
+  [
+    { task: "circuits", layers: [3, 2] },
+    "layers = [3, 2]: must be a list of layers in ascending order, such as [2, 3].",
+  ],
   [{ task: "circuits", start: "a.npz", spec: {} }, "spec: the file to start from already has circuits"],
   [{ task: "circuits", steps: 1e9 }, "steps = 1000000000: steps·batch must be below 2^32; here batch = 256."],
   [{ task: "universal-and", start: "constructed" }, "start = constructed: universal-and starts from random"],

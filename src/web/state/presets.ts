@@ -77,7 +77,7 @@ export const presets: readonly Preset[] = [
     {
       id: "T13",
       title: "T13: On-indicators alone over 15 layers",
-      note: "Steps without a vector, in a network of 800 neurons.",
+      note: "These circuits have no vector, and the network has 800 neurons.",
       spec: { circuits: "step", D: 800, T: 1000, S: 5, L: 15, z: [1, 2], samples: 600, networks: 3 },
       viewState: { view: "errors", quantity: "alpha" },
     },
@@ -160,8 +160,8 @@ export const presets: readonly Preset[] = [
       id: "groups",
       title: "Groups: several at once, in different groups",
       note:
-        "62 groups of nine circuits, each with a neuron that shuts it while two are active. They are exact unless both fall into one group, as in " +
-        "one sample in 70. Then both are wrong, and the mean square hides it.",
+        "62 groups of nine circuits, each with a neuron that shuts the group while two of its circuits are active. Two active circuits are exact " +
+        "unless both are in one group, which happens in one sample in 70. Then both are wrong, and the mean square hides it.",
       spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
       viewState: { view: "neurons" },
     },

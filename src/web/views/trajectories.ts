@@ -165,7 +165,9 @@ function cardOf(
 }
 
 function hintText(others: number, isTurnable: boolean): string {
-  const what = isTurnable ? "Drag the first arrow: green is the true x, the other arrow is the readout. " : "";
+  const what = isTurnable
+    ? "Drag the first arrow: the green arrow is the true x, and the other one is the readout. "
+    : "";
   const company = others === 1 ? "One other circuit is on." : `${others} other circuits are on.`;
   return others === 0 ? what : what + company;
 }
