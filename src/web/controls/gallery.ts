@@ -31,11 +31,11 @@ export function presetGallery(
   const details = html(
     "details",
     { class: "more" },
-    html("summary", {}, "Show these as pictures"),
+    html("summary", {}, "Show pictures of these"),
     html(
       "p",
       { class: "field-help" },
-      "Mean squared error by layer, on a logarithmic scale. The dotted line is the error of guessing the mean.",
+      "Mean squared error by layer, on a logarithmic scale; dotted: guessing the mean.",
     ),
     html("div", { class: "gallery" }, ...items.map(({ button }) => button)),
   );
