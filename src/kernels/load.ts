@@ -67,7 +67,7 @@ function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
   if (source instanceof Uint8Array) return source;
   const files = fileSystem();
   if (files === undefined) {
-    throw new InputError("loadKernels: this host cannot read a file synchronously; use `await loadCore()`.");
+    throw new InputError("loadKernels reads a file, which this host cannot do at once: use `await loadCore()`.");
   }
   return files.readFileSync(source);
 }

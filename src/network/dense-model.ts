@@ -80,7 +80,7 @@ export function checkDenseModel(model: DenseModel): DenseModel {
     listOf(`${path}.neurons`, neurons, "T·S", T * S);
     const at = neurons.findIndex((neuron) => !(neuron < P));
     if (at !== -1) throw new InputError(`${path}.neurons[${at}] = ${neurons[at]}: must be below P = ${P}.`, "range");
-    const { scale, shift } = given(`model.unembedding[${k}]`, unembedding[k], "an object with scale and shift");
+    const { scale, shift } = given(`model.unembedding[${k}]`, unembedding[k], "an object of scale and shift");
     finiteNumber(`model.unembedding[${k}].scale`, scale);
     finiteNumber(`model.unembedding[${k}].shift`, shift);
   }
