@@ -92,8 +92,8 @@ function build(options: RotationOptions): MultiPartNetwork {
   const corners = simplexDirections(K);
   const slopes = Math.ceil(T / p);
   const frames = Array.from({ length: slopes }, (_, b) => frame(K, b, slopes));
-  // Neighbouring lines open each other's gates. In order, neighbouring ids would be worst-case sets, so order is
-  // random.
+  // Neighbouring lines open each other's gates. If lines were assigned in the order of ids, neighbouring ids would form
+  // worst-case sets, so the order is random.
   const lines = new RandomSequence(seed, "design", network, 4).permutation(T);
   const slope = new Uint32Array(T);
   for (let t = 0; t < T; t++) slope[t] = Math.floor(lines[t] / p);

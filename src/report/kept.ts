@@ -53,8 +53,8 @@ export function keptRun(text: string): KeptRun {
 }
 
 /**
- * The kept run of a figure, from results/; the package has no such folder and holds them compressed in dist/. Null if
- * none is kept.
+ * The kept run of a figure, from results/, or null if none is kept. The package has no such folder: it contains the
+ * kept runs compressed in dist/.
  */
 export function readKept(id: string): KeptRun | null {
   const inClone = new URL(`../../results/${id}.json`, import.meta.url);

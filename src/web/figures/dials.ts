@@ -5,7 +5,7 @@ import { colours, figureClass } from "../../drawing/theme.js";
 import { html, setAttribute, setText } from "../dom/elements.js";
 import { animate, eased, type Motion } from "../dom/motion.js";
 
-/** The most dials that are shown; deeper networks skip some layers, evenly. */
+/** Maximum number of dials; for deeper networks, layers are skipped at even intervals. */
 const MOST = 12;
 /** Radius of the unit circle, and half the side of a dial, in its own units. */
 const UNIT = 50;

@@ -72,7 +72,7 @@ export function panelPointer(
   });
   return {
     element,
-    /** Rings a panel, and returns its edges; null if the figure does not have it. */
+    /** Draws a ring around a panel and returns its edges; null if the figure has no such panel. */
     ring(k: number | null): Panel | null {
       const all = k === null ? [] : panels();
       const panel = k === null ? null : (all[k] ?? null);
