@@ -44,7 +44,7 @@ export function article({ go, move, attempt }: ArticleActions) {
   /** The step that was scrolled to; 0 until the article is on screen. */
   let read = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const reset = button("Back to this step’s network", () => go(shown?.step ?? 1, false), { class: "small" });
+  const reset = button("Back to the step’s own network", () => go(shown?.step ?? 1, false), { class: "small" });
   const edited = html(
     "p",
     { class: "edited" },
