@@ -3,7 +3,6 @@ import { listed } from "../drawing/numbers.js";
 import { figureStyles } from "../drawing/theme.js";
 import { specNotes } from "../config/notes.js";
 import type { RunSpec } from "../config/run-spec.js";
-import { reconcileFields } from "./spec/reconcile-fields.js";
 import { embedBar } from "./controls/embed-bar.js";
 import { createControls } from "./controls/spec-controls.js";
 import { button, elementById, html, setAttribute, setText } from "./dom/elements.js";
@@ -15,12 +14,11 @@ import { commandOf, rowsOf } from "./files/exports.js";
 import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { phoneSheet } from "./views/phone-sheet.js";
+import { silenceNote } from "./controls/silence-note.js";
 import { sharePanel } from "./controls/share-panel.js";
-import { isOne, isUpTo, labState, PATHS, quantitiesOf, zsOf, type LabState, type ViewName } from "./state/lab-state.js";
-import { withSeedOf } from "./state/pinned.js";
-import { parseLabSpec } from "./spec/lab-spec.js";
+import { zsOf, type LabState, type ViewName } from "./state/lab-state.js";
+import { atStep, isEdited, isSame, withField, withinNetwork, withPreset, withRun, withTry } from "./state/changes.js";
 import { urlOf } from "./state/url.js";
-import { silenceWatch } from "./computation/silence.js";
 import { estimateOf } from "./computation/estimate.js";
 import { statusLine } from "./controls/status-line.js";
 import { titleOf, viewTabs } from "./controls/tabs.js";
@@ -48,17 +46,7 @@ lab.show(state);
 const ownControls = html("div", {});
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
-const silence = html("span", {});
-const silenceNote = html("p", { class: "silence", role: "status", hidden: true });
-silenceNote.append(
-  silence,
-  " Everything on this page is in its address. ",
-  button("Start again", () => location.reload()),
-);
-const heard = silenceWatch((text) => {
-  silenceNote.hidden = text === "";
-  setText(silence, text);
-});
+const silence = silenceNote();
 /** Whether the workers have started. */
 let hasStarted = false;
 const share = sharePanel(
@@ -108,7 +96,7 @@ const stage = html(
   { class: "stage" },
   introduction,
   status.element,
-  silenceNote,
+  silence.element,
   sides,
   beside.element,
   embedded.element,
@@ -209,19 +197,7 @@ function drawn(): View | null {
  * @param isRead replaces the history entry of the previous state
  */
 function set(next: LabState, isPassing = false, isRead = false): void {
-  // A chosen neuron, circuit, path, layer or quantity that the new network lacks is dropped.
-  const { spec } = next;
-  const keep = (value: number | null, count: number): number | null => (value !== null && value < count ? value : null);
-  state = {
-    ...next,
-    layer: keep(next.layer, spec.L + 1),
-    neuron: keep(next.neuron, spec.D),
-    circuit: keep(next.circuit, spec.T),
-    path: keep(next.path, PATHS * spec.z.length),
-    quantity: quantitiesOf(spec).find((known) => known === next.quantity) ?? null,
-    upTo: isOne(spec.z) ? next.upTo : isUpTo(spec.z),
-    pinned: withSeedOf(next.pinned, spec),
-  };
+  state = withinNetwork(next);
   history.write(state, isPassing, isRead);
   clear();
   show();
@@ -296,7 +272,7 @@ function show(): void {
   document.body.dataset["screen"] = isExplained || isStart ? state.view : "lab";
   toLab.hidden = !isExplained;
   if (explanation !== null) explanation.element.hidden = explanation.ways.hidden = !isExplained;
-  if (isExplained) explained().show(state, isEdited());
+  if (isExplained) explained().show(state, isEdited(state));
   else explanation?.leave();
   const view = drawn();
   setText(introduction, isExplained || view === null ? "" : view.introduction);
@@ -356,7 +332,7 @@ function draw(): void {
   // This follows the drawing, which may ask for more results.
   const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
   setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
-  heard({ isBusy, hasStarted, expected: () => estimateOf(state.spec).first });
+  silence.heard({ isBusy, hasStarted, expected: () => estimateOf(state.spec).first });
   if (!isBusy) loadRest();
   // A text version of the picture for screen readers, updated once the change has been computed.
   if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
@@ -368,17 +344,10 @@ function headline(): string {
   return compared === "" ? (slot.querySelector("svg > title, .figure-title")?.textContent ?? "") : compared;
 }
 
-/** Whether the network of the current step of the explanation has been changed. */
-function isEdited(): boolean {
-  return JSON.stringify(state.spec) !== JSON.stringify(parseLabSpec(guide[state.step - 1].spec));
-}
-
 /** Applies one of a step's suggestions to the step's original network. */
-function tryInStep(step: number, { spec = {}, viewState, plays }: GuideTry): void {
-  const own = guide[step - 1];
-  const tried = { ...own.viewState, ...viewState, spec: parseLabSpec({ ...own.spec, ...spec }) };
-  set(labState({ ...tried, ...shared(), view: "explanation", step }));
-  if (plays) drawn()?.play?.();
+function tryInStep(step: number, tried: GuideTry): void {
+  set(withTry(state, step, tried));
+  if (tried.plays) drawn()?.play?.();
 }
 
 /** Handles a change of a number in the text of a step. */
@@ -414,14 +383,9 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
     // Fields that were adjusted along the way are restored when the slider moves back.
     const from = held !== null && held.name === name && held.to === state.spec ? held.from : state.spec;
     if (!isPassing) held = null;
-    const { input, notes } = reconcileFields(from, name, value);
-    const spec = parseLabSpec(input);
-    for (const locked of state.lock as readonly (keyof RunSpec)[]) {
-      if (JSON.stringify(spec[locked]) === JSON.stringify(state.spec[locked])) continue;
-      throw new InputError(`${name} cannot have this value: it would change ${locked}, which this link locks.`);
-    }
+    const { spec, notes } = withField(state, from, name, value);
     // When a slider is released, it repeats its last value, which has been applied already.
-    if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
+    if (!isSame(spec, state.spec)) set({ ...state, spec }, isPassing);
     else if (!isPassing) settle();
     held = isPassing ? { name, from, to: state.spec } : null;
     if (notes.length > 0) say(notes.join(" "));
@@ -443,19 +407,13 @@ function openLab(): void {
   elementById("tab-trajectories").focus();
 }
 
-function choosePreset({ spec, viewState, note }: Preset): void {
-  set(labState({ spec: parseLabSpec(spec), ...viewState, ...shared(), pinned: state.pinned }));
-  say(note);
-}
-
-/** The link's settings for the page itself (slider and locks), which apply to every view. */
-function shared(): Pick<LabState, "embed" | "lock"> {
-  return { embed: state.embed, lock: state.lock };
+function choosePreset(preset: Preset): void {
+  set(withPreset(state, preset));
+  say(preset.note);
 }
 
 function goToStep(step: number, isRead = false): void {
-  const { spec, viewState } = guide[step - 1];
-  set(labState({ ...viewState, ...shared(), spec: parseLabSpec(spec), view: "explanation", step }), false, isRead);
+  set(atStep(state, step), false, isRead);
 }
 
 /** Opens a spec or the results of a sweep. */
@@ -473,17 +431,7 @@ function openSweep(files: readonly File[]): void {
 
 /** Shows another network, in a view that can show it. */
 function openRun(given: RunSpec): void {
-  attempt("spec", () => {
-    const { view } = state;
-    set(
-      labState({
-        ...shared(),
-        pinned: state.pinned,
-        spec: parseLabSpec(given),
-        view: ["explanation", "train", "sweep"].includes(view) ? "errors" : view,
-      }),
-    );
-  });
+  attempt("spec", () => set(withRun(state, given)));
 }
 
 /** Shows the state that the address asks for, and reports the parts that are invalid. */
