@@ -36,11 +36,12 @@ export function panelPointer(
 ) {
   const ring = html("div", { class: "panel-ring", hidden: true });
   const element = html("div", { class: "hover-frame", role: "group", tabindex: 0 }, slot, ring);
-  // Measured only when they are needed: the figure may be scaled to its room.
+  // Measured only when they are needed, because the figure may be scaled to the space available.
+  const frames = (): DOMRect[] =>
+    [...slot.querySelectorAll("g[transform] > rect")].map((frame) => frame.getBoundingClientRect());
   const panels = (): Edges[] => {
     const { left, top, width, height } = element.getBoundingClientRect();
-    return [...slot.querySelectorAll("g[transform] > rect")].map((frame) => {
-      const own = frame.getBoundingClientRect();
+    return frames().map((own) => {
       return {
         ...{ left: (own.left - left) / width, right: (own.right - left) / width },
         ...{ top: (own.top - top) / height, bottom: (own.bottom - top) / height },
@@ -48,10 +49,9 @@ export function panelPointer(
     });
   };
   const under = ({ clientX, clientY }: MouseEvent): number | null => {
-    const found = [...slot.querySelectorAll("g[transform] > rect")].findIndex((frame) => {
-      const { left, right, top, bottom } = frame.getBoundingClientRect();
-      return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
-    });
+    const found = frames().findIndex(
+      ({ left, right, top, bottom }) => clientX >= left && clientX <= right && clientY >= top && clientY <= bottom,
+    );
     return found === -1 ? null : found;
   };
   slot.addEventListener("pointermove", (event) => event.pointerType !== "touch" && point(under(event)));
