@@ -76,7 +76,7 @@ export function capacity(
     isFramed: false,
     width,
     height: 420,
-    marginLeft: 64,
+    marginLeft: 72,
     marginRight: 24,
     x: { type: "log", label: "D, neurons per layer", ticks: Ds, tickFormat: (D: number) => grouped(D) },
     y: { type: "log", label: "largest T" },
@@ -149,7 +149,7 @@ function exponentsPanel(
     isFramed: false,
     width,
     height: 170,
-    marginLeft: 64,
+    marginLeft: 72,
     marginRight: 24,
     x: {
       type: "log",
