@@ -65,6 +65,16 @@ export function viewsTests(lab: () => LabBrowser): void {
       );
       expect(await axeViolations(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
+      // Arrow keys move from circuit to circuit, and Escape clears the choice.
+      await page.locator("canvas.cells").press("ArrowRight");
+      await page.waitForFunction(() => location.hash.includes("circuit=86"));
+      await page.waitForFunction(() => / 86 /.test(document.querySelector(".waking")?.textContent ?? ""));
+      await page.locator("canvas.cells").press("ArrowLeft");
+      await page.waitForFunction(() => location.hash.includes("circuit=85"));
+      await page.locator("canvas.cells").press("Escape");
+      await page.waitForFunction(() => !location.hash.includes("circuit="));
+      await page.locator("canvas.cells").press("ArrowDown");
+      await page.waitForFunction(() => location.hash.includes("circuit="));
       // A tap shows the text at the circuit, and the next tap hides it.
       const tap = (type: "pointerdown" | "click"): Promise<unknown> =>
         page.locator("canvas.cells").evaluate((canvas, name) => {

@@ -99,7 +99,7 @@ function sizesFor({ seed, quick, wide }: Settings): Plan {
     factors.filter((factor) => factor * n <= maxCircuits({ P: n, S })).map((factor) => ({ n, m: factor * n })),
   );
   const equiangular = middle.map(equiangularDimension).map((n) => ({ n, m: 2 * n }));
-  const pairs = random.filter(({ n, m }) => (n * m * m) / 2 <= (wide ? 9e11 : 2.2e9));
+  const pairs = random.filter(({ n, m }) => (n * m * m) / 2 <= (wide ? 9e11 : 1.2e9));
   const [n, m, layers, samples] = [256, 1024, quick ? 4 : 6, 16];
   return {
     repeats: 3,

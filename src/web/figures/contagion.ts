@@ -3,6 +3,7 @@ import { compose, type Figure, type FigureOptions } from "../../drawing/compose.
 import { element } from "../../drawing/svg.js";
 import { colours, sizes } from "../../drawing/theme.js";
 import { canvasContext } from "../dom/elements.js";
+import { arrowStep } from "./heat-map.js";
 
 /** The most threads that are drawn; the strongest thread to each circuit that wakes is always drawn. */
 const MOST_THREADS = 1200;
@@ -52,6 +53,14 @@ export function circuitAt({ columns, cell }: CircuitGrid, T: number, x: number, 
   const [column, row] = [Math.floor(x / cell), Math.floor(y / cell)];
   const circuit = row * columns + column;
   return column >= 0 && column < columns && row >= 0 && circuit < T ? circuit : null;
+}
+
+/** The circuit next to another in the direction of an arrow key; null for other keys and at the edge. */
+export function circuitBeside(grid: CircuitGrid, T: number, circuit: number, key: string): number | null {
+  const step = arrowStep(key);
+  if (step === null) return null;
+  const [x, y] = placeOf(grid, circuit);
+  return circuitAt(grid, T, x + step[0] * grid.cell, y + step[1] * grid.cell);
 }
 
 /** The strongest thread to each circuit that wakes, then the strongest of the others, up to the limit. */

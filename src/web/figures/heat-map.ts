@@ -144,10 +144,16 @@ export function neuronAt({ cell, blocks }: Grid, x: number, y: number): number |
 
 const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as const;
 
+/** The step of an arrow key in a grid of cells, to the right and down; null for other keys. */
+export function arrowStep(key: string): readonly [right: number, down: number] | null {
+  return Object.hasOwn(directions, key) ? directions[key as keyof typeof directions] : null;
+}
+
 /** The next neuron in the direction of an arrow key, also across the gap between blocks; null for other keys and at the edge. */
 export function neighbourOf(grid: Grid, neuron: number, key: string): number | null {
-  if (!Object.hasOwn(directions, key)) return null;
-  const [right, down] = directions[key as keyof typeof directions];
+  const step = arrowStep(key);
+  if (step === null) return null;
+  const [right, down] = step;
   const { x, y } = cellAt(grid, neuron);
   const most = Math.max(grid.width, grid.height) / grid.cell;
   for (let cells = 1; cells <= most; cells++) {

@@ -5,6 +5,7 @@ import { withHover } from "../dom/hover.js";
 import { animate, PACE, type Motion } from "../dom/motion.js";
 import {
   circuitAt,
+  circuitBeside,
   circuitGrid,
   contagionFigure,
   drawContagion,
@@ -24,7 +25,8 @@ export function contagionView(changeView: ChangeView): View {
   const circuit = numberPicker("circuit", (value) => changeView({ circuit: value }));
   const title = html("h2", { class: "figure-title" });
   const legend = html("p", { class: "legend" });
-  const canvas = html("canvas", { class: "cells", role: "img" });
+  const canvas = html("canvas", { class: "cells", role: "img", tabindex: 0 });
+  const waking = html("p", { class: "waking", "aria-live": "polite" });
   const story = html("div", { class: "story" });
   const message = html("p", { class: "empty" });
   const pickers = html("div", { class: "player" }, sample.element, circuit.element);
@@ -39,7 +41,7 @@ export function contagionView(changeView: ChangeView): View {
     const [circuit, contagion] = [cellAt(x, y), scene?.data.neurons?.result.contagion];
     return circuit === null || !contagion ? "" : wakingText(contagion, circuit);
   });
-  const body = html("div", {}, player.element, title, legend, frame, story);
+  const body = html("div", {}, player.element, title, legend, frame, waking, story);
   const element = html("div", {}, message, pickers, body);
   const sampleChanged = changeOf();
   const lookChanged = changeOf();
@@ -47,13 +49,30 @@ export function contagionView(changeView: ChangeView): View {
   let motion: Motion | null = null;
   let time = 0;
 
+  canvas.addEventListener("keydown", (event) => {
+    const contagion = scene?.data.neurons?.result.contagion;
+    if (!scene || !contagion) return;
+    const { circuit } = scene.state;
+    const { wokenAt } = contagion;
+    if (event.key === "Escape" && circuit !== null) return changeView({ circuit: null });
+    const T = wokenAt.length;
+    const next =
+      circuit === null || circuit >= T
+        ? event.key.startsWith("Arrow")
+          ? wokenAt.indexOf(0)
+          : null
+        : circuitBeside(circuitGrid(T, scene.width), T, circuit, event.key);
+    if (next === null) return;
+    event.preventDefault();
+    changeView({ circuit: next }, true);
+  });
   canvas.addEventListener("click", ({ offsetX, offsetY }) => changeView({ circuit: cellAt(offsetX, offsetY) }));
 
   return {
     element,
     introduction:
       "One cell is one circuit, at the same place in every layer. Outlined ones were switched on; the others should sleep. Play the " +
-      "layers to see who wakes whom, and click a circuit to see through which neuron it was woken.",
+      "layers to see who wakes whom. Click a circuit, or move to it with the arrow keys, to see through which neuron it was woken.",
     draw(next) {
       scene = next;
       const { state, data, width, isDark } = next;
@@ -74,8 +93,9 @@ export function contagionView(changeView: ChangeView): View {
       if (!lookChanged(computed, layer, picked, width, isDark)) return;
       const text = titleOf(contagion, layer);
       setText(title, text);
-      setAttribute(canvas, "aria-label", `${text}. Choose a circuit above to find out who woke it.`);
+      setAttribute(canvas, "aria-label", `${text}. Arrow keys move from circuit to circuit and say who woke it.`);
       legend.replaceChildren(...legendOf(contagion, layer, isDark));
+      setText(waking, picked === null ? "Click a circuit to see who woke it." : wakingText(contagion, picked));
       story.replaceChildren(...tell(computed, contagion, picked, (t) => changeView({ circuit: t })));
       const grid = circuitGrid(contagion.wokenAt.length, width);
       const own = picked === null ? [] : contagion.threads.filter(({ from, to }) => from === picked || to === picked);
@@ -179,15 +199,10 @@ function tell(
 ): HTMLElement[] {
   const isActive = (circuit: number): boolean => result.circuits.includes(circuit);
   const on = html("p", {}, "Switched on: ", ...circuitList(result.circuits, isActive, pick), ".");
-  if (picked === null) return [html("p", {}, "Click a circuit to see who woke it."), on];
+  if (picked === null) return [on];
   const causes = causesOf(contagion.threads, picked).map(([from]) => from);
   const woken = [...new Set(contagion.threads.filter(({ from }) => from === picked).map(({ to }) => to))];
   const list = (label: string, circuits: readonly number[]): HTMLElement[] =>
     circuits.length === 0 ? [] : [html("p", {}, label, ...circuitList(circuits, isActive, pick))];
-  return [
-    html("p", { class: "waking" }, wakingText(contagion, picked)),
-    ...list("Woken by: ", causes),
-    ...list("Helped to wake: ", woken),
-    on,
-  ];
+  return [...list("Woken by: ", causes), ...list("Helped to wake: ", woken), on];
 }
