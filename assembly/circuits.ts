@@ -6,9 +6,10 @@
 //
 //   row of neuron n:  [component 0: lanes × f32][component 1: lanes × f32] …
 //
-// One component of a neuron takes W = 4·lanes bytes. Everything runs in v128 along the samples, so the cost does not
-// depend on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need (K·A).
-// `Y` rows hold the r coordinates that the weights write; the pre-activation is O·Y. Tables of rows contain addresses.
+// One component of a neuron takes W = 4·lanes bytes. All operations are v128 operations across samples, so the cost
+// does not depend on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need
+// (K·A). `Y` rows hold the r coordinates that the weights write; the pre-activation is O·Y. Tables of rows contain
+// addresses.
 //
 // Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). Their output V
 // is added to Y in one of two ways, which give the same sums: `collect` adds a neuron's rows of V in registers, which
@@ -25,7 +26,7 @@ import { scatterRows, sumRows } from "./rows";
 // rows of V stay in the L1 cache.
 const BLOCK: u32 = 64;
 
-// Gathers every circuit's coordinates, computes sum and maximum of the squared readouts of inactive circuits, and
+// Gathers every circuit's coordinates, computes the sum and the maximum of inactive circuits' squared readouts, and
 // mixes and writes the coordinates.                                                                   [E11] [E17] [E18]
 //
 //   g = Σ_s X[gather[t,s]];  V[t] = (g[0…pass−1], mix_t g[pass…]);  Y[scatter[t,s]] += V[t]

@@ -115,7 +115,7 @@ export class Activate {
   stepA: u32; // bytes from one row of A to the next; 0: one row is reused
   sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
   counts: usize; // i32 [d][lanes], added to: neurons with A > 1e−4                                              [E19]
-  rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: only K, and O is the identity; 0: neither
+  rotationGate: u32; // 1: K and O belong to rotations, d = 3 or 4; 2: only K does, and O is the identity; 0: neither does
   summed: u32; // number of leading coordinates whose sums are needed; the other sums may be left unchanged
 }
 
@@ -134,7 +134,7 @@ export class SumActive {
   rows: usize; // u32 [groups], number of rows of each readout
   Q: usize; // f64 [Σ rows][k]
   R: usize; // f64 [Σ rows][d]
-  readout: usize; // f64 [count·z][Σ rows], overwritten with Q·(scale·g − shift); 0: not wanted
+  readout: usize; // f64 [count·z][Σ rows], overwritten with Q·(scale·g − shift); 0: not needed
 }
 
 // assembly/sparse.ts

@@ -2,8 +2,8 @@
 
 import { Activate } from "./descriptors";
 
-// Applies bias, gate and projection to every neuron: X = K·A with A = gate(base + O·Y). Also computes sums of X and
-// counts.
+// Applies bias, gate and projection to every neuron: X = K·A with A = gate(base + O·Y). Also sums X and counts the
+// neurons that are on.
 export function activate(descriptor: usize): void {
   const field = changetype<Activate>(descriptor);
   const kind = field.rotationGate;

@@ -7,11 +7,11 @@
 //   W f32 [N][K]  →  packed once:   [⌈K/512⌉] blocks of [⌈N/8⌉] panels   k=0: W[n…n+7][0]   k=1: W[n…n+7][1]   …
 //   A f32 [M][K]  →  per block:     64 rows in panels of four            k=0: A[m…m+3][0]   k=1: A[m…m+3][1]   …
 //
-// Four rows of A (512·4 numbers) stay in L1 while they are multiplied by 128 columns, and out is written along these.
-// The 128 columns of W (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are packed as
-// zeros, so odd sizes run the same loop (gemm-tiles.ts), and only the final store (gemm-store.ts) checks the edge. A
-// single row of A, as for M = 1, is read in place, which takes a third of the time of a tile. Rows for only one panel
-// (N ≤ 8) are also read in place. For N = 1, rows and columns are swapped.
+// Four rows of A (512·4 numbers) stay in L1 while they are multiplied by 128 columns, and out is written along the
+// columns. The 128 columns of W (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are
+// packed as zeros, so odd sizes run the same loop (gemm-tiles.ts), and only the final store (gemm-store.ts) checks the
+// edge. A single row of A, as for M = 1, is read in place, which takes a third of a tile's time. Rows for only one
+// panel (N ≤ 8) are also read in place. For N = 1, rows and columns are swapped.
 //
 // Additions: ascending k within a block of 512, from 0; then block by block; then the bias.
 
@@ -177,7 +177,7 @@ export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu
 
 // K = 1: nothing is summed, and the packed weights are the only column of W. Most of the time is spent writing out.
 // This is done row by row, each from its first address that is a multiple of 16 (a store across two cache lines costs
-// two).
+// as much as two stores).
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
   // No number is less than −∞, so one loop is enough for both cases.
   const least = f32x4.splat(relu ? 0 : -Infinity);

@@ -3,8 +3,8 @@
 import { Correct } from "./descriptors";
 import { subtractRows, sumRows } from "./rows";
 
-// Lists of rows are sorted by length over the neurons, because the processor predicts a loop well if it runs as often
-// as the previous one.
+// Neurons are sorted by the lengths of their lists of rows, because the processor predicts a loop well if it repeats as
+// many times as the previous one.
 
 // targets[n] = Σ of the rows listed for neuron n, in order. A row has `bytes` bytes.
 //

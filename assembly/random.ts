@@ -90,7 +90,7 @@ export function philox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, 
   store<u32>(out, word3, 12);
 }
 
-// Sine and cosine of 2πu from polynomials on an eighth of a turn, with the operations of cosSinTurn in
+// Sine and cosine of 2πu from polynomials on an eighth of a turn, by the same operations as cosSinTurn in
 // src/base/random.ts.
 let cosine: f64 = 0;
 let sine: f64 = 0;
@@ -231,8 +231,8 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
 }
 
 // Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for radii and one for angles.
-// The operations are those of logOfFraction and cosSinTurn in src/base/random.ts, on two words at a time. The pair
-// from lane 0 is stored at `at`, that from lane 1 32 bytes later.
+// It does the same as logOfFraction and cosSinTurn in src/base/random.ts, on two words at a time. The pair from lane 0
+// is stored at `at`, and the pair from lane 1 at `at` + 32 bytes.
 @inline
 function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const one = f64x2.splat(1);
@@ -270,7 +270,7 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
 }
 
 // Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks: lane b of four vectors has block b.
-// Words are used in order, a pair for two numbers. Only for sequences from which nothing else is drawn.
+// Words are used in order, two for each pair of numbers. Only for sequences from which nothing else is drawn.
 function normalsOfBlocks(at: usize): void {
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let c1 = i32x4.splat(item);

@@ -1,8 +1,8 @@
 // The pass over circuits for rotations: every circuit passes on one coordinate, alpha, and rotates two, x.
 //
 // It does the work of the three loops in circuits.ts in one loop, for tiles of eight samples (two vectors per
-// coordinate). Sums and maxima stay in registers from circuit to circuit. With six neurons per circuit, the addresses
-// of a circuit's rows do, too.
+// coordinate). Sums and maxima stay in registers from circuit to circuit. With S = 6, the
+// addresses of a circuit's rows are kept in registers as well.
 //
 //   row of X   [alpha: v0 v1][x_0: v0 v1][x_1: v0 v1], 96 bytes        row of V  [alpha][mix·x][mix·x]
 

@@ -1,5 +1,5 @@
-// Sums of rows that are listed by address. A row has a multiple of 16 bytes: 96, 64 and 32 for three, two and one
-// coordinates of eight samples.
+// Sums of rows that are listed by address. The size of a row is a multiple of 16 bytes: with eight samples, 96, 64 or
+// 32 for three, two or one coordinates.
 
 // target = Σ of the listed rows, added in order from 0.
 @inline

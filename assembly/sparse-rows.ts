@@ -6,7 +6,7 @@
 
 import { RowsLayer } from "./descriptors";
 
-// Numbers of a row to which a sample's entries are added at a time; twelve vectors stay in registers.
+// A sample's entries are added to this many numbers of a row at a time: twelve vectors, which stay in registers.
 const WIDE: u32 = 48;
 
 // out f32 [count][N] = values · weights + bias.

@@ -23,7 +23,7 @@ def blas():
         found = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
         return f"{found['name']} {found['version']}"
     except (TypeError, KeyError):
-        # numpy before 1.26 cannot report its BLAS to a program; Debian's numpy uses the one set by update-alternatives.
+        # numpy before 1.26 cannot report its BLAS to a program; Debian's numpy uses the BLAS set by update-alternatives.
         try:
             return ", ".join(sorted({line.split()[-1].split("/")[-1] for line in open("/proc/self/maps") if "blas" in line}))
         except OSError:

@@ -82,8 +82,8 @@ async function manyRuns(folder: string): Promise<string> {
 const STEPS = 200;
 
 /**
- * Times in ms, in a newly opened page, from each of many inputs to the picture that answers it. Between an input and its
- * picture the driver asks the page for nothing, because that would take time of the page's thread.
+ * Times in ms, in a newly opened page, from each of many inputs to the picture that it causes. Between an input and its
+ * picture, the driver sends the page no requests, because they would take up time on the page's thread.
  *
  * @param watched what changes with the picture
  * @param act makes one input; it is called again once the picture has followed
@@ -185,8 +185,8 @@ export async function benchPage(): Promise<Section | null> {
     );
     for (const view of ["trajectories", "errors", "neurons"]) {
       // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed. None
-      // of these tasks run in parallel, and at worst they wait for one frame. Tasks below 2 ms mostly belong to the
-      // tracing.
+      // of these tasks run in parallel, and at worst they wait for one frame. Tasks shorter than 2 ms are mostly due to
+      // the tracing.
       const chain = async (page: Page): Promise<number> => {
         await waitForRun(page);
         const { main, workers } = await tasksDuring(browser, page, async () => {

@@ -15,7 +15,7 @@ optimiser = torch.optim.Adam([W_in, W_out], lr=0.01)
 def step():
     x = (torch.rand(batch, F) * 2 - 1) * (torch.rand(batch, F) < p)
     error = torch.relu(x @ W_in.T) @ W_out.T - torch.relu(x)
-    # The same as error.abs() ** 4, and faster.
+    # The same as error.abs() ** 4, but faster.
     square = error * error
     loss = (square * square).mean()
     optimiser.zero_grad()
