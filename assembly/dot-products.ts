@@ -2,7 +2,7 @@
 
 import { DotProducts } from "./descriptors";
 
-// Number of steps of k summed from 0 before they are added to the sum of earlier blocks; two panels then fit in L1.
+// Number of steps of k summed from 0 before their sum is added to that of earlier blocks; two panels then fit in L1.
 const KC: u32 = 256;
 
 // Dot products of the vectors in some panels of 8 with those in others: largest |dot| and Σ dot² over u < v.      [E25]

@@ -1,7 +1,7 @@
 // Shared by the innermost loops of gemm.ts: the size of a tile, its arithmetic, and storing its sums at an edge of
 // out.
 
-// Numbers of rows of A and of columns of a panel in one tile.
+// Rows of A and columns of a panel in one tile.
 export const MR: u32 = 4;
 export const NR: u32 = 8;
 

@@ -69,7 +69,7 @@ function packPanels(packed: usize, from: usize, columns: u32, stride: u32, kc: u
   }
 }
 
-// Number of workspace bytes that transposedProduct needs: a block of A and one of B.
+// Size in bytes of the workspace that transposedProduct needs: a block of A and one of B.
 export function transposedWorkspace(N: u32): u32 {
   return 4 * KC * (MC + NR * ((N + NR - 1) / NR));
 }

@@ -20,8 +20,7 @@ import { MR, NR } from "./gemm-store";
 import { rowByPanels, rowsByPanel } from "./gemm-rows";
 import { tiles } from "./gemm-tiles";
 
-// Numbers of steps of k in a block, of rows of A in a block, and of columns that are processed together with these
-// rows.
+// Steps of k in a block, rows of A in a block, and columns that are processed together with these rows.
 const KC: u32 = 512;
 const MC: u32 = 64;
 const NC: u32 = 128;
@@ -52,7 +51,7 @@ function packPanels(packed: usize, from: usize, rows: u32, K: u32, kc: u32): voi
 }
 
 // Writes kc vectors [rows 0…3 at k], `stride` numbers apart, from up to four rows that are K numbers apart. Missing
-// rows are zeros.
+// rows are filled with zeros.
 function packPanel(to: usize, row: usize, rows: u32, K: u32, kc: u32, stride: u32): void {
   const step = stride << 2;
   const end = row + (kc << 2);
@@ -101,7 +100,7 @@ function packPanel(to: usize, row: usize, rows: u32, K: u32, kc: u32, stride: u3
 
 // ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// Number of workspace bytes that denseLayer needs: a block of A, with a vector before it.
+// Size in bytes of the workspace that denseLayer needs: a block of A, with a vector before it.
 export function denseWorkspace(): u32 {
   return 4 * (MC * KC + 8);
 }

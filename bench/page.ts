@@ -98,7 +98,7 @@ async function timesToPaint(page: Page, watched: string, act: (step: number) => 
       if (began === null) return;
       const from = began;
       began = null;
-      // The picture may change before a frame begins, so the end is the first message after a frame.
+      // The picture may change before a frame begins, so the clock stops at the first message after the frame.
       requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => {
@@ -125,7 +125,7 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
 }
 
-/** Time of a fixed loop in a page, in ms: how fast this machine is now. */
+/** Time of a fixed loop in a page, in ms, which shows how fast this machine currently is. */
 function loopTime(page: Page): Promise<number> {
   return page.evaluate(() => {
     const began = performance.now();
