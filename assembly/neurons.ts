@@ -20,7 +20,7 @@ export function collect(count: u32, targets: usize, starts: usize, rows: usize, 
   }
 }
 
-// Corrects neurons by the coordinates of others: targets[n] += M · Σ of the rows listed for neuron n.            [E11]
+// Corrects neurons by other neurons' coordinates: targets[n] += M · Σ of the rows listed for neuron n.           [E11]
 export function correct(descriptor: usize): void {
   const field = changetype<Correct>(descriptor);
   const count = field.count;

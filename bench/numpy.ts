@@ -28,7 +28,7 @@ function runNumpy(): { seconds: number; version: string } | null {
 }
 
 /**
- * Compares the factored layer with a dense numpy version, alternately, in processor time of one core; null without
+ * Compares the factored layer with a dense numpy version, run alternately, by processor time on one core; null without
  * numpy.
  */
 export async function benchNumpy(): Promise<Section | null> {

@@ -140,8 +140,8 @@ const ROUNDS = 7;
 const DRAG_STEPS = 60;
 
 /**
- * How fast the page is in a headless Chromium: how long a person waits, and how long the page's thread is blocked at
- * most.
+ * How fast the page is in a headless Chromium: how long a person waits, and the longest time for which the page's
+ * thread is blocked.
  */
 export async function benchPage(): Promise<Section | null> {
   const script = fileURLToPath(new URL("../../../scripts/lab-browser.mjs", import.meta.url));

@@ -157,7 +157,7 @@ async function stdlib(): Promise<Peer> {
   };
 }
 
-/** Every package that can be loaded here; the others are listed with the reason. */
+/** Every package that can be loaded here; those that cannot are listed with the reason. */
 export async function loadPeers(): Promise<{ peers: Peer[]; missing: string[] }> {
   const peers: Peer[] = [];
   const missing: string[] = [];

@@ -38,7 +38,7 @@ async function startTorch(): Promise<{ version: string; seconds(): Promise<numbe
   };
 }
 
-/** Compares steps of compressed computation with PyTorch's, alternately, in processor time of one core. */
+/** Compares steps of compressed computation with PyTorch's, run alternately, by processor time on one core. */
 async function stepRows(): Promise<{ version: string | null; rows: string[][] }> {
   const settings = parseTraining({ task: "compressed", steps: 1_000_000 });
   const trainer = new Trainer(loadKernels(), settings, startAt(initialParameters(shapeOf(settings), settings)));
