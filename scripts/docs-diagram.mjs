@@ -1,10 +1,10 @@
-// Draws the flowcharts of the documentation, which are Mermaid's `flowchart TD` with arrows between names, as SVG. GitHub
-// draws them itself; Mermaid in the site would be 3 MB of script for them.
+// Draws the flowcharts of the documentation as SVG; they are Mermaid's `flowchart TD` with arrows between names. GitHub
+// draws them itself, but to do the same, the site would have to load 3 MB of script.
 
 const box = { height: 28, gap: 18, character: 7.6, padding: 10 };
 const rowHeight = 62;
 
-/** @returns {[string, string][]} the arrows of a flowchart; `a --> b & c` are two */
+/** @returns {[string, string][]} the arrows of a flowchart; `a --> b & c` counts as two */
 function arrowsOf(text) {
   const lines = text.split("\n").filter((line) => line.includes("-->"));
   return lines.flatMap((line) => {
@@ -92,7 +92,7 @@ function arrange(layers) {
   }
 }
 
-/** @returns {string} an SVG in the colour of the text around it, whose label lists all arrows */
+/** @returns {string} an SVG in the colour of the surrounding text, with a label that lists all arrows */
 export function diagram(text) {
   const arrows = arrowsOf(text);
   const { layers, chains } = layersOf(arrows);

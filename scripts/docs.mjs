@@ -1,4 +1,5 @@
-// Builds the documentation site in build/docs: a static folder for any host and path, or to open as files.
+// Builds the documentation site in build/docs: a static folder that works on any host, under any path, or opened as
+// files.
 //
 //   npm run docs            TypeDoc writes the pages, the lab is put beside them, and every link is checked; where there
 //                           is a Chromium, axe reads one page of each kind
@@ -69,7 +70,7 @@ async function axeViolations(pages) {
     for (const name of pages) {
       await page.goto(pathToFileURL(join(site, name)).href);
       await page.waitForFunction(() => window.app && document.body.style.display === "");
-      // The menu of all pages is the same and most of axe's work, so it is read in one page of each kind only.
+      // The menu is the same on all pages and takes up most of axe's time, so it is read on only one page of each kind.
       if (!kinds.includes(name)) await page.evaluate(() => document.querySelector(".site-menu nav")?.remove());
       await page.evaluate(axe);
       for (const theme of ["light", "dark"]) {

@@ -2,7 +2,7 @@
 // docs/images; and the one that sites show beside a link, in src/web/public.
 //
 //   node scripts/lab-screenshots.mjs
-//   node scripts/lab-screenshots.mjs pictures   all but out/screenshots
+//   node scripts/lab-screenshots.mjs pictures   the same without out/screenshots
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -77,7 +77,7 @@ async function allViews(browser, site) {
           await page.getByLabel("run", { exact: true }).press("Enter");
         }
         await page.waitForSelector(".slot svg, .slot canvas");
-        // Waits until the data that have arrived are drawn.
+        // Waits until the data received so far are drawn.
         await page.waitForTimeout(300);
         const path = join(folder, `lab-${name}-${viewport.width}-${colorScheme}.png`);
         await page.screenshot({ path, fullPage: true });

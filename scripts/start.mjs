@@ -1,6 +1,6 @@
 // The script behind `npm start`: `superpose reproduce` with engine settings that suit half a minute of work on all
-// cores. The output is the same to the byte. package.json passes Node another setting, `--single-threaded-gc`, which
-// must be given at the start: collecting garbage in one thread leaves the cores to the experiments.
+// cores. The output is the same, byte for byte. package.json passes Node another setting, `--single-threaded-gc`, which
+// must be given when Node starts: collecting garbage in one thread leaves the other cores to the experiments.
 
 import { setFlagsFromString } from "node:v8";
 

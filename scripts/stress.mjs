@@ -2,8 +2,8 @@
 //
 //   node scripts/stress.mjs --samples 64 --networks 1
 //
-// The complete panels are written to build/stress as JSON. On one core this takes half a minute for most designs, and
-// four times as long without the flags. If names of designs are given, it only prints their rows.
+// The complete panels are written to build/stress as JSON. On one core this takes half a minute per design in most
+// cases, and four times as long without the flags. If names of designs are given, it only prints their rows.
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Runs the tests. The last line counts them, `N passed, N failed`; the exit code is 0 only when everything passed.
+// Runs the tests. The last line says `N passed, N failed`; the exit code is 0 only when everything passed.
 //
 //   npm test                format, lint and types, then all tests, even if a check fails
 //   npm run test:unit       only the unit tests

@@ -63,8 +63,8 @@ function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
 }
 
 /**
- * Two searches without a multiplier: modulo P, and modulo the largest multiple of S, where multiples of v/S are kept
- * for cosets.
+ * Two searches without a multiplier: modulo P, and modulo the largest multiple of S, where multiples of v/S are
+ * reserved for cosets.
  */
 function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   const v = Math.min(P, LARGEST_V);

@@ -191,7 +191,8 @@ export function packDifferences(problem: PackingProblem): number[][] {
       lookups++;
       const [before, replacedBefore] = [taken, replaces];
       if (extend(random.below(v), fewest)) continue;
-      // Undoes the classes of the rejected point. If it also marked blocks for replacement, the candidate is given up.
+      // Releases the classes of the rejected point. If the point also marked blocks for replacement, the candidate is
+      // given up.
       for (; taken > before; taken--) takenBy[classes[taken - 1]] = 0;
       if (replaces !== replacedBefore) return false;
     }

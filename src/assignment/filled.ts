@@ -50,8 +50,8 @@ export function maxFilled(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the lines of a transversal design, and then circuits inside its columns, whose numbers differ by at
- * most one from column to column.
+ * Gives T circuits the lines of a transversal design and then, when lines run out, places inside its columns. The
+ * numbers of circuits inside two columns differ by at most one.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

@@ -45,8 +45,8 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
  *
  * Neurons are dealt from shuffled packs of all P, so each is dealt ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are then
  * resolved by exchanging two neurons between two circuits, which keeps every load. A conflict is a neuron that occurs
- * twice in a circuit, a pair of circuits that share a neuron here and in the previous layer, or a pair that shares two
- * neurons here. Each exchange is the best of a few random ones. Sharing two neurons is forbidden only on request.
+ * twice in a circuit, a pair of circuits that share a neuron here and in the previous layer or, on request, a pair that
+ * shares two neurons here. Each exchange is the best of a few random ones.
  *
  * @returns neurons [T][S], a function of the sizes, the previous layer, seed, network and layer
  * @throws InputError when the sizes are out of bounds, or a bounded number of exchanges leaves conflicts

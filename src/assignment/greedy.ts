@@ -9,7 +9,7 @@ import {
 } from "./assignment.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Limit on the neurons examined while placing circuits; this takes some tenths of a second. */
+/** Limit on the neurons examined while placing circuits; this takes a few tenths of a second. */
 const BUDGET = 50_000_000;
 
 /** Largest P and T·S for which tables of neurons and circuits are stored. */
@@ -41,8 +41,8 @@ function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
 
 /**
  * Places circuits one after another. Each takes the least loaded neuron, and then, repeatedly, the least loaded neuron
- * that has no circuit in common with those it already has, so that no two neurons meet twice. Ties are broken at
- * random. Ends when a circuit cannot be completed after several restarts, or when the budget is spent.
+ * that no circuit uses together with one already taken, so that no two neurons meet twice. Ties are broken at random.
+ * Ends when a circuit cannot be completed after several restarts, or when the budget is spent.
  */
 const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
   const size = Math.min(P, LARGEST_P);

@@ -13,10 +13,10 @@ import { field, type Field } from "./galois.js";
  *
  * One effect remains from layer to layer: an active circuit u drives neurons of others. Take a neuron in column c of
  * the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet u in the
- * present window and so link it to u's neurons. There is one for each s of the present window for which the slope
- * b' = b_u + d/(c − s) is in use. With k such slopes, k of u's S neurons drive the neuron, and it stays off while k/S
- * is below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and then the number of
- * neurons with this k.
+ * present window and so link it to u's neurons. There is one such circuit for each s of the present window for which
+ * the slope b' = b_u + d/(c − s) is in use. With k such slopes, k of u's S neurons drive the neuron, and it stays off
+ * while k/S is below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and then the
+ * number of neurons with this k.
  */
 
 /** Options of parting lines. */
@@ -45,8 +45,8 @@ const SETS = 400;
 const BUDGET = 60_000_000;
 
 /**
- * Counts how strongly an active circuit drives neurons that are not its own: entry k is the number of neurons driven
- * by k of its S neurons, k = 0…S. Counted from each window to the next, for each slope in use, column and distance d.
+ * Counts how strongly an active circuit drives neurons that are not its own: entry k is the number of neurons driven by
+ * k of its S neurons, k = 0…S. Covers each window and the next, each slope in use, each column and each distance d.
  *
  * @throws InputError naming the argument, its value and its bound
  */

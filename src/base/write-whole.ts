@@ -52,7 +52,7 @@ interface Target {
 /**
  * The absolute path of a file with links resolved, so that a link is kept and the file it points to is replaced.
  *
- * @throws InputError giving the reason, without the path, why the file cannot be replaced
+ * @throws InputError saying why the file cannot be replaced, without naming the path
  */
 function targetOf(path: string): Target {
   const named = fromRoot(path);
@@ -154,7 +154,7 @@ export async function writeInPlaces(
   }
 }
 
-/** Makes the names of new files survive a power failure. If folders cannot be opened, this is left to the system. */
+/** Makes the names of new files survive a power failure. Where folders cannot be opened, this is left to the system. */
 export function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, "r");
@@ -221,7 +221,8 @@ function moveTo(source: string, { file, mode }: Target): void {
     renameSync(source, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    // A link leads to another disk. Files cannot be renamed across disks, so the file is first copied to that one.
+    // The path is a link to another disk. Files cannot be renamed across disks, so the file is first copied to that
+    // disk.
     const near = partialOf(file);
     copyFileSync(source, near, constants.COPYFILE_EXCL);
     renameSync(near, file);

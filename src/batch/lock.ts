@@ -11,7 +11,8 @@ import { hasEnded, ownProcess } from "../base/processes.js";
  * A process first creates its lock and then looks for other locks, so if two arrive at once, at least one sees the
  * other. Locks of processes that have ended (killed with −9, for example) are removed. Processes on another host
  * cannot be checked, so each holder touches its lock regularly, and a lock that has not been touched for a while
- * counts as abandoned. A holder that was suspended that long checks that it still has the file before it writes.
+ * counts as abandoned. A holder may itself have been suspended that long, so before it writes it checks that the file
+ * is still its own.
  */
 export interface Lock {
   /** The path of the lock file. */
@@ -94,11 +95,11 @@ function touch(path: string): void {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
-    // Someone else removed the lock; the next process that arrives decides.
+    // Another process removed the lock; `check` notices this before the next write.
   }
 }
 
-/** Compares times of the file system's clock, which both machines see. */
+/** Compares times given by the file system's clock, which is the same for both machines. */
 function isFresh(other: string, own: string): boolean {
   try {
     utimesSync(own, new Date(), new Date());

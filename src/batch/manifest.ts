@@ -49,7 +49,7 @@ export function checkSame(folder: string, known: Manifest, own: Manifest, there:
   checkVersion(folder, known, own);
 }
 
-/** @throws InputError when the last digits of `own` results could differ from those of `known` */
+/** @throws InputError when the results of `own` and `known` could differ in their last digits */
 export function checkVersion(folder: string, known: Manifest, own: Manifest): void {
   if (known.version !== own.version) {
     throw new InputError(

@@ -98,7 +98,7 @@ export function* wholeResults(path: string): Generator<ReadResult & { readonly r
   for (const { result, ...line } of readResults(path)) if (result !== null) yield { ...line, result };
 }
 
-/** The line that {@link readLines} found at a place. */
+/** The text of a line at the place that {@link readLines} reported. */
 export function lineAt(path: string, { start, end }: Place): string {
   const bytes = Buffer.alloc(end - start);
   const count = withFile(path, Infinity, (file) => readSync(file, bytes, 0, bytes.length, start));

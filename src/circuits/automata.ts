@@ -8,8 +8,7 @@ import { oneHot, stateMachines } from "./state-machines.js";
 export type Automaton = readonly (readonly number[])[];
 
 /**
- * Finite automata, each of which reads a word of L symbols, one per layer. Every state starts the same number of
- * samples.
+ * Finite automata, each of which reads a word of L symbols, one per layer. All states are equally likely at the start.
  *
  * The weights of circuit t in layer l are the step of its automaton for symbol l of its word. One set of weights thus
  * holds T automata, each reading its own word. Every state is an On-indicator, so d = 2·states.

@@ -11,7 +11,7 @@ export interface QueueAddress {
   redact(message: string): string;
 }
 
-/** Secrets that are read from the environment, which other users cannot see, instead of from the address. */
+/** Secrets that are read from the environment, because other users may be able to see the address. */
 export interface QueueSecrets {
   readonly password?: string | undefined;
   /**
@@ -25,8 +25,8 @@ function queueSecrets(env: NodeJS.ProcessEnv = process.env): QueueSecrets {
 }
 
 /**
- * Reads redis://[user:password@]host[:port][/database]; rediss:// uses TLS. The address may be visible to other users,
- * so a password that it lacks is taken from SUPERPOSE_REDIS_PASSWORD.
+ * Reads redis://[user:password@]host[:port][/database]; rediss:// uses TLS. Other users may be able to see the address,
+ * so the password can also be given in SUPERPOSE_REDIS_PASSWORD.
  *
  * @throws InputError, without repeating the address
  */
@@ -69,7 +69,8 @@ export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecr
 const LARGEST_CERTIFICATE = 2 ** 20;
 
 /**
- * Certificates are always checked. They contain host names, so no server name is sent if the address is an IP number.
+ * Certificates are always checked. They are issued for host names, so no server name is sent if the host is given as an
+ * IP address.
  */
 function tlsOptions(host: string, authority: string | undefined): NonNullable<RedisOptions["tls"]> {
   const named = /^[\d.]+$|:/.test(host) ? { host } : { host, servername: host };

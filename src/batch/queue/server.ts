@@ -43,7 +43,7 @@ export interface ServerWatch {
 
 /**
  * Waits for a queue's server, and afterwards reports when it goes away and when it returns. The work uses separate
- * connections, which wait for the server by themselves.
+ * connections, which wait for the server on their own.
  *
  * @throws InputError when the server refuses the password, cannot be trusted or is too old; Error when it does not
  *   answer within `patience`
@@ -89,7 +89,10 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     reason = "";
     first.onReady();
   };
-  /** The server's count of refused connections at the start. A refused connection only learns that it was closed. */
+  /**
+   * The server's count of refused connections at the start. A client whose connection is refused sees only that it was
+   * closed.
+   */
   let refused: number | undefined;
   let isRefusalSaid = false;
   const sayRefused = (stats: string): void => {
@@ -246,7 +249,7 @@ export function commandFault(message: string): string | null {
   return null;
 }
 
-/** Whether an error comes from a connection; such errors are reported by the watch. */
+/** Whether an error comes from a connection; `watchServer` reports such errors. */
 export function isOfConnection(error: Error): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "") || /connection is closed/i.test(error.message);
 }

@@ -28,7 +28,7 @@ function resultsName(shard: Shard | null): string {
   return shard === null ? "results.jsonl" : `results-${shard.index}-of-${shard.count}.jsonl`;
 }
 
-/** Whether a file name is that of a results file, of any shard. */
+/** Whether a file with this name holds results, of all runs or of any shard. */
 export function isResultsName(name: string): boolean {
   return /^results(-\d+-of-\d+)?\.jsonl$/.test(name);
 }
@@ -155,7 +155,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   return found;
 }
 
-/** Removes the runs that the results now contain from the file of earlier runs. */
+/** Removes runs from the file of earlier runs once the results contain them. */
 function forget(path: string, hashes: ReadonlySet<string>): void {
   if (!existsSync(path)) return;
   const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));

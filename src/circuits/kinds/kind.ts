@@ -30,7 +30,7 @@ export interface CircuitKind<Given extends object> {
   ownL?(given: Given): number | null;
   /** For kinds with `ownL`: the same circuits for any L, with the same biases. */
   anyL?(given: Given): Given;
-  /** The smallest L and T for which the kind has all of its biases. Default 1 and 1. */
+  /** The smallest L and T at which all biases of the kind occur. Default 1 and 1. */
   least?(given: Given): { readonly L: number; readonly T: number };
   /** Builds the circuits, which depend only on the arguments. */
   build(given: Given, size: LibrarySize, gates: RotationGates): Circuits;
@@ -38,7 +38,8 @@ export interface CircuitKind<Given extends object> {
 
 /**
  * A kind that a spec gives by its name alone; its parameters are fields of the run. Its matrices are the same in every
- * layer, and its readouts and expectations depend on neither T nor the angles, so a few circuits can represent all.
+ * layer, and its readouts and expectations depend on neither T nor the angles, so a few circuits can represent all of
+ * them.
  */
 export interface BuiltInKind extends CircuitKind<object> {
   readonly settings: readonly (keyof RotationGates)[];

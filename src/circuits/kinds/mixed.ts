@@ -5,7 +5,10 @@ import { parseAmong, type CircuitKind, type Kinds } from "./kind.js";
 
 const MOST_KINDS = 8;
 
-/** Equal numbers of circuits of several kinds; if T is not divisible, the first kinds get one more each. */
+/**
+ * Equal numbers of circuits of several kinds; if T is not a multiple of the number of kinds, the first ones get one
+ * more.
+ */
 export interface MixedFields<Part> {
   readonly of: readonly Part[];
 }
