@@ -33,7 +33,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 /** The inputs of a binary; the version in the binary comes from the lock file. */
 const kernelInputs = ["assembly", "src/kernels/abi.ts", "asconfig.json", "package-lock.json"];
 
-/** The kernels; the sources need nothing else to run. @type {Target[]} */
+/** The kernels, which are all that must be built to run the sources. @type {Target[]} */
 export const kernelTargets = [
   {
     name: "build/core.wasm",

@@ -51,7 +51,7 @@ function filesFromDist(root) {
 }
 
 const isOfPackage = (id) => id.includes("node_modules");
-/** Code that only the command line runs, which users of the package do not debug. */
+/** Code that only the command line runs; users of the package do not debug it. */
 const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(id);
 
 /**
@@ -101,8 +101,8 @@ function licenseOf(folder) {
 }
 
 /**
- * The core also loads the file with the bundler's helpers. These use Node's createRequire for CommonJS packages; it is
- * therefore looked up only when such a package needs it.
+ * The core also loads the file with the bundler's helpers, which use Node's createRequire for CommonJS packages. So
+ * that browsers can load this file, createRequire is looked up only when such a package needs it.
  */
 const requireWhenAsked = {
   name: "require-when-asked",
@@ -161,7 +161,8 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
  * package smaller when it is bundled again, and the library loads fewer files.
  */
 const groups = [
-  // Everything needed to build and measure a network, with all its imports. The program's help needs only `errors`.
+  // Everything needed to build and measure a network, with all its imports. The program's help loads only group
+  // `errors`.
   {
     name: "core",
     test: /\/src\/(circuits\/rotation|network\/(network|embedding)|kernels\/load|results\/measure)\.ts$/,

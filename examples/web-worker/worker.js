@@ -41,8 +41,8 @@ function answer(core, { n, m, seed }) {
     core.unitVector(vectors + (v >> 3) * n * 32 + (v & 7) * 4, 32, n, normals, seed, 0, v, 0);
   }
 
-  // Each call multiplies one panel of eight with 32 panels, because a long call would run entirely in the engine's
-  // slower baseline code.
+  // Each call multiplies one panel of eight by 32 panels, because a long call would run entirely in the engine's slower
+  // baseline code.
   for (let panel = 0; panel < panels; panel++) {
     for (let other = panel; other < panels; other += 32) {
       core.dotProducts(descriptor, panel, 1, other, Math.min(32, panels - other));

@@ -12,9 +12,9 @@ import { memoizeByBlock } from "./memoize-by-block.js";
  * Take a block B of S points that is a union of orbits of U, with or without 0. Its S(S−1) differences then form
  * c = S(S−1)/(2r) cosets of ±U. Call the cosets of ⟨g^c⟩, the c-th powers, cyclotomic classes: there are c of them,
  * each consists of m cosets of ±U, and multiplying by g^c visits each of these m once. So if the block's differences
- * lie in c different classes, the differences of B, g^c·B, g^2c·B, …, g^(m−1)c·B are all nonzero elements of GF(q),
- * each once. Translating these m blocks by every element gives the system, because the difference of two points
- * determines the one translate that contains both (Wilson; Bose for r = S − 1).
+ * lie in c different classes, the differences of B, g^c·B, g^2c·B, …, g^(m−1)c·B are the nonzero elements of GF(q),
+ * each occurring once. Translating these m blocks by every element gives the system, because the difference of two
+ * points determines the one translate that contains both (Wilson; Bose for r = S − 1).
  *
  * Such q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so P − q neurons stay unused.
  */

@@ -131,8 +131,8 @@ export function predictOverlaps(size: Pick<Assignment, "T" | "P" | "S">): Overla
 }
 
 /**
- * Upper bound on the number of circuits of any assignment in which two share at most one neuron,
- * `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: circuits that use one neuron share no others, so there are at most ⌊(P−1)/(S−1)⌋ of them.
+ * Upper bound on the number of circuits of any assignment in which any two share at most one neuron,
+ * `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: circuits that share one neuron share no other, so at most ⌊(P−1)/(S−1)⌋ use any one neuron.
  * Infinity for S = 1.
  */
 export function circuitsUpperBound(block: BlockAndRedundancy): number {

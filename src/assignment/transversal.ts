@@ -6,9 +6,9 @@ import { hasField, primePowers, ring } from "./galois.js";
  *
  * Over a field of n elements, circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a, b)
  * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b', and
- * so a = a'. A ring suffices if it has S elements s with invertible pairwise differences. A field has n of them, and a
- * product of fields has as many as its smallest field. One extra column is possible, in which each line takes neuron b.
- * Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
+ * so a = a'. A ring suffices if it has S elements s with invertible pairwise differences. A field has n such elements,
+ * and a product of fields has as many as its smallest field. One extra column is possible, in which each line takes
+ * neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
  */
 
 /**
@@ -48,8 +48,8 @@ export function maxTransversal(block: BlockAndRedundancy): number {
  * Gives T circuits the lines of a transversal design with S columns of n neurons each.
  *
  * Each group of n circuits with the same b loads every one of the S·n neurons once. Without the extra column, loads
- * therefore differ by at most one, while those of prime steps differ by a factor of three. The last P − S·n neurons
- * stay unused.
+ * therefore differ by at most one; in the prime-step assignment, they differ by a factor of three. The last P − S·n
+ * neurons stay unused.
  *
  * @returns neurons [T][S], column s within s·n … s·n + n − 1; any two circuits share at most one
  * @throws InputError when T circuits do not fit

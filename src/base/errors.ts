@@ -109,7 +109,7 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 }
 
 /**
- * @param of the length's name, for messages, with the required length after it; without them, any length is accepted
+ * @param of the length's name, for messages; without it and `length`, the required length, any length is accepted
  * @returns `list` when it is a list of that length
  * @throws InputError naming the list and its length
  */

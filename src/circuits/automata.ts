@@ -10,7 +10,7 @@ export type Automaton = readonly (readonly number[])[];
 /**
  * Finite automata, each of which reads a word of L symbols, one per layer. All states are equally likely at the start.
  *
- * The weights of circuit t in layer l are the step of its automaton for symbol l of its word. One set of weights thus
+ * In layer l, the weights of circuit t perform its automaton's step for symbol l of its word. One set of weights thus
  * holds T automata, each reading its own word. Every state is an On-indicator, so d = 2·states.
  *
  * @param automata one per circuit, [T]

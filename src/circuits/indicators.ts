@@ -10,12 +10,12 @@ import { splitMean } from "./raw.js";
  *
  * `p' − q'` is a ramp of s: exactly 0 for s ≤ low, exactly 1 for s ≥ high, and linear in between. So a row of whole
  * numbers m computes any function for which s ≤ 0 where the feature should be 0 and s ≥ 1 where it should be 1. Every
- * layer removes errors of s of up to `low` when the feature is off and up to `1 − high` when it is on. Only if s lands
- * between low and high does an error remain, multiplied by g. [E4]
+ * layer removes an error in s of up to `low` when the feature is off and up to `1 − high` when it is on. Only if s
+ * lands between low and high does an error remain, multiplied by g. [E4]
  *
  * There are no constants: "1" is also a feature, which is on while the circuit is active. All features of an inactive
- * circuit are 0, and stay 0 while every s is at most low. Every circuit has the biases (−g·low, −g·high), so they are
- * shared.
+ * circuit are 0, and stay 0 while every s is at most low. Every circuit has the same biases, (−g·low, −g·high), so they
+ * can be shared.
  *
  * Feature f is components 2f and 2f+1. The weights are `m ⊗ [[g, −g], [g, −g]]`.
  */

@@ -9,7 +9,7 @@ import { bitReadouts, stateMachines } from "./state-machines.js";
  *
  * Every word is an On-indicator, so d = 2^(k+1); bits are read out as sums.
  *
- * @param tables the word found for each word that is looked up, per layer and circuit, [L][T][2^k]; bit 0 is the lowest
+ * @param tables the result for each word that is looked up, per layer and circuit, [L][T][2^k]; bit 0 is the lowest
  * @throws InputError naming the argument, its value and its bound
  */
 export function lookups(tables: readonly (readonly ArrayLike<number>[])[], ramp?: Ramp): Circuits {

@@ -31,7 +31,7 @@ export function neededWidth(given: Pick<GivenShape, "weights" | "output">): numb
 const SHUT = -1;
 
 /**
- * Converts circuits to d neurons in every layer and a ReLU after each; returns them unchanged if they have this form.
+ * Gives circuits d neurons in every layer and a ReLU after each; returns them unchanged if they already have this form.
  *
  * A linear output y becomes two neurons, a = ReLU(y) and a' = ReLU(−y); readouts use the exact difference y = a − a'.
  * Smaller layers are padded with neurons that have no weights, and inputs with zeros.
@@ -44,7 +44,7 @@ export function squared<
   const isLinear = output === "linear";
   if (!isLinear && widthsOf(given).every((width) => width === d)) return rest;
   const layers = Math.max(given.weights.length, given.biases.length);
-  /** Brings a layer's rows, one per output, to d rows; a linear last layer also gets each row's negative. */
+  /** Pads a layer's rows, one per output, to d rows; in a linear last layer, each row's negative is added first. */
   const rowsOf = <Row>(rows: readonly Row[], k: number, negative: (row: Row) => Row, empty: Row): Row[] => {
     const pairs = isLinear && k === layers - 1 ? [...rows, ...rows.map(negative)] : rows;
     return filled(pairs, d, empty);

@@ -8,7 +8,7 @@ import { sharpRamp } from "../state-machines.js";
  *
  * @param name the field's name in messages
  * @param value the given value; undefined means the default
- * @param before the fields before it, already parsed
+ * @param before the preceding fields, already parsed
  * @throws InputError naming the entry, its value and its bound
  */
 export type Field<Value> = (name: string, value: unknown, before: Readonly<Record<string, unknown>>) => Value;
