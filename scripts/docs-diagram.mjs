@@ -13,7 +13,7 @@ function arrowsOf(text) {
   });
 }
 
-/** The row of each name: one below the lowest that points at it. */
+/** The row of each name: one below the lowest name that points at it. */
 function rowsOf(arrows) {
   const row = new Map(arrows.flat().map((name) => [name, 0]));
   for (let moved = true; moved;) {
@@ -27,7 +27,9 @@ function rowsOf(arrows) {
   return row;
 }
 
-/** Names by row, and the chains that join them. An arrow over several rows passes through a point without a box in each. */
+/**
+ * Names by row, and the chains that join them. An arrow that skips rows passes through a point without a box in each.
+ */
 function layersOf(arrows) {
   const row = rowsOf(arrows);
   const layers = [];
@@ -54,7 +56,10 @@ function layersOf(arrows) {
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Places a row's nodes, in order, as near as possible to where they want to be: those that would overlap move together. */
+/**
+ * Places a row's nodes, in order, as close as possible to the wanted positions; nodes that would overlap move as a
+ * group.
+ */
 function placeRow(nodes, wanted) {
   const groups = [];
   let offset = 0;
@@ -70,7 +75,7 @@ function placeRow(nodes, wanted) {
   for (const { members, sum } of groups) for (const [node, at] of members) node.x = at + sum / members.length;
 }
 
-/** Orders every row by the mean of its neighbours, down and up, and keeps the last positions. */
+/** Sorts the nodes of every row by the mean position of their neighbours, going down and up the rows repeatedly. */
 function arrange(layers) {
   layers.forEach((nodes) =>
     placeRow(

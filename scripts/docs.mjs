@@ -28,7 +28,7 @@ const kinds = [
   "functions/index.measure.html",
 ];
 
-/** @returns {string[]} every link and picture without a target file, or without a target in that file */
+/** @returns {string[]} every link and picture whose target does not exist, be it a file or a place in a file */
 function brokenLinks(pages) {
   const anchors = new Map();
   const anchorsOf = (path) => {

@@ -11,7 +11,7 @@ import { multiplier, packDifferences, type PackingProblem } from "./difference-p
 import { primePowers } from "./galois.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Largest v, because the search stores a few numbers per difference. In larger blocks, some neurons stay unused. */
+/** Limit on v: the search stores a few numbers per difference. In larger blocks, some neurons stay unused. */
 const LARGEST_V = 65_536;
 
 /** The search for a v with a multiplier tries this many values below P. */

@@ -6,7 +6,7 @@ import { memoizeByBlock } from "./memoize-by-block.js";
 
 /**
  * Steiner systems from cyclotomic classes. There are q points, and any two of them lie in exactly one of the
- * q(q−1)/(S(S−1)) circuits. No assignment of S neurons each can have more.
+ * q(q−1)/(S(S−1)) circuits. No assignment with S neurons per circuit can have more circuits.
  *
  * Let q − 1 = S(S−1)·m, let g generate the multiplicative group of GF(q), and let U be its subgroup of odd order r.
  * Take a block B of S points that is a union of orbits of U, with or without 0. Its S(S−1) differences then form

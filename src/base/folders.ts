@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { InputError, systemReason } from "./errors.js";
 import { partialOf, sweepPartials } from "./partials.js";
 
-/** Rejects an empty path, which comes from an unset variable and would mean the current folder. */
+/** Rejects an empty path, which usually comes from an unset variable and would mean the current folder. */
 export function checkGiven(path: string): void {
   if (path === "")
     throw new InputError('"" is not a path; give a file or folder, or "." for the current folder.', "file");

@@ -142,7 +142,7 @@ async function submit(
     });
     wake = () => undefined;
   };
-  /** Checks waiting runs that had no notice, and adds them again if someone emptied one of the queue's lists. */
+  /** Checks waiting runs for which no notice came, and adds them again if someone emptied one of the queue's lists. */
   const lookAfter = async (waiting: readonly SweepRun[]): Promise<void> => {
     for (const run of waiting) {
       const state = await (await jobOf(run))?.getState();
@@ -152,7 +152,7 @@ async function submit(
         if (run === waiting[0]) break;
         continue;
       }
-      // A worker that is still running a job holds its lock, and the job cannot be removed.
+      // A worker that is still running a job holds the job's lock, so the job cannot be removed.
       if (state === "unknown" && (await queue.remove(idOf(run)).catch(() => 0)) === 0) continue;
       note(`run ${run.index} is no longer in the queue; adding it again`);
       await put([run]);

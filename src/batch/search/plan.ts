@@ -18,7 +18,7 @@ export interface Axis {
   readonly value: (at: readonly number[]) => unknown;
 }
 
-/** A complete, checked search. It determines the first specs, and together with their results all later ones. */
+/** A complete, checked search. It determines the first specs and, together with their results, all later ones. */
 export interface SearchPlan {
   readonly base: Readonly<Record<string, unknown>>;
   readonly axes: readonly Axis[];
@@ -28,8 +28,8 @@ export interface SearchPlan {
   /** Seed of the random draws. */
   readonly seed: number;
   /**
-   * Three evaluations: a cheap one of every spec, a second one of the better specs, and a last, held-out one of the
-   * best.
+   * Three evaluations: a cheap one of all specs, a second one of the better specs, and a final one of the best, on
+   * held-out samples.
    */
   readonly screen: Effort;
   readonly select: Effort;
@@ -44,7 +44,7 @@ export interface SearchPlan {
 const MAX_BUDGET = 100_000;
 const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 
-/** The second evaluation uses this many times more samples. */
+/** The second evaluation uses this many times as many samples. */
 const SELECT = 4;
 /**
  * The largest number of samples per network under the panel, which runs them all at once. The second evaluation uses

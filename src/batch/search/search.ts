@@ -36,7 +36,7 @@ export type MeasureSpecs = (specs: readonly RunSpec[]) => Promise<readonly (read
 
 /** How many specs are chosen before new results are considered; they can run at the same time. */
 const BATCH = 8;
-/** The share of the budget that is drawn independently of results. */
+/** The share of the budget spent on draws that do not depend on results. */
 const EXPLORED = 0.4;
 /** How many of the best specs are varied further. */
 const PARENTS = 4;

@@ -25,7 +25,7 @@ export interface Gain {
 /** Limit on multiply-adds spent on probing; takes about a second. */
 const WORK = 3e8;
 
-/** At least 16 circuits are always probed, even if they are so large that this takes a minute. */
+/** Limit on probes; at least 16 circuits are always probed, even if they are so large that this takes a minute. */
 const MOST_PROBES = 10_000;
 
 /**
@@ -33,8 +33,8 @@ const MOST_PROBES = 10_000;
  *
  * An error is added where the large network adds its errors, before the ReLU of layer l−1: a small multiple of another
  * circuit's contribution `w_u a` [E21b]. The circuit then runs one more layer without further errors, and the errors
- * at l−1 and l are compared. Only the part that the next weights or the readouts can see counts; this excludes the
- * common mode of an On-indicator's two neurons.
+ * at l−1 and l are compared. Only the part of an error that the next weights or the readouts can see counts; this
+ * excludes the common mode of an On-indicator's two neurons.
  *
  * @returns gains per circuit and layer 2…L, 0 if no error arrives; with many large circuits, only `probed` evenly
  * spaced ones are probed

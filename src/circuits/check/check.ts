@@ -42,7 +42,7 @@ export interface CheckOptions extends ProbeOptions {
 
 export const MOST_PLACES = 5;
 
-/** Largest z/P; at z = P/10, active circuits use the share S/10 of every block. */
+/** Largest z/P; at z = P/10, active circuits use a share of S/10 of every block. */
 const FEW = 0.1;
 
 /**
