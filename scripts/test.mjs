@@ -43,8 +43,8 @@ async function runChecks() {
 }
 
 /**
- * Tests passed and failed in a report of vitest's JSON reporter. A file that fails outside its tests, for example
- * because it does not load, counts as one failed test.
+ * The numbers of passed and failed tests in a report of vitest's JSON reporter. A file that fails outside its tests,
+ * for example because it does not load, counts as one failed test.
  */
 export function countTests(report) {
   const brokenFiles = report.testResults.filter(

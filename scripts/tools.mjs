@@ -106,7 +106,7 @@ function aptInstall(packages) {
     return spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"], env }).status === 0;
   };
   const install = () => run("install", "-y", "-q", "--no-install-recommends", ...packages);
-  // The package list may already exist, or it may be out of date.
+  // The existing package list may be good enough; it is updated only if the installation fails.
   if (!install() && run("update", "-q")) install();
 }
 

@@ -65,7 +65,7 @@ export function largestBy(block: BlockAndRedundancy, count: (block: BlockAndRedu
 }
 
 /**
- * Checks T and builds an assignment. `layOut` does so for S ≥ 2; S = 1 is the same in every construction.
+ * Checks T and builds an assignment: with `layOut` for S ≥ 2, and in the same way for all constructions for S = 1.
  *
  * @param most the construction's largest T
  * @throws InputError when T is not a whole number from 1 to `most`, or exceeds the limit for any network

@@ -76,7 +76,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
   const users: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((neuron, slot) => users[neuron].push(Math.floor(slot / S)));
 
-  // For each of the two circuits of an exchange: 1 for every circuit that must not share one more neuron with it.
+  // For each of the two circuits of an exchange: 1 for every circuit that must not share another neuron with it.
   const wrong = [new Uint8Array(T), new Uint8Array(T)];
   let looked = 0;
   const marked: [number[], number[]] = [[], []];
@@ -102,7 +102,10 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
       if (other !== slot) for (const u of users[neurons[other]]) bar(u);
     }
   };
-  /** The conflicts that neuron n gives the slot's circuit, not counting the two circuits of the exchange. */
+  /**
+   * The conflicts that neuron n would cause for the slot's circuit, not counting those between the two circuits of the
+   * exchange.
+   */
   const cost = (which: 0 | 1, slot: number, n: number, u: number): number => {
     const t = Math.floor(slot / S);
     let sum = 0;

@@ -35,7 +35,7 @@ export class Adam {
   /**
    * Takes one step in place.
    *
-   * @param gradient as long as the parameters
+   * @param gradient of the same length as the parameters
    * @param rate the learning rate of this step; a parameter's first step has about this length
    */
   step(parameters: Float64Array, gradient: Float64Array, rate: number): void {

@@ -156,7 +156,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
-  // Reported when a folder is to be made where a file exists. The lock file handles this code itself.
+  // Reported when a folder is to be made where a file exists. For lock files, lock.ts handles this code itself.
   EEXIST: "it is not a folder",
   EISDIR: "it is a folder",
   ENOTDIR: "part of the path is not a folder",

@@ -27,7 +27,7 @@ export interface RunAnswer {
   readonly rows: readonly FileRow[];
 }
 
-/** The queue's name contains the version, because other versions may compute different last digits. */
+/** The queue's name, which contains the version, because the last digits of results may differ between versions. */
 export function queueName(version: string): string {
   return `superpose-runs-${version}`;
 }
