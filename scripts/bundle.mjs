@@ -197,7 +197,7 @@ async function write(root, options, output) {
   const bundled = await rolldown({
     ...options,
     cwd: root,
-    // Takes the package's ES modules instead of the CommonJS bundle that its package.json names, which needs Node's
+    // Takes the package's ES modules, because the CommonJS bundle that its package.json names needs Node's
     // createRequire.
     resolve: {
       alias: { "ml-matrix": join(root, "node_modules/ml-matrix/src/index.js") },

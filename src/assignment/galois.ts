@@ -26,7 +26,10 @@ export const LARGEST_TABLE = 65_536;
 /** Largest order of any field. Up to this order, products of two elements are exact. */
 const LARGEST_PRIME = 16_777_216;
 
-/** The prime powers whose product is n, with ascending primes; an empty list for n = 1. Trial division: time √n. */
+/**
+ * The prime powers whose product is n, in ascending order of their primes; an empty list for n = 1. Trial division:
+ * time √n.
+ */
 export function primePowers(n: number): PrimePower[] {
   const powers: PrimePower[] = [];
   let left = n;

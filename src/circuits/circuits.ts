@@ -3,8 +3,8 @@ import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/e
 /**
  * T small circuits of d neurons per layer: `a_t^l = ReLU(w_t^l a_t^{l−1} + b^l)` [E1], with `w_t = w̄ + Δw_t`.
  *
- * Matrices are row-major. In a list over layers, entry k belongs to layer k+1. Builders whose weights do not depend on
- * the layer repeat one array.
+ * Matrices are row-major. In a list over layers, entry k belongs to layer k+1. If weights do not depend on the layer,
+ * builders use one array for all layers.
  */
 export interface Circuits {
   /** Name for reports: "rotation", "step", … */

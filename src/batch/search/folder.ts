@@ -43,7 +43,7 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
     /**
      * The next run that the search asks for: its rows if they are stored, or null if it must be run and appended.
      *
-     * @throws InputError when the file has a different run in this place
+     * @throws InputError when the file has a different run at this point
      */
     take(hash: string): { readonly index: number; readonly rows: readonly ErrorRow[] | null } {
       const index = next++;
