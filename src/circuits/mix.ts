@@ -17,11 +17,12 @@ export interface Mixed {
 /**
  * Puts circuits of several kinds into one set, in the order of the kinds.
  *
- * All circuits must share biases, so components share a position if their biases agree in every layer, and get
- * separate positions otherwise. A kind has no weights at positions that it does not use; these stay at 0, because only
- * negative biases are shared. The circuits' functions do not change; the cost is `padding`.
+ * All circuits must share biases, so components share a position only if their biases agree in every layer. A kind has
+ * no weights at positions that it does not use; these stay at 0, because only negative biases are shared. The circuits'
+ * functions do not change; the cost is `padding`.
  *
- * Readouts with the same name and rows are merged; others with that name get the kind as a prefix ("step-alpha").
+ * Readouts with the same name and rows are merged. If only the name is the same, it gets the kind as a prefix
+ * ("step-alpha").
  *
  * @throws InputError naming a missing entry, when depths differ, when d would exceed 64, or when a component with a
  * positive bias would have to be shared

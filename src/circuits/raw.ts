@@ -65,8 +65,8 @@ export function checkedRaw(circuits: RawCircuits): RawCircuits {
 /**
  * Converts circuits whose biases agree to shared biases, so that they can be embedded; `w̄` is the mean over t.
  *
- * @throws InputError naming a missing entry, or the first circuit, layer and component with a different bias, and the
- * mends
+ * @throws InputError naming a missing entry, or the first circuit, layer and component whose bias differs, and the
+ * mends that help
  */
 export function toCircuits(raw: RawCircuits): Circuits {
   const { kind, d, T, L, readouts, inputs } = checkedRaw(raw);

@@ -91,10 +91,11 @@ export interface RotationGates {
    */
   readonly gain?: number;
   /**
-   * Value of the gate at alpha = 1, at least 1 so that x fits within the unit circle; the rest is margin. Default 1.
+   * Value of the gate at alpha = 1: at least 1, so that x on the unit circle is not cut off; more adds a margin.
+   * Default 1.
    */
   readonly offset?: number;
-  /** Inputs are at this many equal steps of the circle; null for any angle. Default null. */
+  /** Number of equal steps of the circle at which inputs lie; null for any angle. Default null. */
   readonly angles?: number | null;
 }
 
@@ -107,7 +108,7 @@ export interface CheckedGates {
   readonly angles: number | null;
 }
 
-/** @throws InputError unless 0 < low < high ≤ 1 and gain > offset ≥ 1: an indicator of 0 must shut the gate */
+/** @throws InputError unless 0 < low < high ≤ 1, offset ≥ 1 and gain ≥ offset + 1, so that alpha = 0 shuts the gate */
 export function checkRotationGates(gates: RotationGates): CheckedGates {
   const { ramp = standardRamp, gain = 2, offset = 1, angles = null } = given("gates", gates, "an object");
   const { low, high } = checkRamp(ramp);
@@ -160,7 +161,7 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   for (let t = 0; t < T; t++) {
     const c = angles.cos[t];
     const s = angles.sin[t];
-    // Rows 2 and 3 of 4 are written by index, because building lists would dominate the time for 100,000 circuits.
+    // Rows 2 and 3 are written by index, because building lists would take most of the time for 100,000 circuits.
     const at = t * 16 + 8;
     delta[at] = -offset * (c - s);
     delta[at + 1] = offset * (c - s);
@@ -222,7 +223,7 @@ export function turnBetween(
   const K = directions.length;
   const scale = 2 / K;
   for (let i = 0; i < K; i++) {
-    // Read by index, because destructuring by iterators would dominate the time for 100,000 circuits.
+    // Read by index, because destructuring with iterators would take most of the time for 100,000 circuits.
     const p = directions[i][0];
     const q = directions[i][1];
     for (let j = 0; j < K; j++) {
@@ -240,8 +241,8 @@ export function turnBetween(
  *
  *   h_k' = ReLU(d_k·R(θ)·x + gain·alpha + offset − gain),   x = (2/K)·Σ_k h_k d_k.
  *
- * The directions add up to 0, so contributions common to all K neurons, mainly the gate and its noise, cancel in x. Of
- * the expectations 1, 8, 9 of [E22], the 8 and the 9 come from the gate's part in x and become 0 and 1.
+ * The directions add up to 0, so contributions common to all K neurons, mainly the gate and its noise, cancel in x. In
+ * [E22] the expectations are 1, 8 and 9; without the gate's contribution to x, the 8 and the 9 become 0 and 1.
  *
  * @throws InputError naming ramp, gain or offset and its bound
  */

@@ -66,7 +66,7 @@ export function trainedMlps(): RawCircuits {
  */
 export function trainedCircuits(T: number, L: number): Circuits {
   const mlps = trainedMlps();
-  // The biases must fit all eight functions even if there are fewer circuits.
+  // The shared biases must suit all eight functions, even if there are fewer circuits.
   const count = Math.max(T, mlps.T);
   const repeat = (values: Float64Array): Float64Array => {
     const size = values.length / mlps.T;

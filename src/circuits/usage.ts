@@ -1,8 +1,8 @@
 import type { RawCircuits } from "./raw.js";
 
 /**
- * The number of neurons of a circuit that are used in each layer 1…L, [L]. A neuron is used if the next layer's
- * weights in any circuit or, after the last layer, a readout depend on it. The others are padding.
+ * The number of neurons of a circuit that are used in each layer 1…L, [L]. A neuron is used if any circuit's
+ * weights in the next layer or, after the last layer, a readout read it. The others are padding.
  */
 export function usedNeurons({ d, L, weights, readouts }: RawCircuits): number[] {
   return Array.from({ length: L }, (_, k) => {
@@ -16,7 +16,7 @@ export function usedNeurons({ d, L, weights, readouts }: RawCircuits): number[] 
   });
 }
 
-/** A sentence on the cost of layers smaller than d; null if all neurons are used. */
+/** A sentence on the cost of layers that use fewer than d neurons; null if all neurons are used. */
 export function paddingText(circuits: RawCircuits): string | null {
   const { d, L } = circuits;
   const used = usedNeurons(circuits);

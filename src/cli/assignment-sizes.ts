@@ -2,15 +2,15 @@ import { InputError } from "../base/errors.js";
 import { fieldFromText, specFields, type SpecField } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 
-/** Largest T·S of an assignment that is measured; it takes a few hundred megabytes. */
+/** Largest T·S of an assignment that is measured; measuring it takes a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
 /** Largest number of steps for measuring overlaps; they take a few seconds. */
 const MAX_STEPS = 200_000_000;
 
 /**
- * The largest T at which overlaps can be measured. Each of the T·S neurons costs about S steps for its circuit's
- * neurons and T·S/P steps for other circuits.
+ * The largest T at which overlaps can be measured. Each of the T·S neurons takes about S steps for the neurons of its
+ * own circuit and T·S/P steps for the circuits that share it.
  *
  * @param share fraction of MAX_STEPS that may be used
  */

@@ -32,11 +32,11 @@ type Options = Readonly<Partial<Record<"D" | "S" | "L" | "z" | "mended" | "mend"
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Checks the five assumptions that circuits must meet to run in superposition. Reports the margins, where an assumption fails " +
-        "and what to do about it. The exit code is 0 if none fails and 1 otherwise; with --mended it refers to the mended circuits.",
+      "Checks the five assumptions that circuits must meet to run in superposition. Reports the margins and, where an assumption " +
+        "fails, what to do about it. The exit code is 0 if none fails and 1 otherwise; with --mended it refers to the mended circuits.",
     )
     .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors or .npz")
-    .option("--D <number>", "neurons per layer of the large network, for z ≪ P = D/d (circuits files)")
+    .option("--D <number>", "neurons per layer of the large network, to check z ≪ P = D/d (circuits files)")
     .option("--S <number>", "neurons that carry one circuit neuron (circuits files)")
     .option("--L <number>", "layers, for circuits with the same weights in every layer (circuits files; default 5)")
     .option("--z <number>", "circuits active at once (default 1, or the spec's largest)")
@@ -115,7 +115,7 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   if (isSpec(content)) {
     const circuitsGiven: unknown = Reflect.get(content, "circuits");
     const own = parseFrom(circuitsGiven, () => givenWithOwnBiases(circuitsGiven));
-    // A spec needs shared biases, so its other fields are checked with the first circuit's biases for all circuits.
+    // A spec must have shared biases, so to check its other fields, all circuits are given the first one's biases.
     const shared = own && { ...own, biases: own.biases.map(([first]) => first) };
     const spec = parseFrom(circuitsGiven, () => parseSpec(shared ? { ...content, circuits: shared } : content));
     const { d, T } = shapeOf(spec);
@@ -264,7 +264,7 @@ function checkText(circuits: Circuits | RawCircuits, findings: readonly Finding[
   ].join("\n");
 }
 
-/** How custom circuits are represented in the network, and the cost; empty if layers are d × d with a ReLU. */
+/** How the network represents custom circuits, and at what cost; empty if all layers are d × d with a ReLU. */
 function sizeLines(circuits: Circuits | RawCircuits, given: Checked["given"]): string[] {
   if (given === null) return [];
   const widths = widthsOf(given);

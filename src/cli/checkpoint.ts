@@ -7,16 +7,16 @@ import { readBytes } from "../base/read-bytes.js";
 
 const FORMAT = "circuits-in-superposition training";
 
-/** Contents of a checkpoint besides the state of the training. */
+/** Contents of a checkpoint besides the training state. */
 export interface CheckpointHead {
-  /** Hash of everything that determines the training. */
+  /** Hash of everything that determines the training run. */
   readonly hash: string;
   readonly version: string;
   /** Length of `LossCurve.kept`. */
   readonly curve: readonly number[];
 }
 
-/** Writes a training's state as a safetensors file. */
+/** Writes the state of a training run as a safetensors file. */
 export function writeCheckpoint(
   { step, parameters, memory }: TrainingState,
   { hash, version, curve }: CheckpointHead,

@@ -36,7 +36,8 @@ export function parseFrom<Parsed>(circuits: unknown, parse: () => Parsed): Parse
 const otherNames = "that are not weights or biases";
 
 /**
- * Whether a name is that of a tensor file. Rejects PyTorch pickles and single arrays, and says what to save instead.
+ * Whether a file name has the ending of a tensor file. PyTorch pickles and single arrays count too: reading them gives
+ * an error that says what to save instead.
  */
 function hasTensors(path: string): boolean {
   return /\.(safetensors|np[yz]|pth?)$/i.test(path);
@@ -73,7 +74,7 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   });
 }
 
-/** Reports a name that was converted because it is from another program; users would look for the original. */
+/** Reports a name that had to be changed, as other programs allow other names; users would look for the original. */
 function noteName(path: string, given: string | undefined, circuits: object, session: Pick<Session, "note">): void {
   const { name = "custom" } = circuits as { readonly name?: string };
   if (given === undefined || given === "" || given === name) return;
@@ -138,7 +139,7 @@ function isTensor(value: unknown): boolean {
   return first !== value && typeof first === "number";
 }
 
-/** @param which a description of these tensors, to tell them from others in the file */
+/** @param which a description of these tensors that distinguishes them from others in the file */
 export function noteIgnored(
   path: string,
   names: readonly string[],

@@ -26,8 +26,8 @@ interface Spread {
   /** Entry k is the number of pairs of circuits that share k neurons. */
   readonly pairsBySharedNeurons: readonly number[];
   /**
-   * Entry k is the number of pairs of neurons, one in each of two layers, that k circuits link; the second layer is
-   * permuted.
+   * Entry k is the number of pairs of neurons, one in each of two layers, that are linked by k circuits. The second
+   * layer is permuted.
    */
   readonly neuronPairsByLinks: readonly number[];
 }
@@ -70,7 +70,7 @@ function spreadOf(assignment: Assignment): Spread {
 }
 
 /**
- * Measures every assignment at the given T; otherwise at its largest T, or at the largest T that can be measured.
+ * Measures every assignment at the given T or, if none is given, at its largest T or the largest that can be measured.
  *
  * @param onProgress called after each assignment with the number measured so far and the total
  * @throws InputError when T circuits fit in no assignment (naming the largest T) or are too many to measure

@@ -48,7 +48,7 @@ interface Options {
   readonly workers?: string;
 }
 
-/** The option `--panel` of commands that write a model's card. */
+/** The option `--panel` for commands that write a model's card. */
 export function panelOption(): Option {
   return new Option("--panel", "also measure what the network survives, and write it into README.md (see stress)");
 }
@@ -106,7 +106,7 @@ async function exportedFiles(
     import("../exchange/card-errors.js"),
   ]);
   const measure = async (): Promise<string> => {
-    // The exported network has ReLUs and no noise. This number of samples is enough for a card.
+    // Measured like the exported network: with ReLUs and without noise. A card needs no more samples than this.
     const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
     const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
     const { rows, naive } = await runNetwork(own, index, signal);
@@ -118,7 +118,7 @@ async function exportedFiles(
       import("../exchange/multi-part-tensors.js"),
     ]);
     const title = `${text.title}: the ${spec.design} design`;
-    // Deep networks take minutes to build, and their first layers already show whether they are too large.
+    // Deep networks take minutes to build, but their first layers suffice to show that the file would be too large.
     for (let L = 8; L < spec.L && fewStandForAll(spec.circuits); L *= 4) {
       checkMultiPartSize(buildMultiPartNetwork({ ...spec, L }, index), LARGEST_MODEL, spec.L);
     }
@@ -133,7 +133,7 @@ async function exportedFiles(
   return modelFiles(network, spec, index, { ...text, title, errors, floors });
 }
 
-/** Number of multiplications that takes about a second, the limit for measurements on a card. */
+/** The most multiplications that measuring a number for a card may take; they take about a second. */
 const CHEAP = 5e8;
 
 /** The section of a model's card on linear readout of the last layer. */

@@ -46,7 +46,7 @@ export function define(command: Command, session: Session): void {
     .option("--layer <number>", "the model's layer, counted from 1 (default: the last)")
     .option("--tensor <name>", "name of the array that is the code, if the file has several")
     .option("--readout <name>", "name of an array of the same shape whose rows are a linear readout to be measured too")
-    .option("--transpose", "features are the columns of these arrays, not the rows")
+    .option("--transpose", "the features are the columns of these arrays, not the rows")
     .option("--json", "print all numbers as JSON")
     .addHelpText("after", "\nExample:\n  superpose floors bench-tiny --layer 2")
     .action(async (path: string, options: Options) => {
@@ -199,6 +199,6 @@ function floorsText({ name, readoutName }: Code, floors: LinearFloors): string {
   const note =
     F > n
       ? ""
-      : "\nThere are no more features than dimensions, so a linear readout can be exact. If features are the columns, add --transpose.\n";
+      : "\nThere are no more features than dimensions, so a linear readout can be exact. If the features are the columns, add --transpose.\n";
   return `${name}: ${F} features span ${n} dimension${n === 1 ? "" : "s"}. Readout of one feature by another's row, with rows scaled so that each feature reads itself as 1 [L3]:\n\n${table}\n${note}`;
 }

@@ -82,8 +82,8 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   } else {
     const names = ["D", "d", "T", "S", "L"].filter((name) => name in shape) as (keyof typeof shape)[];
     const sizes = names.map((name) => `${name} = ${shape[name]}`).join(", ");
-    // Rows are for steps of the circuits. Networks of designs may have additional layers in between that clean
-    // activations.
+    // Each row is for one step of the circuits. A design's network may have further layers between the steps, which
+    // clean activations.
     const all = "network" in imported ? imported.network.layers.length : L;
     const between =
       all === L ? "" : `; the network has ${all} layers; each "layer" of the table is a step of the circuits`;

@@ -39,7 +39,7 @@ export async function withPanel(
   workers: number,
   session: Session,
 ): Promise<ModelFile[]> {
-  // The exported network has ReLUs, so these are measured.
+  // The exported network has ReLUs, so it is measured with them, not with the oracle gate.
   const input = panelInput({ ...spec, gate: "relu" }, [network]);
   const section = cardSection(await measurePanel(input, workers, session), input);
   return files.map((file) =>

@@ -101,7 +101,7 @@ const yamlFaults: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: "unexpected here",
 };
 
-/** Deepest nesting of a file. The YAML parser recurses, so deeper nesting could overflow its stack. */
+/** Deepest nesting accepted in a file. The YAML parser recurses, so deeper nesting could overflow its stack. */
 const MAX_NESTING = 100;
 
 const TOO_DEEP = "is nested too deeply or refers to itself too often";

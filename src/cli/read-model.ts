@@ -64,7 +64,7 @@ export function modelFile(path: string): string {
 }
 
 /**
- * A hint for a file that cannot be read. It recognises the format by the first bytes, not by the name's ending.
+ * A hint for a file that cannot be read: its name has another ending, or its first bytes show another format.
  *
  * @param what plural noun for such files
  */

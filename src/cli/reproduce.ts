@@ -106,7 +106,8 @@ function chosenFigures(text: string, known: readonly string[]): string[] {
 }
 
 /**
- * A line per figure, with the CPU time of its experiment and its largest deviation from the reference, in tolerances.
+ * A line per figure, with the CPU time of its experiment, and its largest deviation from the reference as a multiple of
+ * the tolerance.
  */
 function summaryText({ figures, seconds }: ReproduceResult): string {
   const columns = ["figure", "core seconds", "worst deviation / tolerance", "within"];
@@ -116,5 +117,5 @@ function summaryText({ figures, seconds }: ReproduceResult): string {
     comparison === null ? "–" : shortNumber(comparison.worst),
     comparison === null ? "–" : `${comparison.within} of ${comparison.entries}`,
   ]);
-  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all. The core seconds of a figure include the figures measured with it.`;
+  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all. The core seconds of a figure include those of figures measured with it.`;
 }

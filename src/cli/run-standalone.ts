@@ -10,7 +10,7 @@ import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { withWorkers, workersFrom } from "./workers.js";
 
-/** The default experiment, which most of the help of `superpose run` is about. */
+/** The default experiment; most of the help of `superpose run` describes it. */
 const standard = "errors";
 
 const ids = [standard, ...standaloneStudies.map(({ id }) => id)];
@@ -42,7 +42,7 @@ export function standaloneHelp(): string {
   return `\nExperiments, chosen with --experiment or in a file with "experiment: ${standaloneStudies[1].id}":\n${parts.join("\n")}\n`;
 }
 
-/** The experiment that a file and flags request (null for the errors of a network), and the file's other fields. */
+/** The experiment requested by a file and flags (null for the errors of a network), and the file's other fields. */
 export function standaloneInfoOf(
   content: unknown,
   options: Readonly<Record<string, unknown>>,

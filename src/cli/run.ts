@@ -41,7 +41,7 @@ export function define(command: Command, session: Session): void {
       "--theta <file>",
       "your own angles for rotations, in radians, one per circuit: a list in .json or .yaml, or theta [T] in .npz or .safetensors; in a spec file, theta is such a list or a file's name",
     )
-    .option("--save-inputs <file>", "write the random samples to such a file; for one network and one z")
+    .option("--save-inputs <file>", "write the random samples to a file that --inputs can read; for one network and one z")
     .addOption(engineOption())
     .option(
       "--relaxed",
@@ -202,7 +202,7 @@ Columns of the tables [E18b]; alpha has no unit, and x has length 1:
 /**
  * Readable tables for every z: errors by layer, then active neurons by layer.
  *
- * @param naive errors without computing in superposition, by readout [L4]
+ * @param naive errors of the naive network, which does not use superposition, by readout [L4]
  * @param about a sentence on what the design's theory covers; printed once
  */
 export function rowsText(

@@ -1,8 +1,8 @@
 import type { Session } from "./session.js";
 
 /**
- * Makes a session's output safe: never prints passwords that are in the arguments, and prints terminal control
- * characters from files or names as `\u001b`.
+ * Makes a session's output safe: passwords from the arguments are never printed, and terminal control characters from
+ * files or names are printed as escapes such as `\u001b`.
  */
 export function safeSession(args: readonly string[], session: Session): Session {
   const secrets = args.flatMap((arg, k) => secretIn(arg, args[k - 1] === "--queue"));
@@ -41,8 +41,8 @@ function secretIn(arg: string, isQueue: boolean): Secret[] {
 function withoutSecret(text: string, secret: Secret): string {
   return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
     let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);
-    // A secret without text before it is recognised only after a quotation mark: any word may end with the same
-    // letters.
+    // If no text precedes the secret, its beginnings are removed only after a quotation mark, because any word may end
+    // with the same letters.
     const start = before === "" ? '"' : before;
     for (let end = own.length; end > 0; end--)
       clean = clean.replaceAll(`${start}${own.slice(0, end)}…`, `${start}***…`);

@@ -76,7 +76,7 @@ function countRuns(plan: SearchPlan): number {
 }
 
 /**
- * Estimates the time from specs with mid-range settings.
+ * Estimates the time of the search from specs whose settings are in the middle of their ranges.
  *
  * @throws InputError when these specs lack the objective's readout
  */
@@ -158,14 +158,14 @@ async function measured(
   });
 }
 
-/** Names the panel line under which specs are measured, as in ", all at once"; empty if they are not perturbed. */
+/** The perturbation under which specs are measured, as in ", all at once"; empty if there is none. */
 function underText({ under }: Objective): string {
   if (under === undefined) return "";
   const { name, level } = perturbation(under.kind, 1, under.level);
   return `, ${name}${level === null ? "" : `: ${shortNumber(level)}`}`;
 }
 
-/** A sentence on how to reproduce the held-out numbers when `superpose run` cannot. */
+/** A sentence on how to reproduce the held-out numbers if they are measured under a perturbation. */
 function stressText({ under, z }: Objective, { samples, networks }: SearchPlan["final"]): string[] {
   if (under === undefined) return [];
   const levels = under.level === null ? "" : ` --levels ${under.level}`;

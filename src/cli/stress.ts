@@ -30,7 +30,7 @@ type Options = Readonly<
   readonly card?: boolean;
 };
 
-/** Default number of a spec's networks. */
+/** Number of a spec's networks that are tested by default. */
 const NETWORKS = 2;
 
 /** `superpose stress`: measures which perturbations a network survives. */
@@ -48,7 +48,7 @@ export function define(command: Command, session: Session): void {
     )
     .option("--z <list>", "circuits active at once, with a panel for each value (default: the spec's)")
     .option("--samples <number>", `samples per network and perturbation (default ${SAMPLES})`)
-    .option("--networks <number>", `networks of the spec (default ${NETWORKS}, or the spec's number if smaller)`)
+    .option("--networks <number>", `number of the spec's networks to test (default ${NETWORKS}, or the spec's number if smaller)`)
     .option(
       "--levels <list>",
       `levels of noise on weights (relative to each), neurons and inputs (relative to the length of x), ascending (default 0.001,0.003,0.01,0.03)`,

@@ -9,7 +9,7 @@ import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
-/** Expected seconds for checking the runs. It is 0, so that progress is shown only if checking takes long. */
+/** Expected seconds for checking the runs: 0, so that progress is shown only if checking takes a long time. */
 const QUICK = 0;
 
 interface SweepOptions {
@@ -28,7 +28,7 @@ export function define(command: Command, session: Session): void {
       "Runs every combination in a sweep file. Rows are appended to a JSON Lines file in the folder. After an interruption the same " +
         "command does the missing runs, and the final file has the same bytes as an uninterrupted sweep.",
     )
-    .argument("<sweep>", "a sweep file, .yaml or .json: base, one of grid, list and random, and a figure")
+    .argument("<sweep>", "a sweep file, .yaml or .json: base, one of grid, list or random, and a figure")
     .option("--out <folder>", "where results go")
     .addOption(workersOption())
     .option("--shard <k/n>", "do only the k-th of n parts; `superpose collect` merges them")

@@ -101,7 +101,7 @@ function parametersOf(shape: NetworkShape, path: string): Float32Array<ArrayBuff
   });
 }
 
-/** The initial weights: a hand-made network, or those of a file. */
+/** The initial weights: from a hand-made network or from a file. */
 async function compressedStart(
   spec: CompressedSpec,
   file: string,

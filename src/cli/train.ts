@@ -27,7 +27,7 @@ interface TrainOptions {
   readonly workers?: string;
 }
 
-/** Time between checkpoints, and intended time for a block of steps, in milliseconds. */
+/** Milliseconds between checkpoints, and the milliseconds that a block of steps should take. */
 const BETWEEN = 10_000;
 const BLOCK = 500;
 
@@ -72,7 +72,7 @@ function keysText(task: string, fields: readonly SpecField[]): string {
   return all.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`).join("\n");
 }
 
-/** Where a training reads its inputs and writes its outputs. */
+/** Where a training run reads its inputs and writes its outputs. */
 interface Place {
   readonly file: string;
   readonly out: string;
@@ -109,7 +109,7 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
   }
 }
 
-/** Inserts the spec of a training of circuits, or the spec's circuits, if they are in a separate file. */
+/** For training circuits: inserts their spec, or the circuits within the spec, if these are in a separate file. */
 function withSpec(content: unknown, file: string, session: Session): unknown {
   const spec: unknown = isObject(content) ? Reflect.get(content, "spec") : undefined;
   if (spec === undefined) return content;
@@ -125,7 +125,7 @@ async function prepare(spec: TrainingSpec, file: string, session: Session): Prom
 }
 
 /**
- * Trains to the end in blocks of steps, with progress updates in between. The size of blocks does not affect the
+ * Trains to the end in blocks of steps, with progress updates in between. The block size does not affect the
  * result.
  */
 async function takeSteps(

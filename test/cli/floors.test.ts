@@ -75,7 +75,7 @@ describe("a given code", () => {
     const { out } = await superpose("floors", path, "--tensor", "code");
     expect(out).toContain("2 features span 2 dimensions.");
     expect(out).toMatch(/this code, any readout +0 +R_geom –/);
-    expect(out).toContain("If features are the columns, add --transpose.");
+    expect(out).toContain("If the features are the columns, add --transpose.");
   });
 });
 

@@ -224,7 +224,7 @@ describe("reproduce", () => {
       R5                 2                         1.25  59 of 60
       R-A2             1.5                            –         –
 
-      3.5 seconds in all. The core seconds of a figure include the figures measured with it.
+      3.5 seconds in all. The core seconds of a figure include those of figures measured with it.
 
       Wrote 2 files to FOLDER/out; open FOLDER/out/report.html.
       "

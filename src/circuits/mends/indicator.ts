@@ -27,13 +27,14 @@ export interface IndicatorOptions {
  *   a_i' = ReLU( Σ_j w_ij·a_j + (b_ti + B_i)·alpha − B_i )
  *
  * At alpha = 1 this is the given circuit, for any bias, and the new bias −B_i does not depend on t. An inactive
- * circuit sees only errors. If they are at most τ·A_j on component j (A is the bound) and τ on alpha, it stays at
- * exactly 0 if
+ * circuit sees only errors. As long as these are at most τ on alpha and τ·A_j on component j (A is the bound), the
+ * circuit stays at exactly 0, provided that
  *
  *   B_i ≥ τ·(|b_ti| + Σ_j |w_ij|·A_j) / (1 − τ)      for every t,
  *
- * and B_i is the smallest such value. A larger B_i tolerates more but costs more: errors of alpha, and other active
- * circuits, enter with weight b_ti + B_i, like the 8(z−1) of [E22]. Inexact if an error on alpha exceeds the ramp.
+ * and B_i is set to the smallest such value. A larger B_i would tolerate larger errors, but at a cost: errors of alpha
+ * and interference from other active circuits enter with weight b_ti + B_i, like the 8(z−1) of [E22]. The result is
+ * not exact if an error on alpha is larger than the ramp removes.
  *
  * @returns circuits with components (p, q, a_0 … a_{d−1}); the readout "alpha" is added (as "on" if the name is taken)
  * @throws InputError when the bound does not fit or d would exceed 64
@@ -93,7 +94,7 @@ export function wrapWithIndicator(raw: RawCircuits, options: IndicatorOptions): 
   };
 }
 
-/** B_i of layer k+1, [d]: the largest value that any circuit needs; above 0 even if no circuit has weights. */
+/** B_i of layer k+1, [d]: the largest value that any circuit needs; positive even if no circuit has weights. */
 function gates({ d, T, weights, biases }: RawCircuits, k: number, bound: ArrayLike<number>, tau: number): Float64Array {
   const gate = new Float64Array(d);
   for (let t = 0; t < T; t++) {

@@ -8,9 +8,9 @@ export interface Mended<C> {
   readonly circuits: C;
   /** Additional neurons per circuit and layer, d' − d; the large network grows by P times this. */
   readonly added: number;
-  /** Converts an a^0 of the given circuits to one of the mended circuits. */
+  /** Converts an input a^0 of the given circuits to an input of the mended circuits. */
   readonly input: (a0: ArrayLike<number>) => number[];
-  /** Converts activations of mended circuit t at layer 0…L to those of the given one. */
+  /** Converts activations of mended circuit t at layer 0…L to activations of the given circuit t. */
   readonly recover: (layer: number, t: number, activations: ArrayLike<number>) => Float64Array;
 }
 

@@ -5,11 +5,11 @@ import type { Mended } from "./mended.js";
 import { isIdle } from "./rescale.js";
 
 /**
- * Splits components whose biases differ in sign between circuits into one copy per sign, so that `rescaleBiases` can
- * make the biases agree (assumption 4).
+ * Splits each component whose bias is positive in some circuits and negative in others into one copy per sign, so that
+ * `rescaleBiases` can make the biases agree (assumption 4).
  *
  * Each circuit uses the copy for the sign of its bias and has no weights into or out of the other copies. d grows by a
- * factor of at most 2, or 3 if exact zeros occur beside both signs.
+ * factor of at most 2, or 3 if some biases are exactly 0.
  *
  * A copy with a positive bias is on in every circuit, used or not. So assumptions 2 and 3 still fail, and readouts,
  * which sum over the copies, are off by a constant in circuits that do not use it. `wrapWithIndicator` avoids this at
