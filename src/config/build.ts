@@ -78,7 +78,8 @@ export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPart
 }
 
 /**
- * Builds the networks of designs that may turn out not to fit, so that this is known before the run starts.
+ * Builds the networks of a run in advance if its design may fail to fit the circuits, so that this shows before the
+ * run starts.
  *
  * @throws InputError naming the settings
  */

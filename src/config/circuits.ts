@@ -37,7 +37,7 @@ function described(circuits: BuiltInCircuits | LibraryCircuits): LibraryCircuits
   return areNamed(circuits) ? parseLibraryCircuits(circuits) : circuits;
 }
 
-/** Whether circuits are given by a name alone; in a checked spec, these are the post's kinds. */
+/** Whether circuits are given by a name alone; in a checked spec, only the post's kinds are. */
 export function areNamed(circuits: SpecCircuits): circuits is BuiltInCircuits {
   return typeof circuits === "string";
 }
@@ -47,17 +47,17 @@ export function fewStandForAll(circuits: SpecCircuits): boolean {
   return areNamed(circuits);
 }
 
-/** The name of the circuits' kind, or that of custom circuits. */
+/** The name of the circuits' kind, or the name given to custom circuits. */
 export function circuitsName(circuits: SpecCircuits): string {
   return areCustom(circuits) ? circuits.name : described(circuits).kind;
 }
 
-/** A phrase for the circuits that a message continues with "have". */
+/** A plural phrase for the circuits, as the subject of a sentence in a message. */
 export function circuitsInWords(circuits: SpecCircuits): string {
   return areNamed(circuits) ? `circuits of kind ${circuits}` : "these circuits";
 }
 
-/** The sizes that circuits impose on a run; null for sizes that the run chooses. */
+/** The sizes that the circuits determine; null for sizes that the run can choose. */
 export function circuitsSize(circuits: SpecCircuits): { d: number; T: number | null; L: number | null } {
   return areCustom(circuits) ? customSize(circuits) : librarySize(described(circuits));
 }

@@ -135,7 +135,7 @@ export const specFields: readonly SpecField[] = [
     "assignment",
     assignmentKinds,
     "prime-step",
-    "how circuits get their neurons: prime steps [E7], or assignments with more even loads and more circuits",
+    "how circuits get their neurons: prime steps [E7], or assignments that load neurons more evenly and hold more circuits",
   ),
   choiceField(
     "schedule",
@@ -153,7 +153,7 @@ export const specFields: readonly SpecField[] = [
     "gain",
     [1, 1000],
     null,
-    "how far the gate of x, which has length 1, opens per unit of alpha; default 2 (rotations)",
+    "how far the gate of x opens per unit of alpha, in lengths of x; default 2 (rotations)",
   ),
   numberField(
     "offset",
@@ -169,7 +169,7 @@ export const specFields: readonly SpecField[] = [
   ),
   choiceField("gate", gates, "relu", "activation function; oracle keeps exactly the neurons of active circuits [E16]"),
   {
-    ...wholeField("cellNeurons", [3, 25], null, "neurons of a cell, an odd number; default the design's"),
+    ...wholeField("cellNeurons", [3, 25], null, "neurons of a cell, an odd number; default: the design's"),
     isOdd: true,
   },
   wholeField(

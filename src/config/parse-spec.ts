@@ -69,7 +69,8 @@ function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"])
 }
 
 /**
- * Checks the field that says where noise is added. It is only allowed beside `noise`, which may be 0, as in a sweep.
+ * Checks the field `noiseAt`, which says where noise is added. It may be given only together with `noise`, which may be
+ * 0, as in a sweep.
  */
 function takeNoise(given: Record<string, unknown>): void {
   const { default: standard } = fieldNamed("noiseAt");

@@ -59,7 +59,7 @@ export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | 
   return { D, d: design === "published" ? circuitsSize(circuits).d : 1, T, S, L };
 }
 
-/** The sizes that a run asks of a design, by default for the largest z. */
+/** The sizes for which a run needs a design's network, by default for the largest z. */
 export function designSize(spec: RunSpec, z = Math.max(...spec.z)) {
   return { ...spec, z, d: circuitsSize(spec.circuits).d };
 }
@@ -75,7 +75,7 @@ export function memoryNeeded(spec: RunSpec): number {
 }
 
 /**
- * Limit on neurons per layer of networks with explicit sparse weights, because these are extracted from a dense
+ * Limit on neurons per layer of networks with explicit sparse weights, because such weights are extracted from a dense
  * matrix.
  */
 export const LARGEST_SPARSE = 4096;

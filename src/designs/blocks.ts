@@ -50,7 +50,7 @@ export function blockSize(neurons: BlockNeurons, T: number): BlockSize {
     const { p, q } = cellsBeside(neurons, blocks);
     if (q >= blocks && capacity(q, blocks) >= T) return { p, q, blocks };
   }
-  throw new Error(`${T} circuits were to fit.`);
+  throw new Error(`${T} circuits should fit.`);
 }
 
 /** The largest T. */
@@ -113,8 +113,8 @@ export function placeBlocks({ q, blocks }: BlockSize, T: number, random: RandomS
 }
 
 /**
- * How often T circuits meet when z are active; the same for all networks, which differ only in the circuits' places.
- * [E28]
+ * How often T circuits meet when z are active. This is the same for all networks, which differ only in where the
+ * circuits are placed. [E28]
  */
 export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meetings {
   const { columns, blockOf } = placeBlocks(blockSize(neurons, T), T, new RandomSequence(1, "design", 0, 4));
@@ -122,7 +122,10 @@ export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meet
   return meetings({ T, a, b, block: a.map((cell) => blockOf[0][cell]) }, z);
 }
 
-/** The words of q cells, as neurons of a code of DIGITS·p. Neighbouring cells, which share a block, share no digit. */
+/**
+ * The words of q cells, as places among a code's DIGITS·p neurons. Neighbouring cells, which share a block, share no
+ * digit.
+ */
 export function cellWords({ q, p }: Pick<BlockSize, "q" | "p">): Assignment {
   const neurons = Uint32Array.from({ length: DIGITS * q }, (_, at) => {
     const n = Math.floor(at / DIGITS);

@@ -20,7 +20,7 @@ export interface Cells {
   readonly offset: number;
 }
 
-/** The gates as set. Their defaults have the margin that rounding needs; the offset of 1 in [E2] has none. */
+/** The gate settings. The defaults leave the margin that rounding needs; the offset of 1 in [E2] leaves no margin. */
 export function cellGates({ gain, offset }: Pick<DesignSettings, "gain" | "offset">): Pick<Cells, "gain" | "offset"> {
   return { gain: gain ?? 2.2, offset: offset ?? 1.1 };
 }
@@ -40,7 +40,7 @@ export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment,
   return turnTerm(part, turned, gather, scatter, 1 / gather.S);
 }
 
-/** Applies every circuit's matrix, `scale·turned`, from its neurons in one layer to those in the next. */
+/** Multiplies each circuit's neurons in one layer by its matrix, `scale·turned`, and adds the result in the next. */
 export function turnTerm(
   part: number,
   turned: Float64Array,

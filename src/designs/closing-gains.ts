@@ -10,7 +10,7 @@ const DRAWS = 16;
  * inputs are tried.
  */
 const TRIED = 2e7;
-/** Safety factor, because inputs that were not tried may reach higher. */
+/** Safety factor, because inputs that were not tried may cause larger pre-activations. */
 const HEADROOM = 1.25;
 /** The gain for a neuron that only receives noise. */
 const LEAST = 0.25;

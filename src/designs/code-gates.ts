@@ -6,7 +6,7 @@ import { OPEN_GATE } from "./slots.js";
 const GAIN = 40;
 
 /**
- * By S and z, the distance of a threshold below the reading that opens the gate, in standard deviations of the reading.
+ * By S and z, how far a threshold lies below the reading that opens the gate, in standard deviations of the reading.
  */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 

@@ -41,7 +41,7 @@ export function codedSizes(
   };
 }
 
-/** The number of words of k neurons in a code of n neurons; counts to about `most`. */
+/** The number of words of k neurons in a code of n neurons; counting stops soon after `most`. */
 export function countWords(n: number, k: number, most: number): number {
   if (k > n) return 0;
   let words = 1;
@@ -55,10 +55,10 @@ const RIDGE = 1e-3;
 const SPREAD = 1.5;
 
 /**
- * Draws words one by one. Each consists of the S neurons with the smallest sum of load and random number. If an
- * earlier circuit has the same word, the next free word of those neurons is taken.
+ * Draws words one by one. Neurons are ranked by the sum of their load and a random number, smallest first, and the word
+ * consists of the first S. If an earlier circuit has this word, the next free word in that ranking is taken.
  *
- * @param size where the number of circuits T is at most the number of words, P over S; the caller checks
+ * @param size T must be at most the number of possible words, P over S; the caller checks
  */
 export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: RandomSequence): Code {
   const { T, S, P } = size;
@@ -82,7 +82,7 @@ const wordAt = (ranked: readonly number[], places: readonly number[]): number[] 
 
 const wordKey = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
 
-/** Advances an ascending set of places, in place, in order of the last place: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
+/** Changes ascending places to the next ones, in order of the last place: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
 function nextPlaces(places: number[]): number[] {
   let s = 0;
   while (s < places.length - 1 && places[s] + 1 === places[s + 1]) {
@@ -96,7 +96,7 @@ function nextPlaces(places: number[]): number[] {
 export function codeOf(assignment: Assignment): Code {
   const { T, S, P, neurons } = assignment;
   const mean = new Float64Array(P);
-  // A single circuit needs no distinction from others: its word is read unchanged.
+  // A single circuit need not be told apart from others: its word is read unchanged.
   if (T > 1) for (const n of neurons) mean[n] += 1 / T;
   // Σ = E[c cᵀ] − μ μᵀ
   const covariance = new Float64Array(P * P);
@@ -158,7 +158,7 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   return { weights, responses };
 }
 
-/** How far the reading of one of its circuits may deviate from 1. */
+/** How far a reading may deviate from 1 for one of its circuits. */
 const EXACT = 1e-9;
 
 /**

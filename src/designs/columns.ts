@@ -49,7 +49,7 @@ export const columnsDesign: Design = {
   theory: {
     about:
       "The theory covers circuits that meet [E28]. Each of two circuits in one cell gets the other's x added at layer 1, and at layer 2 also the values that circuits of their block pass on; from layer 3 on, two circuits in one block read 0. " +
-      "It does not cover inactive indicators, which read how much of a code word is missing, nor inactive x at layer 2 with several active circuits.",
+      "It does not cover the indicators of inactive circuits, which read how much of a code word is missing, nor their x at layer 2 with several active circuits.",
     predict,
   },
   build,
@@ -60,7 +60,8 @@ const OFFSET = 1.8;
 /** How strongly each nonzero digit shuts a cell. */
 const GAIN = 3.5;
 /**
- * The margin of a block's sum above that of one open cell with |x| ≤ OFFSET, and how strongly a larger sum shuts it.
+ * How far a block's sum may exceed that of one open cell with |x| ≤ OFFSET, and how strongly a larger sum shuts the
+ * block.
  */
 const MARGIN = 1;
 const SHUT = 1.5;

@@ -74,7 +74,7 @@ interface DesignEntry {
   readonly S: readonly number[];
   /** Number of angles that x may have; null for any. */
   readonly angles: number | null;
-  /** Number of active circuits that it keeps apart at any size; omitted if there is no such number. */
+  /** Number of active circuits that the design keeps apart at any size; omitted if no such number exists. */
   readonly mostActive?: number;
   /** The settings that the design supports. */
   readonly settings: readonly (keyof DesignSettings)[];

@@ -59,7 +59,8 @@ const CELLS = 0;
 const CODE = { single: 1, pair: 2 } as const;
 const BUSY = 3;
 /**
- * Neurons that count: weight per active circuit and bias, −1.5 times the weight; then the weights that keep the count.
+ * Neurons that count active circuits: the weight of each circuit, and the bias, −1.5 times that weight; then the weight
+ * and bias that keep the count.
  */
 const COUNTED = { each: 4, bias: -6 } as const;
 const KEPT = { weight: 1.02, bias: -0.03 } as const;
@@ -70,7 +71,7 @@ function neuronsOf(D: number, d: number): BlockNeurons {
 
 function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<string, DesignError[]> {
   const { met, besideAlone } = blockMeetings(neuronsOf(D, circuits.d), T, z);
-  // If inputs do not count exactly, two circuits may not shut their block.
+  // If inputs do not show exactly how many circuits are active, two circuits may fail to shut their block.
   const isKnown = z === 1 || isCounted(circuits);
   const errors = (output: number, l: number): DesignError =>
     isKnown && (z === 1 || l > 1)

@@ -33,8 +33,8 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * and between −1/4 and 1/4 for each of the other q² − 1.
  *
  * The price: with two active circuits, the cells of one contain part of the other, and the error grows geometrically.
- * For one active circuit, this block structure is known in the field; it is not superposition of many. A copied code
- * does not clean itself: noise on it does a random walk and opens wrong cells after a few layers.
+ * For one active circuit, this block structure is known in the field; it does not superpose many circuits. A copied
+ * code does not clean itself: its noise performs a random walk and opens wrong cells after a few layers.
  */
 export const gridDesign: Design = {
   runs: "rotations",

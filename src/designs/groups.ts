@@ -17,17 +17,17 @@ import {
 import type { Design, RotationOptions } from "./design.js";
 
 /**
- * Groups of small grids: exact for as many active circuits as fall into different groups.
+ * Groups of small grids: exact as long as all active circuits are in different groups.
  *
  * Each group is a separate k×k grid (grid.ts): k² circuits (a, b) in k cells, with x in cell a on odd layers and in
- * cell b on even ones. Two copied words of n neurons each, of which w = ⌊n/2⌋ are on, keep a and b; n is the smallest
- * number with `C(n, w) ≥ k`. A cell opens when its word is complete. One more neuron counts the group's active
- * circuits, `ReLU(Σ a/w − 1.5)`, and shuts the group's cells if there are two or more: otherwise the errors that two
- * circuits cause in each other would grow.
+ * cell b on even ones. Two words of n neurons each, of which w = ⌊n/2⌋ are on, store a and b and are copied from layer
+ * to layer; n is the smallest number with `C(n, w) ≥ k`. A cell opens when its word is complete. One more neuron counts
+ * the group's active circuits, `ReLU(Σ a/w − 1.5)`, and shuts the group's cells if there are two or more: otherwise the
+ * errors that two circuits cause in each other would grow.
  *
  * Groups are as small as T allows. With k = 3 a group takes sixteen neurons: 62 groups hold 558 circuits in 992
  * neurons. More circuits need larger groups: 5 of 61×61 for 18,605. Results are exact unless two active circuits fall
- * into one group; then both are wrong. For one of z active circuits the probability of that is about
+ * into one group; then both are wrong. For each of z active circuits, the probability of this is about
  * (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; the mean square makes it
  * look better than it is.
  *
@@ -94,7 +94,7 @@ export function groupsLargest(D: number): number {
   }
 }
 
-/** @param options with T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt to the groups one by one. */
+/** @param options with T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt out to the groups in turn. */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const T = angles.cos.length;

@@ -7,9 +7,9 @@ import type { Assignment } from "../assignment/assignment.js";
  * blocks are distinct modulo P, any two rows share at most one cell. The rows of a block load all cells equally, and
  * so do their first cells.
  *
- * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, and for that may use fewer than P cells. Here,
- * only a few rows are needed, but they must use all cells, and their first cells must be as evenly distributed as
- * possible.
+ * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, but to do so it may leave some of the P cells
+ * unused. Here, only a few rows are needed, but they must use all cells, and their first cells must be spread as evenly
+ * as possible.
  */
 export function packingBlocks(P: number, S: number, most: number): number[][] {
   const isUsed = new Uint8Array(P);
@@ -29,7 +29,7 @@ export function packingBlocks(P: number, S: number, most: number): number[][] {
   return blocks;
 }
 
-/** The number of rows of a packing; counts up to `most`. */
+/** The number of rows of a packing, but at most `most`. */
 export function packingLargest(P: number, S: number, most: number): number {
   return Math.min(most, P * packingBlocks(P, S, Math.ceil(most / P)).length);
 }

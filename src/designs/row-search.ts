@@ -8,7 +8,7 @@ const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
 /**
- * Cost of a return: a circuit leaves its x in another circuit, and it comes back to one of the first circuit's cells.
+ * Cost of a return: a circuit leaves its x in another circuit, and this x comes back to one of the first one's cells.
  */
 const RETURN = 0.02;
 /** Smaller differences in cost may be due to rounding. */
@@ -16,8 +16,8 @@ const ROUNDING = 1e-9;
 
 /**
  * Number of bits per digit. Changes of circuits from count k to k + 1 are summed in digit k of one number, which is
- * faster than counting each of them in memory. When a circuit joins or leaves a cell, there are at most as many
- * changes as S cells have circuits: 366 if T is at most 10,000.
+ * faster than counting each of them in memory. When a circuit joins or leaves a cell, the number of changes
+ * is at most the number of circuits on S cells: 366 if T is at most 10,000.
  */
 const DIGIT = 10;
 
@@ -55,7 +55,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   const starts = Int32Array.from(byCell.starts);
   const circuits = Int32Array.from(byCell.circuits);
   const sharing = sharingFirstCell(before);
-  /** The number of cell n's circuits that have cell m at present, [P][P]. */
+  /** The number of cell n's circuits that are on cell m at present, [P][P]. */
   const linked = new Uint8Array(P * P);
   /** The number of circuit v's cells that are in N(n), [P][T]. */
   const driven = new Uint8Array(P * T);
@@ -129,7 +129,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap after `counted` of its cells have been counted again. Nothing has changed then. */
+  /** Undoes a swap after `counted` of its cells have been counted again; returns 0, as the cost has not changed. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);
@@ -178,7 +178,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** Moves circuits from count k to k + 1 of cell n, or back, as many as digit k of `steps` says. */
+  /** For each k, moves the number of circuits in digit k of `steps` from count k of cell n to count k + 1, or back. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));

@@ -43,7 +43,7 @@ export const rowsDesign: Design = {
   ramp: defaultRamp,
   largest: ({ D, S }) => packingLargest(rowCells(D), S, MOST),
   cells: ({ D }) => ({ P: rowCells(D), cellNeurons: 3 }),
-  // Finding rows whose circuits do not meet again in the next layer takes longer.
+  // For z > 1, the search must also avoid gates that several circuits open together, which takes longer.
   layerCost: ({ T, S, z }) => (S === 3 && z > 1 ? 6e-4 : 1.4e-4) * T ** 2,
   build,
 };
@@ -99,7 +99,7 @@ function build(options: RotationOptions): MultiPartNetwork {
   };
 }
 
-/** The rows of every layer. Those of the first layer are the packing's. */
+/** The rows of every layer. In the first layer, circuit t has row t of the packing. */
 function rowsByLayer(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: RotationOptions): Assignment[] {
   const built = packing(size);
   const embedding = [built];

@@ -204,7 +204,7 @@ export function switchedLayers(
     return [...invertCodes(), invertSwitch()];
   }
 
-  /** The assignments of all cells to groups, and of cell number c of each group. */
+  /** Assigns to each group all of its cells, or only cell number c. */
   function ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
     const T = groups;
     const P = T * K;

@@ -28,9 +28,9 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  * five neurons are on, the most that two other circuits, each with two words per column, can reach.
  *
  * The price: x may have only 16 angles; z is at most 2, because three circuits can collide in both copies; the set of
- * active circuits must not change from layer to layer; half of the layers only clean. This is not superposition of
- * activations: cells are shared by circuits that are rarely active together, and those that are active together get
- * different cells.
+ * active circuits must not change from layer to layer; three of every five layers only snap x. This is not
+ * superposition of activations: cells are shared by circuits that are rarely active together, and those that are
+ * active together get different cells.
  */
 export const switchedDesign: Design = {
   runs: "rotations",

@@ -19,12 +19,12 @@ import { drawWindows } from "./window-search.js";
  * others is as small as possible (code.ts).
  *
  * Only collisions remain. An active circuit is hit by another active one that shares its cell. It is also hit by one
- * that left its x in a third, inactive circuit in the previous layer, which carries this x into the current cell. Both
- * happen equally often, and no gate can stop them, because the cell must be open. If each circuit shares a cell with
- * r = 2(T − P)/T others on average, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For three-neuron cells
- * this allows 96 layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for the code. In simplex
- * cells of five neurons (simplex.ts), each circuit has a different plane: a hit of the first kind leaves 1/4 instead
- * of 1, and one of the second kind 1/16.
+ * that left its x in a third, inactive circuit in the previous layer, if that circuit carries this x into the current
+ * cell. Both happen about equally often, and no gate can stop them, because the cell must be open. If each circuit
+ * shares a cell with r = 2(T − P)/T others on average, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For
+ * three-neuron cells this allows only 96 layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for
+ * the code. In simplex cells of five neurons (simplex.ts), each circuit has a different plane: a hit of the first kind
+ * leaves 1/4 instead of 1, and one of the second kind 1/16.
  */
 export const windowsDesign: Design = {
   runs: "rotations",
