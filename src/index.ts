@@ -1,6 +1,6 @@
 /**
- * The core, as a list: circuits, assignment, network, measurement and theory, in the order of the stages. It runs anywhere: no file system, no threads.
- * Everything else has separate entries, listed in exports/.
+ * The core: circuits, assignment, network, measurement and theory, in the order in which they are used. It runs
+ * anywhere, because it needs no file system and no threads. Everything else has separate entries, listed in exports/.
  */
 
 export { InputError } from "./base/errors.js";

@@ -24,8 +24,8 @@ export interface Mixed {
  * Readouts with the same name and rows are merged. If only the name is the same, it gets the kind as a prefix
  * ("step-alpha").
  *
- * @throws InputError naming a missing entry, when depths differ, when d would exceed 64, or when a component with a
- * positive bias would have to be shared
+ * @throws InputError when an entry is missing, depths differ, d would exceed 64, or a component with a positive bias
+ * would have to be shared
  */
 export function mix(parts: readonly Circuits[]): Mixed {
   Array.from(listOf("circuits", parts), (part, k) => checkedCircuits(part, `circuits[${k}]`));

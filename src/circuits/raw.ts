@@ -35,7 +35,7 @@ export function toRaw(circuits: Circuits): RawCircuits {
   return { kind, d, T, L, weights, biases, readouts, inputs };
 }
 
-/** Converts circuits to individual biases, if they have shared ones. */
+/** Gives circuits with shared biases individual ones; circuits that have individual biases are only checked. */
 export function asRaw(circuits: Circuits | RawCircuits): RawCircuits {
   const any = given("circuits", circuits, "circuits");
   return "weights" in any ? checkedRaw(any) : toRaw(any);

@@ -148,7 +148,7 @@ function circleInputs(
  *   x' = ReLU(R(θ)·x + gain·alpha + offset − gain)
  *
  * The post uses low = 0.25, high = 0.75, gain 2 and offset 1, so the gate of x opens at alpha = 0.5, within the ramp.
- * An active neuron of x can then fall to exactly 0, where the ReLU cuts off float32 rounding errors and makes x drift.
+ * An active neuron of x can then fall to exactly 0, where the ReLU removes negative rounding errors, so that x drifts.
  *
  * @throws InputError naming ramp, gain or offset and its bound
  */
@@ -278,8 +278,8 @@ export function rotationsOnDirections(
 }
 
 /**
- * Conditional rotations with d = 3. They have only one On-indicator neuron, which amplifies noise on the indicator by
- * 1 + b = 2 in every layer. Kept as an unstable contrast to `rotations`. [E5]
+ * Conditional rotations with d = 3. They have only one On-indicator neuron, which amplifies noise on the indicator by a
+ * factor of 1 + b = 2 in every layer, where −b is its bias. Kept as an unstable contrast to `rotations`. [E5]
  */
 export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: number | null = null): Circuits {
   const T = countAngles(angles, L);

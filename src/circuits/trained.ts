@@ -148,7 +148,7 @@ function addGradient(
     const before = slopes[k].fill(0);
     const after = slopes[k + 1];
     for (let i = 0; i < d; i++) {
-      // The output passes gradients on even when it is off, so that no start gets stuck at 0.
+      // The output neuron passes gradients back even when it is off, so that no start gets stuck at 0.
       if (activations[k + 1][i] === 0 && k < LAYERS - 1) continue;
       const slope = after[i];
       if (slope === 0) continue;

@@ -193,7 +193,7 @@ interface BeforeAfter {
   readonly after: number;
 }
 
-/** Smaller increases of the gain are ignored, because there are few probes. */
+/** Smaller increases of the gain are ignored, because it is measured with only a few probes. */
 const GROWN = 1.01;
 
 /** Writes the mended circuits, reads them back and checks them. */

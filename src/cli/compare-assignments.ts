@@ -158,7 +158,7 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
     ),
     "",
     "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of",
-    "circuits that share neurons; linked again: among the neuron pairs that circuits link from one layer to the next (the",
-    "second permuted), the share linked by more than one circuit.",
+    "circuits that share neurons; linked again: of the neuron pairs that circuits link from one layer to the next, which",
+    "is permuted, the share linked by more than one circuit.",
   ].join("\n");
 }

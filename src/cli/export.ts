@@ -155,7 +155,7 @@ function commandOf(file: string, out: string, index: number): string {
 /**
  * Rejects an unusable output folder before the model is built.
  *
- * @throws InputError when it is not a folder, or when a README.md of something else would be replaced
+ * @throws InputError when it is not a folder, or contains a README.md that does not belong to a model
  */
 export function checkModelFolder(out: string): void {
   checkFolder(out);

@@ -25,7 +25,7 @@ interface Settings extends Pick<RunSpec, (typeof fields)[number]> {
 
 const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
 
-/** `superpose import`: runs a model that `export` wrote, even if it was edited since. */
+/** `superpose import`: runs a model that `export` wrote, even if it has been edited since. */
 export function define(command: Command, session: Session): void {
   command
     .description(

@@ -22,7 +22,7 @@ import { designSize, rotationGates, shapeOf, type RunSpec } from "./run-spec.js"
 const FEW = 8;
 
 /**
- * The circuits of one network of a run. They are the same for every z, and new for every network.
+ * The circuits of one network of a run. They are the same for every z, but differ between networks.
  *
  * @throws InputError naming the field of the spec, or the network, that is out of bounds
  */

@@ -4,7 +4,7 @@ import { designNames, presentDesign } from "../designs/designs.js";
 import { choiceSchema, numberSchema, wholeSchema } from "../base/validation.js";
 import type { SpecField } from "./fields.js";
 
-/** The schema of a field for {@link checked}; circuits have none. */
+/** The schema with which {@link checked} checks a field; fields of circuits have no schema. */
 export function fieldSchema(field: SpecField): v.GenericSchema {
   switch (field.kind) {
     case "whole":

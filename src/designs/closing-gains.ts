@@ -17,7 +17,7 @@ const LEAST = 0.25;
 
 /** The gains that shut each neuron of a cell, [d]. */
 export interface ClosingGains {
-  /** The gain for use when one other circuit of the cell was active in the layer before. */
+  /** The gain for use when one other circuit of the cell was active in the previous layer. */
   readonly one: Float64Array;
   /** The gain per active circuit, for use when several circuits were active. */
   readonly each: Float64Array;

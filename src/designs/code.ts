@@ -6,8 +6,8 @@ import type { RandomSequence } from "../base/random.js";
 import type { DesignSettings } from "./design.js";
 
 /**
- * A fixed code for the On-indicators of T circuits: each is S of P neurons and is copied from layer to layer. Gates
- * read it through a linear map.
+ * A fixed code for the On-indicators of T circuits: each indicator is held by S of P neurons, which are copied from
+ * layer to layer. Gates read the code through a linear map.
  */
 export interface Code {
   /** The words c_t, each with S ones among P neurons. */

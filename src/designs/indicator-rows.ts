@@ -1,7 +1,7 @@
 import type { Circuits, SharedInputs } from "../circuits/circuits.js";
 import { InputError } from "../base/errors.js";
 
-/** Vectors shorter than this, relative to the original length, count as rounding errors. */
+/** Vectors shorter than this, relative to their original length, count as rounding errors. */
 const DEPENDENT = 1e-9;
 
 /** Rows that detect from a circuit's input a^0 whether the circuit is active. */
@@ -19,7 +19,7 @@ export function isCounted({ inputs }: Pick<Circuits, "inputs">): boolean {
   return distributionsOf(inputs).every((own) => constantRow(own) !== null);
 }
 
-/** @throws InputError if inputs do not show activity, or only by u·a^0 ≥ 1 although layer 1 has biases above 0 */
+/** @throws InputError if inputs do not show activity, or show it only by u·a^0 ≥ 1 although layer 1 has positive biases */
 export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
   const isAbove = bias[0].some((value) => value > 0);
   const distributions = distributionsOf(inputs);

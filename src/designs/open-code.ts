@@ -14,8 +14,8 @@ import type { Read, Write } from "../network/multi-part.js";
  *
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *
- * is 0 for c ≤ 0.25 and 1 for c ≥ 0.75, exactly. There are two parts: single neurons hold the words of the next
- * column, whose gate reads them, and pairs hold those of the current column.
+ * is exactly 0 for c ≤ 0.25 and exactly 1 for c ≥ 0.75. There are two parts: single neurons hold the words of the next
+ * column, whose gates read them, and pairs hold the words of the current column.
  */
 export interface CodeParts {
   /** Indices of the parts. */

@@ -5,7 +5,7 @@ import { element, renumberIds } from "./svg.js";
 import { textWidth, wrapText } from "./text-layout.js";
 import { colours, figureClass, figureStyles, fontFamily, sizes } from "./theme.js";
 
-/** Options that every figure function has, besides its rows. */
+/** Options of every figure function, besides its rows. */
 export interface FigureOptions {
   /** The document in which elements are created: `window.document`, or `createDocument()` in Node. */
   readonly document: HostDocument;

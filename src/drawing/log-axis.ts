@@ -23,11 +23,11 @@ export interface LogAxis {
   readonly below: number;
   /** The largest given value above the ceiling, or 0. */
   readonly beyond: number;
-  /** `axisNote` of this axis alone. */
+  /** The `axisNote` for this axis alone. */
   readonly note: string;
 }
 
-/** For the caption of axes: the meaning of triangles on a floor and of lines that end at a top, or "". */
+/** For captions: the meaning of triangles on a floor and of lines that end at the top, if any; otherwise "". */
 export function axisNote(axes: readonly Pick<LogAxis, "below" | "beyond">[]): string {
   const beyond = Math.max(...axes.map((axis) => axis.beyond));
   return [
@@ -45,7 +45,7 @@ export function axisNote(axes: readonly Pick<LogAxis, "below" | "beyond">[]): st
  * @param include other values that must be visible, such as theory and guide lines
  * @param options.rounding values below this count as rounding errors
  * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top
- * @param options.span a power of ten for the floor, and the range above it that is always visible, whatever the values
+ * @param options.span the floor, a power of ten, and the value up to which the axis always extends, for any values
  */
 export function logAxis(
   values: Iterable<number>,

@@ -68,7 +68,7 @@ function thinned(points: readonly Point[]): readonly Point[] {
   });
 }
 
-/** A line through the points. It is faint to and from points on the floor, where its course is unknown. */
+/** A line through the points. Segments that reach the floor are faint, because their course is unknown. */
 export function solidLine(
   points: readonly Point[],
   colour: string,

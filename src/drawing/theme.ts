@@ -22,7 +22,7 @@ const zColours = ["#cc79a7", "#d55e00", "#e69f00", "#0072b2", "#56b4e9"] as cons
 const zTextColours = ["#a0457a", "#b04e01", "#8a6000", "#0071b1", "#1c70a0"] as const;
 
 /**
- * Ten steps of cividis for ordinals such as S, without both ends, which would be invisible on light or dark
+ * Ten steps of cividis for ordinals such as S, without the ends of the scale, which would be invisible on dark or light
  * backgrounds.
  */
 const ordinalColours = [

@@ -7,7 +7,7 @@ import type { LayerSums } from "./sums.js";
  * A network laid out in a kernel's memory, ready to run samples. It owns that memory: creating a second engine on the
  * same kernels invalidates the first.
  *
- * Samples are run in small batches. Values read from a batch are those of the last run.
+ * Samples are run in small batches. The functions that read values return those of the last batch.
  */
 export interface Engine {
   /** The network's circuits, which give the truth, the readouts and the inputs. */
@@ -23,7 +23,7 @@ export interface Engine {
    * @throws InputError naming the invalid input
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums;
-  /** Does the same with given samples instead of drawn ones, and with the noise that `input` describes. */
+  /** Does the same as `runChunk` with given samples instead of drawn ones; `input` determines the noise. */
   runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums;
   /** Runs samples first…first+count−1 of a random input, with their noise, as one batch; count ≤ lanes. */
   runBatch(input: RandomInput, first: number, count: number): void;

@@ -24,7 +24,8 @@ export interface SharedMap {
 }
 
 /**
- * Corrects what circuits wrote, by linked neurons m: `Y_n += M Σ X_m`. M = 0 stands for −1 on the passed coordinates.
+ * Corrects the values that circuits wrote to neuron n, using the neurons m linked to it: `Y_n += M Σ X_m`. If the
+ * address of M is 0, M is −1 on the passed coordinates.
  */
 export interface Correction extends RowLists {
   readonly matrix: number;
@@ -32,7 +33,7 @@ export interface Correction extends RowLists {
 
 /**
  * One layer in kernel memory. Numbers are addresses, named after the descriptor fields that they fill. Offsets and
- * rows are those of a tile of `lanes` samples. K and O are compressed rows for `activate`; O belongs to the map into
+ * rows apply to a tile of `lanes` samples. K and O are compressed rows for `activate`; O belongs to the map into
  * this layer (the identity for layer 1).
  */
 export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out"> {
@@ -61,9 +62,9 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   readonly Q32: number;
   readonly Q64: number;
   /**
-   * For layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1], and their positions. If few
-   * circuits share a neuron with an active one, and the others read zeros, only these few are run. Null if circuits
-   * can read other values, or if finding these circuits does not pay off.
+   * For layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1], and their positions. If only a few
+   * circuits share a neuron with an active one, and all others read zeros, only these few are run. Null if the others
+   * can read nonzero values, or if finding these few would take longer than it saves.
    */
   readonly sharing: { readonly starts: number; readonly positions: number } | null;
   /** The neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
@@ -141,8 +142,8 @@ function compressedRows<Name extends string>(
 }
 
 /**
- * Recognises the K of a rotation, and an O with nonzeros (a a (a b) (a b)), or without the first for d = 3; see
- * rotationGate in assembly/gates.ts.
+ * Recognises the K of a rotation, and an O whose rows have the nonzero entries (a), (a), (a, b) and (a, b), without the
+ * first row for d = 3; see rotationGate in assembly/gates.ts.
  */
 function rotationGateOf(
   d: number,
@@ -314,7 +315,7 @@ function mapInto(
     // Reduced corrections are subtracted from passed coordinates, to which O applies the scale of `shared`.
     const isReduced = reduced && kind === "links";
     if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
-      throw new Error(`A term of ${kind} does not fit.`);
+      throw new Error(`A term of kind ${kind} does not fit.`);
     }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {

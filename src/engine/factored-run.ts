@@ -101,7 +101,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const chunkCounts = arena.bytes(8 * d * (L + 1));
   const partial = arena.bytes(2 * groups * W);
 
-  /** Descriptor fields that are the same in all layers. Each layer stores the others under the names of the fields. */
+  /** Descriptor fields that are the same in all layers. Each layer has the rest as properties, under the same names. */
   const all = {
     ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },
     ...{ groups, rows, R, laneSum, laneMax, partial, ids: tile.ids },

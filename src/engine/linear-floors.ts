@@ -7,7 +7,7 @@ import { arenaOf, type Arena } from "../kernels/memory.js";
 
 /** Writes feature vectors into the kernels' memory. */
 export interface FeatureWriter {
-  /** How many numbers each vector has: n, or more if the n-dimensional space lies in a larger one. */
+  /** The length of each vector: n, or more if the n-dimensional space lies in a larger one. */
   readonly width: number;
   /** Writes vector `feature`, f32 [width], to `pointer`. */
   readonly write: (pointer: number, feature: number) => void;
@@ -55,22 +55,22 @@ export interface FloorSums {
 
 type Numbers = Float32Array | Float64Array;
 
-/** The largest number of multiplications done in double precision; takes less than half a second. */
+/** The largest number of multiplications done in double precision; they take less than half a second. */
 const SMALL = 2e8;
 /** Number of features per matrix product. */
 const CHUNK = 512;
-/** A coordinate counts as dependent if the others predict it up to this fraction, in single and in double precision. */
+/** A coordinate counts as dependent if others predict all but this fraction of it, in single and double precision. */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
-/** If the smallest such fraction is below this, coordinates are decorrelated before products in single precision. */
+/** If the smallest unpredicted fraction is below this, coordinates are decorrelated for single-precision products. */
 const UNEVEN = 1e-2;
-/** The smallest leverage h_j allowed; a feature with less cannot be distinguished from the others. */
+/** The smallest leverage h_j allowed; a feature with a smaller one cannot be distinguished from the others. */
 const LEAST_LEVERAGE = 1e-9;
 
 /**
  * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel. With
  * H = Σ_j g_j g_jᵀ over the scaled rows g_j of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
  *
- * For any F, the memory needed is two chunks of features and a few n × n matrices. Large codes are multiplied in
+ * For any F, the memory holds only two chunks of features and a few n × n matrices. Large codes are multiplied in
  * single precision, those with F·n² ≤ 2·10^8 in double precision.
  *
  * @param F number of features, at least 2
@@ -206,12 +206,13 @@ export function floorSums(
   const traceOf = (H: Float64Array, of: Float64Array): number =>
     H.reduce((trace, entry, at) => trace + entry * of[at], 0);
 
-  // If features span fewer dimensions than there are coordinates, a subset suffices: h_j does not depend on the
-  // choice.
+  // If features span fewer dimensions than there are coordinates, some of the coordinates suffice, and h_j does not
+  // depend on which are chosen.
   const { kept, factor, least } = independentCoordinates(gram, width, isSmall ? DEPENDENT.double : DEPENDENT.single);
   const n = kept.length;
   const triangle = inverseOfTriangle(factor, n);
-  // h_j and the pseudo-inverse's M do not depend on coordinates, so skewed codes in single precision get better ones.
+  // Neither h_j nor the pseudo-inverse's M depends on the coordinates, so skewed codes in single precision are first
+  // converted to better ones.
   const isSkewed = !isSmall && least < UNEVEN;
   const columns = isSkewed ? n : width;
   const decorrelate = spreadOut(triangle, kept, width);
@@ -271,8 +272,8 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
 }
 
 /**
- * Chooses coordinates that span the whole space. Each is the one that the earlier ones predict least: Cholesky
- * factorisation with diagonal pivots, on coordinates scaled to equal length.
+ * Chooses coordinates that span the whole space. Each choice is the coordinate that the earlier ones predict worst:
+ * this is Cholesky factorisation with diagonal pivots, on coordinates scaled to equal length.
  *
  * @param dependent a coordinate is left out if the earlier ones predict all but this fraction of it
  * @returns the coordinates; the lower triangle C of their `C Cᵀ = gram`; and the smallest fraction that is not
@@ -331,7 +332,7 @@ export function checkCodeSize(F: number, n: number): void {
  *
  * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single
  *   precision
- * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
+ * @param kernels the core to run on; the call takes over its memory. It must not be in use by an asynchronous call
  * @param readout the rows of a linear readout to compare, [F][n], at any scale
  * @throws InputError naming a vector that is 0, not finite or of a different length, or a feature whose readout gives
  *   0 for it

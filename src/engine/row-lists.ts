@@ -1,7 +1,7 @@
 import { placesByKey, type Assignment } from "../assignment/assignment.js";
 import type { Arena } from "../kernels/memory.js";
 
-/** Lists of rows of X or V to be summed for neurons; neurons with equally many rows are grouped together. */
+/** Lists of rows of X or V to be summed for neurons; neurons with the same number of rows are grouped together. */
 export interface RowLists {
   /** Number of neurons. */
   readonly count: number;
@@ -32,7 +32,7 @@ export interface Rows {
   readonly stride: number;
 }
 
-/** A list of indices per neuron: that of neuron n is indices[starts[n]…starts[n+1]−1]. */
+/** A list of indices for each neuron; the list of neuron n is indices[starts[n]…starts[n+1]−1]. */
 interface IndexLists {
   readonly starts: Uint32Array;
   readonly indices: Uint32Array;

@@ -31,7 +31,7 @@ export function checkChunk(input: RandomInput, first: number, count: number, mos
   wholeNumber("count", count, 0, MOST_SAMPLES - first);
 }
 
-/** Checks only the input. */
+/** Checks only the input, not the range of samples. */
 export function checkSampling({ z, sampling }: RandomInput, most: number): void {
   wholeNumber("z", z, 1, most);
   if (oneOf("sampling", sampling, samplings) === "each" && z !== 1) {

@@ -22,18 +22,19 @@ export interface LoadedWeights {
   /** The biases of each layer, f32 [D]. */
   readonly biases: readonly number[];
   /**
-   * Sums the blocks of a layer, if weights need this. It is a descriptor for sparseLayer, like the entries of `reads`.
+   * Descriptor for sparseLayer, like the entries of `reads`, that sums the blocks of a layer; null if no weights need
+   * the sums.
    */
   readonly blockSums: number | null;
   /** Readouts of all circuits in each step; null if inactive circuits are not read. */
   readonly reads: readonly (number | null)[];
 }
 
-/** The largest number of weights for which memory is reused: 32 MiB, and up to twice as much for the nonzero ones. */
+/** The most weights for which memory is reused: 32 MiB, plus up to twice as much for the nonzero ones. */
 const KEPT = 2 ** 22;
 
 /**
- * Memory in which the weights of one network after another are written out and compressed. It is reused because
+ * Memory in which dense weights are written out and compressed, for one network after another. It is reused because
  * allocating it takes longer than filling it.
  */
 interface Room extends EntryRoom {

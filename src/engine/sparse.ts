@@ -57,13 +57,13 @@ export interface TileOptions {
 /**
  * Largest number of readouts of inactive circuits per network, counted over samples, circuits and layers. Only a run's
  * first samples are read, at least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on
- * zeros. Rows state the number.
+ * zeros. Result rows state how many samples were read.
  */
 const INACTIVE_READOUTS = 1e9;
 
 /**
- * Runs a network of any parts by its sparse weights, optionally with noise on its neurons. For the post's networks, it
- * is slower than `FactoredEngine`, and gives the same errors within rounding. Owns the kernels' memory.
+ * Runs a network of one or several parts by its sparse weights, optionally with noise on its neurons. For the post's
+ * networks, it is slower than `FactoredEngine`, and gives the same errors within rounding. Owns the kernels' memory.
  */
 export class SparseEngine extends TileEngine {
   readonly network: MultiPartNetwork;
@@ -315,7 +315,7 @@ export class SparseEngine extends TileEngine {
     return this.lastReadouts(occurrences, z, l);
   }
 
-  /** Readouts at the step at which the last tile stopped; the activations of its layer are always kept. */
+  /** Readouts at the step after which the last tile stopped; the activations of its layer are always kept. */
   lastReadouts(occurrences: number, z: number, l = this.network.circuits.L): number[][] {
     return Array.from({ length: occurrences }, (_, occurrence) => Array.from(this.#readOne(l, occurrence, z)));
   }

@@ -18,8 +18,8 @@ export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;
   /**
-   * Number of errors above 0.25, apart from rounding; null if not counted (inactive circuits, except in the sparse
-   * engine).
+   * Number of errors above 0.25, with a margin for rounding; null if they are not counted (for inactive circuits, only
+   * the sparse engine counts them).
    */
   readonly wrong: number | null;
 }
@@ -29,12 +29,12 @@ export interface LayerSums {
   readonly samples: number;
   /** Number of active circuits over all samples: samples·z. */
   readonly activeCount: number;
-  /** Number of inactive circuits over the samples in which they were read: samples·(T−z) if in all of them. */
+  /** Number of inactive circuits over the samples in which they were read: samples·(T−z) if they always were. */
   readonly inactiveCount: number;
   readonly layers: readonly {
     /** Errors for each readout. */
     readonly errors: readonly { readonly active: SquaredErrors; readonly inactive: SquaredErrors }[];
-    /** Number of neurons with A > 1e−4 over all samples, for each block (for each part in networks with several). */
+    /** Number of neurons with A > 1e−4 over all samples, for each block or, in networks of several parts, each part. */
     readonly activeNeurons: readonly number[];
   }[];
 }

@@ -66,7 +66,7 @@ export function split(values: number[], size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
 }
 
-/** What all engines that run samples in tiles have in common. */
+/** The common base of engines that run samples in tiles. */
 export abstract class TileEngine implements Engine {
   readonly circuits: Circuits;
   readonly lanes: number;

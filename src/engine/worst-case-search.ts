@@ -27,7 +27,7 @@ export interface AdversaryInput {
 
 /** The worst set that a search found. It is not an upper bound, but a set of circuits that anyone can run. */
 export interface WorstCase {
-  /** Largest |δx| of an active circuit at that step (of the last readout, if circuits have no x). */
+  /** Largest |δx| of an active circuit at that step; if circuits have no x, the largest error of their last readout. */
   readonly error: number;
   readonly circuits: readonly number[];
   readonly inputs: readonly (readonly number[])[];
@@ -45,7 +45,7 @@ interface Candidate {
  * Searches for the set of z active circuits, with their inputs, that has the largest error of x at a step. No noise.
  *
  * @param network a network from `buildRunNetwork` or `asMultiPart`
- * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
+ * @param kernels the core to run on; the call takes over its memory. It must not be in use by an asynchronous call
  * @returns the worst set found. Its error is a lower bound on the largest possible, and at least that of each of the
  * first samples
  * @throws InputError naming the argument, its value and its bound

@@ -1,6 +1,6 @@
 /** Facts about a model for the section on loading it. */
 export interface LoadText {
-  /** Numbers of layers of the network and of steps of the circuits. */
+  /** Number of layers of the network, and number of steps of the circuits. */
   readonly layers: number;
   readonly L: number;
   readonly D: number;

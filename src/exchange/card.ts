@@ -15,7 +15,7 @@ export interface CardText {
   readonly command: string;
   readonly version: string;
   readonly specHash: string;
-  /** Effects in a run of the spec that are not part of the weights; empty if there are none. */
+  /** Effects that a run of the spec includes but the weights do not; empty if there are none. */
   readonly beside?: string;
   /** Whether the user supplied the small circuits. */
   readonly areCircuitsGiven?: boolean;

@@ -20,8 +20,8 @@ const pickle =
  */
 export function refuseForeign(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 256));
-  // A safetensors file begins with the header's length in 8 bytes, which may happen to equal the start of another
-  // type.
+  // A safetensors file begins with the header's length in 8 bytes, which may happen to look like the start of another
+  // file type.
   if (start[8] === "{" && bytes[6] === 0 && bytes[7] === 0) return;
   const found = isPickle(bytes) ? pickle : others.find(([pattern]) => pattern.test(start))?.[1];
   if (found !== undefined) throw new InputError(`${found}.`, "file");

@@ -2,7 +2,7 @@ import { InputError, shown } from "../base/errors.js";
 import { checkGiven, type GivenSamples } from "../engine/given-samples.js";
 import { numbersOf, type Tensor } from "./tensor.js";
 
-// Samples in files, with the names of `superpose activations`: circuits [samples, z] and inputs [samples, z, d].
+// Files store samples under the names that `superpose activations` uses: circuits [samples, z], inputs [samples, z, d].
 
 /** The number of circuits and the number of neurons per circuit. */
 interface Size {
@@ -34,7 +34,7 @@ export function sampleLists({ z, circuits, inputs }: GivenSamples): { circuits: 
   };
 }
 
-/** Whether a tensor of this name belongs to samples; others in the file need not be read. */
+/** Whether a tensor of this name belongs to samples; other tensors in the file need not be read. */
 export function isInputTensor(name: string): boolean {
   return name === "circuits" || name === "inputs";
 }

@@ -61,7 +61,7 @@ export async function modelFiles(
   ];
 }
 
-/** Effects in a run of the spec that are not part of the weights. */
+/** Effects that a run of the spec includes but the weights do not. */
 function besideOf({ gate, noise, noiseAt }: RunSpec): string {
   const parts: string[] = [];
   if (gate === "oracle") {

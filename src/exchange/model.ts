@@ -10,7 +10,7 @@ import type { TensorFile } from "./safetensors.js";
 import { checkTexts } from "./tensor.js";
 import { readTensorFile } from "./tensor-file.js";
 
-/** Largest model that is written or read, in bytes. It can be loaded with the memory of a typical computer. */
+/** Largest model that is written or read, in bytes. A typical computer has enough memory to load it. */
 export const LARGEST_MODEL = 2 ** 29;
 
 /** The first entry of a file's metadata. */

@@ -36,8 +36,8 @@ export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | Importe
 }
 
 /**
- * Does the same, and for several parts adds the factors of each layer's weights that belong to circuits; null without
- * any.
+ * Does the same and, for a network of several parts, adds `owned`, which gives the factors of the weights of layer n
+ * that belong to circuits; null if no circuit owns weights there.
  */
 export function importToScore(
   bytes: Uint8Array,
@@ -99,7 +99,7 @@ function countedFrom(text: string | undefined, D: number): Pick<MultiPartNetwork
   }
 }
 
-/** Reads the layers. Those with the same weights and biases become the same object. */
+/** Reads the layers. Layers with the same weights and biases become one object. */
 function readLayers(read: Reader, N: number, D: number): Layer[] {
   const weights = indices(read, "layers.weights", [N], N, -1);
   const biases = indices(read, "layers.biases", [N], N);
@@ -148,15 +148,15 @@ function indices(read: Reader, name: string, shape: readonly number[], below: nu
 }
 
 /**
- * A table of the entries [circuit, middle, neuron] and their values. It has the neurons of every circuit, and a column
- * of values for each neuron.
+ * The entries [circuit, middle, neuron] of a sparse tensor, arranged by circuit: its neurons, and for each of these a
+ * column of values, one for each `middle`.
  */
 interface Table {
   /** The largest number of neurons of any circuit. */
   readonly slots: number;
-  /** The neurons, [T][slots]; 0 if a circuit has fewer. */
+  /** The neurons, [T][slots], filled up with 0 if a circuit has fewer. */
   readonly neurons: Uint32Array;
-  /** The columns of values, [T][slots][size]; 0 if a circuit has fewer neurons. */
+  /** The columns of values, [T][slots][size], filled up with 0 if a circuit has fewer neurons. */
   readonly values: Float64Array;
 }
 

@@ -8,7 +8,7 @@ import { inputTensors } from "./input-tensors.js";
 import type { Tensor } from "./tensor.js";
 
 /**
- * @param L number of steps of the whole network, if this one has only the first few
+ * @param L number of steps of the whole network, if `network` consists of only its first few
  * @throws InputError when a network's weights are larger than `largest` bytes
  */
 export function checkMultiPartSize(

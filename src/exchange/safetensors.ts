@@ -38,7 +38,7 @@ export interface TensorsRead extends TensorFile {
 /** The limit of the reference implementation on the size of the header, in bytes. */
 export const MAX_HEADER = 100_000_000;
 
-/** Limit on nesting; {name: {shape: [ ]}} needs little, but metadata of other programs may be deeper. */
+/** Limit on nesting; {name: {shape: [ ]}} needs little, but metadata of other programs may be nested more deeply. */
 const HEADER_DEPTH = 100;
 
 /** Types of the format that this program does not support. */

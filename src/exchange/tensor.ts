@@ -54,7 +54,7 @@ export function bytesOf({ data }: Tensor): Uint8Array {
 }
 
 /**
- * A tensor whose elements are `bytes`. It is a view of them if their address allows this, and otherwise a copy.
+ * A tensor whose elements are `bytes`. It is a view of them if they are suitably aligned, and otherwise a copy.
  *
  * The caller must have checked that the number of bytes fits dtype and shape.
  */
@@ -88,7 +88,7 @@ export function tensorError(name: string, what: string, code?: InputErrorCode): 
 /**
  * Checks tensors and metadata that a caller passes.
  *
- * @throws InputError unless they are a map, every tensor's data fits its dtype and shape, and metadata are texts
+ * @throws InputError unless tensors are a map, every tensor's data fits its dtype and shape, and metadata are texts
  */
 export function checkTensors(
   tensors: ReadonlyMap<string, Tensor>,

@@ -44,7 +44,7 @@ export function readZip(
     entries = directoryOf(view, bytes);
     checkPlaces(view, bytes, entries);
   } catch (error) {
-    // The position is beyond the end of the file.
+    // A position read from the archive was beyond the end of the file.
     throw error instanceof InputError ? error : notWhole();
   }
   if (entries.reduce((sum, { size }) => sum + size, 0) > maxBytes) {
@@ -89,7 +89,7 @@ function directoryOf(view: DataView, bytes: Uint8Array): Entry[] {
   return entries;
 }
 
-/** The position of the record at the end of the directory: the last one whose comment ends with the file. */
+/** The position of the record that ends the directory: the last one whose comment extends to the end of the file. */
 function endOf(view: DataView): number {
   const last = view.byteLength - END;
   for (let at = last; at >= Math.max(0, last - LARGEST_COMMENT); at--) {
@@ -109,7 +109,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   if (method !== STORED && method !== DEFLATED) {
     throw refused(`entry ${shown(name)} is packed by method ${method}; 0 (stored) and 8 (deflated) are read`);
   }
-  // Numbers that are in zip64 fields instead follow each other there, in this order.
+  // Numbers that are stored in zip64 fields instead follow one another there, in this order.
   let next = zip64At(view, nameEnd, extraEnd);
   const [size, packed, offset] = [24, 20, 42].map((field) => {
     const value = view.getUint32(at + field, true);

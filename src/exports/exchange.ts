@@ -1,6 +1,6 @@
 /**
- * Reading and writing of models and cases: safetensors, npz, cards, explicit cases. Works on bytes; the caller reads
- * and writes files.
+ * Reading and writing models and explicit cases: safetensors, npz and model cards. Works on bytes; the caller reads and
+ * writes files.
  */
 
 export { exportModel, importModel } from "../exchange/model.js";

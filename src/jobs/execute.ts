@@ -15,7 +15,7 @@ export interface Executor {
   /**
    * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
-   * @param tasks drawn only a limited number ahead of the results taken, so that neither needs to fit in memory
+   * @param tasks drawn only a limited number ahead of the results taken, so that memory need not hold all of either
    * @throws what the first failing task in order throws; the signal's reason when it is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
@@ -51,7 +51,7 @@ export class SingleExecutor implements Executor {
   readonly #core: LoadedCore;
   readonly #clock: Clock;
 
-  /** @param clock measures the seconds of this thread, if it has its own clock */
+  /** @param clock measures the CPU time of this thread, if it can be measured; default: wall-clock time */
   constructor(kinds: TaskKinds, kernels: Kernels, clock = wallClock) {
     this.#kinds = kinds;
     this.#core = new LoadedCore(kernels);

@@ -37,7 +37,7 @@ export interface IndicatorOptions {
  * not exact if an error on alpha is larger than the ramp removes.
  *
  * @returns circuits with components (p, q, a_0 … a_{d−1}); the readout "alpha" is added (as "on" if the name is taken)
- * @throws InputError when the bound does not fit or d would exceed 64
+ * @throws InputError when the bound is invalid or d would exceed 64
  */
 export function wrapWithIndicator(raw: RawCircuits, options: IndicatorOptions): Mended<Circuits> {
   const { d, T, L } = raw;

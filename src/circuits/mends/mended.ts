@@ -6,7 +6,7 @@
  */
 export interface Mended<C> {
   readonly circuits: C;
-  /** Additional neurons per circuit and layer, d' − d; the large network grows by P times this. */
+  /** Additional neurons per circuit and layer, d' − d; each layer of the large network grows by P times this. */
   readonly added: number;
   /** Converts an input a^0 of the given circuits to an input of the mended circuits. */
   readonly input: (a0: ArrayLike<number>) => number[];
