@@ -21,7 +21,7 @@ export function readData(path: string, maxBytes = LARGEST_TEXT, others = ""): un
   return parseData(path, readBytes(path, maxBytes), others);
 }
 
-/** Parses the bytes of such a file. @throws InputError as {@link readData} */
+/** Parses the bytes of a JSON or YAML file. @throws InputError as {@link readData} */
 export function parseData(path: string, bytes: Uint8Array, others = ""): unknown {
   const ending = extname(path).toLowerCase();
   if (ending === ".json") return parseJsonBytes(path, bytes);

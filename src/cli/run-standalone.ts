@@ -125,7 +125,7 @@ function tableText({ caption, columns, rows }: Table): string {
   )}`;
 }
 
-/** The text of a number: sizes and counts in full, others with three digits. */
+/** The text of a number: sizes and counts in full, other numbers with three digits. */
 function number(value: number): string {
   return Number.isInteger(value) ? String(value) : shortNumber(value);
 }

@@ -89,7 +89,7 @@ export function networkOf(imported: ReturnType<typeof importToScore>): ScoredNet
   return "network" in imported ? { ...imported.network, owned: imported.owned } : imported.model;
 }
 
-/** The network's sizes; for one with several parts, also the layers in which circuits complete a step. */
+/** The network's sizes; for a network of several parts, also the layers in which circuits complete a step. */
 function shapeOf(network: ScoredNetwork): object {
   if (!hasParts(network)) return network.shape;
   const { d, T, L } = network.circuits;

@@ -42,7 +42,7 @@ interface WithWorkers {
 
 /** The option `--workers` of commands that run experiments. */
 export function workersOption(): Option {
-  return new Option("--workers <number>", `${field.help} (default ${field.default}, the number of cores of this machine)`);
+  return new Option("--workers <number>", `${field.help} (default ${field.default}, this machine's number of cores)`);
 }
 
 /** @throws InputError naming the bounds */

@@ -169,7 +169,7 @@ export const specFields: readonly SpecField[] = [
   ),
   choiceField("gate", gates, "relu", "activation function; oracle keeps exactly the neurons of active circuits [E16]"),
   {
-    ...wholeField("cellNeurons", [3, 25], null, "neurons of a cell, an odd number; default: the design's"),
+    ...wholeField("cellNeurons", [3, 25], null, "neurons of a cell, an odd number; default the design's"),
     isOdd: true,
   },
   wholeField(

@@ -23,7 +23,7 @@ export interface DesignSize {
   /** Total neurons per layer; designs use as many of them as they can. */
   readonly D: number;
   readonly S: number;
-  /** Number of active circuits for which the network is made; it may be run with other numbers. */
+  /** Number of active circuits for which the network is made; it may be run with a different number. */
   readonly z: number;
   readonly L: number;
   /** Number of neurons of a circuit. */

@@ -21,7 +21,7 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * General: any circuits in blocks of cells, as exact as when they run alone.
  *
  * Circuits are pairs of cells in blocks (blocks.ts). A cell is d neurons, used by whichever of its circuits is active.
- * The weights from one cell to another are those of the one circuit that has both cells: nothing is shared, averaged
+ * The weights from one cell to another belong to the one circuit that has both cells: nothing is shared, averaged
  * or corrected. An active circuit also sends activations to other cells of its block. The code (open-code.ts) shuts
  * the gates of these cells by as much as circuits can send each other (closing-gains.ts). So one active circuit is
  * exact to rounding at any depth, whatever it computes, and so are several in different blocks.
@@ -34,7 +34,7 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * inputs must show whether they are active (indicator-rows.ts).
  *
  * The price: circuits share their neurons. If two active circuits are in one block, both are lost: between 1 and 2% of
- * all at z = 2. If an inactive circuit shares a cell with an active one, its readouts are those of the active one.
+ * all at z = 2. If an inactive circuit shares a cell with an active one, it reads the active one's values.
  */
 export const generalDesign: Design = {
   help: "any circuits, in blocks of cells: exact to rounding unless two active circuits are in one block",

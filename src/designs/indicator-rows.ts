@@ -19,7 +19,7 @@ export function isCounted({ inputs }: Pick<Circuits, "inputs">): boolean {
   return distributionsOf(inputs).every((own) => constantRow(own) !== null);
 }
 
-/** @throws InputError if inputs do not show activity, or show it only by u·a^0 ≥ 1 although layer 1 has positive biases */
+/** @throws InputError if inputs do not show activity, or only by u·a^0 ≥ 1 while layer 1 has positive biases */
 export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
   const isAbove = bias[0].some((value) => value > 0);
   const distributions = distributionsOf(inputs);

@@ -236,7 +236,7 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
   return rowsInOrder(rows, order);
 }
 
-/** For every circuit, the others whose x is in the same cell, which is the first of the row. */
+/** For every circuit, the others with x in the same cell, which is the first of their rows. */
 function sharingFirstCell({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
   for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);

@@ -45,7 +45,7 @@ export function axisNote(axes: readonly Pick<LogAxis, "below" | "beyond">[]): st
  * @param include other values that must be visible, such as theory and guide lines
  * @param options.rounding values below this count as rounding errors
  * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top
- * @param options.span the floor, a power of ten, and the value up to which the axis always extends, for any values
+ * @param options.span the floor, a power of ten, and a value up to which the axis extends in any case
  */
 export function logAxis(
   values: Iterable<number>,

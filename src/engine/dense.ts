@@ -60,8 +60,7 @@ export class DenseEngine extends TileEngine {
   }
 
   /**
-   * Runs samples first…first+count−1 of a random input, which are the same as those of `FactoredEngine` for that
-   * input.
+   * Runs samples first…first+count−1 of a random input. These are the same samples as `FactoredEngine` runs for it.
    *
    * @returns sums per layer 0…L that depend only on the model and (seed, network, z, first, count)
    */

@@ -1,6 +1,6 @@
 import { deriveSeed } from "../base/random.js";
 
-/** The two sets of samples: methods are fitted on samples of one split and evaluated on those of the other. */
+/** The two sets of samples: methods are fitted to samples of one split and evaluated on the other. */
 export const splits = ["train", "test"] as const;
 export type Split = (typeof splits)[number];
 
