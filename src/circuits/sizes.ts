@@ -55,7 +55,7 @@ export function checkReadouts(name: string, readouts: readonly Readout[], d: num
   });
 }
 
-/** @throws InputError unless each of T circuits has a valid distribution of inputs of d finite numbers */
+/** @throws InputError unless each of T circuits has a valid distribution of inputs with d finite numbers each */
 export function checkInputs(name: string, inputs: InputDistribution, d: number, T: number): void {
   const isShared = inputs?.kind !== "byCircuit";
   const distributions = isShared ? [inputs] : listOf(`${name}.distributions`, inputs.distributions);

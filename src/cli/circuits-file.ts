@@ -107,7 +107,7 @@ export function readBasedFile(path: string, session: Pick<Session, "note">): unk
     : content;
 }
 
-/** Replaces the circuits of a spec by the contents of their file, if they are in one. */
+/** Replaces the circuits of a spec with the contents of their file, if they are in one. */
 export function withCircuits(spec: unknown, path: string, session: Pick<Session, "note">): unknown {
   const circuits: unknown = isObject(spec) ? Reflect.get(spec, "circuits") : undefined;
   if (circuits === undefined) return spec;
@@ -117,7 +117,7 @@ export function withCircuits(spec: unknown, path: string, session: Pick<Session,
   return { ...(spec as object), circuits: read };
 }
 
-/** Replaces `weights: FILE` by that file's content, without tensors that do not belong to circuits. */
+/** Replaces `weights: FILE` with that file's content, without tensors that do not belong to circuits. */
 function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">): unknown {
   if (!isObject(value) || !Object.hasOwn(value, "weights")) return value;
   const missing = circuitsKeys.filter((key) => !Object.hasOwn(value, key));

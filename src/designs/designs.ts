@@ -31,7 +31,7 @@ export const designNames: readonly DesignName[] = [
   .../* @__PURE__ */ (Object.keys(designs) as (keyof typeof designs)[]),
 ];
 
-/** Replaces the former name of a design in a spec by its current name. */
+/** Replaces the former name of a design in a spec with its current name. */
 export function presentDesign<Name>(name: Name): Name | "published" {
   return name === FORMER_PUBLISHED ? "published" : name;
 }

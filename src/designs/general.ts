@@ -33,8 +33,9 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * Circuits need no ramps, no negative biases and nothing else that the post's networks require, except that their
  * inputs must show whether they are active (indicator-rows.ts).
  *
- * The price: circuits share their neurons. If two active circuits are in one block, both are lost: between 1 and 2% of
- * all at z = 2. If an inactive circuit shares a cell with an active one, it reads the active one's values.
+ * The price: circuits share their neurons. If two active circuits are in one block, both are lost, which affects
+ * between 1 and 2% of active circuits at z = 2. If an inactive circuit shares a cell with an active one, it reads the
+ * active one's values.
  */
 export const generalDesign: Design = {
   help: "any circuits, in blocks of cells: exact to rounding unless two active circuits are in one block",

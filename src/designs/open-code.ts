@@ -3,7 +3,7 @@ import type { Part, Term } from "../network/layer.js";
 import type { Read, Write } from "../network/multi-part.js";
 
 /**
- * A code for open cells that is 0 where accuracy matters.
+ * A code that says which cells are open, and is 0 where accuracy matters.
  *
  * Each value of each digit of the cells' words (blocks.ts) has a neuron, which is 0 if the cell of an active circuit
  * has that value, and 1 otherwise. A cell whose digits are all 0 is open; any other is shut by `gain` times the sum of

@@ -27,8 +27,8 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * - A search (row-search.ts) chooses the circuits' rows such that no single circuit opens another's gate, few pairs do,
  *   and no x left in another circuit comes back. One active circuit is then computed exactly.
  *
- * With S = 2, rows are dealt out at random such that circuits that shared a cell of x part, and a fifth of the post's
- * χ is subtracted. There is no search, and one active circuit is not exact.
+ * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not in the next,
+ * and a fifth of the post's χ is subtracted. There is no search, and one active circuit is not exact.
  *
  * Collisions of x remain: in each layer, a share (T/P − 1)/(T − 1) of pairs has both x in one cell.
  */

@@ -75,7 +75,7 @@ function largestT(size: DesignSize & DesignSettings): number {
   return Math.min(MOST, distinct, countWords(codeNeurons, codeSize, MOST));
 }
 
-/** Whether words may by chance be linearly dependent within a cell, because there are few words or many per cell. */
+/** Whether a cell's words may happen to be linearly dependent, because there are few words, or many per cell. */
 function isTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: number }): boolean {
   const sizes = sizesOf(size);
   const { codeNeurons, codeSize } = sizes;

@@ -128,7 +128,7 @@ export function figureStyles(within?: string): string {
   return within === undefined ? `@media screen and (prefers-color-scheme:dark){\n${all}\n}` : all;
 }
 
-/** Replaces a figure's colours by the dark ones as plain attributes, for renderers without style sheets. */
+/** Replaces a figure's colours with the dark ones, as plain attributes, for renderers without style sheets. */
 export function darkened(svg: string): string {
   return svg.replace(/(fill|stroke|color)="(#[0-9a-f]{6})"/g, (whole, name: string, colour: string) => {
     const dark = darkOf[colour];

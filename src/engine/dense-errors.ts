@@ -78,7 +78,7 @@ export function denseErrors(model: DenseModel) {
   /** Adds the errors of one sample. The inner loops run over all circuits, which engines optimise well. */
   function addSample(A: Float32Array, l: number, { z, ids, truth }: DenseBatch, b: number): void {
     readOut(A, l);
-    // For active circuits, replaces readouts by their differences from the truth.
+    // For active circuits, replaces readouts with their differences from the truth.
     for (let occurrence = b * z; occurrence < (b + 1) * z; occurrence++) {
       for (let i = 0; i < d; i++) a[i * T + ids[occurrence]] -= truth[l][occurrence * d + i];
     }

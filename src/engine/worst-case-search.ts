@@ -8,7 +8,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import { SparseEngine } from "./sparse.js";
 import { MOST_SAMPLES } from "./sampling.js";
 
-/** What a search for the worst set of circuits looks for, and its effort. */
+/** The goal of a search for the worst set of circuits, and the effort to spend on it. */
 export interface AdversaryInput {
   /** Number of circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;

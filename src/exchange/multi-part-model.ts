@@ -139,7 +139,7 @@ function readCircuits(read: Reader, L: number, order: readonly string[]): Circui
   };
 }
 
-/** Reads whole numbers from `least` to below a bound. */
+/** Reads whole numbers that are at least `least` and below a bound. */
 function indices(read: Reader, name: string, shape: readonly number[], below: number, least = 0): number[] {
   const values = Array.from(read.numbers(name, shape));
   const wrong = values.find((value) => !Number.isInteger(value) || value < least || value >= below);

@@ -33,7 +33,7 @@ const descriptions: Readonly<Partial<Record<Dtype, string>>> = {
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const METADATA = "metadata";
-/** Largest header of an .npy file that is read, in bytes; NumPy's limit is 10,000. */
+/** Largest .npy header that is read, in bytes; NumPy's limit is 10,000. */
 const LONGEST_HEADER = 1 << 16;
 
 /**
