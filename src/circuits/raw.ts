@@ -35,7 +35,7 @@ export function toRaw(circuits: Circuits): RawCircuits {
   return { kind, d, T, L, weights, biases, readouts, inputs };
 }
 
-/** Gives circuits with shared biases individual ones; circuits that have individual biases are only checked. */
+/** Converts circuits with shared biases to individual biases; circuits that already have these are only checked. */
 export function asRaw(circuits: Circuits | RawCircuits): RawCircuits {
   const any = given("circuits", circuits, "circuits");
   return "weights" in any ? checkedRaw(any) : toRaw(any);

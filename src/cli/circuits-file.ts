@@ -74,7 +74,7 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   });
 }
 
-/** Reports a name that had to be changed, as other programs allow other names; users would look for the original. */
+/** Reports a name that had to be changed, because other programs allow other names; users would look for the original. */
 function noteName(path: string, given: string | undefined, circuits: object, session: Pick<Session, "note">): void {
   const { name = "custom" } = circuits as { readonly name?: string };
   if (given === undefined || given === "" || given === name) return;

@@ -106,7 +106,7 @@ async function exportedFiles(
     import("../exchange/card-errors.js"),
   ]);
   const measure = async (): Promise<string> => {
-    // Measured like the exported network: with ReLUs and without noise. A card needs no more samples than this.
+    // Measured as exported, with ReLUs and without noise. A card needs no more samples than this.
     const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
     const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
     const { rows, naive } = await runNetwork(own, index, signal);
@@ -133,7 +133,7 @@ async function exportedFiles(
   return modelFiles(network, spec, index, { ...text, title, errors, floors });
 }
 
-/** The most multiplications that measuring a number for a card may take; they take about a second. */
+/** Limit on the number of multiplications for a measurement on a card; they take about a second. */
 const CHEAP = 5e8;
 
 /** The section of a model's card on linear readout of the last layer. */

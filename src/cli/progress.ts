@@ -19,7 +19,7 @@ const BAR_INTERVAL = 500;
 
 /**
  * Shows a bar with the remaining time on a terminal, and a plain line every five seconds elsewhere. Both appear
- * immediately, unless the work should be short, and are also updated during a long step.
+ * immediately, unless the work is expected to be short, and are also updated during a long step.
  *
  * @param label name of the work
  * @param expected estimated total seconds, from which the remaining time is computed until the first step is done; null

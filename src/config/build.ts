@@ -78,8 +78,8 @@ export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPart
 }
 
 /**
- * Builds the networks of a run in advance if its design may fail to fit the circuits, so that this shows before the
- * run starts.
+ * Builds the networks of a run in advance if its design may fail to fit the circuits, so that the error appears before
+ * the run starts.
  *
  * @throws InputError naming the settings
  */

@@ -40,7 +40,10 @@ export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment,
   return turnTerm(part, turned, gather, scatter, 1 / gather.S);
 }
 
-/** Multiplies each circuit's neurons in one layer by its matrix, `scale·turned`, and adds the result in the next. */
+/**
+ * Multiplies each circuit's neurons in one layer by its matrix, `scale·turned`, and adds the result to its neurons in
+ * the next.
+ */
 export function turnTerm(
   part: number,
   turned: Float64Array,

@@ -154,9 +154,9 @@ function indices(read: Reader, name: string, shape: readonly number[], below: nu
 interface Table {
   /** The largest number of neurons of any circuit. */
   readonly slots: number;
-  /** The neurons, [T][slots], filled up with 0 if a circuit has fewer. */
+  /** The neurons, [T][slots], padded with 0 if a circuit has fewer. */
   readonly neurons: Uint32Array;
-  /** The columns of values, [T][slots][size], filled up with 0 if a circuit has fewer neurons. */
+  /** The columns of values, [T][slots][size], padded with 0 if a circuit has fewer neurons. */
   readonly values: Float64Array;
 }
 

@@ -4,8 +4,8 @@ import { safetensorsHeader } from "./safetensors.js";
 import { storedZip, type WriteAt } from "./stored-zip.js";
 import { bytesOf, countOf, dtypes, type Tensor } from "./tensor.js";
 
-// These files are written sample by sample, so that memory does not grow with the number of samples. A sink receives
-// all tensor descriptions at first, and then, batch by batch, every tensor's rows for the next samples. It writes by
+// These files are written sample by sample, so that memory does not grow with the number of samples. A sink first
+// receives all tensor descriptions and then, batch by batch, every tensor's rows for the next samples. It writes by
 // calling the caller's `write`.
 
 /** A tensor whose first dimension is the samples: [samples, …]. */

@@ -15,7 +15,7 @@ export interface Executor {
   /**
    * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
-   * @param tasks drawn only a limited number ahead of the results taken, so that memory need not hold all of either
+   * @param tasks drawn only a limited number ahead of the results taken, so that not all of these are in memory at once
    * @throws what the first failing task in order throws; the signal's reason when it is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
