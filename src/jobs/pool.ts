@@ -31,11 +31,14 @@ export interface PoolOptions {
   /** Returns an executor for jobs that are too small for a worker; without it, workers execute them. */
   readonly local?: () => Executor;
   /**
-   * Approximate limit on the work queued at a worker, in milliseconds, default 30. A worker stays busy for this long
-   * while this thread is busy, and may continue for this long after a job has been stopped.
+   * Approximate limit on the work queued at a worker, in milliseconds, default 30. When this thread is too busy to hand
+   * out tasks, a worker still has work for this long; it may also continue for this long after a job has been stopped.
    */
   readonly ahead?: number;
-  /** How many tasks may be drawn ahead of the results taken. Default: a few hundred, fewer if results are large. */
+  /**
+   * How many tasks may be drawn whose results have not been taken yet. Default: a few hundred, fewer if results are
+   * large.
+   */
   readonly lookAhead?: number;
 }
 
@@ -218,8 +221,8 @@ export class Pool implements Executor {
   }
 
   /**
-   * A task of the network with the most remaining work, if another worker could load this network and run a task
-   * before the workers that have it finish. Every pending network is loaded by some worker.
+   * A task of the network with the most remaining work, if another worker could load this network and run a task before
+   * the workers that already have it are done. Every pending network is loaded by some worker.
    */
   #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<SharedNetwork, { first: Entry; run: number }>();
@@ -267,7 +270,7 @@ export class Pool implements Executor {
     this.#dispatch();
   }
 
-  /** Handles a worker that has ended, either intentionally (without a reason) or not. Its tasks go to other workers. */
+  /** Handles a worker that was stopped (`reason` is null) or that died. Its tasks go to other workers. */
   #lose(member: Member, reason: Error | null): void {
     if (!this.#members.delete(member)) return;
     const [running] = member.entries;
@@ -283,7 +286,10 @@ export class Pool implements Executor {
     this.#dispatch();
   }
 
-  /** Forgets a job. Workers that still run its tasks after a short time are terminated and later replaced. */
+  /**
+   * Forgets a job. Workers that are still running its tasks a short time later are terminated, and replaced when
+   * needed.
+   */
   #drop(job: Job): void {
     if (!this.#jobs.delete(job)) return;
     job.stop();
@@ -298,7 +304,7 @@ export class Pool implements Executor {
         this.#lose(member, null);
         void member.worker.terminate();
       }
-      // A task that is queued behind another job's task must first reach the front.
+      // Checks again, because tasks of this job may still be queued behind another job's task.
       this.#endTasksOf(job);
     }, GRACE);
   }

@@ -7,20 +7,20 @@ import { runTask, type Task, type TaskKinds } from "./task.js";
 /** A task sent to a worker. The worker replies with one Answer per request, in the same order. */
 export interface Request {
   readonly task: Omit<Task, "spec">;
-  /** The task's spec, or null if it has none. Specs may be large, so "last" stands for the one that was sent before. */
+  /** The task's spec, or null if it has none. Specs may be large, so "last" stands for the last one sent. */
   readonly spec: object | "last" | null;
 }
 
 export type Answer =
-  /** `seconds` is the time for which the task used its core. */
+  /** `seconds` is how long the task used its core. */
   | { readonly kind: "result"; readonly result: unknown; readonly seconds: number }
   | { readonly kind: "error"; readonly message: string; readonly code: InputErrorCode | null };
 
 /**
- * Makes the function that handles a worker's requests, on every platform. While "last" is sent, tasks get the same
- * spec object, so their network stays loaded.
+ * Makes the function that handles a worker's requests, on every platform. Tasks sent with "last" get the same spec
+ * object as before, so their network stays loaded.
  *
- * @param clock measures the seconds of the thread, if it has its own clock
+ * @param clock the thread's own clock, if it has one, to measure the seconds
  */
 export function requestHandler(kinds: TaskKinds, kernels: Kernels, clock = wallClock): (request: Request) => Answer {
   const core = new LoadedCore(kernels);

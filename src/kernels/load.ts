@@ -41,14 +41,14 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 /**
  * Loads the core synchronously, in hosts that can read files this way: Node, Deno and Bun.
  *
- * @param options none; use `circuits-in-superposition/node` to load the core with relaxed SIMD
+ * @param options to be left out; the core with relaxed SIMD is loaded by `circuits-in-superposition/node`
  * @throws InputError in other hosts, where `loadCore` works; for the same reasons as `loadCore`; and for
  * `{ relaxed: true }`
  */
 export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels {
   if (checkRelaxed(options)) {
     throw new InputError(
-      "relaxed = true: only loadKernels of circuits-in-superposition/node loads that core; leave it out here.",
+      "relaxed = true: only loadKernels from circuits-in-superposition/node loads that core; leave it out here.",
       "unknown",
     );
   }
@@ -67,7 +67,7 @@ function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
   if (source instanceof Uint8Array) return source;
   const files = fileSystem();
   if (files === undefined) {
-    throw new InputError("loadKernels reads a file, which this host cannot do at once: use `await loadCore()`.");
+    throw new InputError("loadKernels reads a file synchronously, which this host cannot do: use `await loadCore()`.");
   }
   return files.readFileSync(source);
 }

@@ -14,8 +14,8 @@ import type { Kernels } from "./kernels.js";
 export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule): Kernels {
   const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(checkedBytes(source));
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "abiVersion")) throw refusedSource(source);
-  // Uses the raw exports: the loader wraps each call in a function with rest parameters, which costs as much as a
-  // kernel.
+  // Uses the raw exports: the loader wraps each of them in a function with rest parameters, and calling that costs as
+  // much as the kernel itself.
   const kernels = instantiateSync(module, {}).instance.exports as unknown as Kernels;
   const abi = kernels.abiVersion();
   if (abi !== ABI) throw refusedSource(source, `has ABI ${abi}; ABI ${ABI} is needed`);
@@ -30,14 +30,14 @@ export function refusedSource(
   cause?: unknown,
 ): InputError {
   const text = `source = ${String(source).slice(0, 99)}: ${why}.`;
-  const advice = "Give core.wasm as address, response, bytes or module, or leave it out.";
+  const advice = "Give core.wasm as an address, a response, bytes or a module, or leave it out.";
   return new InputError(`${text} ${advice}`, code, null, { cause });
 }
 
 /** The bytes of a module that uses the vector type, to find out whether the host has SIMD. */
 const simd = (): Uint8Array<ArrayBuffer> => Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123);
 
-/** @throws InputError when `bytes` are not bytes that the host can compile */
+/** @throws InputError when the host cannot compile `bytes`, or when they are not bytes */
 export function checkedBytes<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>>(bytes: Bytes): Bytes {
   try {
     if (WebAssembly.validate(bytes)) return bytes;

@@ -16,8 +16,8 @@ import { librarySize } from "../circuits/kinds.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**
- * A case: explicit assignments and circuits, and the inputs of single forward passes, with nothing random. The README
- * of test/reference/cases explains the format. In lists over layers, index k holds layer k+1.
+ * A case: explicit assignments and circuits, and the inputs of single forward passes. Nothing in it is random. The
+ * README of test/reference/cases explains the format. In lists over layers, index k holds layer k+1.
  */
 export interface CaseInput {
   readonly D: number;
@@ -72,7 +72,7 @@ export interface CaseExpected {
   readonly readout: readonly (readonly (readonly (readonly number[])[])[])[];
 }
 
-/** The most numbers in the output of a case, limited by how large a JSON text can be. */
+/** The largest number of values that a case may output, limited by how large a JSON text can be. */
 const MAX_OUTPUT = 20_000_000;
 
 /**
@@ -227,7 +227,7 @@ export interface CaseDeviation {
 }
 
 /**
- * Compares results with a reference: those of chi, truth, activations and readout that the reference has.
+ * Compares results with a reference, which may have any of chi, truth, activations and readout.
  *
  * @param reference the content of a case file's `expected`
  * @throws InputError naming a list of a different length, or an entry that is not a number

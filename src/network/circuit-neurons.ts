@@ -2,8 +2,8 @@ import type { Assignment } from "../assignment/assignment.js";
 import type { MultiPartNetwork } from "./multi-part.js";
 
 /**
- * The neurons of the circuits in one part: row t holds those of circuit t, which are the same in every block of the
- * part.
+ * The neurons of the circuits in one part: row t of the assignment holds those of circuit t, the same in every block of
+ * the part.
  */
 export interface Place {
   readonly part: number;
@@ -12,9 +12,9 @@ export interface Place {
 
 /**
  * Where circuits live in a network: index 0 holds the neurons to which their inputs are written, and index l ≥ 1 those
- * from which they are read after step l, with one place per part. Steps that are read in the same way share a list. A
- * read of all neurons of a part with equal weights (κ of [E13]) does not count. An indicator that is read from its
- * whole code counts as living where its code word is written.
+ * from which they are read after step l. Each has one `Place` per part. Steps that are read in the same way share a
+ * list. A read of all neurons of a part with equal weights (κ of [E13]) does not count. If an indicator is read from a
+ * whole code rather than from a circuit's own neurons, the neurons to which its code word is written count.
  */
 export function circuitPlaces({ writes, reads }: MultiPartNetwork): (readonly Place[])[] {
   const written = onePerPart(writes);
@@ -40,7 +40,8 @@ function onePerPart(places: readonly Place[]): Place[] {
 }
 
 /**
- * Merges several assignments to the same part: every circuit's neurons in any of them. All circuits have equally many.
+ * Merges several assignments to the same part: a circuit gets the neurons that it has in any of them. All circuits must
+ * have the same number.
  */
 function union(assignments: readonly Assignment[]): Assignment {
   const [first, ...others] = assignments;

@@ -36,7 +36,7 @@ export type NoiseAt = (typeof noisePlaces)[number];
  */
 const WRITE_OUT = 3e-5;
 const RIDGE = 1e-4;
-/** This one is multiplied by z + 1. */
+/** TRAIN is multiplied by z + 1. */
 const TRAIN = 9e-5;
 
 /** Rough time to make and write out one layer's matrix, in milliseconds. */

@@ -34,8 +34,8 @@ type Vector = ArrayLike<number>;
 const TOLERANCE = 1e-9;
 
 /**
- * The largest accepted ratio of the summed lengths of a row's terms in a basis to the row's own length; float32 states
- * lose precision by this factor.
+ * When a row is expanded in a basis: the largest accepted ratio of the summed lengths of its terms to its own length,
+ * which is also the factor by which rounding errors of float32 states grow.
  */
 const LARGEST_EXPANSION = 16;
 

@@ -5,12 +5,13 @@ import type { MatrixConstruction } from "./construction.js";
 import { openingDrive, train, type Training } from "./training.js";
 
 /**
- * Embedding matrices 𝒲. They carry `w̄`, which all circuits have in common, from one layer's neurons to the next:
+ * Embedding matrices 𝒲. They connect one layer's neurons to the next for `w̄`, the weights that all circuits have in
+ * common:
  *
  *   W^l = w̄ ⊗ 𝒲^l + (1/S) Σ_t Δw_t ⊗ |e_t^l⟩⟨e_t^{l−1}|.                                                       [E11b]
  *
  * A neuron should get 1 when one of its circuits is active and 0 when none is: `𝒲 e_t^{l−1} ≈ e_t^l` for all t. All
- * matrices are [P][P], and row n holds the weights with which neuron n of the later layer reads.
+ * matrices are [P][P], and row n holds the weights with which neuron n of the later layer reads the earlier one.
  */
 
 /** An embedding matrix and, if it has this form, the χ that it subtracts for neurons that are not linked. */

@@ -57,7 +57,7 @@ export interface CircuitsTerm {
 }
 
 /**
- * Whether circuits own the weights of a term. If the matrix is the same for all T, the term belongs to cells that
+ * Whether the weights of a term belong to circuits. If all T have the same matrix, the weights belong to cells that
  * circuits share.
  */
 export function isOwned(term: Term): term is CircuitsTerm & Term {

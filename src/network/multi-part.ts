@@ -5,7 +5,7 @@ import type { countedBlocks, Layer, Part, ScaledMatrix } from "./layer.js";
 import type { Network } from "./network.js";
 import type { SparseMatrix } from "./sparse.js";
 
-/** The layers after each step when every layer is a step of the circuits: 1…L. */
+/** The `steps` of a network in which every layer is a step of the circuits: 1…L. */
 export function everyLayer(L: number): number[] {
   return Array.from({ length: L }, (_, k) => k + 1);
 }

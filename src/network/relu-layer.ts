@@ -4,7 +4,7 @@ import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/e
 export interface ReluLayer {
   /** Number of inputs. */
   readonly F: number;
-  /** Number of outputs. Default: as many as inputs. */
+  /** Number of outputs. Default: F. */
   readonly outputs?: number;
   /** Number of neurons. */
   readonly N: number;

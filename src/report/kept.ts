@@ -5,10 +5,10 @@ import { grouped } from "../drawing/numbers.js";
 import type { Task } from "../jobs/task.js";
 import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 
-/** Rows of a figure from a run with --wide and how they were made, as stored in a file in results/. */
+/** Rows of a figure from a run with --wide, and how they were made, as stored in a file in results/. */
 export interface KeptRun {
   readonly command: string;
-  /** The {@link specOf} of this figure's plan alone. */
+  /** The {@link specOf} this figure's plan when the study makes no other figure. */
   readonly spec: string;
   readonly version: string;
   /** The date of the run, such as 2026-11-29. */
@@ -26,7 +26,7 @@ export function keptValue(value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(DIGITS)) : (value ?? null);
 }
 
-/** The text of a run's file: one row per line; a column that has a single value is stated once. */
+/** The text of a run's file: one row per line; a column with the same value in every row is stated once. */
 export function keptText({ rows, ...head }: KeptRun): string {
   const flat = rows.map((row) => row as Readonly<Record<string, unknown>>);
   const names = [...new Set(flat.flatMap((row) => Object.keys(row)))];

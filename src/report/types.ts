@@ -13,7 +13,7 @@ export interface SummaryLine {
 export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps"> {
   /** The part of the report that contains it. */
   readonly group: FigureGroup;
-  /** A title that says what to see. */
+  /** A title that states what the figure shows. */
   readonly title: string;
   /** The run behind the figure's lighter layer; null if there is none. */
   readonly kept: KeptRun | null;
@@ -28,7 +28,7 @@ export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps
 /** A whole report. It contains no times, so that the same seed gives the same bytes. */
 export interface Report {
   readonly title: string;
-  /** One paragraph that says what the report is. */
+  /** One paragraph that introduces the report. */
   readonly lead: string;
   readonly command: string;
   readonly seed: number;

@@ -8,7 +8,7 @@ export interface BeatsNaive {
   readonly readout: string;
   /** The last layer up to which the mean square over active circuits is below the naive network's in every layer; 0 for none. */
   readonly throughLayer: number;
-  /** That layer when compared with the naive network that answers the best constants. */
+  /** The same, compared with the naive network that answers with the best constants. */
   readonly throughLayerConstant: number;
 }
 

@@ -7,7 +7,7 @@ export interface ComparisonEntry {
   readonly oursSd: number | null;
   readonly reference: number;
   readonly referenceSd: number | null;
-  /** The entry's tolerance, if it has a better one than the rule for statistics. */
+  /** The entry's tolerance, if the rule for statistics does not suit it. */
   readonly allowed?: number;
 }
 

@@ -14,7 +14,9 @@ export function nameInFiles({ readout, activity }: StatisticOf): string {
   return readout + endings[activity];
 }
 
-/** The statistic's field that a name such as `xActive.meanSquare` denotes; null if there is none. */
+/**
+ * The statistic and field that a name such as `xActive.meanSquare` stands for; null if the name stands for no field.
+ */
 export function statisticNamed(name: string): (StatisticOf & { readonly field: keyof Statistic }) | null {
   const [, readout, ending, field] = /^(\w+?)(Active|Inactive)\.(\w+)$/.exec(name) ?? [];
   const known = (["meanSquare", "sd", "worst", "wrong", "theory"] as const).find((each) => each === field);
@@ -42,9 +44,9 @@ export function flatRow(row: ErrorRow): Record<string, unknown> {
   );
 }
 
-/** The most rows of a run: 64 values of z, for 10,000 layers and the input. */
+/** The largest number of rows in a run: 64 values of z, each with 10,000 layers and the input. */
 const MOST_ROWS = 64 * 10_001;
-/** The most statistics of a row (active and inactive count separately), and the most blocks. */
+/** The largest number of statistics in a row (active and inactive count separately), and of blocks. */
 const MOST_NAMES = 200;
 const MOST_BLOCKS = 10_000;
 

@@ -23,13 +23,13 @@ export interface MeasureInput {
   readonly lanes?: TileWidth;
 }
 
-/** Samples per call of the core; a longer first call would run entirely in code from the baseline compiler. */
+/** Samples per call of the core; a longer first call would run to its end in code from the baseline compiler. */
 const CHUNK = 1024;
 
 /**
  * Runs random inputs through the network and through the circuits alone, and measures the difference. [E18] [E19]
  *
- * Statistics stream in float64: nothing of size samples × T is kept. Sample k depends on (seed, z, k) alone.
+ * Statistics are accumulated in float64: nothing of size samples × T is kept. Sample k depends on (seed, z, k) alone.
  *
  * @param kernels the core to run on: `loadKernels()` in Node; the call takes over its memory. Rejected while an
  * asynchronous call is using it

@@ -39,7 +39,7 @@ export const lineKeys = ["index", "hash", "spec", "rows", "crc32"];
 /**
  * Parses a line of a results file and updates former names of designs. Does not check that its hash matches the spec.
  *
- * @returns null if the text is not such a line, or was changed
+ * @returns null if the text is not such a line, or has been altered
  */
 export function parseLine(text: string): ResultLine | null {
   let value: unknown;

@@ -5,10 +5,9 @@ import { statisticsOf, type ErrorRow } from "./rows.js";
 type Asked = Pick<RunSpec, "z" | "L" | "samples" | "networks">;
 
 /**
- * Why rows cannot come from a run with this spec, in words; null if they can. This does not prove that they were
- * measured.
+ * Why rows cannot come from a run with this spec, in words; null if they can, which does not prove that they do.
  *
- * @param readouts readouts of the spec's circuits; if left out, any are accepted that are the same in all rows
+ * @param readouts readouts of the spec's circuits; if left out, all rows must have the readouts of the first
  */
 export function rowsFault(
   { z, L, samples, networks }: Asked,

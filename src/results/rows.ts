@@ -25,10 +25,10 @@ export interface ErrorRow {
   /** Circuits active at once. */
   readonly z: number;
   readonly layer: number;
-  /** Samples per network; its errors cover samples · z active and samples · (T − z) inactive circuits. */
+  /** Samples per network; a network's errors are over samples · z active and samples · (T − z) inactive circuits. */
   readonly samples: number;
   readonly networks: number;
-  /** Inactive circuits were read only in this many samples of each network, the first ones; undefined if in all. */
+  /** The number of samples per network, the first ones, in which inactive circuits were read; undefined if in all. */
   readonly inactiveSamples?: number;
   /** The line of the stress panel that perturbed the samples, such as "noiseAfter 0.01"; left out if there was none. */
   readonly under?: string;

@@ -19,7 +19,7 @@ export interface InputsFile {
  * The result as JSON, one row per line: the same bytes for the same spec.
  *
  * @param naive errors of the naive network, by readout
- * @param relaxed whether the relaxed kernels ran, whose last bits depend on the processor; the result then says so
+ * @param relaxed whether the run used the relaxed kernels, whose last bits depend on the processor; the result says so
  * @param inputs the file of the samples, if they were not random; the result names it, and the result's hash covers
  *   spec and file
  */

@@ -29,7 +29,7 @@ export interface NetworkCost {
   readonly sample: number;
 }
 
-/** An engine's entry in the table: its runs, their cost, and how their networks are loaded. */
+/** An engine's entry in the table: the runs that it takes, what they cost, and how their networks are loaded. */
 export interface RunEngine {
   /** The name that selects it; entries with the same name handle different runs. */
   readonly name: EngineName;
@@ -75,7 +75,7 @@ const factored: RunEngine = {
   },
 };
 
-/** Networks of several parts, with noise, or with an explicit matrix; they run by their sparse weights. */
+/** Networks of several parts, with noise, or with an explicit matrix; they are run from their sparse weights. */
 const sparse: RunEngine = {
   name: "factored",
   takes: runsBySparseWeights,
@@ -126,7 +126,7 @@ const dense: RunEngine = {
 
 const runEngines: readonly RunEngine[] = [factored, sparse, dense];
 
-/** The engine with this name for a run; designs and noise have only one engine. */
+/** The engine with this name for a run; designs, and runs with noise, have only one engine. */
 export function engineFor(spec: RunSpec, name: EngineName = "factored"): RunEngine {
   const all = runEngines.filter(({ takes }) => takes(spec));
   return all.find((engine) => engine.name === name) ?? all[0];

@@ -13,7 +13,7 @@ import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } 
  * alone. [E18] [E19]
  *
  * @param kernels the core to run on, reserved for this call until it settles
- * @returns rows per z and layer 0…L: those of `runSpec` with the same network and input, within rounding
+ * @returns rows per z and layer 0…L, equal within rounding to those that `runSpec` gives for the same network and input
  * @throws InputError naming the invalid input
  * @throws the signal's reason when it is aborted
  */

@@ -6,7 +6,7 @@ import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } 
 import { rowsOfParts } from "./rows.js";
 
 /**
- * `measureModel` for a network of several parts, run by its sparse weights. All neurons are ReLUs, and no theory is
+ * `measureModel` for a network of several parts, run from its sparse weights. All neurons are ReLUs, and no theory is
  * given.
  */
 export async function measureMultiPart(

@@ -34,11 +34,11 @@ export function inspectedEngine(core: LoadedCore, spec: RunSpec, z: number): Ins
 }
 
 /**
- * Runs one sample of network 0. For z = 1 it is the sample that a run draws. Each increase of z adds the first circuit
- * of the run's sample of that z that is not active yet, with its input there, so that the sample for z contains the
- * samples for all smaller z.
+ * Runs one sample of network 0. For z = 1 it is the sample that a run draws. Each larger z adds one circuit: the first
+ * in the run's sample for that z that is not active yet, with the input it has there. The sample for z thus contains
+ * the samples for all smaller z.
  *
- * @returns the active circuits in the order of switching on
+ * @returns the active circuits in the order in which they are switched on
  */
 export function runNested(engine: InspectedEngine, { spec, z, sample, degrees }: NestedInput): readonly number[] {
   const { sampling, seed } = spec;

@@ -106,7 +106,7 @@ export function rowsOfParts(
 }
 
 /**
- * The errors of the naive network with as many neurons, for every readout. [L4]
+ * The errors of a naive network with the same number of neurons, for every readout. [L4]
  *
  * @returns by readout name; index k holds layer k+1
  */
@@ -122,8 +122,8 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
 }
 
 /**
- * The errors of the naive network with as many neurons on given samples, for every readout, with the circuits of the
- * run's first network. [L4] A circuit that the naive network lacks is replaced by its mean over these samples.
+ * The errors of a naive network with the same number of neurons on given samples, for every readout, with the circuits
+ * of the run's first network. [L4] A circuit that the naive network lacks is replaced by its mean over these samples.
  *
  * @returns by readout name; index k holds layer k+1
  */

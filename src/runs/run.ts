@@ -31,8 +31,8 @@ export interface RunResult {
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /**
-   * Called after the measurement with the completed fraction of the theory, from 0 to 1, which takes seconds for deep
-   * circuits.
+   * Called after the measurement, while the theory is computed (which takes seconds for deep circuits), with the
+   * completed fraction from 0 to 1.
    */
   readonly onTheory?: (share: number) => void;
   readonly signal?: HostSignal;
@@ -41,8 +41,7 @@ export interface RunOptions {
   /** Default "factored"; "dense" is slower and gives the same results within rounding. */
   readonly engine?: EngineName;
   /**
-   * Samples to run through every network instead of random ones; their number is that of the spec. Such runs have no
-   * theory.
+   * Samples to run through every network instead of random ones, as many as the spec says. Such runs have no theory.
    */
   readonly inputs?: GivenSamples | undefined;
 }

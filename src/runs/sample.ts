@@ -18,7 +18,7 @@ export interface SampleTask extends Task<SampleActivations>, NestedInput {
 
 /** One sample, neuron by neuron, with the circuits of each neuron. */
 export interface SampleActivations {
-  /** The active circuits in the order of switching on. */
+  /** The active circuits in the order in which they are switched on. */
   readonly circuits: readonly number[];
   /** One part with d blocks in the published network; designs have their own parts. */
   readonly parts: readonly Part[];

@@ -21,8 +21,8 @@ export interface ComponentScores {
   /** The purity, with components weighted by their energy. */
   readonly weightedPurity: number | null;
   /**
-   * Over components: that share for a random circuit. `chanceShare` is the share for noise, (d/D)² if circuits write d
-   * directions.
+   * Over components: the same share for a random circuit. `chanceShare` is the share for noise, (d/D)² if circuits
+   * write d directions.
    */
   readonly meanShare: Summary;
   readonly chanceShare: number;
@@ -176,7 +176,7 @@ function squareInColumns(
   return square;
 }
 
-/** Computes `⟨y_t|M_c|e_t⟩`, d×d, of one component at a time with every circuit. */
+/** Computes `⟨y_t|M_c|e_t⟩`, d×d, for every circuit and one component c at a time. */
 class Cores {
   readonly #given: Components;
   readonly #truth: TrueParts;

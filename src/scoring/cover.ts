@@ -1,7 +1,7 @@
 import type { Components } from "./result-file.js";
 import type { ComponentTruth } from "./truth.js";
 
-/** The most passes over all components. */
+/** The largest number of passes over all components. */
 const PASSES = 20;
 
 interface Cover {

@@ -9,7 +9,8 @@ export interface TrueDirection {
 }
 
 /**
- * The true directions of a layer: one for every neuron that a circuit uses there, that is, whose row of w_t is not 0.
+ * The true directions of a layer: one for every circuit neuron that is used there, which means that its row of w_t is
+ * not 0.
  */
 export function trueDirections(
   { shape, circuits }: { readonly shape: Pick<DenseModel["shape"], "T" | "d"> } & Pick<DenseModel, "circuits">,

@@ -16,7 +16,10 @@ export interface ProbeScores {
    * samples.
    */
   readonly r2: CircuitSummary;
-  /** The per-circuit scores averaged above; one R² per readout row, in the model's order, null if it does not vary. */
+  /**
+   * The per-circuit scores averaged above; one R² per readout row, in the model's order, null for a row that does not
+   * vary.
+   */
   readonly circuits: readonly {
     readonly circuit: number;
     readonly auc: number | null;

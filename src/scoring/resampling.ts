@@ -2,7 +2,10 @@ import { deriveSeed, RandomSequence } from "../base/random.js";
 import { standardDeviation } from "../results/statistics.js";
 import { WIDTH, type Summary } from "./summary.js";
 
-/** A mean over circuits. Its interval is for resampled test samples, with fixed circuits, latents and thresholds. */
+/**
+ * A mean over circuits. Its interval comes from resampling the test samples; circuits, latents and thresholds stay
+ * fixed.
+ */
 export interface CircuitSummary extends Summary {
   /** Standard deviation of the averaged scores between circuits; null for fewer than two values. */
   readonly sdBetweenCircuits: number | null;

@@ -25,10 +25,10 @@ import { trueParts, type ComponentTruth } from "./truth.js";
 export interface ScoreSettings {
   /** How the model's weights were made, according to its metadata; for several parts, their design. */
   readonly construction: string;
-  /** Number of test samples, and also of train samples where something is chosen on these. */
+  /** Number of test samples; also of train samples, for scores that choose something on train samples. */
   readonly samples: number;
   readonly z: number;
-  /** Seed of the model, from which the splits derive theirs. */
+  /** Seed of the model, from which the splits derive their seeds. */
   readonly seed: number;
 }
 

@@ -48,7 +48,7 @@ export function isScored({ samples, count }: Targets, t: number): boolean {
   return samples[t].length >= LEAST_ON && samples[t].length < count;
 }
 
-/** The most samples of a split, because indices in `orderOf` have 20 bits. */
+/** The largest number of samples in a split, because indices in `orderOf` have 20 bits. */
 const MOST_SCORED = 2 ** 20;
 
 /** Indices of float32 values in ascending order; equal values keep their order. */
@@ -143,8 +143,8 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
 }
 
 /**
- * F1 of "is on" above a threshold as a function of how often each sample counts; null unless some sample that is on
- * counts.
+ * F1 of "is on" above a threshold as a function of how often each sample counts; null if no sample in which the circuit
+ * is on counts.
  */
 export function countedF1(
   values: Float32Array,

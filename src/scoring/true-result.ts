@@ -75,8 +75,8 @@ function fitOn(kernels: Kernels, network: ScoredNetwork, step: number, alone: De
 }
 
 /**
- * For several parts: the row that tells whether a circuit is on, for circuits with a readout that is constant and not
- * 0. It is the row by which the network reads this readout.
+ * For several parts: the row that tells whether a circuit is on. If one of its readouts is constant and not 0 while it
+ * is on, this is the row by which the network reads that readout; otherwise it is fitted.
  */
 function onRows(
   kernels: Kernels,
@@ -203,7 +203,8 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 
 /**
  * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0
- * while it is off, so its bias is minus the largest value that is below all its values while the circuit is on.
+ * while it is off. Its bias is therefore minus the largest positive value that is below every value while the circuit
+ * is on.
  */
 function trueBias(
   kernels: Kernels,
@@ -227,7 +228,9 @@ function trueBias(
   return single([F], bias);
 }
 
-/** For each circuit the row that tells whether it is on, followed by its readouts by the model's unembedding. */
+/**
+ * For each circuit, the row that tells whether it is on, followed by the rows that read it by the model's unembedding.
+ */
 function trueProbe(model: DenseModel, layer: number, isOn: Float32Array): Tensor {
   const { D, d, T } = model.shape;
   const { scale, shift } = model.unembedding[layer - 1];

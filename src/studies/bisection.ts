@@ -6,7 +6,7 @@ export interface Probe {
   readonly T: number;
   /** One mean square per network. */
   readonly values: readonly number[];
-  /** The mean and its standard error, if they are not simply those of the values. */
+  /** The mean and its standard error, if they are not simply computed from `values`. */
   readonly estimate?: Estimate;
 }
 

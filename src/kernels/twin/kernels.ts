@@ -19,7 +19,7 @@ import * as training from "./training.js";
 import * as truth from "./truth.js";
 import { viewer, type KernelName, type Twin, type Views } from "./views.js";
 
-/** Returns the twins. It is a function so that bundlers can drop them when they are unused. */
+/** Returns the twins. This is a function so that bundlers can drop the twins when they are unused. */
 const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
   ...{ ...abi, ...circuits, ...dotProducts, ...embeddingMatrix, ...errors, ...gates, ...gemm },
   ...{ ...input, ...memory, ...neurons, ...random, ...sparse, ...truth },

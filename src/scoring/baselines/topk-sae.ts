@@ -5,7 +5,7 @@ import type { Found } from "./found.js";
 
 const EPOCHS = 5;
 const BATCH = 256;
-/** The number of latents per neuron, and the most latents in total. */
+/** The number of latents per neuron, and the largest number in total. */
 const EXPANSION = 2;
 const MOST_LATENTS = 4096;
 
@@ -14,8 +14,8 @@ const MOST_LATENTS = 4096;
  * the sum of their unit-length decoder rows approximates x − mean. Latents are initialised to samples, and a latent
  * that was unused for an epoch is initialised again.
  *
- * Each batch moves every latent that it used 1/k of the way to its least-squares solution with the others fixed. So the
- * k latents of a sample do not overshoot in combination, and no learning rate is needed.
+ * After each batch, every latent used in it moves 1/k of the way to its least-squares solution with the others fixed.
+ * The k latents of a sample therefore do not overshoot in combination, and no learning rate is needed.
  *
  * @param active k
  */

@@ -43,7 +43,7 @@ export function eigenvectors(
  */
 export const DECOMPOSED = 1500;
 
-/** The number of directions found of wider matrices, and the number of rounds that this takes. */
+/** The number of directions found for wider matrices, and the number of rounds used to find them. */
 const LARGEST = 512;
 const ROUNDS = 12;
 

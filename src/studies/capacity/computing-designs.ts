@@ -10,9 +10,9 @@ export interface ComputingDesign {
 }
 
 /**
- * Designs besides the published one, whose line is that of figure CAP. To draw another, add its fields here. Its
- * largest T is found with the same criterion; it is the design's maximum if the errors are below the criterion even
- * there.
+ * Designs besides the published one, whose line is the same as in figure CAP. To draw another, add its fields here. Its
+ * largest T is found with the same criterion, or is the largest that the design can hold if errors are small enough
+ * even there.
  */
 export const computingDesigns: readonly ComputingDesign[] = [
   { name: "balanced loads", fields: { assignment: "transversal" }, Ds: [400, 1000], samples: 512 },

@@ -13,7 +13,7 @@ const vectors = ["moved", "snap"] as const;
 /** The input indicators, and the input errors of x. */
 const inputs = Array.from({ length: 31 }, (_, k) => (4 * k - 10) / 100);
 const radii = Array.from({ length: 21 }, (_, k) => (15 * k) / 1000);
-/** The tolerance of a map without noise against its formula, for float32. */
+/** The largest accepted difference between a map without noise, in float32, and its formula. */
 const EXACT = 1e-5;
 const noises = [0.01, 0.03] as const;
 const passes = [1, 2, 5, 10, 20, 50];
@@ -27,7 +27,7 @@ const RAMPS: Readonly<Partial<Record<CleanerName, { readonly low: number; readon
 };
 const tolerance = snapTolerance({ angles: SWITCHED_ANGLES, gain: SNAP_GAIN });
 
-/** A task and the facts that its rows need. */
+/** A task and the values that its rows repeat. */
 interface Look {
   readonly name: CleanerName;
   readonly task: CleaningTask;
@@ -205,7 +205,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       "Above, output against input of one pass: where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass, and a pass is a " +
       "layer that computes the indicator anew. An alternately inverted bit does the same with one neuron and no extra layer. The snap corrects x from " +
       `anywhere within ${tolerance.toFixed(3)} and corrects larger errors less and less. It amplifies errors of x = 0, so cells that should be empty must be shut. ` +
-      "Below, the error after repeated passes with noise: copies accumulate it as the square root of the number of passes, while cleaned values keep the error of one pass.",
+      "Below, the error after repeated passes with noise: that of copies grows as the square root of the number of passes, while cleaned values keep the error of one pass.",
     samples: `${samples} / ${4 * samples}`,
     networks: "–",
     rows,

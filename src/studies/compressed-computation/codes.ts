@@ -13,8 +13,8 @@ export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
- * Tells which weights may share a value: those of features in the same orbit, at positions that a symmetry of the code
- * maps to each other.
+ * Which weights may share a value: those of features in the same orbit, at positions that a symmetry of the code maps
+ * to each other.
  */
 export interface Symmetry {
   readonly orbits: number;
@@ -45,7 +45,7 @@ export function assignedCode(kind: AssignmentKind, { F, N, K }: CodeSize, seed: 
 }
 
 /**
- * A random code with equal loads, improved by exchanges: two features swap a neuron each if this does not increase the
+ * A random code with equal loads, improved by exchanges: two features exchange a neuron if this does not increase the
  * sum of squared overlaps (the construction of arXiv 2607.04800).
  *
  * @param swaps number of exchanges tried
@@ -93,7 +93,7 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
   return { T: F, P: N, S: K, neurons };
 }
 
-/** The most draws of a point before a start is abandoned, and the most starts. */
+/** How often a point is drawn before a start is abandoned, and how many starts are tried. */
 const POINTS = 40;
 const STARTS = 4000;
 

@@ -161,7 +161,7 @@ function codesFigure(rows: readonly HandMadeRow[], all: readonly CompressedRow[]
     networks: String(networks),
     rows: all,
     theory: {
-      caption: "Loss over that of the published trained network",
+      caption: "Loss divided by the published trained network's",
       columns: ["code", "K", "largest overlap", "ratio", "±"],
       rows: rows.map((row) => [row.name, row.K, row.largestOverlap, row.overTrained, row.sd]),
     },

@@ -8,8 +8,8 @@ import { decoderOf, encoderOf, gramInverse, type CompressedNetwork } from "./net
 /** Number of inputs in one matrix product. */
 const BATCH = 128;
 /**
- * The largest number of weights for which W_out is one matrix. In larger networks, (MᵀM)⁻¹ is applied first and then
- * the code.
+ * The largest number of weights for which W_out is stored as one matrix. In larger networks, (MᵀM)⁻¹ is applied first
+ * and then the code.
  */
 const DENSE = 200_000;
 

@@ -36,7 +36,7 @@ export function checkCompressed({ F: Fs, N: Ns, K: Ks, q, code, refit }: Compres
       if (code === "translates" && F % N !== 0)
         throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code translates).`);
       if (code === "swaps" && F > 5000)
-        throw new InputError(`F = ${F}: at most 5000 features exchange neurons (code swaps); choose another code.`);
+        throw new InputError(`F = ${F}: code swaps takes at most 5000 features; choose another code.`);
       if (refit !== "none" && F * N > 20_000)
         throw new InputError(`F = ${F}, N = ${N}: refit needs F·N of at most 20000; leave refit out.`);
     }

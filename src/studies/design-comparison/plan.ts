@@ -22,7 +22,7 @@ export interface ComparisonSize {
   readonly layersOf: (design: ComparedDesign, zIndex: number) => number;
 }
 
-/** The effort: the full protocol with --wide, and one that takes some seconds for a report. */
+/** The effort: the full protocol with --wide, and a short one of a few seconds for a report. */
 export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): ComparisonSize {
   if (quick)
     return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT, isWide: false };

@@ -32,7 +32,7 @@ export interface EmbeddingMatrixErrors {
 /**
  * Measures how far the embedding matrix between two layers is from "same circuit, same overlap". [E23]
  *
- * Every circuit v is one input: its own embedding, with S ones. The input reaches the neurons linked to these.
+ * Every circuit v gives one input: its own embedding, with S ones. It reaches the neurons linked to those S.
  */
 export function measureEmbeddingMatrix(
   kernels: Kernels,
