@@ -10,7 +10,7 @@ import type { StandaloneInfo } from "./standalone-info.js";
 /** The results of a standalone study. */
 export interface StandaloneResult {
   readonly rows: readonly object[];
-  /** The rows as a table for people. */
+  /** The rows as a human-readable table. */
   readonly table: Table;
   /** The finding, in plain words. */
   readonly sentence: string;
@@ -24,8 +24,7 @@ export interface StandaloneStudy extends StandaloneInfo {
 }
 
 /**
- * For a study that works in the calling thread: reports its progress and can stop it. For tasks, the executor does
- * both.
+ * Lets a study that works in the calling thread report its progress and be stopped. For tasks, the executor does both.
  */
 type Watch = Pick<StandaloneOptions, "onProgress" | "signal">;
 

@@ -84,7 +84,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "It is exact unless two active circuits are in the same one of the 62 groups; then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
+      "It is exact unless two active circuits are in the same group (of 62); then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
       "that 1.4% of readouts are lost, not that all are slightly off. Cells are shared over time; activations are not superposed.",
     floor: (z) => sharedGroupError({ T: 558, groupSize: 9, z }),
   },

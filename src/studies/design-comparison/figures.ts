@@ -47,8 +47,8 @@ export function comparisonFigures(
       ...{ id: "D1", settings, rows: quiet, theory: floorTable(rows) },
       question: "How do errors of other designs grow from layer to layer, compared with the post's network?",
       howToRead:
-        "There is one line per design and one panel per number of active circuits. Dashed lines show the effect of collisions alone: two active circuits with x in the same " +
-        "cell, directly or through a third circuit, which no gate can stop. Where a line leaves its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change groups by a factor of two. For groups the dashed line is " +
+        "There is one line per design and one panel per number of active circuits. Dashed lines show the effect of collisions alone, which no gate can stop: two active circuits with x in the same " +
+        "cell, directly or through a third circuit. Where a line leaves its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of groups by a factor of two. For groups the dashed line is " +
         "the share of circuits that meet another one in their group.",
       keeps: quiet,
       draw: (options, kept) =>

@@ -47,14 +47,14 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
     networks: String(draws.length),
     rows,
     theory: {
-      caption: "Noise of inactive features, and samples with a wrong one [E26]",
+      caption: "Noise of inactive features, and samples with a wrong feature [E26]",
       columns: [
         "l",
         "typical noise",
         "sqrt(l/n)",
         "worst",
         "features wrong",
-        "samples with a wrong one",
+        "samples with a wrong feature",
         "±",
         "law [L1]",
       ],
@@ -215,7 +215,7 @@ function ratios(measured: Rows): FigureDraft {
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
       `The number of active features at which half of all samples have one read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
-      `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measurement is ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
+      `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measured number is ${besideLaw(measured, "random") ?? "no number of"} the law's. ` +
       "The number of levels is 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
       `estimate allows: the measured number ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
       "are a third as large.",
@@ -243,7 +243,7 @@ function ratios(measured: Rows): FigureDraft {
   };
 }
 
-const partly = (times: string | null): string => (times === null ? "" : `, at ${times} the law of random ones`);
+const partly = (times: string | null): string => (times === null ? "" : `, at ${times} the law of random vectors`);
 
 /**
  * The range, over the sizes, of the factor by which the threshold "half-slack" raises the number of active features:

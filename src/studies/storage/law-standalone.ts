@@ -59,7 +59,7 @@ export const standaloneStorageLaw = standaloneStudy({
             return `n = ${n}, m = ${featuresOf(row)}: all readouts are correct in half of the samples up to l = ${s50}, and in 95 % up to l = ${s95}${by}.`;
           })
           .join("\n") +
-        "\nThe law is that of Gaussian vectors of mean length 1 (Li et al., The Ball and the Box, 2026); unit vectors do slightly better.",
+        "\nThe law is exact for Gaussian vectors of mean length 1 (Li et al., The Ball and the Box, 2026); unit vectors do slightly better.",
     };
   },
 });

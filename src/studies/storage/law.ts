@@ -29,7 +29,7 @@ export interface StorageLawRow {
   readonly m: number | null;
   readonly lnM?: number;
   readonly threshold: Threshold;
-  /** The threshold's value at l = s95 (or 1); null if no threshold reads anything right. */
+  /** The threshold's value at l = s95, or at l = 1 if s95 is 0; null if s50 is 0. */
   readonly theta: number | null;
   /**
    * The largest l such that half of the samples are right at this l and at every smaller one; 0 if l = 1 already fails.

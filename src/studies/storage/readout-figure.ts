@@ -28,7 +28,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     const predicted = row.n / (8 * Math.log(row.m));
     return { ...row, column: familyNames[row.family], x: row.l / predicted, isFitted: predicted >= 1 };
   });
-  // The n of families differ slightly (255 for 256), so the nearest powers of two name them.
+  // Some families have a slightly different n (255 for 256), so each n is named by the nearest power of two.
   const power = (n: number): number => Math.round(Math.log2(n));
   const powers = distinct(drawn.map(({ n }) => power(n)));
   const colourOf = (n: number): string => ordinalColour(powers.indexOf(power(n)), powers.length);

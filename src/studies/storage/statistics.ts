@@ -139,7 +139,7 @@ export function reEmbeddingRows(
   });
 }
 
-/** The one of `values` whose ratio to `wanted` is nearest to 1. */
+/** The entry of `values` whose ratio to `wanted` is nearest to 1. */
 export function nearestTo(wanted: number, values: readonly number[]): number {
   return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0];
 }

@@ -7,10 +7,7 @@ import { engineFor } from "../../runs/engines.js";
 /** The networks under test: those of a spec, or a given one. */
 export type StressedNetworks = { readonly run: RunSpec } | { readonly model: MultiPartNetwork };
 
-/**
- * Milliseconds per neuron and layer for one sample, and the cost of writing the weights out, in units of that of a
- * sample.
- */
+/** Milliseconds per neuron and layer for one sample, and how many samples cost as much as writing the weights out. */
 const SAMPLE = 6e-5;
 const WRITE = 400;
 
@@ -19,7 +16,7 @@ export function stressCost(spec: StressedNetworks, samples: number): RoughCost {
   const isRun = "run" in spec;
   const neurons = isRun ? shapeOf(spec.run).D * spec.run.L : widthOf(spec.model.parts) * spec.model.layers.length;
   const sample = SAMPLE * neurons;
-  // The cost of finding matrices before they are written, such as trained ones.
+  // The cost of building the network before its weights are written out, for example of training its matrices.
   const built = isRun ? engineFor(spec.run).cost(spec.run).load : 0;
   return { load: built + WRITE * sample, run: samples * sample, resultBytes: 4000 };
 }

@@ -27,8 +27,8 @@ export function partnersOf(network: MultiPartNetwork, kind: PartnerKind): Partne
 }
 
 /**
- * Circuits whose x is read from some of the same neurons as t's. They are sorted by the number of first steps in which
- * they share neurons, largest first, then by how soon they follow t.
+ * Circuits whose x is read from some of the same neurons as t's. They are sorted by how many of the first `steps` steps
+ * they share neurons in, largest first, then by how soon they follow t.
  */
 function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number): Partners {
   const { T } = circuits;

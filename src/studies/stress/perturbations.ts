@@ -102,7 +102,10 @@ export function relativePerturbation(kind: string, z: number, level: number): Pe
   }
 }
 
-/** Noise after the ReLU and on weights and inputs, bfloat16 throughout, indicators and |x| of rotations: combined. */
+/**
+ * All of these together: noise after the ReLU and on weights and inputs, bfloat16 for all numbers, and changed
+ * indicators and |x| of rotations.
+ */
 function allAtOnce(z: number): Perturbation {
   return perturbation("all", z, null, {
     conditions: {

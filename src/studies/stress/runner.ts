@@ -294,7 +294,7 @@ export class LayerwiseRunner {
     this.#A = [this.#A[1], this.#A[0]];
   }
 
-  /** Adds noise to the neurons of layer n for the samples side by side from `first` on. */
+  /** Adds noise to the neurons of layer n for one tile of samples, which begins at sample `first`. */
   #addNoise(
     at: number,
     size: number,

@@ -15,7 +15,7 @@ export interface WorstSets {
 
 /**
  * Changes each sample, one circuit and its input at a time, and keeps a change unless it reduces the error of the worst
- * circuit at the given step. The result is a lower bound of the worst possible error. Half of the new circuits share a
+ * circuit at the given step. The result is a lower bound on the worst possible error. Half of the new circuits share a
  * cell with one that is active.
  *
  * @param changes number of changes tried on each sample
