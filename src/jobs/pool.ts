@@ -51,9 +51,7 @@ const START = 60;
 
 interface Member {
   readonly worker: PoolWorker;
-  /**
-   * Tasks given to the worker but not yet answered. The first one is running; the others need no other network loaded.
-   */
+  /** Tasks given to the worker but not yet answered. The first one is running; the others use the same network. */
   readonly entries: Entry[];
   /** The network of the last task given to the worker. */
   network: SharedNetwork | null;
@@ -66,10 +64,10 @@ interface Member {
 /**
  * Distributes tasks to workers and puts their results in order.
  *
- * A worker runs the tasks of the network that it has loaded, and then takes a network that no other worker has. Only
- * when there is none does it help with another worker's network, if the remaining work justifies loading that network
- * again. A worker that dies is replaced, and its tasks are repeated. None of this affects results: a task's result
- * depends only on the task.
+ * A worker runs the tasks of the network that it has loaded, and then takes a network that no other worker has. If
+ * there is no such network, it helps with another worker's, provided that the remaining work justifies loading that
+ * network again. A worker that dies is replaced, and its tasks are repeated. None of this affects results: a task's
+ * result depends only on the task.
  */
 export class Pool implements Executor {
   readonly overlapsJobs = true;
@@ -145,8 +143,8 @@ export class Pool implements Executor {
   }
 
   /**
-   * Gives work to all workers that can take it: first to idle ones, then to new ones; then gives busy ones a second
-   * task.
+   * Gives work to all workers that can take it: first to idle ones, then to new ones. Then it queues further tasks at
+   * busy ones.
    */
   #dispatch(): void {
     if (this.#isDisposed) return;
@@ -185,9 +183,7 @@ export class Pool implements Executor {
     }
   }
 
-  /**
-   * The next task for a busy worker, to follow its current ones; it must use the network that the worker has loaded.
-   */
+  /** The next task to queue at a busy worker; it must use the network that the worker has loaded. */
   #next(member: Member): Entry | null {
     if (member.entries.length === 0) return null;
     const waiting = member.entries.slice(1).reduce((sum, { cost }) => sum + cost.run, 0);

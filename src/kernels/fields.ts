@@ -3,7 +3,8 @@
  * for arguments that stay the same from call to call. A field is u32 unless stated otherwise. assembly/descriptors.ts
  * declares the same fields as classes and documents them; a test compares the two.
  *
- * Each kernel has a separate text, so that a page includes only the texts of the kernels that it calls.
+ * The fields of each kernel are a separate string, so that a page includes only the strings of the kernels that it
+ * calls.
  */
 
 export const sampleActive = "ids marks inputs stream T d kind table choices";

@@ -77,7 +77,7 @@ export class Arena {
     return this.#put(values, Uint32Array);
   }
 
-  /** Loads `base + index·stride` for every index, as u32: the addresses of a tile's rows. */
+  /** Stores `base + index·stride` for every index, as u32: the addresses of a tile's rows. */
   addresses(indices: Uint32Array, base: number, stride: number): number {
     const pointer = this.#take(indices.length * 4);
     const to = this.viewU32(pointer, indices.length);
@@ -119,7 +119,7 @@ export function checkFree(kernels: Kernels): void {
   );
 }
 
-/** An arena over all of a core's memory, for an engine that takes over this memory. */
+/** An arena over all of a core's memory, for an engine that takes the memory over. */
 export function arenaOf(kernels: Kernels): Arena {
   checkFree(kernels);
   return new Arena(kernels.memory, kernels.heapBase());

@@ -18,7 +18,7 @@ export interface KernelOptions {
 const compiled = new Map<string, WebAssembly.Module>();
 
 /**
- * The binary from the build, compiled once per process.
+ * The binary that the build made, compiled once per process.
  *
  * @throws InputError when the relaxed binary is requested and this engine does not support its instructions
  */
@@ -41,9 +41,9 @@ export function coreModule(options: KernelOptions = {}): WasmModule {
 }
 
 /**
- * Loads kernels with their own memory from the binary of the build.
+ * Loads kernels with their own memory from the binary that the build made.
  *
- * @throws InputError as `coreModule`
+ * @throws InputError for the same reason as `coreModule`
  */
 export function loadKernels(options: KernelOptions = {}): Kernels {
   return wasmKernels(coreModule(options));

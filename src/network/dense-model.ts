@@ -9,7 +9,7 @@ import { checkDenseSize } from "./dense-size.js";
 
 /**
  * A large network given only by its dense weights, with the circuits as its reference. The weights may have been
- * imported, edited or pruned. Lists over layers have index k for layer k+1.
+ * imported, edited or pruned. In lists over layers, index k holds layer k+1.
  */
 export interface DenseModel {
   readonly shape: Shape;

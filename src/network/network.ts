@@ -35,7 +35,7 @@ export interface NetworkParts {
   readonly embedding: Embedding;
 }
 
-/** The arguments of `buildNetwork`. Lists over layers have index k for layer k + 1. */
+/** The arguments of `buildNetwork`. In lists over layers, index k holds layer k + 1. */
 export interface NetworkOptions extends NetworkParts {
   readonly construction: FactoredConstruction;
   /** Multiplies χ. Default 1. */

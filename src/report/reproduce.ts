@@ -54,7 +54,7 @@ export interface ReproduceResult {
  * Measures and draws the figures listed in section 8 of the specification.
  *
  * Everything except the times is a function of the seed; the report therefore contains no times. Each study has its own
- * random numbers, so a figure does not depend on which others are made.
+ * random numbers, so a figure does not depend on which other figures are made.
  *
  * @throws InputError naming the option that is out of bounds, and for an unknown figure
  * @throws the signal's reason when it is aborted
@@ -202,9 +202,9 @@ function progressOf(
 
 /**
  * Runs all studies at once, so that one study's tasks fill the gaps of another. Studies with the most figures start
- * first, so that this thread draws them while workers continue with the others; among studies with equally many
- * figures, the longest starts last. Tasks of adaptive studies, which wait for their own results, are urgent and come
- * before all others. The first failure stops the rest.
+ * first, so that this thread draws them while workers continue with the others; among studies with the same number of
+ * figures, the longest starts last. Adaptive studies must wait for results before they can continue, so their tasks are
+ * urgent and come before all others. The first failure stops the rest.
  */
 async function makeAtOnce(
   chosen: readonly ChosenStudy[],

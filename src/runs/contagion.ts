@@ -26,7 +26,7 @@ export interface Contagion {
   readonly threshold: number;
 }
 
-/** The most readout weights that are summed. */
+/** The largest number of readout weights that are summed. */
 const MOST_WEIGHTS = 20_000_000;
 
 /** The least that a neuron must add to an indicator to count as a cause. */

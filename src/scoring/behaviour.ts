@@ -18,7 +18,10 @@ export interface BehaviourScores {
   readonly kept: Summary;
   /** Errors with the same number of components, drawn at random for each sample. */
   readonly random: Summary;
-  /** The naive network, 1 − D/Σd_t, where circuit t uses d_t neurons: as many circuits as fit, and 0 for the others. */
+  /**
+   * The naive network, which runs as many circuits as fit and gives 0 for the others: 1 − D/Σd_t, where circuit t uses
+   * d_t neurons.
+   */
   readonly naive: number;
   /** Mean number of components kept per sample and layer. */
   readonly components: number;

@@ -111,7 +111,7 @@ export function scoreComponents(
   };
 }
 
-/** The most circuits considered for one component. */
+/** The largest number of circuits considered for one component. */
 const CANDIDATES = 8;
 
 /** At most CANDIDATES circuits whose coverage this component would raise, best first. */
@@ -236,7 +236,7 @@ class Cores {
   }
 }
 
-/** How many components are summed at a time, in columns of the stacked factors. */
+/** Components are summed together until their stacked factors have this many columns. */
 const STACKED = 1024;
 
 function faithfulness(kernels: Kernels, W: Float32Array, { C, r, U, V }: Components, D: number): number {

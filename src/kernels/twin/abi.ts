@@ -1,6 +1,6 @@
 import { ABI } from "../abi.js";
 import type { Twin } from "./views.js";
 
-// Twin of assembly/abi.ts; comments there.
+// Twin of the kernel in assembly/abi.ts, where the comments are.
 
 export const abiVersion: Twin<"abiVersion"> = () => ABI;

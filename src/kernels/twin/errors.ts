@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of assembly/errors.ts; comments there.
+// Twins of the kernels in assembly/errors.ts, where the comments are.
 
 export const sumInactive: Twin<"sumInactive"> = (
   { f32, f64 },

@@ -1,6 +1,6 @@
 import type { Twin } from "./views.js";
 
-// Twins of assembly/memory.ts; comments there.
+// Twins of the kernels in assembly/memory.ts, where the comments are.
 
 export const heapBase: Twin<"heapBase"> = () => 64;
 

@@ -2,7 +2,7 @@ import { cosSinTurn, logOfFraction, philox as philoxBlock, RandomSequence } from
 import { readDescriptor, streamOf, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of assembly/random.ts; comments there.
+// Twins of the kernels in assembly/random.ts, where the comments are.
 
 const fround = Math.fround;
 

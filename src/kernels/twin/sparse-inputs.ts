@@ -2,7 +2,7 @@ import { logOfFraction, RandomSequence } from "../../base/random.js";
 import { readDescriptor, streamOf, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of assembly/sparse-inputs.ts; comments there.
+// Twins of the kernels in assembly/sparse-inputs.ts, where the comments are.
 
 export const drawSparse: Twin<"drawSparse"> = (views, descriptor, low, high, item, sub, count) => {
   const { logOff, starts, columns, values, F, stream } = readDescriptor(views, fields.drawSparse, descriptor);

@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin, type Views } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of assembly/sparse-rows.ts; comments there.
+// Twins of the kernels in assembly/sparse-rows.ts, where the comments are.
 
 const fround = Math.fround;
 

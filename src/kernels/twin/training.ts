@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of assembly/training.ts; comments there.
+// Twins of the kernels in assembly/training.ts, where the comments are.
 
 const fround = Math.fround;
 

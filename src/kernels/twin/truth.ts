@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of assembly/truth.ts; comments there.
+// Twins of the kernels in assembly/truth.ts, where the comments are.
 
 export const truthLayer: Twin<"truthLayer"> = (views, descriptor, before, after, ids, count) => {
   const { d, mean, delta, bias, linear } = readDescriptor(views, fields.truthLayer, descriptor);

@@ -1,4 +1,4 @@
-/** A way to compute circuits; figure S5 shows its largest T beside the number of stored features. */
+/** A design that computes circuits; figure S5 shows its largest T beside the number of stored features. */
 export interface ComputingDesign {
   /** The design's name in the legend. */
   readonly name: string;

@@ -11,7 +11,7 @@ import type { CompressedNetwork } from "./network.js";
 import { networkReader } from "./readouts.js";
 import { refit, type Refit } from "./refit.js";
 
-/** The recipe of a handmade network. */
+/** The recipe for a handmade network. */
 export interface CompressedRecipe {
   /** Number of features, and of neurons. */
   readonly F: number;

@@ -213,7 +213,7 @@ class LossOfValues {
     const steps = new Float64Array(orbits * N);
     for (let orbit = 0; orbit < orbits; orbit++) {
       const gram = grams.subarray(orbit * N * N, (orbit + 1) * N * N);
-      // Each product was added only on one side of the diagonal.
+      // Each product was added on one side of the diagonal only.
       let trace = 0;
       for (let i = 0; i < N; i++) {
         trace += gram[i * N + i];

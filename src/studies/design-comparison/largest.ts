@@ -10,7 +10,7 @@ import { concludeBisection, fullEffort, type SearchEffort } from "../bisection.j
 import type { RunTasks, Settings } from "../study.js";
 import { searchLargestCounts, type LargestCountSearch } from "../largest-count.js";
 
-/** The criterion: mean |δx|² at most this at this layer. */
+/** The criterion: at this layer, mean |δx|² is at most this. */
 export const LARGEST = { layer: 5, threshold: 0.25 } as const;
 
 /** The default precision: a bracket of 25%, from few networks. */
@@ -19,7 +19,7 @@ const SMALL_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 
 /** Number of neurons of a layer. */
 const D = 1000;
 
-/** The run for T circuits. */
+/** The spec of the run that measures T circuits. */
 function specOf(
   { spec }: SearchedDesign,
   run: { T: number; z: number; networks: number; samples: number; seed: number },

@@ -17,7 +17,7 @@ export interface ComparisonSize {
   readonly noisySamples: number;
   /** Number of changes that the search for the worst set tries on each of 16 sets. */
   readonly searchSteps: number;
-  /** Whether designs that can have more circuits with --wide have them. */
+  /** Whether designs use their `wideT`, if they have one. */
   readonly isWide: boolean;
   readonly layersOf: (design: ComparedDesign, zIndex: number) => number;
 }

@@ -69,7 +69,7 @@ const indicatorNote =
   "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both reproduced, the exceptions agree " +
   "(test/studies/reference.slow.test.ts).";
 
-/** The guide line for rotations: x and the indicator have a mean square of 1. */
+/** The naive network's error for rotations, whose x and indicator have a mean square of 1. */
 const naive = ({ D, T }: { readonly D: number; readonly T: number }): number => shareLeftOut({ D, d: 4, T });
 
 function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {

@@ -78,7 +78,7 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
     [
       "how they are drawn",
-      "large random sets are drawn only in the space of the sums that read them, because only a vector's direction " +
+      "large random sets are drawn only in the space of the sums that are read, because only a vector's direction " +
         "in this space and its length matter (two chi-squared numbers); active vectors are drawn completely",
     ],
     ["draws", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],

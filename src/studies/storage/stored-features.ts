@@ -22,9 +22,9 @@ export interface StoredFeaturesTask extends Task<readonly number[]> {
 const CHUNK = 512;
 
 /**
- * The number of random features that can be stored in each sample before one is read wrong by the threshold ½: it reads
- * the l active ones first, then inactive ones one after another. For every m up to the count, all readouts are right.
- * [E26]
+ * The number of random features that can be stored in each sample before one is read wrong by the threshold ½: the l
+ * active ones are read first, then inactive ones one after another. For every m up to the count, all readouts are
+ * right. [E26]
  *
  * @returns [samples]: 0 if an active feature is missed; `most` if none is wrong
  */

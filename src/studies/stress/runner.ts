@@ -56,8 +56,8 @@ export interface InactiveReadouts {
 const LANES = 16;
 const W = 4 * LANES;
 /**
- * Added to a layer's number to give the number of the stream of normal numbers for its biases; the stream for its
- * weights has the layer's number itself.
+ * The normal numbers for a layer's weights come from the stream with the layer's number, the ones for its biases from
+ * the stream with this added to it.
  */
 const OF_BIASES = 2 ** 20;
 

@@ -30,7 +30,7 @@ export type InputChange =
   /** Puts x at any angle, for circuits whose inputs are limited to certain angles. */
   | { readonly kind: "angle" }
   /**
-   * Adds noise. If there are an indicator and an x, it also multiplies each by a number between 1 − spread and 1 +
+   * Adds noise. If there is an indicator and an x, each is also multiplied by a number between 1 − spread and 1 +
    * spread.
    */
   | { readonly kind: "all"; readonly noise: number; readonly indicator: number; readonly length: number };

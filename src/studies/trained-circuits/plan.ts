@@ -25,7 +25,10 @@ const series: readonly Series[] = [
   { name: "windows design, as built", treatment: "as built", trains: "all", design: { design: "windows", S: 1 } },
 ];
 
-/** Numbers of circuits in TR1: as many as fit side by side, 1.5 and 2 times as many, and more with --wide. */
+/**
+ * The sizes in TR1: 1.5 and 2 times as many circuits as fit side by side; with --wide also 3 times, and other D, z and
+ * L.
+ */
 function sizesOf({
   wide,
 }: Settings): { readonly D: number; readonly T: number; readonly z: number; readonly L: number }[] {
@@ -83,7 +86,7 @@ export const trainedCircuits: Study = {
         return spec === null ? [] : [{ size, name: own.name, tasks: tasksFor(settings, spec, own) }];
       }),
     );
-    // The last of the first sizes, which TR1 already shows with all weights trained.
+    // The second T at the first D, z and L, which TR1 already shows with all weights trained.
     const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const spec = specOf(settings, looked, {});
     const layersAlone =
