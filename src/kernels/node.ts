@@ -8,9 +8,9 @@ import { wasmKernels } from "./wasm.js";
 /** Which binary to use. */
 export interface KernelOptions {
   /**
-   * Whether to use the binary with relaxed SIMD, which may round a product and its sum only once. It affects only
-   * dense layers and is faster only on some processors. Results on different processors then agree within rounding,
-   * but not bit for bit. Default false.
+   * Whether to use the binary with relaxed SIMD, which may round only once when it multiplies and then adds. It affects
+   * only dense layers and is faster only on some processors. Results on different processors then agree within
+   * rounding, but not bit for bit. Default false.
    */
   readonly relaxed?: boolean;
 }

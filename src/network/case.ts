@@ -68,7 +68,7 @@ export interface CaseExpected {
   readonly truth: readonly (readonly (readonly (readonly number[])[])[])[];
   /** Activations of the large network, [L+1][sample][D]; layer 0 is A^0 before bias and gate. */
   readonly activations: readonly (readonly (readonly number[])[])[];
-  /** Readout of every circuit, [L+1][sample][T][d]; layer 0 is the truth. */
+  /** Readout of every circuit, [L+1][sample][T][d]; layer 0 holds the truth. */
   readonly readout: readonly (readonly (readonly (readonly number[])[])[])[];
 }
 

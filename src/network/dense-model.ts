@@ -15,7 +15,9 @@ export interface DenseModel {
   readonly shape: Shape;
   /** Provides the truth, the readouts and the distribution of inputs. */
   readonly circuits: Circuits;
-  /** The neurons of each circuit: inputs are written there (by its first weights), and readouts come from there. */
+  /**
+   * The neurons of each circuit: inputs are written there (through its first weights), and readouts come from there.
+   */
   readonly embedding: Embedding;
   /** W^l, [D][D] row-major: `A^l = ReLU(W^l A^{l−1} + B^l)`; null is the identity. */
   readonly weights: readonly (Float32Array | null)[];

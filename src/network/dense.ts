@@ -39,7 +39,7 @@ export function blockCount(parts: readonly Part[]): number {
   return parts.reduce((sum, { d }) => sum + d, 0);
 }
 
-/** Whether some of a layer's weights have the same value for all neurons of a block that they read. */
+/** Whether some of a layer's weights have the same value for every neuron of the block that they read. */
 export function hasSums({ terms }: Layer): boolean {
   return terms.some(isPlainSum);
 }

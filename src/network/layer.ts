@@ -35,7 +35,7 @@ export function layOut(sizes: readonly Pick<Part, "name" | "d" | "P">[]): Part[]
 
 /**
  * `scale·matrix` for neurons of two parts, where matrix is [d_to][d_from], row-major. Terms with the same matrix share
- * the array, so that a reader can tell that one is a multiple of the other.
+ * the array, which shows that one is a multiple of the other.
  */
 export interface ScaledMatrix {
   readonly matrix: Float64Array;

@@ -161,7 +161,9 @@ function checkRead(path: string, read: Read, parts: number): void {
   finiteNumber(`${path}.everywhere`, read.everywhere);
 }
 
-/** Calls `add` for every neuron of layer 0, counted over all parts, to which circuit t's input is written. */
+/**
+ * Calls `add` for every neuron of layer 0 to which circuit t's input is written; neurons are numbered over all parts.
+ */
 export function eachWritten(
   { circuits: { d }, parts, writes }: Pick<MultiPartNetwork, "circuits" | "parts" | "writes">,
   t: number,
@@ -205,8 +207,8 @@ function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, row
 }
 
 /**
- * Calls `add` for every neuron of a layer, counted over all parts, that row r (of `rows`) of circuit t's readouts
- * reads.
+ * Calls `add` for every neuron of a layer that row r (of `rows`) of circuit t's readouts reads; neurons are numbered
+ * over all parts.
  */
 export function eachReadWeight(
   parts: readonly Part[],

@@ -12,7 +12,7 @@ export interface Training {
   readonly z: number;
 }
 
-/** The smallest drive that opens a neuron if the circuits do not determine it: the start of the published ramp. */
+/** The smallest drive that opens a neuron, for circuits that do not determine it: the start of the published ramp. */
 const STANDARD_OPENING = 0.25;
 
 /**
@@ -136,7 +136,7 @@ function transposed(weights: Float64Array, P: number): Float64Array {
   return columns;
 }
 
-/** Adds the columns that start at the given places to `sums`, in order; three per pass, which is faster. */
+/** Adds the columns that start at the given places to `sums`, in order; for speed, three in each pass. */
 function addColumns(sums: Float64Array, columns: Float64Array, starts: Uint32Array): void {
   const P = sums.length;
   let k = 0;

@@ -1,4 +1,4 @@
-/** The report's style sheet: one reading column, wider figures, light and dark, print. */
+/** The report's style sheet: one column of text with wider figures, for light and dark screens and for print. */
 export const reportStyle = `
 :root{color-scheme:light dark;--paper:#fff;--ink:#1b1f24;--muted:#57606a;--line:#d8dee4;--soft:#f4f6f8;--link:#0b62a3;--good:#00694d;--bad:#a8420a}
 @media screen and (prefers-color-scheme:dark){:root{--paper:#14181d;--ink:#e6eaee;--muted:#a3adb8;--line:#343c45;--soft:#1d232a;--link:#79b8ea;--good:#3fd0a4;--bad:#fa9a5e}}

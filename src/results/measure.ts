@@ -15,7 +15,7 @@ export interface MeasureInput {
   readonly z: number;
   readonly samples: number;
   readonly seed: number;
-  /** `random` (default): z distinct circuits, uniform among all sets; `each`: sample k runs circuit k mod T, z = 1. */
+  /** `random` (default): z distinct circuits, all sets equally likely; `each`: sample k runs circuit k mod T, z = 1. */
   readonly sampling?: "random" | "each";
   /** Default "relu". */
   readonly gate?: Gate;
@@ -33,8 +33,8 @@ const CHUNK = 1024;
  *
  * @param kernels the core to run on: `loadKernels()` in Node; the call takes over its memory. Rejected while an
  * asynchronous call is using it
- * @returns a row per layer 0…L, for one network. `theory` is null, because a network does not record whether its
- * embedding is drawn anew in every layer, as the theory assumes; in that case use `predictErrors`
+ * @returns a row per layer 0…L, for one network. `theory` is null, because the theory assumes that the embedding is
+ * drawn anew in every layer, and a network does not record whether it was; if it was, use `predictErrors`
  * @throws InputError naming the argument, its value and its bound
  */
 export function measure(network: Network, input: MeasureInput, kernels: Kernels): ErrorRow[] {

@@ -16,7 +16,7 @@ export interface Statistic {
    * [E18b]
    */
   readonly wrong: number | null;
-  /** The prediction [E20]–[E22]; null if there is none, or if no circuit is inactive. */
+  /** The prediction [E20]–[E22]; null if there is none, and for inactive circuits also if all are active. */
   readonly theory: number | null;
 }
 
@@ -39,8 +39,8 @@ export interface ErrorRow {
   /** Standard deviation of `activeFraction` between networks, [d]; null with one network. */
   readonly activeFractionSd: readonly number[] | null;
   /**
-   * z·S·d/D, the share expected while errors stay below the gates; for a design, the share of neurons from which z
-   * circuits are read.
+   * z·S·d/D, the share expected while errors are too small to open gates; for a design, the share of neurons from which
+   * z circuits are read.
    */
   readonly expectedActiveFraction: number;
   /** Whether a design's theory applies: false with noise, which it ignores. For other theories see `theoryEnds`. */

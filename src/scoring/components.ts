@@ -205,7 +205,7 @@ class Cores {
     }
   }
 
-  /** @param more receives `⟨κ(e_t − 1)|M_c|e_t⟩` if circuits also write that */
+  /** @param more receives `⟨κ(e_t − 1)|M_c|e_t⟩`, if W_t has such a part (`besides`) */
   of(t: number, into: Float64Array, more: Float64Array): void {
     const { r, U, V } = this.#given;
     const { d, P, S, scale, shift, besides, writes, reads } = this.#truth;

@@ -55,7 +55,10 @@ export interface CircuitLatents {
   readonly readouts: readonly ({ readonly latent: number; readonly r2: number | null } | null)[];
 }
 
-/** The largest number of latents times directions that is matched one to one, because the cost grows with the cube. */
+/**
+ * Matches latents to directions one to one only if the product of their numbers is at most this, because the cost grows
+ * with the cube.
+ */
 const MOST_MATCHED = 2_250_000;
 
 const RECALLED = 0.9;

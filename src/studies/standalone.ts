@@ -48,7 +48,7 @@ export function standaloneStudy<Fields extends StandaloneInfo["fields"]>(
 }
 
 /**
- * Settings from a file or flags; missing ones have the field's default.
+ * Settings from a file or flags; missing ones get the field's default.
  *
  * @throws InputError naming the key, its value and its bound
  */

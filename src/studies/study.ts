@@ -14,7 +14,7 @@ export interface Settings {
   readonly seed: number;
   /** Fewer samples and networks, for a preview without a comparison. */
   readonly quick: boolean;
-  /** Larger sizes if an experiment has them, which take minutes instead of seconds. */
+  /** Larger sizes, which take minutes instead of seconds, if the experiment has them. */
   readonly wide: boolean;
 }
 

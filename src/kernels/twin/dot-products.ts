@@ -4,7 +4,7 @@ import * as fields from "../fields.js";
 // Twins of the kernels in assembly/dot-products.ts, where the comments are.
 
 const fround = Math.fround;
-/** Number of steps of k that are summed from 0 before the result is added to the sum of the previous blocks. */
+/** Number of components in a block: every block is summed from 0, then added to the sum of the blocks before it. */
 const KC = 256;
 
 export const dotProducts: Twin<"dotProducts"> = (views, descriptor, panel, panels, other, others) => {

@@ -28,8 +28,8 @@ const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
 
 /**
  * The plain TypeScript twin of every kernel. Twins compute one number at a time, round it with `Math.fround` where the
- * core computes in float32, and add in the same order. They are slow and obviously right; the tests check that they
- * equal the Wasm core bit for bit.
+ * core computes in float32, and add in the same order. They are slow but simple; the tests check that they equal the
+ * Wasm core bit for bit.
  */
 export function referenceKernels(): Kernels {
   return twinKernels(new WebAssembly.Memory({ initial: 1, maximum: 65536 }));

@@ -16,7 +16,7 @@ export type KernelName = Exclude<keyof Kernels, "memory">;
 /** A kernel that takes its memory as an argument. */
 export type Twin<N extends KernelName> = (views: Views, ...args: Parameters<Kernels[N]>) => ReturnType<Kernels[N]>;
 
-/** Returns a function that gives views of a memory; they are recreated when the memory has grown. */
+/** Returns a function that gives views of a memory; the views are recreated when the memory has grown. */
 export function viewer(memory: WebAssembly.Memory): () => Views {
   let views: Views | undefined;
   return () => {

@@ -53,7 +53,7 @@ export function fitProbe(
         count,
       )
     : timesTransposed(kernels, timesTransposed(kernels, sides, whitening, D), turnedWhitening, D);
-  // The sum of centred samples is 0 up to rounding, and sums over one circuit's samples omit that rounding.
+  // The sum of all centred samples is 0 up to rounding, which is left out when samples are summed by circuit.
   const sum = new Float64Array(D);
   if (!isSummed) perSide.forEach((value, at) => (sum[at % D] += value));
   const weights = new Float32Array(T * rows * D);

@@ -15,8 +15,8 @@ export interface FittedValues {
 export type LossAt = (b: number) => FittedValues;
 
 /**
- * The loss of a code at its best c, as a function of b: Σ|c·r − y|^q over the readouts r of c = 1 is a polynomial of
- * degree q in c; it is convex, with coefficients from Σ r^k y^(q−k). [L6]
+ * The loss of a code at its best c, as a function of b: Σ|c·r − y|^q, where r are the readouts for c = 1, is a convex
+ * polynomial of degree q in c, with coefficients from Σ r^k y^(q−k). [L6]
  *
  * @param q even
  */

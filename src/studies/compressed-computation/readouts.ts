@@ -19,7 +19,7 @@ export type UseReadout = (readout: Float32Array, at: number, sample: number) => 
 /**
  * Runs inputs through a network on the dense kernel, in single precision.
  *
- * An input costs F·N multiplications, or N² and K·F additions if W_out is large and made by hand.
+ * An input costs F·N multiplications, or N² multiplications and K·F additions if W_out is large and made by hand.
  *
  * @returns a function that runs inputs with a given b; it owns the kernels' memory from the base of its arena
  */

@@ -9,7 +9,7 @@ import type { FigureDraft, Settings } from "../study.js";
 import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns, type SearchedDesign } from "./designs.js";
 import { collisionBound, LARGEST } from "./largest.js";
 
-/** The remark of these figures: the authors published no numbers for them. */
+/** The remark on these figures: the authors published no numbers for them. */
 const comparisonNote = "The authors have one design, which is measured here like the others.";
 
 /** D1–D3. */

@@ -243,7 +243,7 @@ export const termsKind: TaskKind<TermsTask> = {
   },
   cost({ spec, z, count }) {
     const { load, sample } = engineFor(spec).cost(spec);
-    // Active circuits and their blocks are read out of every layer in plain TypeScript.
+    // At every layer, the readouts of active circuits and the blocks between them are computed in plain TypeScript.
     return { load, run: count * (16 * sample + 0.5 * z ** 2 * spec.L), resultBytes: 600 * spec.L };
   },
   describe: ({ spec, network, z }) => `error terms of network ${network}, D = ${spec.D}, T = ${spec.T}, z = ${z}`,

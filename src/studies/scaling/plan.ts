@@ -65,7 +65,7 @@ const looks = [
 
 const indicatorNote =
   "Errors of active indicators are rare events, so small differences in method are visible. The authors' code draws circuits with " +
-  "replacement and replaces rows with a repeat by consecutive ids, whose neurons are neighbours: such rows are wrong hundreds of " +
+  "replacement and, when one occurs twice, takes consecutive ids instead, whose neurons are neighbours: such samples are wrong hundreds of " +
   "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both reproduced, the exceptions agree " +
   "(test/studies/reference.slow.test.ts).";
 

@@ -54,7 +54,7 @@ export const storedFeaturesInfo = {
 
 export const embeddingsInfo = {
   id: "embeddings",
-  question: "Which embedding of m features in n dimensions does training find, by its loss?",
+  question: "Which embedding of m features in n dimensions does training find with each loss?",
   fields: [
     wholeField("n", [1, 64], 2, "dimensions"),
     wholesField("m", [2, 256], [3, 4, 5], "features"),

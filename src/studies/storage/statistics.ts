@@ -82,8 +82,8 @@ export function sizeRow(
   const boundaries = draws.map(boundaryOf);
   const found = boundaries.filter((value) => value !== null);
   const boundary = found.length === draws.length ? spread(found) : { mean: null, sd: null };
-  // The largest |dot| of the other families is known: assignments share at most one neuron, and equiangular vectors
-  // have equal |dot|.
+  // The largest |dot| of the other families is known: features of an assignment share at most one neuron, and
+  // equiangular vectors have equal |dot|.
   const known = family === "assignment" ? 1 / task.S! : family === "equiangular" ? 1 / Math.sqrt(2 * n - 1) : null;
   const rms = spread(first.map(({ inactive }) => Math.sqrt(inactive)));
   const sampled = spread(first.map(({ largest }) => largest));

@@ -108,7 +108,7 @@ export interface StressReport {
   readonly worst: readonly WorstRow[];
 }
 
-/** Number of levels tried, which determines the headline number to within about a tenth. */
+/** Number of smaller levels tried, enough to determine the headline number to within about a tenth. */
 const REFINEMENTS = 5;
 /** The step at which inactive circuits and worst sets are examined, if the network's depth is at least this. */
 const LOOKED_AT = 5;
@@ -177,7 +177,9 @@ export function stressTasks(
   );
 }
 
-/** Means per step for every perturbation, as far as all networks were run, from the results of `stressTasks`. */
+/**
+ * Means per step for every perturbation, up to the last step that all networks ran, from the results of `stressTasks`.
+ */
 export function meansOf(
   { numbers, samples }: StressInput,
   perturbations: readonly Perturbation[],

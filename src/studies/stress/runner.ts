@@ -257,7 +257,7 @@ export class LayerwiseRunner {
     changeWeights(weights, change, normals, this.#arena.viewF32(values, entries));
   }
 
-  /** `count` standard normal numbers, at most as many as fit; valid until the next call. */
+  /** `count` standard normal numbers, at most as many as the buffer holds; valid until the next call. */
   #normals(count: number, [low, high]: readonly [number, number], stream: number): Float32Array {
     const { normals } = this.#room;
     const into = this.#arena.viewF32(normals, Math.ceil(count / LANES) * LANES).fill(0);
