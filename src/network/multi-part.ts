@@ -162,7 +162,7 @@ function checkRead(path: string, read: Read, parts: number): void {
 }
 
 /**
- * Calls `add` for every neuron of layer 0 to which circuit t's input is written; neurons are numbered over all parts.
+ * Calls `add` for every neuron of layer 0 to which circuit t's input is written; neurons are numbered across all parts.
  */
 export function eachWritten(
   { circuits: { d }, parts, writes }: Pick<MultiPartNetwork, "circuits" | "parts" | "writes">,
@@ -208,7 +208,7 @@ function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, row
 
 /**
  * Calls `add` for every neuron of a layer that row r (of `rows`) of circuit t's readouts reads; neurons are numbered
- * over all parts.
+ * across all parts.
  */
 export function eachReadWeight(
   parts: readonly Part[],

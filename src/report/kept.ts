@@ -8,7 +8,7 @@ import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 /** Rows of a figure from a run with --wide, and how they were made, as stored in a file in results/. */
 export interface KeptRun {
   readonly command: string;
-  /** The {@link specOf} this figure's plan when the study makes no other figure. */
+  /** The {@link specOf} of this figure's plan when the study makes no other figure. */
   readonly spec: string;
   readonly version: string;
   /** The date of the run, such as 2026-11-29. */

@@ -72,7 +72,7 @@ test.each<[string, unknown, string, string, boolean]>([
   expect(error).toMatchObject({ code, argument: "source" });
   const { message: text, cause } = error as InputError;
   expect(text).toContain(message);
-  expect(text).toMatch(/Give core\.wasm as an address, a response, bytes or module, or leave it out\.$/);
+  expect(text).toMatch(/Give core\.wasm as an address, a response, bytes or a module, or leave it out\.$/);
   expect(cause instanceof Error).toBe(hasCause);
 });
 

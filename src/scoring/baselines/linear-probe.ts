@@ -53,7 +53,7 @@ export function fitProbe(
         count,
       )
     : timesTransposed(kernels, timesTransposed(kernels, sides, whitening, D), turnedWhitening, D);
-  // The sum of all centred samples is 0 up to rounding, which is left out when samples are summed by circuit.
+  // The sum of all centred samples is 0 up to rounding; that rounding is ignored when samples are summed by circuit.
   const sum = new Float64Array(D);
   if (!isSummed) perSide.forEach((value, at) => (sum[at % D] += value));
   const weights = new Float32Array(T * rows * D);

@@ -28,7 +28,7 @@ export interface TermRow {
   readonly samplesWronglyOn: number;
 }
 
-/** The colours of the parts: they are the usual ones of z = 1…4, because z does not vary here. The key names them. */
+/** The colours of the parts, usually those of z = 1…4, but z does not vary here. The key names them. */
 const parts = [
   { name: "self", label: "self", colour: zColour(1) },
   { name: "others", label: "others", colour: zColour(2) },
