@@ -30,7 +30,7 @@ export interface RoughCost {
   readonly resultBytes: number;
 }
 
-/** Everything about one kind of task. */
+/** One kind of task: how to run it, estimate its cost and describe it. */
 export interface TaskKind<T extends Task = Task> {
   readonly name: string;
   run(core: LoadedCore, task: T): ResultOf<T>;

@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import type { Shape } from "../base/shape.js";
 
-/** The most bytes of dense weights that may be created. */
+/** The largest number of bytes of dense weights that may be created. */
 const MOST_DENSE = 2 ** 30;
 
 /** Bytes of a dense model's weights and biases; layer 1's weight is the identity and takes no memory. */

@@ -18,7 +18,7 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
     title: "Storing features",
     about:
       "How many features a layer can hold when nothing is computed on them, after “Some costs of superposition” (Linsefors, 2024). The floors of linear " +
-      "readout are those of Borobia et al. (arXiv 2605.01192).",
+      "readout come from Borobia et al. (arXiv 2605.01192).",
   },
   "hand-made": {
     title: "Hand-made computation",

@@ -189,7 +189,7 @@ function table({ caption, columns, rows }: Table): string {
   );
 }
 
-/** Content that may be wider than a phone. It can be focused, so that the arrow keys scroll it. */
+/** Content that may be wider than a phone's screen. It can be focused, so that the arrow keys scroll it. */
 function scrolling(label: string, content: string): string {
   return `<div class="scroll" tabindex="0" role="group" aria-label="${escape(label)}">${content}</div>`;
 }

@@ -47,7 +47,7 @@ export interface ErrorRow {
   readonly theoryHolds?: boolean;
 }
 
-/** Identifies a statistic of a row: its readout and circuits. */
+/** Identifies a statistic of a row: its readout, and whether it is of active or inactive circuits. */
 export interface StatisticOf {
   readonly readout: string;
   readonly activity: Activity;

@@ -75,7 +75,7 @@ export async function measureEngine(
         const chunk = engine.runChunk({ z, sampling, seed, network }, first, count);
         sums = sums === null ? chunk : mergeSums(sums, chunk);
         onProgress?.((done += count), total);
-        // Yields, so that timers and signals can run.
+        // Yields, so that timers and signals are handled.
         await new Promise((resolve) => setTimeout(resolve));
       }
       rows.push(...errorRows(await rowsOf(z), [sums!]));

@@ -36,7 +36,7 @@ export interface RunOptions {
    */
   readonly onTheory?: (share: number) => void;
   readonly signal?: HostSignal;
-  /** Executor of the work; default: this thread. Does not affect the results. */
+  /** The executor that runs the tasks; default: this thread. Does not affect the results. */
   readonly executor?: Executor;
   /** Default "factored"; "dense" is slower and gives the same results within rounding. */
   readonly engine?: EngineName;

@@ -14,7 +14,7 @@ export interface LargestCountSearch {
 }
 
 export interface LargestCountOptions {
-  /** The mean square error on x of active circuits at this layer must be at most `threshold`. */
+  /** The mean square error of x of active circuits at this layer must be at most `threshold`. */
   readonly layer: number;
   readonly threshold: number;
   readonly effort?: SearchEffort;

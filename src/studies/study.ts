@@ -90,7 +90,7 @@ export function planRuns(
 
 /** A group of figures that come from the same measurements. */
 export interface Study {
-  /** Names the study: "layer-errors". */
+  /** The study's name, such as "layer-errors". */
   readonly id: string;
   readonly question: string;
   /** Approximate compute time at full size on one core. */

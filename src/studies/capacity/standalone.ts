@@ -32,7 +32,7 @@ export const standaloneCapacity = standaloneStudy({
     return {
       rows: figure.rows,
       table: figure.theory!,
-      sentence: `Exponents of D: ${exponentsText(capacityLaws(capacities))}. Claimed: 2 up to logs.`,
+      sentence: `Exponents of D: ${exponentsText(capacityLaws(capacities))}. Claimed: 2, up to logarithms.`,
     };
   },
 });

@@ -34,7 +34,7 @@ const cleanerColours: Readonly<Record<string, string>> = {
 };
 const colourOf = (cleaner: string): string => cleanerColours[cleaner] ?? colours.reference;
 
-/** The predicted map of a cleaner, from corner to corner. */
+/** The predicted map of each cleaner that has one: the corners of a polyline. */
 export type Formulas = Readonly<Partial<Record<string, readonly (readonly [number, number])[]>>>;
 
 /**

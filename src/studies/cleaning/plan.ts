@@ -148,7 +148,7 @@ function mapTheory(cleaner: CleanerName, wanted: 0 | 1, radius: number): number 
   return wanted === 1 && radius < tolerance ? 0 : null;
 }
 
-/** The predicted map of each cleaner, as lines from corner to corner. */
+/** The predicted map of each cleaner, as the corners of a polyline. */
 function formulas(): Formulas {
   const [first, last] = [inputs[0], lastOf(inputs)];
   const ramps = Object.entries(RAMPS).map(

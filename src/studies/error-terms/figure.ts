@@ -14,7 +14,7 @@ export interface TermStatistic {
   readonly theory: number;
 }
 
-/** The parts of the error of one kind of circuits at one layer. */
+/** The parts of the error of one kind of circuit at one layer. */
 export interface TermRow {
   readonly kind: string;
   readonly readout: string;

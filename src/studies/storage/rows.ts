@@ -51,7 +51,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly largestTheory: number;
   /** ε = sqrt(8·ln m / n). [E25] */
   readonly bound: number;
-  /** sqrt((m−n)/(n(m−1))), a lower bound of the largest |dot|. */
+  /** sqrt((m−n)/(n(m−1))), a lower bound on the largest |dot|. */
   readonly welch: number;
   /** The l at which half of the samples have a feature on the wrong side of ½. */
   readonly boundary: number | null;
@@ -79,7 +79,7 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
   readonly thresholdedSd: number | null;
   /** l/n. */
   readonly thresholdedTheory: number;
-  /** Share of samples with all features right after the threshold. */
+  /** Share of samples in which all features are right after thresholding. */
   readonly right: number;
   /** That share by the exact law, for new vectors in each layer. [L1] */
   readonly rightLaw: number;

@@ -4,7 +4,7 @@ import { embeddings } from "./embeddings-figure.js";
 import { shortNumber } from "../../drawing/numbers.js";
 import type { FigureDraft } from "../study.js";
 
-/** S6: the embedding that training finds, by loss. Takes less than a second. */
+/** S6: the embedding that training finds with each loss. Takes less than a second. */
 export function trainedEmbeddings(seed: number): FigureDraft {
   const n = 2;
   const rows = [3, 4, 5].flatMap((m) =>

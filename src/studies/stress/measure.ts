@@ -24,7 +24,7 @@ interface StressTask<Result> extends Task<Result> {
   readonly networks: number;
 }
 
-/** Samples through one perturbed network. */
+/** Runs samples through one perturbed network. */
 export interface PerturbedTask extends StressTask<readonly StepErrors[]> {
   readonly kind: "stress";
   readonly perturbation: Perturbation;

@@ -115,7 +115,7 @@ const LOOKED_AT = 5;
 /** Number of changes that the search tries on each sample. */
 const CHANGES = 24;
 
-/** Puts networks through the panel. The report depends on the input alone. */
+/** Tests networks under every perturbation of the panel. The report depends on the input alone. */
 export async function stress(input: StressInput, run: RunTasks): Promise<StressReport> {
   const { circuits, numbers, only } = input;
   const panels = input.z.map((z) =>

@@ -81,7 +81,7 @@ export function perturbation(
   };
 }
 
-/** The perturbation of one of the relative kinds at any level. */
+/** A perturbation of one of the relative kinds, at any level. */
 export function relativePerturbation(kind: string, z: number, level: number): Perturbation {
   const noise = (noiseAt: NoiseAt) => ({ conditions: { noise: { noise: level, noiseAt } } });
   switch (kind) {
