@@ -2,8 +2,8 @@ import { finiteNumber, wholeNumber } from "../base/errors.js";
 
 /**
  * Chosen ANDs of two inputs each; every input belongs to exactly one gate. Each gate has S of d neurons, all sets
- * equally likely. Its inputs drive these with h = ReLU(x_i + x_j − 1 + …), and it is read as the mean of h over them.
- * [L5c]
+ * equally likely. Its inputs drive these neurons with h = ReLU(x_i + x_j − 1 + …), and the gate is read as the mean of
+ * h over them. [L5c]
  */
 export interface ChosenGates {
   /** Neurons. */
@@ -14,7 +14,7 @@ export interface ChosenGates {
   readonly active: number;
 }
 
-/** The most neurons of a gate. */
+/** The largest number of neurons of a gate. */
 const MOST_NEURONS = 1000;
 
 /** ln C(n, k) for k = 0…most. */
@@ -67,7 +67,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
 /**
  * The share of samples, over networks, in which all G gates are on the correct side of ½; exact. [L5c]
  *
- * @param size.G number of gates, at least as many as have inputs on; need not be whole
+ * @param size.G number of gates, no fewer than the gates that have inputs on; need not be whole
  * @throws InputError naming the argument out of range
  */
 export function chosenGatesRight(size: ChosenGates & { readonly G: number }): number {

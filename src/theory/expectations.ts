@@ -34,8 +34,8 @@ const TOGETHER = 32;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /**
- * Circuits count as "large or deep" if the minimum of inputs takes more multiply-adds than WORK, or all inputs take
- * more than MOST_WORK (seconds of work).
+ * Circuits count as "large or deep" if running the minimum number of inputs takes more multiply-adds than WORK, or
+ * running all inputs more than MOST_WORK (seconds of work).
  */
 const WORK = 1e8;
 const MOST_WORK = 5e8;
@@ -45,10 +45,10 @@ const MOST_WORK = 5e8;
  *
  * The computation is deterministic. With at most 1024 circuits (fewer if they are large or deep, but at least 64) all
  * take part and the average over u ≠ v is exact; with more, that many are taken at even distances. Each takes its share
- * of 4096 inputs (fewer if they are large or deep), at least 8. Inputs of kind "angle" are equal steps of a full turn,
- * which is exact unless a gate switches within the circle. For kind "choice" they are the listed vectors, all of them
- * for every circuit if the share allows. For kind "uniform" they are points of a low-discrepancy sequence, which was
- * accurate to about 1% for random circuits.
+ * of 4096 inputs (fewer if they are large or deep), at least 8. Inputs of kind "angle" divide a full turn into equal
+ * steps, which makes the mean exact unless a gate switches within the circle. For kind "choice" they are the listed
+ * vectors, all of them for every circuit if the share allows. For kind "uniform" they are points of a low-discrepancy
+ * sequence, which was accurate to about 1% for random circuits.
  *
  * The average over u ≠ v does not take T² steps: with B_u = (RΔw_u)ᵀ RΔw_u and second moments M_v = E[a_v a_vᵀ] it is
  * `(tr(ΣB·ΣM) − Σ_v tr(B_v M_v)) / (T(T−1))`.

@@ -60,7 +60,8 @@ export function expectedActiveFraction(shape: Pick<Shape, "D" | "d" | "S">, z: n
 }
 
 /**
- * The number of circuits relative to that of parameters, `T·d²/D²`: the horizontal axis of figures R8–R11. [E24]
+ * The number of circuits per parameter (the weights of all circuits per weight of the network), `T·d²/D²`: the
+ * horizontal axis of figures R8–R11. [E24]
  *
  * @throws InputError naming the size that is out of bounds
  */

@@ -116,9 +116,9 @@ export interface ExtremeReadouts {
 }
 
 /**
- * Draws the lowest active and the highest inactive readout of a sample from their exact law, at the cost of l + 2
- * numbers for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are
- * A_i = H + σ(Z_i − Z̄) and B_j = σW_j, and the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
+ * Draws the lowest active and the highest inactive readout of a sample from their exact law; this takes about l + 2
+ * random numbers, for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are A_i =
+ * H + σ(Z_i − Z̄) and B_j = σW_j, and the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
  *
  * @param sample index of the sample; the result depends only on seed and sample
  * @throws InputError naming the argument out of range
@@ -137,7 +137,7 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
       lowest = Math.min(lowest, z);
     }
   }
-  // 1 − u^(1/(m−l)), whose logarithm is that of −ln u / (m − l) when m is large.
+  // 1 − u^(1/(m−l)), which tends to −ln u / (m − l) for large m; only its logarithm is needed.
   const logU = Math.log(1 - random.uniform() * (1 - 2 ** -33));
   const share = -logU * Math.exp(-lnInactive);
   const logTail = share > 1e-12 ? Math.log(-Math.expm1(-share)) : Math.log(-logU) - lnInactive;
@@ -151,8 +151,8 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
 const LEAST_SHARE = 1e-6;
 
 /**
- * Above this l, errors of the table add up too much, so deviations are treated as independent, to first order in their
- * correlation.
+ * Above this l, errors of the table add up too much, so the deviations are treated as independent, with a first-order
+ * correction for their correlation.
  */
 const MOST_EXACT = 80;
 const STEP = 0.01;

@@ -21,7 +21,7 @@ import { ChosenErrors } from "./chosen-errors.js";
 import { Passes, placesOf, type NetworkShape, type Place } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
 
-/** Which parameters are trained in addition to the weights and biases of layers from 2 on. */
+/** Which parameters are trained in addition to the weights and biases from layer 2 on. */
 export const trainedParts = ["layers", "embedding", "readouts", "all"] as const;
 export type TrainedParts = (typeof trainedParts)[number];
 
@@ -41,7 +41,8 @@ export interface CircuitsTask {
   readonly D: number;
   readonly layers: number;
   /**
-   * The layers whose readouts count in the loss, each with the circuits' step there and the constant added to each row.
+   * The layers whose readouts count in the loss, each with the step that circuits have reached there and the constant
+   * added to each row.
    */
   readonly reads: readonly { readonly layer: number; readonly step: number; readonly constants: readonly number[] }[];
   readonly trains: TrainedParts;
@@ -69,7 +70,7 @@ export interface CircuitsLoss extends Pick<CircuitsTask, "z" | "q" | "inactive" 
 /**
  * The task of training a network further, with its current parameters.
  *
- * @returns the trained parameters; the rest is `fixed` of the task
+ * @returns the trained parameters; the others are in the task's `fixed`
  */
 export function circuitsTask(
   network: MultiPartNetwork,
@@ -237,7 +238,9 @@ function readsOf(network: MultiPartNetwork, list: readonly Read[], rows: number,
   return matrix;
 }
 
-/** Converts a matrix [T·rows][D] to reads: the k-th read takes the k-th neuron from which each circuit is read. */
+/**
+ * Converts a matrix [T·rows][D] to reads: the k-th read holds the weights of the k-th neuron of each circuit's readout.
+ */
 function slotReads(matrix: Float32Array, T: number, rows: number, D: number): Read[] {
   const neurons = Array.from({ length: T }, (_, t) => {
     const own = matrix.subarray(t * rows * D, (t + 1) * rows * D);

@@ -21,7 +21,7 @@ export interface CircuitsErrors {
   /** Errors of the naive network by readout name; index k holds step k+1. [L4] */
   readonly naive: Readonly<Record<string, NaiveErrors>>;
   /**
-   * The sum of squared errors of all readouts, including those of inactive circuits, per active circuit, divided by
+   * The squared error per active circuit, summed over all readouts including those of inactive circuits, divided by
    * that of the naive network. Index k holds step k+1; null if the naive network is exact.
    */
   readonly overNaive: readonly (number | null)[];

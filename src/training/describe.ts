@@ -76,7 +76,7 @@ export function circuitsLines(
       `for active circuits only, ${list(after.activeOverNaive)}, or ${list(after.activeOverConstant)} relative to the best constants. For all readouts of the given network: ${list(before.overNaive)}.`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
       `${shortNumber(largestInactive)}; the mean square is at most 0.25 through step ${depth}.`,
-    `Change of the weights relative to their length in the given network, by layer from 2 on: ${list(moved)}. Cosine between the activations of a circuit that runs alone and those in the given network, by step: ${list(stayed)}.`,
+    `Change of the weights relative to their norm in the given network, by layer from 2 on: ${list(moved)}. Cosine between the activations of a circuit that runs alone and those in the given network, by step: ${list(stayed)}.`,
   ];
 }
 

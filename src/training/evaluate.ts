@@ -46,7 +46,7 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
 
 /** The effect of replacing W_out by c·pinv(W_in). */
 export interface DecoderComparison {
-  /** The best c; null if there is no pseudo-inverse, or it would be large. */
+  /** The best c; null if W_in has no pseudo-inverse or the network has more than PINV neurons. */
   readonly pinvScale: number | null;
   /** The loss with this decoder relative to the network's own, with ReLU(x) as labels. */
   readonly overOwnDecoder: number | null;
@@ -55,7 +55,7 @@ export interface DecoderComparison {
 /** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] if there are any, W_outᵀ [N][F]. */
 export type Parameters = Float32Array<ArrayBuffer>;
 
-/** The most neurons at which the decoder is compared with the pseudo-inverse. */
+/** The largest number of neurons for which the decoder is compared with the pseudo-inverse. */
 const PINV = 400;
 /** Number of inputs on which the pseudo-inverse's scale is fitted. */
 const FITTED = 8192;

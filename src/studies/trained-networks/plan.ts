@@ -62,8 +62,8 @@ function taskFor(
 const starts = ["random weights", "a code made by hand"] as const;
 
 /**
- * A task of CC5: a number of steps from one start, with the rate falling to 0. The rate is smaller when starting from a
- * code.
+ * A task of CC5: training for a number of steps from one kind of initial weights, with the rate falling to 0. The rate
+ * is smaller when starting from a code.
  */
 function stepsTask(settings: Settings, start: (typeof starts)[number], steps: number, network: number): TrainingTask {
   const { F, N, p, rate } = sizesFor(settings);
@@ -174,7 +174,7 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     question: "For which losses does training find a network that computes in superposition?",
     settings: [
       ["task", `y = ReLU(x), F = ${F}, N = ${N}, each x uniform in (−1, 1) with p = ${p}; loss |error|^q`],
-      ["training", `${steps} steps of Adam, batch ${batch}, rate ${rate} decaying along a cosine, from random weights`],
+      ["training", `${steps} steps of Adam, batch ${batch}, rate ${rate} with cosine decay, from random weights`],
       ["networks", `${groups[0].length} for each q`],
     ],
     howToRead:
@@ -300,7 +300,7 @@ function stepsFigure(
     networks: String(groups[0].length),
     rows: all,
     theory: {
-      caption: `Loss over that of ${settings.wide ? "the published trained network" : "the naive network"}`,
+      caption: `Loss relative to ${settings.wide ? "the published trained network" : "the naive network"}`,
       columns: ["from", "steps", "loss", "±"],
       rows: rows.map(({ start, steps, over, sd }) => [start, steps, over, sd]),
     },

@@ -4,7 +4,7 @@ import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key
 import { distinct, grouped, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
-/** Networks after a number of steps from one start; with 0 steps, the initial ones. */
+/** Networks trained for a number of steps from one kind of initial weights; with 0 steps, they are untrained. */
 export interface StepsRow {
   readonly start: string;
   readonly steps: number;
@@ -20,7 +20,7 @@ export function lossBySteps(
 ): Figure {
   const { document, beside, width = sizes.width } = options;
   const trained = rows.filter(({ steps }) => steps > 0);
-  if (trained.length === 0) throw new InputError("rows: at least one with steps is needed.");
+  if (trained.length === 0) throw new InputError("rows: at least one row with steps above 0 is needed.");
   const starts = [...new Set(rows.map(({ start }) => start))];
   const colourOf = ({ start }: StepsRow): string => zColour([4, 2][starts.indexOf(start)] ?? 1);
   const made = rows.filter(({ steps }) => steps === 0);

@@ -15,8 +15,8 @@ const FAR = 100;
 
 /**
  * Figures R1 (one z), R2 (`show: "truth"`, with arrows) and R4 (one row of panels per z): paths of x through the
- * layers, with one small panel per circuit. The truth is green with round marks; the readout has the colour of z and
- * crosses.
+ * layers, with one small panel per circuit. The truth is drawn in green with round marks, the readout in the colour of
+ * z with crosses.
  *
  * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several
  * @param options.abreast at most this many panels in a row, default 5
@@ -211,7 +211,7 @@ function pathOf(points: readonly (Point | null)[]): string {
     .map((point, k) => {
       if (point === null) return "";
       const isStart = k === 0 || points[k - 1] === null;
-      // A point between two that are left out is a closed path, which is drawn as a dot.
+      // A point whose neighbours are both left out becomes a closed path, which is drawn as a dot.
       const isAlone = isStart && (k === points.length - 1 || points[k + 1] === null);
       return `${isStart ? "M" : "L"}${rounded(point)}${isAlone ? "Z" : ""}`;
     })
@@ -253,7 +253,9 @@ function extentOf(reach: readonly number[]): number {
   return Math.min(2.2, Math.max(1.35, 1.1 * nearlyAll));
 }
 
-/** A readout farther than this from the truth has left its path. It equals the reach of the ramp, as a length. */
+/**
+ * A readout farther than this from the truth has left its path. The ramp removes indicator errors up to the same size.
+ */
 const astray = 0.25;
 
 /** Median distance between readout and truth at a layer. */

@@ -22,12 +22,12 @@ export interface AndErrorReference {
   readonly overZero: number;
 }
 
-/** Predictions for a code of probability p. [L5b] */
+/** Predictions for a random code with probability p. [L5b] */
 export interface AndErrorTheory {
   readonly d: number;
   readonly p: number;
   readonly active: number;
-  /** Upper bound of the share of samples with a wrong gate. */
+  /** Upper bound on the share of samples with a wrong gate. */
   readonly wrong: number;
   readonly overZero: number;
 }

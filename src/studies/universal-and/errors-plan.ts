@@ -17,7 +17,9 @@ interface File {
 }
 
 const m = 200;
-/** A transversal design for 200 inputs on the fewest neurons that hold it: lines of a plane over 16 elements. */
+/**
+ * A transversal design for 200 inputs on as few neurons as possible: lines of a plane over the field of 16 elements.
+ */
 const plane = { P: 256, S: 16 } as const;
 
 interface Size extends Pick<AndErrorRow, "code" | "d" | "p"> {
@@ -80,7 +82,8 @@ export function andErrorsFigure(
         allowed,
       },
     });
-    // The tolerances: squared errors of a few networks differ by some per cent, and shares by their binomial error.
+    // The tolerances: squared errors averaged over a few networks differ by a few per cent, and shares by their
+    // binomial error.
     const binomial = Math.sqrt((allRight * (1 - allRight) + 0.01) * (1 / row.samples + 1 / 400));
     return [
       entry("error / output 0", row.overZero ?? NaN, overZero, 0.1 * overZero),
@@ -115,7 +118,7 @@ export function andErrorsFigure(
     ],
     howToRead:
       "Above, how often any of the 19,900 ANDs is on the wrong side of ½; below, the total squared error relative to a network that always outputs 0. With few neurons " +
-      "a pair shares too few (small p), or other pairs share too many with active inputs (large p). The dashed lines are the expected number of wrong ANDs, which bounds the share of " +
+      "a pair shares too few (small p), or other pairs share too many with active inputs (large p). The dashed lines are the expected number of wrong ANDs, an upper bound on the share of wrong " +
       "samples, and the exact squared error of random codes. Transversal designs (crosses), in which two inputs share at most one neuron per copy, have the smallest squared error, " +
       "but need three times as many neurons to be correct: a pair shares 9 neurons there, and 35 to 55 in the random codes that separate all pairs with the fewest neurons (d = 770 to 950, p = 0.20 to 0.24; about as many " +
       "with three inputs on, d = 4,800, p = 0.11). The squared error stays above that of output 0 at " +

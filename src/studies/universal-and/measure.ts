@@ -10,7 +10,7 @@ export const universalOutputs = ["and", "xor"] as const;
 export interface UniversalAndInput extends UniversalNetworkOptions {
   /** xor reads x_i + x_j − 2·AND; k = 2. */
   readonly output: (typeof universalOutputs)[number];
-  /** Dimensions in which the inputs are superposed; null if they are given one by one. */
+  /** Dimensions in which the inputs are superposed; null if they are not superposed. */
   readonly n: number | null;
   /** Number of inputs that are on in a sample. */
   readonly active: number;

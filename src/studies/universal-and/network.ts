@@ -5,8 +5,8 @@ import { InputError, wholeNumber } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 
 /**
- * How neurons are assigned to sets: each with probability p; S of them, all sets equally likely; or S by an assignment
- * in which two sets share at most one neuron. `balanced` is prime steps picked for even loads.
+ * How neurons are assigned to sets: each with probability p; S of them, all sets equally likely; or S of them by an
+ * assignment in which two sets share at most one neuron. `balanced` picks prime steps for even loads.
  */
 export const universalCodes = ["bernoulli", "uniform", ...assignmentKinds, "balanced"] as const;
 export type UniversalCode = (typeof universalCodes)[number];
@@ -24,9 +24,9 @@ export interface UniversalNetworkOptions {
   readonly code: UniversalCode;
   /** Probability that a neuron is in a set (bernoulli). */
   readonly p: number;
-  /** Number of neurons of a set, in each copy (other codes). */
+  /** Number of neurons of a set in each copy (all codes but bernoulli). */
   readonly S: number;
-  /** Number of codes side by side, each on d/copies neurons (codes other than bernoulli). */
+  /** Number of codes side by side, each on d/copies neurons (all codes but bernoulli). */
   readonly copies: number;
   readonly seed: number;
   /** Index of the network; each has its own weights and samples. */

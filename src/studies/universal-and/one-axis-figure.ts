@@ -16,11 +16,11 @@ export interface AndNeuronsRow {
   readonly m: number | null;
   /** Standard deviation of ln G. */
   readonly logSd: number;
-  /** Whether larger numbers were not tried or do not fit. */
+  /** Whether G is only a lower bound, because larger numbers were not tried or do not fit. */
   readonly censored: boolean;
   /** The reason why there are none, or why there are no more. */
   readonly note: string | null;
-  /** Whether the row was kept from a run with --wide instead of measured now. */
+  /** Whether the row comes from a stored run with --wide and was not measured now. */
   readonly kept?: boolean;
 }
 
@@ -155,7 +155,7 @@ export function andNeurons(
   });
 }
 
-/** The rows that were not measured now, as a sentence; "" if all were. */
+/** A sentence that names the rows not measured now; "" if all were. */
 function keptText(rows: readonly AndNeuronsRow[]): string {
   const sizes = distinct(rows.filter(({ kept, name }) => kept === true && name !== trainedName).map(({ D }) => D)).map(
     grouped,

@@ -68,7 +68,7 @@ function allPairs(task: AndCountTask, S: number): AndCount {
 
 /**
  * Counts wrong samples of `count` gates of two inputs each, where every input belongs to one gate and drives its
- * neurons. Both inputs of one gate are on, and active − 2 of the other inputs. [L5] [L5c]
+ * neurons. Both inputs of one gate are on, together with active − 2 other inputs. [L5] [L5c]
  */
 function chosenGates(task: AndCountTask, S: number): AndCount {
   const { D, count, active, seed, repeat } = task;
@@ -127,7 +127,7 @@ function gatesByNeuron(sets: Uint32Array, D: number, S: number): { starts: Uint3
 
 /**
  * Whether all pairs are on the correct side of ½. Pairs with an input that is on are checked one by one. Of the others,
- * only pairs of inputs whose sums would suffice for the pair with the fewest neurons are checked.
+ * only those are checked whose two inputs have sums large enough to switch on even the pair with the fewest neurons.
  */
 function pairsAreRight(
   network: UniversalNetwork,
@@ -204,8 +204,8 @@ function fourClasses(task: AndCountTask): AndCount {
 const SIDE_BY_SIDE = 8;
 
 /**
- * Counts wrong samples of `count` circuits in superposition, each of two wires and an AND, which are read in layer 2.
- * The input is already superposed. One circuit has both inputs on, and active − 2 others have one input on.
+ * Counts wrong samples of `count` circuits in superposition, each with two wires and an AND, whose ANDs are read in
+ * layer 2. The input is already superposed. One circuit has both inputs on, and active − 2 others have one input on.
  */
 function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsLayout, kernels: Kernels): AndCount {
   const { count: T, active, samples, seed, repeat } = task;

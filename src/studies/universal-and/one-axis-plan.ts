@@ -57,12 +57,12 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ["naive", "h = ReLU(x_i + x_j − 1) for each AND: exact for any inputs"],
       [
         "circuits",
-        "T circuits of two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, where they arrive in superposition; one circuit has both inputs on, l − 2 others have one. " +
+        "T circuits with two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, whose inputs arrive in superposition; one circuit has both inputs on, l − 2 others have one. " +
           "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, S = 5 (D ≤ 1000), 6 (3000) or 8; the designs of docs/designs hold only rotations",
       ],
       [
         "Universal AND",
-        "all pairs of m inputs, each on S neurons at random, the share of D that is about best; or chosen gates of two inputs each, m = 2G, every gate on S neurons at random, the best S ≤ 40; one gate on, and l − 2 inputs of others [L5] [L5c]",
+        "all pairs of m inputs, each on a random share of the D neurons that is about the best; or chosen gates of two inputs each, m = 2G, every gate on S random neurons, the best S ≤ 40; one gate and l − 2 inputs of other gates are on [L5] [L5c]",
       ],
       [
         "four classes",
@@ -75,7 +75,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "search",
-        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${few.first} samples in some networks and doubles them, to at most ${few.most}, until their Wilson interval of two standard errors excludes 1 %; the bisection ends at a factor of ${few.narrow} in G` +
+        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${few.first} samples in some networks and doubles them, to at most ${few.most}, until their Wilson interval of two standard errors excludes 1 %; the bisection ends when G is known to within a factor of ${few.narrow}` +
           (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
           (wide
@@ -85,9 +85,9 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
     ],
     howToRead:
       "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds, because more were not tried or do not fit; the minimum is the 3 ANDs of 3 inputs, all on. The thin line is one neuron for each " +
-      "AND. The dashed line is the number with an expected 0.01 wrong pairs per sample, for the p used here, which is a lower bound at any size [L5b]. Codes that are read " +
-      "by a threshold compute a number that grows exponentially with D, once a pair shares some tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron each. Circuits grow as D²: gates in d = 8 " +
-      "neurons are worse than one neuron each up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
+      "AND. The dashed line is the number of ANDs with an expected 0.01 wrong pairs per sample, for the p used here; it is a lower bound at any size [L5b]. Codes that are read " +
+      "by a threshold compute a number that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. Circuits grow as D²: gates in d = 8 " +
+      "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
       "separately and the weights of the readout are not counted, so their lines may cross the bounds. Four classes fail from four inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
