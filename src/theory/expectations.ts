@@ -26,7 +26,7 @@ export interface Expectations {
  */
 const INPUTS = 4096;
 const LEAST_INPUTS = 8;
-/** The most circuits sampled; fewer if circuits are large or deep, but at least LEAST_CIRCUITS. */
+/** The largest number of circuits sampled; fewer if circuits are large or deep, but at least LEAST_CIRCUITS. */
 const MOST_CIRCUITS = 1024;
 const LEAST_CIRCUITS = 64;
 /** Inputs summed together in a layer, so that the sums of deep circuits stay in the cache. */

@@ -1,4 +1,4 @@
-/** The most points of a curve. */
+/** The largest number of points of a curve. */
 const POINTS = 500;
 
 /** The loss of a run, as means over equal numbers of steps, so that its size does not grow with the run. */

@@ -110,7 +110,7 @@ export interface AndSpec extends ValuesOf<typeof andFields> {
 /** The contents of a `superpose train` file. */
 export type TrainingSpec = CompressedSpec | CircuitsSpec | AndSpec;
 
-/** The most weights of a network that can be trained. */
+/** The largest number of weights of a network that can be trained. */
 const LARGEST = 20_000_000;
 
 /**

@@ -41,7 +41,8 @@ export function startAt(parameters: Float32Array<ArrayBuffer>): TrainingState {
 }
 
 /**
- * The most parts into which a batch is divided. Their gradients are added in order, no matter where they were computed.
+ * The largest number of parts into which a batch is divided. Their gradients are added in order, no matter where they
+ * were computed.
  */
 const PARTS = 8;
 /** A run counts as diverged beyond this multiple of the first step's loss. */
@@ -82,7 +83,7 @@ export function partsOf(settings: TrainingSettings): number {
 
 /**
  * Trains in one core's memory, which it takes over. The gradient of a step is the sum of the gradients of its parts, in
- * order, so parts may be computed elsewhere, and the bytes are the same.
+ * order, so parts may be computed elsewhere without changing a byte of the result.
  */
 export class Trainer {
   readonly parts: number;

@@ -31,7 +31,7 @@ import { keepOffline } from "./offline.js";
 import { coreHere, inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-/** Matches the breakpoint in the styles below which there is one column. */
+/** Matches the breakpoint in the styles; on narrower screens there is one column. */
 const narrow = matchMedia("(max-width: 900px)");
 
 /** A note for the reader about the computation. */
@@ -126,7 +126,7 @@ function start(): void {
     requestDraw();
   }).observe(slot);
   arrive(first.state, first.problem);
-  // The first run reports a failure.
+  // A failure is reported by the first run.
   workersNote.then(
     (note) => {
       hasStarted = true;
@@ -305,22 +305,22 @@ function command(): string {
 
 let frame: number | null = null;
 
-/** Draws once before the next picture of the screen: input is handled first, and several changes are drawn at once. */
+/** Draws once before the browser's next frame: input is handled first, and several changes are drawn at once. */
 function requestDraw(): void {
   frame ??= requestAnimationFrame(draw);
 }
 
-/** Draws an answer when it arrives, so that the next picture of the screen need not wait for it to be drawn. */
+/** Draws an answer as soon as it arrives, so that it is already drawn when the browser's next frame is due. */
 function drawNow(): void {
   draw();
-  // The answer's query ends after this.
+  // The answer's query ends only after this function returns.
   requestDraw();
 }
 
 function draw(): void {
   if (frame !== null) cancelAnimationFrame(frame);
   frame = null;
-  // The first answer may come before the page is made.
+  // The first answer may arrive before the page has been built.
   if (!slot.isConnected) return;
   const isStale = lab.isStale(state);
   status.show(lab, drawnView(state), isStale, state.spec);
@@ -329,7 +329,7 @@ function draw(): void {
   pair?.draw(seen);
   beside.draw(seen, views?.errors ?? null);
   setAttribute(slot, "data-state", isStale ? "stale" : "current");
-  // This follows the drawing, which may ask for more results.
+  // Checked only after drawing, which may ask for more results.
   const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
   setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
   silence.heard({ isBusy, hasStarted, expected: () => estimateOf(state.spec).first });

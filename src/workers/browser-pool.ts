@@ -6,7 +6,7 @@ import { startWebWorker } from "./web-worker.js";
 export interface BrowserPoolOptions {
   /** The compiled core: `WebAssembly.compileStreaming(fetch(…))`. */
   readonly module: WebAssembly.Module;
-  /** The most workers at once; default: the number of cores. */
+  /** The largest number of workers at once; default: the number of cores. */
   readonly workers?: number;
   /** Makes a worker that runs browser-worker.js; for pages whose bundler does not support the standard form. */
   readonly createWorker?: () => Worker;

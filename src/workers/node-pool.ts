@@ -46,7 +46,7 @@ export function startThread(
  * start run in this thread. Longer jobs do not, even with one worker, because this thread handles signals and shows
  * progress.
  *
- * @param workers the most threads at once, 1 to 256
+ * @param workers the largest number of threads at once, 1 to 256
  * @throws InputError for any other number of workers, and when the requested kernels do not run here
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {

@@ -24,7 +24,7 @@ function watched() {
 }
 
 test.each([
-  [true, "The workers that compute have not answered for 55 seconds: they are slow, or they have stopped."],
+  [true, "The compute workers have not answered for 55 seconds: they are slow, or they have stopped."],
   [false, "No worker has started within 55 seconds, so nothing can be computed yet."],
 ])(
   "a worker that never answers is reported, after the time that its answer may take; started: %s",

@@ -38,7 +38,7 @@ async function fromLibrary(settings: TrainSettings, seed: number): Promise<strin
   return jsonWithRows({ version: "v", settings: parseTraining(trainFile(settings, seed)), curve }, [row]);
 }
 
-/** Starts a training in this thread, with a promise of its next result. */
+/** Starts a training run in this thread, with a promise of its next result. */
 function running(executor: Executor) {
   let settle: { resolve: (done: Training) => void; reject: (error: unknown) => void } | null = null;
   const run = trainingRun(
@@ -55,7 +55,7 @@ function running(executor: Executor) {
 
 const single = () => new SingleExecutor(labTasks, loadKernels());
 
-test("a training in the page, stopped and resumed, ends with the bytes of superpose train", async () => {
+test("a training run in the page, stopped and resumed, ends with the bytes of superpose train", async () => {
   const asked: number[] = [];
   const own = single();
   const executor: Executor = {
@@ -134,7 +134,7 @@ test("the picture says in plain words what was learned", async () => {
   );
 });
 
-test("the page's trainings have all keys of superpose train, with its defaults", () => {
+test("the page's training files have all keys of superpose train, with its defaults", () => {
   expect(JSON.stringify(trainSpec(small, 3))).toBe(JSON.stringify(parseTraining(trainFile(small, 3))));
 });
 

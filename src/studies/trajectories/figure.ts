@@ -6,8 +6,8 @@ import { element, type Attributes } from "../../drawing/svg.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /**
- * The most layers that are drawn of one path. With more, the circle would fill with marks, so only the last layers are
- * shown.
+ * The largest number of layers drawn of one path. With more, the circle would fill with marks, so only the last layers
+ * are shown.
  */
 const MOST_LAYERS = 12;
 /** Points farther from the centre than this many times half a panel's side are not drawn. */

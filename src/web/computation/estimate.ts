@@ -3,12 +3,12 @@ import { runTasks } from "../../runs/tasks.js";
 import { memoryNeeded, type RunSpec } from "../../config/run-spec.js";
 import { measurementStages } from "./measurement.js";
 
-/** Runs shorter than this, in seconds, get no estimate: they end before anyone has read it. */
+/** Runs shorter than this, in seconds, get no estimate: they end before anyone could read it. */
 const SHORT = 2;
 
 /**
- * Rough cost of a run on this page: the seconds until a single worker delivers the first numbers, and the last, and the
- * bytes.
+ * Rough cost of a run on this page: the seconds until a single worker delivers the first numbers and the last ones, and
+ * the bytes of memory.
  */
 export function estimateOf(spec: RunSpec): { readonly first: number; readonly whole: number; readonly bytes: number } {
   const costs = measurementStages(spec).map((stage) => {

@@ -66,7 +66,7 @@ const MOVING = 300;
 const REST = 100;
 
 /**
- * The most numbers that are fetched and drawn for one sample: its activations and its circuits' neurons, over all
+ * The largest number of values fetched and drawn for one sample: its activations and its circuits' neurons, over all
  * layers.
  */
 const MOST_NUMBERS = 2_000_000;
@@ -131,7 +131,7 @@ export function createLab(
     incoming?: NeuronQuestion;
     followed?: PathQuestion;
   } = {};
-  /** The network that will be measured after a pause, and the time of the last change to another. */
+  /** The network that will be measured after a pause, and the time at which the network last changed. */
   let waiting: RunSpec | null = null;
   let lastChange = -Infinity;
   /** After an error, the next change of the state requests everything again. */
@@ -220,7 +220,10 @@ export function createLab(
     waiting = null;
     measurement.ask(spec);
   };
-  /** Measures once the sample on screen is drawn and the slider that changed it rests, because its errors are not on screen. */
+  /**
+   * Measures a network whose errors are not on screen, once its sample has been drawn and the slider that changed it
+   * rests.
+   */
   const measureLater = async (spec: RunSpec): Promise<void> => {
     const isMoving = performance.now() - lastChange < MOVING;
     lastChange = performance.now();

@@ -40,6 +40,6 @@ export function silenceWatch(tell: (text: string) => void, wait: Later = later):
 
 function silenceText(seconds: number, hasStarted: boolean): string {
   return hasStarted
-    ? `The workers that compute have not answered for ${seconds} seconds: they are slow, or they have stopped.`
+    ? `The compute workers have not answered for ${seconds} seconds: they are slow, or they have stopped.`
     : `No worker has started within ${seconds} seconds, so nothing can be computed yet.`;
 }

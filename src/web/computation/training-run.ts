@@ -8,12 +8,12 @@ import { trainFile, type TrainSettings } from "../state/train-settings.js";
 import { loadTraining } from "./training-kind.js";
 import type { TrainedSteps, TrainingStepsTask } from "./training-steps.js";
 
-/** A training in its current state. */
+/** A training run in its current state. */
 export interface Training {
   readonly spec: CompressedSpec;
   readonly state: TrainingState;
   readonly curve: LossCurve;
-  /** The network measured on other inputs, once training has ended or was stopped. */
+  /** The network measured on other inputs, once training has ended or been stopped. */
   readonly row: TrainedSteps["row"];
 }
 
@@ -35,7 +35,7 @@ export function trainSpec(settings: TrainSettings, seed: number): CompressedSpec
   };
 }
 
-/** A finished training as `superpose train` writes it into training.json. */
+/** A finished training run as `superpose train` writes it into training.json. */
 export function trainingJson({ spec, curve, row }: Training & { readonly row: object }, version: string): string {
   return jsonWithRows({ version, settings: spec, curve: { every: curve.every, means: curve.means } }, [row]);
 }
@@ -108,7 +108,7 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
   };
 
   return {
-    /** The training on screen; null before the first `show`. */
+    /** The training run on screen; null before the first `show`. */
     get training(): Training | null {
       return training;
     },

@@ -4,7 +4,7 @@ import { compareDecoder, measureTrained, type DecoderComparison, type TrainedRow
 import type { CompressedSpec } from "../../training/settings.js";
 import { Trainer, type TrainingState } from "../../training/trainer.js";
 
-/** A few steps of a training, and perhaps a measurement of the network after them. */
+/** A few steps of a training run, and perhaps a measurement of the network after them. */
 export interface TrainingStepsTask extends Task<TrainedSteps> {
   readonly kind: "training-steps";
   readonly spec: CompressedSpec;

@@ -5,7 +5,7 @@ import { zsOf, type LabState } from "../state/lab-state.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 
 /**
- * The bar under an embedded figure: its slider and a link to the whole page. The slider of the layer is part of the
+ * The bar under an embedded figure: its slider and a link to the whole page. The slider for the layer is part of the
  * view itself.
  *
  * @param link returns the address of the state in the whole page

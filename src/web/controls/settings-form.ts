@@ -11,7 +11,7 @@ export interface SettingsNumber<Name> {
   readonly scale: Scale;
 }
 
-/** What a view's settings may be. */
+/** How a view's settings are checked and changed. */
 export interface SettingsRules<Name extends string, Settings> {
   readonly bounds: Readonly<Record<Name, readonly [min: number, max: number]>>;
   /** Checks a value; throws an InputError that names it. */
@@ -28,7 +28,8 @@ export interface SettingsActions {
 }
 
 /**
- * A form for the settings of a view that has no spec: its numbers, any other controls among them, and the seed.
+ * A form for the settings of a view that has no spec: its numbers, with any other controls placed among them, and the
+ * seed.
  *
  * @param view the view's name, part of the names of its fields
  * @param inView puts new settings into a change of the page's state

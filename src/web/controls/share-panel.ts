@@ -146,7 +146,7 @@ export function sharePanel(
   };
 }
 
-/** Shows a command that may break between its flags. */
+/** Shows a command so that lines break only before its flags. */
 function showCommand(element: HTMLElement, text: string): void {
   if (element.textContent === text) return;
   const parts = text.split(/ (?=--)/).map((part) => html("span", {}, part));

@@ -15,7 +15,7 @@ export function html<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Sets or removes an attribute; one that stays the same costs the browser nothing. */
+/** Sets or removes an attribute; an unchanged one costs the browser nothing. */
 export function setAttribute(element: Element, name: string, value: Attribute): void {
   const text = value === null || value === false ? null : value === true ? "" : String(value);
   if (element.getAttribute(name) === text) return;
@@ -23,7 +23,7 @@ export function setAttribute(element: Element, name: string, value: Attribute): 
   else element.setAttribute(name, text);
 }
 
-/** Sets the value of a control if it shows another one, or text that is no value. */
+/** Sets the value of a control if it shows a different value, or text that is not a valid one. */
 export function setValue(control: HTMLInputElement | HTMLSelectElement, value: string): void {
   if (control.value !== value || control.validity.badInput) control.value = value;
 }
@@ -58,7 +58,7 @@ export interface Form<Shown extends readonly unknown[]> extends Widget<Shown> {
   mark(message: string | null): void;
 }
 
-/** A file input that also accepts the same files again. */
+/** A file input that also reacts when the same files are chosen again. */
 export function fileInput(attributes: Readonly<Record<string, Attribute>>, open: (files: readonly File[]) => void) {
   const file = html("input", { type: "file", multiple: true, ...attributes });
   file.addEventListener("change", () => {

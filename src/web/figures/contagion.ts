@@ -5,7 +5,7 @@ import { colours, sizes } from "../../drawing/theme.js";
 import { canvasContext } from "../dom/elements.js";
 import { arrowStep } from "./heat-map.js";
 
-/** The most threads that are drawn; the strongest thread to each circuit that wakes is always drawn. */
+/** The largest number of threads drawn; the strongest thread to each circuit that wakes is always drawn. */
 const MOST_THREADS = 1200;
 
 /** Light and dark colours of the layers at which circuits wake, in order, then repeating. */

@@ -17,7 +17,7 @@ const cividis = [
 
 export type Rgb = readonly [number, number, number];
 
-/** Activations of this size or more have the scale's last colour; circuits that work reach about 2. */
+/** Activations of this size or more have the scale's last colour; working circuits reach about 2. */
 export const LARGEST_SHOWN = 2.5;
 
 /** A neuron below this is off: the threshold of [E19]. */

@@ -7,7 +7,9 @@ import { locate, usedNeurons } from "../figures/sample-neurons.js";
 import { blocksOf } from "../spec/blocks.js";
 import { shownLayer } from "../state/lab-state.js";
 
-/** The most numbers in a file of activations; for larger samples the file contains only the chosen layer. */
+/**
+ * The largest number of values in a file of activations; for larger samples the file contains only the chosen layer.
+ */
 const MOST_ACTIVATIONS = 200_000;
 
 /**

@@ -23,7 +23,7 @@ export interface LoadedSweep {
   readonly torn: number;
 }
 
-/** The most that is read; more would exhaust the tab's memory. */
+/** The largest total size that is read; more would exhaust the tab's memory. */
 const MAX_BYTES = 64 * 2 ** 20;
 const MAX_LINE = 4 * 2 ** 20;
 const MAX_LINES = 20_000;

@@ -2,7 +2,7 @@ import type { Readout } from "../../circuits/circuits.js";
 import { readoutsOf } from "../../config/build.js";
 import type { RunSpec } from "../../config/run-spec.js";
 
-/** Kept because every frame asks for them, and finding them builds circuits. */
+/** Cached, because every frame needs them and finding them means building the circuits. */
 const known = new WeakMap<RunSpec, readonly Readout[]>();
 
 function readouts(spec: RunSpec): readonly Readout[] {

@@ -95,7 +95,7 @@ export const presets: readonly Preset[] = [
       title: "The smallest network that seizes",
       note:
         "24 rotations in 40 neurons. This is the smallest network with S ≥ 2 in which, averaged over 8 networks, more than twice the " +
-        "expected neurons are on in every block and the mean |δx|² exceeds 1 within 10 layers.",
+        "expected number of neurons are on in every block and the mean |δx|² exceeds 1 within 10 layers.",
       spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8 },
       viewState: { view: "neurons" },
     },

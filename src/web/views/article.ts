@@ -14,7 +14,7 @@ import { shownLayer, type LabState } from "../state/lab-state.js";
 export interface ArticleActions {
   /** @param isRead true if the reader scrolled there */
   go(step: number, isRead: boolean): void;
-  /** Called when a number in the text of a step was moved: a field of its network, or the layer. */
+  /** Called when the reader moves a number in the text of a step: a field of its network, or the layer. */
   move(step: number, name: keyof RunSpec | "layer", value: number, isPassing: boolean): void;
   attempt(step: number, what: GuideTry): void;
 }

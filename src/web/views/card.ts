@@ -15,7 +15,9 @@ export interface CardPlace {
 
 const percent = (share: number): string => `${100 * share}%`;
 
-/** A card over a picture, about what the pointer is on, or about what was chosen and then with a button to close it. */
+/**
+ * A card over a picture. It describes the thing under the pointer, or a chosen one; then it has a button to close it.
+ */
 export function pinnableCard(close: () => void, ...content: readonly HTMLElement[]) {
   const heading = html("strong", {});
   const closeButton = button("Close", close, { class: "small" });

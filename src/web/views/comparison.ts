@@ -117,7 +117,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
     drag(degrees: number): void {
       if (pinned !== null) lab?.drag(pinned, degrees);
     },
-    /** The difference for screen readers; empty if nothing is pinned or not yet known. */
+    /** The difference for screen readers; empty if nothing is pinned or the difference is not yet known. */
     headline: (data: Scene["data"]): string => (pinned === null ? "" : (difference(data) ?? "")),
   };
 }

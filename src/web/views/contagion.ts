@@ -174,7 +174,7 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
     : `${who} woke ${circuit} at layer ${layer}, reading ${reading}. ${on}`;
 }
 
-/** The most circuits that are named as the cause of another's waking. */
+/** The largest number of circuits named as the cause of another's waking. */
 const MOST_CAUSES = 6;
 
 /** The circuits that woke a given circuit, with their neurons, strongest first. */

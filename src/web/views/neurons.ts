@@ -142,7 +142,7 @@ export function neuronsView(changeView: ChangeView): View {
   };
 }
 
-/** The most neurons whose contribution to a sum is named. */
+/** The largest number of neurons whose contributions to a sum are named. */
 const MOST_NAMED = 6;
 
 function cardOf(scene: Scene, computed: NeuronData, neuron: number): CardContent | null {
@@ -171,7 +171,7 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
-/** Two blocks are placed side by side next to the errors, and above the explanation at any width. */
+/** Puts blocks in pairs side by side: always above the explanation, elsewhere only if there is room. */
 function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
   return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : 500);
 }
@@ -264,7 +264,7 @@ export function livesOn({ result, spec }: Pick<NeuronData, "result" | "spec">, l
     .join("; ");
 }
 
-/** The most strips that are drawn; deeper networks show every second layer, or fewer. */
+/** The largest number of strips drawn; deeper networks show every second layer, or fewer. */
 const MOST_STRIPS = 26;
 
 function showStrips(

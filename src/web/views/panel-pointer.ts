@@ -9,14 +9,14 @@ interface Edges {
 }
 
 export interface Panel extends Edges {
-  /** Whether it is in the upper half of the panels, or they form one row. */
+  /** Whether it is in the upper half of the panels, or the panels form one row. */
   readonly isUpper: boolean;
 }
 
 const steps = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 /**
- * Finds the panel of a figure that is pointed at, clicked or chosen by arrow keys, and rings it.
+ * Finds the panel of a figure that the reader points at, clicks or chooses by arrow keys, and rings it.
  *
  * @param point is called with the panel under the pointer, or null
  * @param pick is called with the panel that was chosen

@@ -11,7 +11,9 @@ export interface PathCardContent {
   readonly place: CardPlace;
   readonly path: Trajectory;
   readonly layer: number;
-  /** The neurons on which its circuit lives at this layer, in words, and all of its sample; null until they are known. */
+  /**
+   * The neurons on which its circuit lives at this layer, in words, and all neurons of its sample; null until known.
+   */
   readonly known: { readonly lives: string; readonly sample: SampleActivations } | null;
   readonly isDark: boolean;
 }
@@ -46,7 +48,7 @@ export function pathCard(close: () => void) {
   };
 }
 
-/** A circuit's neurons as squares, one px each, with one left free between blocks; the page stretches them. */
+/** A circuit's neurons as squares, one px each, with one px left free between blocks; the page stretches them. */
 function cellsOf(sample: SampleActivations, l: number, circuit: number, isDark: boolean): HTMLCanvasElement {
   const blocks = neuronsOf(sample, l, circuit).flatMap(({ part, neurons }) => {
     const { d, P, offset } = sample.parts[part];

@@ -22,7 +22,7 @@ export function numberPicker(
   };
 }
 
-/** The most circuits that are listed. */
+/** The largest number of circuits listed. */
 const MOST = 60;
 
 /** Shows circuits as buttons; active ones are marked by more than their colour. */

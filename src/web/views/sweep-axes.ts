@@ -116,7 +116,7 @@ export interface Choice {
   readonly layer: number;
 }
 
-/** The most series that colours can distinguish. */
+/** The largest number of series that colours can distinguish. */
 const MOST_SERIES = 10;
 
 /** Axes that can distinguish series. */

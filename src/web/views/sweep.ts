@@ -50,7 +50,10 @@ interface Shown {
   readonly run: number | null;
 }
 
-/** The most rows drawn individually in the sweep's own figures; more would block the page and be unreadable. */
+/**
+ * The largest number of rows drawn individually in the sweep's own figures; more would block the page and be
+ * unreadable.
+ */
 const MOST_DRAWN = 1000;
 
 const nothing = "Computing an example … superpose sweep writes results.jsonl and sweep.json to its folder: open both.";

@@ -146,7 +146,7 @@ function cardOf(
   const layer = Math.min(shownLayer(state), path.truth.length - 1);
   const isKnown = followed !== null && isSamePath(followed, question);
   const isRight = left + right < 1;
-  // Above the explanation and in other pages there is room only over the panel.
+  // Above the explanation and in other pages, the only room for the card is over the panel.
   const isOver = frame === "above" || frame === "embedded";
   const isBelow = isUpper && frame !== "beside";
   return {
@@ -180,7 +180,10 @@ function readoutColour({ z }: RunSpec): (z: number) => string {
   return z.length === 1 ? () => zColour(1) : zColour;
 }
 
-/** Several z form rows to compare; a single z leaves room for larger panels, two rows of them, or one at the explanation. */
+/**
+ * Several z form rows to compare; a single z leaves room for larger panels, in two rows, or in one row in the
+ * explanation.
+ */
 function layoutOf(rows: readonly Trajectory[], { width, frame }: Pick<Scene, "width" | "frame">) {
   const isNarrow = width < 520;
   const hasOneZ = rows.every(({ z }) => z === rows[0].z);

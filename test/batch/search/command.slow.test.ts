@@ -90,7 +90,7 @@ test("a changed line and another search are refused", () => {
   const changed = superpose("search", file, "--out", out);
   expect(changed.code).toBe(2);
   expect(changed.err).toContain("line 1: is not the run that this search asks for");
-  // Missing runs are done, no matter where in the file they belong.
+  // Missing runs are computed, no matter where in the file they belong.
   writeFileSync(
     join(out, "results.jsonl"),
     [...lines.slice(0, 3), ...lines.slice(5, 14), ...lines.slice(16)].join("\n"),

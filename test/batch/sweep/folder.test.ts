@@ -18,7 +18,7 @@ const base = { D: 40, T: 10, S: 2, L: 2, samples: 10 };
 const sweepOf = (grid: object): Promise<Sweep> => parseSweep({ base, grid });
 const seeds = (...seed: number[]): Promise<Sweep> => sweepOf({ seed });
 
-/** Does the missing runs as the command does, but with made-up rows instead of measured ones. */
+/** Completes the missing runs as the command does, but with made-up rows instead of measured ones. */
 function go(sweep: Sweep, shard?: string, most = Infinity) {
   const results = openResults(folder, sweep, "1.2.3", shard === undefined ? null : parseShard(shard));
   try {
