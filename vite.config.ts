@@ -9,7 +9,7 @@ const publicFolder = new URL("src/web/public/", import.meta.url);
 const source = (path: string): string => fileURLToPath(new URL(`src/web/${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
 
-/** What the built page may load: its own files, nothing inline, no one else's. Figures are saved by way of blob: images. */
+/** What the built page may load: only its own files, and nothing inline. Figures are saved by way of blob: images. */
 const policy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -22,7 +22,7 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
-/** First in the head: a policy holds for what follows it. */
+/** Placed first in the head, because a policy applies only to the elements after it. */
 function contentSecurityPolicy(): Plugin {
   return {
     name: "content-security-policy",
@@ -40,7 +40,10 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
-/** The page's own code and what it shares with the workers are asked for with the entry, not once the entry runs. */
+/**
+ * Requests the page's own code, and the code it shares with the workers, together with the entry instead of once the
+ * entry runs.
+ */
 function earlyPage(): Plugin {
   return {
     name: "early-page",
@@ -61,7 +64,7 @@ function earlyPage(): Plugin {
   };
 }
 
-/** Tells the service worker which files there are, and a version that is a hash of them. */
+/** Gives the service worker the list of files, and a version that is a hash of them. */
 function offlineFiles(): Plugin {
   return {
     name: "offline-files",
@@ -99,17 +102,17 @@ export default defineConfig(({ command }) => ({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
-    // Vite's own preloading needs a document, which workers have not.
+    // Vite's own preloading needs a document, which workers do not have.
     modulePreload: false,
     rolldownOptions: {
       input: {
         index: source("index.html"),
-        // Its modules are also the page's own.
+        // The page uses its modules too.
         "lab-worker": source("computation/lab-worker.ts"),
         "service-worker": source("service-worker.ts"),
       },
       output: {
-        // What tasks need is one file, although training, which is loaded later, needs some of it too.
+        // The code that tasks need is one file, although training, which is loaded later, needs some of it too.
         codeSplitting: { groups: [{ name: "tasks", test: /\/(lab-tasks|train-settings)\.ts$/ }] },
         entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
       },

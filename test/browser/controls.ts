@@ -227,8 +227,8 @@ export function controlsTests(lab: () => LabBrowser): void {
         expect(await messageOf(page)).toBe("");
         reached.push({ pixels: await picture(), link: (await addressOf(page)).split("#")[1]! });
       }
-      // The last state is loaded again, and then the others are opened in reverse order, so that each follows another
-      // state than before.
+      // The last state is loaded again, and then the others are opened in reverse order, so that each now follows a
+      // different state.
       await page.reload();
       for (const { link, pixels } of reached.reverse()) {
         if ((await addressOf(page)).split("#")[1] !== link) await goToFragment(page, link);

@@ -142,7 +142,7 @@ function damaged(good: Uint8Array): Uint8Array {
 
 const kernels = loadKernels();
 
-/** Lists everything in rows that should be a number but is not. */
+/** Lists every value in rows that should be a number but is not one. */
 async function errorsOf(imported: ImportedModel | ImportedNetwork): Promise<string> {
   const input = { z: [1], samples: 2, sampling: "random", seed: 1, network: 0, gate: "relu" } as const;
   const rows = await ("model" in imported

@@ -53,7 +53,7 @@ function networkOf(circuits: Circuits): MultiPartNetwork {
   return generalDesign.build({ D: 120, S: 1, z: 1, L, d, circuits, seed: 1, network: 0, ...settings });
 }
 
-/** MLPs with individual biases cannot share biases, so there is one of each, with an input that is never 0. */
+/** One trained MLP with the given inputs; several cannot run in one network, because their biases differ. */
 function mlps(inputs: SharedInputs): Circuits {
   const raw = trainedMlps();
   const first = (values: Float64Array, size: number): Float64Array => values.slice(0, size);

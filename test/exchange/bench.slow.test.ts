@@ -15,7 +15,7 @@ const kinds: Readonly<
   steps: { reads: [["alpha"]], neurons: [2] },
 };
 
-/** The number of neurons (nonzero rows of w_t) that circuits use in a layer, for the layer with the most. */
+/** The number of neurons (nonzero rows of w_t) that circuits use in a layer, for the layer with the fewest. */
 function usedNeurons({ d, T, L, delta, mean }: Circuits): number {
   const used = Array.from({ length: L }, (_, k) => {
     let count = 0;

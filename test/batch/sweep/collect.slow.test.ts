@@ -26,7 +26,7 @@ beforeAll(() => {
   );
   expect(superpose("sweep", sweepFile, "--out", at("whole")).code).toBe(0);
   for (const shard of ["1/3", "2/3", "3/3"]) {
-    // Two shards share a folder, and one has its own, as on machines without a common disk.
+    // Two shards share a folder and the third uses another, as on machines without a common disk.
     const out = at(shard === "3/3" ? "b" : "a");
     expect(superpose("sweep", sweepFile, "--out", out, "--shard", shard).code).toBe(0);
   }

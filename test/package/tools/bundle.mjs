@@ -28,7 +28,7 @@ const bundlers = {
       outdir: folder,
       loader,
       logLevel: "warning",
-      // esbuild would report imports that do nothing, which a test checks already.
+      // esbuild would report imports without effect; these are the subject of another test.
       logOverride: { "ignored-bare-import": "silent" },
     });
     return basename(entry);
@@ -68,7 +68,7 @@ const bundlers = {
 
   async vite() {
     const { build } = await import("vite");
-    // Vite starts from a page, beside the script.
+    // Vite starts from a page, which is placed beside the script.
     const root = join(entry, "..");
     const html = join(root, "index.html");
     writeFileSync(html, page(basename(entry)));

@@ -11,7 +11,7 @@ describe("embeddings by training", () => {
     for (let seed = 0; seed < 5; seed++) {
       const vectors = randomProjection(n, m, seed);
       expect(meanSquareOf(vectors)).toBeCloseTo((m - n) / m ** 2, 12);
-      // EᵀE is a projection of rank n: its trace is n, and that of its square too.
+      // EᵀE is a projection of rank n: its trace is n, and so is the trace of its square.
       const dots = vectors.flatMap((a) => vectors.map((b) => a.reduce((dot, value, k) => dot + value * b[k]!, 0)));
       expect(dots.reduce((sum, dot) => sum + dot * dot, 0)).toBeCloseTo(n, 12);
       expect(vectors.flat().reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(n, 12);

@@ -152,8 +152,8 @@ test("designs fail where a referee found them to fail", async () => {
 
   const switched = parseSpec({ design: "switched", T: 557, z: [2], L: 20 });
   const ofSwitched = await measured(switched, 32, named("length 0", "length 0.5", "angle null"));
-  // The output x has length 1 for |x| = 0.5 and, once rounding errors have grown, for x = 0. Angles become the nearest
-  // of 16.
+  // The output x has length 1 for |x| = 0.5 and, once rounding errors have grown, for x = 0. Angles are rounded to the
+  // nearest of 16.
   expect(ofSwitched.get("length 0")!.last).toBeCloseTo(1, 1);
   expect(ofSwitched.get("length 0.5")!.last).toBeCloseTo(0.25, 2);
   expect(ofSwitched.get("angle null")!.last).toBeCloseTo(0.0135, 2);

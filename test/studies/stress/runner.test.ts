@@ -99,13 +99,14 @@ test("inputs are changed, but the wanted values follow from the intended inputs"
     const [one, x, y] = read(turned.inputs, at) as [number, number, number];
     expect(one).toBeCloseTo(1, 12);
     expect(Math.hypot(x, y)).toBeCloseTo(1, 12);
-    // The angle is none of the sixteen.
+    // The angle is not one of the sixteen.
     expect(Math.abs(Math.sin(8 * Math.atan2(y, x)))).toBeGreaterThan(1e-6);
   }
   expect(weaker.wanted).toEqual(clean.wanted);
   expect(noisy.wanted).toEqual(clean.wanted);
   expect(longer.wanted[3]![5]).toBeCloseTo(1.5 * clean.wanted[3]![5]!, 12);
-  // All at once: the indicator and the length are within their bounds, and the wanted x has this length too.
+  // With all changes at once, the indicator and the length are within their bounds, and the wanted x has the same
+  // length.
   const all = changed({ kind: "all", noise: 0, indicator: 0.1, length: 0.5 });
   const drawnFactors = Array.from({ length: 16 }, (_, at) => {
     const [alpha, u, v] = read(all.inputs, at) as [number, number, number];
