@@ -14,8 +14,8 @@ export function snapTolerance({ angles, gain }: { readonly angles: number; reado
 
 /**
  * Standard deviation of the error of a value that is only copied, after n passes with noise σ on every neuron: `σ·√n`
- * for a bit that is on, and `σ·√(4n/3)` for x, which is read as the sum of three neurons times `(2/3)·d_k` in two
- * coordinates.
+ * for a bit that is on, and `σ·√(4n/3)` for x, which is read as the sum of three neurons' values times the vectors
+ * `(2/3)·d_k` in the plane.
  */
 export function keptError(quantity: "indicator" | "x", noise: number, passes: number): number {
   return noise * Math.sqrt((quantity === "x" ? 4 / 3 : 1) * passes);

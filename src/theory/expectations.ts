@@ -111,7 +111,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
   let [readMean, readDelta, readOwn]: Float64Array[] = [];
   /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
   const gram = new Float64Array(d * d);
-  /** Σ_v tr(B_v M_v), which removes the pairs u = v, and the sums of `mean`, `own` and `output`. */
+  /** Σ_v tr(B_v M_v), subtracted to remove the pairs u = v, and the sums of `mean`, `own` and `output`. */
   const totals = { same: 0, means: 0, owns: 0, outputs: 0 };
   /** Σ_v |E_t y|², and E_t y of the current circuit. */
   let squaredMeans = 0;

@@ -49,7 +49,8 @@ export function correctionKappa(shape: OverlapShape): number {
 }
 
 /**
- * Expected fraction of active neurons per block and layer, `z·S·d/D` and at most 1, while errors stay below the gates. [E19]
+ * Expected fraction of active neurons per block and layer, `z·S·d/D` and at most 1, while errors stay below the gates'
+ * thresholds. [E19]
  *
  * @throws InputError naming the size that is out of bounds
  */

@@ -28,7 +28,7 @@ export interface TrainingKeys {
   readonly seed?: number;
 }
 
-/** The task of a network of one hidden layer and how it is trained, by the keys of docs/training.md. */
+/** The task of a network of one hidden layer and how it is trained, given by the keys of docs/training.md. */
 export type LayerTraining = TrainingKeys &
   (
     | {
@@ -49,7 +49,7 @@ export type LayerTraining = TrainingKeys &
       }
   );
 
-/** How circuits in a network are trained, by the keys of docs/training.md. */
+/** How circuits in a network are trained, given by the keys of docs/training.md. */
 export interface CircuitsTraining extends TrainingKeys {
   /** Circuits active at once. */
   readonly z: number;

@@ -1,4 +1,4 @@
-// The page's entry point. It starts loading the workers at once, while the rest of the page, which is larger, still
+// The page's entry point. It starts loading the workers immediately, while the rest of the page, which is larger, still
 // loads.
 
 import "./computation/workers.js";

@@ -21,7 +21,7 @@ export interface TrainingThreads {
  * Trains in threads; the resulting bytes do not depend on how many.
  *
  * @param from the state from which a run continues, and its first step's loss
- * @param workers threads; at most as many as a batch has parts are started
+ * @param workers number of threads; no more are started than a batch has parts
  * @param entry the script that threads run: node-worker.js as built
  */
 export function trainInThreads(

@@ -49,7 +49,7 @@ async function results(): Promise<{ sweep: Sweep; lines: string[]; manifest: str
 }
 
 async function openFiles(page: Page, ...files: GivenFile[]): Promise<void> {
-  // A figure may still be that of the previous files, so it does not show that these have been read.
+  // The figure may still show the previous files, so it does not prove that these have been read.
   await page.evaluate(() => document.querySelector(".sweep-figure")?.replaceChildren());
   await page.setInputFiles("#open-sweep", files);
   await page.waitForSelector(".sweep-figure svg");

@@ -57,7 +57,7 @@ test("models of designs match their descriptions, and their files give the same 
   const ofDesigns = zoo.filter(({ spec }) => spec.design !== "published");
   expect(ofDesigns.map(({ name }) => name)).toEqual(["rotations-557", "automata-334"]);
   for (const { spec, name, title, about } of ofDesigns) {
-    // Only two layers and 200 samples, which is quicker.
+    // Only two layers and 200 samples, to save time.
     const few = { ...spec, L: 2, samples: 200 };
     const { rows, naive } = await runSpec(few);
     const exact = rows.filter((row) => row.z === 1);

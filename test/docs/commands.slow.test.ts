@@ -99,8 +99,8 @@ async function run(args: readonly string[], signal = new AbortController().signa
 }
 
 /**
- * Makes the files that a reader has before running a page's commands: those that the pages show, and small ones in
- * place of those that readers bring or compute.
+ * Makes the files that a reader has before running a page's commands: the files that the pages show, and small ones in
+ * place of files that readers bring or compute.
  */
 beforeAll(async () => {
   const yamlOf = (page: string): string => /```yaml\n([\s\S]*?)```/.exec(textOf(page))![1]!;

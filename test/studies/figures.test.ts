@@ -8,7 +8,7 @@ import { allFigures } from "./all-figures.js";
 
 const here = new URL("./", import.meta.url);
 const snapshotOf = ({ topic, id }: { topic: string; id: string }): string => `${topic}/snapshots/${id}.svg`;
-/** The snapshots that existed before this run, which writes missing ones. */
+/** The snapshots that existed before this run; the run writes the missing ones. */
 const snapshots = readdirSync(here).flatMap((topic) => {
   const folder = new URL(`${topic}/snapshots/`, here);
   return existsSync(folder) ? readdirSync(folder).map((name) => `${topic}/snapshots/${name}`) : [];

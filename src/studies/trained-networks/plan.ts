@@ -21,7 +21,7 @@ interface File {
   };
 }
 
-/** Exponents of the loss that CC1 shows; fewer without --wide. */
+/** The loss exponents that CC1 compares; fewer without --wide. */
 const exponentsFor = ({ wide }: Settings): readonly number[] => (wide ? [1, 2, 2.5, 3, 4, 6, 8] : [1, 2, 2.5, 4, 8]);
 
 /** The published sizes, and smaller ones with the same mean number of nonzero inputs. */
@@ -198,7 +198,7 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     },
     ...(settings.wide
       ? { comparison: compare(entries) }
-      : { comparisonNote: "The published sizes are larger; --wide trains at these sizes and compares." }),
+      : { comparisonNote: "The published sizes are larger; --wide trains at those sizes and compares the results." }),
     keeps: rows,
     draw: (options, kept) =>
       lossExponents(rows, {
@@ -287,14 +287,14 @@ function stepsFigure(
     question: "How many steps of training is a hand-made code worth?",
     settings: [
       ["task", `y = ReLU(x), F = ${F}, N = ${N}, p = ${p}; loss |error|⁴`],
-      ["random weights", `Adam, batch ${batch}, rate ${rate} falling to 0 over the steps`],
+      ["random weights", `Adam, batch ${batch}, rate ${rate} falling to 0 over the run`],
       [
         "a code made by hand",
         `${settings.wide ? 5 : 4} neurons per input, two weights and a scale fitted [L6]; rate ${rate / 10}`,
       ],
     ],
     howToRead:
-      "Every mark is a separate training run with a rate that falls to 0 at its end. The dashed line is the code without any training; the crossing with the curve from random weights gives the number of steps that the " +
+      "Every mark is a separate training run with a rate that falls to 0 at its end. The dashed line is the code without any training; its crossing with the curve from random weights gives the number of steps that the " +
       "construction is worth.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
@@ -306,7 +306,7 @@ function stepsFigure(
     },
     ...(settings.wide
       ? { comparison: compare(entries) }
-      : { comparisonNote: "The published sizes are larger; --wide trains at these sizes and compares." }),
+      : { comparisonNote: "The published sizes are larger; --wide trains at those sizes and compares the results." }),
     draw: (options) => lossBySteps(rows, { ...options, beside: settings.wide ? "published" : "naive" }),
   };
 }

@@ -13,7 +13,7 @@ export interface AndErrorRow extends UniversalAndRow {
   readonly p: number;
 }
 
-/** A number that another program computed. */
+/** Numbers computed by another program. */
 export interface AndErrorReference {
   readonly d: number;
   readonly p: number;

@@ -39,7 +39,7 @@ export interface UniversalNetwork {
   readonly gates: Uint32Array;
   /** Inputs of each neuron, ascending: the rows of W. */
   readonly inputsOf: readonly Uint32Array[];
-  /** Neurons of each input. */
+  /** Neurons that each input drives. */
   readonly neuronsOf: readonly (readonly number[])[];
   /** The number of neurons from which each gate is read. */
   readonly readers: Float64Array;

@@ -24,7 +24,7 @@ export interface AndNeuronsRow {
   readonly kept?: boolean;
 }
 
-/** The name of the method that computes all pairs by random codes. [L5b] */
+/** A point of the law for the method that computes all pairs by random codes. [L5b] */
 export interface AndLawPoint {
   readonly D: number;
   readonly active: number;

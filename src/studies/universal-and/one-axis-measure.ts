@@ -10,7 +10,7 @@ import type { Kernels } from "../../kernels/kernels.js";
 import { chooseActive, drive } from "./measure.js";
 import { drawUniversalNetwork, type UniversalNetwork } from "./network.js";
 
-/** The layout of gates that are circuits in superposition. */
+/** The layout of the circuits in superposition that serve as gates. */
 export interface CircuitsLayout {
   readonly construction: FactoredConstruction;
   readonly assignment: AssignmentKind;
@@ -43,7 +43,7 @@ export interface AndCount {
   readonly wrong: number;
 }
 
-/** Counts the samples for which `isRight` is false; it gets each sample's random numbers. */
+/** Counts the samples for which `isRight`, called with each sample's random numbers, is false. */
 function countWrong(
   { samples, seed, repeat }: Pick<AndCountTask, "samples" | "seed" | "repeat">,
   isRight: (random: RandomSequence) => boolean,

@@ -7,7 +7,7 @@ import { countRow, searchCounts, type CountEffort, type CountSearch } from "./on
 import { pairsOf, shareOfPairs, waysOf, WRONG, type Way } from "./one-axis-ways.js";
 
 const Ds = [100, 300, 1000, 3000, 10_000];
-/** The largest D without --wide. */
+/** The largest D that is measured without --wide. */
 const REPORTED_D = 1000;
 
 function effortAt(D: number, wide: boolean): CountEffort {
@@ -84,7 +84,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
     ],
     howToRead:
-      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds, because more were not tried or do not fit; the minimum is the 3 ANDs of 3 inputs, all on. The thin line is one neuron for each " +
+      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds, because more were not tried or do not fit; the smallest possible number is the 3 ANDs of 3 inputs, all on. The thin line is one neuron for each " +
       "AND. The dashed line is the number of ANDs with an expected 0.01 wrong pairs per sample, for the p used here; it is a lower bound at any size [L5b]. Codes that are read " +
       "by a threshold compute a number that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. Circuits grow as D²: gates in d = 8 " +
       "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +

@@ -25,8 +25,8 @@ export interface CountSearch {
 }
 
 /**
- * Number of samples in a first probe, and the most in a probe that stays undecided; and the precision of the search in
- * G.
+ * Number of samples in the first round of a probe, the largest number in a probe that stays undecided, and the factor
+ * in G at which the search ends.
  */
 export interface CountEffort {
   readonly first: number;

@@ -13,7 +13,7 @@ export const universalAndInfo = {
       "code",
       universalCodes,
       "bernoulli",
-      "how neurons are given to inputs (with chosen gates, to gates): each with probability p; S at random (uniform); or S by an assignment in which two share at most one (balanced: prime steps chosen for even loads)",
+      "how neurons are assigned to inputs (with chosen gates, to gates): each with probability p; S at random (uniform); or S by an assignment in which two share at most one (balanced: prime steps chosen for even loads)",
     ),
     numbersField("p", [0, 1], 64, "probabilities (code bernoulli); default 0.2"),
     wholeField("S", [1, 4096], 6, "neurons of an input in each copy (other codes)"),

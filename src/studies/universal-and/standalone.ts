@@ -8,7 +8,7 @@ import { choose, largestCode, MOST_GATES } from "./network.js";
 import { universalAndRow } from "./rows.js";
 import { universalAndInfo } from "./settings.js";
 
-/** ANDs of Boolean inputs by one layer of fewer neurons than gates. [L5] */
+/** ANDs of Boolean inputs, computed by one layer with fewer neurons than gates. [L5] */
 export const standaloneUniversalAnd = standaloneStudy({
   ...universalAndInfo,
   check({ m: ms, d: ds, code, S, copies, p, k, output, gates, n, active }) {

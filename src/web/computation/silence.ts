@@ -6,7 +6,7 @@ const later: Later = (seconds, call) => {
   return () => clearTimeout(timer);
 };
 
-/** Seconds without an answer after which the page says so, in addition to those that an answer may take. */
+/** Seconds that the page waits, besides the time that an answer may take, before it says that no worker answers. */
 const PATIENCE = 15;
 
 /** What is known about the work that is under way. */

@@ -28,8 +28,8 @@ export function numbersBetween(before: string, after: string): Pick<Change, "bet
 }
 
 /**
- * Changes one figure into another in place, because the browser lays out and paints only what differs. Elements whose
- * structure differs are replaced.
+ * Changes one figure into another in place, so that the browser lays out and paints only the parts that differ.
+ * Elements whose structure differs are replaced.
  *
  * @param changes collects the animated attributes; null if there is no animation
  * @returns whether all elements were the same

@@ -42,9 +42,9 @@ export interface Partner {
 }
 
 /**
- * The network offered for comparison by default: as many circuits in the published construction, with parting lines.
- * That one fails when several circuits are active at once, so a design made for this case replaces it where the view
- * can show a design.
+ * The network offered for comparison by default: the published construction with parting lines and, if they fit, as
+ * many circuits. It fails when several circuits are active at once; then a design made for this case takes its place,
+ * if the view can show designs.
  */
 export function partnerOf({ spec, view }: LabState): Partner {
   const { T, L, z, samples, seed } = spec;
