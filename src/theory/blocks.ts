@@ -1,6 +1,6 @@
 import { sharedGroupError } from "./collisions.js";
 
-/** Circuits that are pairs of cells (a, b) of a block. Two active circuits in the same block switch it off. */
+/** Circuits, each given by a pair of cells (a, b) of a block. Two active circuits in the same block switch it off. */
 export interface Blocks {
   readonly T: number;
   /** The block of every circuit and its cells in columns A and B, [T]. */
@@ -19,7 +19,7 @@ export interface Meetings {
   readonly reaching: number;
   /** Number of active circuits in an inactive circuit's cell of column A, and of column B. */
   readonly beside: readonly [a: number, b: number];
-  /** The number of those in `beside` that are the only active circuit of their block. */
+  /** The number of circuits in `beside` that are the only active one of their block. */
   readonly besideAlone: readonly [a: number, b: number];
 }
 

@@ -26,7 +26,7 @@ function logCombinations(n: number, most: number): Float64Array {
 
 /**
  * One case of how many neurons the gate that is on shares with the gate of the third input: the probability of the
- * case, and the probability that any other gate is then wrong.
+ * case, and the probability that a given other gate is then wrong.
  */
 interface Case {
   readonly share: number;

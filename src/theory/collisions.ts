@@ -1,6 +1,5 @@
 /**
- * Collisions: errors that no gate can stop when the x of circuits is kept in cells and circuits change cells between
- * layers.
+ * Collisions: errors that no gate can stop when circuits keep x in cells and change cells between layers.
  *
  * An active circuit is hit directly by another one in its cell. It is hit indirectly by one that was in the cell of a
  * third, inactive circuit in the layer before; the third circuit now carries that x into the active circuit's cell.

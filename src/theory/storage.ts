@@ -5,7 +5,7 @@ import { finiteNumber } from "../base/errors.js";
  * from "Some costs of superposition" (Linsefors, 2024), which calls them accurate to an order of magnitude.
  */
 
-/** The number of features stored and of dimensions. */
+/** The numbers of stored features and of dimensions. */
 export interface Storage {
   /** Number of features, at least 2. */
   readonly m: number;

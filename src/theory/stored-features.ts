@@ -249,7 +249,7 @@ export function probabilityAllRight(stored: StoredFeatures, threshold: Threshold
 }
 
 /**
- * The threshold given by a rule, as a readout.
+ * The threshold given by a rule, as a value of the readout.
  *
  * @throws InputError naming the argument out of range
  */

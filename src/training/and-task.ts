@@ -8,7 +8,7 @@ import { logOff } from "./compressed.js";
 import { Passes, readAtTheEnd, type NetworkShape } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
 
-/** Universal AND: all m(m−1)/2 ANDs of m Boolean inputs from d neurons with biases. [L6] */
+/** Universal AND: d neurons with biases compute all m(m−1)/2 ANDs of m Boolean inputs. [L6] */
 export interface AndTask {
   readonly task: "universal-and";
   /** Inputs. */

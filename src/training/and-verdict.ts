@@ -78,7 +78,8 @@ export interface NeuronClass {
 
 /**
  * The classes of neurons for a pair of inputs with all others off, most frequent first. A class says which of the
- * inputs 00, 01, 10 and 11 turn a neuron on, that is, to more than a quarter of its largest activation over all pairs.
+ * inputs 00, 01, 10 and 11 turn a neuron on, that is, raise it above a quarter of its largest activation over all
+ * pairs.
  */
 export function neuronClasses(task: AndTask, parameters: Float32Array<ArrayBuffer>): NeuronClass[] {
   const { m, d } = task;

@@ -7,7 +7,7 @@ import { mixingMatrix, type Mixing } from "./labels.js";
 import { Passes, placesOf, readAtTheEnd, type NetworkShape } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
 
-/** Compressed computation: F labels ReLU(x) + M x of sparse inputs x from N neurons. */
+/** Compressed computation: N neurons compute F labels ReLU(x) + M x of sparse inputs x. */
 export interface CompressedTask {
   readonly task: "compressed";
   /** Number of inputs, and of outputs. */

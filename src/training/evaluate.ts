@@ -150,7 +150,7 @@ export function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parame
   return Float64Array.from({ length: F }, (_, f) => {
     let sum = 0;
     for (let level = 0; level < LEVELS; level++) {
-      // The x are midpoints; their mean square is 1/(12·LEVELS²) below 1/3.
+      // The x are midpoints; their mean square is below 1/3 by 1/(12·LEVELS²).
       const x = (level + 0.5) / LEVELS;
       let y = 0;
       for (let n = 0; n < N; n++) y += Math.max(0, x * parameters[f * N + n] + (bias?.[n] ?? 0)) * decoder[n * F + f];
@@ -160,7 +160,7 @@ export function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parame
   });
 }
 
-/** A network's row: its results on `samples` inputs of a seed, and the statistics of its weights. */
+/** A network's row: its results on `samples` inputs drawn from a seed, and the statistics of its weights. */
 export function measureTrained(
   kernels: Kernels,
   task: CompressedTask & { readonly seed: number },

@@ -31,7 +31,10 @@ export function readAtTheEnd(sizes: readonly number[], hasBias: boolean): Networ
   return { sizes: sizes.slice(0, -1), hasBias, heads: [{ layer: sizes.length - 2, outputs }] };
 }
 
-/** Offsets of a linear map's parameters, in numbers: weights input-major, [inputs][outputs], then biases. */
+/**
+ * Offsets of a linear map's parameters, counted in numbers, not bytes: weights input-major, [inputs][outputs], then
+ * biases.
+ */
 export interface Place {
   readonly inputs: number;
   readonly outputs: number;
@@ -105,7 +108,7 @@ interface LoadedMap extends Place {
 interface Readers {
   readonly next: LoadedMap | null;
   readonly heads: readonly LoadedMap[];
-  /** The descriptor with rows that list activations above 0; null if no reader uses rows. */
+  /** The descriptor whose rows list the activations above 0; null if no reader uses rows. */
   readonly lists: number | null;
   /** Address of f32 [tile][neurons], for the gradients of all readers but the first. */
   readonly more: number;
@@ -223,7 +226,7 @@ export class Passes {
    * Adds the gradient of the samples of the last forward pass.
    *
    * @param gradient address of f32 [count of parameters], to which the gradient is added
-   * @param errors for each head the address of the gradient with respect to its outputs, f32 [count][outputs]
+   * @param errors for each head, the address of the gradient with respect to its outputs, f32 [count][outputs]
    */
   backward(gradient: number, errors: readonly number[], count: number): void {
     const kernels = this.#kernels;

@@ -62,7 +62,7 @@ export class Optimiser {
     this.#secondDecay *= SECOND_KEPT;
   }
 
-  /** Takes one step along the gradient; parameters and gradient are f32 [count]. */
+  /** Takes one step against the gradient; parameters and gradient are f32 [count]. */
   step(parameters: number, gradient: number, rate: number): void {
     this.#advance();
     const shrink = 1 - rate * this.#settings.decay;

@@ -32,7 +32,7 @@ const stepFields = (standard: {
   [
     wholeField("steps", [1, 1_000_000_000], standard.steps, "steps"),
     wholeField("batch", [1, 1_000_000], standard.batch, "samples per step"),
-    choiceField("optimiser", optimisers, "adam", "how a step follows from the gradient"),
+    choiceField("optimiser", optimisers, "adam", "how the gradient determines a step"),
     numberField("rate", [0, 100], standard.rate, "learning rate, the size of a step"),
     choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays constant"),
     wholeField("warmUp", [0, 1_000_000_000], 0, "steps over which the rate rises"),

@@ -9,7 +9,8 @@ export type Verdict = "superposed" | "dedicated" | "dense";
  * network; otherwise dedicated if below 1.5 features per neuron, otherwise dense. [L6]
  *
  * @param network.coherence the largest |cosine| of two columns of W_in
- * @param network.featuresPerNeuron features with a weight of at least half of a neuron's largest, on average
+ * @param network.featuresPerNeuron average number of features per neuron whose weight is at least half of the neuron's
+ * largest
  * @param network.variation standard deviation of the error over features, divided by its mean
  * @param network.overNaive loss divided by that of the naive network
  * @throws InputError naming the number that is missing or not finite

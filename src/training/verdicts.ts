@@ -102,7 +102,7 @@ export function circuitsVerdict(
 
 /**
  * Compares two networks with the same circuits and sizes: how far apart their weights are, and how similar their
- * circuits' activations.
+ * circuits' activations are.
  *
  * @throws InputError if the networks' sizes differ
  */

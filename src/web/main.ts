@@ -203,7 +203,7 @@ function set(next: LabState, isPassing = false, isRead = false): void {
   show();
 }
 
-/** Leaves the state as it is, clears messages and ends the movement in progress. */
+/** Leaves the state as it is, clears messages and ends the slider movement in progress. */
 function settle(): void {
   history.settle();
   clear();

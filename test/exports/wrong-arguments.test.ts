@@ -57,7 +57,7 @@ class Whole {
   constructor(readonly value: unknown) {}
 }
 const whole = (value: unknown): Whole => new Whole(value);
-/** A number that need not be whole, or positive. */
+/** A number that need be neither whole nor positive. */
 class Real {
   constructor(readonly value: number) {}
 }

@@ -46,7 +46,7 @@ export interface LabData extends Watched {
   neurons: NeuronData | null;
   /** The inputs of one neuron. */
   incoming: (Incoming & NeuronQuestion) | null;
-  /** All neurons of the sample of a path that the reader chose. */
+  /** All neurons of the sample whose path the reader chose. */
   followed: (PathQuestion & { readonly result: SampleActivations }) | null;
   stored: Stored | null;
 }
@@ -60,9 +60,9 @@ export interface Side {
 /** A dragged sample is computed in the page's thread if building its network and running it take at most this long, in ms. */
 const SHORT = 40;
 
-/** A slider is moving while its steps follow each other within this time, in ms. */
+/** A slider counts as moving while its steps are less than this apart, in ms. */
 const MOVING = 300;
-/** A slider is at rest after this time without a step, in ms. */
+/** A slider counts as resting after this time without a step, in ms. */
 const REST = 100;
 
 /**
@@ -301,7 +301,7 @@ export function createLab(
       const question = { ...sampleOf(state), input };
       if (!dragHere(question)) drag.ask(question);
     },
-    /** Asks for a neuron's inputs if they are available. */
+    /** Asks for a neuron's inputs if the page can compute them for this network. */
     look(question: NeuronQuestion): void {
       const { spec, layer, neuron } = question;
       const { incoming: last } = asked;
@@ -325,7 +325,7 @@ export function createLab(
   };
 }
 
-/** Whether one sample has few enough neurons, and circuits' neurons, to draw. */
+/** Whether the neurons of one sample, and its circuits' neurons, are few enough to draw. */
 export function isDrawable(spec: RunSpec): boolean {
   return shapeOf(spec).D * (spec.L + 1) + spec.T * spec.S * spec.L <= MOST_NUMBERS;
 }

@@ -11,7 +11,7 @@ const PATIENCE = 15;
 
 /** What is known about the work that is under way. */
 export interface Work {
-  /** Whether an answer is missing. */
+  /** Whether an answer is outstanding. */
   readonly isBusy: boolean;
   /** Whether the workers have started. */
   readonly hasStarted: boolean;

@@ -19,7 +19,7 @@ export function saveText(name: string, text: string, type: string): void {
   saveFile(name, new Blob([text], { type: `${type};charset=utf-8` }));
 }
 
-/** A figure's text as a picture that a canvas can draw. */
+/** A figure's SVG text as a picture that a canvas can draw. */
 async function imageOf(svg: string): Promise<HTMLImageElement> {
   const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
@@ -32,7 +32,7 @@ async function imageOf(svg: string): Promise<HTMLImageElement> {
   }
 }
 
-/** A figure's text as PNG. */
+/** A figure's SVG text as PNG. */
 export async function pngOf(svg: string): Promise<Blob> {
   const image = await imageOf(svg);
   const canvas = document.createElement("canvas");
@@ -43,7 +43,7 @@ export async function pngOf(svg: string): Promise<Blob> {
   return blob;
 }
 
-/** An animated GIF of several figures' texts, which shows the last one longest. */
+/** An animated GIF of several figures, given as SVG text; it shows the last one longest. */
 export async function gifOfPictures(svgs: readonly string[]): Promise<Blob> {
   const canvas = document.createElement("canvas");
   const images = await Promise.all(svgs.map(imageOf));

@@ -7,7 +7,7 @@ import { animate, eased, type Motion } from "../dom/motion.js";
 
 /** Maximum number of dials; for deeper networks, layers are skipped at even intervals. */
 const MOST = 12;
-/** Radius of the unit circle, and half the side of a dial, in its own units. */
+/** Radius of the unit circle, and half the side of a dial, in the dial's own units. */
 const UNIT = 50;
 const HALF = 68;
 /** Duration of a change of the arrows, in milliseconds. */

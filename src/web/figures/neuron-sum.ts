@@ -20,7 +20,10 @@ export interface NeuronSum {
   readonly total: number;
 }
 
-/** Splits a sum into its bias and terms of weight times activation of the layer before; lists the `most` largest. */
+/**
+ * Splits a sum into its bias and a term for each neuron of the layer before, weight times activation; lists the `most`
+ * largest terms.
+ */
 export function neuronSum({ weights, bias }: Incoming, before: Float32Array, most: number): NeuronSum {
   const all: Contribution[] = [];
   before.forEach((activation, neuron) => {

@@ -86,7 +86,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   }
   if (lines.size === 0) {
     throw new InputError(
-      "There are no results in what was opened: open results.jsonl or merged.jsonl together with sweep.json.",
+      "The opened files contain no results: open results.jsonl or merged.jsonl together with sweep.json.",
     );
   }
   const sorted = [...lines.values()].sort((a, b) => a.index - b.index);

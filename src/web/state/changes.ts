@@ -26,7 +26,7 @@ export function withinNetwork(next: LabState): LabState {
 /**
  * The spec with a field changed, and notes on other fields that were adjusted to it.
  *
- * @param from the spec to change; fields that were adjusted while a slider moves come from the one where it started
+ * @param from the spec to change; while a slider moves, the one where it started, so that adjusted fields can return
  * @throws InputError if the value is not allowed, or would change a field that the link locks
  */
 export function withField(
