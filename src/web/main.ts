@@ -288,7 +288,7 @@ function show(): void {
   requestDraw();
 }
 
-/** What determines the room for the figure, besides the size of the window. */
+/** The parts of the state that determine the room for the figure, besides the size of the window. */
 let shownFrame = "";
 /** The width of that room, in px; null when it has to be measured, which takes a layout of the whole page. */
 let room: number | null = null;

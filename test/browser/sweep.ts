@@ -189,7 +189,7 @@ export function sweepTests(lab: () => LabBrowser): void {
     test.each([
       ["no JSON", "hello\nworld\n", /line 1: is not JSON/],
       ["one cut line", '{"index": 0, "ha', /line 1: is cut off/],
-      ["nothing", "", /There are no results/],
+      ["nothing", "", /The opened files contain no results/],
       ["another file's lines", '{"a": 1}\n', /line 1: the line: unknown key "a"/],
       ["no run", line({ index: -1 }) + "\n", /line 1: index = -1: must be a whole number/],
       ["10^9 runs", line({ index: 1e9 }) + "\n", /index = 1000000000: must be/],

@@ -30,7 +30,7 @@ function scoresOf(network: ScoredNetwork, tensors: ReadonlyMap<string, Tensor>, 
 }
 
 const columns = networkOf({ design: "columns", D: 140, T: 10, L: 3 });
-// Steps after layers 5, 6 and 10.
+// Its steps end after layers 5, 6 and 10.
 const switched = networkOf({ design: "switched", D: 224, T: 8, L: 3 });
 
 describe.each([

@@ -124,7 +124,7 @@ export const guide: readonly GuideStep[] = [
     ],
     invitation: "Compare all numbers of active circuits up to z = {z}: the more at once, the sooner they are lost.",
     tries: [
-      { label: "1, 2 and 3 at once", spec: { z: [1, 2, 3] }, says: "The line of z = 3 leaves the theory first." },
+      { label: "1, 2 and 3 at once", spec: { z: [1, 2, 3] }, says: "The line for z = 3 leaves the theory first." },
     ],
     shows: "errors",
     spec: { z: [1, 2], samples: 4000 },

@@ -54,7 +54,7 @@ export interface ViewState {
   /** Index i·P + n of the neuron that was picked. */
   readonly neuron: number | null;
   readonly circuit: number | null;
-  /** The path whose neurons are shown, counted z by z with PATHS for each. */
+  /** The path whose neurons are shown: paths are numbered through all z, with PATHS for each. */
   readonly path: number | null;
   /** The quantity that the error view draws: a readout's name, or `activeShare`; null for the first readout. */
   readonly quantity: string | null;

@@ -51,7 +51,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R5",
       title: "R5: errors of the rotated vector, by layer",
-      note: "Measurements leave the dashed theory once gates open that should stay shut.",
+      note: "Measurements leave the dashed theory once gates that should stay shut begin to open.",
       spec: { z: [1, 2, 3], samples: 10_000 },
     },
     {
@@ -64,7 +64,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R7",
       title: "R7: share of neurons that are on, by layer",
-      note: "Where the share leaves the dashed line, neurons are on that no active circuit uses: the seizure.",
+      note: "Where the share leaves the dashed line, neurons that no active circuit uses are on: the seizure.",
       spec: { z: [1, 2, 3], samples: 10_000 },
       viewState: { view: "errors", quantity: "active" },
     },
@@ -111,7 +111,7 @@ export const presets: readonly Preset[] = [
     {
       id: "balanced-post",
       title: "The post's network with balanced loads",
-      note: "Uneven loads cause most of the blow-up: with all loads equal the mean |δx|² at layer 5 is four times smaller.",
+      note: "Uneven loads cause most of the blow-up: with all loads equal the mean |δx|² at layer 5 is a quarter as large.",
       spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
     },
   ]),

@@ -1,8 +1,8 @@
 import type { TermRow, TermStatistic } from "../../../src/studies/error-terms/figure.js";
 
 /**
- * TERMS: the parts are near their predictions until neurons are on that should be off, which happens from layer 3 on
- * for the rotations and never for the MLPs.
+ * TERMS: the parts are near their predictions until neurons that should be off are on; this happens from layer 3 on for
+ * the rotations and never for the MLPs.
  */
 export function termRows(): TermRow[] {
   return ["rotations", "trained MLPs"].flatMap((kind, k) =>
