@@ -52,7 +52,7 @@ export function startThread(
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => localExecutor(loadKernels(options), threadClock());
-  // Drawing part of a figure can block this thread for some 100 ms, so workers get that much work in advance. With
+  // Drawing part of a figure can block this thread for about 100 ms, so workers get that much work in advance. With
   // more, a job could end up waiting for a single worker.
   return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

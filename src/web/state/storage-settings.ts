@@ -30,7 +30,7 @@ export function checkedStorage(settings: StorageSettings): StorageSettings {
   return settings;
 }
 
-/** Settings with one value changed and l adjusted to them. */
+/** Settings with one value changed and l adjusted to fit. */
 export function changedSettings(settings: StorageSettings, change: Partial<StorageSettings>): StorageSettings {
   const next = { ...settings, ...change };
   return { ...next, l: Math.min(next.l, Math.floor(next.m / 2)) };

@@ -49,7 +49,7 @@ export function checkedTraining(settings: TrainSettings): TrainSettings {
   return settings;
 }
 
-/** Settings with one value changed and N adjusted to them. */
+/** Settings with one value changed and N adjusted to fit. */
 export function changedTraining(settings: TrainSettings, change: Partial<TrainSettings>): TrainSettings {
   const next = { ...settings, ...change };
   return { ...next, N: Math.min(next.N, next.F - 1) };

@@ -290,7 +290,7 @@ function figureOf(shown: Shown, options: FigureOptions): Figure {
   });
 }
 
-/** The figure draws one run in this many. */
+/** How many runs there are for each run that the figure draws. */
 function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   if (figure?.kind !== "errors-by-load") return 1;
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);

@@ -37,7 +37,7 @@ export function trainView({ executor, changed, ...settings }: TrainActions): Vie
     controls: form.element,
     introduction:
       "This shows a network learning to compute more ReLUs than it has neurons. Press Train. With the loss |error|⁴ all features " +
-      "share the neurons; with |error|² the network serves about as many as it has neurons and drops the others.",
+      "share the neurons; with |error|² the network serves about as many features as it has neurons and drops the others.",
     draw(scene) {
       const { state, width } = scene;
       form.show(state.training, state.spec.seed);
