@@ -117,8 +117,8 @@ export interface ExtremeReadouts {
 
 /**
  * Draws the lowest active and the highest inactive readout of a sample from their exact law; this takes about l + 2
- * random numbers, for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W, the readouts are A_i =
- * H + σ(Z_i − Z̄) and B_j = σW_j; the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
+ * random numbers, for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z and W, the readouts are
+ * A_i = H + σ(Z_i − Z̄) and B_j = σW_j; the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
  *
  * @param sample index of the sample; the result depends only on seed and sample
  * @throws InputError naming the argument out of range

@@ -62,7 +62,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "Universal AND",
-        "all pairs of m inputs, each on a random share of the D neurons that is about the best; or chosen gates of two inputs each, m = 2G, every gate on S random neurons, the best S ≤ 40; one gate and l − 2 inputs of other gates are on [L5] [L5c]",
+        "all pairs of m inputs, each on S random neurons, with S close to the best share of D; or chosen gates of two inputs each, m = 2G, every gate on S random neurons, the best S ≤ 40; one gate and l − 2 inputs of other gates are on [L5] [L5c]",
       ],
       [
         "four classes",
@@ -85,7 +85,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
     ],
     howToRead:
       "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds, because more were not tried or do not fit; the smallest possible number is the 3 ANDs of 3 inputs, all on. The thin line is one neuron for each " +
-      "AND. The dashed line is the number of ANDs with an expected 0.01 wrong pairs per sample, for the p used here; it is a lower bound at any size [L5b]. Codes that are read " +
+      "AND. The dashed line is the number of ANDs with an expected 0.01 wrong pairs per sample, for the p used here; this number is a lower bound at any size [L5b]. Codes that are read " +
       "by a threshold compute a number that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. Circuits grow as D²: gates in d = 8 " +
       "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +

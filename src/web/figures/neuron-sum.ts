@@ -21,8 +21,8 @@ export interface NeuronSum {
 }
 
 /**
- * Splits a sum into its bias and a term for each neuron of the layer before, weight times activation; lists the `most`
- * largest terms.
+ * Splits a sum into its bias and a term for each neuron of the layer before, its weight times its activation; lists the
+ * `most` largest terms.
  */
 export function neuronSum({ weights, bias }: Incoming, before: Float32Array, most: number): NeuronSum {
   const all: Contribution[] = [];
