@@ -151,7 +151,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       const { settings, rows, curve } = JSON.parse(saved) as { settings: object; rows: object[]; curve: object };
       expect({ settings, rows }).toEqual({ settings: spec, rows: [row] });
       expect(saved).toBe(jsonWithRows({ version, settings: spec, curve }, [row]));
-      // Training is on, so it starts again.
+      // Training was started before, so changed settings start it again.
       await pressSlider(page, "train-F", "End");
       await pressSlider(page, "train-steps", "End");
       expect(await addressOf(page)).toContain("F=100");

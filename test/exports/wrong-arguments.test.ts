@@ -62,7 +62,7 @@ class Real {
   constructor(readonly value: number) {}
 }
 const real = (value: number): Real => new Real(value);
-/** A text, for which any value is valid. */
+/** A text; any value is valid. */
 class Text {
   constructor(readonly value: string) {}
 }

@@ -94,7 +94,7 @@ test("the largest eigenvectors, found iteratively, are those of the whole matrix
   const { values, rows } = largestEigenvectors(kernels, (own) => timesTransposed(kernels, own, flat, D), D, 1, most);
   expect(rows.length).toBe(most * D);
   const whole = eigenvectors(Float64Array.from(matrix.to1DArray()), D);
-  // The last eigenvectors mix with those below them.
+  // The last eigenvectors mix with those of smaller eigenvalues.
   for (let k = 0; k < most - 4; k++) {
     expect(Math.abs(values[k]! / spectrum[k]! - 1)).toBeLessThan(1e-4);
     let cosine = 0;

@@ -22,7 +22,7 @@ test("the lab's server survives 10,000 request lines of all kinds", async () => 
     const path = Array.from({ length: Math.floor(random.uniform() * 5) }, () => one(parts)).join("");
     return `${one(["GET", "GET", "GET", "HEAD", "POST", "OPTIONS", "get", "\x16\x03"])} ${one(["/", "/", ""])}${path} ${one(["HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/9", ""])}`;
   };
-  /** Sends lines on one connection, for as long as the server keeps it. */
+  /** Sends lines on one connection, for as long as the server keeps it open. */
   const send = (lines: readonly string[]): Promise<void> =>
     new Promise((resolve) => {
       const socket = connect(Number(new URL(url).port), "127.0.0.1", () => {

@@ -15,7 +15,7 @@ const widths: Readonly<Record<string, number>> = { rotation: 4, rotation3: 3, st
 /** A random network and how to run it, described by a few numbers that fast-check can shrink. */
 export interface Plan {
   readonly kind: (typeof kinds)[number];
-  /** The d of circuits of a kind that does not determine it. */
+  /** d, for kinds of circuits that do not determine it. */
   readonly d: number;
   readonly T: number;
   readonly S: number;

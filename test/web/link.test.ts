@@ -68,5 +68,5 @@ test("no link is the first screen, and any link opens the lab", () => {
     expect(urlOf(stateFromUrl(link))).toBe(sorted(link));
 });
 
-/** The network's fields come first. */
+/** Puts the network's fields first, as `urlOf` does. */
 const sorted = (link: string): string => link.split("&").reverse().join("&");
