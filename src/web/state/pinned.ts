@@ -42,9 +42,9 @@ export interface Partner {
 }
 
 /**
- * The network offered for comparison by default: the published construction with parting lines and, if they fit, as
- * many circuits. It fails when several circuits are active at once; then a design made for this case takes its place,
- * if the view can show designs.
+ * The network offered for comparison by default: the published construction with parting lines and the same number of
+ * circuits, up to 557. It fails when several circuits are active at once; then a design made for this case takes its
+ * place, if the view can show designs.
  */
 export function partnerOf({ spec, view }: LabState): Partner {
   const { T, L, z, samples, seed } = spec;
