@@ -9,8 +9,8 @@ const MAX_ENTRIES = 20_000_000;
 const MAX_STEPS = 200_000_000;
 
 /**
- * The largest T at which overlaps can be measured. Each of the T·S neurons takes about S steps for the neurons of its
- * own circuit and T·S/P steps for the circuits that share it.
+ * The largest T at which overlaps can be measured. Each of the T·S neurons is allowed S steps for the neurons of its own
+ * circuit, and S steps for each of the T·S/P circuits that share it.
  *
  * @param share fraction of MAX_STEPS that may be used
  */

@@ -149,7 +149,8 @@ function mapFigure(
     networks: String(networks),
     rows,
     theory: {
-      caption: "Squared errors of all circuits per active one, and of active ones alone, divided by the naive network's",
+      caption:
+        "Squared errors of all circuits per active one, and of active ones alone, divided by the naive network's",
       columns: ["D", "T", "z", "network", "step", "all", "±", "active"],
       rows: cells.flatMap(({ size: { D, T, z, L }, name, found }) =>
         Array.from({ length: L }, (_, k) => {
