@@ -86,6 +86,14 @@ export function article({ go, move, attempt }: ArticleActions) {
     { rootMargin: "-60% 0px -39% 0px" },
   );
   for (const step of steps) watcher.observe(step.element);
+  // At another width the text has other heights: the step being read stays in sight.
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    clearTimeout(timer);
+    if (!element.hidden && read !== 0) scrollTo(read);
+  });
 
   return {
     element,
