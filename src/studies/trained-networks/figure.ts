@@ -107,8 +107,9 @@ export function lossExponents(
     [{ name: "alike", value: ALIKE }],
     "its variation over features",
   );
-  const squared = rows.find(({ q }) => q === 2);
-  const fourth = rows.find(({ q }) => q === 4);
+  const told = kept.length === 0 ? rows : kept;
+  const squared = told.find(({ q }) => q === 2);
+  const fourth = told.find(({ q }) => q === 4);
   const keys: Key[] = [
     { label: `trained here, F = ${own.F}, N = ${own.N}`, colour: colours.ink, mark: "dot" },
     ...(published.length > 0
@@ -193,7 +194,7 @@ export function labelMixing(
       ...marks(rows),
     ],
   });
-  const best = rows.reduce((least, row) => (row.mixed < least.mixed ? row : least));
+  const best = (kept.length === 0 ? rows : kept).reduce((least, row) => (row.mixed < least.mixed ? row : least));
   return compose(options, {
     title: `Mixed labels lower the loss, most at σ = ${best.sigma}; without them the gain disappears`,
     keys: [
