@@ -15,6 +15,9 @@ export interface CardPlace {
 
 const percent = (share: number): string => `${100 * share}%`;
 
+/** The distance of a card from one side of the picture, small enough for the whole card to fit. */
+const within = (share: number): string => `max(4px, min(${percent(share)}, 100% - var(--card-width) - 4px))`;
+
 /**
  * A card over a picture. It describes the thing under the pointer, or a chosen one; then it has a button to close it.
  */
@@ -34,8 +37,8 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
       // A card that follows the pointer is hidden from screen readers; a pinned one is read out.
       setAttribute(root, "aria-hidden", isPinned ? null : "true");
       root.classList.toggle("card-pinned", isPinned);
-      root.style.left = isRight ? percent(x) : "";
-      root.style.right = isRight ? "" : percent(1 - x);
+      root.style.left = isRight ? within(x) : "";
+      root.style.right = isRight ? "" : within(1 - x);
       root.style.top = isBelow ? percent(y) : "";
       root.style.bottom = isBelow ? "" : percent(1 - y);
     },
