@@ -27,11 +27,11 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * exact to rounding at any depth, whatever it computes, and so are several in different blocks.
  *
  * One neuron per block counts its active circuits, `ReLU(4·count − 6)`, and shuts the block's cells if there are two:
- * both then read 0 from layer 2 on, and their errors do not grow. The count n is kept as `ReLU(1.02·n − 0.03)`, which
- * removes noise from counts that are 0.
+ * both circuits are then read as 0 from layer 2 on, and so their errors do not grow. The count n is kept as
+ * `ReLU(1.02·n − 0.03)`, which removes noise from counts that are 0.
  *
- * Circuits need no ramps, no negative biases and nothing else that the post's networks require, except that their
- * inputs must show whether they are active (indicator-rows.ts).
+ * Circuits need no ramps, no negative biases and nothing else that the post's networks require. Only their inputs must
+ * show whether they are active (indicator-rows.ts).
  *
  * The price: circuits share their neurons. If two active circuits are in one block, both are lost, which affects
  * between 1 and 2% of active circuits at z = 2. If an inactive circuit shares a cell with an active one, it reads the
@@ -60,8 +60,8 @@ const CELLS = 0;
 const CODE = { single: 1, pair: 2 } as const;
 const BUSY = 3;
 /**
- * Neurons that count active circuits: the weight of each circuit, and the bias, −1.5 times that weight; then the weight
- * and bias that keep the count.
+ * For the neurons that count active circuits: the weight per circuit and the bias, which is −1.5 times that weight.
+ * `KEPT` has the weight and bias that keep the count.
  */
 const COUNTED = { each: 4, bias: -6 } as const;
 const KEPT = { weight: 1.02, bias: -0.03 } as const;
@@ -89,7 +89,7 @@ function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<s
   );
 }
 
-/** @param options with T ≤ blocksLargest circuits; the caller checks */
+/** @param options with T ≤ blocksLargest circuits; the caller checks this */
 function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNetwork {
   const { T, mean, delta, bias, readouts } = circuits;
   const size = blockSize(neuronsOf(D, d), T);

@@ -25,16 +25,17 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * anything there.
  *
  * A code that is copied from layer to layer determines which cell opens next. A circuit's word has ten places of p
- * neurons, one of which is on in each place. Cell a has three digits (i, j, h) and cell b has (i', j', h'); the word
- * is the Reed–Solomon code (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate
+ * neurons each; in each place, one neuron is on. Cell a has three digits (i, j, h) and cell b has (i', j', h'); the
+ * word is the Reed–Solomon code (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate
  * counts how many of the cell's digits are on: three when it should open, at most two otherwise.
  *
  * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit
  * and between −1/4 and 1/4 for each of the other q² − 1.
  *
- * The price: with two active circuits, the cells of one contain part of the other, and the error grows geometrically.
- * For one active circuit, this block structure is known in the field; it does not superpose many circuits. A copied
- * code does not clean itself: its noise performs a random walk and opens wrong cells after a few layers.
+ * The price: with two active circuits, the cells of one contain part of the other's x, and the error grows
+ * geometrically. For one active circuit, this block structure is known in the field; it does not superpose many
+ * circuits. A copied code does not clean itself: its noise performs a random walk and opens wrong cells after a few
+ * layers.
  */
 export const gridDesign: Design = {
   runs: "rotations",
@@ -73,7 +74,7 @@ export function gridLargest(D: number): number {
   return Math.min(MOST, Math.max(0, gridSize(D).q) ** 2);
 }
 
-/** @param options with T ≤ gridLargest(D) angles; the caller checks */
+/** @param options with T ≤ gridLargest(D) angles; the caller checks this */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const { p, m, q } = gridSize(D);
@@ -85,7 +86,10 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const cells: Cells = { part: 0, gain, offset };
   const { a, b } = cellsOf(T, q);
   const words = wordsOf(a, b, { p, m, q });
-  /** The code neurons that a cell's gate counts: two digits, and all values of the third that contain the cell's h. */
+  /**
+   * The code neurons that a cell's gate counts: those of two digits, and those of all values of the third that contain
+   * its h.
+   */
   const gate = (first: number, third: (h: number, other: number) => number): Float64Array => {
     const weights = new Float64Array(q * LENGTH * p);
     for (let n = 0; n < q; n++) {
@@ -104,7 +108,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
   const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
-  // Other words have 0 to 4 agreements; the indicator is 0 at the midpoint.
+  // Other words agree with it in 0 to 4 places; the indicator is 0 at the midpoint.
   const middle = (DIGITS - 1) / 2;
   const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [

@@ -26,10 +26,10 @@ import type { Design, RotationOptions } from "./design.js";
  * errors that two circuits cause in each other would grow.
  *
  * Groups are as small as T allows. With k = 3 a group takes sixteen neurons: 62 groups hold 558 circuits in 992
- * neurons. More circuits need larger groups: 5 of 61×61 for 18,605. Results are exact unless two active circuits fall
- * into one group; then both are wrong. For each of z active circuits, the probability of this is about
- * (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; the mean square makes it
- * look better than it is.
+ * neurons. More circuits need larger groups: 18,605 circuits need 5 groups of 61×61. Results are exact unless two
+ * active circuits fall into one group; then both are wrong. For each of z active circuits, the probability of this is
+ * about (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; the mean square
+ * makes it look better than it is.
  *
  * The indicator is read as the mean of both words. It is up to 1/2 for circuits that share a row or column with an
  * active one, and above 0 for circuits whose words share neurons with an active one's.
@@ -46,20 +46,20 @@ export const groupsDesign: Design = {
   build,
 };
 
-/** Added to the gates of a group with two active circuits; far below any gate. */
+/** Added to the gates of a group with two active circuits; large enough to shut any gate. */
 const SHUT = -100;
 
 export interface GroupsSize {
-  /** Number of rows and of columns of a group. */
+  /** Number of rows, and of columns, in a group. */
   readonly k: number;
-  /** Number of neurons of a word, and how many of them are on. */
+  /** Number of neurons per word, and how many of them are on. */
   readonly n: number;
   readonly w: number;
   /** Number of groups. */
   readonly count: number;
 }
 
-/** Divides D neurons into groups of k×k circuits: 3·k neurons for cells, two words, and one that counts. */
+/** Divides D neurons into groups of k×k circuits: 3·k neurons for cells, 2·n for two words, and one that counts. */
 function groupsOf(D: number, k: number): GroupsSize {
   let n = 3;
   while (choose(n, n >> 1) < k) n++;
@@ -72,7 +72,7 @@ function choose(n: number, w: number): number {
   return Math.round(words);
 }
 
-/** The largest number of circuits in all groups, limited by the weight tables. */
+/** The largest number of circuits in all groups together, limited by the weight tables. */
 const MOST = 2 ** 18;
 
 /** The smallest groups that can hold T circuits; null if none can. */
@@ -94,7 +94,10 @@ export function groupsLargest(D: number): number {
   }
 }
 
-/** @param options with T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt out to the groups in turn. */
+/**
+ * @param options with T ≤ groupsLargest(D) angles; the caller checks this. Circuits are dealt out to the groups in
+ *   turn.
+ */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const T = angles.cos.length;

@@ -10,7 +10,7 @@ export interface IndicatorRows {
    * For each circuit, the shortest row u with `u·a^0 = 1` for all of its inputs, or else one with `u·a^0 ≥ 1`, [T][d].
    */
   readonly on: Float64Array;
-  /** The same rows for circuits in which `u·a^0` is exactly 1; 0 for the others. */
+  /** The same rows for circuits in which `u·a^0` is exactly 1; rows of 0 for all other circuits. */
   readonly exact: Float64Array;
 }
 
@@ -19,7 +19,10 @@ export function isCounted({ inputs }: Pick<Circuits, "inputs">): boolean {
   return distributionsOf(inputs).every((own) => constantRow(own) !== null);
 }
 
-/** @throws InputError if inputs do not show activity, or only by u·a^0 ≥ 1 while layer 1 has positive biases */
+/**
+ * @throws InputError if inputs do not show activity, or if they show it only by u·a^0 ≥ 1 and layer 1 has positive
+ *   biases
+ */
 export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
   const isAbove = bias[0].some((value) => value > 0);
   const distributions = distributionsOf(inputs);

@@ -11,12 +11,14 @@ import { frame, simplexDirections } from "./simplex.js";
 import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 
 /**
- * Lines: circuits are lines of a plane over p elements, and their cells in layer l are the points of column l.
+ * Lines: circuits are lines in the plane over a field of p elements, and their cells in layer l are the points in
+ * column l.
  *
- * The x of the circuit on line (a, b) is in cell `a + b·l mod p` of p cells, p prime. Circuits are dealt to lines at
- * random, so their ids have no structure. Two lines meet in at most one point, so circuits that share a cell once
- * never share one again. There are p² lines, far more than a search could place. The circuits of a cell have different
- * planes (simplex.ts), so weights can pass each circuit's x on to its next cell. The cell's gate is opened by a code.
+ * The x of the circuit on line (a, b) is in cell `a + b·l mod p` of p cells, where p is prime. Circuits are assigned to
+ * lines at random, so their ids have no structure. Two lines meet in at most one point, so circuits that share a cell
+ * once never share one again. There are p² lines, far more than a search could place. The circuits of a cell have
+ * different planes (simplex.ts), so weights can pass each circuit's x on to its next cell. The cell's gate is opened by
+ * a code.
  *
  * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so p words are
  * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written together
@@ -26,8 +28,8 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * Only collisions remain. With z active circuits of T = p·s, and m = (K − 1)/2 complex dimensions in a cell:
  * - another active circuit is in the same cell (z−1)/p of the time, and leaves 1/m of its square there;
  * - an active circuit's x is also passed on along every other line through its cell; s/p of the time, one of these
- *   leads to the cell of another active circuit and leaves 1/m² there. Larger cells have more dimensions, but there are
- *   fewer of them: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
+ *   leads to the cell of another active circuit and leaves 1/m² there. Larger cells have more dimensions, but fewer
+ *   cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",
@@ -67,10 +69,12 @@ export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   return { cellNeurons: 3, codeNeurons, codeSize: codeNeurons >> 1 };
 }
 
-/** Number of the code's columns. Layer 1 is written directly, but readouts need at least one column. */
+/** Number of columns in the code. Layer 1 is written directly, but readouts need at least one column. */
 const columnsOf = (L: number): number => Math.max(1, L - 1);
 
-/** The largest prime number p of cells that fits beside the code and has enough words; 0 if there is none. */
+/**
+ * The largest prime p for which p cells fit beside the code and there are enough words; 0 if there is no such prime.
+ */
 export function linesOrder({
   D,
   L,

@@ -29,7 +29,7 @@ export function packingBlocks(P: number, S: number, most: number): number[][] {
   return blocks;
 }
 
-/** The number of rows of a packing, but at most `most`. */
+/** The number of rows in a packing, capped at `most`. */
 export function packingLargest(P: number, S: number, most: number): number {
   return Math.min(most, P * packingBlocks(P, S, Math.ceil(most / P)).length);
 }
@@ -37,7 +37,7 @@ export function packingLargest(P: number, S: number, most: number): number {
 /**
  * T rows of the packing, one block after another; the last block's rows are spread evenly around the cells.
  *
- * @param T at most `packingLargest`; the caller checks
+ * @param T at most `packingLargest`; the caller checks this
  */
 export function packing({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Assignment {
   const neurons = new Uint32Array(T * S);

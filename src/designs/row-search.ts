@@ -1,14 +1,15 @@
 import { circuitsByNeuron, rowsInOrder, type Assignment } from "../assignment/assignment.js";
 import { logOfFraction, type RandomSequence } from "../base/random.js";
 
-/** The largest number of swaps tried for a layer. */
+/** The largest number of swaps tried per layer. */
 const SWAPS = 60_000;
 /** The initial temperature, the factor applied to it after each stage, and the number of stages. */
 const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
 /**
- * Cost of a return: a circuit leaves its x in another circuit, and this x comes back to one of the first one's cells.
+ * Cost of a return: a circuit leaves its x in another circuit, and this x comes back to one of the first circuit's
+ * cells.
  */
 const RETURN = 0.02;
 /** Smaller differences in cost may be due to rounding. */
@@ -36,8 +37,8 @@ const DIGIT = 10;
  *   one of t's in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
- * shut gates remove everything that its x leaves in other cells. For z = 1, the cost has no other terms, and the
- * search ends as soon as it is 0.
+ * shut gates remove everything that its x leaves in other cells. For z = 1, the cost has no other terms, and the search
+ * ends as soon as the cost is 0.
  *
  * @param rows the rows to deal out; S = 3
  * @param before each circuit's present row, with the same sizes; a circuit's x is in its first cell
@@ -196,7 +197,10 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return single * three + pair * (2 * one + two) * two + triple * one * one * one;
   }
 
-  /** Cost of the returns between circuit t and all circuits except one whose x is in the same cell at present. */
+  /**
+   * Cost of the returns between circuit t and the circuits whose x is in the same cell at present; `except` is left
+   * out.
+   */
   function returns(t: number, except = t): number {
     let count = 0;
     for (const u of sharing[t]) {
@@ -236,7 +240,7 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
   return rowsInOrder(rows, order);
 }
 
-/** For every circuit, the others with x in the same cell, which is the first of their rows. */
+/** For every circuit, the other circuits whose x is in the same cell, i.e. whose rows begin with that cell. */
 function sharingFirstCell({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
   for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);

@@ -15,10 +15,10 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * This is the post's network with four changes.
  *
  * - The three neurons of a cell that hold x also hold its indicator. Their directions d_k sum to 0, so with gate g and
- *   |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g, and the indicator is their mean. Only limiting
- *   it needs a fourth neuron, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Anything
- *   that reaches all three neurons equally leaves x unchanged. A cell has four neurons, whereas three for x and a ramp
- *   would take five.
+ *   |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g, and the indicator is their mean. A fourth neuron
+ *   is needed only to limit it, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`.
+ *   Anything that reaches all three neurons equally leaves x unchanged. A cell has four neurons, whereas three neurons
+ *   for x and a separate ramp would take five.
  * - Only the first cell of a row has its circuit's x; the indicator is on all S. Two active circuits then share a cell
  *   of x S² times less often than they share any cell.
  * - A gate that opens by mistake does little harm, because it moves no x and the ceiling limits it; a gate that shuts
@@ -30,7 +30,7 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not in the next,
  * and a fifth of the post's χ is subtracted. There is no search, and one active circuit is not exact.
  *
- * Collisions of x remain: in each layer, a share (T/P − 1)/(T − 1) of pairs has both x in one cell.
+ * Collisions of x remain: in each layer, (T/P − 1)/(T − 1) of all pairs of circuits have their x in the same cell.
  */
 export const rowsDesign: Design = {
   runs: "rotations",
@@ -50,7 +50,9 @@ export const rowsDesign: Design = {
 
 /** The largest number of circuits; the search's memory grows with T. */
 const MOST = 10_000;
-/** The gate of a fully open cell. It leaves room for x: the unit circle needs 1, and the x of two circuits needs 2. */
+/**
+ * The gate of a fully open cell. It leaves room for x: the unit circle needs 1, and the sum of two circuits' x needs 2.
+ */
 const CEILING = 2;
 /** The fraction of χ that is subtracted when rows are dealt out at random. [E12] */
 const SUPPRESSION = 0.2;
@@ -67,7 +69,7 @@ export function defaultRamp(S: number): readonly [low: number, high: number] {
   return S === 2 ? [0.65, 0.9] : [0.8, 0.95];
 }
 
-/** @param options with T ≤ packingLargest(P, S) angles; the caller checks */
+/** @param options with T ≤ packingLargest(P, S) angles; the caller checks this */
 function build(options: RotationOptions): MultiPartNetwork {
   const { D, S, L, angles } = options;
   const T = angles.cos.length;
@@ -111,14 +113,14 @@ function rowsByLayer(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, netw
   return embedding;
 }
 
-/** Some of the columns of an assignment's rows. */
+/** Columns `from` to `to` − 1 of an assignment's rows. */
 function columns({ T, P, S, neurons }: Assignment, from: number, to: number): Assignment {
   const some = new Uint32Array(T * (to - from));
   for (let t = 0; t < T; t++) some.set(neurons.subarray(t * S + from, t * S + to), t * (to - from));
   return { T, P, S: to - from, neurons: some };
 }
 
-/** Weights that read α of a cell: one for the three neurons that hold x, and one for the ceiling's neuron. */
+/** Weights that read a cell's α: one for each of the three neurons that hold x, and one for the ceiling's neuron. */
 const ALPHA_OF = [1 / (3 * CEILING), -1 / CEILING] as const;
 
 /** Adds `gain·m` to all four neurons of a cell, `m_n = Σ_m 𝒲_nm α_m` with the capped 𝒲 = (1/S)·C − χ·(1 − C). [E11] */
@@ -136,7 +138,10 @@ function gates(after: Assignment, before: Assignment, gain: number): Term[] {
   );
 }
 
-/** The ones of C in [E11]: cells n and m are linked if a circuit has n in this layer and m in the previous one. */
+/**
+ * The entries of C [E11] that are 1: cells n and m are linked if a circuit has n in this layer and m in the previous
+ * one.
+ */
 function linksBetween(after: Assignment, before: Assignment): Pick<LinksTerm, "starts" | "columns" | "weights"> {
   const { P, S } = after;
   const { starts: own, circuits } = circuitsByNeuron(after);

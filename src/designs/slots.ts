@@ -7,7 +7,7 @@ import type { Frame } from "./simplex.js";
 
 /** The gate of an open cell, which leaves room for x; the unit circle needs 1. */
 export const OPEN_GATE = 1.05;
-/** The place of every circuit's x: one simplex cell (simplex.ts) each. */
+/** The simplex cell (simplex.ts) that holds each circuit's x. */
 export interface Slot {
   readonly assignment: Assignment;
   readonly planes: Planes;

@@ -2,9 +2,9 @@ import { threeDirections } from "../circuits/rotation.js";
 import { cosSinTurn } from "../base/random.js";
 
 /**
- * Snaps x to one of N angles, N a multiple of 4. This cleans a vector that can only have length 0, or length 1 and one
- * of these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The side of each line on which
- * x lies is a bit, and together these N/2 bits identify the angle:
+ * Snaps x to one of N angles, where N is a multiple of 4. This cleans a vector that can only have length 0, or length 1
+ * and one of these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The side of each line on
+ * which x lies is a bit, and together these N/2 bits identify the angle:
  *
  *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
  *
@@ -34,7 +34,7 @@ export function snapLines(angles: number): Snap {
   return { angles, normals, scale: 1 / Math.sqrt(u * u + v * v) };
 }
 
-/** Number of cells that hold the bits, on three neurons each: bit j is neuron j mod 3 of the group's cell ⌊j/3⌋. */
+/** Number of cells that hold the bits, three bits per cell: bit j is neuron j mod 3 of the group's cell ⌊j/3⌋. */
 export function bitCells({ normals }: Snap): number {
   return Math.ceil(normals.length / 3);
 }

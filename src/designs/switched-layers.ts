@@ -6,9 +6,9 @@ import { gateTerm, moveX, readX, turns, type Cells } from "./cells.js";
 import { bitCells, bitsConstant, fromBits, snapLines, toBits, type Snap } from "./snap.js";
 import { K, S, SWITCHES, type Places } from "./switched-places.js";
 
-/** The number of angles that x may have. */
+/** The number of angles that x can have. */
 export const SWITCHED_ANGLES = 16;
-/** The gate of an open cell: 1 to make room for x, and some more for noise. */
+/** The gate of an open cell: 1 to make room for x, and a margin for noise. */
 export const OFFSET = 1.3;
 /** If three of a word's five neurons are on, the gate is still shut, at −SHUT. */
 const SHUT = 1.15;
@@ -71,7 +71,7 @@ export function switchedLayers(
   return { layers, steps, upright, reads };
 
   function readsOf(orientation: number, isUpright: boolean, codes: readonly Assignment[]): Read[] {
-    // Reads the mean of a circuit's 20 code neurons: of upright bits, or 1 minus the mean of inverted bits.
+    // Reads the mean of a circuit's 20 code neurons if bits are upright, and 1 minus that mean if they are inverted.
     const scale = (isUpright ? 1 : -1) / (S * codes.length);
     return [
       ...COPIES.map((copy) => readX(cellsOf(copy), places.cell[copy][orientation])),
@@ -92,7 +92,7 @@ export function switchedLayers(
     return layer;
   }
 
-  /** The biases of a layer: of the cells of each copy, [3·P] or [3], of the codes, and of the switch. */
+  /** The biases of a layer: for the cells of each copy, [3·P] or [3], for the codes, and for the switch. */
   function biases(
     code: number,
     cells: readonly Float64Array[],

@@ -2,7 +2,7 @@ import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../base/primes.js";
 import type { RandomSequence } from "../base/random.js";
 
-/** Number of rows, columns and cells of a group's grid. */
+/** Number of rows in a group's grid, which is also its number of columns and of cells. */
 export const K = 5;
 /** Number of neurons in a word. */
 export const S = 5;

@@ -9,10 +9,11 @@ import { CODES, COPIES, OFFSET, SWITCH, SWITCHED_ANGLES, switchedLayers } from "
 import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from "./switched-places.js";
 
 /**
- * Switched groups: a network that tolerates noise on every neuron, for two active circuits and vectors of 16 angles.
+ * Switched groups: a network that tolerates noise on every neuron, with at most two active circuits and vectors limited
+ * to 16 angles.
  *
  * - **Groups of grids.** Each group is a 5×5 grid (grid.ts) of five three-neuron cells: the x of circuit (a, b) moves
- *   from cell a to cell b and back, step by step, rotated each time. A group serves one active circuit.
+ *   from cell a to cell b and back, step by step, rotated each time. A group serves one active circuit at a time.
  * - **Two groupings and a switch.** Every circuit is in two groups, one in each of two copies of all cells; two
  *   circuits that share a group in one copy never share one in the other. A switch K, computed once from the input, is
  *   on when two active circuits share a group of copy 1. It decides which copy's cells open, so at z = 2 no pair
@@ -27,10 +28,10 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  * share at most one neuron. The gate is `gain·(Σ/S − 1) + offset`. The gain is so large that the gate is still shut if
  * three of its five neurons are on, the most that two other circuits, each with two words per column, can reach.
  *
- * The price: x may have only 16 angles; z is at most 2, because three circuits can collide in both copies; the set of
+ * The price: x can have only 16 angles; z is at most 2, because three circuits can collide in both copies; the set of
  * active circuits must not change from layer to layer; three of every five layers only snap x. This is not
- * superposition of activations: cells are shared by circuits that are rarely active together, and those that are
- * active together get different cells.
+ * superposition of activations: cells are shared by circuits that are rarely active together, and those that are active
+ * together get different cells.
  */
 export const switchedDesign: Design = {
   runs: "rotations",
@@ -44,7 +45,7 @@ export const switchedDesign: Design = {
   build,
 };
 
-/** @param options with T ≤ switchedSize(D).T angles, multiples of 1/16 turn; the caller checks */
+/** @param options with T ≤ switchedSize(D).T angles, multiples of 1/16 turn; the caller checks this */
 function build({ D, L, angles, circuits, seed, network }: RotationOptions): MultiPartNetwork {
   const T = angles.cos.length;
   const { groups, q } = switchedSize(D);

@@ -24,7 +24,7 @@ import { drawWindows } from "./window-search.js";
  * shares a cell with r = 2(T − P)/T others on average, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For
  * three-neuron cells this allows only 96 layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for
  * the code. In simplex cells of five neurons (simplex.ts), each circuit has a different plane: a hit of the first kind
- * leaves 1/4 instead of 1, and one of the second kind 1/16.
+ * leaves a squared error of 1/4 instead of 1, and a hit of the second kind 1/16.
  */
 export const windowsDesign: Design = {
   runs: "rotations",

@@ -2,8 +2,8 @@ import type { ScaleOptions } from "@observablehq/plot";
 import { decadeLabel, shortNumber } from "./numbers.js";
 
 /**
- * Squares below this are rounding errors of float32, not interference, and never extend an axis. For lengths, use its
- * square root.
+ * Squares below this are rounding errors of float32, not interference, and never extend an axis. For lengths, use the
+ * square root of this value.
  */
 export const squaredRounding = 1e-9;
 
@@ -39,13 +39,13 @@ export function axisNote(axes: readonly Pick<LogAxis, "below" | "beyond">[]): st
 }
 
 /**
- * An axis that shows `values`, but at most `decades` below its top.
+ * An axis that shows `values`, but extends at most `decades` decades below its top.
  *
  * @param values all measured values to be drawn; zeros and rounding errors go on the floor
  * @param include other values that must be visible, such as theory and guide lines
  * @param options.rounding values below this count as rounding errors
  * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top
- * @param options.span the floor, a power of ten, and a value up to which the axis extends in any case
+ * @param options.span the floor (a power of ten) and a value up to which the axis always extends
  */
 export function logAxis(
   values: Iterable<number>,

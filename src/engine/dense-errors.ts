@@ -75,7 +75,9 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** Adds the errors of one sample. The inner loops run over all circuits, which engines optimise well. */
+  /**
+   * Adds the errors of one sample. The inner loops run over all circuits; JavaScript engines optimise such loops well.
+   */
   function addSample(A: Float32Array, l: number, { z, ids, truth }: DenseBatch, b: number): void {
     readOut(A, l);
     // For active circuits, replaces readouts with their differences from the truth.

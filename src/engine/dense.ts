@@ -20,7 +20,7 @@ export interface DenseEngineOptions {
 }
 
 /**
- * Runs any large network by its dense weights, `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, and reads out
+ * Runs any large network from its dense weights, `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, and reads out
  * all circuits. It is much slower than `FactoredEngine`, which exploits the structure of the weights. For the same
  * samples, the errors of the two agree within rounding. Owns the kernels' memory.
  */
@@ -60,7 +60,7 @@ export class DenseEngine extends TileEngine {
   }
 
   /**
-   * Runs samples first…first+count−1 of a random input. These are the same samples as `FactoredEngine` runs for it.
+   * Runs samples first…first+count−1 of a random input. For the same input, `FactoredEngine` runs the same samples.
    *
    * @returns sums per layer 0…L that depend only on the model and (seed, network, z, first, count)
    */

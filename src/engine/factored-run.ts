@@ -53,7 +53,7 @@ export function checkNetwork(network: Network): Network {
 /**
  * Loads a network, using the structure of its weights.
  *
- * @throws InputError naming an invalid option, or when the network does not fit into kernel memory
+ * @throws InputError if an option is invalid (the error names it) or the network does not fit into kernel memory
  */
 export function factoredRun(kernels: Kernels, network: Network, options: FactoredOptions): FactoredRun {
   const { circuits, shape } = checkNetwork(network);
@@ -101,7 +101,10 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const chunkCounts = arena.bytes(8 * d * (L + 1));
   const partial = arena.bytes(2 * groups * W);
 
-  /** Descriptor fields that are the same in all layers. Each layer has the rest as properties, under the same names. */
+  /**
+   * Descriptor fields that are the same in all layers. The other fields are properties of each layer, under the same
+   * names.
+   */
   const all = {
     ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },
     ...{ groups, rows, R, laneSum, laneMax, partial, ids: tile.ids },

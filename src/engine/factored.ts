@@ -15,7 +15,7 @@ export class FactoredEngine extends TileEngine {
   readonly #keepActivations: boolean;
   readonly #run: FactoredRun;
 
-  /** @throws InputError naming an invalid option, or when the network does not fit into kernel memory */
+  /** @throws InputError if an option is invalid (the error names it) or the network does not fit into kernel memory */
   constructor(kernels: Kernels, network: Network, options: FactoredOptions) {
     const run = factoredRun(kernels, network, options);
     super(run.tile);

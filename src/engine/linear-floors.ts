@@ -55,11 +55,14 @@ export interface FloorSums {
 
 type Numbers = Float32Array | Float64Array;
 
-/** The largest number of multiplications done in double precision; they take less than half a second. */
+/** Double precision is used for at most this many multiplications, which take less than half a second. */
 const SMALL = 2e8;
 /** Number of features per matrix product. */
 const CHUNK = 512;
-/** A coordinate counts as dependent if others predict all but this fraction of it, in single and double precision. */
+/**
+ * A coordinate counts as dependent if others predict all but this fraction of it; the fraction depends on the
+ * precision.
+ */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
 /** If the smallest unpredicted fraction is below this, coordinates are decorrelated for single-precision products. */
 const UNEVEN = 1e-2;
@@ -212,7 +215,7 @@ export function floorSums(
   const n = kept.length;
   const triangle = inverseOfTriangle(factor, n);
   // Neither h_j nor the pseudo-inverse's M depends on the coordinates, so skewed codes in single precision are first
-  // converted to better ones.
+  // converted to better coordinates.
   const isSkewed = !isSmall && least < UNEVEN;
   const columns = isSkewed ? n : width;
   const decorrelate = spreadOut(triangle, kept, width);
@@ -251,7 +254,7 @@ function dotOf(a: Numbers, b: Numbers, v: number, width: number): number {
   return sum;
 }
 
-/** Spreads an [n][n] matrix over the kept coordinates out to all columns, [n][width]. */
+/** Expands an [n][n] matrix over the kept coordinates to all columns, [n][width]. */
 function spreadOut(matrix: Float64Array, kept: readonly number[], width: number): Float64Array {
   const n = kept.length;
   const wide = new Float64Array(n * width);
@@ -330,7 +333,7 @@ export function checkCodeSize(F: number, n: number): void {
  * The floors of linear readout of a given code: Welch's bound, the bound for this code, and the errors of common
  * readouts. [L3]
  *
- * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single
+ * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n up to 4096, F·n² up to 2·10^12; rounded to single
  *   precision
  * @param kernels the core to run on; the call takes over its memory. It must not be in use by an asynchronous call
  * @param readout the rows of a linear readout to compare, [F][n], at any scale
@@ -354,7 +357,7 @@ export function linearFloors(
 /**
  * Writes vectors given as numbers, [F][n], with one common scale that suits the range of single precision.
  *
- * @throws InputError naming one that is not finite or differs in length from the first
+ * @throws InputError naming a vector that is not finite or differs in length from the first
  */
 export function featuresOf(
   arena: Arena,

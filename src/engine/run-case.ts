@@ -48,7 +48,7 @@ export function caseNetwork(input: CaseInput): Network {
  *
  * @param input a checked case from parseCase
  * @param kernels the core to run on; the engine takes over its memory
- * @throws InputError as from parseCase, and naming the argument that is out of bounds
+ * @throws InputError for the same reasons as parseCase, or if an argument is out of bounds (the error names it)
  */
 export function runCase(input: CaseInput, kernels: Kernels, lanes: TileWidth = 4): CaseExpected {
   parseCase(input);

@@ -30,7 +30,9 @@ export interface LoadedWeights {
   readonly reads: readonly (number | null)[];
 }
 
-/** The most weights for which memory is reused: 32 MiB, plus up to twice as much for the nonzero ones. */
+/**
+ * Memory is reused for layers of at most this many weights: 32 MiB, plus up to twice as much for the nonzero weights.
+ */
 const KEPT = 2 ** 22;
 
 /**

@@ -56,13 +56,13 @@ export interface TileOptions {
 
 /**
  * Largest number of readouts of inactive circuits per network, counted over samples, circuits and layers. Only a run's
- * first samples are read, at least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on
+ * first samples (at least 16) are read, so that a network of 100,000 circuits and 100 layers does not spend its time on
  * zeros. Result rows state how many samples were read.
  */
 const INACTIVE_READOUTS = 1e9;
 
 /**
- * Runs a network of one or several parts by its sparse weights, optionally with noise on its neurons. For the post's
+ * Runs a network of one or several parts from its sparse weights, optionally with noise on its neurons. For the post's
  * networks, it is slower than `FactoredEngine`, and gives the same errors within rounding. Owns the kernels' memory.
  */
 export class SparseEngine extends TileEngine {
@@ -96,7 +96,7 @@ export class SparseEngine extends TileEngine {
   readonly #constants: readonly number[];
   readonly #inactiveSamples: number;
 
-  /** @throws InputError naming an invalid option, or when the network does not fit into kernel memory */
+  /** @throws InputError if an option is invalid (the error names it) or the network does not fit into kernel memory */
   constructor(kernels: Kernels, network: MultiPartNetwork, options: SparseOptions) {
     const { circuits, parts, layers } = checkMultiPart(network);
     const { T, L, d } = circuits;

@@ -4,13 +4,13 @@ import type { Readout } from "../circuits/circuits.js";
 export const HOLDS = 0.25;
 
 /**
- * The square of 0.25, the largest error that does not count as wrong. It is the error that the ramp tolerates [E4],
- * and a quarter of x's length. Many errors are exactly a quarter, as when two circuits share one of four neurons, so
- * rounding would decide whether they count. The limit is therefore 0.2501, which counts none of them.
+ * The square of the largest error that does not count as wrong. That error is 0.25, which the ramp tolerates [E4] and
+ * which is a quarter of x's length. Many errors are exactly a quarter, as when two circuits share one of four neurons,
+ * so rounding would decide whether they count. The limit is therefore 0.2501, which counts none of them.
  */
 export const WRONG_SQUARE = 0.2501 * 0.2501;
 
-/** Cap on the square of an error, because activations of a diverging network exceed float32. */
+/** Cap on the square of an error, because activations of a diverging network exceed the range of float32. */
 export const OVERFLOW = 1e60;
 
 /** A sum of squared errors (squared lengths) and the largest one. */

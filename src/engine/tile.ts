@@ -34,7 +34,7 @@ export interface Tile {
   draw(input: RandomInput, first: number, count: number): void;
   /** Runs the active circuits alone, which gives the truth of layers 1…L. */
   runAlone(occurrences: number): void;
-  /** Writes w_t^1 a_t^0 of the active circuits to f64 [occurrences][d]; this is what is embedded. [E10] */
+  /** Writes w_t^1 a_t^0 of the active circuits to f64 [occurrences][d]; these products are then embedded. [E10] */
   weighInputs(values: number, occurrences: number): void;
 }
 

@@ -15,7 +15,7 @@ export interface AdversaryInput {
   readonly seed: number;
   /** The index of the network in a run, which determines the random samples and changes. Default 0. */
   readonly network?: number;
-  /** Number of a run's first samples that are examined; the search starts from the worst of them. Default 16. */
+  /** How many of a run's first samples are examined; the search starts from the worst of them. Default 16. */
   readonly samples?: number;
   /** How those samples are drawn. Default "random". */
   readonly sampling?: Sampling;

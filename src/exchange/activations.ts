@@ -23,7 +23,9 @@ export interface SplitInput {
 /** The largest number of samples that may be written. */
 export const MOST_RECORDED = 100_000_000;
 
-/** The model that runs the samples: a network of one part, by its dense weights, or a network of several parts. */
+/**
+ * The model that runs the samples: a network of one part, given by its dense weights, or a network of several parts.
+ */
 export type Recorded = DenseModel | MultiPartNetwork;
 
 /**
@@ -64,7 +66,7 @@ export function recordedTensors(
   ]);
 }
 
-/** Runs samples, and returns A^n of a sample of the last batch. */
+/** Runs samples in batches; `layer` returns A^n of one sample in the last batch. */
 interface Recorder {
   readonly engine: TileEngine;
   readonly layer: (n: number, sample: number) => Float32Array;
@@ -84,7 +86,7 @@ function recorderOf(source: Recorded, z: number, kernels: Kernels): Recorder {
  * that the bytes depend only on the network and the input.
  *
  * @param kernels the core to run on; the call takes over its memory
- * @throws InputError naming z or samples out of range
+ * @throws InputError if z or the number of samples is out of range (the error names it)
  * @throws the signal's reason when it is aborted
  */
 export async function recordActivations(

@@ -45,7 +45,8 @@ function sharedTensors(inputs: SharedInputs, k: number): [string, Tensor][] {
 /**
  * Reads the distribution of inputs from a file's tensors.
  *
- * @throws InputError when there is none, or one is incomplete or does not fit T circuits with d components
+ * @throws InputError when the file has no distribution, or one that is incomplete or does not fit T circuits with d
+ *   components
  */
 export function readInputs(
   tensors: ReadonlyMap<string, Tensor>,

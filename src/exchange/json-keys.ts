@@ -8,7 +8,7 @@
  * @returns the fault in a few words, or null
  */
 export function findJsonFault(text: string, maxDepth: number): string | null {
-  /** The keys so far of each enclosing object; null for a list. */
+  /** The keys found so far in each enclosing object; null for a list. */
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text[at];

@@ -35,7 +35,7 @@ export function checkFilesText(text: ModelFilesText): void {
  * text give the same bytes.
  *
  * @param index number of the network in the run
- * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
+ * @throws InputError if an argument is out of bounds (the error names it) or the network is too large to write
  */
 export async function modelFiles(
   network: Network,

@@ -164,8 +164,8 @@ ${methods.trimEnd()}
 `;
 
 /**
- * Python code for U_t of all circuits, [T, d, P, d]. Other constructions use that of "capped", with a different matrix
- * for the shared part.
+ * Python code for U_t of all circuits, [T, d, P, d]. Other constructions use the code of "capped", with a different
+ * matrix for the shared part.
  */
 const ownWeights = {
   balanced: `torch.einsum("tij,tp->tipj", w, u)`,

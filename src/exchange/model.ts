@@ -34,7 +34,7 @@ export function checkModelSize(shape: Shape): void {
  * @param spec the spec of the network; together with `index`, it determines the network and its samples
  * @param index number of the network in the run
  * @param version of this package
- * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
+ * @throws InputError if an argument is out of bounds (the error names it) or the network is too large to write
  */
 export async function exportModel(network: Network, spec: RunSpec, index = 0, version = "0"): Promise<TensorFile> {
   given("network", network, "as returned by buildNetwork", "shape");
@@ -86,7 +86,9 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   return { model, metadata };
 }
 
-/** The names in a list of metadata. They only determine the order of tensors, so unreadable entries are ignored. */
+/**
+ * The names in a list from the metadata. They only determine the order of tensors, so unreadable entries are ignored.
+ */
 export function namesFrom(text: string | undefined): string[] {
   try {
     const names: unknown = JSON.parse(text ?? "[]");

@@ -19,7 +19,7 @@ import { writeSafetensors } from "./safetensors.js";
  * The files of an exported network of several parts: model.safetensors, model.npz, README.md and model.py. The same
  * network, spec and text give the same bytes.
  *
- * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
+ * @throws InputError if an argument is out of bounds (the error names it) or the network is too large to write
  */
 export async function multiPartFiles(
   network: MultiPartNetwork,

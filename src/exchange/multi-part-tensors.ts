@@ -8,7 +8,7 @@ import { inputTensors } from "./input-tensors.js";
 import type { Tensor } from "./tensor.js";
 
 /**
- * @param L number of steps of the whole network, if `network` consists of only its first few
+ * @param L number of steps of the whole network, if `network` consists of only its first few steps
  * @throws InputError when a network's weights are larger than `largest` bytes
  */
 export function checkMultiPartSize(
@@ -49,7 +49,7 @@ export function checkMultiPartSize(
  *     inputs.…              F64            how inputs a^0 are drawn
  *
  * @param largest bytes of weights that may be written
- * @throws InputError naming the argument that is out of bounds, and when the weights are larger
+ * @throws InputError if an argument is out of bounds (the error names it) or the weights take more bytes than `largest`
  */
 export function multiPartTensors(network: MultiPartNetwork, largest: number): Map<string, Tensor> {
   const { circuits, layers, parts, steps, constants } = checkMultiPart(network);

@@ -78,7 +78,7 @@ function descriptionOf(name: string, dtype: Dtype): string {
   return description;
 }
 
-/** Encodes a text in NumPy's format, a 0-dimensional array of '<U…' with four bytes per code point. */
+/** Encodes a string in NumPy's format: a 0-dimensional array of '<U…' with four bytes per code point. */
 function npyText(text: string): Uint8Array {
   const points = Uint32Array.from(text, (character) => character.codePointAt(0)!);
   return npyBytes(`<U${points.length}`, [], new Uint8Array(points.buffer));
@@ -111,7 +111,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * Reads an .npz file written by `writeNpz` or NumPy's `savez`.
  *
  * @param maxBytes largest total size of all arrays: a small zip can contain a very large array
- * @param isWanted which arrays to read as tensors, by name; default all. Other arrays that contain one text are
+ * @param isWanted which arrays to read as tensors, by name; default all. Other arrays that contain a single string are
  *   metadata, as in `np.savez(file, name="mine", **arrays)`
  * @throws InputError with the fault in one line
  */
@@ -227,7 +227,7 @@ function readNpy(name: string, bytes: Uint8Array): Tensor {
   return tensorOf(dtype, shape, isFortran ? rowMajor(ordered, shape, size) : ordered);
 }
 
-/** The text in an array; null if the array does not contain one text. */
+/** The string in an array; null if the array does not contain a single string. */
 function readText(name: string, bytes: Uint8Array): string | null {
   try {
     const { description, shape, data } = splitNpy(name, bytes);

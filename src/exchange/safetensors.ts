@@ -38,7 +38,9 @@ export interface TensorsRead extends TensorFile {
 /** The limit of the reference implementation on the size of the header, in bytes. */
 export const MAX_HEADER = 100_000_000;
 
-/** Limit on nesting; {name: {shape: [ ]}} needs little, but metadata of other programs may be nested more deeply. */
+/**
+ * Limit on nesting; {name: {shape: [ ]}} has only three levels, but other programs' metadata can be nested more deeply.
+ */
 const HEADER_DEPTH = 100;
 
 /** Types of the format that this program does not support. */
@@ -53,7 +55,8 @@ const METADATA = "__metadata__";
  * aligned. The same tensors give the same bytes, whatever their order.
  *
  * @param metadata kept as text beside the tensors
- * @throws InputError naming a tensor whose data does not fit its dtype or shape, or a header beyond its bound
+ * @throws InputError naming a tensor whose data does not fit its dtype or shape, or stating that the header is too
+ *   large
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
@@ -71,7 +74,7 @@ export function writeSafetensors(
  * The bytes before the tensors: the header's length, the header and spaces.
  *
  * @returns the position of each tensor after the header, and the end of the last one
- * @throws InputError naming a tensor with the metadata's name, or a header beyond its bound
+ * @throws InputError if a tensor has the metadata's name or the header is too large
  */
 export function safetensorsHeader(
   tensors: ReadonlyMap<string, Pick<Tensor, "dtype" | "shape">>,
@@ -110,10 +113,10 @@ export function safetensorsHeader(
 }
 
 /**
- * Reads a safetensors file. Every number in it is checked before it is used. Only texts in the metadata are read.
+ * Reads a safetensors file. Every number in it is checked before it is used. Of the metadata, only strings are read.
  *
  * @param bytes the whole file; tensors are views of it where the alignment allows
- * @param isWanted which tensors to read, by name; default all. Others may have unknown types
+ * @param isWanted which tensors to read, by name; default all. All other tensors can have unknown types
  * @throws InputError with the fault in one line
  */
 export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => boolean = () => true): TensorsRead {
@@ -196,7 +199,7 @@ function readTensors(
   return { tensors, metadata, ignored };
 }
 
-/** The entries of an object that are texts; empty if the value is not an object. */
+/** The entries of an object that are strings; empty if the value is not an object. */
 export function textsOf(value: unknown): Record<string, string> {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const texts = Object.entries(isObject ? value : {}).filter(([, text]) => typeof text === "string");

@@ -66,7 +66,7 @@ function npzSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSi
   };
 }
 
-/** Minimum number of rows of a row group; the descriptions of all groups stay in memory. */
+/** Minimum number of rows per row group; the descriptions of all groups stay in memory. */
 const GROUP = 1024;
 
 /** Writes Parquet with a row per sample and a column per tensor. Each entry is a row-major list of numbers. */

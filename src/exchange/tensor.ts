@@ -88,7 +88,8 @@ export function tensorError(name: string, what: string, code?: InputErrorCode): 
 /**
  * Checks tensors and metadata that a caller passes.
  *
- * @throws InputError unless tensors are a map, every tensor's data fits its dtype and shape, and metadata are texts
+ * @throws InputError unless `tensors` is a map, every tensor's data fits its dtype and shape, and all metadata are
+ *   strings
  */
 export function checkTensors(
   tensors: ReadonlyMap<string, Tensor>,
@@ -99,7 +100,7 @@ export function checkTensors(
   checkTexts("metadata", metadata, Object.keys(given("metadata", metadata, "an object of strings")));
 }
 
-/** @throws InputError unless the object has a text for each of these keys */
+/** @throws InputError unless the object has a string for each of these keys */
 export function checkTexts<Texts extends object>(
   name: string,
   texts: Texts,

@@ -13,7 +13,7 @@ export interface TrainedWeights {
   /** The weights W, [D][D] row-major; null for the first layer. */
   readonly weights: readonly (Float32Array<ArrayBuffer> | null)[];
   readonly biases: readonly Float32Array<ArrayBuffer>[];
-  /** For each input, its embedding when it is 1, [T·d][D]; undefined if unchanged. */
+  /** The embedding of each input when that input is 1, [T·d][D]; undefined if unchanged. */
   readonly embedding?: Float32Array;
   /** The readouts after a step, [T·rows][D]; undefined if unchanged. */
   readonly readouts?: readonly { readonly step: number; readonly matrix: Float32Array }[];

@@ -10,7 +10,10 @@ export interface ZooModel {
   readonly spec: RunSpec;
 }
 
-/** Gates and automata use the ramp of rotations, so that all circuits share biases and mixes need fewer neurons. */
+/**
+ * Gates and automata use the ramp of rotations, so that all circuits have the same biases and mixed ones need fewer
+ * neurons.
+ */
 const ramp = [0.25, 0.75];
 const smallKinds = ["rotation", { kind: "lookup", bits: 1, ramp }, { kind: "automata", states: 2, ramp }];
 const kinds = ["rotation", { kind: "gates", ramp }, { kind: "automata", ramp }];
@@ -24,8 +27,8 @@ const truth =
 const common = { z: [1, 2], samples: 2000, networks: 1, seed: 1 };
 
 /**
- * Named models. All have at least twice as many circuit neurons as network neurons. Numbers in names are numbers of
- * circuits. docs/scoring.md defines the models whose names contain "bench".
+ * Named models. All have at least twice as many circuit neurons as network neurons. The number in a name is the number
+ * of circuits. docs/scoring.md defines the models whose names contain "bench".
  */
 export const zoo: readonly ZooModel[] = [
   {

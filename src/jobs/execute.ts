@@ -15,8 +15,8 @@ export interface Executor {
   /**
    * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
-   * @param tasks drawn only a limited number ahead of the results taken, so that not all of these are in memory at once
-   * @throws what the first failing task in order throws; the signal's reason when it is aborted
+   * @param tasks drawn at most a limited number ahead of the results taken, so that not all tasks are in memory at once
+   * @throws the error of the first task, in order, that fails; the signal's reason when it is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
   /** Releases idle threads and their memory; they restart when there is work again. */

@@ -141,7 +141,7 @@ export function describe({ kind, task }: Entry): string {
   return kind.describe(task);
 }
 
-/** A network of a spec. There is one such object per network, so they can be compared by identity. */
+/** A network of a spec. There is one such object per network, so networks can be compared by identity. */
 export interface SharedNetwork {
   readonly network: number;
 }

@@ -36,8 +36,7 @@ export interface PoolOptions {
    */
   readonly ahead?: number;
   /**
-   * How many tasks may be drawn whose results have not been taken yet. Default: a few hundred, fewer if results are
-   * large.
+   * The largest number of tasks drawn ahead of the results taken. Default: a few hundred, fewer if results are large.
    */
   readonly lookAhead?: number;
 }

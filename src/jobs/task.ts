@@ -3,8 +3,9 @@ import type { LoadedCore } from "./loaded-core.js";
 declare const result: unique symbol;
 
 /**
- * A piece of work for one instance of the core. It is plain data, and the result depends on nothing else. The interface
- * of each kind of task extends `Task` with the type of its result: `interface ChunkTask extends Task<LayerSums>`.
+ * A piece of work for one instance of the core. It is plain data, and its result depends only on that data. The
+ * interface of each kind of task extends `Task` with the type of its result:
+ * `interface ChunkTask extends Task<LayerSums>`.
  */
 export interface Task<Result = unknown> {
   /** The name of a `TaskKind`. */

@@ -20,7 +20,7 @@ export type Answer =
  * Makes the function that handles a worker's requests, on every platform. Tasks sent with "last" get the same spec
  * object as before, so their network stays loaded.
  *
- * @param clock the thread's own clock, if it has one, to measure the seconds
+ * @param clock measures `seconds`: a clock of this thread's CPU time, if possible; default: wall-clock time
  */
 export function requestHandler(kinds: TaskKinds, kernels: Kernels, clock = wallClock): (request: Request) => Answer {
   const core = new LoadedCore(kernels);

@@ -41,9 +41,9 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 /**
  * Loads the core synchronously, in hosts that can read files this way: Node, Deno and Bun.
  *
- * @param options to be left out; the core with relaxed SIMD is loaded by `circuits-in-superposition/node`
- * @throws InputError in other hosts, where `loadCore` works; for the same reasons as `loadCore`; and for
- * `{ relaxed: true }`
+ * @param options leave this out; `circuits-in-superposition/node` can load the core with relaxed SIMD
+ * @throws InputError if the host cannot read files this way (use `loadCore` there), if `loadCore` would throw, or if
+ * `relaxed` is true
  */
 export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels {
   if (checkRelaxed(options)) {

@@ -62,7 +62,7 @@ export interface CaseSample {
 
 /** The results of running a case. */
 export interface CaseExpected {
-  /** χ per layer, factor included; 0 for layer 1 and for balanced and split, [L]. */
+  /** χ per layer, including the factor; 0 for layer 1 and for the balanced and split constructions, [L]. */
   readonly chi: readonly number[];
   /** Activations of the active circuits alone, [L+1][sample][active][d]. */
   readonly truth: readonly (readonly (readonly (readonly number[])[])[])[];
@@ -78,7 +78,7 @@ const MAX_OUTPUT = 20_000_000;
 /**
  * Parses a case from a file's content: the object itself, or one that holds it under `input`.
  *
- * @throws InputError naming the first entry that is missing, out of bounds, or whose length does not match the others
+ * @throws InputError naming the first entry that is missing or out of bounds, or whose length does not match the others
  */
 export function parseCase(value: unknown): CaseInput {
   checkExtent("the case", value, 8, 50_000_000);

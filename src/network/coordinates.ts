@@ -98,7 +98,7 @@ function preferring(d: number, candidates: readonly Vector[], space: Basis): num
   return basis.rows;
 }
 
-/** The dual rows: their dot products with a row in the span of `basis` are its coefficients in that basis. */
+/** The dual rows: their dot products with a row in the span of `basis` are that row's coefficients in the basis. */
 function dualOf(basis: readonly (readonly number[])[]): number[][] {
   // Gauss–Jordan on the Gram matrix, because bases here have only a handful of rows.
   const n = basis.length;

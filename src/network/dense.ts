@@ -15,7 +15,7 @@ export interface Layered {
  *
  * @param l layer 1…L
  * @param into output buffer of D·D numbers, overwritten; default: a new array
- * @throws InputError naming the argument that is out of bounds, and when D×D is too large to write out
+ * @throws InputError if an argument is out of bounds (the error names it) or D×D is too large to write out
  */
 export function denseWeights(network: Layered, l: number, into?: Float64Array): Float64Array {
   const { parts, layers } = given("network", network, "made by buildNetwork or buildMultiPartNetwork", "parts");

@@ -5,8 +5,8 @@ import type { MatrixConstruction } from "./construction.js";
 import { openingDrive, train, type Training } from "./training.js";
 
 /**
- * Embedding matrices 𝒲. They connect one layer's neurons to the next for `w̄`, the weights that all circuits have in
- * common:
+ * Embedding matrices 𝒲. They connect one layer's neurons to those of the next layer for `w̄`, the weights that all
+ * circuits have in common:
  *
  *   W^l = w̄ ⊗ 𝒲^l + (1/S) Σ_t Δw_t ⊗ |e_t^l⟩⟨e_t^{l−1}|.                                                       [E11b]
  *

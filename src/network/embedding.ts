@@ -62,7 +62,7 @@ export function maxParting(size: Pick<AssignmentSize, "P" | "S">): number {
 /**
  * Lines over GF(q) in two alternating windows, without random numbers.
  *
- * @throws InputError naming the largest T
+ * @throws InputError if T is too large; the error names the largest T
  */
 export function partingEmbedding(size: AssignmentSize, L: number): Embedding {
   checkBlock(size);

@@ -10,7 +10,7 @@ import type { Training } from "./training.js";
 /** The arguments of `buildMatrixNetwork`. */
 export interface MatrixNetworkOptions extends NetworkParts {
   readonly construction: MatrixConstruction;
-  /** Multiplies the χ of load-aware. Default 1. */
+  /** Multiplies the χ of the load-aware construction. Default 1. */
   readonly chiFactor?: number;
   /** How the trained construction draws its sets. Default: seed 1, network 0, z = 1. */
   readonly training?: Training;

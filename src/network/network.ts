@@ -18,10 +18,11 @@ export interface Network {
   readonly embedding: Embedding;
   readonly construction: Construction;
   /**
-   * χ per layer, factor included (for load-aware, the mean over neurons); 0 for layer 1 and where χ is unused. [E12]
+   * χ per layer, including the factor (for load-aware, the mean over neurons); 0 for layer 1 and where χ is unused.
+   * [E12]
    */
   readonly chi: readonly number[];
-  /** κ of balanced and split, otherwise 0. [E13] */
+  /** κ of the balanced and split constructions, otherwise 0. [E13] */
   readonly kappa: number;
   readonly parts: readonly Part[];
   readonly layers: readonly Layer[];

@@ -45,7 +45,8 @@ const STEPS = 200;
  */
 const RATE = 0.02;
 /**
- * A neuron that should be off may read up to this share of its opening drive, because the gate removes smaller values.
+ * A neuron that should be off can get up to this share of its opening drive without cost, because the gate removes
+ * smaller values.
  */
 const OFF = 0.6;
 /** The cost of a drive below 1, and above 1, for a neuron that should be on, relative to false openings. */
@@ -136,7 +137,7 @@ function transposed(weights: Float64Array, P: number): Float64Array {
   return columns;
 }
 
-/** Adds the columns that start at the given places to `sums`, in order; for speed, three in each pass. */
+/** Adds the columns that begin at `starts` to `sums`, in order; for speed, three per pass. */
 function addColumns(sums: Float64Array, columns: Float64Array, starts: Uint32Array): void {
   const P = sums.length;
   let k = 0;

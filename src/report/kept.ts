@@ -21,7 +21,7 @@ export interface KeptRun {
 /** Significant digits of kept numbers. */
 const DIGITS = 6;
 
-/** Rounds a number to these digits; returns any other value unchanged. */
+/** Rounds a number to this many digits; returns any other value unchanged. */
 export function keptValue(value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(DIGITS)) : (value ?? null);
 }
@@ -68,7 +68,10 @@ export function keptRemark({ command, seconds, date }: KeptRun): string {
   return `Lighter: rows kept from ${command}, which took ${grouped(seconds)} core seconds on ${date}.`;
 }
 
-/** SHA-256 of the tasks that a plan asks for first; if it differs from a file's, the rows were made by other tasks. */
+/**
+ * SHA-256 of the tasks that a plan asks for first; if it differs from the hash in a file, other tasks made that file's
+ * rows.
+ */
 export async function specOf(plan: Plan | AdaptivePlan): Promise<string> {
   return hashOf(await firstTasks(plan));
 }

@@ -56,7 +56,7 @@ export interface ReproduceResult {
  * Everything except the times is a function of the seed; the report therefore contains no times. Each study has its own
  * random numbers, so a figure does not depend on which other figures are made.
  *
- * @throws InputError naming the option that is out of bounds, and for an unknown figure
+ * @throws InputError if an option is out of bounds (the error names it) or a figure is unknown
  * @throws the signal's reason when it is aborted
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
@@ -170,7 +170,7 @@ function checkFlag(name: string, value: unknown): void {
 interface ChosenStudy extends Study {
   readonly group: FigureGroup;
   readonly figures: readonly string[];
-  /** Number of figures that the study has in all. */
+  /** Total number of figures in the study. */
   readonly of: number;
 }
 

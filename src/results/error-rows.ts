@@ -9,7 +9,7 @@ import { mean, standardDeviation } from "./statistics.js";
 export interface RowsOf {
   readonly L: number;
   readonly T: number;
-  /** Number of neurons of each block. */
+  /** Number of neurons in each block. */
   readonly blocks: readonly number[];
   readonly expectedActiveFraction: number;
   readonly readouts: readonly Readout[];

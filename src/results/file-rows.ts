@@ -24,7 +24,7 @@ export function statisticNamed(name: string): (StatisticOf & { readonly field: k
   return { readout, activity: ending === endings.active ? "active" : "inactive", field: known };
 }
 
-/** A row in the form of results files, queue messages and rows of figures. */
+/** A row in the form used by results files, queue messages and rows of figures. */
 export function fileRow({ readouts, ...row }: ErrorRow): FileRow {
   const { z, layer, samples, networks, inactiveSamples, ...shares } = row;
   const read = inactiveSamples === undefined ? {} : { inactiveSamples };

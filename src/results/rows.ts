@@ -5,7 +5,10 @@ export type Activity = (typeof activities)[number];
 
 /** One measured quantity, over samples and circuits, averaged over networks. Dimensionless. */
 export interface Statistic {
-  /** Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. 0 if there are none. [E18] */
+  /**
+   * Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. 0 if no
+   * circuit was in the group. [E18]
+   */
   readonly meanSquare: number;
   /** Standard deviation of the mean square between networks (n−1); null with one network. */
   readonly sd: number | null;
@@ -16,7 +19,7 @@ export interface Statistic {
    * [E18b]
    */
   readonly wrong: number | null;
-  /** The prediction [E20]–[E22]; null if there is none, and for inactive circuits also if all are active. */
+  /** The prediction [E20]–[E22]; null if there is none, or for inactive circuits if all circuits are active. */
   readonly theory: number | null;
 }
 
@@ -28,7 +31,9 @@ export interface ErrorRow {
   /** Samples per network; a network's errors are over samples · z active and samples · (T − z) inactive circuits. */
   readonly samples: number;
   readonly networks: number;
-  /** The number of samples per network, the first ones, in which inactive circuits were read; undefined if in all. */
+  /**
+   * In how many samples per network, counted from the first, inactive circuits were read; undefined if in all samples.
+   */
   readonly inactiveSamples?: number;
   /** The line of the stress panel that perturbed the samples, such as "noiseAfter 0.01"; left out if there was none. */
   readonly under?: string;
@@ -47,7 +52,7 @@ export interface ErrorRow {
   readonly theoryHolds?: boolean;
 }
 
-/** Identifies a statistic of a row: its readout, and whether it is of active or inactive circuits. */
+/** Identifies a statistic of a row: its readout, and whether it covers active or inactive circuits. */
 export interface StatisticOf {
   readonly readout: string;
   readonly activity: Activity;

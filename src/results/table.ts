@@ -26,8 +26,9 @@ export function jsonWithRows(head: object, rows: readonly object[]): string {
 }
 
 /**
- * Rows as CSV (RFC 4180: CRLF, quotes doubled), nested fields flattened to columns such as `errors.xActive.meanSquare`
- * and `activeFraction.0`, columns in order of first appearance, null and missing as empty.
+ * Rows as CSV (RFC 4180: CRLF, quotes doubled). Nested fields are flattened to columns such as
+ * `errors.xActive.meanSquare` and `activeFraction.0`, columns are in order of first appearance, and null or missing
+ * values are empty.
  */
 export function rowsToCsv(rows: readonly object[]): string {
   const flat = rows.map((row) => {

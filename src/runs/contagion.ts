@@ -34,7 +34,7 @@ const LEAST_SHARE = 0.01;
 
 /**
  * Finds which circuits wake which in a sample of the published network. A circuit wakes at the first layer where its
- * indicator reads above the ramp's start, and its neurons are on from the next layer. [E4] [E17]
+ * indicator is above the ramp's start, and its neurons are on from the next layer. [E4] [E17]
  *
  * @returns null for designs, for circuits without an indicator, and for networks that are too large
  */

@@ -19,7 +19,7 @@ export interface ModelInput {
   readonly sampling: "random" | "each";
   readonly seed: number;
   readonly gate: Gate;
-  /** Number of the model's network in the run; every network has its own samples. */
+  /** Index of the model's network in the run; every network has different samples. */
   readonly network: number;
   /** How the sharing of neurons varies between layers. Default: `permuted`, as the theory assumes [E9]. */
   readonly schedule?: string;

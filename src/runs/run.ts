@@ -41,7 +41,8 @@ export interface RunOptions {
   /** Default "factored"; "dense" is slower and gives the same results within rounding. */
   readonly engine?: EngineName;
   /**
-   * Samples to run through every network instead of random ones, as many as the spec says. Such runs have no theory.
+   * Samples to run through every network instead of random ones; the spec states their number. Such runs have no
+   * theory.
    */
   readonly inputs?: GivenSamples | undefined;
 }
@@ -50,7 +51,8 @@ export interface RunOptions {
  * Runs one experiment: random inputs through `networks` random networks, compared with the circuits alone. [E18] [E19]
  *
  * @returns rows per z and layer 0…L that depend on the spec alone
- * @throws InputError naming the field of the spec that is out of bounds, for an unknown engine, and for inputs that do not match the spec
+ * @throws InputError if a field of the spec is out of bounds (the error names it), the engine is unknown, or the inputs
+ *   do not match the spec
  * @throws the signal's reason when it is aborted
  */
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {

@@ -5,7 +5,7 @@ import { owningLayers } from "./owned-weights.js";
 import { readoutRows } from "./samples.js";
 import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 
-/** The largest result file that is read, in bytes, because Node reads less than 2 GiB at once. */
+/** The largest result file that is read, in bytes; Node cannot read 2 GiB or more at once. */
 export const LARGEST_RESULT = 1.75 * 2 ** 30;
 
 /** The largest absolute value in a result: sums of squares must not overflow float32. */

@@ -23,9 +23,9 @@ import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 import { trueParts, type ComponentTruth } from "./truth.js";
 
 export interface ScoreSettings {
-  /** How the model's weights were made, according to its metadata; for several parts, their design. */
+  /** How the model's weights were made, according to its metadata; for a network of several parts, its design. */
   readonly construction: string;
-  /** Number of test samples; also of train samples, for scores that choose something on train samples. */
+  /** Number of test samples, and of train samples where a score uses them to make a choice. */
   readonly samples: number;
   readonly z: number;
   /** Seed of the model, from which the splits derive their seeds. */

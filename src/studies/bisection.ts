@@ -33,7 +33,7 @@ export interface BisectionState {
 
 /** Limits on the effort of a search. */
 export interface SearchEffort {
-  /** Number of networks in a first probe, and the most in a probe that stays undecided. */
+  /** Number of networks in a first probe, and the largest number in a probe that stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
   /** The search ends when the bracket is this narrow. */
@@ -117,7 +117,7 @@ export function concludeBisection(state: BisectionState, threshold: number): Lar
   const undecided = probes.find((probe) => verdict(probe, threshold) === "undecided");
   if (!undecided && above === null) return { D, T: assignable, logSd: 0, censored: true, assignable };
   // Between neighbouring probes, ln error is close to linear in ln T; its slope converts the uncertainty of the error
-  // into that of T.
+  // into an uncertainty of T.
   const sorted = [...probes].sort((a, b) => a.T - b.T);
   const low = below ?? sorted[0];
   const high = above ?? lastOf(sorted);

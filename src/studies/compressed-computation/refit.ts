@@ -63,8 +63,8 @@ export function refit(
 }
 
 /**
- * Classes of weights, by how many features on the weight's neuron share another neuron with its feature. The last class
- * holds the weights of a feature's own neurons.
+ * Classes of weights, by how many features on the weight's neuron share another neuron with the weight's feature. The
+ * last class holds the weights of a feature's own neurons.
  */
 function neighbourClasses(code: Assignment): Uint16Array {
   const { P: N, T: F, S: K, neurons } = code;

@@ -88,7 +88,9 @@ export function largestByDesign(
   });
 }
 
-/** A title that names the designs that hold through all layers run, and how far the published one holds. */
+/**
+ * A title that names the designs that hold through all layers that were run, and says how far the published one holds.
+ */
 function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
   const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
   const held = names.filter((name) => of(name).length > 0 && of(name).every(({ isLeast }) => isLeast));

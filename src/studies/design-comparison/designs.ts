@@ -23,7 +23,7 @@ export interface ComparedDesign {
   readonly wideLayers: readonly number[];
   /** Where its errors come from, what it gives up, and what the numbers do not show. */
   readonly about: string;
-  /** Mean |δx|² that no gate can avoid, unless it comes from collisions in the design's cells. */
+  /** Mean |δx|² that no gate can avoid; omitted if unknown, or if it follows from collisions in the design's cells. */
   readonly floor?: (z: number) => number;
 }
 
@@ -139,7 +139,7 @@ export interface SearchedDesign {
   readonly zs: readonly number[];
   /** T to try first, by index of z; if left out, the design's maximum. */
   readonly starts?: readonly number[];
-  /** Values of z whose searches run without --wide, none if left out; for the others, figures show the kept rows. */
+  /** Values of z whose searches run without --wide (none if left out); for all other z, figures show the kept rows. */
   readonly defaultZs?: readonly number[];
   /** The effort without --wide, for designs with large networks. */
   readonly effort?: SearchEffort;

@@ -142,7 +142,7 @@ function limitTable(largest: readonly LargestRow[]): Table {
   };
 }
 
-/** The measured error relative to that of collisions, at a few layers. */
+/** The measured error relative to the error from collisions, at a few layers. */
 function floorTable(rows: DesignComparison["rows"]): Table {
   const layers = [1, 5, 10, 20, 50, 100];
   return {

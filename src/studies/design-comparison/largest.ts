@@ -16,7 +16,7 @@ export const LARGEST = { layer: 5, threshold: 0.25 } as const;
 /** The default precision: a bracket of 25%, from few networks. */
 const SMALL_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
 
-/** Number of neurons of a layer. */
+/** Number of neurons per layer. */
 const D = 1000;
 
 /** The spec of the run that measures T circuits. */

@@ -28,7 +28,7 @@ export interface TermRow {
   readonly samplesWronglyOn: number;
 }
 
-/** The colours of the parts, usually those of z = 1…4, but z does not vary here. The key names them. */
+/** The colours of the parts. Elsewhere they stand for z = 1…4, but z does not vary here; the legend names the parts. */
 const parts = [
   { name: "self", label: "self", colour: zColour(1) },
   { name: "others", label: "others", colour: zColour(2) },
