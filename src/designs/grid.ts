@@ -103,7 +103,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const intoA = gate(0, (h, other) => m * h + other);
   const intoB = gate(3, (h, other) => m * other + h);
   const turned = turns(angles);
-  // Layer 1 has no code to read, so the input adds the three matching digits to this bias.
+  // Layer 1 has no code to read, so the input adds as much to this bias as three matching digits would.
   const shut = Float64Array.from([0, 1, 2], () => offset - 3 * gain);
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };

@@ -53,7 +53,7 @@ export function measuredLine(points: readonly Point[], colour: string): Plot.Mar
   ];
 }
 
-/** About 25 of the points of each panel, including the last, so that dots do not overlap. */
+/** About 25 points per panel, including the last, so that dots do not overlap. */
 function thinned(points: readonly Point[]): readonly Point[] {
   const panels = new Map<string, Point[]>();
   for (const point of points) {

@@ -41,7 +41,10 @@ export interface LinearFloors {
   readonly given: LinearReadout | null;
 }
 
-/** Sums over a code's features. For codes in orthogonal subspaces, the sums add up to those of the whole code. */
+/**
+ * Sums over a code's features. If a code consists of codes in orthogonal subspaces, their sums add up to the sums of
+ * the whole code.
+ */
 export interface FloorSums {
   readonly F: number;
   readonly n: number;

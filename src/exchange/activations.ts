@@ -87,7 +87,7 @@ function recorderOf(source: Recorded, z: number, kernels: Kernels): Recorder {
  *
  * @param kernels the core to run on; the call takes over its memory
  * @throws InputError if z or the number of samples is out of range (the error names it)
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason if the signal is aborted
  */
 export async function recordActivations(
   source: Recorded,

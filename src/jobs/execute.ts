@@ -16,7 +16,7 @@ export interface Executor {
    * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
    * @param tasks drawn at most a limited number ahead of the results taken, so that not all tasks are in memory at once
-   * @throws the error of the first task, in order, that fails; the signal's reason when it is aborted
+   * @throws the error of the first task, in order, that fails; the signal's reason if the signal is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
   /** Releases idle threads and their memory; they restart when there is work again. */

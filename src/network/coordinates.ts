@@ -1,7 +1,7 @@
 import type { Readout } from "../circuits/circuits.js";
 
 /**
- * The state of a layer in as few coordinates per neuron as the next weights and the readouts can distinguish.
+ * The state of a layer, in only as many coordinates per neuron as the next weights and the readouts can distinguish.
  *
  * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only `X = K·A` (k rows) of a neuron's d activations,
  * and circuits' outputs only have r directions `O`. For rotations k = r = 3 while d = 4: (alpha, x_0, x_1) goes in, a

@@ -22,7 +22,7 @@ export interface MultiPartNetwork {
   /** Layer 1 has no terms: its weights are the identity on A^0. [E10] */
   readonly layers: readonly Layer[];
   /**
-   * The layers, counted from 1, after which the circuits have taken step l = 1…L, [L] ascending: designs may have
+   * The layers, counted from 1, after which the circuits have taken step l = 1…L, [L] ascending: designs can have
    * layers in between that only clean up errors.
    */
   readonly steps: readonly number[];

@@ -57,7 +57,7 @@ export interface ReproduceResult {
  * random numbers, so a figure does not depend on which other figures are made.
  *
  * @throws InputError if an option is out of bounds (the error names it) or a figure is unknown
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason if the signal is aborted
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
   const {

@@ -38,7 +38,7 @@ export async function finishAlone<Result>(
  * `buildNetwork`, but lets the event loop run between layers. The network is the same.
  *
  * @param options options of the network; sizes are checked immediately
- * @returns a promise that is rejected with the signal's reason when it is aborted, or with the InputError that
+ * @returns a promise that is rejected with the signal's reason if the signal is aborted, or with the InputError that
  * `buildNetwork` would throw
  */
 export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOptions): Promise<Network> {
@@ -49,8 +49,8 @@ export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOp
  * `measure`, but lets the event loop run between tiles of 16 samples, about every 25 ms. The rows are identical.
  *
  * @param kernels the core to run on, reserved for this call until it settles
- * @returns a promise that is rejected with the signal's reason when it is aborted, with the InputError that `measure`
- * would throw, or because another call is running on the core
+ * @returns a promise that is rejected with the signal's reason if the signal is aborted, with the InputError that
+ * `measure` would throw, or with an error if another call is running on the core
  */
 export async function measureAsync(
   network: Network,
@@ -65,8 +65,8 @@ export async function measureAsync(
  * `searchWorst`, but lets the event loop run between changes, about every 25 ms. The result is the same.
  *
  * @param kernels the core to run on, reserved for this call until it settles
- * @returns a promise that is rejected with the signal's reason when it is aborted, with the InputError that
- * `searchWorst` would throw, or because another call is running on the core
+ * @returns a promise that is rejected with the signal's reason if the signal is aborted, with the InputError that
+ * `searchWorst` would throw, or with an error if another call is running on the core
  */
 export async function searchWorstAsync(
   network: MultiPartNetwork,

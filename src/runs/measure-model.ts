@@ -15,7 +15,7 @@ import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } 
  * @param kernels the core to run on, reserved for this call until it settles
  * @returns rows per z and layer 0…L, equal within rounding to those that `runSpec` gives for the same network and input
  * @throws InputError naming the invalid input
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason if the signal is aborted
  */
 export async function measureModel(
   model: DenseModel,

@@ -53,7 +53,7 @@ export interface RunOptions {
  * @returns rows per z and layer 0…L that depend on the spec alone
  * @throws InputError if a field of the spec is out of bounds (the error names it), the engine is unknown, or the inputs
  *   do not match the spec
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason if the signal is aborted
  */
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
   const start = performance.now();

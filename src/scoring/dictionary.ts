@@ -57,7 +57,7 @@ export interface CircuitLatents {
 
 /**
  * Matches latents to directions one to one only if the product of their numbers is at most this, because the cost grows
- * with the cube.
+ * cubically.
  */
 const MOST_MATCHED = 2_250_000;
 

@@ -15,7 +15,8 @@ interface SparseRows {
 }
 
 /**
- * Runs a network of several parts with components in place of the weights that circuits own; all other weights stay.
+ * Runs a network of several parts with components in place of the weights that circuits own; all other weights stay
+ * unchanged.
  */
 export function partsRunner(network: OwningNetwork, layers: ReadonlyMap<number, AssignedComponents>): ComponentRunner {
   const { circuits, parts, constants } = network;
