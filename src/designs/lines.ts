@@ -139,7 +139,7 @@ function build(options: RotationOptions): MultiPartNetwork {
   };
 }
 
-/** Total number of candidate words for a column of a code. */
+/** Total number of candidate words for one column of the code. */
 const CANDIDATES = 6000;
 
 /**
@@ -189,7 +189,7 @@ function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): A
 
 /**
  * Reads one column's share of alpha: the reading that is 1 for the circuit's cell and has the smallest variance over
- * all others.
+ * all other cells.
  */
 function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number): Read {
   const N = code.mean.length;

@@ -82,9 +82,9 @@ const DIFFERENT = 5;
 
 /**
  * Adds an indicator to row 0 of readouts; a constant 1 must be added separately. It is 1 for an active circuit, 0.4 or
- * 0.2 for a circuit that shares a cell with it, and within ±0.2 for all others.
+ * 0.2 for a circuit that shares a cell with it, and within ±0.2 for all other circuits.
  *
- * @param rows total number of rows of the readouts
+ * @param rows total number of rows in the readouts
  */
 export function readOpen(
   { single, pair }: CodeParts,

@@ -33,8 +33,8 @@ const DIGIT = 10;
  *   open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
  *   counting single circuits, pairs, and triples in which no pair opens it;
- * - returns: circuits t and u have their x in the same cell now, so u's weights also move t's x on, to a cell that is
- *   one of t's in the next layer.
+ * - returns: the x vectors of circuits t and u are in the same cell now, so u's weights also move t's x on, to a cell
+ *   that is one of t's in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
  * shut gates remove everything that its x leaves in other cells. For z = 1, the cost has no other terms, and the search
@@ -61,7 +61,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   /** The number of circuit v's cells that are in N(n), [P][T]. */
   const driven = new Uint8Array(P * T);
   /**
-   * For k = 0…S, the number of circuits with k cells in N(n), including n's own circuits, which have all S, [P][S+1].
+   * For k = 0…S, the number of circuits with k cells in N(n), including n's own circuits, which have all S cells there,
+   * [P][S+1].
    */
   const counts = new Int32Array(P * (S + 1));
   /** The number of circuits on cell n, which never changes. */
@@ -138,8 +139,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * After a swap of the rows of t and u, counts cell k of the two rows again and returns it: a cell of t at even k, a
-   * cell of u at odd k. A cell in both rows needs no change.
+   * After a swap of the rows of t and u, counts cell k of the two rows again and returns it: a cell of t if k is even,
+   * a cell of u if k is odd. A cell in both rows needs no change.
    */
   function recount(t: number, u: number, k: number): number {
     const [joins, leaves] = k % 2 === 0 ? [t, u] : [u, t];
@@ -179,7 +180,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** For each k, moves the number of circuits in digit k of `steps` from count k of cell n to count k + 1, or back. */
+  /** For each k, moves as many circuits as digit k of `steps` says from count k of cell n to count k + 1, or back. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));
@@ -219,8 +220,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 }
 
 /**
- * Deals out rows at random, then swaps some until no two circuits that have x in the same cell at present also have x
- * in the same cell in the next layer. Gives up after many rounds.
+ * Deals out rows at random, then swaps some until no two circuits whose x vectors share a cell at present share one
+ * again in the next layer. Gives up after many rounds.
  */
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;

@@ -19,8 +19,8 @@ import { annealedRows, separatedRows } from "./row-search.js";
  *   is needed only to limit it, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`.
  *   Anything that reaches all three neurons equally leaves x unchanged. A cell has four neurons, whereas three neurons
  *   for x and a separate ramp would take five.
- * - Only the first cell of a row has its circuit's x; the indicator is on all S. Two active circuits then share a cell
- *   of x S² times less often than they share any cell.
+ * - Only the first cell of a row has its circuit's x; the indicator is on all S cells. Two active circuits then share a
+ *   cell of x S² times less often than they share any cell.
  * - A gate that opens by mistake does little harm, because it moves no x and the ceiling limits it; a gate that shuts
  *   by mistake loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins
  *   just below 1.
@@ -30,7 +30,8 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not in the next,
  * and a fifth of the post's χ is subtracted. There is no search, and one active circuit is not exact.
  *
- * Collisions of x remain: in each layer, (T/P − 1)/(T − 1) of all pairs of circuits have their x in the same cell.
+ * Collisions of x remain: in each layer, (T/P − 1)/(T − 1) of all pairs of circuits have both x vectors in the same
+ * cell.
  */
 export const rowsDesign: Design = {
   runs: "rotations",
@@ -51,7 +52,8 @@ export const rowsDesign: Design = {
 /** The largest number of circuits; the search's memory grows with T. */
 const MOST = 10_000;
 /**
- * The gate of a fully open cell. It leaves room for x: the unit circle needs 1, and the sum of two circuits' x needs 2.
+ * The gate of a fully open cell. It leaves room for x: the unit circle needs 1, and the sum of two circuits' x vectors
+ * needs 2.
  */
 const CEILING = 2;
 /** The fraction of χ that is subtracted when rows are dealt out at random. [E12] */

@@ -13,7 +13,7 @@ export interface Slot {
   readonly planes: Planes;
 }
 
-/** The planes in which circuits have their x within a cell, and the plane of each circuit. */
+/** The planes within a cell in which x vectors lie, and the plane of each circuit. */
 export interface Planes {
   /** K, the number of neurons in a cell. */
   readonly neurons: number;

@@ -16,7 +16,7 @@ import { drawWindows } from "./window-search.js";
  * In the post's network, indicators are read, thresholded and rewritten in every layer, and their errors accumulate.
  * Here they are a code of a few dozen neurons that the identity copies, so errors do not accumulate. The gate of each
  * cell is one linear reading of the code. It is exactly 1 for each of the cell's circuits, and its variance over all
- * others is as small as possible (code.ts).
+ * other circuits is as small as possible (code.ts).
  *
  * Only collisions remain. An active circuit is hit by another active one that shares its cell. It is also hit by one
  * that left its x in a third, inactive circuit in the previous layer, if that circuit carries this x into the current
@@ -145,7 +145,7 @@ function placed(window: Assignment, K: number): PlacedWindow {
   return { slots, members: members.map((places) => places.map((at) => Math.floor(at / S))) };
 }
 
-/** Reads alpha: the reading that is 1 for the circuit and has the smallest variance over all others. */
+/** Reads alpha: the reading that is 1 for the circuit and has the smallest variance over all other circuits. */
 function readAlpha(code: Code): Read {
   const { T } = code.assignment;
   const N = code.mean.length;

@@ -57,8 +57,8 @@ export interface CircuitsTerm {
 }
 
 /**
- * Whether the weights of a term belong to circuits. If all T have the same matrix, the weights belong to cells that
- * circuits share.
+ * Whether the weights of a term belong to circuits. If all T circuits have the same matrix, the weights belong to cells
+ * that circuits share.
  */
 export function isOwned(term: Term): term is CircuitsTerm & Term {
   return term.kind === "circuits" && term.own.scale !== 0;

@@ -49,7 +49,7 @@ const RATE = 0.02;
  * smaller values.
  */
 const OFF = 0.6;
-/** The cost of a drive below 1, and above 1, for a neuron that should be on, relative to false openings. */
+/** The costs of a drive below 1 and of a drive above 1 for a neuron that should be on, relative to false openings. */
 const BELOW = 6;
 const ABOVE = 4;
 

@@ -8,10 +8,7 @@ export interface TrueDirection {
   readonly component: number;
 }
 
-/**
- * The true directions of a layer: one for every circuit neuron that is used there, which means that its row of w_t is
- * not 0.
- */
+/** The true directions of a layer: one for every circuit neuron that is used there, i.e. whose row of w_t is not 0. */
 export function trueDirections(
   { shape, circuits }: { readonly shape: Pick<DenseModel["shape"], "T" | "d"> } & Pick<DenseModel, "circuits">,
   layer: number,

@@ -143,8 +143,8 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
 }
 
 /**
- * F1 of "is on" above a threshold as a function of how often each sample counts; null if no sample in which the circuit
- * is on counts.
+ * F1 of "is on" above a threshold as a function of how often each sample counts; null if none of the samples with the
+ * circuit on counts.
  */
 export function countedF1(
   values: Float32Array,

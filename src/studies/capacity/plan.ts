@@ -52,8 +52,8 @@ function assignableIn(settings: CapacitySettings, D: number): number {
 }
 
 /**
- * For every D, finds the largest T for which the error at the given layer is below the threshold; all D are searched
- * side by side. [E24]
+ * For every D, finds the largest T for which the error at the given layer is below the threshold; all values of D are
+ * searched side by side. [E24]
  *
  * @param run runs tasks and returns results in the same order
  * @param effort default: the full one

@@ -19,7 +19,7 @@ export interface PowerLaw {
   readonly scatter: number;
 }
 
-/** The exponent between two neighbouring points, at the geometric mean of their D. */
+/** The exponent between two neighbouring points, at the geometric mean of their values of D. */
 export interface LocalExponent {
   readonly D: number;
   readonly exponent: number;

@@ -34,7 +34,7 @@ const FIRST_STEPS = 3;
  * of their change (Hooke and Jeeves, 1961) while the loss falls.
  *
  * @param given the symmetry of the code; null if it has none
- * @param rounds number of rounds of the search over the encoder; with 0, only the decoder is refitted
+ * @param rounds number of rounds in the search over the encoder; with 0, only the decoder is refitted
  * @returns the network with the least loss found
  */
 export function refit(
