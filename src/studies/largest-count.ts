@@ -14,7 +14,7 @@ export interface LargestCountSearch {
 }
 
 export interface LargestCountOptions {
-  /** The mean square error of x of active circuits at this layer must be at most `threshold`. */
+  /** The mean square error of active circuits' x at this layer must be at most `threshold`. */
   readonly layer: number;
   readonly threshold: number;
   readonly effort?: SearchEffort;
@@ -50,7 +50,7 @@ export async function searchLargestCounts(
     states = states.map((state, index) => {
       const k = wanted.findIndex((probe) => probe.index === index);
       if (k === -1) return state;
-      // x is the second readout of rotations.
+      // For rotations, x is the second readout.
       const values = runs[k].map(([sums]) => sums.layers[layer].errors[1].active.sum / sums.activeCount);
       const { T, known } = wanted[k];
       const probe = { T, values: [...known, ...values] };

@@ -95,11 +95,11 @@ export interface Study {
   readonly question: string;
   /** Approximate compute time at full size on one core. */
   readonly expectedSeconds: number;
-  /** @param figures the wanted figures: a study may skip work for the others. Default: all */
+  /** @param figures the requested figures; a study can skip the work for all others. Default: all */
   readonly plan: (settings: Settings, figures?: readonly string[]) => Plan | AdaptivePlan;
 }
 
-/** Whether any of the given figures is wanted. */
+/** Whether any of the given figures is requested. */
 export function isWanted(figures: readonly string[] | undefined, ...ids: readonly string[]): boolean {
   return figures === undefined || ids.some((id) => figures.includes(id));
 }

@@ -53,7 +53,7 @@ const ON = 1e-4;
  *
  * For circuits t and v and layers l ≥ 2, `B_tv = (1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` is a d×d matrix; then self = `(B_tt −
  * w_t)·a_t`, others = `Σ_{v≠t} (B_tv·a_v − (1/S)⟨e_t|e_v⟩·w_t·a_v)`, previous = `w_t·δa_t`. Layer 1 has only the
- * overlap, `Σ_{v≠t} (1/S)⟨e_t|e_v⟩·w_v·a_v`, listed under others.
+ * overlap term, `Σ_{v≠t} (1/S)⟨e_t|e_v⟩·w_v·a_v`, which is listed under others.
  *
  * @returns one entry per layer 1…L
  * @throws InputError for constructions other than capped, because the readout must be `e_t/S`
@@ -157,7 +157,7 @@ function shared(neurons: Uint32Array, S: number, t: number, v: number): number {
   return count;
 }
 
-/** sum += scale · matrix · vector, matrix [d][d]. */
+/** sum += scale · matrix · vector, where the matrix is [d][d]. */
 function addProduct(sum: Float64Array, matrix: Float64Array, vector: ArrayLike<number>, scale: number): void {
   const d = sum.length;
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sum[i] += scale * matrix[i * d + j] * vector[j];
@@ -181,7 +181,10 @@ function wronglyOn(
   return { on, unused: d * (P - used.size) };
 }
 
-/** The d×d blocks `(1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` of one layer's weights, from its terms, as a function of t and v. */
+/**
+ * The d×d blocks `(1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` of one layer's weights, computed from the layer's terms, as a function of
+ * t and v.
+ */
 function layerBlocks({ shape, layers }: Network, l: number): (t: number, v: number) => Float64Array {
   const { d, S } = shape;
   const { terms } = layers[l - 1];

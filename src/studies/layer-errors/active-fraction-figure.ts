@@ -26,7 +26,7 @@ export interface ActiveFractionReference {
 }
 
 /**
- * Figure R7: the share of active neurons by layer, with one panel per block and z·S·d/D dashed. [E19]
+ * Figure R7: the share of active neurons by layer, with one panel per block and z·S·d/D as a dashed line. [E19]
  *
  * @param options.blockNames names of a circuit's neurons, [d]; default "block 0", "block 1", …
  */

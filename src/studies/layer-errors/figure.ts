@@ -172,7 +172,7 @@ function statistic(row: ErrorRow, of: StatisticOf): Statistic {
   return found;
 }
 
-/** The guide line of a quantity: guessing the mean for vectors, the reach of the ramp for the On-indicator. */
+/** The guide line of a quantity: the error of guessing the mean for x, the reach of the ramp for the On-indicator. */
 function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
   if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: beyond it errors pass the ramp" };

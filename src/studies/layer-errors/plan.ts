@@ -30,7 +30,7 @@ function layerErrorSpecs(seed: number, networks: number, samplesPerCircuit: numb
   ];
 }
 
-/** "through layer 3 (z = 1), …" of readout x. */
+/** Where readout x beats the naive network, as in "through layer 3 at z = 1 and …". */
 function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string {
   return listed(
     beatsNaive(rows, naive)

@@ -11,8 +11,8 @@ export interface LinearReadoutRow {
   readonly F: number;
   readonly repeats: number;
   /**
-   * Mean of M_ij² over i ≠ j when each feature is read by its own direction; rows are scaled so that a feature reads
-   * itself as 1.
+   * Mean of M_ij² over i ≠ j when each feature is read by its own direction; rows are scaled so that each feature's own
+   * entry is 1.
    */
   readonly tied: number;
   readonly tiedSd: number | null;

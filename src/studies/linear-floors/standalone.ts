@@ -17,7 +17,7 @@ function sizesOf({ family, n: dimensions, F: given }: FloorsSettings): { n: numb
   return ns.flatMap((n) => (given ?? (hasTwo ? [2 * n, n * n] : [2 * n])).map((F) => ({ n, F })));
 }
 
-/** Mean and standard deviation of ratios; null if one is relative to a floor of 0. */
+/** Mean and standard deviation of ratios; null if any of them is relative to a floor of 0. */
 function spreadOf(ratios: readonly (number | null)[]): { readonly mean: number | null; readonly sd: number | null } {
   const known = ratios.filter((ratio) => ratio !== null);
   return known.length === ratios.length ? spread(known) : { mean: null, sd: null };
@@ -27,7 +27,7 @@ function spreadOf(ratios: readonly (number | null)[]): { readonly mean: number |
 const lessOne = (ratio: number | null): number | null =>
   ratio === null ? null : Math.abs(ratio - 1) < 1e-7 ? 0 : ratio - 1;
 
-/** The floors of linear readout of a code, and the errors of its usual readouts. [L3] */
+/** The floors for linear readout of a code, and the errors of its usual readouts. [L3] */
 export const standaloneLinearFloors = standaloneStudy({
   ...linearFloorsInfo,
   check(settings) {

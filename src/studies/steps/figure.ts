@@ -21,7 +21,7 @@ import {
   layerAxis,
 } from "../../drawing/marks.js";
 
-/** Errors of step circuits with one construction and S, at one z and layer. */
+/** Errors of step circuits for one construction and one S, at one z and layer. */
 export interface StepRow {
   /** The construction's label in the figure: "capped", "balanced", "no correction". */
   readonly construction: string;
@@ -29,7 +29,7 @@ export interface StepRow {
   readonly row: ErrorRow;
 }
 
-/** The reference's errors with one construction and S. */
+/** The reference's errors for one construction and one S. */
 export interface StepReference extends ErrorReference {
   readonly construction: string;
   readonly S: number;
@@ -134,7 +134,7 @@ function drawSeries(points: readonly Point[], colour: string, look: (typeof look
   ];
 }
 
-/** Names the constructions with which the active or the inactive circuits have failed by the last layer. */
+/** Names the constructions under which active or inactive circuits have failed by the last layer. */
 function titleOf(rows: readonly StepRow[], constructions: readonly string[]): string {
   const last = Math.max(...rows.map(({ row }) => row.layer));
   // With a mean error of a quarter, an On-indicator has reached the ramp.

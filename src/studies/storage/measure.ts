@@ -20,7 +20,8 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly samples: number;
   /**
    * Whether all random vectors are drawn in full. Otherwise, vectors that are active in no sample are drawn only in the
-   * span of the sums (projected-features.ts), which has the same distribution. Default: whichever takes fewer numbers.
+   * span of the sums (projected-features.ts), which has the same distribution. Default: whichever draws fewer random
+   * numbers.
    */
   readonly vectors?: "whole" | "projected";
   /** Number of equal bins from −1 to 2 in which readouts are counted. */
@@ -76,8 +77,8 @@ interface Row {
  * A sample's active features at a larger l include those at a smaller l. Vectors are made when they are needed: for any
  * m, memory holds only the sums, the active vectors and two chunks of vectors.
  *
- * @throws InputError naming the argument when some l is larger than m, some graded l is not among `ls`, or the family
- *   has no such set
+ * @throws InputError if an l is larger than m, a graded l is not in `ls`, or the family has no m vectors in n
+ *   dimensions (the error names the argument)
  */
 export function measureStorage(kernels: Kernels, input: Omit<StorageTask, "kind">): StorageNoise[] {
   const { m, ls, gradedLs = ls, samples, bins = 0 } = input;
@@ -273,7 +274,8 @@ function embedSums(
 }
 
 /**
- * The position of each feature in the order in which features become active; those that never do come after every l.
+ * The position of each feature in the order in which features become active; features that never become active come
+ * after all others.
  */
 function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
   const places = new Int32Array(features.length);

@@ -3,7 +3,7 @@ import type { Arena } from "../../kernels/memory.js";
 import { choleskyFactor } from "../../base/cholesky.js";
 import { chiSquared, RandomSequence, seedKey } from "../../base/random.js";
 
-/** Random unit vectors for which only the dot products with some given sums are wanted. */
+/** Random unit vectors for which only the dot products with some given sums are needed. */
 export interface Projection {
   /** Number of random numbers drawn per vector. */
   readonly width: number;
@@ -25,7 +25,7 @@ export interface ProjectionInput {
  * Draws random unit vectors in the span of `rows` sums: with r < n sums in n dimensions, r + 1 numbers replace n.
  *
  * This is not an approximation. Write the sums as C·Q, where Q is orthonormal, r × n, and C comes from the Cholesky
- * decomposition C C^T of their Gram matrix. Of a random unit vector v, only Q·v matters. It is a random direction in r
+ * decomposition C C^T of their Gram matrix. For a random unit vector v, only Q·v matters. It is a random direction in r
  * dimensions times an independent length; the square of the length is A/(A + B), with A and B chi-squared with r and n
  * − r degrees of freedom.
  *

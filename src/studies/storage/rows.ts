@@ -86,8 +86,8 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
 }
 
 /**
- * The number of features that can be stored in n = D dimensions before one is read wrong, or kept without such an error
- * through some layers.
+ * The number of features that can be stored in n = D dimensions before one is misread, or kept through some layers
+ * without such an error.
  */
 export interface StoredFeaturesRow {
   readonly what: "stored" | "kept";

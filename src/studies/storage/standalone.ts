@@ -11,7 +11,7 @@ import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
 
-/** The largest m·n of one draw, whether all numbers are drawn or not: beyond it a draw takes minutes. */
+/** The largest m·n of one draw, even if not all numbers are drawn: a larger draw takes minutes. */
 const MOST_NUMBERS = 4e9;
 
 /** The values of l in a run; given ones are sorted. */

@@ -69,8 +69,8 @@ export function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "lar
 }
 
 /**
- * Statistics of one size from its draws. `largest` has one entry per draw if all pairs of that many random vectors were
- * examined.
+ * Statistics of one size from its draws. `largest`, if all pairs of m random vectors were examined, has one entry per
+ * draw.
  */
 export function sizeRow(
   task: StorageTask,

@@ -12,7 +12,7 @@ export interface SurvivalRow {
   readonly depth: number;
   /** Whether no deeper step was run, so that the depth is a lower bound. */
   readonly isLeast: boolean;
-  /** Depth as a share of that without perturbation; at most 1. */
+  /** Depth as a share of the depth without perturbation; at most 1. */
   readonly share: number;
   readonly samples: number;
   readonly networks: number;

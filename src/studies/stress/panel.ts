@@ -22,8 +22,8 @@ export interface StressInput {
   /** The levels of noise on weights, neurons and inputs; default: `levels`. */
   readonly levels?: readonly number[];
   /**
-   * The kinds of perturbations to run, in addition to the unperturbed network and without the search for worst sets;
-   * default: all kinds.
+   * The kinds of perturbations to run besides the unperturbed network. Default: all kinds; if given, the search for
+   * worst sets is omitted.
    */
   readonly only?: readonly string[];
 }
@@ -38,12 +38,12 @@ export interface StressRow {
   /** Circuits active at once in these samples. */
   readonly active: number;
   /**
-   * Number of steps up to which every mean square of x is at most 0.25. If that is all of the steps run, it is a lower
-   * bound.
+   * Number of steps up to which every mean square of x is at most 0.25. If all steps that were run qualify, the depth
+   * is a lower bound.
    */
   readonly depth: number;
   readonly isLeast: boolean;
-  /** Whether the depth is at most half of that without perturbation. */
+  /** Whether the depth is at most half the depth without perturbation. */
   readonly halves: boolean;
   /**
    * The last step that was run, and the error of x there: mean square, and share of circuits with an error above 0.25.
@@ -79,8 +79,7 @@ export interface InactiveRow {
   readonly z: number;
   readonly step: number;
   /**
-   * Number of inactive circuits with |x| > 0.25, and of those among them that the indicator misses because it is within
-   * ±0.25.
+   * Number of inactive circuits with |x| > 0.25, and how many of these the indicator misses because it is within ±0.25.
    */
   readonly wrongX: number;
   readonly unseenX: number;

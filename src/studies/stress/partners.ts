@@ -27,8 +27,8 @@ export function partnersOf(network: MultiPartNetwork, kind: PartnerKind): Partne
 }
 
 /**
- * Circuits whose x is read from some of the same neurons as t's. They are sorted by how many of the first `steps` steps
- * they share neurons in, largest first, then by how soon they follow t.
+ * Circuits whose x is read from some of the same neurons as t's. They are sorted by the number of steps, among the
+ * first `steps`, in which they share neurons with t (largest number first), then by how soon they follow t.
  */
 function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number): Partners {
   const { T } = circuits;
@@ -71,7 +71,7 @@ function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number)
   };
 }
 
-/** Circuits with weights nearest to t's; for rotations, those that turn by nearly the same angle. */
+/** Circuits whose weights are nearest to t's; for rotations, those that turn by nearly the same angle. */
 function mostAlike({ T, delta }: Circuits): Partners {
   const layers = [...new Set(delta)];
   return (t, count) => {

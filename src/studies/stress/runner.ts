@@ -56,8 +56,8 @@ export interface InactiveReadouts {
 const LANES = 16;
 const W = 4 * LANES;
 /**
- * The normal numbers for a layer's weights come from the stream with the layer's number, the ones for its biases from
- * the stream with this added to it.
+ * The normal numbers for a layer's weights come from the stream with the layer's number, those for its biases from the
+ * stream whose number is larger by this constant.
  */
 const OF_BIASES = 2 ** 20;
 
@@ -155,7 +155,7 @@ export class LayerwiseRunner {
     return found;
   }
 
-  /** Distance of each active circuit's x from the wanted one, after the last step of the last run. */
+  /** Distance of each active circuit's x from its true value, after the last step of the last run. */
   distances(l: number, sets: ActiveSets): Float64Array {
     const group = rowsOf(this.written.network.circuits);
     const distances = new Float64Array(sets.samples * sets.z);

@@ -15,8 +15,8 @@ export interface TreatedRow {
   readonly network: string;
   readonly step: number;
   /**
-   * Squared errors of all circuits per active one, relative to the naive network's, and the standard deviation between
-   * networks.
+   * The squared error of all circuits per active circuit, relative to the naive network's, and its standard deviation
+   * between networks.
    */
   readonly over: number;
   readonly sd: number | null;

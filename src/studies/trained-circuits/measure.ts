@@ -23,8 +23,8 @@ export interface TrainedCircuitsTask extends Task<TrainedCircuits> {
 
 export interface TrainedCircuits extends Partial<NetworkMove> {
   /**
-   * Squared errors of all circuits per active one relative to the naive network's, and those of active circuits alone;
-   * index k holds step k + 1.
+   * The squared error of all circuits per active circuit, relative to the naive network's, and the same ratio for
+   * active circuits alone; index k holds step k + 1.
    */
   readonly overNaive: readonly (number | null)[];
   readonly activeOverNaive: readonly (number | null)[];

@@ -22,7 +22,7 @@ export interface PublishedExponent {
   readonly variation: number;
 }
 
-/** Upper limit of the variation over features that counts as uniform, in the published verdict on exponents. */
+/** The largest variation over features that counts as uniform in the published verdict on exponents. */
 const ALIKE = 0.05;
 
 interface ExponentPoint {
@@ -84,7 +84,7 @@ export function lossExponents(
       ],
     });
   };
-  // If all features read 0, there is no variation.
+  // If the network outputs 0 for all features, the variation is 0.
   const FLOOR = 1e-2;
   const activeOf = (of: readonly ExponentRow[]): ExponentPoint[] =>
     of.map(({ q, active, activeSd }) => ({ q, value: active, sd: activeSd }));

@@ -8,7 +8,10 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
 export interface StepsRow {
   readonly start: string;
   readonly steps: number;
-  /** Loss relative to the network it is compared with, and its standard deviation between networks. */
+  /**
+   * Loss relative to that of the network in `options.beside`, and the standard deviation of this ratio between
+   * networks.
+   */
   readonly over: number;
   readonly sd: number | null;
 }

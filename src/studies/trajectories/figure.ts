@@ -6,8 +6,8 @@ import { element, type Attributes } from "../../drawing/svg.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /**
- * The largest number of layers drawn of one path. With more, the circle would fill with marks, so only the last layers
- * are shown.
+ * The largest number of layers drawn per path. With more, the circle would fill with marks, so only the last layers are
+ * shown.
  */
 const MOST_LAYERS = 12;
 /** Points farther from the centre than this many times half a panel's side are not drawn. */
@@ -18,8 +18,8 @@ const FAR = 100;
  * layers, with one small panel per circuit. The truth is drawn in green with round marks, the readout in the colour of
  * z with crosses.
  *
- * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several
- * @param options.abreast at most this many panels in a row, default 5
+ * @param options.perZ at most this many panels for each z; default: 10 with one z, 5 with several
+ * @param options.abreast at most this many panels in a row; default: 5
  * @param options.labelSize size of the layers' numbers, in px; the circuits' names are at least as large
  * @param options.colourOf the readout's colour by z; default: the colour of z
  * @param options.extent half the side of a panel; default: large enough to show nearly all readouts, at most 2.2
@@ -94,7 +94,7 @@ const BOTTOM = 6;
 const CROSS = "M-3.866,-3.866L3.866,3.866M-3.866,3.866L3.866,-3.866";
 
 /**
- * One panel. It is drawn element by element, without Plot, because the page draws six of them for every step of a
+ * One panel. It is drawn element by element, without Plot, because the page draws six panels for every step of a
  * slider.
  */
 function drawOne(

@@ -40,8 +40,8 @@ export interface NestedPathsTask extends Task<readonly NestedPaths[]> {
   readonly first: number;
   readonly count: number;
   /**
-   * The angle, in degrees, at which x of the first sample's first circuit starts on its circle; null to keep the drawn
-   * one.
+   * The angle, in degrees, at which x of the first sample's first circuit starts on its circle; null to keep the angle
+   * that was drawn at random.
    */
   readonly degrees: number | null;
 }
