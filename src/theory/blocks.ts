@@ -11,7 +11,7 @@ export interface Blocks {
 
 /** How often circuits meet when z of them, drawn at random, are active: means over circuits. [E28] */
 export interface Meetings {
-  /** Share of active circuits that have another active one in their block. */
+  /** Share of active circuits with another active circuit in their block. */
   readonly met: number;
   /** Number of other active circuits in an active circuit's cell of column A. */
   readonly sameCell: number;
@@ -19,7 +19,7 @@ export interface Meetings {
   readonly reaching: number;
   /** Number of active circuits in an inactive circuit's cell of column A, and of column B. */
   readonly beside: readonly [a: number, b: number];
-  /** The number of circuits in `beside` that are the only active one of their block. */
+  /** The number of circuits in `beside` that are the only active circuit in their block. */
   readonly besideAlone: readonly [a: number, b: number];
 }
 

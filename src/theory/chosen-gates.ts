@@ -8,13 +8,13 @@ import { finiteNumber, wholeNumber } from "../base/errors.js";
 export interface ChosenGates {
   /** Neurons. */
   readonly d: number;
-  /** Number of neurons of a gate. */
+  /** Number of neurons per gate. */
   readonly S: number;
   /** Number of inputs that are on, 2 or 3: both inputs of one gate, and with 3 also one input of another. */
   readonly active: number;
 }
 
-/** The largest number of neurons of a gate. */
+/** The largest number of neurons per gate. */
 const MOST_NEURONS = 1000;
 
 /** ln C(n, k) for k = 0…most. */
@@ -25,8 +25,8 @@ function logCombinations(n: number, most: number): Float64Array {
 }
 
 /**
- * One case of how many neurons the gate that is on shares with the gate of the third input: the probability of the
- * case, and the probability that a given other gate is then wrong.
+ * One possible number of neurons shared by the gate that is on and the gate of the third input: its probability, and
+ * the probability that any given other gate is then wrong.
  */
 interface Case {
   readonly share: number;

@@ -1,23 +1,26 @@
 /**
  * Collisions: errors that no gate can stop when circuits keep x in cells and change cells between layers.
  *
- * An active circuit is hit directly by another one in its cell. It is hit indirectly by one that was in the cell of a
- * third, inactive circuit in the layer before; the third circuit now carries that x into the active circuit's cell.
- * Angles are random, so the squares of the hits add up, and each hit is permanent.
+ * An active circuit is hit directly by another active circuit in its cell. It is hit indirectly by one that was in the
+ * cell of a third, inactive circuit in the layer before; the third circuit now carries that x into the active circuit's
+ * cell. Angles are random, so the squares of the hits add up, and each hit is permanent.
  */
 export interface CollisionsOf {
   readonly T: number;
   /** Number of cells; each has ⌊T/P⌋ or ⌈T/P⌉ circuits. */
   readonly P: number;
-  /** Number K of neurons of a cell, odd: each circuit's x lies in a plane of a space of K − 1 dimensions. */
+  /**
+   * K, the number of neurons per cell, must be odd: each circuit's x lies in a plane within a space of K − 1
+   * dimensions.
+   */
   readonly cellNeurons: number;
   readonly z: number;
 }
 
 /**
  * The smallest possible mean overlap over the pairs of n circuits in a cell: `(n − m)/(m·(n − 1))` for n complex lines
- * in m dimensions (Welch), m = (K − 1)/2. It is 1 for three neurons, which have one plane; for five it is 0, 1/4 and
- * 1/3 for n = 2, 3, 4.
+ * in m = (K − 1)/2 dimensions (Welch). It is 1 for three neurons, which have one plane; for five it is 0, 1/4 and 1/3
+ * for n = 2, 3, 4.
  */
 export function planesOverlap(n: number, cellNeurons: number): number {
   const m = (cellNeurons - 1) / 2;

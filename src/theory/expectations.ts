@@ -5,7 +5,8 @@ import { checkedCircuits, checkReadouts } from "../circuits/sizes.js";
 
 /**
  * Properties of circuits that the error theory uses, for one readout y = R·a and one layer l: mean squares over active
- * circuits v, over other circuits u ≠ v and over inputs, with w = w^l and a_v = a_v^{l−1} unless said otherwise. [E21]
+ * circuits v, over other circuits u ≠ v and over inputs, with w = w^l and a_v = a_v^{l−1} unless stated otherwise.
+ * [E21]
  */
 export interface Expectations {
   /** `E_{u≠v}|R Δw_u a_v|²`; 0 if there is only one circuit. */
@@ -16,7 +17,10 @@ export interface Expectations {
   readonly own: number;
   /** `E|R a_v^l|²`, the readout of an active circuit after the layer. [E20] */
   readonly output: number;
-  /** `E|y − E_t y|²` of y = R a_v^l, E_t the mean over a circuit's inputs: the error of its best constant. [L4] */
+  /**
+   * `E|y − E_t y|²` for y = R a_v^l, where E_t is the mean over a circuit's inputs: the error of its best constant.
+   * [L4]
+   */
   readonly variance: number;
 }
 

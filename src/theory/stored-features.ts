@@ -3,8 +3,8 @@ import { checkDraw, chiSquared, normalPair, RandomSequence } from "../base/rando
 import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.js";
 
 /**
- * Storing m features as random Gaussian vectors in n dimensions without computing on them, exactly: Li, Lin, Shi,
- * Jiang, Gao and Han, "The Ball and the Box" (2026), Theorems 3.1 and 6.1. [L1] [L2]
+ * The exact law for storing m features as random Gaussian vectors in n dimensions without computing on them: Li, Lin,
+ * Shi, Jiang, Gao and Han, "The Ball and the Box" (2026), Theorems 3.1 and 6.1. [L1] [L2]
  */
 
 /** Sizes: m features, l of them active, in n dimensions. */

@@ -1,9 +1,9 @@
 import { finiteNumber, wholeNumber } from "../base/errors.js";
 
 /**
- * Universal AND with W ~ Bernoulli(p), exactly: h = ReLU(W x − (k−1)), and the AND of k inputs is read as the mean of h
- * over the N ~ Bin(d, p^k) neurons to which all k are connected. Given which inputs are on, neurons are independent.
- * [L5b]
+ * The exact law of universal AND with W ~ Bernoulli(p): h = ReLU(W x − (k−1)), and the AND of k inputs is read as the
+ * mean of h over the N ~ Bin(d, p^k) neurons to which all k are connected. Given which inputs are on, neurons are
+ * independent. [L5b]
  */
 export interface UniversalAnd {
   /** The number of Boolean inputs; need not be whole. */
@@ -13,7 +13,7 @@ export interface UniversalAnd {
   readonly p: number;
   /** The number of inputs that are on. */
   readonly active: number;
-  /** The number of inputs of a gate. Default 2. */
+  /** The number of inputs per gate. Default: 2. */
   readonly k?: number;
 }
 
@@ -38,7 +38,7 @@ function combinations(n: number, k: number): number {
   return value;
 }
 
-/** P(h = 0, 1, 2, …) on a neuron of a gate with `on` of its inputs on. */
+/** P(h = 0, 1, 2, …) for a neuron of a gate when `on` of the gate's inputs are on. */
 function activationLaw({ p, active, k }: Checked, on: number): number[] {
   const others = active - on;
   const law: number[] = [];
@@ -163,7 +163,7 @@ export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: numbe
 }
 
 /**
- * The p at which the largest number of inputs fits, to 1 %. [L5b]
+ * The p at which the largest number of inputs fits, to within 1 %. [L5b]
  *
  * @throws InputError naming the argument out of range
  */

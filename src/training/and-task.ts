@@ -17,7 +17,9 @@ export interface AndTask {
   readonly d: number;
   /** Mean number of inputs that are on: each is on with probability l/m. */
   readonly l: number;
-  /** The loss is the mean over ANDs of |ŷ − y|^q, 2q a whole number; the terms of ANDs that are 1 have weight `on`. */
+  /**
+   * The loss is the mean over ANDs of |ŷ − y|^q, where 2q is a whole number; terms of ANDs that are 1 have weight `on`.
+   */
   readonly q: number;
   readonly on: number;
 }

@@ -8,7 +8,7 @@ export class ChosenErrors {
   readonly #places: number[] = [];
   readonly #errors: number[] = [];
 
-  /** @param outputs replaced in place by the gradient; @param q the exponent of the loss, 2q a whole number */
+  /** @param outputs replaced in place by the gradient; @param q the exponent of the loss; 2q is a whole number */
   constructor(outputs: Float32Array, q: number) {
     [this.#outputs, this.#halves] = [outputs, 2 * q];
   }

@@ -109,7 +109,7 @@ export function fiveNumbers(
 
 /** How far training moved a network. */
 export interface NetworkMove {
-  /** ‖W − W₀‖/‖W₀‖, the Frobenius norm; index k holds layer k + 2. */
+  /** ‖W − W₀‖/‖W₀‖ in the Frobenius norm; index k holds layer k + 2. */
   readonly moved: readonly number[];
   /**
    * The mean cosine between a circuit's activations before and after training, when it runs alone; index k holds step k

@@ -16,7 +16,7 @@ export interface CompressedTask {
   readonly N: number;
   /** Probability that an input is nonzero; it is then uniform in (−1, 1). */
   readonly p: number;
-  /** The loss is the mean over outputs of |ŷ − y|^q, 2q a whole number. */
+  /** The loss is the mean over outputs of |ŷ − y|^q, where 2q is a whole number. */
   readonly q: number;
   /** Whether neurons have biases. */
   readonly biases: "none" | "hidden";

@@ -150,7 +150,7 @@ export function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parame
   return Float64Array.from({ length: F }, (_, f) => {
     let sum = 0;
     for (let level = 0; level < LEVELS; level++) {
-      // The x are midpoints; their mean square is below 1/3 by 1/(12·LEVELS²).
+      // The x values are midpoints; their mean square is 1/(12·LEVELS²) less than 1/3.
       const x = (level + 0.5) / LEVELS;
       let y = 0;
       for (let n = 0; n < N; n++) y += Math.max(0, x * parameters[f * N + n] + (bias?.[n] ?? 0)) * decoder[n * F + f];

@@ -73,7 +73,9 @@ export function placesOf({ sizes, hasBias, heads, isFirstFixed = false, areHeads
   return { layers: places.slice(0, layers), heads: places.slice(layers), count, whole };
 }
 
-/** Maps of at most this many weights are computed from lists of their nonzero inputs, larger maps by dense products. */
+/**
+ * Maps with at most this many weights are computed from lists of their nonzero inputs, larger maps by dense products.
+ */
 const LISTED = 16_384;
 
 const isListed = ({ inputs, outputs }: Place): boolean => inputs * outputs <= LISTED;

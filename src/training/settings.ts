@@ -184,7 +184,7 @@ function circuitsOf(given: Record<string, unknown>, start: Start): Pick<Circuits
   return { spec: parseSpec(given["spec"] ?? {}), layers };
 }
 
-/** The steps at which readouts are learned, of 1…L. @throws InputError if a step is above L */
+/** The steps, out of 1…L, at which readouts are learned. @throws InputError if a step is above L */
 export function learnedSteps({ layers }: Pick<CircuitsSpec, "layers">, L: number): readonly number[] {
   const beyond = layers?.find((step) => step > L);
   if (beyond !== undefined) throw new InputError(`layers = ${beyond}: must be from 1 to L = ${L}.`, "range", "layers");

@@ -194,7 +194,7 @@ function drawn(): View | null {
 /**
  * Applies a new state to the address, the controls and the views.
  *
- * @param isRead replaces the history entry of the previous state
+ * @param isRead whether the new state replaces the previous one in the history instead of adding an entry
  */
 function set(next: LabState, isPassing = false, isRead = false): void {
   state = withinNetwork(next);
@@ -219,7 +219,7 @@ function clear(): void {
 /** Whether the view on screen shows the spec's network. */
 const hasNetwork = (shown: LabState): boolean => !["storage", "train", "sweep"].includes(drawnView(shown));
 
-/** Shows a line of text, and notes if the network on screen is used in a way for which it is not designed. */
+/** Shows a line of text, and adds a note if the network on screen is used in a way for which it was not designed. */
 function say(text: string): void {
   const notes = hasNetwork(state) ? specNotes(state.spec) : [];
   const locks = state.lock.length > 0 ? `This link locks ${listed(state.lock)}.` : "";
@@ -238,7 +238,7 @@ function showControls(): void {
     elementById("controls").prepend(controls.element);
   }
   controls.show(state);
-  // These controls change the spec's network, which the views of storage, training and sweeps do not show.
+  // These controls change the spec's network, which the storage, training and sweep views do not show.
   controls.element.hidden = !hasNetwork(state);
 }
 

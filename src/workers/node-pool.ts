@@ -47,7 +47,7 @@ export function startThread(
  * progress.
  *
  * @param workers the largest number of threads at once, 1 to 256
- * @throws InputError for any other number of workers, and when the requested kernels do not run here
+ * @throws InputError if `workers` is out of bounds or the requested kernels do not run here
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   wholeNumber("workers", workers, 1, MOST_WORKERS);

@@ -79,7 +79,8 @@ describe.each(assignmentKinds)("%s", (kind) => {
 
 describe("how many circuits fit", () => {
   // For S = 6, P = 250 and 500, the upper bounds are 2041 and 8250. Cyclic packings without a multiplier hold 7·250 and
-  // 15·500 circuits; columns of 41 and 83 filled with 41 and 166 circuits would hold 1927 and 7885.
+  // 15·500 circuits; transversals whose six columns were each filled with 41 and 166 more circuits would hold 1927 and
+  // 7885.
   test.each<[AssignmentKind, number, number]>([
     ["prime-step", 557, 2101],
     ["transversal", 41 ** 2, 83 ** 2],

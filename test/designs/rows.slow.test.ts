@@ -21,7 +21,7 @@ function build(sizes: { D: number; T: number; S: number; L: number; z: number },
   return rowsDesign.build({ ...sizes, ...settings, d: 4, circuits, angles, seed, network: 0 });
 }
 
-/** The rows in which a network's circuits are in layer l, from which their ceilings are read. */
+/** The rows that hold a network's circuits in layer l; the circuits' ceilings are read from them. */
 function rowsOf({ reads }: MultiPartNetwork, l: number): Assignment {
   const ceiling = reads[l - 1]!.find(({ part }) => part === 1)!;
   if (ceiling.kind !== "circuit") throw new Error("Rows are read from cells.");

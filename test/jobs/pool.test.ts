@@ -10,7 +10,7 @@ import { after, echo, fakeWorkers, numbered, outcomes, result, spec, upTo, type 
 
 describe("results", () => {
   test("come in the order of the tasks, no matter which is done first", async () => {
-    // The first task of every four is the slowest.
+    // The first of every four tasks is the slowest.
     const { start, all } = fakeWorkers(async ({ first }) => {
       await after(first % 4 === 0 ? 30 : 1);
       return result(first);

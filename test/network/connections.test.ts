@@ -65,8 +65,8 @@ describe("links between two layers", () => {
     expect(excess.reduce((sum, count) => sum + count, 0)).toBe(2000 * 9 - pairs);
   });
 
-  // The specification gives, for the published network, about 17,238 nonzero entries of C, and 2,556 repeated pairs of
-  // total weight 2,814.
+  // The specification gives, for the published network, about 17,238 nonzero entries of C, and 2,556 repeated pairs
+  // with a total weight of 2,814.
   test("the post's network: C has T·S² less the excess non-zeros", () => {
     const before = primeSteps({ T: 557, P: 250, S: 6 });
     const order = new RandomSequence(1, "embedding").permutation(557);

@@ -81,7 +81,7 @@ describe.each([
     expect(scores!.layer).toBe(layer);
     expect(scores!.dictionary!.recall).toBe(0);
     expect(scores!.dictionary!.matchedCosine!.mean).toBeLessThan(0.4);
-    // The AUC of one random direction is anything from 0 to 1.
+    // The AUC of a single random direction can be anything from 0 to 1.
     const { mean, sdBetweenCircuits, count } = scores!.probe!.auc;
     expect(Math.abs(mean! - 0.5)).toBeLessThan((3 * sdBetweenCircuits!) / Math.sqrt(count));
   });

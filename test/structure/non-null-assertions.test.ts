@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 const root = new URL("../../src/", import.meta.url);
 
 /**
- * The most assertions allowed. Lower it when assertions are removed; better types are preferable to another assertion.
+ * The largest number of assertions allowed. Lower it when assertions are removed; better types are preferable to
+ * another assertion.
  */
 const MOST = 75;
 

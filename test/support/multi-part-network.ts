@@ -35,7 +35,7 @@ export function errorOfX(sums: LayerSums, l: number): { meanSquare: number; wron
   return { meanSquare: sum / sums.activeCount, wrong: wrong! / sums.activeCount, worst: Math.sqrt(max) };
 }
 
-/** A^l of every layer from A^0, by its dense weights alone: `ReLU(W·A + b)`, nothing else. */
+/** A^l of every layer from A^0, from the dense weights alone: `ReLU(W·A + b)`. */
 export function denseForward(network: MultiPartNetwork, input: Float32Array): Float64Array[] {
   const D = widthOf(network.parts);
   const activations = [Float64Array.from(input)];

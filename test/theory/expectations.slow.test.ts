@@ -65,8 +65,8 @@ describe("circuits whose expectations are known, within 1e-12", () => {
     expectAll(x, { delta: 1, mean: 8, own: 9, output: 1 }, EXACT);
   });
 
-  // w̄ carries only the indicator, equally on all neurons, so x does not depend on it; for alpha it gives (2·alpha)² =
-  // 4.
+  // w̄ carries only the indicator, equally on all neurons, so it does not affect x; for alpha, its mean square is
+  // (2·alpha)² = 4.
   test("conditional rotations, d = 3 [E5]", () => {
     const [alpha, x] = circuitExpectations(rotationsOneIndicator(angles, 3));
     expectAll(x, { delta: 1, mean: 0, own: 1, output: 1 }, EXACT);

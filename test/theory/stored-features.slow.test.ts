@@ -145,7 +145,7 @@ test.each([
 });
 
 test("s95 at m = n², threshold ½, is the published one within the interval of its 200 trials", () => {
-  // According to "The Ball and the Box", n = 128, 256, 512, 1024 dimensions allow 1, 2, 5, 8 active features.
+  // According to "The Ball and the Box", n = 128, 256, 512 and 1024 dimensions allow 1, 2, 5 and 8 active features.
   for (const [n, published] of [
     [128, 1],
     [256, 2],

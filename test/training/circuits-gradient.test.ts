@@ -53,7 +53,10 @@ function samplesOf({ circuits, z, inactive, reads }: CircuitsTask): Sample[] {
   });
 }
 
-/** The loss as docs/training.md defines it: Σ weight·|ŷ − y|^q over readouts, over samples, z and steps. */
+/**
+ * The loss as docs/training.md defines it: Σ weight·|ŷ − y|^q over readouts, divided by the numbers of samples, active
+ * circuits and steps.
+ */
 function lossOf(task: CircuitsTask, parameters: Float64Array, samples: readonly Sample[]): number {
   const shape = circuitsShape(task);
   let sum = 0;

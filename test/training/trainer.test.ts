@@ -48,7 +48,7 @@ test.each([
   const arena = arenaOf(kernels);
   const passes = new Passes(kernels, shape, arena);
   const [K, count] = [shape.sizes[0]!, 6];
-  // The numbers have few bits, so that sums of the forward pass agree in both except for the last digits.
+  // The numbers have few bits, so that the sums of the forward pass agree with float64 except for the last digits.
   const parameters = Float32Array.from({ length: passes.whole }, () => Math.round(64 * normal()) / 256);
   const x = Float64Array.from({ length: count * K }, () => (random.below(3) === 0 ? 0 : Math.round(16 * normal()) / 8));
   const slopes = shape.heads.map(({ outputs }) =>

@@ -10,10 +10,7 @@ export interface LinearReadoutRow {
   readonly n: number;
   readonly F: number;
   readonly repeats: number;
-  /**
-   * Mean of M_ij² over i ≠ j when each feature is read by its own direction; rows are scaled so that each feature's own
-   * entry is 1.
-   */
+  /** Mean of M_ij² over i ≠ j when each feature is read by its own direction; rows are scaled so that M_ii = 1. */
   readonly tied: number;
   readonly tiedSd: number | null;
   /** Mean of M_ij² over i ≠ j when features are read by the pseudo-inverse, which gives the code's floor. */

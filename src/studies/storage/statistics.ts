@@ -69,8 +69,8 @@ export function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "lar
 }
 
 /**
- * Statistics of one size from its draws. `largest`, if all pairs of m random vectors were examined, has one entry per
- * draw.
+ * Statistics of one size from its draws. `largest` holds the largest |dot| of each draw of m random vectors; null if
+ * not all pairs were examined.
  */
 export function sizeRow(
   task: StorageTask,

@@ -22,8 +22,8 @@ export interface StressInput {
   /** The levels of noise on weights, neurons and inputs; default: `levels`. */
   readonly levels?: readonly number[];
   /**
-   * The kinds of perturbations to run besides the unperturbed network. Default: all kinds; if given, the search for
-   * worst sets is omitted.
+   * The kinds of perturbations to run besides the unperturbed network; if given, the search for worst sets is omitted.
+   * Default: all kinds, and the search.
    */
   readonly only?: readonly string[];
 }

@@ -155,7 +155,7 @@ export class LayerwiseRunner {
     return found;
   }
 
-  /** Distance of each active circuit's x from its true value, after the last step of the last run. */
+  /** Distance of each active circuit's x from its intended value, after the last step of the last run. */
   distances(l: number, sets: ActiveSets): Float64Array {
     const group = rowsOf(this.written.network.circuits);
     const distances = new Float64Array(sets.samples * sets.z);

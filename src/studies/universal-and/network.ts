@@ -17,14 +17,17 @@ export interface UniversalNetworkOptions {
   readonly m: number;
   /** Neurons. */
   readonly d: number;
-  /** Number k of inputs of a gate. */
+  /** k, the number of inputs per gate. */
   readonly k: number;
-  /** Number of gates drawn from all, each with a set of neurons; null for all gates, with a set for each input. */
+  /**
+   * Number of gates drawn from all possible ones, each with a set of neurons; null for all gates, with one set per
+   * input.
+   */
   readonly gates: number | null;
   readonly code: UniversalCode;
   /** Probability that a neuron is in a set (bernoulli). */
   readonly p: number;
-  /** Number of neurons of a set in each copy (all codes but bernoulli). */
+  /** Number of neurons per set in each copy (all codes but bernoulli). */
   readonly S: number;
   /** Number of codes side by side, each on d/copies neurons (all codes but bernoulli). */
   readonly copies: number;
@@ -47,7 +50,7 @@ export interface UniversalNetwork {
   readonly addTo: (sums: Float64Array, neuron: number, h: number) => void;
 }
 
-/** The largest number of gates of a network. */
+/** The largest number of gates per network. */
 export const MOST_GATES = 4_000_000;
 
 /** Binomial coefficient; exact below 2^53. */

@@ -18,13 +18,13 @@ export interface AndNeuronsRow {
   readonly logSd: number;
   /** Whether G is only a lower bound, because larger numbers were not tried or do not fit. */
   readonly censored: boolean;
-  /** The reason why there are none, or why there are no more. */
+  /** The reason why there are no ANDs, or no more than G. */
   readonly note: string | null;
   /** Whether the row comes from a stored run with --wide and was not measured now. */
   readonly kept?: boolean;
 }
 
-/** A point of the law for the method that computes all pairs by random codes. [L5b] */
+/** A point on the law's curve for the method that computes all pairs with random codes. [L5b] */
 export interface AndLawPoint {
   readonly D: number;
   readonly active: number;

@@ -3,9 +3,9 @@ import { mostChosenGates } from "../../theory/chosen-gates.js";
 import { mostUniversalInputs } from "../../theory/universal-and.js";
 import type { AndNetwork, CircuitsLayout } from "./one-axis-measure.js";
 
-/** At most this share of samples may have a wrong AND. */
+/** The largest allowed share of samples with a wrong AND. */
 export const WRONG = 0.01;
-/** Number of neurons of a circuit of two wires and a gate. */
+/** Number of neurons in a circuit of two wires and a gate. */
 const CIRCUIT = 8;
 
 /**
@@ -44,11 +44,11 @@ export const pairsOf = (m: number): number => (m * (m - 1)) / 2;
 const double = (count: number): number => 2 * count;
 
 /**
- * The share of neurons that an input drives: the best one according to the law, or close to it for few inputs. [L5b]
+ * The share of neurons that an input drives: the best share according to the law, or close to it for few inputs. [L5b]
  */
 export const shareOfPairs = (D: number, l: number): number => (l === 2 ? 0.24 : D > 1000 ? 0.113 : 0.18);
 
-/** Number of neurons of a chosen gate: the best one according to the law, up to 40. [L5c] */
+/** Number of neurons per chosen gate: the best number according to the law, at most 40. [L5c] */
 function sizeOfGate(d: number, active: number): { readonly S: number; readonly G: number } {
   const sizes = Array.from({ length: Math.min(39, d - 1) }, (_, k) => {
     return { S: k + 2, G: mostChosenGates({ d, S: k + 2, active }, WRONG) };

@@ -60,9 +60,9 @@ export interface Side {
 /** A dragged sample is computed in the page's thread if building its network and running it take at most this long, in ms. */
 const SHORT = 40;
 
-/** A slider counts as moving while its steps are less than this apart, in ms. */
+/** A slider counts as moving while its changes follow each other within this many ms. */
 const MOVING = 300;
-/** A slider counts as resting after this time without a step, in ms. */
+/** A slider counts as idle after this many ms without a change. */
 const REST = 100;
 
 /**
@@ -221,8 +221,8 @@ export function createLab(
     measurement.ask(spec);
   };
   /**
-   * Measures a network whose errors are not on screen, once its sample has been drawn and the slider that changed it
-   * rests.
+   * Measures a network whose errors are not on screen, once its sample has been drawn and the slider that changed it is
+   * idle.
    */
   const measureLater = async (spec: RunSpec): Promise<void> => {
     const isMoving = performance.now() - lastChange < MOVING;

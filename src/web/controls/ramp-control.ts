@@ -11,8 +11,8 @@ const scale = linear(0.005, 0.995, 0.005);
 const standard: readonly [number, number] = [0.25, 0.75];
 
 /**
- * The ends of a spec's ramp, given or by default: where it begins to open, and where it is fully open. Null if the spec
- * has no ramp.
+ * The ends of a spec's ramp, whether given or default: where it begins to open, and where it is fully open. Null if the
+ * spec has no ramp.
  */
 function rampOf(spec: RunSpec): readonly [number, number] | null {
   if (!isApplicable("ramp", spec)) return null;

@@ -85,7 +85,7 @@ const SLANT = 0.16;
 const reached = (pulse: number, l: number): number => Math.min(1, Math.max(0, pulse - l + 1));
 
 /**
- * Draws the sheets one below another as far as the pulse has come, and the pulse between them.
+ * Draws the sheets one below another as far as the pulse has travelled, and the pulse between them.
  *
  * @param pulse position of the pulse: a layer 0…L, or between two layers
  */

@@ -83,8 +83,8 @@ function pairRows({ result, spec }: NeuronData, chosen: number): object[] {
 }
 
 /**
- * How many neurons pairs of circuits share, keyed by t·T + u with t < u, ascending; only pairs that share any are
- * listed.
+ * The number of neurons that each pair of circuits shares, keyed by t·T + u with t < u, ascending; pairs that share
+ * none are left out.
  */
 function sharedCounts(assignment: Assignment): Map<number, number> {
   const { T, P } = assignment;

@@ -9,8 +9,8 @@ const said = ["D", "T", "S", "L", "z", "samples", "seed"] as const;
 export const specFileName = "spec.json";
 
 /**
- * The command line that prints the page's numbers. Custom circuits are weights, so the command then names the spec
- * file that the page saves.
+ * The command line that prints the page's numbers. Custom circuits are given by weights, so their command names the
+ * spec file that the page saves.
  */
 export function commandLine(spec: RunSpec): string {
   if (!areNamed(spec.circuits)) return `superpose run ${specFileName}`;

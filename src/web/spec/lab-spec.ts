@@ -23,7 +23,7 @@ export function parseLabSpec(value: unknown): RunSpec {
   return spec;
 }
 
-/** Says in the page's own words what the text field of z takes. */
+/** Parses a spec; an error says in the page's own words what the text field of z accepts. */
 function parsed(value: unknown): RunSpec {
   try {
     return parseSpec(value, TAB_MEMORY);

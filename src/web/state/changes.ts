@@ -26,7 +26,8 @@ export function withinNetwork(next: LabState): LabState {
 /**
  * The spec with a field changed, and notes on other fields that were adjusted to it.
  *
- * @param from the spec to change; while a slider moves, the one where it started, so that adjusted fields can return
+ * @param from the spec to change; while a slider moves, the spec before the movement, so that adjusted fields can
+ *   return to their values
  * @throws InputError if the value is not allowed, or would change a field that the link locks
  */
 export function withField(

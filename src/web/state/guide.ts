@@ -14,8 +14,8 @@ export interface GuideTry {
 }
 
 /**
- * One step of the explanation: its text and the state that it sets. In the text, {T} is a number that can be moved, and
- * [word] or [word|term] is explained by the glossary.
+ * One step of the explanation: its text and the state that it sets. In the text, {T} is a number that the reader can
+ * change, and [word] or [word|term] is explained by the glossary.
  */
 export interface GuideStep {
   readonly title: string;

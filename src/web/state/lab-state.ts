@@ -21,7 +21,7 @@ export type ViewName = (typeof viewNames)[number];
 /** The share of neurons that are on, which the error view can draw in place of a readout's errors. */
 export const activeShare = "active";
 
-/** Number of samples per z of which the trajectories view shows a path. */
+/** Number of samples per z for which the trajectories view shows a path. */
 export const PATHS = 6;
 
 /** The state of the page. Everything that the page shows is a function of it, and the URL holds all of it. */
@@ -54,7 +54,7 @@ export interface ViewState {
   /** Index i·P + n of the neuron that was picked. */
   readonly neuron: number | null;
   readonly circuit: number | null;
-  /** The path whose neurons are shown: paths are numbered through all z, with PATHS for each. */
+  /** The path whose neurons are shown: paths are numbered consecutively over all z, with PATHS per z. */
   readonly path: number | null;
   /** The quantity that the error view draws: a readout's name, or `activeShare`; null for the first readout. */
   readonly quantity: string | null;

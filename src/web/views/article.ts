@@ -14,7 +14,7 @@ import { shownLayer, type LabState } from "../state/lab-state.js";
 export interface ArticleActions {
   /** @param isRead true if the reader scrolled there */
   go(step: number, isRead: boolean): void;
-  /** Called when the reader moves a number in the text of a step: a field of its network, or the layer. */
+  /** Called when the reader changes a number in the text of a step: a field of its network, or the layer. */
   move(step: number, name: keyof RunSpec | "layer", value: number, isPassing: boolean): void;
   attempt(step: number, what: GuideTry): void;
 }
@@ -86,7 +86,7 @@ export function article({ go, move, attempt }: ArticleActions) {
     { rootMargin: "-60% 0px -39% 0px" },
   );
   for (const step of steps) watcher.observe(step.element);
-  // At another width the text has other heights: the step being read stays in sight.
+  // The text's height depends on the width; after a change of width, scrolls back to the step being read.
   let width = innerWidth;
   addEventListener("resize", () => {
     if (innerWidth === width) return;
@@ -188,7 +188,7 @@ const shares = [
   "an eighth",
 ];
 
-/** Numbers and words that are derived from the numbers that can be moved. */
+/** Numbers and words that are derived from the numbers that the reader can change. */
 export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>> = {
   room: ({ D }) => String(Math.floor(D / 4)),
   // With S = 1, two circuits that share a neuron in one block share one in every block.

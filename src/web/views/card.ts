@@ -1,6 +1,6 @@
 import { button, html, setAttribute, setText } from "../dom/elements.js";
 
-/** The place and title of a card. */
+/** The position and title of a card. */
 export interface CardPlace {
   readonly title: string;
   /** One of its corners, as fractions of the picture's size. */
@@ -19,7 +19,8 @@ const percent = (share: number): string => `${100 * share}%`;
 const within = (share: number): string => `max(4px, min(${percent(share)}, 100% - var(--card-width) - 4px))`;
 
 /**
- * A card over a picture. It describes the thing under the pointer, or a chosen one; then it has a button to close it.
+ * A card over a picture. It describes the thing under the pointer, or one that the reader chose; the card then has a
+ * button to close it.
  */
 export function pinnableCard(close: () => void, ...content: readonly HTMLElement[]) {
   const heading = html("strong", {});
@@ -27,7 +28,7 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
   const root = html("div", { class: "card", hidden: true }, html("p", {}, heading, " ", closeButton), ...content);
   return {
     element: root,
-    /** Shows the card at a place; null hides it. */
+    /** Shows the card at the given position; null hides it. */
     place(at: CardPlace | null): void {
       root.hidden = at === null;
       if (at === null) return;

@@ -12,8 +12,8 @@ const PACE = 420;
 const COUNTS = [1, 2, 3];
 
 /**
- * The first screen: the layers as sheets with a pulse running through them, the number of circuits switched on, and how
- * many neurons that switches on.
+ * The first screen: the layers as sheets with a pulse running through them, the number of circuits switched on, and the
+ * number of neurons that are on as a result.
  */
 export function startView(choose: (z: number) => void, explain: () => void, openLab: () => void): View {
   const canvas = html("canvas", { class: "sheets", role: "img" });

@@ -127,7 +127,7 @@ export function sweepView(
     told,
   );
 
-  /** Shows a run: its settings, or the dot's numbers if the reader pointed at it. */
+  /** Shows a run: its settings, or a dot's numbers if the reader pointed at one. */
   function pick(index: number | null, dot = ""): void {
     if (!shown) return;
     shown = { ...shown, run: index };
@@ -290,7 +290,7 @@ function figureOf(shown: Shown, options: FigureOptions): Figure {
   });
 }
 
-/** How many runs there are for each run that the figure draws. */
+/** The figure draws every n-th run; returns n. */
 function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   if (figure?.kind !== "errors-by-load") return 1;
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);

@@ -30,7 +30,7 @@ export interface Scene {
 /** One of the page's views. */
 export interface View {
   readonly element: HTMLElement;
-  /** One sentence on what the reader sees, and one on what can be moved. */
+  /** One sentence on what the reader sees, and one on what the reader can change. */
   readonly introduction: string;
   /** Draws whatever changed since the last call. */
   draw(scene: Scene): void;

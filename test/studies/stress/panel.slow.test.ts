@@ -113,7 +113,7 @@ test("designs fail where a referee found them to fail", async () => {
   expect(ofParting.get("noiseAfter 0.001")!.depth).toBe(4);
   expect(ofParting.get("bfloat16 null")!.depth).toBe(8);
   expect(ofParting.get("indicatorLow 0.05")!.depth).toBe(1);
-  // In ten networks, these depths were 3 to 4, and 4 to 6.
+  // In ten networks, the first of these two depths was 3 to 4, the second 4 to 6.
   expect(Math.abs(ofParting.get("parameterNoise 0.001")!.depth - 3.5)).toBeLessThanOrEqual(0.5);
   expect(Math.abs(ofParting.get("startNoise 0.003")!.depth - 5)).toBeLessThanOrEqual(1);
 
@@ -128,7 +128,8 @@ test("designs fail where a referee found them to fail", async () => {
     64,
     named("none null", "weightNoise 0.01", "parameterNoise 0.01", "int8 null"),
   );
-  // In ten networks, these depths were 3 in nine of them, and 2 in all.
+  // In ten networks, the depth with noise on weights was 3 in nine and 2 in one; the two depths below it were 2 in all
+  // ten.
   expect(ofPairs.get("none null")!.depth).toBe(4);
   expect(Math.abs(ofPairs.get("weightNoise 0.01")!.depth - 2.5)).toBeLessThanOrEqual(0.5);
   expect(ofPairs.get("parameterNoise 0.01")!.depth).toBe(2);

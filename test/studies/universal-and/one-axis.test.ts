@@ -31,7 +31,7 @@ test.each([2, 3])(
   "chosen gates, %d inputs on: the number of wrong samples follows the law, within 4 standard errors",
   (active) => {
     const [D, count, S] = [60, 40, 5];
-    // Every sample runs through another network, so samples are independent.
+    // Every sample runs through a different network, so samples are independent.
     const networks = Array.from({ length: 1000 }, (_, repeat): number => {
       return andCountKind.run(core, {
         ...{ ...task, D, count, active, samples: 1, repeat },
