@@ -7,7 +7,10 @@ import { runTasks } from "../runs/tasks.js";
 /** One search for the largest T. */
 export interface LargestCountSearch {
   readonly state: BisectionState;
-  /** The spec of the run that measures T circuits on so many networks; it must have rotations and a single z. */
+  /**
+   * The spec of the run that measures T circuits on the given number of networks; it must have rotations and a single
+   * z.
+   */
   readonly specFor: (T: number, networks: number) => RunSpec;
   /** The effort for this search; default: the common one. */
   readonly effort?: SearchEffort;

@@ -13,11 +13,11 @@ export interface Blocks {
 export interface Meetings {
   /** Share of active circuits with another active circuit in their block. */
   readonly met: number;
-  /** Number of other active circuits in an active circuit's cell of column A. */
+  /** Number of other active circuits in an active circuit's cell in column A. */
   readonly sameCell: number;
   /** Number of other active circuits whose cell in A is linked, by some circuit, to an active circuit's cell in B. */
   readonly reaching: number;
-  /** Number of active circuits in an inactive circuit's cell of column A, and of column B. */
+  /** Number of active circuits in an inactive circuit's cell in column A, and in column B. */
   readonly beside: readonly [a: number, b: number];
   /** The number of circuits in `beside` that are the only active circuit in their block. */
   readonly besideAlone: readonly [a: number, b: number];

@@ -10,7 +10,7 @@ export interface ChosenGates {
   readonly d: number;
   /** Number of neurons per gate. */
   readonly S: number;
-  /** Number of inputs that are on, 2 or 3: both inputs of one gate, and with 3 also one input of another. */
+  /** Number of inputs that are on, 2 or 3: both inputs of one gate and, if 3, one input of another. */
   readonly active: number;
 }
 
@@ -78,7 +78,7 @@ export function chosenGatesRight(size: ChosenGates & { readonly G: number }): nu
 }
 
 /**
- * The largest number of gates for which at most a share `wrong` of the samples are wrong; 0 if there is none. [L5c]
+ * The largest number of gates for which the share of wrong samples is at most `wrong`; 0 if there is none. [L5c]
  *
  * @throws InputError naming the argument out of range
  */

@@ -83,7 +83,7 @@ export function partsOf(settings: TrainingSettings): number {
 
 /**
  * Trains in one core's memory, which it takes over. The gradient of a step is the sum of the gradients of its parts, in
- * order, so parts may be computed elsewhere without changing a byte of the result.
+ * order, so parts can be computed elsewhere without changing a byte of the result.
  */
 export class Trainer {
   readonly parts: number;

@@ -88,7 +88,7 @@ export function baselineLosses(task: {
 export interface EncoderStatistics {
   /** The largest |cosine| of two columns of W_in. */
   readonly coherence: number;
-  /** Mean over neurons of the number of features with a weight of at least half of the neuron's largest. */
+  /** Mean over neurons of the number of features whose weight is at least half the neuron's largest. */
   readonly featuresPerNeuron: number;
 }
 

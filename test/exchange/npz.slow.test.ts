@@ -185,7 +185,7 @@ test("metadata of other programs is no reason to refuse a file", () => {
   expect(read(npy(header("<U1", "False", "()"), Uint8Array.of(255, 255, 255, 255)))).toEqual([{}, ["metadata"]]);
   expect(read(strToU8("hello"))).toEqual([{}, ["metadata"]]);
 
-  // Apart from the requested arrays, texts are taken as metadata, and everything else is listed.
+  // Apart from the requested arrays, texts are treated as metadata, and everything else is listed.
   const objects = npy(header("|O", "False", "(1,)"), new Uint8Array(8));
   const file = zipSync({ "a.npy": a, "name.npy": text("mine"), "state.npy": objects });
   const { metadata, tensors, ignored } = readNpz(file, 1e6, (name) => name === "a");

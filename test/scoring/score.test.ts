@@ -357,7 +357,7 @@ describe("reports in one line what does not fit", () => {
       expect(readResult(bytes, model).ignored).toEqual(["step"]);
     }
     expect(resultFrom(tensors, model).dictionaries.size).toBe(1);
-    // NumPy's arrays of texts and of objects are not read either, because their types are unknown here.
+    // NumPy's string and object arrays are not read either, because their types are unknown here.
     const withObjects = zipSync({ ...unzipSync(writeNpz(tensors)), "names.npy": Uint8Array.of(1) });
     expect(readResult(withObjects, model).ignored).toEqual(["step", "names"]);
   });

@@ -22,7 +22,7 @@ interface Sample {
   readonly weights: Float64Array;
 }
 
-/** The samples of the first step, with the values that circuits compute alone as labels. */
+/** The samples of the first step, labelled with the values that circuits compute when they run alone. */
 function samplesOf({ circuits, z, inactive, reads }: CircuitsTask): Sample[] {
   const { T, d, readouts } = circuits;
   const kernels = loadKernels();

@@ -7,8 +7,8 @@ import type { StorageLawRow, StorageLawTask } from "./law.js";
 import { storageLawInfo } from "./settings.js";
 
 /**
- * How many features can be active while 50 % and 95 % of samples are right, by the exact law, for m of any size. [L1]
- * [L2]
+ * The numbers of active features at which 50 % and 95 % of samples are right according to the exact law, for any m.
+ * [L1] [L2]
  */
 export const standaloneStorageLaw = standaloneStudy({
   ...storageLawInfo,

@@ -9,7 +9,7 @@ import {
   type Threshold,
 } from "../../theory/stored-features.js";
 
-/** Asks how many of m features in n dimensions can be active, by the exact law. */
+/** Asks how many of m features in n dimensions can be active according to the exact law. */
 export interface StorageLawTask extends Task<StorageLawRow> {
   readonly kind: "storage-law";
   readonly n: number;

@@ -26,7 +26,7 @@ export interface StorageRow {
   /** Share of samples with any feature on the wrong side. */
   readonly wrongSamples: number;
   readonly wrongSamplesSd: number | null;
-  /** That share by the exact law of random vectors with θ = ½; null for graded amplitudes. [L1] */
+  /** The same share according to the exact law of random vectors with θ = ½; null for graded amplitudes. [L1] */
   readonly wrongSamplesLaw: number | null;
 }
 
@@ -45,7 +45,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly sampledPairs: number;
   readonly sampledLargest: number | null;
   readonly sampledLargestSd: number | null;
-  /** The median of `largest` by the law of one pair of random vectors. [E25] */
+  /** The median of `largest` according to the law for one pair of random vectors. [E25] */
   readonly largestLaw: number;
   /** 2·sqrt(ln m / n). [E25] */
   readonly largestTheory: number;
@@ -56,7 +56,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   /** The l at which half of the samples have a feature on the wrong side of ½. */
   readonly boundary: number | null;
   readonly boundarySd: number | null;
-  /** `boundary` by the exact law of random vectors; null if one active feature is already too many. [L1] */
+  /** `boundary` according to the exact law of random vectors; null if one active feature is already too many. [L1] */
   readonly boundaryLaw: number | null;
   /** The l at which 95 % of samples are right, according to the law. */
   readonly boundaryLaw95: number | null;
@@ -81,7 +81,7 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
   readonly thresholdedTheory: number;
   /** Share of samples in which all features are right after thresholding. */
   readonly right: number;
-  /** That share by the exact law, for new vectors in each layer. [L1] */
+  /** The same share according to the exact law, for new vectors in each layer. [L1] */
   readonly rightLaw: number;
 }
 

@@ -5,7 +5,7 @@ import { rowsOf } from "./readouts.js";
 /** Finds up to `count` circuits, other than t, that have something in common with t. */
 export type Partners = (t: number, count: number) => readonly number[];
 
-/** The properties that the circuits of a set may share. */
+/** The properties that the circuits of a set can share. */
 export const partnerKinds = ["neighbours", "cell", "cells", "alike"] as const;
 export type PartnerKind = (typeof partnerKinds)[number];
 

@@ -25,7 +25,9 @@ export function mainReadout({ readouts }: Pick<Circuits, "readouts">): Readout {
   return readouts.find(({ name }) => name === "x") ?? readouts[readouts.length - 1];
 }
 
-/** Whether circuits are read by an indicator alpha and a vector x in the plane, so that each can be changed alone. */
+/**
+ * Whether circuits are read by an indicator alpha and a vector x in the plane, so that each can be changed separately.
+ */
 export function hasIndicatorAndX({ readouts }: Pick<Circuits, "readouts">): boolean {
   const rows = (name: string): number => readouts.find((readout) => readout.name === name)?.matrix.length ?? 0;
   return rows("alpha") === 1 && rows("x") === 2;

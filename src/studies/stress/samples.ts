@@ -25,7 +25,7 @@ export type InputChange =
   | { readonly kind: "indicator"; readonly factor: number }
   /** Multiplies the whole input, for circuits without an indicator alpha. */
   | { readonly kind: "scale"; readonly factor: number }
-  /** Multiplies x; the indicator is unchanged, and the wanted x of every step is multiplied as well. */
+  /** Multiplies x; the indicator is unchanged, and the intended x of every step is multiplied as well. */
   | { readonly kind: "length"; readonly factor: number }
   /** Puts x at any angle, for circuits whose inputs are limited to certain angles. */
   | { readonly kind: "angle" }
@@ -80,7 +80,10 @@ export function withPartners(
   return { ids, inputs };
 }
 
-/** Samples with changed inputs, and the wanted values, which the circuits alone compute from the intended inputs. */
+/**
+ * Samples with changed inputs, and the intended values, which circuits compute from the intended inputs when they run
+ * alone.
+ */
 export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange | null): ActiveSets {
   const { z, ids, seed, network } = drawn;
   const { d, L } = circuits;

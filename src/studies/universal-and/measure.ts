@@ -8,7 +8,7 @@ export const universalOutputs = ["and", "xor"] as const;
 
 /** One network that computes ANDs of Boolean inputs, and the samples to run through it. */
 export interface UniversalAndInput extends UniversalNetworkOptions {
-  /** xor reads x_i + x_j − 2·AND; k = 2. */
+  /** xor reads x_i + x_j − 2·AND and needs k = 2. */
   readonly output: (typeof universalOutputs)[number];
   /** Dimensions in which the inputs are superposed; null if they are not superposed. */
   readonly n: number | null;
@@ -27,7 +27,7 @@ export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Tas
 export interface UniversalAndSums {
   readonly samples: number;
   readonly gateCount: number;
-  /** Squared errors, and numbers of gates, by how many of a gate's inputs are on: 0…k. */
+  /** Squared errors, and numbers of gates, by the number of a gate's inputs that are on: 0…k. */
   readonly squares: readonly number[];
   readonly counts: readonly number[];
   /** Number of gates with output 1. */

@@ -193,7 +193,7 @@ function drawSets(options: UniversalNetworkOptions, count: number): number[][] {
   return sets;
 }
 
-/** Number of rows from which the balanced ones are picked; with more, it would take seconds. */
+/** Number of rows from which the balanced ones are picked; more would take seconds. */
 const MOST_ROWS = 100_000;
 
 /** Number of sets that a code can hold on P neurons: Infinity if there is no bound. */

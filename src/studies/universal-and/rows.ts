@@ -9,7 +9,7 @@ export interface UniversalAndRow {
   readonly active: number;
   readonly networks: number;
   readonly samples: number;
-  /** Root mean square error by how many of a gate's inputs are on, 0…k; null if there is no such gate. */
+  /** Root mean square error by the number of a gate's inputs that are on, 0…k; null if there is no such gate. */
   readonly rms: readonly (number | null)[];
   readonly worst: number;
   /** Share of samples with every gate on the correct side of ½, with Wilson's 95 % interval. */

@@ -140,7 +140,7 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
       isOn = true;
       go();
     },
-    /** Ends training after the steps in progress, and measures the network as it then is. */
+    /** Ends training after the steps in progress, and measures the network trained so far. */
     stop(): void {
       isOn = false;
       changed();

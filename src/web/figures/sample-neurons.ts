@@ -2,7 +2,7 @@ import type { SampleActivations } from "../../runs/sample.js";
 import type { Part } from "../../network/layer.js";
 import { OFF } from "./heat-map.js";
 
-/** The position of a neuron: number n of block i of a part. */
+/** The position of a neuron: number n in block i of a part. */
 export interface Location {
   readonly part: number;
   readonly i: number;

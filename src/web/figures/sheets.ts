@@ -48,7 +48,7 @@ export function sheetsOf(sample: SampleActivations): Sheets {
 }
 
 /**
- * The cell of neuron n of block i of a part. If there is one part of four blocks, its cells form squares that keep a
+ * The cell of neuron n in block i of a part. If there is one part of four blocks, its cells form squares that keep a
  * circuit together.
  */
 function cells({ parts }: SampleActivations, columns: number): (part: number, i: number, n: number) => number {

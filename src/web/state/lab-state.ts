@@ -35,7 +35,7 @@ export const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every
 /** Whether z is [1], which can mean 1 alone as well as all numbers up to 1. */
 export const isOne = (z: readonly number[]): boolean => z.length === 1 && z[0] === 1;
 
-/** The list for a slider value of z: that number alone, or all numbers up to it. */
+/** The list that a slider value of z stands for: that number alone, or all numbers up to it. */
 export function zsOf(z: number, upTo: boolean): number[] {
   return upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z];
 }

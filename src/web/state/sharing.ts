@@ -26,10 +26,10 @@ export function lockFromText(text: string): readonly string[] {
   return names;
 }
 
-/** Sizes of the frame of one figure and of a pair, in px. */
+/** Frame sizes for one figure and for a pair, in px. */
 export const embedSizes = { one: [640, 480], pair: [960, 640] } as const;
 
-/** The code of an iframe. Screen readers read its title. */
+/** The code for an iframe. Screen readers read its title. */
 export function iframeCode(
   url: string,
   title: string,

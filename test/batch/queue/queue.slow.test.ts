@@ -204,7 +204,7 @@ describe("a password, and TLS", () => {
     expect(written.join("").split('"index"')).toHaveLength(11);
     const all = [worker.err(), submitter.err(), ...written].join("\n");
     expect(all).not.toContain(password);
-    // The server uses the password only to admit clients. The messages are stored on the server.
+    // The server stores the messages, but not the password, which it uses only to admit clients.
     await server.stop();
     const kept = readdirSync(join(own, "appendonlydir")).map((name) => readFileSync(join(own, "appendonlydir", name)));
     expect(Buffer.concat(kept).includes("superpose-runs")).toBe(true);

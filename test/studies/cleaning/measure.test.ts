@@ -17,7 +17,7 @@ const ramps: Partial<Record<CleanerName, { low: number; high: number }>> = {
 };
 const tolerance = snapTolerance({ angles: 16, gain: 6 });
 
-/** One of the angles that x may have. */
+/** One of the angles that x can have. */
 const angle = (k: number): readonly [number, number] => cosSinTurn((k % 16) / 16);
 
 test.each(indicators)("%s: the output of one pass follows its formula (1e-5)", (cleaner) => {
