@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import type { ErrorReference } from "../results/error-tables.js";
 import { activities } from "../results/rows.js";
 
-/** Statistics of the authors' code by layer, with its own names, as test/reference/README.md describes them. */
+/** Statistics by layer from the authors' code, under the names used there, which test/reference/README.md explains. */
 export interface AuthorsErrors {
   readonly mse_x_active?: readonly number[];
   readonly mse_x_inactive?: readonly number[];

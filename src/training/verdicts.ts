@@ -44,7 +44,7 @@ export interface AndInput {
  * network and the best constant, how much the errors of features differ, the weights' coherence, the published
  * classifier's verdict, and a comparison of the decoder with the pseudo-inverse. [L6] [L8]
  *
- * @throws InputError naming weights of the wrong length, and keys that are out of bounds
+ * @throws InputError if weights have the wrong length or a key is out of bounds (the error names it)
  */
 export function compressedVerdict(
   layer: ReluLayer,
@@ -62,7 +62,7 @@ export function compressedVerdict(
  * Measures how well any network of one hidden layer computes the ANDs of all pairs of Boolean inputs, and finds the
  * classes of its neurons. The AND of inputs i < j is output i(2m − i − 1)/2 + j − i − 1.
  *
- * @throws InputError naming weights of the wrong length, and keys that are out of bounds
+ * @throws InputError if weights have the wrong length or a key is out of bounds (the error names it)
  */
 export function andVerdict(
   layer: ReluLayer,
@@ -78,7 +78,7 @@ export function andVerdict(
 
 /**
  * Measures how well any network computes its circuits: errors by step, relative to the naive network and the best
- * constants, and the five numbers of a step, with the worst error that a search finds. [L4]
+ * constants, and the five numbers reported for one step, including the worst error that a search finds. [L4]
  *
  * @param input.layer step of the five numbers; the last if omitted
  * @throws InputError naming the argument that is out of bounds

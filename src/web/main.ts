@@ -40,7 +40,7 @@ const history = stateHistory(arrive);
 const lab = createLab(workers, inspector, coreHere, drawNow, requestDraw, fail);
 const first = history.read();
 let state: LabState = first.state;
-// The workers compute the first picture while the page is made.
+// The workers compute the first picture while the page is being built.
 lab.show(state);
 /** Holds the controls of a view that has its own. */
 const ownControls = html("div", {});

@@ -164,7 +164,7 @@ describe("prime-step assignment [E7]", () => {
   });
 });
 
-/** Counts circuits for each start, directly by the text of [E7]. */
+/** Counts circuits for each start, directly from the definition in [E7]. */
 function enumerate(P: number, S: number): number {
   const smallPrimes = [2, 3, 5, 7, 11].filter((prime) => prime < S);
   const prime = [2, 3, 5, 7, 11].includes(S);

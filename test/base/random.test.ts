@@ -193,8 +193,8 @@ describe("permutation", () => {
 
 describe("sine and cosine", () => {
   /**
-   * Cosine and sine by the engine's functions. The nearest quarter turn is first subtracted exactly, so that Math.cos
-   * gets a small angle.
+   * Cosine and sine computed with the engine's functions. The nearest quarter turn is first subtracted exactly, so that
+   * Math.cos gets a small angle.
    */
   function engine(u: number): [number, number] {
     const quarter = Math.round(4 * u);

@@ -9,7 +9,7 @@ import { planTasks, type Study, type FigureDraft } from "../study.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 import { shortNumber } from "../../drawing/numbers.js";
 
-/** The published rotations, and trained MLPs: one theory for two kinds of circuits. */
+/** The two kinds of circuits on which the theory is tested: the published rotations, and trained MLPs. */
 const kinds = [
   { name: "rotations", readout: "x", spec: { circuits: "rotation", D: 1000, T: 557, S: 6, L: 4 } },
   { name: "trained MLPs", readout: "y", spec: { circuits: "mlp", D: 1500, T: 557, S: 6, L: 4 } },

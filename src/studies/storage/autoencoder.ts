@@ -25,8 +25,8 @@ export interface Embedded {
 }
 
 /**
- * Trains y = Eᵀ E x on the m inputs with one feature of amplitude 1, by Adam from small random numbers. Outputs have no
- * bias, except for binary cross-entropy, where a logit must be negative if its feature is off.
+ * Trains y = Eᵀ E x on the m inputs with one feature of amplitude 1, using Adam and starting from small random numbers.
+ * Outputs have no bias, except for binary cross-entropy, where a logit must be negative if its feature is off.
  *
  * Deterministic: a function of the input alone.
  */

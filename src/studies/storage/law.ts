@@ -48,8 +48,8 @@ export interface StorageLawRow {
   /** n/(8 ln m): Linsefors' estimate, which is also the sharp first-order law for the threshold ½. */
   readonly estimate: number;
   /**
-   * n divided by the sharp first-order width for the best threshold and one active feature: an upper estimate of what
-   * that threshold gains. Null for two features, for which the width is 0.
+   * n divided by the sharp first-order width for the best threshold and one active feature: an upper estimate of the l
+   * that this threshold allows. Null for two features, for which the width is 0.
    */
   readonly bestEstimate: number | null;
 }

@@ -60,8 +60,8 @@ export interface StressDetails {
 }
 
 /**
- * Number of steps that are still run once one network's mean square makes the mean of all too large, to show how errors
- * continue.
+ * Number of steps that are still run once one network's mean square makes the mean of all too large, to show how the
+ * errors go on.
  */
 const AFTER = 10;
 /** Largest number of samples in which inactive circuits are read. */

@@ -17,7 +17,9 @@ export interface CircuitsLayout {
   readonly S: number;
 }
 
-/** Networks that compute ANDs: all pairs of inputs or chosen ones; Newgas' four classes of neurons; circuits. */
+/**
+ * Networks that compute ANDs: of all pairs of inputs or of chosen pairs, with Newgas' four classes, or with circuits.
+ */
 export type AndNetwork =
   | { readonly method: "pairs" | "chosen"; readonly S: number }
   | { readonly method: "classes" }
@@ -247,7 +249,7 @@ function readRow({ readouts, parts }: Network, activations: Float32Array, row: r
   const { assignment, scale, shift } = readouts[readouts.length - 1];
   const [{ P }] = parts;
   const { T, S, neurons } = assignment;
-  // The row's value for every position of a neuron in the blocks.
+  // For each n, the row applied to neuron n of every block.
   const ofPlace = Float64Array.from({ length: P }, (_, n) =>
     row.reduce((sum, weight, i) => (weight === 0 ? sum : sum + weight * activations[i * P + n]), 0),
   );

@@ -23,8 +23,8 @@ function untrained(spec: CompressedSpec): Training {
 }
 
 /**
- * A file with all keys of `superpose train`, in their order. It is made without the parser, which would make the page
- * larger.
+ * A file with all keys of `superpose train`, in their order. It is written without the parser, which would make the
+ * page larger.
  */
 export function trainSpec(settings: TrainSettings, seed: number): CompressedSpec {
   const { task, F, N, p, q, mixing, sigma, steps, batch, rate, samples } = trainFile(settings, seed);

@@ -11,7 +11,7 @@ export type Change = (name: keyof RunSpec, value: unknown, isPassing: boolean) =
 
 export interface FieldControl extends Widget<[spec: RunSpec]> {
   readonly name: string;
-  /** The text box, number or list. */
+  /** The text box, number field or list. */
   readonly input: HTMLInputElement | HTMLSelectElement;
   /** The line under the field. */
   readonly help: HTMLElement;

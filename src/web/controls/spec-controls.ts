@@ -107,7 +107,7 @@ function presetControl(
   };
 }
 
-/** A check box under z: includes all smaller values for comparison. */
+/** A check box under z that includes all smaller values, for comparison. */
 function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change, setUpTo: (upTo: boolean) => void): void {
   box.addEventListener("change", () => {
     const most = Math.min(8, Math.max(...control.input.value.split(",").map(Number)));

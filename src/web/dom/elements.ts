@@ -23,7 +23,7 @@ export function setAttribute(element: Element, name: string, value: Attribute): 
   else element.setAttribute(name, text);
 }
 
-/** Sets the value of a control if it shows a different value, or text that is not a valid one. */
+/** Sets the value of a control if it shows a different value, or text that is not a valid value. */
 export function setValue(control: HTMLInputElement | HTMLSelectElement, value: string): void {
   if (control.value !== value || control.validity.badInput) control.value = value;
 }

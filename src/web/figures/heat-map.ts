@@ -164,7 +164,8 @@ export function neighbourOf(grid: Grid, neuron: number, key: string): number | n
 }
 
 /**
- * Draws a layer's neurons as cells: `used` are outlined, a picked circuit's are ringed, and the picked one is framed.
+ * Draws a layer's neurons as cells: `used` neurons are outlined, a picked circuit's neurons are ringed, and a picked
+ * neuron is framed.
  */
 export function drawGrid(
   canvas: HTMLCanvasElement,

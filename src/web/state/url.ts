@@ -159,7 +159,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
   };
 }
 
-/** The fragment, without #, that `stateFromUrl` reads back to the state; circuits too large for a link are omitted. */
+/** The fragment, without #, from which `stateFromUrl` restores the state; circuits too large for a link are omitted. */
 export function urlOf(state: LabState): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of statedFields(state.spec)) parameters.set(name, fieldText(value));
