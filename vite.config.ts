@@ -41,8 +41,8 @@ function contentSecurityPolicy(): Plugin {
 }
 
 /**
- * Requests the page's own code, and the code it shares with the workers, together with the entry instead of once the
- * entry runs.
+ * Requests the page's own code, and the code it shares with the workers, at the same time as the entry instead of once
+ * the entry runs.
  */
 function earlyPage(): Plugin {
   return {
@@ -112,7 +112,7 @@ export default defineConfig(({ command }) => ({
         "service-worker": source("service-worker.ts"),
       },
       output: {
-        // The code that tasks need is one file, although training, which is loaded later, needs some of it too.
+        // The code that tasks need goes into one file, although training, which is loaded later, needs some of it too.
         codeSplitting: { groups: [{ name: "tasks", test: /\/(lab-tasks|train-settings)\.ts$/ }] },
         entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
       },

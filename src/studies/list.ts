@@ -3,7 +3,7 @@ import type { Study } from "./study.js";
 /** Names of the parts of the report. */
 export type FigureGroup = "reproduction" | "storing" | "hand-made" | "trained" | "designs" | "scale";
 
-/** Facts about a study that are known without loading its code and the drawing library. */
+/** Facts about a study that are known without loading its code or the drawing library. */
 export interface ListedStudy {
   /** Ids of its figures, as in section 8 of the specification. */
   readonly figures: readonly string[];

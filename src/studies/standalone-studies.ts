@@ -13,7 +13,7 @@ import {
 } from "./storage/settings.js";
 import { universalAndInfo } from "./universal-and/settings.js";
 
-/** Facts about a standalone study that are known without loading its code and the drawing library. */
+/** Facts about a standalone study that are known without loading its code or the drawing library. */
 export interface ListedStandaloneStudy extends StandaloneInfo {
   readonly load: () => Promise<StandaloneStudy>;
 }

@@ -55,7 +55,7 @@ export function measureAnd(
   };
 }
 
-/** Share of all input weights that are at least a quarter of the largest weight of their neuron. */
+/** Share of all input weights that are at least a quarter of their neuron's largest weight. */
 export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>): number {
   const { m, d } = task;
   const [{ weights }] = placesOf(andShape(task)).layers;

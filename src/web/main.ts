@@ -288,9 +288,9 @@ function show(): void {
   requestDraw();
 }
 
-/** The parts of the state that determine the room for the figure, besides the size of the window. */
+/** The parts of the state that determine the space for the figure, besides the size of the window. */
 let shownFrame = "";
-/** The width of that room, in px; null when it has to be measured, which takes a layout of the whole page. */
+/** The width of that space, in px; null when it has to be measured, which requires a layout of the whole page. */
 let room: number | null = null;
 
 /** The address of a state. */

@@ -3,7 +3,7 @@ import { readoutsOf } from "../../src/config/build.js";
 import { hasEnded, ownProcess } from "../../src/base/processes.js";
 import type { ErrorRow } from "../../src/results/rows.js";
 
-/** Rows like those of a run of the spec, with numbers that distinguish the run from others. */
+/** Rows like those of a run of the spec, with numbers that distinguish the run from other runs. */
 export function rowsLike(spec: RunSpec): ErrorRow[] {
   const statistic = { meanSquare: spec.seed / 8 + spec.S, sd: null, worst: 9, wrong: 0.5, theory: null };
   return spec.z.flatMap((z) =>

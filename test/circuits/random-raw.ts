@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { RawCircuits } from "../../src/circuits/raw.js";
 import { normalPair, RandomSequence } from "../../src/base/random.js";
 
-/** The signs of biases: all negative, all positive, either, or either with exact zeros. */
+/** The signs of biases: all negative, all positive, mixed, or mixed with exact zeros. */
 export type Signs = "negative" | "positive" | "mixed" | "mixed and zero";
 
 export interface RawPlan {

@@ -86,7 +86,7 @@ test("sample k does not depend on the number of samples; splits and seeds have d
   expect(await inputs("few.safetensors", "--samples", "20")).toEqual(train.slice(0, 20 * z * 4));
   const others = await inputs("test.safetensors", "--samples", "300", "--split", "test");
   const seed = await inputs("seed.safetensors", "--samples", "300", "--seed", "2");
-  // Components 0 and 1 of an input hold the indicator; x is at a random angle of 32 bits.
+  // Components 0 and 1 of an input hold the indicator; the angle of x is drawn with a resolution of 32 bits.
   const xs = (of: readonly number[]): number[] => of.filter((_, at) => at % 4 === 2);
   expect(new Set([...xs(train), ...xs(others), ...xs(seed)]).size).toBeGreaterThan(3 * 600 - 5);
 });

@@ -19,7 +19,7 @@ const spec = (name: string, content: object): string => {
   return path(name);
 };
 const names = ["model.safetensors", "model.npz", "checkpoint.safetensors", "curve.svg"];
-/** The files of a result in a folder. The command in the curve's metadata names the folder, whose name is removed. */
+/** The files of a result in a folder. The command in the curve's metadata names the folder; this name is removed. */
 const filesOf = (name: string): string[] =>
   names.map((file) => readFileSync(path(name, file)).toString("latin1").replaceAll(path(name), ""));
 

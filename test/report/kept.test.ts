@@ -80,7 +80,7 @@ describe.each(names)("results/%s", (name) => {
     expect(kept.rows.length).toBeGreaterThan(0);
   });
 
-  // If this fails, the run has changed, and the rows must be made again with its command and --keep.
+  // If this fails, the run has changed, and the rows must be generated again, with the run's command and --keep.
   test("belongs to the tasks that its command runs today", async () => {
     const [, figures, seed] = /^superpose reproduce --figures (\S+) --seed (\d+) --wide$/.exec(kept.command)!;
     const ids = figures!.split(",");

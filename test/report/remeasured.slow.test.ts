@@ -32,7 +32,7 @@ const run = <T extends Task>(tasks: Iterable<T>): AsyncIterable<ResultOf<T>> => 
 
 /**
  * Selects one of the rows by the hash of the run, so that it is not chosen by hand and stays the same until the rows
- * are made again.
+ * are generated again.
  */
 function picked<Row>({ spec }: KeptRun, rows: readonly Row[]): Row {
   expect(rows.length).toBeGreaterThan(0);

@@ -16,7 +16,7 @@ function product(a: readonly number[], b: readonly number[]): number[] {
 }
 
 test("three neurons: errors by hand", () => {
-  // One input of the pair is on, and one other input: h is 1 where this other input drives the neuron as well.
+  // One input of the pair and one other input are on: h is 1 where this other input drives the neuron as well.
   const [d, p] = [3, 0.5];
   const [none, one, both] = universalAndErrors({ m: 10, d, p, active: 2 });
   const shared = [27, 27, 9, 1].map((share) => share / 64);

@@ -31,7 +31,7 @@ const BEYOND_GUIDE = 1e4;
  * Figures R5 (`readout: "x"`) and R6 (`"alpha"`): errors of one readout by layer, with mean squares above and worst
  * errors below, active circuits left and inactive ones right, and one line per z. [E18]
  *
- * Layer 0 is the input, with error 0, and is left out of the logarithmic axes.
+ * Layer 0 is the input; its error is 0, so the logarithmic axes leave it out.
  */
 export function errorsByLayer(
   rows: readonly ErrorRow[],
@@ -44,7 +44,7 @@ export function errorsByLayer(
     readonly meanOnly?: boolean;
     /** Fixed ends of the axes, independent of the rows, so that figures can be compared. */
     readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;
-    /** Rows of a figure beside this one: the axes cover both, so that they are the same in both figures. */
+    /** Rows of the figure beside this one; the axes cover the rows of both, so both figures have the same axes. */
     readonly beside?: readonly ErrorRow[];
   },
 ): Figure {

@@ -74,8 +74,8 @@ interface Row {
 /**
  * Measures the noise of stored features on each other. [E25]–[E27]
  *
- * A sample's active features at a larger l include those at a smaller l. Vectors are made when they are needed: for any
- * m, memory holds only the sums, the active vectors and two chunks of vectors.
+ * A sample's active features at a larger l include those at a smaller l. Vectors are drawn when they are needed: for
+ * any m, memory holds only the sums, the active vectors and two chunks of vectors.
  *
  * @throws InputError if an l is larger than m, a graded l is not in `ls`, or the family has no m vectors in n
  *   dimensions (the error names the argument)
@@ -218,9 +218,7 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
   ];
 }
 
-/**
- * Active vectors are kept for reading, instead of being made again, if they have at most this many numbers (64 MiB).
- */
+/** Active vectors are kept for reading, rather than drawn again, if they have at most this many numbers (64 MiB). */
 const MOST_KEPT = 2 ** 24;
 
 /** A writer that stores the vectors of some features the first time it writes them, and copies them after that. */

@@ -12,7 +12,7 @@ export interface WrittenLayer {
   readonly first: number;
 }
 
-/** Limit on the bytes of layers that are kept: layers of deeper networks are written again in every run. */
+/** The largest number of bytes of layers that are kept; layers of deeper networks are written again in every run. */
 const KEPT = 2 ** 29;
 
 /** The layers of a network in written form, each made on request. */

@@ -8,7 +8,10 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
 /** Networks trained for one exponent of the loss. */
 export interface ExponentRow {
   readonly q: number;
-  /** Mean squared error of a feature that is on, and its variation over features; standard deviations between networks. */
+  /**
+   * Mean squared error of a feature that is on, and its variation over features, each with its standard deviation
+   * between networks.
+   */
   readonly active: number;
   readonly activeSd: number | null;
   readonly variation: number;

@@ -52,7 +52,7 @@ function shareWrong(values: readonly number[], samples: number): Estimate {
 
 /**
  * Searches for the largest count of each method, all side by side, as figure CAP does. A probe starts with a few
- * networks and doubles their number until its share of wrong samples is known to be above or below the allowed one.
+ * networks and doubles their number until its share of wrong samples is known to be above or below the allowed share.
  */
 export async function searchCounts(
   searches: readonly CountSearch[],

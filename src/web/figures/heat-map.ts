@@ -23,13 +23,16 @@ export const LARGEST_SHOWN = 2.5;
 /** A neuron below this is off: the threshold of [E19]. */
 export const OFF = 1e-4;
 
-/** Colours of activations. Off has a neutral colour outside the scale; the oracle gate allows negative activations. */
+/**
+ * Colours of activations. Neurons that are off have a neutral colour outside the scale; the oracle gate allows negative
+ * activations.
+ */
 export interface Palette {
   readonly off: Rgb;
   readonly negative: Rgb;
   readonly ink: string;
   readonly accent: string;
-  /** Where on cividis the scale starts: in the dark theme the dark end would look like off. */
+  /** Where on cividis the scale starts: in the dark theme, the dark end would look as if the neuron were off. */
   readonly start: number;
 }
 

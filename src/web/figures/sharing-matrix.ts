@@ -75,8 +75,8 @@ function mixed(a: Rgb, b: Rgb, share: number): Rgb {
 }
 
 /**
- * The picture of shared neurons as SVG: a square in row t, column u if the two circuits share a neuron, merged along
- * rows.
+ * The picture of shared neurons as SVG: a square in row t, column u if the two circuits share a neuron; adjacent
+ * squares in a row are merged.
  *
  * @param side side of the picture, in px
  */

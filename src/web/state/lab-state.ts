@@ -59,7 +59,7 @@ export interface ViewState {
   /** The quantity that the error view draws: a readout's name, or `activeShare`; null for the first readout. */
   readonly quantity: string | null;
   /**
-   * Whether the slider of z selects all numbers up to its value; for lists other than [1] this follows from z itself.
+   * Whether the slider for z selects all numbers up to its value; for lists other than [1] this follows from z itself.
    */
   readonly upTo: boolean;
   /** A network pinned beside the spec's network, with the same seed; null for none. */

@@ -14,7 +14,7 @@ import { changeOf, place, type Scene, type ChangeView, type View } from "./view.
 type Measured = NonNullable<LabData["measured"]>;
 
 /**
- * The view of errors by layer, of active and inactive circuits, or of the share of neurons that are on, each with its
+ * The view of errors by layer, for active and inactive circuits, or of the share of neurons that are on, both with the
  * theory.
  */
 export function errorsView(changeView: ChangeView): View {

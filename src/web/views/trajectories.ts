@@ -19,7 +19,7 @@ import { changeOf, place, type Scene, type ChangeView, type View } from "./view.
 
 /**
  * Paths of x through the layers, true and read out, up to the chosen layer. One circuit's path is shown as arrows, the
- * first of which can be dragged; those of other circuits are drawn side by side.
+ * first of which can be dragged; the paths of other circuits are drawn side by side.
  *
  * @param drag requests the arrows of another input
  */

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSweep } from "../../../src/batch/sweep/plan.js";
 import { program, superpose } from "../../support/program.js";
 
-// Runs the scripts as a cluster does, with its variables but without a cluster.
+// Runs the scripts as a cluster would, with the variables that it sets, but without a cluster.
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "superpose-cluster-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

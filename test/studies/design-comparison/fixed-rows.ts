@@ -4,7 +4,7 @@ export const designs = ["published", "A: rows", "B: windows", "B: S = 2", "C: gr
 
 const count = { samples: 2000, networks: 5 };
 
-/** D1: one design explodes, one is exact, and the errors of the others grow from layer to layer. */
+/** D1: the errors of one design explode, one design is exact, and the errors of the others grow from layer to layer. */
 export function errorRows(): DesignRow[] {
   return designs.flatMap((design, k) =>
     [1, 2, 3].flatMap((z) =>

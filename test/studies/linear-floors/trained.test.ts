@@ -24,7 +24,7 @@ test("a linear autoencoder trained on MSE keeps every feature: a projection, as 
   expect(l4.geometry).toBeLessThan(1.02);
   expect(mse.geometry).toBeGreaterThan(1.05);
   expect(mse.geometry).toBeLessThan(3);
-  // For a projection, reading each feature by its own direction is the pseudo-inverse.
+  // For a projection, reading each feature by its own direction is the same as reading by the pseudo-inverse.
   expect(mse.tied.ratio).toBeCloseTo(1, 4);
 });
 
