@@ -222,7 +222,7 @@ function addLanes(field: CircuitsPass): void {
 
 // ── Active circuits ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-// An occurrence is one active circuit in one sample: number p = b·z + slot for sample b.
+// An occurrence is one active circuit in one sample; those of sample b have the numbers p = b·z + slot.
 
 // positions[p] = table[ids[p]]: the positions of active circuits in a layer's order.
 export function positionsOf(ids: usize, occurrences: u32, table: usize, positions: usize): void {
@@ -231,7 +231,7 @@ export function positionsOf(ids: usize, occurrences: u32, table: usize, position
   }
 }
 
-// Lists the occurrences of every circuit: heads i32 [T] (all −1 before), next i32 [occurrences].
+// Lists the occurrences of every circuit: heads i32 [T] (all −1 at the start), next i32 [occurrences].
 export function linkActive(ids: usize, occurrences: u32, heads: usize, next: usize): void {
   for (let p: u32 = 0; p < occurrences; p++) {
     const head = heads + (<usize>load<u32>(ids + (p << 2)) << 2);

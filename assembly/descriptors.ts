@@ -9,7 +9,7 @@
 @unmanaged
 export class SampleActive {
   ids: usize; // u32 [count][z], overwritten
-  marks: usize; // u8 [T], zero before and after
+  marks: usize; // u8 [T], all zero before the call and after it
   inputs: usize; // f64 [count][z][d], overwritten with the inputs a^0
   stream: u32; // the stream of random numbers
   T: u32;
@@ -53,7 +53,7 @@ export class EmbedInput {
 @unmanaged
 export class CircuitsPass {
   gather: usize; // u32 [T][S] addresses of rows of X, f32 [k][lanes]
-  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0 leaves V for collect
+  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0: V is left for collect to add
   T: u32;
   S: u32;
   W: u32; // bytes of one component of a row, 4·lanes
@@ -63,7 +63,7 @@ export class CircuitsPass {
   outer: u32; // number of rows of mix: r = pass + outer, pass + inner ≤ k
   mix: usize; // f32 [T][outer][inner]
   V: usize; // f32 [T][r][lanes], or [BLOCK][r][lanes] with scatter; overwritten
-  writes: u32; // 0: only read out, with V as one row of scratch
+  writes: u32; // 0: only read out; V is then one row of scratch memory
   scratch: usize; // f32 [BLOCK][k][lanes] gathered coordinates, overwritten
   activeAt: usize; // u32 positions of circuits that are active in any lane, ascending, then 0xffffffff
   masks: usize; // u32 [positions][lanes], all ones where the circuit is inactive, else 0
@@ -175,8 +175,8 @@ export class DenseLayer {
 // assembly/embedding-matrix.ts
 @unmanaged
 export class EmbedLinks {
-  Y: usize; // f32 [P][2][lanes], zero before: number of v's neurons that n is linked to, and Σ of those links' weights
-  X: usize; // f32 [P][1][lanes], zero before
+  Y: usize; // f32 [P][2][lanes], zeroed by the caller; for neuron n: number of its links to neurons of v, and Σ of their weights
+  X: usize; // f32 [P][1][lanes], zeroed by the caller
   W: u32; // bytes of one component of a row, 4·lanes
   neurons: usize; // u32 [T][S] of layer l−1
   S: u32;
@@ -188,7 +188,7 @@ export class EmbedLinks {
 // assembly/embedding-matrix.ts
 @unmanaged
 export class EmbeddingErrors {
-  linked: f64; // a_tv of (ii) is linked·Y_0 − constant, gathered over the neurons of t
+  linked: f64; // a_tv of (ii) is linked·Y_0 − constant, with Y_0 summed over the neurons of t
   constant: f64; // see linked
   own: f64; // a_tv of (i) is own·Y_1
   overlap: f64; // c_tv is overlap·X·w_t
@@ -205,7 +205,7 @@ export class EmbeddingErrors {
 // assembly/dot-products.ts
 @unmanaged
 export class DotProducts {
-  vectors: usize; // f32 [⌈n/256⌉][all][kc][8], blocks of 256 components of panels of eight vectors, zero beyond m
+  vectors: usize; // f32 [⌈n/256⌉][all][kc][8], in blocks of 256 components: panels of eight vectors, with zeros beyond m
   n: u32; // number of components
   all: u32; // number of panels, ⌈m/8⌉
   scratch: usize; // f32 [panels][others][8][8], overwritten with the dot products

@@ -2,12 +2,13 @@
 
 import { DotProducts } from "./descriptors";
 
-// Number of steps of k summed from 0 before their sum is added to that of earlier blocks; two panels then fit in L1.
+// Number of steps of k in a block. Each block is summed from 0 and then added to the sum of earlier blocks; two panels
+// of a block fit in L1.
 const KC: u32 = 256;
 
-// Dot products of the vectors in some panels of 8 with those in others: largest |dot| and Σ dot² over u < v.      [E25]
+// Dot products of vectors u in some panels of 8 with vectors v in others: largest |dot| and Σ dot² over u < v.    [E25]
 //
-// u is in panels panel…panel+panels−1 of all ⌈m/8⌉, v in panels other…other+others−1. The loop over blocks of k is the
+// u is in panels panel…panel+panels−1 out of ⌈m/8⌉, v in panels other…other+others−1. The loop over blocks of k is the
 // outermost, so that one block of both ranges stays in the cache while each panel of one is multiplied by each panel of
 // the other. The block of a range is contiguous, because pieces a power of two apart would evict each other from the
 // cache. Additions: ascending k within a block of 256, from 0; then block by block.
@@ -63,8 +64,8 @@ function clearLower(dots: usize): void {
   for (let i: u32 = 0; i < 8; i++) for (let j: u32 = 0; j <= i; j++) store<f32>(dots + (i << 5) + (j << 2), 0);
 }
 
-// Writes or adds to out f32 [4][8] the dot products of four vectors of a with eight of b over kc steps. The exit test
-// between two steps keeps each step's loads next to its sums, as in gemm.ts.
+// Computes the dot products of four vectors of a with eight of b over kc steps, and writes them to out f32 [4][8] or
+// adds them to it. The exit test between two steps keeps each step's loads next to its sums, as in gemm.ts.
 function dotTile(a: usize, b: usize, kc: u32, out: usize, isFirst: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = c00;

@@ -79,7 +79,7 @@ export function activate(descriptor: usize): void {
 
 // The gate for rotations, one vector of samples at a time, entirely in registers:
 //
-//   pre-activation  d = 4: base + (a·y_0, a·y_0, a·y_0 + b·y_1, a·y_0 + b·y_2)    d = 3: without the first
+//   pre-activation  d = 4: base + (a·y_0, a·y_0, a·y_0 + b·y_1, a·y_0 + b·y_2)    d = 3: the last three
 //   coordinates     d = 4: alpha = A_0 − A_1, x = (A_2 − alpha, A_3 − alpha)      d = 3: alpha = A_0, x from A_1 and A_2
 //
 // With `direct`, Y contains the d pre-activations without the base. Without `all`, x is not summed. The operations and

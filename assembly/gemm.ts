@@ -10,8 +10,8 @@
 // Four rows of A (512·4 numbers) stay in L1 while they are multiplied by 128 columns, and out is written along the
 // columns. The 128 columns of W (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are
 // packed as zeros, so odd sizes run the same loop (gemm-tiles.ts), and only the final store (gemm-store.ts) checks the
-// edge. A single row of A, as for M = 1, is read in place, which takes a third of a tile's time. Rows for only one
-// panel (N ≤ 8) are also read in place. For N = 1, rows and columns are swapped.
+// edge. A single row of A, as for M = 1, is read in place, which takes a third of a tile's time. If there is only one
+// panel of W (N ≤ 8), all rows are read in place. For N = 1, A and W swap roles.
 //
 // Additions: ascending k within a block of 512, from 0; then block by block; then the bias.
 
@@ -25,12 +25,12 @@ const KC: u32 = 512;
 const MC: u32 = 64;
 const NC: u32 = 128;
 
-// Number of rows of A that are processed together if W is a single column: three panels.
+// Number of rows of A that are processed together if N = 1: three panels.
 const COLUMN_ROWS: u32 = 24;
 
 // ── Packing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// Packs W f32 [N][K] to f32 [⌈K/512⌉][⌈N/8⌉][kc][8], K·8·⌈N/8⌉ numbers.
+// Packs W f32 [N][K] into f32 [⌈K/512⌉][⌈N/8⌉][kc][8], which takes K·8·⌈N/8⌉ numbers.
 export function packWeights(packed: usize, W: usize, N: u32, K: u32): void {
   for (let k: u32 = 0; k < K; k += KC) {
     const kc = min(KC, K - k);
@@ -220,7 +220,7 @@ function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end
   return n;
 }
 
-// N = 1: A is treated as the weights, in panels of eight rows, and the only column of W as a row of A.
+// N = 1: A is treated as the weights, in panels of eight rows, and the only row of W as a row of A.
 function singleColumn(
   out: usize,
   A: usize,

@@ -32,10 +32,10 @@ function logOfFraction(word: u64): f64 {
 // Draws `count` samples of F inputs, each uniform in (−1, 1) with probability p and otherwise 0, as compressed rows.
 //
 //   starts   u32 [count+1]: the entries of sample s are starts[s] … starts[s+1]−1
-//   columns  u32, ascending in a sample      values  f32      room for count·F of both
+//   columns  u32, ascending in a sample      values  f32      each with room for count·F
 //
 // Depends only on (seed, stream, item, sub). The number of zeros before the next nonzero input has a geometric
-// distribution, so an entry takes two words for any F.
+// distribution, so an entry takes two random words, no matter how large F is.
 export function drawSparse(descriptor: usize, seedLow: u32, seedHigh: u32, item: u32, sub: u32, count: u32): void {
   const field = changetype<DrawSparse>(descriptor);
   const columns = field.columns;

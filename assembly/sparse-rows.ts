@@ -119,7 +119,7 @@ function wideSum(
 }
 
 // ReLU: lists the entries of A f32 [count][K] that are above 0 or NaN as compressed rows of the descriptor, which must
-// have room for count·K.
+// have room for count·K entries.
 export function listPositive(descriptor: usize, A: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;

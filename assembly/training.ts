@@ -1,5 +1,5 @@
-// The operations of training other than products: loss and gradient, the mask of ReLU, sums over samples, and steps of
-// the optimisers.
+// The operations of training, except matrix products: loss and gradient, the mask of ReLU, sums over samples, and steps
+// of the optimisers.
 
 import { AdamStep, MomentumStep, PowerLoss } from "./descriptors";
 

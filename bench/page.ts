@@ -82,7 +82,7 @@ async function manyRuns(folder: string): Promise<string> {
 const STEPS = 200;
 
 /**
- * Times in ms, in a newly opened page, from each of many inputs to the picture that it causes. Between an input and its
+ * Times in ms from each of many inputs, in a newly opened page, to the picture that it causes. Between an input and its
  * picture, the driver sends the page no requests, because they would take up time on the page's thread.
  *
  * @param watched what changes with the picture
@@ -119,13 +119,13 @@ async function timesToPaint(page: Page, watched: string, act: (step: number) => 
   return page.evaluate(() => Reflect.get(window, "times") as number[]);
 }
 
-/** The value that the given share of the values do not exceed. */
+/** The percentile: the given share of the values do not exceed it. */
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
 }
 
-/** Time of a fixed loop in a page, in ms, which shows how fast this machine currently is. */
+/** Time in ms that a fixed loop takes in a page; it shows how fast this machine currently is. */
 function loopTime(page: Page): Promise<number> {
   return page.evaluate(() => {
     const began = performance.now();

@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL("../../../dist/superpose.js", import.meta.
 
 /**
  * Compares `superpose sweep` on all cores with the same sweep using `--queue` and one `superpose worker` on all cores,
- * alternately. Times are for whole commands, including their start-up. Null without redis-server.
+ * alternately. Whole commands are timed, including their start-up. Null without redis-server.
  */
 export async function benchQueue(): Promise<Section | null> {
   if (spawnSync("redis-server", ["--version"]).status !== 0) {

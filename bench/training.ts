@@ -38,7 +38,7 @@ async function startTorch(): Promise<{ version: string; seconds(): Promise<numbe
   };
 }
 
-/** Compares steps of compressed computation with PyTorch's, run alternately, by processor time on one core. */
+/** Compares the processor time of compressed-computation steps with PyTorch's, on one core and run alternately. */
 async function stepRows(): Promise<{ version: string | null; rows: string[][] }> {
   const settings = parseTraining({ task: "compressed", steps: 1_000_000 });
   const trainer = new Trainer(loadKernels(), settings, startAt(initialParameters(shapeOf(settings), settings)));
@@ -124,7 +124,7 @@ async function denseRows(): Promise<string[][]> {
   ];
 }
 
-/** Compares a training step with PyTorch's on the CPU, and dense training with the rate of the dense layer. */
+/** Compares training steps with PyTorch's on the CPU, and the rate of dense training with that of the dense layer. */
 export async function benchTraining(): Promise<Section> {
   const { version, rows } = await stepRows();
   if (version === null)

@@ -2,7 +2,7 @@ import { Arena, loadKernels, referenceKernels, fields, writeDescriptor, type Ker
 import { ratio, ratioText, timeInRounds } from "./rounds.js";
 import type { Section } from "./section.js";
 
-/** Calls a kernel once on its own data. */
+/** Prepares data for a kernel; each call of the returned function runs the kernel on it once. */
 type Prepare = (kernels: Kernels) => () => void;
 
 /** One kernel of each family, except those of the factored layer, which factored.ts measures as a whole. */

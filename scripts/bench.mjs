@@ -23,7 +23,7 @@ run(process.execPath, [
   ...[bin("assemblyscript/bin/asc.js"), join(bench, "assembly", "peak.ts"), "-o", join(root, "build/bench/peak.wasm")],
   ...["--enable", "simd", "-O3", "--noAssert", "--runtime", "stub"],
 ]);
-// The project itself (`#internal`) and all packages remain imports, so that the built library is measured.
+// The project itself (`#internal`) and all packages are imported, not bundled, so that the built library is measured.
 const code = join(root, "build/bench/code/main.js");
 const bundle = await rolldown({ input: join(bench, "main.ts"), external: /^[^./]/, platform: "node" });
 await bundle.write({ file: code, format: "esm", codeSplitting: false });

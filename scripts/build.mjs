@@ -5,8 +5,8 @@
 //   node scripts/build.mjs --force   builds everything
 //
 // A target is up to date if its stamp holds the hash of its inputs and its outputs exist. The stamp is removed before a
-// build and written after it, and outputs get their names only when they are complete. A build that is killed therefore
-// never leaves a wrong stamp.
+// build and written after it, and outputs get their final names only when they are complete. A build that is killed
+// therefore never leaves a wrong stamp.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

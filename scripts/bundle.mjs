@@ -25,11 +25,11 @@ export const entries = {
   "browser-worker": "src/workers/browser-worker.ts",
 };
 
-/** Packages that remain imports: the loader, and optional ones. */
+/** Packages that are imported, not bundled: the loader, and optional ones. */
 const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq", "ioredis"];
 
 /**
- * The sources refer to files relative to their own, as in `new URL("../../build/core.wasm", import.meta.url)`. All
+ * The sources name files relative to themselves, as in `new URL("../../build/core.wasm", import.meta.url)`. All
  * bundles are in one folder, so these names change: an entry's name becomes that of its bundle, and any other becomes
  * relative to dist/.
  */
@@ -115,8 +115,8 @@ const requireWhenAsked = {
 };
 
 /**
- * The authors' numbers with which the report compares. They are compressed into dist/ with the kept rows of long runs,
- * because the package has neither test/ nor results/.
+ * The authors' numbers, with which the report compares its results. Like the kept rows of long runs, they are
+ * compressed into dist/, because the package has neither test/ nor results/.
  */
 export const comparedWith = [
   "layer-errors",

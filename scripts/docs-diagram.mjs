@@ -28,7 +28,8 @@ function rowsOf(arrows) {
 }
 
 /**
- * Names by row, and the chains that join them. An arrow that skips rows passes through a point without a box in each.
+ * Names by row, and the chains that join them. An arrow that skips rows passes through a point without a box in each
+ * skipped row.
  */
 function layersOf(arrows) {
   const row = rowsOf(arrows);

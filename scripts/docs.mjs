@@ -2,8 +2,8 @@
 // files.
 //
 //   npm run docs            TypeDoc writes the pages, the lab is put beside them, and every link is checked; where there
-//                           is a Chromium, axe reads one page of each kind
-//   npm run docs -- --all   axe reads every page, which takes minutes
+//                           is a Chromium, axe checks one page of each kind
+//   npm run docs -- --all   axe checks every page, which takes minutes
 //
 // Settings are in typedoc.json; docs-pages.mjs, docs.css and docs-lab.js add what TypeDoc's pages lack.
 
@@ -19,7 +19,7 @@ import { findTool, tools } from "./tools.mjs";
 
 const site = join(root, "build/docs");
 
-/** One page of each kind, which axe reads. */
+/** One page of each kind, for axe to check. */
 const kinds = [
   "index.html",
   "documents/Scoring_a_method_against_the_truth.html",
@@ -28,7 +28,7 @@ const kinds = [
   "functions/index.measure.html",
 ];
 
-/** @returns {string[]} every link and picture whose target does not exist, be it a file or a place in a file */
+/** @returns {string[]} every link and picture whose target, a file or an anchor in a file, does not exist */
 function brokenLinks(pages) {
   const anchors = new Map();
   const anchorsOf = (path) => {
@@ -70,7 +70,7 @@ async function axeViolations(pages) {
     for (const name of pages) {
       await page.goto(pathToFileURL(join(site, name)).href);
       await page.waitForFunction(() => window.app && document.body.style.display === "");
-      // The menu is the same on all pages and takes up most of axe's time, so it is read on only one page of each kind.
+      // The menu is the same on all pages and takes up most of axe's time, so it is checked only on one page per kind.
       if (!kinds.includes(name)) await page.evaluate(() => document.querySelector(".site-menu nav")?.remove());
       await page.evaluate(axe);
       for (const theme of ["light", "dark"]) {

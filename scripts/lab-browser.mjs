@@ -20,7 +20,7 @@ const args = [
 /**
  * A headless Chromium. Playwright gives every launch a new profile and removes it.
  *
- * @throws {Error} when there is none
+ * @throws {Error} when there is no Chromium
  */
 export function launchChromium() {
   return chromium.launch({ executablePath: toolPath("chromium"), args });

@@ -77,7 +77,7 @@ async function allViews(browser, site) {
           await page.getByLabel("run", { exact: true }).press("Enter");
         }
         await page.waitForSelector(".slot svg, .slot canvas");
-        // Waits until the data received so far are drawn.
+        // Waits until the data received so far have been drawn.
         await page.waitForTimeout(300);
         const path = join(folder, `lab-${name}-${viewport.width}-${colorScheme}.png`);
         await page.screenshot({ path, fullPage: true });

@@ -21,7 +21,7 @@ const checks = [
   { name: "types", script: "typescript/bin/tsc", args: ["-p", "."] },
 ];
 
-/** Runs a package's script in a new process. @returns whether it succeeds, and its output unless that is shown */
+/** Runs a package's script in a new process. @returns whether it succeeds, and its output if that was piped */
 async function run(script, args, stdio) {
   const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root, stdio });
   let output = "";

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 
 /**
  * A program: the first of `commands` on PATH, or the one that the environment's `variable` names. With `module`, it is
- * a Python that has that module.
+ * a Python in which that module is installed.
  *
  * @typedef {{name: string, commands: string[], variable?: string, module?: string, package: string, neededBy: string}} Tool
  */

@@ -1,8 +1,8 @@
 import { finiteNumbers, InputError, listOf, wholeNumber } from "../base/errors.js";
 
 /**
- * Which neurons of a block each circuit uses: S different ones of 0…P−1. Two circuits share at most one neuron unless
- * the construction says otherwise.
+ * The neurons of a block that each circuit uses: S different neurons from 0…P−1. Two circuits share at most one neuron
+ * unless the construction says otherwise.
  */
 export interface Assignment {
   readonly T: number;
@@ -23,7 +23,7 @@ export const LARGEST = 16_777_216;
 
 /**
  * @param name the argument's name, for messages
- * @throws InputError unless T circuits have S different neurons of 0…P−1 each
+ * @throws InputError unless each of the T circuits has S different neurons from 0…P−1
  */
 export function checkAssignment(name: string, assignment: Assignment): Assignment {
   const { T, P, S, neurons } = { ...assignment };
@@ -65,7 +65,7 @@ export function largestBy(block: BlockAndRedundancy, count: (block: BlockAndRedu
 }
 
 /**
- * Checks T and builds an assignment: with `layOut` for S ≥ 2, and in the same way for all constructions for S = 1.
+ * Checks T and builds an assignment. If S ≥ 2, `layOut` builds it; if S = 1, it is the same for all constructions.
  *
  * @param most the construction's largest T
  * @throws InputError when T is not a whole number from 1 to `most`, or exceeds the limit for any network
@@ -94,7 +94,7 @@ export function roundRobin({ T, P }: Pick<Assignment, "T" | "P">): Assignment {
 /**
  * The load of every neuron, which is the number of circuits that use it: `k = Σ_t e_t`, length P. [E12]
  *
- * @throws InputError unless T circuits have S different neurons of 0…P−1 each
+ * @throws InputError unless each of the T circuits has S different neurons from 0…P−1
  */
 export function loads(assignment: Assignment): Uint32Array {
   const { P, neurons } = checkAssignment("assignment", assignment);

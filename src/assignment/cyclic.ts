@@ -14,7 +14,7 @@ import { memoizeByBlock } from "./memoize-by-block.js";
 /** Limit on v: the search stores a few numbers per difference. In larger blocks, some neurons stay unused. */
 const LARGEST_V = 65_536;
 
-/** The search for a v with a multiplier tries this many values below P. */
+/** The number of values below P that are tried in the search for a v with a multiplier. */
 const REACH = 64;
 
 /** The largest number of searches with a multiplier; the most promising come first. */

@@ -34,7 +34,7 @@ export interface PackingProblem {
 /** Affects only how quickly the search succeeds; this seed is quick for v = 247 and 499. */
 const SEED = 9;
 
-/** The best of at most this many blocks is taken for one difference. */
+/** For each difference, the best of at most this many candidate blocks is taken. */
 const TRIES = 1000;
 
 /**
@@ -115,13 +115,13 @@ function take({ owner, free, placeInFree }: Board, k: number, block: number): vo
 }
 
 /**
- * Base blocks whose differences are all distinct; as many as a bounded search finds.
+ * Base blocks whose differences are all distinct: the most that a bounded search finds.
  *
  * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, and keeps the
  * one that conflicts with the fewest existing blocks, which it replaces. A new block cannot be replaced for some steps.
  * Deterministic: the same problem gives the same result.
  *
- * @returns blocks of S different numbers 0…v−1
+ * @returns blocks of S different numbers from 0…v−1
  */
 export function packDifferences(problem: PackingProblem): number[][] {
   const { v, S, u, r, wanted, budget } = problem;

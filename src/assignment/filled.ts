@@ -29,7 +29,7 @@ function bestFilling(block: BlockAndRedundancy): Filling {
   return fillings.reduce((best, filling) => (filling.most > best.most ? filling : best));
 }
 
-/** A column's length n, the size of its packing (n + 1 if the S columns leave a neuron over) and the packing. */
+/** A column's length n, the size of its packing (n + 1 if a neuron is left over beside the columns) and the packing. */
 const columns = /* @__PURE__ */ memoizeByBlock(
   (block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
     const { P, S } = block;
@@ -50,8 +50,8 @@ export function maxFilled(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the lines of a transversal design and then, when lines run out, places inside its columns. The
- * numbers of circuits inside two columns differ by at most one.
+ * Gives T circuits the lines of a transversal design and, when these run out, sets of neurons inside its columns. The
+ * numbers of circuits inside any two columns differ by at most one.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

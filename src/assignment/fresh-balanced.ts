@@ -9,7 +9,7 @@ import {
   type AssignmentSize,
 } from "./assignment.js";
 
-/** Conditions on a draw besides even loads. */
+/** Conditions on a draw, in addition to even loads. */
 export interface FreshDraw {
   readonly seed: number;
   readonly network?: number;
@@ -25,7 +25,7 @@ export interface FreshDraw {
 const PASSES = 300;
 const EXCHANGES = 40;
 
-/** Limit on circuits examined before a draw fails; this takes a few seconds. */
+/** Limit on the number of circuits examined before a draw fails; examining them takes a few seconds. */
 const BUDGET = 1_000_000_000;
 
 /** A neuron that occurs twice in a circuit counts as this many forbidden pairs. */
@@ -45,8 +45,8 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
  *
  * Neurons are dealt from shuffled packs of all P, so each is dealt ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are then
  * resolved by exchanging two neurons between two circuits, which keeps every load. A conflict is a neuron that occurs
- * twice in a circuit, a pair of circuits that share a neuron here and in the previous layer or, on request, a pair that
- * shares two neurons here. Each exchange is the best of a few random ones.
+ * twice in a circuit, a pair of circuits that share a neuron both here and in the previous layer or, on request, a pair
+ * that shares two neurons here. Each exchange is the best of a few random ones.
  *
  * @returns neurons [T][S], a function of the sizes, the previous layer, seed, network and layer
  * @throws InputError when the sizes are out of bounds, or a bounded number of exchanges leaves conflicts

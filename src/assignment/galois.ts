@@ -20,7 +20,7 @@ export interface PrimePower {
   readonly k: number;
 }
 
-/** Largest order of a field that needs tables; fields of prime order add and multiply without any. */
+/** Largest order of a field that needs tables; fields of prime order need none to add and multiply. */
 export const LARGEST_TABLE = 65_536;
 
 /** Largest order of any field. Up to this order, products of two elements are exact. */
@@ -144,7 +144,7 @@ export function logarithms(powers: Uint32Array): Uint32Array {
  * The field GF(q). For k ≥ 2, products are sums of logarithms, `a·b = g^(log a + log b)`, and the tables have about q
  * entries.
  *
- * @throws InputError when q is not a prime, or a prime power of at most 65,536
+ * @throws InputError unless q is a prime, or a prime power of at most 65,536
  */
 export function field(q: number): Field {
   const power = checkedPower(q, hasField);
@@ -176,12 +176,12 @@ export interface Ring {
 }
 
 /**
- * The direct product of the fields whose orders are n's prime powers (MacNeish). An element is invertible if every
- * component is, that is, if none is 0. So the elements `(j, j, …, j)` with j below the smallest field's order have
- * invertible differences.
+ * The direct product of the fields whose orders are the prime-power factors of n (MacNeish). An element is invertible
+ * if every component is, that is, if none is 0. So the elements `(j, j, …, j)` with j below the smallest field's order
+ * have invertible differences.
  *
  * @param n at least 2
- * @throws InputError when `field` does not support a prime power of n
+ * @throws InputError when `field` does not support one of the prime-power factors of n
  */
 export function ring(n: number): Ring {
   const fields = primePowers(n).map(({ q }) => field(q));

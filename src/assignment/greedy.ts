@@ -9,7 +9,7 @@ import {
 } from "./assignment.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Limit on the neurons examined while placing circuits; this takes a few tenths of a second. */
+/** Limit on the number of neurons examined while circuits are placed; takes a few tenths of a second. */
 const BUDGET = 50_000_000;
 
 /** Largest P and T·S for which tables of neurons and circuits are stored. */
@@ -102,8 +102,8 @@ export function maxGreedy(block: BlockAndRedundancy): number {
 
 /**
  * Gives each of T circuits the least loaded neurons that keep any two circuits to at most one shared neuron. Works for
- * any P and S and reaches a few tenths of the upper bound. Loads differ by only a few for every T, and the rows for a
- * smaller T are the first rows for a larger one.
+ * any P and S and reaches a few tenths of the upper bound. For every T, the loads differ by only a few circuits, and
+ * the rows for a smaller T are the first rows for a larger one.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

@@ -11,8 +11,8 @@ import { field, type Field } from "./galois.js";
  * whole field, `s = (a' − a)/(b − b')`; two lines with the same slope never meet. So two circuits share at most one
  * neuron in all windows together. If windows do not overlap, circuits that meet in one window share none in any other.
  *
- * One effect remains from layer to layer: an active circuit u drives neurons of others. Take a neuron in column c of
- * the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet u in the
+ * One effect remains from layer to layer: an active circuit u drives other circuits' neurons. Take a neuron in column c
+ * of the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet u in the
  * present window and so link it to u's neurons. There is one such circuit for each s of the present window for which
  * the slope b' = b_u + d/(c − s) is in use. With k such slopes, k of u's S neurons drive the neuron, and it stays off
  * while k/S is below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and then the
@@ -30,7 +30,7 @@ export interface PartingSize {
   readonly P?: number;
   /** Number of layers before the windows repeat; windows·S ≤ q. Default 2. */
   readonly windows?: number;
-  /** Different elements of 0…q−1, at least T/q of them. Default: as few as T needs, chosen for small drives. */
+  /** Different elements of 0…q−1, at least T/q of them. Default: as few as T needs, chosen so that drives are small. */
   readonly slopes?: readonly number[];
 }
 

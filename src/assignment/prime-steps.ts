@@ -93,7 +93,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
     while (enough < LARGEST && !fits({ P: enough, S })) enough = Math.min(2 * enough, LARGEST);
     return fits({ P: enough, S }) ? firstWhere(P, enough, (larger) => fits({ P: larger, S })) : undefined;
   };
-  // No network may have more circuits, so there is no need to search for a block.
+  // No network can have more circuits than LARGEST, so above it there is no need to search for a block.
   const block = T <= LARGEST ? smallestBlock() : undefined;
   // Not proven monotone in S, but the search returns only values it has tried, or S = 1, which always fits.
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
@@ -114,7 +114,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
  *
  * @param size T circuits, 1 ≤ T ≤ maxCircuits({ P, S }), of S neurons in each block of P
  * @returns neurons [T][S], ascending within a circuit; any two circuits share at most one
- * @throws InputError naming the argument, its value and its bound; when T is too large, with the largest T, the
+ * @throws InputError naming the argument, its value and its bound; if T is too large, it also names the largest T, the
  * smallest P and an S that would fit
  */
 export function primeSteps(size: Pick<Assignment, "T" | "P" | "S">): Assignment {

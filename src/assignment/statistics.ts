@@ -32,7 +32,7 @@ export interface Overlaps {
   readonly meanSquare: number;
 }
 
-/** Overlaps counted in an assignment, with the largest one. */
+/** Overlaps counted in an assignment, including the largest one. */
 export interface MeasuredOverlaps extends Overlaps {
   /** Largest number of neurons that two circuits share; at most 1 in a valid assignment. */
   readonly largest: number;

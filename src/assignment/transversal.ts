@@ -5,9 +5,9 @@ import { hasField, primePowers, ring } from "./galois.js";
  * Transversal designs: the neurons form S columns of n, and a circuit is a line with one neuron in each column.
  *
  * Over a field of n elements, circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a, b)
- * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b', and
- * so a = a'. A ring suffices if it has S elements s with invertible pairwise differences. A field has n such elements,
- * and a product of fields has as many as its smallest field. One extra column is possible, in which each line takes
+ * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b', and so a =
+ * a'. A ring suffices if it has S elements s with invertible pairwise differences. A field has n such elements, and a
+ * product of fields has as many as the smallest of its fields. One extra column is possible, in which each line takes
  * neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
  */
 
@@ -17,7 +17,7 @@ import { hasField, primePowers, ring } from "./galois.js";
  */
 const WORTH = 0.9;
 
-/** The largest n ≤ P/S for which all prime powers of n are at least `columns`; 1 if there is none. */
+/** The largest n ≤ P/S whose prime-power factors are all at least `columns`; 1 if there is none. */
 function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
   for (let n = Math.floor(P / S); n > 1 && n >= columns; n--) {
     if (primePowers(n).every((power) => power.q >= columns && hasField(power))) return n;
@@ -27,7 +27,7 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 
 /**
  * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads or, if that is much smaller, S
- * columns of which one is the extra column. 1, enough for a single circuit, if neither exists.
+ * columns of which one is the extra column. If neither exists, it is 1, which is enough for a single circuit.
  */
 export function columnLength(block: BlockAndRedundancy): number {
   const even = largestProduct(block, block.S);

@@ -109,7 +109,8 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 }
 
 /**
- * @param of the length's name, for messages; without it and `length`, the required length, any length is accepted
+ * @param of the length's name, for messages. `length` is the required length; if both are omitted, any length is
+ * accepted
  * @returns `list` when it is a list of that length
  * @throws InputError naming the list and its length
  */

@@ -37,7 +37,7 @@ function missingOf(path: string): { readonly there: string; readonly missing: re
   return { there, missing };
 }
 
-/** The reason for an error in words, whether it is the system's or one of ours. */
+/** The reason for an error, in words; the error may be the system's or one of ours. */
 function reasonOf(error: unknown): string {
   return error instanceof InputError ? error.message : systemReason(error);
 }
@@ -74,7 +74,7 @@ function makeIfMissing(folder: string): void {
  * again. Also removes half-written files that killed processes left behind.
  *
  * @param file the file to be written there, for the message; if it is given, the folder must exist
- * @throws InputError naming the path and why
+ * @throws InputError naming the path and the reason
  */
 export function checkFolder(path: string, file: string | null = null): void {
   const target = fromRoot(path);

@@ -210,7 +210,7 @@ export function deriveSeed(seed: number, ...labels: readonly (string | number)[]
 }
 
 /**
- * The natural logarithm of word/2^32, exact to rounding. Uses only additions, multiplications and divisions, because
+ * The natural logarithm of word/2^32, exact up to rounding. Uses only additions, multiplications and divisions, because
  * Math.log may differ between engines.
  *
  * @param word a whole number, 1 ≤ word ≤ 2^32
@@ -244,7 +244,7 @@ function logNearOne(value: number): number {
   return 2 * s * sum;
 }
 
-/** Taylor coefficients of [sin x]/x and cos x as polynomials in x²; exact to rounding for |x| ≤ π/4. */
+/** Taylor coefficients of [sin x]/x and cos x as polynomials in x²; exact up to rounding for |x| ≤ π/4. */
 const SIN = [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800, -1 / 1307674368000];
 const COS = [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600, -1 / 87178291200, 1 / 20922789888000];
 
@@ -286,8 +286,8 @@ function polynomial(coefficients: readonly number[], x: number): number {
 
 /**
  * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]. Sixteen random bits select one of them,
- * which gives normal numbers of variance 1 (to 1e-4) that never exceed 4.33. Like everything that samples depend on,
- * they are computed with additions, multiplications, divisions and square roots alone.
+ * which gives normal numbers of variance 1 (within 1e-4) and of at most 4.33 in magnitude. Like everything that samples
+ * depend on, they are computed with additions, multiplications, divisions and square roots alone.
  */
 export function normalQuantiles(): Float32Array {
   const table = new Float32Array(65536);

@@ -52,7 +52,7 @@ interface Target {
 /**
  * The absolute path of a file with links resolved, so that a link is kept and the file it points to is replaced.
  *
- * @throws InputError saying why the file cannot be replaced, without naming the path
+ * @throws InputError giving the reason why the file cannot be replaced, without the path
  */
 function targetOf(path: string): Target {
   const named = fromRoot(path);
@@ -67,7 +67,7 @@ function targetOf(path: string): Target {
 /**
  * Runs `work` and adds the path to its errors.
  *
- * @throws InputError or Error naming the path and why it cannot be written
+ * @throws InputError or Error naming the path and the reason why it cannot be written
  */
 function written<Result>(path: string, work: () => Result): Result {
   try {
@@ -116,7 +116,7 @@ function successorOf(path: string) {
  * has either the old or the new content.
  *
  * @param content the whole content, or its pieces in order
- * @throws Error naming the path and why it cannot be written; no partial file remains
+ * @throws Error naming the path and the reason why it cannot be written; no partial file remains
  */
 export function writeWhole(path: string, content: string | Uint8Array | Iterable<string>): void {
   const { handle, takeName, discard } = successorOf(path);
@@ -135,7 +135,8 @@ export function writeWhole(path: string, content: string | Uint8Array | Iterable
  * Does the same as `writeWhole`, but in pieces at given offsets, so that memory does not grow with the file.
  *
  * @param fill receives a function that writes bytes at an offset
- * @throws Error naming the path and why it cannot be written, or whatever `fill` throws; no partial file remains
+ * @throws Error naming the path and the reason why it cannot be written, or whatever `fill` throws; no partial file
+ * remains
  */
 export async function writeInPlaces(
   path: string,
@@ -178,7 +179,8 @@ export type WriteFile = (name: string, content: string | Uint8Array) => void;
 export async function fillFolder<Result>(path: string, fill: (write: WriteFile) => Promise<Result>): Promise<Result> {
   checkFolder(path);
   const target = fromRoot(path);
-  // Made inside the folder itself if it exists, because its parent may be on another disk or read-only.
+  // The temporary folder is made inside the folder itself if that exists, because its parent may be on another disk or
+  // read-only.
   const beside = existsSync(target) ? target : dirname(target);
   makeFolder(beside);
   const temporary = partialOf(join(beside, "superpose"));

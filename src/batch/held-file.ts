@@ -12,7 +12,7 @@ export interface HeldFile {
   /**
    * Appends lines, including their line breaks; they are on disk when this returns.
    *
-   * @throws Error naming the file and why the system refused the write; earlier lines are kept
+   * @throws Error naming the file and the system's reason for refusing the write; earlier lines are kept
    */
   append(line: string): void;
   /** @throws Error when another process has taken over the file */

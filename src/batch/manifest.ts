@@ -20,7 +20,7 @@ const LARGEST = 2 ** 16;
  * @param kind "sweep" or "search"
  * @param isComplete whether the other fields of this kind of manifest are present
  * @returns null when there is no such file
- * @throws InputError when the file is something else
+ * @throws InputError when the file is not a manifest of this kind
  */
 export function readManifest<M extends Manifest>(
   path: string,
@@ -42,7 +42,7 @@ export function readManifest<M extends Manifest>(
 
 /**
  * @param there a description of the folder's contents, for the message about a difference
- * @throws InputError when results of `own` cannot be added to those of `known`
+ * @throws InputError when the results of `own` must not be mixed with those of `known`
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {
   if (known.hash !== own.hash) throw new InputError(`${folder}: contains ${there}; choose another folder.`);

@@ -26,7 +26,7 @@ const LONGEST = 2 ** 27;
 /**
  * The lines of a file, which is read piece by piece because it may be larger than memory.
  *
- * @throws InputError naming the file and why it cannot be read
+ * @throws InputError naming the file and the reason why it cannot be read
  */
 export function* readLines(path: string): Generator<ReadLine, void, undefined> {
   const piece = Buffer.alloc(1 << 20);
@@ -71,9 +71,9 @@ export interface ReadResult extends ReadLine {
 }
 
 /**
- * The lines of a results file. Checks each line's checksum, its spec's hash, and that its rows match its spec.
+ * The lines of a results file. For each line, checks the checksum, the spec's hash, and that the rows match the spec.
  *
- * @throws InputError naming a line, other than the last, that is not a result
+ * @throws InputError naming a line that is not a result, unless it is the last one
  */
 export function* readResults(path: string): Generator<ReadResult, void, undefined> {
   let torn: ReadLine | null = null;
@@ -98,7 +98,7 @@ export function* wholeResults(path: string): Generator<ReadResult & { readonly r
   for (const { result, ...line } of readResults(path)) if (result !== null) yield { ...line, result };
 }
 
-/** The text of a line at the place that {@link readLines} reported. */
+/** The text of the line at a position that {@link readLines} reported. */
 export function lineAt(path: string, { start, end }: Place): string {
   const bytes = Buffer.alloc(end - start);
   const count = withFile(path, Infinity, (file) => readSync(file, bytes, 0, bytes.length, start));

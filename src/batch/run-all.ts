@@ -17,7 +17,7 @@ export interface RunAllOptions {
  * Yields the rows of each run, in the order of the runs. Later runs start before earlier ones end, so that no worker
  * is idle at the end of a run.
  *
- * @throws what the first failing run throws; the signal's reason when it is aborted
+ * @throws what the first failing run throws, or the signal's reason if the signal is aborted
  */
 export async function* runAll(
   specs: readonly RunSpec[],

@@ -27,10 +27,10 @@ export function wholeOf(name: string, value: unknown, min = 0): number {
 }
 
 /**
- * Maps a uniform number in [0, 1) to a field's value: `{among: [values]}`, or `{from, to}` with a step for whole
- * numbers and `scale: log` for others.
+ * Maps a uniform number in [0, 1) to a field's value: one of `{among: [values]}`, or one in the range `{from, to}`,
+ * with an optional `step` (only for whole numbers) and `scale: log`.
  *
- * @param path how messages refer to the range
+ * @param path the range's name in messages
  * @throws InputError naming the key, its value and its bound
  */
 export function drawFrom(path: string, field: SpecField, range: unknown): (uniform: number) => unknown {

@@ -26,7 +26,7 @@ export const gateNames = /* @__PURE__ */ Object.keys(tables) as readonly GateNam
 export type GatePair = readonly [a: GateName, b: GateName];
 
 /**
- * Circuits of two wires a and b, with a gate on each wire in every layer. The inputs are all four rows of the truth
+ * Circuits with two wires, a and b, and a gate on each wire in every layer. The inputs are all four rows of the truth
  * table.
  *
  * Each row of the truth table is an On-indicator (state 2·b + a), so d = 8, and any pair of gates, including XOR, is

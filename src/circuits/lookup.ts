@@ -5,7 +5,8 @@ import type { Ramp } from "./indicators.js";
 import { bitReadouts, stateMachines } from "./state-machines.js";
 
 /**
- * Circuits that look k bits up in a table of 2^k words of k bits in every layer; all 2^k words are inputs.
+ * Circuits that, in every layer, look up a word of k bits in a table with 2^k entries of k bits each. The inputs are
+ * all 2^k words.
  *
  * Every word is an On-indicator, so d = 2^(k+1); bits are read out as sums.
  *

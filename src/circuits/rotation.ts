@@ -5,8 +5,8 @@ import { rotationReadouts, type Circuits, type SharedInputs } from "./circuits.j
 import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
 
 /**
- * The angles of T circuits as fractions of a turn in [0, 1): uniform over a full turn, or among `angles` equal steps
- * of it.
+ * The angles of T circuits as fractions of a turn in [0, 1): uniform over a full turn, or drawn from `angles` equally
+ * spaced values.
  *
  * @param angles number of distinct angles; null for any angle
  * @throws InputError naming the argument, its value and its bound
@@ -95,7 +95,7 @@ export interface RotationGates {
    * Default 1.
    */
   readonly offset?: number;
-  /** Number of equal steps of the circle at which inputs lie; null for any angle. Default null. */
+  /** Number of equally spaced angles at which inputs lie; null for any angle. Default null. */
   readonly angles?: number | null;
 }
 
@@ -123,7 +123,7 @@ export function checkRotationGates(gates: RotationGates): CheckedGates {
   return { slope: 1 / (high - low), ramp, gain, offset, angles };
 }
 
-/** Inputs `center + cos φ·cos + sin φ·sin` with φ uniform, or at one of `angles` equal steps. */
+/** Inputs `center + cos φ·cos + sin φ·sin` with φ uniform, or drawn from `angles` equally spaced values. */
 function circleInputs(
   angles: number | null,
   circle: Readonly<Record<"center" | "cos" | "sin", readonly number[]>>,

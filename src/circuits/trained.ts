@@ -27,7 +27,7 @@ const d = 4;
 const LAYERS = 3;
 const POINTS = 17;
 const STEPS = 600;
-/** Number of random starts per function. The best is kept, because neurons die in some of them. */
+/** Number of random starts per function. Only the best is kept, because in some of them neurons die. */
 const STARTS = 4;
 
 let trained: RawCircuits | undefined;

@@ -35,7 +35,7 @@ export function queueName(version: string): string {
 /**
  * Checks a message and returns it as a request that is safe to run.
  *
- * @throws InputError naming what is wrong
+ * @throws InputError naming the fault
  */
 export async function parseMessage(value: unknown): Promise<RunMessage> {
   checkExtent("the message", value, 12, 20_000_000);
@@ -51,7 +51,8 @@ export async function parseMessage(value: unknown): Promise<RunMessage> {
 }
 
 /**
- * The rows of an answer, or why it does not fit this run. Workers are not trusted: rows are checked against the spec.
+ * The rows of an answer, or the reason why it does not fit this run. Workers are not trusted: rows are checked against
+ * the spec.
  */
 export function answered({ hash, spec }: SweepRun, value: unknown): readonly ErrorRow[] | string {
   const answer = (typeof value === "object" && value !== null ? value : {}) as Partial<RunAnswer>;

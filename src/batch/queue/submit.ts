@@ -37,11 +37,11 @@ export interface QueueOptions {
 }
 
 /**
- * Has workers do runs, and takes their rows in order, each as soon as it and all earlier ones are ready. Results stay
- * in the queue until they are taken, so a submitter that was stopped finds them when it is restarted.
+ * Lets workers execute the runs, and takes the rows of each run, in order, once it and all earlier runs are done.
+ * Results stay in the queue until they are taken, so a submitter that was stopped finds them when it is restarted.
  *
  * @param take stores the rows of a run; the run leaves the queue only afterwards
- * @throws Error after all other runs are done, if some failed on every attempt
+ * @throws Error if some runs failed on every attempt, once all others are done
  */
 export async function runInQueue(
   runs: readonly SweepRun[],
@@ -126,7 +126,7 @@ async function submit(
     while (added < position) {
       const some = runs.slice(added, Math.min(position, added + 100));
       await put(some);
-      // Repeats a run that failed for an earlier submitter or had an unusable answer.
+      // Repeats a run that failed for an earlier submitter or whose answer was unusable.
       for (const run of some) if (await (await jobOf(run))?.isFailed()) await again(run);
       added += some.length;
     }

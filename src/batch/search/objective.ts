@@ -7,7 +7,7 @@ import type { PanelLine } from "../../studies/stress/stressable.js";
 
 /** The quantity that a search optimises. */
 export type Objective = {
-  /** Numbers of circuits active at once; with several, the worst result counts. */
+  /** Numbers of circuits active at once; if there are several, the worst result counts. */
   readonly z: readonly number[];
   /** Readout of the active circuits: "x" or "alpha" for rotations. */
   readonly readout: string;

@@ -171,7 +171,7 @@ export function settingsAt({ axes }: Pick<SearchPlan, "axes">, point: Point): Re
 /**
  * The spec for some settings and an effort.
  *
- * @throws InputError naming the settings and what is wrong with them
+ * @throws InputError naming the settings and the fault
  */
 export function specAt(plan: SearchPlan, settings: Readonly<Record<string, unknown>>, effortOf: Effort): RunSpec {
   const given = { ...plan.base, ...settings, z: plan.objective.z, ...effortOf };

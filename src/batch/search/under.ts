@@ -15,7 +15,7 @@ import type { RunAllOptions } from "../run-all.js";
  * earlier ones end. Rows contain only the readout by which depth is measured, and only for active circuits. The
  * numbers equal those of `superpose stress` with the samples, networks and seed of the spec.
  *
- * @throws what the first failing task throws; the signal's reason when it is aborted
+ * @throws what the first failing task throws, or the signal's reason if the signal is aborted
  */
 export async function* runAllUnder(
   line: PanelLine,

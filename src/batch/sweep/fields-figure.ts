@@ -22,7 +22,7 @@ interface Group {
   readonly color: Value;
   readonly facet: Value;
   readonly mean: number;
-  /** Standard deviation between all networks; null for a single network. */
+  /** Standard deviation across all networks; null for a single network. */
   readonly sd: number | null;
   readonly runs: readonly number[];
 }
@@ -35,8 +35,8 @@ const MOST_PANELS = 24;
 const OFF_SCALE = 1e4;
 
 /**
- * The figure that a sweep file requests, over any field. Dots are means over seeds and bars the deviation between
- * networks. Each colour has a line, and each facet a panel.
+ * The figure that a sweep file requests, with any field on the x axis. Dots are means over seeds, and bars the
+ * deviation between networks. There is one line per value of color and one panel per value of facet.
  *
  * @throws InputError when runs that would be averaged differ in a field other than x, color, facet and the seed
  */

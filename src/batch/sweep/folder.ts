@@ -20,7 +20,9 @@ export interface SweepManifest extends Manifest {
 
 const MANIFEST = "sweep.json";
 
-/** The file with runs that an earlier sweep did in this folder, by hash; a sweep reuses those that it needs. */
+/**
+ * The runs that an earlier sweep did in this folder, identified by their hashes; a sweep reuses those that it needs.
+ */
 const EARLIER = "earlier.jsonl";
 
 /** The file to which the rows of a shard, or of all runs, are appended. */
@@ -124,7 +126,7 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
       file.append(resultLine({ ...missing[0], rows }));
       missing = missing.slice(1);
     },
-    /** Sorts the runs if some were done after later ones. */
+    /** Sorts the lines if some runs were done after later ones. */
     finish(): void {
       if (!isInOrder) {
         file.check();
@@ -204,8 +206,9 @@ function waitForHolder(place: string, lock: string): void {
 }
 
 /**
- * Converts a folder to a sweep that shares some of its runs. All finished runs, of any shard, are kept in one file by
- * hash. If this is interrupted, the folder belongs to either the old or the new sweep, and no run is done twice.
+ * Converts a folder to a sweep that shares some of its runs. All finished runs, of any shard, are kept in one file,
+ * identified by their hashes. If this is interrupted, the folder belongs to either the old or the new sweep, and no run
+ * is done twice.
  *
  * @throws InputError when the folder has none of the runs, or another process is working in it
  */

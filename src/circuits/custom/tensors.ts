@@ -8,7 +8,7 @@ export interface NumberTensor {
 
 const circuitTensor = /^layer\.(\d{1,5})\.(weight|bias)$/;
 
-/** Whether a tensor of this name describes circuits; files may contain others. */
+/** Whether a tensor of this name describes circuits; files may also contain other tensors. */
 export function isCircuitTensor(name: string): boolean {
   return circuitTensor.test(name);
 }

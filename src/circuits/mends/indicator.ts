@@ -13,7 +13,7 @@ export interface IndicatorOptions {
    * At most the start of the ramp, which is the default.
    */
   readonly tolerance?: number;
-  /** The indicator's ramp. Default: that of [E4], 0 below 0.25 and 1 above 0.75. */
+  /** The indicator's ramp. Default: the ramp of [E4], 0 below 0.25 and 1 above 0.75. */
   readonly ramp?: Ramp;
 }
 
@@ -26,15 +26,15 @@ export interface IndicatorOptions {
  *
  *   a_i' = ReLU( Σ_j w_ij·a_j + (b_ti + B_i)·alpha − B_i )
  *
- * At alpha = 1 this is the given circuit, for any bias, and the new bias −B_i does not depend on t. An inactive
- * circuit sees only errors. As long as these are at most τ on alpha and τ·A_j on component j (A is the bound), the
- * circuit stays at exactly 0, provided that
+ * At alpha = 1 this is the given circuit, for any bias, and the new bias −B_i does not depend on t. An inactive circuit
+ * sees only errors. If these are at most τ on alpha and τ·A_j on component j (A is the bound), the circuit stays at
+ * exactly 0, provided that
  *
  *   B_i ≥ τ·(|b_ti| + Σ_j |w_ij|·A_j) / (1 − τ)      for every t,
  *
  * and B_i is set to the smallest such value. A larger B_i would tolerate larger errors, but at a cost: errors of alpha
- * and interference from other active circuits enter with weight b_ti + B_i, like the 8(z−1) of [E22]. The result is
- * not exact if an error on alpha is larger than the ramp removes.
+ * and interference from other active circuits enter with weight b_ti + B_i, like the 8(z−1) of [E22]. The result is not
+ * exact if an error on alpha is larger than the ramp can remove.
  *
  * @returns circuits with components (p, q, a_0 … a_{d−1}); the readout "alpha" is added (as "on" if the name is taken)
  * @throws InputError when the bound is invalid or d would exceed 64
