@@ -8,7 +8,7 @@
 //
 // One component of a neuron takes W = 4·lanes bytes. All operations are v128 operations across samples, so the cost
 // does not depend on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need
-// (K·A). `Y` rows hold the r coordinates that the weights write; the pre-activation is O·Y. Tables of rows contain
+// (K·A). `Y` rows hold the r coordinates that the weights produce; the pre-activation is O·Y. Tables of rows contain
 // addresses.
 //
 // Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). Their output V

@@ -5,10 +5,10 @@
 // arithmetic (Zen 4).
 //
 // - V8 moves the loads of straight-line code to its front and spills those for which it has no registers. An exit test
-//   between two steps keeps each step's loads at the front of that step; loads amid the arithmetic make it a
-//   tenth slower.
-// - The test uses the address that each step advances anyway (a splatting load adds no offset to it), so it takes one
-//   operation. The address advances before it is used, which saves a copy of the loop's variable.
+//   between two steps keeps each step's loads at the front of that step; loads amid the arithmetic make the
+//   loop a tenth slower.
+// - The test uses the address that each step advances anyway (a splatting load adds no offset to it), so the test takes
+//   one operation. The address advances before it is used, which saves a copy of the loop's variable.
 // - An iteration has eight steps, because the engine's interrupt test and the jump back cost a quarter of a step.
 //
 // Additions: ascending k, from 0; then the block's sum is added to out; the last block also adds the bias.

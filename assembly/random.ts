@@ -142,7 +142,7 @@ function cosSinTurn(u: f64): void {
 
 // Draws the active circuits and their inputs for samples first…first+count−1.
 //
-//   z distinct circuits of 0…T−1, uniform among all sets (Floyd's algorithm)
+//   z distinct circuits from 0…T−1, uniform among all sets (Floyd's algorithm)
 //   mode  0: random sets; 1: sample k runs circuit k mod T (z = 1)
 //
 // Each sample first draws its circuits, and then their inputs in the same order.
@@ -269,9 +269,9 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   v128.store(at, i64x2.shuffle(cosines, sines, 1, 3), 32);
 }
 
-// Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks: lane b of four vectors has block b.
-// Words are used in order, two for each pair of numbers. Use it only for sequences from which no other numbers are
-// drawn.
+// Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks: lane b of the four vectors belongs to
+// block b. Words are used in order, two for each pair of numbers. Use this only for sequences from which no other
+// numbers are drawn.
 function normalsOfBlocks(at: usize): void {
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let c1 = i32x4.splat(item);

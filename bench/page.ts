@@ -85,8 +85,8 @@ const STEPS = 200;
  * Times in ms from each of many inputs, in a newly opened page, to the picture that it causes. Between an input and its
  * picture, the driver sends the page no requests, because they would take up time on the page's thread.
  *
- * @param watched what changes with the picture
- * @param act makes one input; it is called again once the picture has followed
+ * @param watched selector of the element that changes with the picture
+ * @param act triggers one input; it is called again once the picture has followed
  */
 async function timesToPaint(page: Page, watched: string, act: (step: number) => Promise<unknown>): Promise<number[]> {
   await page.evaluate((selector) => {

@@ -105,7 +105,7 @@ function dropUnreached(folder) {
   }
 }
 
-/** Importing the binary gives its address, in bundlers that support it. */
+/** In bundlers that support it, importing the binary gives its address. */
 const wasmDeclaration = "declare const url: string;\nexport default url;\n";
 
 /** @type {Target[]} */

@@ -49,7 +49,7 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
  * that shares two neurons here. Each exchange is the best of a few random ones.
  *
  * @returns neurons [T][S], a function of the sizes, the previous layer, seed, network and layer
- * @throws InputError when the sizes are out of bounds, or a bounded number of exchanges leaves conflicts
+ * @throws InputError when the sizes are out of bounds, or conflicts remain after a bounded number of exchanges
  */
 export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment {
   checkBlock(size);

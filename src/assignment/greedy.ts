@@ -16,7 +16,7 @@ const BUDGET = 50_000_000;
 const LARGEST_P = 65_536;
 const MOST_ENTRIES = 4_000_000;
 
-/** How often an incomplete circuit is restarted from another neuron before the search ends. */
+/** The number of times that an incomplete circuit is restarted from another neuron before the search ends. */
 const ATTEMPTS = 64;
 
 /** Neurons sorted by load, in arbitrary order within a load. Raising a neuron's load takes constant time. */

@@ -172,7 +172,7 @@ export function normalPair(random: RandomSequence): readonly [number, number] {
  * Tsang, "A simple method for generating gamma variables", 2000).
  *
  * @param degrees ≥ 2
- * @throws InputError when below 2
+ * @throws InputError when `degrees` is below 2
  */
 export function chiSquared(random: RandomSequence, degrees: number): number {
   given("random", random, "a RandomSequence", "uniform");
@@ -193,7 +193,7 @@ export function chiSquared(random: RandomSequence, degrees: number): number {
 /**
  * A seed for one part of a job; it depends on the job's seed and the labels alone.
  *
- * @throws InputError for an invalid seed, and for labels that are neither text nor numbers
+ * @throws InputError for an invalid seed, or a label that is neither text nor a number
  */
 export function deriveSeed(seed: number, ...labels: readonly (string | number)[]): number {
   wholeNumber("seed", seed, 0);
@@ -249,7 +249,7 @@ const SIN = [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 62270
 const COS = [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600, -1 / 87178291200, 1 / 20922789888000];
 
 /**
- * [cos 2πu, sin 2πu], computed with additions and multiplications alone, so that all engines and the Wasm core agree
+ * [cos 2πu, sin 2πu], computed using only additions and multiplications, so that all engines and the Wasm core agree
  * bit for bit.
  *
  * @param u a fraction of a full turn, 0 ≤ u < 1
@@ -287,7 +287,7 @@ function polynomial(coefficients: readonly number[], x: number): number {
 /**
  * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]. Sixteen random bits select one of them,
  * which gives normal numbers of variance 1 (within 1e-4) and of at most 4.33 in magnitude. Like everything that samples
- * depend on, they are computed with additions, multiplications, divisions and square roots alone.
+ * depend on, they are computed using only additions, multiplications, divisions and square roots.
  */
 export function normalQuantiles(): Float32Array {
   const table = new Float32Array(65536);

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { InputError, shown, type InputErrorCode } from "./errors.js";
 
 /**
- * Checks for the content of files, flags, URLs and messages before anything is computed from it. Every failure is a
- * one-line InputError that says what was given and what is allowed.
+ * Checks on the content of files, flags, URLs and messages, made before anything is computed from it. Every failure is
+ * a one-line InputError that says what was given and what is allowed.
  */
 
 /** `value` as a short phrase for a message: small values in full, large ones described. */
@@ -63,7 +63,7 @@ export function isObject(value: unknown): value is object {
  * The fields of a plain object, copied to an object without a prototype, so that nothing inherited is read.
  *
  * @param known the allowed keys
- * @throws InputError naming an unknown key, with the nearest known one
+ * @throws InputError naming an unknown key and the nearest known key
  */
 export function fieldsOf(name: string, value: unknown, known: readonly string[]): Record<string, unknown> {
   if (!isObject(value)) {

@@ -26,7 +26,7 @@ export function checkReadout(field: string, readout: string, specs: readonly Run
 /**
  * Checks a figure against the runs before any run starts.
  *
- * @throws InputError naming the figure's key and what is available
+ * @throws InputError naming the figure's key and the available choices
  */
 export function checkFigure(figure: SweepFigure, specs: readonly RunSpec[]): void {
   if (figure.kind !== "fields") return checkReadout("figure.readout", figure.readout, specs);

@@ -58,7 +58,8 @@ export type SharedInputs =
   | { readonly kind: "choice"; readonly vectors: readonly (readonly number[])[] };
 
 /**
- * The On-indicator and the vector of a conditional rotation: `alpha = a_0 − a_1`, `x = (a_2, a_3) − offset·alpha` [E4].
+ * The readouts of a conditional rotation, On-indicator and vector: `alpha = a_0 − a_1`, `x = (a_2, a_3) − offset·alpha`
+ * [E4].
  */
 export const rotationReadouts = (offset = 1): readonly Readout[] => [
   { name: "alpha", matrix: [[1, -1, 0, 0]] },

@@ -21,7 +21,7 @@ export function randomTurns(T: number, seed: number, network = 0, angles: number
   return turns;
 }
 
-/** @throws InputError unless `angles` is null or a valid number of equal steps of a full turn */
+/** @throws InputError unless `angles` is null or a valid number of equally spaced angles */
 function checkSteps(angles: number | null): void {
   if (angles !== null) wholeNumber("angles", angles, 1, 65536);
 }

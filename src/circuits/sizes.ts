@@ -44,7 +44,7 @@ export function checkCircuitSizes(circuits: Circuits, name = "circuits"): void {
   checkInputs(`${name}.inputs`, inputs, d, T);
 }
 
-/** @throws InputError unless readouts have different names and rows of d finite numbers */
+/** @throws InputError unless the readouts have distinct names, and rows of d finite numbers */
 export function checkReadouts(name: string, readouts: readonly Readout[], d: number): void {
   listOf(name, readouts).forEach((readout, r) => {
     const path = `${name}[${r}].`;
@@ -55,7 +55,10 @@ export function checkReadouts(name: string, readouts: readonly Readout[], d: num
   });
 }
 
-/** @throws InputError unless each of T circuits has a valid distribution of inputs with d finite numbers each */
+/**
+ * @throws InputError unless each of the T circuits has a valid distribution of inputs, given by lists of d finite
+ * numbers
+ */
 export function checkInputs(name: string, inputs: InputDistribution, d: number, T: number): void {
   const isShared = inputs?.kind !== "byCircuit";
   const distributions = isShared ? [inputs] : listOf(`${name}.distributions`, inputs.distributions);

@@ -5,12 +5,12 @@ import { checked, wholeSchema } from "../base/validation.js";
 /** Largest T·S of an assignment that is measured; measuring it takes a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
-/** Largest number of steps for measuring overlaps; they take a few seconds. */
+/** Largest number of steps spent on measuring overlaps; they take a few seconds. */
 const MAX_STEPS = 200_000_000;
 
 /**
- * The largest T at which overlaps can be measured. Each of the T·S neurons is allowed S steps for the neurons of its own
- * circuit, and S steps for each of the T·S/P circuits that share it.
+ * The largest T at which overlaps can be measured. For each neuron of each circuit (T·S in total), S steps are counted
+ * for the circuit's own neurons, and S for each of the T·S/P circuits that share the neuron.
  *
  * @param share fraction of MAX_STEPS that may be used
  */

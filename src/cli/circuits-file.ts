@@ -36,8 +36,8 @@ export function parseFrom<Parsed>(circuits: unknown, parse: () => Parsed): Parse
 const otherNames = "that are not weights or biases";
 
 /**
- * Whether a file name has the ending of a tensor file. PyTorch pickles and single arrays count too: reading them gives
- * an error that says what to save instead.
+ * Whether a file name has the ending of a tensor file. This includes PyTorch pickles and single arrays: reading them
+ * gives an error that says which format to save instead.
  */
 function hasTensors(path: string): boolean {
   return /\.(safetensors|np[yz]|pth?)$/i.test(path);
@@ -74,14 +74,17 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   });
 }
 
-/** Reports a name that had to be changed, because other programs allow other names; users would look for the original. */
+/**
+ * Reports a name that had to be changed (other programs allow names that are invalid here), so that users do not look
+ * for the original.
+ */
 function noteName(path: string, given: string | undefined, circuits: object, session: Pick<Session, "note">): void {
   const { name = "custom" } = circuits as { readonly name?: string };
   if (given === undefined || given === "" || given === name) return;
   session.note(`${path}: the name ${shown(given)} becomes ${name}`);
 }
 
-/** Reads a spec or circuits file. The circuits or their weights may be in separate files beside it. */
+/** Reads a spec or circuits file. The circuits or their weights can be in separate files beside it. */
 export function readSpecFile(path: string, session: Pick<Session, "note">): unknown {
   if (holdsModel(path)) {
     throw new InputError(
@@ -93,12 +96,12 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
   return withCircuits(circuitsIn(readWithCircuits(path), path, session), path, session);
 }
 
-/** @throws InputError as {@link readData}, also naming the endings of tensor files */
+/** @throws InputError as {@link readData} does, but also naming the endings of tensor files */
 function readWithCircuits(path: string): unknown {
   return readData(path, LARGEST_TEXT, "; circuits may also be in a .safetensors or .npz file");
 }
 
-/** Reads a sweep or search file. The circuits of its base may be in a file beside it. */
+/** Reads a sweep or search file. The circuits of its base can be in a file beside it. */
 export function readBasedFile(path: string, session: Pick<Session, "note">): unknown {
   const content = readData(path);
   const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;

@@ -10,7 +10,7 @@ import { counted, grouped, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
-/** Each assignment may take an equal share of the steps. */
+/** Each assignment gets an equal share of the steps. */
 const SHARE = 1 / (2 * assignmentKinds.length);
 
 /** Seed of the permutation between the two layers whose links are counted. */

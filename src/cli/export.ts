@@ -106,7 +106,7 @@ async function exportedFiles(
     import("../exchange/card-errors.js"),
   ]);
   const measure = async (): Promise<string> => {
-    // Measured as exported, with ReLUs and without noise. A card needs no more samples than this.
+    // The network is measured as exported, with ReLUs and without noise. A card needs no more samples than these.
     const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
     const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
     const { rows, naive } = await runNetwork(own, index, signal);
@@ -133,7 +133,7 @@ async function exportedFiles(
   return modelFiles(network, spec, index, { ...text, title, errors, floors });
 }
 
-/** Limit on the number of multiplications for a measurement on a card; they take about a second. */
+/** Limit on the number of multiplications for a measurement shown on a card; they take about a second. */
 const CHEAP = 5e8;
 
 /** The section of a model's card on linear readout of the last layer. */
@@ -155,7 +155,7 @@ function commandOf(file: string, out: string, index: number): string {
 /**
  * Rejects an unusable output folder before the model is built.
  *
- * @throws InputError when it is not a folder, or contains a README.md that does not belong to a model
+ * @throws InputError when the path is not a folder, or the folder contains a README.md that does not belong to a model
  */
 export function checkModelFolder(out: string): void {
   checkFolder(out);

@@ -26,7 +26,7 @@ interface Options {
   readonly transpose?: true;
 }
 
-/** A code to be measured: where it comes from, and the function that measures it. */
+/** A code to be measured: its source, and the function that measures it. */
 interface Code {
   readonly source: object;
   readonly name: string;

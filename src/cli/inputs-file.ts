@@ -70,7 +70,7 @@ function firstSample({ z, circuits, inputs }: GivenSamples): string {
   return `sample 0: ${Array.from({ length: z }, (_, slot) => `circuit ${circuits[slot]} (${input(slot)})`).join("; ")}`;
 }
 
-/** Reads the samples of a file and puts their number and z into the spec; without a file, the spec is unchanged. */
+/** Reads the samples of a file and sets their number and z in the spec; without a file, the spec is unchanged. */
 export function ownInputs(
   spec: RunSpec,
   path: string | undefined,

@@ -25,7 +25,7 @@ export function readWith<Model extends object>(
 /**
  * Reads a model whose results are written to `out`.
  *
- * @throws InputError as {@link readWith}, and when `out` is the model's own file in either format
+ * @throws InputError as {@link readWith} does, and when `out` is the model's own file in either format
  */
 export function readModelFor<Model extends object>(
   out: string,

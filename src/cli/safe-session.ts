@@ -28,7 +28,7 @@ interface Secret {
 
 /**
  * The secret in an address, which may be malformed. It extends from the scheme to the last @, because a password may
- * contain slashes, spaces and @. Another argument with an @ contains a secret if a colon or // precedes the @.
+ * contain slashes, spaces and @. Any other argument with an @ contains a secret if a colon or // precedes the @.
  */
 function secretIn(arg: string, isQueue: boolean): Secret[] {
   const value = arg.replace(/^--[\w-]+=/, "");

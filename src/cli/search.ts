@@ -107,7 +107,7 @@ async function noteEstimate(plan: SearchPlan, workers: number, session: Session)
   );
 }
 
-/** Settings that make a valid spec; null if the first few tried do not. */
+/** Settings that make a valid spec; null if none of the first 100 candidates does. */
 function typicalSettings(plan: SearchPlan): Readonly<Record<string, unknown>> | null {
   const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
   for (let k = 0; k < 100; k++) {

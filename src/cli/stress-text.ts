@@ -3,7 +3,7 @@ import { relativeKinds } from "../studies/stress/perturbations.js";
 import type { StressInput, StressReport, StressRow } from "../studies/stress/panel.js";
 import { formatTable } from "./table.js";
 
-/** In a network that fails, x still counts as bounded if it stays below this many times the size of the inputs. */
+/** If a network fails, its x still counts as bounded if it stays below this many times the size of the inputs. */
 const BOUNDED = 10;
 
 /** Readable tables: the network, a summary, and a line for each perturbation. */

@@ -68,7 +68,7 @@ export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise
   };
 }
 
-/** The network that training starts from, in export form. */
+/** The network that training starts from, in the format of exported models. */
 async function startFile({ spec, network: index, start }: CircuitsSpec, file: string): Promise<TensorFile> {
   if (typeof start === "object") {
     const path = resolve(dirname(file), start.file);

@@ -27,7 +27,7 @@ interface TrainOptions {
   readonly workers?: string;
 }
 
-/** Milliseconds between checkpoints, and the milliseconds that a block of steps should take. */
+/** The time between checkpoints, and the time that a block of steps should take, in milliseconds. */
 const BETWEEN = 10_000;
 const BLOCK = 500;
 

@@ -18,7 +18,7 @@ import { checkNetworkNumber, checkSpec } from "./check-spec.js";
 import { circuitsOf, fewStandForAll, givenAngles, givenReadouts } from "./circuits.js";
 import { designSize, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
 
-/** This many circuits are enough to know all readouts: one circuit of each kind in the largest mix. */
+/** This many circuits are enough to find all readouts: one circuit of each kind in the largest mix. */
 const FEW = 8;
 
 /**
@@ -78,8 +78,8 @@ export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPart
 }
 
 /**
- * Builds the networks of a run in advance if its design may fail to fit the circuits, so that the error appears before
- * the run starts.
+ * Builds the networks of a run in advance if its design might fail to fit the circuits, so that the error appears
+ * before the run starts.
  *
  * @throws InputError naming the settings
  */

@@ -13,7 +13,10 @@ import {
 import type { LibrarySize } from "../circuits/kinds/kind.js";
 import { rotations, type Angles, type RotationGates } from "../circuits/rotation.js";
 
-/** The name of one of the post's kinds, a description of another kind, or weights. Only this file tells these apart. */
+/**
+ * The name of one of the post's kinds, a description of another kind, or weights. Only this file distinguishes between
+ * them.
+ */
 export type SpecCircuits = BuiltInCircuits | LibraryCircuits | CustomCircuits;
 
 /**
@@ -68,7 +71,7 @@ export function leastSize(circuits: SpecCircuits): { readonly L: number; readonl
   return (own && kindOf(own).least?.(own)) ?? { L: 1, T: 1 };
 }
 
-/** Number of layers whose matrices differ. */
+/** Number of layers with different matrices. */
 export function differentLayers(circuits: SpecCircuits, L: number): number {
   if (areCustom(circuits)) return circuits.weights.length;
   return areNamed(circuits) ? 1 : L;
@@ -79,7 +82,7 @@ export function settingsOf(circuits: SpecCircuits): readonly string[] {
   return areCustom(circuits) ? [] : (kindOf(described(circuits)).settings ?? []);
 }
 
-/** A name for each neuron of a circuit, [d]; null if there are none. */
+/** A name for each neuron of a circuit, [d]; null if the neurons have no names. */
 export function neuronNames(circuits: SpecCircuits): readonly string[] | null {
   return areCustom(circuits) ? null : (kindOf(described(circuits)).neurons ?? null);
 }

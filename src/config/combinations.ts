@@ -181,7 +181,7 @@ function checkCode(
  * Checks that a run fits into memory and that its circuits fit into its network.
  *
  * @param memory bytes available to the run
- * @throws InputError naming D or T, and what to do
+ * @throws InputError naming D or T, and the remedy
  */
 export function checkSize(spec: RunSpec, memory: number): void {
   const { D, T, S } = spec;

@@ -53,7 +53,9 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY, checkedCircuits?
   return spec;
 }
 
-/** Takes T and L from the circuits if these determine them. A spec may repeat them, with the same values. */
+/**
+ * Takes T and L from the circuits if these determine them. A spec may also give them, but only with the same values.
+ */
 function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"]): void {
   const size = circuitsSize(circuits);
   for (const name of ["T", "L"] as const) {
@@ -69,7 +71,7 @@ function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"])
 }
 
 /**
- * Checks the field `noiseAt`, which says where noise is added. It may be given only together with `noise`, which may be
+ * Checks the field `noiseAt`, which says where noise is added. It is allowed only together with `noise`, which can be
  * 0, as in a sweep.
  */
 function takeNoise(given: Record<string, unknown>): void {
@@ -82,7 +84,7 @@ function takeNoise(given: Record<string, unknown>): void {
 }
 
 /**
- * Parses the value of one field without regard to the others.
+ * Parses the value of one field, regardless of the other fields.
  *
  * @param name name of a field other than circuits
  * @throws InputError naming the field, its value and its bound

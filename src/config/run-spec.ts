@@ -59,7 +59,9 @@ export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | 
   return { D, d: design === "published" ? circuitsSize(circuits).d : 1, T, S, L };
 }
 
-/** The sizes for which a run needs a design's network, by default for the largest z. */
+/**
+ * The sizes of the design's network that a run needs for z circuits active at once; by default, the run's largest z.
+ */
 export function designSize(spec: RunSpec, z = Math.max(...spec.z)) {
   return { ...spec, z, d: circuitsSize(spec.circuits).d };
 }

@@ -5,11 +5,11 @@ import { meetings, type Meetings } from "../theory/blocks.js";
 /**
  * Blocks: two columns of q cells each, divided into as many blocks as T allows.
  *
- * A circuit is a pair (a, b) of cells of one block, a in column A and b in column B. Its activations are in a on odd
- * layers and in b on even ones. All pairs differ, so the two cells of a step identify the circuit and its weights. An
- * active circuit reaches no cell outside its block, so circuits meet only within a block. With n circuits in a block
- * and z active circuits, an active circuit meets another with probability about (z − 1)·(n − 1)/(T − 1). This is
- * smallest for many blocks of equal size.
+ * A circuit is a pair (a, b) of cells of one block, a in column A and b in column B. Its activations are in cell a in
+ * odd layers and in cell b in even layers. All pairs differ, so the two cells of a step identify the circuit and its
+ * weights. An active circuit reaches no cell outside its block, so circuits meet only within a block. With n circuits
+ * in a block and z active circuits, an active circuit meets another with probability about (z − 1)·(n − 1)/(T − 1).
+ * This is smallest for many blocks of equal size.
  *
  * Each cell has a word of three digits with p values each, `p² ≥ q`, so any two words agree in at most one digit.
  */
@@ -35,7 +35,7 @@ const PER_VALUE = 3;
 /** The largest number of circuits that the weight tables can hold. */
 const MOST = 2 ** 18;
 
-/** The largest number of cells that fit together with their code and the neurons of this many blocks. */
+/** The largest number of cells per column that fit together with their code and the neurons of this many blocks. */
 function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pick<BlockSize, "p" | "q"> {
   for (let q = Math.floor(D / perCell); q > 0; q--) {
     const p = Math.ceil(Math.sqrt(q));
@@ -59,7 +59,7 @@ export function blocksLargest(neurons: BlockNeurons): number {
 }
 
 /**
- * Numbers of cells of block g in each column. Larger blocks come first in A and last in B, which evens out capacities.
+ * Number of cells of block g in each column. Larger blocks come first in A and last in B, which evens out capacities.
  */
 function cellsOf(q: number, blocks: number, g: number): readonly [a: number, b: number] {
   const least = Math.floor(q / blocks);
@@ -76,7 +76,7 @@ function capacity(q: number, blocks: number): number {
   return most;
 }
 
-/** The places of circuits in blocks and cells. */
+/** The cells of all circuits, and the blocks of all cells. */
 export interface PlacedBlocks {
   /** The circuits' cells in columns A and B; S = 1. */
   readonly columns: readonly [a: Assignment, b: Assignment];
@@ -113,8 +113,8 @@ export function placeBlocks({ q, blocks }: BlockSize, T: number, random: RandomS
 }
 
 /**
- * How often T circuits meet when z are active. This is the same for all networks, which differ only in where the
- * circuits are placed. [E28]
+ * How often T circuits meet when z of them are active. This is the same for all networks, which differ only in where
+ * the circuits are placed. [E28]
  */
 export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meetings {
   const { columns, blockOf } = placeBlocks(blockSize(neurons, T), T, new RandomSequence(1, "design", 0, 4));
@@ -123,8 +123,8 @@ export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meet
 }
 
 /**
- * The words of q cells, as places among a code's DIGITS·p neurons. Neighbouring cells, which share a block, share no
- * digit.
+ * The words of q cells: for each cell, its neurons among the code's DIGITS·p neurons. Neighbouring cells, which share a
+ * block, share no digit.
  */
 export function cellWords({ q, p }: Pick<BlockSize, "q" | "p">): Assignment {
   const neurons = Uint32Array.from({ length: DIGITS * q }, (_, at) => {

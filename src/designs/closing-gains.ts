@@ -24,10 +24,10 @@ export interface ClosingGains {
 }
 
 /**
- * The largest pre-activation at each neuron, over some inputs, when one of the circuits in its cell is active. `one`
- * includes the bias. `each` includes it only where it is above 0, because several circuits share one bias.
+ * Gains above the largest pre-activation of each neuron, over some inputs, when another circuit of its cell was active.
+ * `one` includes the bias. `each` includes it only where it is above 0, because several circuits share one bias.
  *
- * @param columns cells of all circuits on odd layers and on even ones, S = 1
+ * @param columns cells of all circuits in odd layers and in even layers, S = 1
  */
 export function closingGains(circuits: Circuits, columns: readonly [Assignment, Assignment]): ClosingGains {
   const { T, L, d, bias, inputs } = circuits;

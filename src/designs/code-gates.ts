@@ -6,7 +6,8 @@ import { OPEN_GATE } from "./slots.js";
 const GAIN = 40;
 
 /**
- * By S and z, how far a threshold lies below the reading that opens the gate, in standard deviations of the reading.
+ * For each S and z, how far a threshold lies below the reading that opens the gate, in standard deviations of the
+ * reading.
  */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 
@@ -51,7 +52,7 @@ export function codeGates(
 
 function threshold(circuits: readonly number[], responses: Float64Array, S: number, z: number): number {
   const own = Math.min(...circuits.map((t) => responses[t]));
-  // Responses of the other circuits: sums for mean and standard deviation, and the z − 1 lowest.
+  // Responses of the other circuits: the sums that give mean and standard deviation, and the z − 1 lowest responses.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];

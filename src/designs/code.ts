@@ -58,7 +58,7 @@ const SPREAD = 1.5;
  * Draws words one by one. Neurons are ranked by the sum of their load and a random number, smallest first, and the word
  * consists of the first S. If an earlier circuit has this word, the next free word in that ranking is taken.
  *
- * @param size T must be at most the number of possible words, P over S; the caller checks
+ * @param size T must be at most the number of possible words, P choose S; the caller checks this
  */
 export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: RandomSequence): Code {
   const { T, S, P } = size;
@@ -82,7 +82,7 @@ const wordAt = (ranked: readonly number[], places: readonly number[]): number[] 
 
 const wordKey = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
 
-/** Changes ascending places to the next ones, in order of the last place: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
+/** Changes S ascending positions to the next S, ordered by the last position: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
 function nextPlaces(places: number[]): number[] {
   let s = 0;
   while (s < places.length - 1 && places[s] + 1 === places[s + 1]) {

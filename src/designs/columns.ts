@@ -25,16 +25,16 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  * three neurons have in common. This includes the noise of the gate, which is the same sum over the code
  * (open-code.ts) for all three.
  *
- * The directions turn from each layer to the next, by a different angle each time, so ten successive layers have
- * different weights. Rounding and weight errors then affect x differently in each of them and add up like independent
- * noise rather than in phase.
+ * From each layer to the next, the directions turn by a different angle, so ten successive layers all have different
+ * weights. Rounding and weight errors then affect x differently in each of them and add up like independent noise
+ * rather than in phase.
  *
  * One neuron per block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and |x| ≤ 1.9. A
  * second open cell, or an x that grows, turns it on, and it shuts the block. So when two active circuits meet, both
  * read 0 from layer 3 on, and errors do not grow.
  *
- * The price: a circuit shares its cells with three or four others of its block, and only one of them can be active. A
- * mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
+ * The price: a circuit shares its cells with three or four other circuits of its block, and only one of them can be
+ * active. A mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
  */
 export const columnsDesign: Design = {
   help: "rotations in blocks of cells that survive noise, rounding and inexact inputs; several active at once in different blocks",

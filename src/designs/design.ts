@@ -23,7 +23,7 @@ export interface DesignSize {
   /** Total neurons per layer; designs use as many of them as they can. */
   readonly D: number;
   readonly S: number;
-  /** Number of active circuits for which the network is made; it may be run with a different number. */
+  /** Number of active circuits for which the network is made; it can also be run with a different number. */
   readonly z: number;
   readonly L: number;
   /** Number of neurons of a circuit. */
@@ -32,7 +32,7 @@ export interface DesignSize {
 
 export interface DesignOptions extends DesignSize, DesignSettings {
   readonly circuits: Circuits;
-  /** The random choices of the design depend on this seed and the network's number alone. */
+  /** The random choices of the design depend only on this seed and the network's number. */
   readonly seed: number;
   readonly network: number;
 }
@@ -90,8 +90,8 @@ interface DesignEntry {
   /** The largest T; 0 if no circuit fits. */
   readonly largest: (size: DesignSize & DesignSettings) => number;
   /**
-   * The limiting resource in words, for the message that T circuits do not fit; omitted if it is simply the number of
-   * neurons.
+   * The limiting resource in words, for the message that T circuits do not fit; omitted if the limit is simply the
+   * number of neurons.
    */
   readonly room?: (size: DesignSize & DesignSettings) => string;
   /** The end of a sentence on why deeper networks hold fewer circuits; omitted if depth makes no difference. */

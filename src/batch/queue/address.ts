@@ -28,7 +28,7 @@ function queueSecrets(env: NodeJS.ProcessEnv = process.env): QueueSecrets {
  * Reads redis://[user:password@]host[:port][/database]; rediss:// uses TLS. Other users may be able to see the address,
  * so the password can also be given in SUPERPOSE_REDIS_PASSWORD.
  *
- * @throws InputError, without repeating the address
+ * @throws InputError whose message does not repeat the address
  */
 export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecrets()): QueueAddress {
   const wrong = new InputError(

@@ -16,7 +16,7 @@ export type SearchFile = ReturnType<typeof openSearch>;
  * appends, and existing results are kept. A search is resumed by replaying it: it asks for the same runs and gets the
  * stored answers. An unfinished line that an earlier process left behind is cut off.
  *
- * @throws InputError when the folder holds something else, or another process is working on it
+ * @throws InputError when the folder does not belong to this search, or another process is working on it
  */
 export function openSearch(folder: string, { version, hash }: Omit<Manifest, "format">) {
   const path = join(folder, "results.jsonl");

@@ -39,7 +39,7 @@ export async function* runAllUnder(
 /**
  * Checks an objective under the panel against a spec before anything is run.
  *
- * @throws InputError naming the objective's key and what is available
+ * @throws InputError naming the objective's key and the available choices
  */
 export function checkUnder(line: PanelLine, readout: string, spec: RunSpec): void {
   within("objective.under", () => perturbationsOf(spec, line));

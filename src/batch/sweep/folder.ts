@@ -40,9 +40,9 @@ export function manifestOf(sweep: Sweep, version: string): SweepManifest {
 }
 
 /**
- * The folder's manifest; null when there is none.
+ * The folder's manifest; null if the folder has no manifest.
  *
- * @throws InputError when the folder holds something else
+ * @throws InputError when the manifest is not a sweep's
  */
 export function readSweepManifest(folder: string): SweepManifest | null {
   return readManifest<SweepManifest>(join(folder, MANIFEST), "sweep", ({ runs, figure }) => {

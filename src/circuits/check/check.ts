@@ -115,7 +115,7 @@ function sharesInWords(raw: RawCircuits, S: number | undefined): string {
 /**
  * The largest fraction f of another circuit's activations a_u that an inactive circuit tolerates without opening: the
  * minimum of `−b_i / (w_t a_u)_i` over a few inputs of at most 32 circuits u. A circuit that shares m of its S neurons
- * with active ones receives the fraction m/S.
+ * with active circuits receives the fraction m/S.
  */
 function toleratedShare(raw: RawCircuits): number {
   const { T, d } = raw;
