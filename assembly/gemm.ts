@@ -174,9 +174,9 @@ export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu
   }
 }
 
-// K = 1: nothing is summed, and the packed weights are the only column of W. Most of the time is spent writing out.
-// This is done row by row, each from its first address that is a multiple of 16 (a store across two cache lines costs
-// as much as two stores).
+// K = 1: nothing is summed, and the packed weights are the only column of W. Most of the time goes into writing to out.
+// Each row is written from its first address that is a multiple of 16 (a store across two cache lines costs as much as
+// two stores).
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
   // No number is less than −∞, so one loop is enough for both cases.
   const least = f32x4.splat(relu ? 0 : -Infinity);

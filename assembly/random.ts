@@ -79,7 +79,7 @@ function below(bound: u32): u32 {
   }
 }
 
-// Ten rounds of Philox4x32, written to out u32 [4].
+// Ten rounds of Philox4x32; the result is stored in out u32 [4].
 export function philox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
   start(k0, k1, c3, c1, c2);
   block = c0;
@@ -145,7 +145,7 @@ function cosSinTurn(u: f64): void {
 //   z distinct circuits from 0…T−1, uniform among all sets (Floyd's algorithm)
 //   mode  0: random sets; 1: sample k runs circuit k mod T (z = 1)
 //
-// Each sample first draws its circuits, and then their inputs in the same order.
+// For each sample, the circuits are drawn first, and then their inputs in the same order.
 export function sampleActive(
   descriptor: usize,
   seedLow: u32,
@@ -231,8 +231,8 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
 }
 
 // Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for radii and one for angles.
-// It does the same as logOfFraction and cosSinTurn in src/base/random.ts, on two words at a time. The pair from lane 0
-// is stored at `at`, and the pair from lane 1 at `at` + 32 bytes.
+// The operations are the same as in logOfFraction and cosSinTurn in src/base/random.ts, on two words at a time. The
+// pair from lane 0 is stored at `at`, and the pair from lane 1 at `at` + 32 bytes.
 @inline
 function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const one = f64x2.splat(1);
@@ -312,7 +312,7 @@ function normalsOfBlocks(at: usize): void {
 //   out      f32, component k at k·step bytes
 //   scratch  f64 [n + 15]
 //
-// Depends only on (seed, item, sub); from the stream "vectors".
+// Depends only on (seed, item, sub); drawn from the stream "vectors".
 export function unitVector(
   out: usize,
   step: u32,
@@ -342,7 +342,8 @@ export function unitVector(
 
 // Adds sigma times a standard normal number to each neuron of samples first…first+count−1, A f32 [N][lanes].
 //
-// Depends only on (seed, sample, sub); from the stream "noise", 16 bits per neuron, low half of a word first.
+// Depends only on (seed, sample, sub); drawn from the stream "noise", 16 bits per neuron, with the low half of a word
+// first.
 export function addNoise(
   descriptor: usize,
   A: usize,

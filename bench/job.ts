@@ -4,7 +4,7 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 11;
 
-/** Measures two networks of figure R5 for z = 3, alternately on one core and on two; wall-clock time. */
+/** Measures two networks of figure R5 for z = 3, alternately on one core and on two, in wall-clock time. */
 export async function benchJob(): Promise<Section> {
   const spec = parseSpec({ D: 1000, T: 557, S: 6, L: 5, z: [3], samples: 55_700, networks: 2, seed: 1 });
   const executors = [1, 2].map((workers) => nodeExecutor(workers));

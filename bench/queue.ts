@@ -13,8 +13,8 @@ const RUNS = 60;
 const program = fileURLToPath(new URL("../../../dist/superpose.js", import.meta.url));
 
 /**
- * Compares `superpose sweep` on all cores with the same sweep using `--queue` and one `superpose worker` on all cores,
- * alternately. Whole commands are timed, including their start-up. Null without redis-server.
+ * Compares `superpose sweep` on all cores with the same sweep using `--queue` and one `superpose worker` on all cores;
+ * the two run alternately. Whole commands are timed, including their start-up. Null without redis-server.
  */
 export async function benchQueue(): Promise<Section | null> {
   if (spawnSync("redis-server", ["--version"]).status !== 0) {

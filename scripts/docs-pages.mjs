@@ -1,6 +1,6 @@
 // A TypeDoc plugin. It lists pages of the documentation by their headings instead of their file names, fixes TypeDoc's
-// output for readers who use a keyboard, a screen reader or a phone, draws flowcharts, and gives pictures of the lab
-// the lab's address.
+// output for readers who use a keyboard, a screen reader or a phone, draws flowcharts, and adds the lab's address to
+// pictures of the lab.
 
 import { Converter, PageEvent } from "typedoc";
 import { diagram } from "./docs-diagram.mjs";

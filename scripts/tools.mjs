@@ -1,5 +1,5 @@
 // Programs that tests and pictures need and npm does not install. They are found on this machine or installed with
-// Debian's apt-get. It needs only Node, no packages.
+// Debian's apt-get. This script needs only Node, no packages.
 //
 //   node scripts/tools.mjs              finds or installs all of them and prints their paths
 //   node scripts/tools.mjs chromium     the same for one program
@@ -37,7 +37,7 @@ export const tools = [
   { name: "wabt", commands: ["spectest-interp"], package: "wabt", neededBy: "the test in a host without JavaScript" },
 ];
 
-/** @returns {string | null} the path of a tool; null when there is none */
+/** @returns {string | null} the path of a tool; null if it is not found */
 export function findTool({ commands, variable, module }, env = process.env) {
   if (variable !== undefined && env[variable]) return isExecutable(env[variable]) ? env[variable] : null;
   const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
@@ -80,7 +80,7 @@ export function ensureTools(wanted = tools, options = {}) {
 /**
  * The path of a tool.
  *
- * @throws {Error} when there is none
+ * @throws {Error} when the tool is not found
  */
 export function toolPath(name) {
   const tool = tools.find((each) => each.name === name);

@@ -73,7 +73,8 @@ function findBlock(
 
   while (budget.left > 0) {
     isTaken.fill(0);
-    // Multiples and translates of a valid block are valid too, so the first point may be 1, or 0 without a multiplier.
+    // Multiples and translates of a valid block are valid too, so the first point can be fixed: 1, or 0 without a
+    // multiplier.
     const first = r === 1 ? 0 : 1;
     if (!takes(first, [])) return null;
     const block = orbit(first);

@@ -25,7 +25,7 @@ export interface PackingProblem {
   readonly r: number;
   /** The search ends once it has found this many blocks. */
   readonly wanted: number;
-  /** Multiples of this number are reserved and may not occur as differences; v if none are reserved. */
+  /** Multiples of this number are reserved and must not occur as differences; v if none are reserved. */
   readonly spared: number;
   /** Limit on class lookups; 100,000 of them take a few milliseconds. */
   readonly budget: number;
@@ -82,7 +82,7 @@ function differenceClasses({ v, u }: PackingProblem): { classOf: Int32Array; mem
 
 /** Which block owns each class of differences. */
 interface Board {
-  /** The owner of each class: a block's number, FREE, or BARRED if the class may not be used. */
+  /** The owner of each class: a block's number, FREE, or BARRED if the class must not be used. */
   readonly owner: Int32Array;
   /** Classes without an owner, in arbitrary order, and where each of them is in this list. */
   readonly free: number[];
@@ -154,8 +154,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
   let step = 0;
 
   /**
-   * Adds a difference to the candidate; false if it is already present, may not be used, or would replace too many
-   * blocks.
+   * Adds a difference to the candidate; false if it is already present, is barred, or would replace too many blocks.
    */
   const add = (difference: number, fewest: number): boolean => {
     lookups++;

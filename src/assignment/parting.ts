@@ -40,7 +40,7 @@ export interface PartingLines {
   readonly slopes: readonly number[];
 }
 
-/** How many sets of slopes are tried at most, and how many lines may be counted to compare them. */
+/** The largest number of sets of slopes tried, and of lines counted to compare them. */
 const SETS = 400;
 const BUDGET = 60_000_000;
 

@@ -1,5 +1,6 @@
 /**
- * A pivot below this fraction of its diagonal entry is only rounding error: the row depends linearly on earlier rows.
+ * A pivot below this fraction of its diagonal entry consists only of rounding error: the row depends linearly on
+ * earlier rows.
  */
 const DEPENDENT = 1e-10;
 

@@ -27,7 +27,7 @@ export function sweepPartials(folder: string): void {
       }
     }
   } catch {
-    // Files that this process cannot remove are left for others.
+    // Files that this process cannot remove are left for other processes.
   }
 }
 

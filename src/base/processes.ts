@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 
 /**
  * This process's name, `HOST.NAMESPACE.PID.START`. START distinguishes a process from a later one with the same number.
- * Numbers are valid only on the same machine and in the same container.
+ * Process numbers have a meaning only on the same machine and in the same container.
  */
 export function ownProcess(): string {
   return `${ownPlace()}.${process.pid}.${startOf(process.pid)}`;
@@ -42,8 +42,8 @@ function startOf(pid: number): string {
   if (!Number.isSafeInteger(pid) || pid <= 0) return "none";
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in parentheses may contain spaces, so fields are counted from after it. Field 3 is the process's state
-    // and field 22 its start.
+    // The name in parentheses may contain spaces, so fields are counted from the end of the name. Field 3 is the
+    // process's state and field 22 its start.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? "none" : fields[19];
   } catch {

@@ -171,7 +171,7 @@ export type WriteFile = (name: string, content: string | Uint8Array) => void;
 
 /**
  * Fills a folder completely or not at all: `fill` writes into a temporary folder, and its files are moved to `path` at
- * the end. Existing files of the same name are replaced; others stay.
+ * the end. Existing files of the same name are replaced; other files stay.
  *
  * @returns the result of `fill`
  * @throws InputError when the folder cannot be created, or whatever `fill` throws; nothing is left behind

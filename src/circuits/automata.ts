@@ -47,7 +47,7 @@ export function automata(automata: readonly Automaton[], words: readonly (readon
   });
 }
 
-/** Automata whose transitions are uniform and independent, [T][states][symbols]. */
+/** Automata whose transitions are drawn uniformly and independently, [T][states][symbols]. */
 export function randomAutomata(size: {
   readonly T: number;
   readonly states: number;

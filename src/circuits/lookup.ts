@@ -38,7 +38,7 @@ export function lookups(tables: readonly (readonly ArrayLike<number>[])[], ramp?
   });
 }
 
-/** Tables for `lookups` whose words are uniform and independent, [L][T][2^k]. */
+/** Tables for `lookups` whose words are drawn uniformly and independently, [L][T][2^k]. */
 export function randomTables(size: {
   T: number;
   L: number;

@@ -1,8 +1,8 @@
 import type { RawCircuits } from "./raw.js";
 
 /**
- * The number of neurons of a circuit that are used in each layer 1…L, [L]. A neuron is used if any circuit
- * reads it in the next layer or, after the last layer, in a readout. The others are padding.
+ * The number of neurons of a circuit that are used in each layer 1…L, [L]. A neuron is used if any circuit reads it in
+ * the next layer or, after the last layer, in a readout. The other neurons are padding.
  */
 export function usedNeurons({ d, L, weights, readouts }: RawCircuits): number[] {
   return Array.from({ length: L }, (_, k) => {

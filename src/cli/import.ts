@@ -82,7 +82,7 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   } else {
     const names = ["D", "d", "T", "S", "L"].filter((name) => name in shape) as (keyof typeof shape)[];
     const sizes = names.map((name) => `${name} = ${shape[name]}`).join(", ");
-    // Each row is for one step of the circuits. A design's network may have further layers between the steps, which
+    // Each row describes one step of the circuits. Between the steps, a design's network can have further layers that
     // clean activations.
     const all = "network" in imported ? imported.network.layers.length : L;
     const between =

@@ -22,7 +22,7 @@ interface Options {
   readonly workers?: string;
 }
 
-/** `superpose reproduce`: makes the figures of "Rotations in Superposition". */
+/** `superpose reproduce`: reproduces the figures of "Rotations in Superposition". */
 export function define(command: Command, session: Session): void {
   command
     .description(

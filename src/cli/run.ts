@@ -173,7 +173,7 @@ function refuseOtherKind(file: string, content: unknown): void {
   throw new InputError(`${file}: is a ${command} file; run it with \`superpose ${command} ${file} --out FOLDER\`.`);
 }
 
-/** Overrides a file's fields with those of the flags. `parseSpec` checks both. */
+/** Overrides a file's fields with those that flags set. `parseSpec` checks both. */
 function withFlags(fields: unknown, options: Record<string, unknown>, session: Session): unknown {
   const given: [string, unknown][] = [];
   for (const field of specFields) {

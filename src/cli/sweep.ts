@@ -21,7 +21,7 @@ interface SweepOptions {
   readonly queue?: string;
 }
 
-/** `superpose sweep`: does many runs on one machine or in shards; can be resumed. */
+/** `superpose sweep`: executes many runs on one machine or in shards; can be resumed. */
 export function define(command: Command, session: Session): void {
   command
     .description(

@@ -87,7 +87,7 @@ export function neuronNames(circuits: SpecCircuits): readonly string[] | null {
   return areCustom(circuits) ? null : (kindOf(described(circuits)).neurons ?? null);
 }
 
-/** The given weights of custom circuits; null for others. */
+/** The given weights of custom circuits; null for other circuits. */
 export function givenWeights(circuits: SpecCircuits): CustomCircuits | null {
   return areCustom(circuits) ? circuits : null;
 }
@@ -102,7 +102,7 @@ export function givenAngles(circuits: SpecCircuits): Angles | null {
   return content(circuits) === content(customWeightsOf(rotations(angles, 1))) ? angles : null;
 }
 
-/** The readouts of custom circuits; null for others, which must be built first. */
+/** The readouts of custom circuits; null for other circuits, which must be built before their readouts are known. */
 export function givenReadouts(circuits: SpecCircuits): readonly Readout[] | null {
   return areCustom(circuits) ? squaredReadouts(circuits) : null;
 }

@@ -44,7 +44,7 @@ export interface SearchPlan {
 const MAX_BUDGET = 100_000;
 const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 
-/** The second evaluation uses this many times as many samples. */
+/** The number of samples in the second evaluation, relative to the first. */
 const SELECT = 4;
 /**
  * The largest number of samples per network under the panel, which runs them all at once. The second evaluation uses

@@ -12,8 +12,8 @@ import type { RunAllOptions } from "../run-all.js";
 
 /**
  * Yields the rows of each spec under a line of the stress panel, in the order of the specs; later specs start before
- * earlier ones end. Rows contain only the readout by which depth is measured, and only for active circuits. The
- * numbers equal those of `superpose stress` with the samples, networks and seed of the spec.
+ * earlier ones end. Rows contain only the readout by which depth is measured, and only for active circuits. The numbers
+ * are the same as in `superpose stress` with the samples, networks and seed of the spec.
  *
  * @throws what the first failing task throws, or the signal's reason if the signal is aborted
  */
