@@ -175,7 +175,7 @@ export class DenseLayer {
 // assembly/embedding-matrix.ts
 @unmanaged
 export class EmbedLinks {
-  Y: usize; // f32 [P][2][lanes], zeroed by the caller; for neuron n: number of its links to neurons of v, and Σ of their weights
+  Y: usize; // f32 [P][2][lanes], zeroed by the caller; per neuron: number of links to neurons of v, Σ of their weights
   X: usize; // f32 [P][1][lanes], zeroed by the caller
   W: u32; // bytes of one component of a row, 4·lanes
   neurons: usize; // u32 [T][S] of layer l−1
@@ -205,7 +205,7 @@ export class EmbeddingErrors {
 // assembly/dot-products.ts
 @unmanaged
 export class DotProducts {
-  vectors: usize; // f32 [⌈n/256⌉][all][kc][8], in blocks of 256 components: panels of eight vectors, with zeros beyond m
+  vectors: usize; // f32 [⌈n/256⌉][all][kc][8]: blocks of 256 components, panels of eight vectors, zeros beyond vector m
   n: u32; // number of components
   all: u32; // number of panels, ⌈m/8⌉
   scratch: usize; // f32 [panels][others][8][8], overwritten with the dot products

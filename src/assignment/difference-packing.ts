@@ -118,8 +118,8 @@ function take({ owner, free, placeInFree }: Board, k: number, block: number): vo
  * Base blocks whose differences are all distinct: the most that a bounded search finds.
  *
  * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, and keeps the
- * one that conflicts with the fewest existing blocks, which it replaces. A new block cannot be replaced for some steps.
- * Deterministic: the same problem gives the same result.
+ * one that conflicts with the fewest existing blocks, which it replaces. For the next few steps, a new block cannot be
+ * replaced. Deterministic: the same problem gives the same result.
  *
  * @returns blocks of S different numbers from 0…v−1
  */

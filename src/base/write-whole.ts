@@ -78,7 +78,7 @@ function written<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** Removes `path` when the process ends (unless it is killed), until `keep` is called. */
+/** Removes `path` when the process ends, unless the process is killed or `keep` has been called. */
 function removedOnExit(path: string): { keep(): void } {
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   process.once("exit", remove);

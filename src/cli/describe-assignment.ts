@@ -6,7 +6,7 @@ import { counted, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
-/** With more distinct loads than this, only a summary is printed; --json lists them all. */
+/** If there are more distinct loads than this, only a summary is printed; --json lists them all. */
 const MAX_LINES = 40;
 
 /** The description of one assignment. `null` means that there is no bound (S = 1). */

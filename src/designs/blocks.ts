@@ -5,7 +5,7 @@ import { meetings, type Meetings } from "../theory/blocks.js";
 /**
  * Blocks: two columns of q cells each, divided into as many blocks as T allows.
  *
- * A circuit is a pair (a, b) of cells of one block, a in column A and b in column B. Its activations are in cell a in
+ * A circuit is a pair (a, b) of cells in one block, a in column A and b in column B. Its activations are in cell a in
  * odd layers and in cell b in even layers. All pairs differ, so the two cells of a step identify the circuit and its
  * weights. An active circuit reaches no cell outside its block, so circuits meet only within a block. With n circuits
  * in a block and z active circuits, an active circuit meets another with probability about (z − 1)·(n − 1)/(T − 1).

@@ -96,7 +96,7 @@ interface DesignEntry {
   readonly room?: (size: DesignSize & DesignSettings) => string;
   /** The end of a sentence on why deeper networks hold fewer circuits; omitted if depth makes no difference. */
   readonly depthLimit?: string;
-  /** The cells of x, if collisions in them limit T; null if each circuit has its x in several cells. */
+  /** The cells that hold x, if collisions in them limit T; null if each circuit has its x in several cells. */
   readonly cells?: (size: DesignSize & DesignSettings) => Pick<CollisionsOf, "P" | "cellNeurons"> | null;
   /** Whether building a network can fail for an allowed T; omitted if it never fails. */
   readonly isTight?: (size: DesignSize & DesignSettings & { readonly T: number }) => boolean;

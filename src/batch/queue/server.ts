@@ -21,7 +21,10 @@ export interface WatchOptions {
   readonly patience?: number;
 }
 
-/** How long a server must be away before this is reported, and how often a connected one is polled, in milliseconds. */
+/**
+ * How long a server must be unreachable before this is reported, and how often a connected server is polled, in
+ * milliseconds.
+ */
 const SAY_AFTER = 1500;
 const BEAT = 1000;
 const PATIENCE = 60_000;
@@ -42,8 +45,8 @@ export interface ServerWatch {
 }
 
 /**
- * Waits for a queue's server, and afterwards reports when it goes away and when it returns. The work uses separate
- * connections, which wait for the server on their own.
+ * Waits for a queue's server, and afterwards reports when the server stops answering and when it answers again. The
+ * work uses separate connections, which wait for the server on their own.
  *
  * @throws InputError when the server refuses the password, cannot be trusted or is too old; Error when it does not
  *   answer within `patience`
@@ -254,7 +257,7 @@ export function isOfConnection(error: Error): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "") || /connection is closed/i.test(error.message);
 }
 
-/** Prints each line only once, because a server that is away causes the same error many times per second. */
+/** Prints each line only once, because an unreachable server causes the same error many times per second. */
 export function noteOnce(note: (line: string) => void): (line: string) => void {
   const said = new Set<string>();
   return (line) => {

@@ -29,7 +29,7 @@ export interface QueueOptions {
   readonly version: string;
   /** The sweep's hash. */
   readonly sweep: string;
-  /** Prints a line for the user, for example about a failed run or a server that is away. */
+  /** Prints a line for the user, for example about a failed run or an unreachable server. */
   readonly note: (line: string) => void;
   /** @param done number of runs that workers have finished */
   readonly onProgress?: (done: number, total: number) => void;
