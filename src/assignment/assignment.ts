@@ -142,7 +142,7 @@ export function piecesInOrder<Values extends Uint32Array | Float32Array>(
  * Circuits grouped by the neuron they use, in one list: the circuits of neuron n are
  * `circuits[starts[n] … starts[n+1]−1]`, ascending.
  *
- * @throws InputError unless T circuits have S different neurons of 0…P−1 each
+ * @throws InputError unless each of the T circuits has S different neurons from 0…P−1
  */
 export function circuitsByNeuron(assignment: Assignment): { starts: Uint32Array; circuits: Uint32Array } {
   const { P, S, neurons } = checkAssignment("assignment", assignment);

@@ -29,7 +29,7 @@ import { partialOf } from "./partials.js";
  * Rejects a path that could not be written later, before the work is done.
  *
  * @param endings allowed endings of the name, with the dot
- * @throws InputError naming the path and why
+ * @throws InputError naming the path and the reason
  */
 export function checkWritable(path: string, endings: readonly string[]): void {
   checkGiven(path);

@@ -70,7 +70,8 @@ function spreadOf(assignment: Assignment): Spread {
 }
 
 /**
- * Measures every assignment at the given T or, if none is given, at its largest T or the largest that can be measured.
+ * Measures every assignment at the given T. If no T is given, measures each at its largest T, or at the largest T that
+ * can be measured if that is smaller.
  *
  * @param onProgress called after each assignment with the number measured so far and the total
  * @throws InputError when T circuits fit in no assignment (naming the largest T) or are too many to measure

@@ -22,8 +22,8 @@ export interface GateOptions {
 }
 
 /**
- * The gate of each cell: a linear reading of the code, with a threshold that each of the cell's words exceeds even in
- * the presence of z − 1 other words.
+ * The gate of each cell: a linear reading of the code, with a threshold that the reading exceeds for each of the cell's
+ * words, even in the presence of z − 1 other words.
  *
  * @param members for each cell, the words of the code that open it
  */

@@ -25,9 +25,9 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  * three neurons have in common. This includes the noise of the gate, which is the same sum over the code
  * (open-code.ts) for all three.
  *
- * From each layer to the next, the directions turn by a different angle, so ten successive layers all have different
- * weights. Rounding and weight errors then affect x differently in each of them and add up like independent noise
- * rather than in phase.
+ * From each layer to the next, the directions turn by a different angle each time, so ten successive layers all have
+ * different weights. Rounding and weight errors then affect x differently in each of them and add up like independent
+ * noise rather than in phase.
  *
  * One neuron per block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and |x| ≤ 1.9. A
  * second open cell, or an x that grows, turns it on, and it shuts the block. So when two active circuits meet, both

@@ -21,10 +21,10 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * General: any circuits in blocks of cells, as exact as when they run alone.
  *
  * Circuits are pairs of cells in blocks (blocks.ts). A cell is d neurons, used by whichever of its circuits is active.
- * The weights from one cell to another belong to the one circuit that has both cells: nothing is shared, averaged
- * or corrected. An active circuit also sends activations to other cells of its block. The code (open-code.ts) shuts
- * the gates of these cells by as much as circuits can send each other (closing-gains.ts). So one active circuit is
- * exact to rounding at any depth, whatever it computes, and so are several in different blocks.
+ * The weights from one cell to another belong to the one circuit that has both cells: nothing is shared, averaged or
+ * corrected. An active circuit also sends activations to other cells of its block. The code (open-code.ts) shuts the
+ * gates of these cells by as much as circuits can send each other (closing-gains.ts). So one active circuit is exact up
+ * to rounding at any depth, whatever it computes, and so are several in different blocks.
  *
  * One neuron per block counts its active circuits, `ReLU(4·count − 6)`, and shuts the block's cells if there are two:
  * both circuits are then read as 0 from layer 2 on, and so their errors do not grow. The count n is kept as

@@ -15,7 +15,8 @@ export interface QueueAddress {
 export interface QueueSecrets {
   readonly password?: string | undefined;
   /**
-   * Path of a PEM file with the certificate authority that signed the server's certificate, if it is not a public one.
+   * Path of a PEM file with the certificate authority that signed the server's certificate, if that authority is not a
+   * public one.
    */
   readonly authority?: string | undefined;
 }
@@ -25,8 +26,8 @@ function queueSecrets(env: NodeJS.ProcessEnv = process.env): QueueSecrets {
 }
 
 /**
- * Reads redis://[user:password@]host[:port][/database]; rediss:// uses TLS. Other users may be able to see the address,
- * so the password can also be given in SUPERPOSE_REDIS_PASSWORD.
+ * Parses redis://[user:password@]host[:port][/database]; rediss:// uses TLS. Other users may be able to see the
+ * address, so the password can also be given in SUPERPOSE_REDIS_PASSWORD.
  *
  * @throws InputError whose message does not repeat the address
  */

@@ -35,8 +35,8 @@ const MOST_PANELS = 24;
 const OFF_SCALE = 1e4;
 
 /**
- * The figure that a sweep file requests, with any field on the x axis. Dots are means over seeds, and bars the
- * deviation between networks. There is one line per value of color and one panel per value of facet.
+ * The figure that a sweep file requests, with any field on the x axis. Dots are means over seeds, and bars show the
+ * deviation across networks. There is one line per value of color and one panel per value of facet.
  *
  * @throws InputError when runs that would be averaged differ in a field other than x, color, facet and the seed
  */
@@ -165,7 +165,7 @@ function groupsOf(figure: FieldsFigure, lines: readonly ResultLine[]): Group[] {
 }
 
 /**
- * The deviation between all networks of several runs, computed from each run's mean, deviation and number of networks.
+ * The deviation across all networks of several runs, computed from each run's mean, deviation and number of networks.
  */
 function spread(means: readonly number[], sds: readonly number[], networks: readonly number[]): number | null {
   const total = networks.reduce((sum, count) => sum + count, 0);

@@ -11,7 +11,7 @@ export interface CustomWeights {
    * layer's size.
    */
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
-  /** `b` per layer, shared by all circuits, [L][out]; one entry repeats in every layer. */
+  /** `b` per layer, shared by all circuits, [L][out]; a single entry repeats in every layer. */
   readonly biases: readonly (readonly number[])[];
   /** "linear" means no ReLU after the last layer; two neurons then carry each output. Default "relu". */
   readonly output?: "relu" | "linear";
