@@ -98,8 +98,8 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
   // Not proven monotone in S, but the search returns only values it has tried, or S = 1, which always fits.
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
   const options = [
-    most > 0 && `T of at most ${most}`,
-    block !== undefined && `P = D/d of at least ${block}`,
+    most > 0 && `T ≤ ${most}`,
+    block !== undefined && `P = D/d ≥ ${block}`,
     `S = ${redundancy}`,
   ].filter(Boolean);
   return new InputError(

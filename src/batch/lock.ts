@@ -57,7 +57,7 @@ export function takeLock(path: string): Lock {
     own,
     check() {
       if (!existsSync(own))
-        throw new Error(`${path}: another process took over while this one was suspended, and continues the work.`);
+        throw new Error(`${path}: another process took over the work while this one was suspended.`);
     },
     release,
   };

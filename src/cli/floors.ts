@@ -39,7 +39,7 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Computes lower bounds on the error of any linear readout of a code (Welch's floor for any code and the floor of this code) and the errors of common readouts. " +
-        "The code is a layer of an exported model (its true directions as score defines them) or any array of features × dimensions in a " +
+        "The code is a layer of an exported model (its true directions, as `superpose score` defines them) or any array of features × dimensions in a " +
         ".safetensors, .npz or .json file. docs/scoring.md defines every number.",
     )
     .argument("<file>", "a model from export or zoo (its file or folder), or a file with an array")
@@ -200,5 +200,5 @@ function floorsText({ name, readoutName }: Code, floors: LinearFloors): string {
     F > n
       ? ""
       : "\nThere are no more features than dimensions, so a linear readout can be exact. If the features are the columns, add --transpose.\n";
-  return `${name}: ${F} features span ${n} dimension${n === 1 ? "" : "s"}. Readout of one feature by another's row, with rows scaled so that each feature reads itself as 1 [L3]:\n\n${table}\n${note}`;
+  return `${name}: ${F} features span ${n} dimension${n === 1 ? "" : "s"}. Readout of one feature by another's row, with rows scaled so that each reads its own feature as 1 [L3]:\n\n${table}\n${note}`;
 }

@@ -29,17 +29,17 @@ export function define(command: Command, session: Session): void {
       'Runs the experiments of "Rotations in Superposition". Writes report.html, an SVG and a PNG per figure, and all ' +
         "rows as JSON and CSV. Finally prints each figure's deviation from the authors' numbers.",
     )
-    .option("--figures <list>", `only these figures, among ${figureIds.join(", ")} (default: all)`)
+    .option("--figures <list>", `only these figures, out of ${figureIds.join(", ")} (default: all)`)
     .option("--out <folder>", "output folder", "out")
     .option("--seed <number>", "random seed; the results depend only on it", "1")
-    .option("--quick", "fewer samples and networks; for a first look, too few for comparisons")
+    .option("--quick", "fewer samples and networks: enough for a first look, too few for comparisons")
     .option(
       "--wide",
       "include larger sizes if an experiment has them (CAP up to D = 40,000); takes minutes instead of seconds",
     )
     .option(
       "--keep [folder]",
-      "with --wide: keep the rows of long figures in this folder (default: results); runs without --wide draw them in a lighter colour",
+      "with --wide: keep the rows of figures that take long in this folder (default: results); runs without --wide draw them in a lighter colour",
     )
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose reproduce --figures R5,R8 --out out --seed 7")
@@ -117,5 +117,5 @@ function summaryText({ figures, seconds }: ReproduceResult): string {
     comparison === null ? "–" : shortNumber(comparison.worst),
     comparison === null ? "–" : `${comparison.within} of ${comparison.entries}`,
   ]);
-  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all. The core seconds of a figure include those of figures measured with it.`;
+  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all. A figure's core seconds include the figures measured together with it.`;
 }

@@ -41,7 +41,7 @@ export function define(command: Command, session: Session): void {
       "--theta <file>",
       "your own angles for rotations, in radians, one per circuit: a list in .json or .yaml, or theta [T] in .npz or .safetensors; in a spec file, theta is such a list or a file's name",
     )
-    .option("--save-inputs <file>", "write the random samples to a file that --inputs reads; for one network and one z")
+    .option("--save-inputs <file>", "write the random samples to a file that --inputs reads (one network and one z)")
     .addOption(engineOption())
     .option(
       "--relaxed",

@@ -26,7 +26,7 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Runs every combination in a sweep file. Rows are appended to a JSON Lines file in the folder. After an interruption the same " +
-        "command does the missing runs, and the final file has the same bytes as an uninterrupted sweep.",
+        "command does the missing runs, and the final file is byte for byte the same as without the interruption.",
     )
     .argument("<sweep>", "a sweep file, .yaml or .json: base, one of grid, list or random, and a figure")
     .option("--out <folder>", "where results go")

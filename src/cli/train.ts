@@ -39,7 +39,7 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Trains a network in this package's core and writes its weights, its loss curve and an evaluation. After an interruption, the same " +
-        "command continues from the last checkpoint, and the files have the same bytes as those of an uninterrupted training run.",
+        "command continues from the last checkpoint, and the files are byte for byte the same as without the interruption.",
     )
     .argument("<spec>", "what to train, .yaml or .json")
     .requiredOption("--out <folder>", "output folder for the network")

@@ -172,8 +172,8 @@ function checkCode(
 ): void {
   if ((codeSize ?? own.codeSize) < (codeNeurons ?? own.codeNeurons)) return;
   if (codeSize === null)
-    throw conflict(`codeNeurons = ${codeNeurons}: must be more than codeSize = ${own.codeSize}, the design's own.`);
-  const most = codeNeurons ?? `${own.codeNeurons}, the design's own`;
+    throw conflict(`codeNeurons = ${codeNeurons}: must be more than codeSize = ${own.codeSize}, the design's default.`);
+  const most = codeNeurons ?? `${own.codeNeurons}, the design's default`;
   throw conflict(`codeSize = ${codeSize}: must be less than codeNeurons = ${most}.`);
 }
 
@@ -227,7 +227,7 @@ function roomier(T: number, P: number, S: number): string {
 
 /** Advice on what to do when T circuits do not fit. */
 function fewer(most: number): string {
-  return most > 0 ? `Use T of at most ${most}, or a larger D.` : "Use a smaller S or a larger D.";
+  return most > 0 ? `Use T ≤ ${most}, or a larger D.` : "Use a smaller S or a larger D.";
 }
 
 /** A readable number of bytes, in binary units. */

@@ -141,7 +141,7 @@ export const specFields: readonly SpecField[] = [
     "schedule",
     schedules,
     "permuted",
-    "how shared neurons vary between layers: permuted anew [E8], fixed, parting (circuits that share in one layer do not in the next), or drawn afresh",
+    "how shared neurons vary between layers: permuted anew [E8], fixed, parting (circuits that share neurons in one layer share none in the next), or drawn afresh",
   ),
   numbersField(
     "ramp",
@@ -165,20 +165,20 @@ export const specFields: readonly SpecField[] = [
     "angles",
     [2, 4096],
     null,
-    "number of distinct angles of rotations and inputs, in equal steps of a full turn; default any, or the design's (rotations)",
+    "number of distinct angles of rotations and inputs, in equal steps of a full turn; default: any angle, or the design's number (rotations)",
   ),
   choiceField("gate", gates, "relu", "activation function; oracle keeps exactly the neurons of active circuits [E16]"),
   {
-    ...wholeField("cellNeurons", [3, 25], null, "neurons of a cell, an odd number; default the design's"),
+    ...wholeField("cellNeurons", [3, 25], null, "neurons per cell, must be odd; default: the design's number"),
     isOdd: true,
   },
   wholeField(
     "codeNeurons",
     [1, 512],
     null,
-    "neurons of the code for indicators (for lines: of one of its columns); default the design's",
+    "neurons in the code for indicators (lines: in each of its columns); default: the design's number",
   ),
-  wholeField("codeSize", [1, 64], null, "neurons of one word of that code; default the design's"),
+  wholeField("codeSize", [1, 64], null, "neurons per word of that code; default: the design's number"),
   numberField(
     "noise",
     [0, 10],

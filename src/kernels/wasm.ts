@@ -46,5 +46,5 @@ export function checkedBytes<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>
     throw refusedSource(bytes, undefined, "type", cause);
   }
   if (WebAssembly.validate(simd())) throw refusedSource(bytes);
-  throw new InputError("No WebAssembly SIMD here: referenceKernels() needs none.");
+  throw new InputError("This host has no WebAssembly SIMD; use referenceKernels().");
 }

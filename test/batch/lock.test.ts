@@ -77,5 +77,5 @@ test("a holder that lost its lock while it was suspended notices before it write
   const lock = takeLock(path);
   expect(() => lock.check()).not.toThrow();
   rmSync(join(path, "..", locks()[0]!));
-  expect(() => lock.check()).toThrow("another process took over while this one was suspended, and continues the work.");
+  expect(() => lock.check()).toThrow("another process took over the work while this one was suspended.");
 });

@@ -78,7 +78,7 @@ describe("refused in one line", () => {
     ["weights of two dimensions", tensors(0).set("layer.0.weight", zeros(3, 3)), "has shape [3, 3]"],
     ["biases of another d", tensors(0).set("layer.1.bias", zeros(4, 2)), "tensor layer.1.bias has shape [4, 2]; must be [out = 3] or [T = 4, out = 3]."],
     ["layers that do not follow each other", tensors(0).set("layer.1.weight", zeros(4, 3, 5)), "tensor layer.1.weight has shape [4, 3, 5]; must be [T = 4, out, in = 3]."],
-    ["one layer that is not square", new Map([["layer.0.weight", zeros(4, 3, 2)], ["layer.0.bias", zeros(3)]]), "must be [T, d, d], as a single layer is used in every layer."],
+    ["one layer that is not square", new Map([["layer.0.weight", zeros(4, 3, 2)], ["layer.0.bias", zeros(3)]]), "must be [T, d, d], because the only layer given is used for all layers."],
     ["weights as [in][out]", new Map([["layer.0.weight", zeros(4, 2, 5)], ["layer.0.bias", zeros(4, 5)], ["layer.1.weight", zeros(4, 5, 2)], ["layer.1.bias", zeros(4, 2)]]), "tensor layer.0.bias has shape [4, 5]; must be [out = 2] or [T = 4, out = 2]; weights are [circuit][out][in], as in PyTorch: transpose them."],
   ])("%s", (_, given, message) => {
     expect(() => circuitsFromTensors(given)).toThrow(InputError);

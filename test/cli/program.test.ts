@@ -224,7 +224,7 @@ describe("reproduce", () => {
       R5                 2                         1.25  59 of 60
       R-A2             1.5                            –         –
 
-      3.5 seconds in all. The core seconds of a figure include those of figures measured with it.
+      3.5 seconds in all. A figure's core seconds include the figures measured together with it.
 
       Wrote 2 files to FOLDER/out; open FOLDER/out/report.html.
       "
@@ -263,7 +263,7 @@ describe("forward", () => {
 // prettier-ignore
 describe("wrong input is one to three lines and code 2, and nothing is written", () => {
   test.each<[string[], string]>([
-    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T of at most 557, or a larger D. Or use assignment = transversal, which holds 1681.\n"],
+    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T ≤ 557, or a larger D. Or use assignment = transversal, which holds 1681.\n"],
     [["run", "--circuits", "mixed"], 'error: circuits = "mixed": list the kinds in a spec file, as in examples/specs/mixed.yaml.\n'],
     [["run", ""], 'error: "" is not a path; give a file or folder, or "." for the current folder.\n'],
     [["run", "--out", ""], 'error: "" is not a path; give a file or folder, or "." for the current folder.\n'],

@@ -253,7 +253,7 @@ test.each<[string, unknown, string]>([
   ["rows that do not fit", { design: "rows", D: 40, T: 80 }, "T = 80: at most 10 circuits fit with D = 40 (rows design)."],
   ["words longer than their code", { design: "windows", codeSize: 50, codeNeurons: 10 }, "codeSize = 50: must be less than codeNeurons = 10."],
   ["words as long as their code", { design: "windows", S: 2, codeSize: 64, codeNeurons: 64 }, "codeSize = 64: must be less than codeNeurons = 64."],
-  ["a code shorter than a design's own words", { design: "windows", codeNeurons: 4 }, "codeNeurons = 4: must be more than codeSize = 5, the design's own."],
+  ["a code shorter than a design's own words", { design: "windows", codeNeurons: 4 }, "codeNeurons = 4: must be more than codeSize = 5, the design's default."],
   ["more circuits in a cell than words can be told apart", { design: "windows", D: 120, codeNeurons: 16, codeSize: 3, T: 301 }, "T = 301: at most 300 circuits fit with D = 120 (windows design)."],
   ["half a gate", { design: "grid", gain: 3 }, "gain and offset: give both or neither with a design."],
   ["D that d does not divide", { D: 1001 }, "D = 1001: must be a multiple of d = 4, such as 1000 or 1004."],

@@ -33,7 +33,7 @@ test("without SIMD the error names the twin, which measures the same", async () 
   const input = { z: 2, samples: 20, seed: 1 };
   const twin = measure(network, input, referenceKernels());
   vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
-  expect(() => loadKernels()).toThrow("No WebAssembly SIMD here: referenceKernels() needs none.");
+  expect(() => loadKernels()).toThrow("This host has no WebAssembly SIMD; use referenceKernels().");
   await expect(loadCore()).rejects.toThrow("referenceKernels()");
   vi.restoreAllMocks();
   expect(twin).toEqual(measure(network, input, await loadCore()));

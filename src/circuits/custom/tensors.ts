@@ -81,7 +81,7 @@ export function circuitsFromTensors(
     if (shape.length === 3 && shape[0] === T && given === wanted) return { out, in: given };
     const must =
       names.length === 1
-        ? "[T, d, d], as a single layer is used in every layer"
+        ? "[T, d, d], because the only layer given is used for all layers"
         : k === 0
           ? "[T, out, in]"
           : `[T = ${T}, out, in = ${wanted}]`;
