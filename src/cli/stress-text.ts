@@ -27,7 +27,7 @@ export function reportText(
           : ""
         : `; halved by ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
     const at = largest.level === null ? largest.name : `${largest.name}, ${shortNumber(largest.level)}`;
-    const growth = `x reaches a root mean square of at most ${shortNumber(largest.size)} (${at}): ${largest.size <= BOUNDED ? "bounded" : "growing"}`;
+    const growth = `largest root mean square of x: ${shortNumber(largest.size)} (${at}), ${largest.size <= BOUNDED ? "bounded" : "growing"}`;
     parts.push(
       `z = ${z}: depth ${depthText(depth, isLeast)}${halved}\n${growth}\n${counted(samples, "sample")} in each of ${counted(numbers.length, "network")}`,
       rowsText(rows.filter((row) => row.z === z)),
@@ -58,8 +58,8 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
       const rest =
         wrongIndicators === null || largestIndicator === null
           ? ""
-          : `, ${shortNumber(unseenX)} of them with an indicator within 0.25; ${shortNumber(wrongIndicators)} with an indicator over 0.25 (at most ${shortNumber(largestIndicator)})`;
-      return `inactive circuits at step ${step}: ${shortNumber(wrongX)} per sample with |x| over 0.25 (at most ${shortNumber(largestX)})${rest}`;
+          : `, ${shortNumber(unseenX)} of them with an indicator within 0.25; ${shortNumber(wrongIndicators)} with an indicator over 0.25 (largest ${shortNumber(largestIndicator)})`;
+      return `inactive circuits at step ${step}: ${shortNumber(wrongX)} per sample with |x| over 0.25 (largest ${shortNumber(largestX)})${rest}`;
     });
   const found = worst
     .filter((row) => row.z === z)

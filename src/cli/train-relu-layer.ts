@@ -111,7 +111,7 @@ async function compressedStart(
   if (typeof start === "object") return parametersOf(compressedShape(spec), resolve(dirname(file), start.file));
   const { buildCompressed } = await import("../studies/compressed-computation/measure.js");
   const { decoderOf, encoderOf } = await import("../studies/compressed-computation/network.js");
-  session.note(`makes a code by hand: ${F} inputs on ${spec.K} of ${N} neurons each`);
+  session.note(`building a hand-made code: each of ${F} inputs on ${spec.K} of ${N} neurons`);
   const network = buildCompressed(loadKernels(), {
     ...{ F, N, K: spec.K, p: spec.p, q: 2 * Math.ceil(spec.q / 2), code: "swaps", swaps: spec.swaps, candidates: 1 },
     ...{ refit: "none", rounds: 0, fitted: 4000, seed: spec.seed, repeat: 0 },

@@ -76,7 +76,7 @@ export function circuitsLines(
       `for active circuits only, ${list(after.activeOverNaive)}, or ${list(after.activeOverConstant)} relative to the best constants. For all readouts of the given network: ${list(before.overNaive)}.`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
       `${shortNumber(largestInactive)}; the mean square is at most 0.25 through step ${depth}.`,
-    `Change of the weights relative to their norm in the given network, by layer from 2 on: ${list(moved)}. Cosine between the activations of a circuit that runs alone and those in the given network, by step: ${list(stayed)}.`,
+    `Change of the weights relative to their norm in the given network, by layer from 2 on: ${list(moved)}. Cosine between a circuit's activations before and after training, when it runs alone, by step: ${list(stayed)}.`,
   ];
 }
 
@@ -88,7 +88,7 @@ export function andLines(
   return [
     `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs, ${shortNumber(overZero)} times that of always answering 0.`,
     `Mean squared error of an AND that is 1: ${shortNumber(onSquare)}, of one that is 0: ${shortNumber(offSquare)}.`,
-    `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes by which of 00, 01, 10, 11 turn them on: ` +
+    `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes according to which of 00, 01, 10, 11 turn them on: ` +
       `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)} %`).join(", ")}.`,
   ];
 }

@@ -84,7 +84,7 @@ describe("contradictory settings are refused with a reason", () => {
     ["compressed-computation", { N: [100] }, "F = 100: must be more than N = 100"],
     ["compressed-computation", { N: [40], code: "translates" }, "F = 100: must be a multiple of N = 40"],
     ["compressed-computation", { N: [5] }, "K = 5: must be less than N = 5"],
-    ["compressed-computation", { F: [1000], refit: "decoder" }, "refit needs F·N of at most 20000"],
+    ["compressed-computation", { F: [1000], refit: "decoder" }, "F·N must be at most 20000 with refit"],
     ["random-vectors", { n: 65_536, m: 100_000 }, "n·m must be at most"],
     ["re-embedding", { m: 4, l: [8] }, "l = 8: at most m = 4"],
     ["stored-features", { l: 16, most: 10 }, "most = 10: must be more than l = 16"],

@@ -49,7 +49,7 @@ export async function storageComparisonFigure(
         "features",
         `random unit vectors, l = ${l} active, amplitude 1, read with a threshold of ½; at most ${most} tried`,
       ],
-      ["kept", `through ${layers} layers, each with its own vectors, set to 0 or 1 in between`],
+      ["kept", `through ${layers} layers, each with its own vectors; readouts are set to 0 or 1 in between`],
       [
         "circuits",
         "rotations, d = 4, z = 1: the largest T by the criterion of figure CAP, of the published design and of " +
@@ -59,8 +59,8 @@ export async function storageComparisonFigure(
       ],
     ],
     howToRead:
-      "A straight line on these axes is a power of D. By its estimate, storage outgrows every power: exp(D/(8l)) features, with l of " +
-      "them active. Reading them with a threshold and storing them again costs little: a factor of the number of layers. " +
+      "A straight line on these axes is a power of D. By its estimate, exp(D/(8l)) features with l of them active, storage outgrows " +
+      "every power. Reading them with a threshold and storing them again costs little: the count is divided by the number of layers. " +
       "Circuits, which also compute, grow as D² at best, because every circuit needs its own weights. The grid " +
       "reaches this, with ((D − c)/3)² circuits and only rounding errors, but only for one active circuit. The c neurons of its code, " +
       "about 110, are a larger share of a small network, so its marks rise more steeply than the line. Hollow marks show all the circuits that a " +

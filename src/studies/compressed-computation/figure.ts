@@ -84,7 +84,7 @@ export function handMadeCodes(
         domain,
         ticks,
         tickFormat: String,
-        label: "loss / that of the trained network",
+        label: "loss relative to the trained network",
         ...centredLabel,
       },
       marks: [
@@ -167,7 +167,7 @@ export function compressedSizes(
         (tick) => tick > low / 1.2 && tick < high * 1.25,
       ),
       tickFormat: String,
-      label: "loss / that of the naive network",
+      label: "loss relative to the naive network",
       ...centredLabel,
     },
     color: { type: "identity" },

@@ -11,7 +11,7 @@ export const compressedInfo = {
     wholesField("N", [2, 4000], [50], "neurons"),
     wholesField("K", [2, 64], [4, 5, 6], "neurons per input"),
     numberField("p", [1e-6, 1], 0.02, "probability that an input is not 0"),
-    wholeField("q", [2, 8], 4, "the loss is |error|^q, q even"),
+    wholeField("q", [2, 8], 4, "the loss is |error|^q; q must be even"),
     choiceField(
       "code",
       codeKinds,
@@ -19,7 +19,7 @@ export const compressedInfo = {
       "how inputs are assigned to neurons: randomly with exchanges, by translates of a few blocks, or by an assignment",
     ),
     wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried (code swaps)"),
-    wholeField("candidates", [1, 1_000_000], 50, "number of codes to choose the best from (code translates)"),
+    wholeField("candidates", [1, 1_000_000], 50, "number of codes from which the best is chosen (code translates)"),
     choiceField("refit", refits, "none", "values to fit beyond two weights and a scale"),
     wholeField("rounds", [0, 1000], 3, "rounds of the search over the encoder's values (refit all)"),
     wholeField("fitted", [100, 10_000_000], 10_000, "inputs for fitting"),

@@ -55,7 +55,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     about:
       "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit the only error is " +
-      "rounding. With more, two circuits with x in the same cell are both off by 1 from there on, and no linear readout avoids it; at " +
+      "rounding. With more, two circuits with x in the same cell are both off by 1 from that layer on, which no linear readout can avoid; at " +
       "z = 3 it fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
   },
   {
@@ -63,7 +63,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [], wideLayers: [20, 100, 70] },
     about:
       "It gets far deeper than rows for two and three active circuits (with --wide). In exchange, its indicators are not recomputed: they are a code of 70 or 95 " +
-      "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive ones read up to about 1. Cells of five neurons " +
+      "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive indicators read up to about 1. Cells of five neurons " +
       "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },
   {
@@ -71,7 +71,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [], wideLayers: [50, 20] },
     about:
       "The same design with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times " +
-      "as many, so it does worse than one cell throughout.",
+      "as many, so it always does worse than with one cell.",
   },
   {
     ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },

@@ -149,6 +149,6 @@ function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {
   const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
   return (
     `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}), ` +
-    `the deepest other design with as many neurons for at least ${listed(best)}`
+    `the deepest other design with the same number of neurons for at least ${listed(best)}`
   );
 }

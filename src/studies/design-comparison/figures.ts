@@ -48,8 +48,8 @@ export function comparisonFigures(
       question: "How do errors of other designs grow from layer to layer, compared with the post's network?",
       howToRead:
         "There is one line per design and one panel per number of active circuits. Dashed lines show the effect of collisions alone, which no gate can stop: two active circuits with x in the same " +
-        "cell, directly or through a third circuit. Where a line leaves its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of groups by a factor of two. For groups the dashed line is " +
-        "the share of circuits that meet another one in their group.",
+        "cell, directly or through a third circuit. Where a line departs from its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of groups by a factor of two. For groups, the dashed line is " +
+        "the share of active circuits that have another active circuit in their group.",
       keeps: quiet,
       draw: (options, kept) =>
         errorsByDesign(quiet, { ...options, names: namesWith(kept), kept: kept as readonly DesignRow[] }),
@@ -59,7 +59,7 @@ export function comparisonFigures(
       ...{ id: "D2", settings: [...settings, ...about], rows: numbers, theory: numbersTable(numbers) },
       question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what cost?`,
       howToRead:
-        "The mark is the last layer up to which the mean square stays within this limit, hollow if no deeper layer was run. The share beside it counts readouts of active circuits that are off by more " +
+        "The mark is the last layer up to which the mean square stays within this limit; it is hollow if no deeper layer was run. The share beside it counts readouts of active circuits that are off by more " +
         "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can differ in kind: groups lose a few circuits completely, while in deep windows most are slightly off. The table has " +
         "the five numbers reported for every design; the settings describe the trade-offs of each.",
       keeps: quietDepths,
@@ -99,7 +99,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
     howToRead:
       "Hollow marks are designs that are still below the threshold with all circuits available at this width. Lines have a column of code for every layer, so " +
       "they are built for exactly this number of layers; they and the grid are exact for one active circuit. With two, the grid fails at layer 2 even at T = 306. " +
-      "In groups, two active circuits that share a group are lost: a fifth of them with five groups at z = 2. With lines, most readouts are off " +
+      "In groups, two active circuits that share a group are lost: with five groups, a fifth of active circuits at z = 2. With lines, most readouts are off " +
       "by more than 0.25 at z = 2 and 3. ± reflects the spread of a probe's networks, but not the interpolation within a bracket, which without --wide is up to a factor of 2.8 wide for large networks. The switched design has a fixed number of circuits.",
     keeps: largest,
     draw: (options, kept) =>

@@ -117,7 +117,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       "x",
       "How far is the vector read out of the large network from the one that the circuit computes alone?",
       "Each line is one z, the number of circuits active at once; the band is the spread between networks. Dashed lines are " +
-        "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements leave it, gates " +
+        "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements depart from it, gates " +
         "have opened by mistake. Above 1 a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
         "as many circuits as fit side by side and outputs 0 for the others [L4]; superposition is useful only below it. " +
         `x stays below it ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,

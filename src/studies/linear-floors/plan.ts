@@ -69,14 +69,14 @@ function figure(
       "Left, s95: the largest number of active features such that it and every smaller number are read correctly in at least 95% of samples, by the exact law [L1] " +
       "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of one are within their intervals). A threshold below ½ suffers from the many " +
       "inactive features, and one above it is better until active ones fall short; half-slack balances the two to first order in n (with few active, 0.6 can be better). Right, the error of a linear readout: " +
-      "its mean squared error on an inactive feature, with the same number of active ones. For any code and readout it is at least l times Welch's floor [L3], up to a fraction (l−1)/(F−2) of it " +
+      "its mean squared error on an inactive feature, with the same number of active ones. For any code and readout it is at least l times Welch's floor [L3], to within a fraction (l−1)/(F−2) of it " +
       "(Borobia et al., arXiv 2605.01192), and random vectors read by their own directions are already close to it.",
     samples: String(samples),
     networks: String(linear[0].repeats),
     rows: [...law, ...linear],
     theory: {
       caption:
-        "Active features that are all read correctly: by quadrature, and the share of correct random samples there",
+        "Number of active features that are all read correctly, by quadrature, and the share of random samples that are correct at that number",
       columns: ["n", "F", "θ", "s50", "s95", "right at s95", "drawn", "95 % from", "to", "n/(8 ln m)"],
       rows: law.map((row) => [
         ...[

@@ -57,8 +57,8 @@ export const scaling: Study = {
 };
 
 const looks = [
-  ["R8", "x", "active", "Do the errors of x of active circuits follow the theory, and where do they leave it?"],
-  ["R9", "x", "inactive", "How large are the readouts of x of inactive circuits?"],
+  ["R8", "x", "active", "Do the x errors of active circuits follow the theory, and where do they depart from it?"],
+  ["R9", "x", "inactive", "How large are the x readouts of inactive circuits?"],
   ["R10", "alpha", "active", "When do the indicators of active circuits fail?"],
   ["R11", "alpha", "inactive", "How large are the indicators of inactive circuits?"],
 ] as const;

@@ -38,7 +38,7 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
       ["draws", `${draws.length} of the vectors, ${samples} samples in each`],
     ],
     howToRead:
-      `Left, ⟨v_i|x⟩ of all features with ${countedActive} active, x their sum: an inactive feature reads 0 and an active one 1, each with ` +
+      `Left, ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones: an inactive feature reads 0 and an active one 1, each with ` +
       "nearly normal noise of variance l/n. A threshold of ½ separates them until the wider of the two tails reaches " +
       "it; the tail of many inactive features is long. Right, the share of samples with any feature on the wrong side, with " +
       "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +
@@ -98,7 +98,7 @@ function noise(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       "Typical and worst noise are easily confused. The typical dot product of two random unit vectors is " +
-      "1/√n for any m. The largest over all pairs is near the median given by the law of one pair, which 2·sqrt(ln m / n) " +
+      "1/√n for any m. The largest over all pairs is near the median derived from the law of a single pair, which 2·sqrt(ln m / n) " +
       "estimates; the bound ε = sqrt(8 ln m / n) is √2 above that. No set of " +
       "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: random vectors lose only " +
       "the logarithm. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
@@ -214,7 +214,7 @@ function ratios(measured: Rows): FigureDraft {
       `The typical dot product ${far(0)}. With 2·sqrt(ln m / n) as the estimate, the largest dot product of all pairs ${far(1)}; with ε, it ${far(2)}. ` +
       "The first is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
-      `The number of active features at which half of all samples have one read incorrectly ${far(3)}. ` +
+      `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
       `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measured number is ${besideLaw(measured, "random") ?? "no number of"} the law's. ` +
       "The number of levels is 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
@@ -265,7 +265,7 @@ function readout(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       "n/(8 ln m) is the sharp law of the threshold ½ for large n: every line would step from 0 to 1 at the dashed line. At these sizes " +
-      "half of the samples are correct slightly beyond it and 95 % mostly before it, and the step is sharper for larger n and m. " +
+      "the 50 % points lie slightly beyond it and the 95 % points mostly before it, and the step is sharper for larger n and m. " +
       `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
       `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
       `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
@@ -307,7 +307,7 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
       "Left, all m readouts are embedded again unchanged: each of the m noises adds 1/n of its square to every feature, so the mean " +
       "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right, each readout is first set to 0 or 1. While this is correct for all " +
       "features, the noise stays at l/n; once some are wrong, they count as active and cause further errors. Below, the share of " +
-      "samples with all features correct so far, beside the law: the probability for one reading [L1] to the power k, since vectors are new each time.",
+      "samples with all features correct so far, beside the law: the probability for one reading [L1], raised to the power k because the vectors are new each time.",
     samples: String(samples),
     networks: String(repeats),
     rows,

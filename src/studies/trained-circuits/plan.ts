@@ -144,7 +144,7 @@ function mapFigure(
       ["networks", `${networks} of each size`],
     ],
     howToRead:
-      "Below the dashed line a network is closer to the outputs of all circuits, including inactive ones, than one that runs as many as fit and ignores the rest. Training did not include step 1.",
+      "Below the dashed line a network is closer to the outputs of all circuits, including inactive ones, than a network that runs as many circuits as fit and ignores the rest. Training did not include step 1.",
     samples: String(samples),
     networks: String(networks),
     rows,

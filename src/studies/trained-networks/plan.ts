@@ -231,7 +231,10 @@ function mixingFigure(
     question: "Does noise in the labels cause computation in superposition?",
     settings: [
       ["task", `y = ReLU(x) + M x, F = ${F}, N = ${N}, p = ${p}; loss |error|²`],
-      ["training", `${steps} steps, batch ${batch}; then as many steps without M, from the resulting weights`],
+      [
+        "training",
+        `${steps} steps, batch ${batch}; then the same number of steps without M, from the resulting weights`,
+      ],
       ["M", "embedding: E Eᵀ − 1 of random unit vectors in 1/σ² dimensions; normal: independent entries"],
     ],
     howToRead:

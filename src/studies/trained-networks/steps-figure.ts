@@ -40,7 +40,7 @@ export function lossBySteps(
   const svg = panel(document, {
     ...{ width, height: 330, marginLeft: 60 },
     x: { type: "log", domain: [steps[0] / 1.3, steps[steps.length - 1] * 1.3], ticks: steps, tickFormat: grouped, label: "steps", ...centredLabel }, // prettier-ignore
-    y: { type: "log", domain, ticks, tickFormat: String, label: `loss / that of ${name}`, ...centredLabel },
+    y: { type: "log", domain, ticks, tickFormat: String, label: `loss relative to ${name}`, ...centredLabel },
     color: { type: "identity" },
     marks: [
       Plot.ruleY(made, { y: "over", stroke: colourOf, strokeDasharray: "5 3" }),

@@ -42,7 +42,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       question: "Does the vector read out of the large network follow the one that the circuit computes alone?",
       howToRead:
         "The green path with round marks is the circuit alone, from layer 0, its input, to layer 5; crosses are the readout from the " +
-        "large network. The truth stays on the unit circle; where a cross is away from its mark, the readout is wrong.",
+        "large network. The truth stays on the unit circle; where a cross is off its mark, the readout is wrong.",
       samples: String(alone.length),
       rows: alone,
       draw: (options) => drawTrajectories(alone, options),
@@ -63,7 +63,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       question: "How do two ReLUs clean the On-indicator?",
       howToRead:
         "ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5) is 0 below 0.25 and 1 above 0.75: errors of the indicator smaller than " +
-        "0.25 vanish in every layer, larger ones pass and may grow.",
+        "0.25 vanish in every layer; larger ones pass and can grow.",
       settings: [["formula", "alpha → ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5)"]],
       samples: "–",
       networks: "–",
@@ -79,7 +79,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       id: "R4",
       question: "How do more active circuits change the trajectories?",
       howToRead:
-        "As R1, with one, two and three circuits active in the same forward pass. Each additional circuit disturbs the others " +
+        "Like R1, with one, two and three circuits active in the same forward pass. Each additional circuit disturbs the others " +
         "through the neurons that they share.",
       samples: `${SAMPLES} for each z`,
       rows,

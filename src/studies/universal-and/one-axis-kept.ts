@@ -1,6 +1,6 @@
 import { trainedName, type AndNeuronsRow } from "./one-axis-figure.js";
 
-const END = "more were not tried";
+const END = "no more were tried";
 
 /**
  * Results of a run with --wide, seed 1, at D = 3000 and 10,000: the number of ANDs, the number of inputs, and either

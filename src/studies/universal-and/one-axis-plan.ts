@@ -62,7 +62,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "Universal AND",
-        "all pairs of m inputs, each on S random neurons, with S close to the best share of D; or chosen gates of two inputs each, m = 2G, every gate on S random neurons, the best S ≤ 40; one gate and l − 2 inputs of other gates are on [L5] [L5c]",
+        "all pairs of m inputs, each on S random neurons, with S close to the best share of D; or chosen gates of two inputs each (m = 2G), each gate on S random neurons, with the best S ≤ 40; one gate and l − 2 inputs of other gates are on [L5] [L5c]",
       ],
       [
         "four classes",
@@ -84,10 +84,10 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
     ],
     howToRead:
-      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds, because more were not tried or do not fit; the smallest possible number is the 3 ANDs of 3 inputs, all on. The thin line is one neuron for each " +
-      "AND. The dashed line is the number of ANDs with an expected 0.01 wrong pairs per sample, for the p used here; this number is a lower bound at any size [L5b]. Codes that are read " +
-      "by a threshold compute a number that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. Circuits grow as D²: gates in d = 8 " +
-      "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
+      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds: larger numbers were not tried or do not fit. The smallest possible case is 3 inputs, all on, with their 3 ANDs. The thin line is one neuron per " +
+      "AND. The dashed line is the number of ANDs at which 0.01 wrong pairs per sample are expected, for the p used here; this number is a lower bound at any size [L5b]. Codes that are read " +
+      "by a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. With circuits, the number grows as D²: gates in d = 8 " +
+      "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the other methods is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
       "separately and the weights of the readout are not counted, so their lines may cross the bounds. Four classes fail from four inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
@@ -96,7 +96,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
     rows: [...rows, ...trainedRows],
     theory: {
       caption:
-        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: the most that were tried or fit; kept: from a run with --wide, seed 1",
+        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: the largest number that was tried or fits; kept: from a run with --wide, seed 1",
       columns: ["inputs on", "network", ...Ds.map((D) => `D = ${grouped(D)}`)],
       rows: actives.flatMap((l) => [
         [l, naiveName, ...rows.filter(({ name, active }) => name === naiveName && active === l).map(cellOf)],

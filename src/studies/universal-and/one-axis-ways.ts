@@ -74,7 +74,7 @@ function circuitsWay(name: string, layout: (D: number) => CircuitsLayout): Way {
 
 /** The largest counts that are tried with --wide, which exceed what the naive network computes with 10,000 neurons. */
 export function waysOf(wide: boolean): readonly Way[] {
-  const pairs = { least: Number, gates: pairsOf, inputs: Number, power: 2, slope: 2, end: "more were not tried" };
+  const pairs = { least: Number, gates: pairsOf, inputs: Number, power: 2, slope: 2, end: "no more were tried" };
   const lawOfPairs = (D: number, l: number): number =>
     mostUniversalInputs({ d: D, p: shareOfPairs(D, l), active: l }, WRONG);
   const known = new Map<string, ReturnType<typeof sizeOfGate>>();
@@ -103,7 +103,7 @@ export function waysOf(wide: boolean): readonly Way[] {
       samples: (D) => (D > 100 ? 200 : 25),
       network: (D, l) => ({ method: "chosen", S: chosen(D, l).S }),
       largest: () => (wide ? 200_000 : 5000),
-      end: "more were not tried",
+      end: "no more were tried",
       least: (l) => l,
       ...{ start: lawOfChosen, law: lawOfChosen },
       failure: () => "none",

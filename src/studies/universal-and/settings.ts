@@ -13,10 +13,10 @@ export const universalAndInfo = {
       "code",
       universalCodes,
       "bernoulli",
-      "how neurons are assigned to inputs (with chosen gates, to gates): each with probability p; S at random (uniform); or S by an assignment in which two share at most one (balanced: prime steps chosen for even loads)",
+      "how neurons are assigned to inputs (with chosen gates, to gates): each with probability p; S at random (uniform); or S by an assignment in which two inputs share at most one neuron (balanced: prime steps chosen for even loads)",
     ),
     numbersField("p", [0, 1], 64, "probabilities (code bernoulli); default 0.2"),
-    wholeField("S", [1, 4096], 6, "neurons of an input in each copy (other codes)"),
+    wholeField("S", [1, 4096], 6, "neurons per input in each copy (other codes)"),
     wholeField(
       "copies",
       [1, 4096],

@@ -5,8 +5,8 @@ const designs = ["published", "A: rows", "B: windows", "D: groups", "switched"];
 const depths: Readonly<Record<string, readonly number[]>> = {
   "as it is": [2, 12, 12, 12, 12],
   "noise after the ReLU: 0.01": [2, 12, 12, 2, 12],
-  "weights in int8, a scale for each row": [2, 11, 2, 2, 0],
-  "active: of one cell at step 1": [0, 0, 0, 0, 12],
+  "weights in int8, one scale per row": [2, 11, 2, 2, 0],
+  "active: same cell at step 1": [0, 0, 0, 0, 12],
 };
 
 const rows = Object.entries(depths).flatMap(([perturbation, own]) =>
