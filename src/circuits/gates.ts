@@ -40,7 +40,7 @@ export function gateCircuits(program: readonly (readonly GatePair[])[], ramp?: R
   const T = listOf("program", program)[0]?.length ?? 0;
   if (T === 0 || Array.from(program).some((layer) => layer?.length !== T)) {
     throw new InputError(
-      "gates: must be lists of one pair of gates per circuit, of the same length in every layer.",
+      "gates: must have one list per layer, all of the same length, with one pair of gates per circuit.",
       "shape",
       "program",
     );

@@ -39,7 +39,7 @@ export function define(command: Command, session: Session): void {
     )
     .option(
       "--keep [folder]",
-      "with --wide: keep the rows of figures that take long in this folder (default: results); runs without --wide draw them in a lighter colour",
+      "with --wide: keep the rows of long-running figures in this folder (default: results); runs without --wide draw them in a lighter colour",
     )
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose reproduce --figures R5,R8 --out out --seed 7")

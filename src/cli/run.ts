@@ -219,7 +219,8 @@ export function rowsText(
   for (const z of new Set(rows.map((row) => row.z))) {
     const own = rows.filter((row) => row.z === z);
     const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0];
-    const read = inactiveSamples === undefined ? "" : `; inactive circuits in the first ${inactiveSamples} only`;
+    const read =
+      inactiveSamples === undefined ? "" : `; inactive circuits are read in the first ${inactiveSamples} only`;
     parts.push(
       `z = ${z}: ${counted(samples, "sample")}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
       formatTable(

@@ -48,10 +48,13 @@ export function define(command: Command, session: Session): void {
     )
     .option("--z <list>", "circuits active at once, with a panel for each value (default: the spec's)")
     .option("--samples <number>", `samples per network and perturbation (default ${SAMPLES})`)
-    .option("--networks <number>", `how many of the spec's networks to test (default ${NETWORKS}, or all if fewer)`)
+    .option(
+      "--networks <number>",
+      `how many of the spec's networks to test (default ${NETWORKS}, or all if there are fewer)`,
+    )
     .option(
       "--levels <list>",
-      `levels of noise on weights (relative to each), neurons and inputs (relative to the length of x), ascending (default 0.001,0.003,0.01,0.03)`,
+      `levels of noise on weights (relative to each weight), neurons and inputs (relative to the length of x), ascending (default 0.001,0.003,0.01,0.03)`,
     )
     .option("--seed <number>", "seed of networks, samples and noise (default: the spec's)")
     .option("--only <kinds>", "only lines of these kinds, named as in --json, for example none,all")

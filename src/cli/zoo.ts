@@ -19,7 +19,7 @@ interface Options {
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Without a name, lists the models. With a name, makes the model, measures its errors and writes model.safetensors, model.npz, " +
+      "Without a name, lists the models. With a name, builds the model, measures its errors and writes model.safetensors, model.npz, " +
         "model.py and README.md, a card that describes its computation, sizes and errors. The same name gives the same bytes.",
     )
     .argument("[name]", "name of a model in the list")

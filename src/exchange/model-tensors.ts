@@ -151,10 +151,10 @@ const LARGEST = 1e9;
 function finite<A extends Float32Array | Float64Array>(name: string, values: A): A {
   for (let at = 0; at < values.length; at++) {
     if (!Number.isFinite(values[at])) {
-      throw tensorError(name, `has ${values[at]} at index ${at}: must be finite.`);
+      throw tensorError(name, `has ${values[at]} at index ${at}; all values must be finite.`);
     }
     if (Math.abs(values[at]) > LARGEST) {
-      throw tensorError(name, `has ${values[at]} at index ${at}: must be within ±${LARGEST}.`);
+      throw tensorError(name, `has ${values[at]} at index ${at}; all values must be within ±${LARGEST}.`);
     }
   }
   return values;
@@ -165,7 +165,10 @@ function readEmbedding(read: Reader, { D, d, T, S, L }: Shape): Embedding {
   const neurons = read.numbers("embedding.neurons", [L, T, S]);
   const wrong = neurons.find((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron >= P);
   if (wrong !== undefined) {
-    throw tensorError("embedding.neurons", `has ${wrong}: must be whole numbers from 0 to P − 1 = ${P - 1}.`);
+    throw tensorError(
+      "embedding.neurons",
+      `has ${wrong}; all values must be whole numbers from 0 to P − 1 = ${P - 1}.`,
+    );
   }
   return Array.from({ length: L }, (_, k) => ({
     ...{ T, S, P },

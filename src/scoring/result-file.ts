@@ -167,5 +167,7 @@ function singles(name: string, tensor: Tensor, wanted: readonly (number | string
   const values = tensor.data instanceof Float32Array ? tensor.data : new Float32Array(numbersOf(name, tensor));
   const at = values.findIndex((value) => !(Math.abs(value) <= LARGEST));
   if (at === -1) return values;
-  throw new InputError(`tensor ${name}: has ${values[at]} at index ${at}: must be finite, within ±${LARGEST}.`);
+  throw new InputError(
+    `tensor ${name}: has ${values[at]} at index ${at}; all values must be finite and within ±${LARGEST}.`,
+  );
 }

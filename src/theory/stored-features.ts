@@ -45,7 +45,7 @@ function checked(stored: StoredFeatures): Checked {
   }
   finiteNumber("m", m, 2);
   if (m <= 2 ** 53 && !Number.isInteger(m)) throw new InputError(`m = ${m}: must be a whole number.`);
-  if (l >= m) throw new InputError(`l = ${l}: must be less than m = ${m}: some feature has to be inactive.`);
+  if (l >= m) throw new InputError(`l = ${l}: must be less than m = ${m}, because some feature must be inactive.`);
   return { n, l, lnInactive: Math.log(m - l) };
 }
 

@@ -26,7 +26,7 @@ export const capacityInfo = {
       "threshold",
       [1e-9, 1],
       capacityDefaults.threshold,
-      "largest allowed mean square error of x, which has length 1, over active circuits",
+      "largest allowed mean square error of x over active circuits; x has length 1",
     ),
     wholeField("samples", [16, 1_000_000], capacityDefaults.samples, "samples per network at D ≤ 1000, fewer above"),
     seedField,

@@ -32,7 +32,12 @@ export const universalAndInfo = {
       null,
       "dimensions in which the inputs are superposed as random unit vectors; default no superposition",
     ),
-    wholesField("active", [1, 64], [2, 3], "number of active inputs; with chosen gates, those of one gate come first"),
+    wholesField(
+      "active",
+      [1, 64],
+      [2, 3],
+      "number of active inputs; with chosen gates, the inputs of one gate come first",
+    ),
     wholeField("samples", [1, 100_000], 50, "samples through each network"),
     wholeField("networks", [1, 1000], 8, "networks"),
     seedField,

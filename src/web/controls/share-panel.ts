@@ -44,7 +44,7 @@ export function sharePanel(
   const copy = (what: string, text: string): void => {
     navigator.clipboard.writeText(text).then(
       () => tell(`Copied the ${what}.`),
-      () => tell(`This browser did not let the page copy; select the ${what} and copy it by hand.`),
+      () => tell(`This browser did not let the page use the clipboard; select the ${what} and copy it yourself.`),
     );
   };
   const rows = (): ExportedRows | null => {

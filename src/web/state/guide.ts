@@ -61,8 +61,8 @@ export const guide: readonly GuideStep[] = [
         "sample and all others stay off: in every layer four neurons are on, and nothing disturbs anything.",
     ],
     invitation:
-      "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer {sharing} of " +
-      "them do now; a sample shows it only if its active circuit is one of them.",
+      "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer, {sharing} of " +
+      "them do so now; a sample shows it only if its active circuit is one of them.",
     tries: [
       {
         label: "See a pair collide",
@@ -81,8 +81,8 @@ export const guide: readonly GuideStep[] = [
     paragraphs: [
       "Spread every circuit neuron over S = {S} neurons of the large network instead, so that any two circuits share at most one. " +
         "Now {T} circuits fit, with {neurons} neurons between them, in the same {total}: [superposition].",
-      "A circuit is read as the mean over its {each} neurons, so another active circuit can raise a silent one by no more than " +
-        "{share} where they meet. In this picture each row and each column is a circuit, and a dot is a pair that shares a neuron.",
+      "A circuit is read as the mean over its {each} neurons, so an active circuit can raise the readout of a silent one that it meets by " +
+        "no more than {share}. In this picture each row and each column is a circuit, and a dot is a pair that shares a neuron.",
     ],
     invitation: "Click the picture, or pick a circuit, to see its neurons and neighbours.",
     tries: [
@@ -124,7 +124,7 @@ export const guide: readonly GuideStep[] = [
     ],
     invitation: "Compare all numbers of active circuits up to z = {z}: the more at once, the sooner they are lost.",
     tries: [
-      { label: "1, 2 and 3 at once", spec: { z: [1, 2, 3] }, says: "The line for z = 3 leaves the theory first." },
+      { label: "1, 2 and 3 at once", spec: { z: [1, 2, 3] }, says: "The z = 3 line departs from the theory first." },
     ],
     shows: "errors",
     spec: { z: [1, 2], samples: 4000 },
@@ -147,7 +147,7 @@ export const guide: readonly GuideStep[] = [
     title: "What delays it",
     paragraphs: [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
-        "now the error stays within a factor of two of the theory through every layer. Shared neurons alone " +
+        "now the error stays within a factor of two of the theory in every layer. Shared neurons alone " +
         "are not the problem: errors that open gates are.",
       "Without an oracle, more neurons buy more layers: with 2000, the error at layer 5 is about a hundredth of what it was; a " +
         "[χ factor|χ] of 1.4, which suppresses a little more crosstalk than there is on average, or 350 circuits instead of " +
@@ -156,7 +156,7 @@ export const guide: readonly GuideStep[] = [
     invitation:
       "Take the oracle away and watch the lines part. Then drag D = {D}, the χ factor {chiFactor} or T = {T}.",
     tries: [
-      { label: "The ReLU gate", spec: { gate: "relu" }, says: "The measured lines leave the theory." },
+      { label: "The ReLU gate", spec: { gate: "relu" }, says: "The measured lines depart from the theory." },
       { label: "D = 2000", spec: { gate: "relu", D: 2000 }, says: "Twice the neurons: the lines stay low for longer." },
       { label: "χ factor 1.4", spec: { gate: "relu", chiFactor: 1.4 }, says: "The lines rise later." },
       { label: "T = 350", spec: { gate: "relu", T: 350 }, says: "Fewer circuits: the lines rise later." },
@@ -169,7 +169,7 @@ export const guide: readonly GuideStep[] = [
     paragraphs: [
       "The seizure belongs to the design, not to superposition. These are {circuits} rotations in {total} neurons, with two " +
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
-        "a wrong indicator of {share}, all that one active circuit can cause, never passes.",
+        "an indicator error of {share}, the most that one active circuit can cause, never passes.",
       "The post’s network is worse than guessing by layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
         "two circuits active at once this design is lost at layer 2. Other designs are made for two.",
     ],

@@ -37,7 +37,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R1",
       title: "R1: trajectories, one circuit at a time",
-      note: "The vectors read out of the large network follow the true ones for three layers, then leave them.",
+      note: "The vectors read out of the large network follow the true ones for three layers, then stray from them.",
       spec: {},
       viewState: { view: "trajectories" },
     },
@@ -51,7 +51,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R5",
       title: "R5: errors of the rotated vector, by layer",
-      note: "Measurements leave the dashed theory once gates that should stay shut begin to open.",
+      note: "Measurements depart from the dashed theory once gates that should stay shut begin to open.",
       spec: { z: [1, 2, 3], samples: 10_000 },
     },
     {
@@ -64,7 +64,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R7",
       title: "R7: share of neurons that are on, by layer",
-      note: "Where the share leaves the dashed line, neurons that no active circuit uses are on: the seizure.",
+      note: "Where the share exceeds the dashed line, neurons that no active circuit uses are on: the seizure.",
       spec: { z: [1, 2, 3], samples: 10_000 },
       viewState: { view: "errors", quantity: "active" },
     },
@@ -103,8 +103,8 @@ export const presets: readonly Preset[] = [
       id: "balanced",
       title: "The same with balanced loads",
       note:
-        "Every neuron carries four or five circuits. It still seizes, but more slowly: the mean |δx|² at layer 5 is a third of that " +
-        "with prime steps.",
+        "Every neuron carries four or five circuits. It still seizes, but more slowly: the mean |δx|² at layer 5 is a third of the " +
+        "value with prime steps.",
       spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8, assignment: "transversal" },
       viewState: { view: "neurons" },
     },
@@ -121,7 +121,7 @@ export const presets: readonly Preset[] = [
       title: "Lines that part: exact through 100 layers",
       note:
         "Circuits that share a neuron in one layer share none in the next, and gates open late: one of 574 at a time is exact up " +
-        "to rounding at layer 100. Two at once are lost at layer 2, and noise of σ = 0.01 ends it after layer 3.",
+        "to rounding at layer 100. Two at once are lost at layer 2, and with noise of σ = 0.01 it fails after layer 3.",
       spec: { ...partingLines, L: 100, samples: 1000 },
     },
     {

@@ -60,7 +60,7 @@ export function assignmentView(changeView: ChangeView): View {
         drawSharingMatrix(canvas, assignment, picked, palette(isDark));
         const text = titleOf(computed, layer);
         setText(title, text);
-        setAttribute(canvas, "aria-label", `${text}. Choose a circuit below for its list.`);
+        setAttribute(canvas, "aria-label", `${text}. Choose a circuit below to list its neighbours.`);
         story.replaceChildren(...tell(computed, assignment, picked, changeView));
       }
       const loaded = loadsLayer(computed.spec, layer);
@@ -125,7 +125,7 @@ function howText({ design, schedule }: RunSpec, layer: number): string {
     case "permuted":
       return layer === 1 ? ", as constructed" : ", after a random permutation";
     case "fixed":
-      return ", as in every other";
+      return ", the same as in every other layer";
     case "parting":
       return ": none of these pairs meets in the next layer";
     case "fresh":

@@ -40,7 +40,7 @@ export function errorsView(changeView: ChangeView): View {
     element,
     introduction:
       "This shows how far readouts of the large network are from what each circuit computes alone, layer by layer. " +
-      "The theory is dashed, and a thin line shows the naive network, which runs as many circuits as fit and ignores the rest. Move T, z or D, or choose another construction or gate, and see where the measurement leaves the theory.",
+      "The theory is dashed, and a thin line shows the naive network, which runs as many circuits as fit and ignores the rest. Move T, z or D, or choose another construction or gate, and see where the measurement departs from the theory.",
     draw(scene) {
       last = scene;
       const { state, data, idSuffix } = scene;
