@@ -98,7 +98,7 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
 
 /** @throws InputError as {@link readData} does, but also naming the endings of tensor files */
 function readWithCircuits(path: string): unknown {
-  return readData(path, LARGEST_TEXT, "; circuits may also be in a .safetensors or .npz file");
+  return readData(path, LARGEST_TEXT, "; circuits can also be in a .safetensors or .npz file");
 }
 
 /** Reads a sweep or search file. The circuits of its base can be in a file beside it. */

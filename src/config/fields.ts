@@ -159,7 +159,7 @@ export const specFields: readonly SpecField[] = [
     "offset",
     [1, 1000],
     null,
-    "opening of the gate of x at alpha = 1, in lengths of x; default 1; more leaves a margin against rounding (rotations)",
+    "opening of the gate of x at alpha = 1, in lengths of x; default 1; a larger value leaves a margin for rounding (rotations)",
   ),
   wholeField(
     "angles",

@@ -212,7 +212,7 @@ describe("superpose check", () => {
     );
     const other = await superpose("check", file("circuits.bin", array));
     expect(other.err).toMatch(
-      /circuits\.bin: must end in \.json, \.yaml or \.yml; circuits may also be in a \.safetensors or \.npz file\.$/m,
+      /circuits\.bin: must end in \.json, \.yaml or \.yml; circuits can also be in a \.safetensors or \.npz file\.$/m,
     );
     expect([ofArray.code, other.code]).toEqual([2, 2]);
   });

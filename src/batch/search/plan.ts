@@ -57,7 +57,7 @@ const ownedBy: Readonly<Record<string, string>> = {
   z: "give it in objective",
   samples: "give it in screen and final",
   networks: "give it in screen and final",
-  seed: "give it next to base, and in final",
+  seed: "give it at the top level, next to base, and in final",
   sampling: "samples are drawn at random",
 };
 

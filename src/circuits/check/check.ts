@@ -72,7 +72,7 @@ export function checkCircuits(circuits: Circuits | RawCircuits, options: CheckOp
 function checkFew(z: number, P: number | undefined): Finding {
   const title = "few circuits are active: z ≪ P";
   const enough = Math.ceil(z / FEW);
-  const advice = `use blocks of at least P = D/d = ${enough}, or a smaller z`;
+  const advice = `use blocks of at least P = D/d = ${enough} neurons, or a smaller z`;
   if (P === undefined) {
     const measured = `z = ${z}; P is not given`;
     return { assumption: 1, title, holds: null, measured, where: [], places: 0, advice };

@@ -52,7 +52,7 @@ export async function storageComparisonFigure(
       ["kept", `through ${layers} layers, each with its own vectors; readouts are set to 0 or 1 in between`],
       [
         "circuits",
-        "rotations, d = 4, z = 1: the largest T by the criterion of figure CAP, of the published design and of " +
+        "rotations, d = 4, z = 1: the largest T by the criterion of figure CAP, for the published design and for " +
           computingDesigns
             .map(({ name, fields }) => `${name} (${Object.entries(fields).map((field) => field.join(" = "))})`)
             .join(", "),

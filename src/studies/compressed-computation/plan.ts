@@ -182,7 +182,7 @@ function sizesFigure(rows: readonly CompressedRow[]): FigureDraft {
       ["samples", `${rows[0].inputs} inputs per network`],
     ],
     howToRead:
-      "Below 1, a network beats the naive network, which computes N of F features exactly and outputs 0 for the others [L4].",
+      "Below 1, a network beats the naive network, which computes N of the F features exactly and outputs 0 for the others [L4].",
     samples: String(rows[0].inputs),
     networks: "1",
     rows,

@@ -70,7 +70,7 @@ export const storageLawInfo = {
   fields: [
     wholesField("n", [1, 65_536], [128, 256, 512, 1024], "dimensions"),
     numbersField("m", [2, 1e300], 64, "features, up to 1e300; default n²"),
-    numbersField("lnM", [0.7, 1e6], 64, "natural logarithm of m, instead of m, if m is too large to write"),
+    numbersField("lnM", [0.7, 1e6], 64, "natural logarithm of m, given instead of m if m is too large to write"),
     choiceField(
       "threshold",
       ["half", "half-slack", "best"],

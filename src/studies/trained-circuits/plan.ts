@@ -150,7 +150,7 @@ function mapFigure(
     rows,
     theory: {
       caption:
-        "Squared errors of all circuits per active one, and of active ones alone, divided by the naive network's",
+        "Squared errors of all circuits per active circuit, and of active circuits alone, divided by the naive network's",
       columns: ["D", "T", "z", "network", "step", "all", "±", "active"],
       rows: cells.flatMap(({ size: { D, T, z, L }, name, found }) =>
         Array.from({ length: L }, (_, k) => {

@@ -27,10 +27,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
   const common = {
     settings: [
       ["network", "D = 1000, d = 4, P = 250, T = 557 rotations, S = 6, capped, L = 5"],
-      [
-        "samples",
-        `${SAMPLES} random inputs of one network for each z, of which a figure draws as many as it has room for`,
-      ],
+      ["samples", `${SAMPLES} random inputs of one network for each z; a figure draws as many of them as fit`],
     ] as const,
     networks: "1",
     comparisonNote: noReference,

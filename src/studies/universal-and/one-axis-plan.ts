@@ -57,7 +57,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ["naive", "h = ReLU(x_i + x_j − 1) for each AND: exact for any inputs"],
       [
         "circuits",
-        "T circuits with two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, whose inputs arrive in superposition; one circuit has both inputs on, l − 2 others have one. " +
+        "T circuits with two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, whose inputs arrive in superposition; one circuit has both inputs on, and l − 2 other circuits have one input on. " +
           "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, S = 5 (D ≤ 1000), 6 (3000) or 8; the designs of docs/designs hold only rotations",
       ],
       [
@@ -89,7 +89,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       "by a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. With circuits, the number grows as D²: gates in d = 8 " +
       "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the other methods is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
-      "separately and the weights of the readout are not counted, so their lines may cross the bounds. Four classes fail from four inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
+      "separately and the weights of the readout are not counted, so their lines can cross the bounds. Four classes fail from four inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${few.first}–${few.most}`,
     networks: "2–64",

@@ -122,7 +122,7 @@ export function contagionView(changeView: ChangeView): View {
 }
 
 const nothing =
-  "This view shows only the published design, with circuits that have an On-indicator and networks that fit on a screen.";
+  "This view shows only networks of the published design that fit on a screen and whose circuits have an On-indicator.";
 
 const awakeAt = ({ wokenAt }: Contagion, layer: number): number =>
   wokenAt.reduce((count, woken) => count + (woken > 0 && woken <= layer ? 1 : 0), 0);

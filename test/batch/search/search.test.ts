@@ -101,7 +101,7 @@ describe("refused in one line that names the key", () => {
     [
       "a layer of a depth",
       { objective: { maximise: "depth", layer: 3 } },
-      "objective.layer: depths are counted up to base's L",
+      "objective.layer: depth is counted up to the L of base",
     ],
     [
       "no budget",
@@ -119,7 +119,7 @@ describe("refused in one line that names the key", () => {
       { vary: { ramp: { each: [{ from: 0.1, to: 3 }] } } },
       "vary.ramp.each[0].to = 3: must be a finite number from 0 to 1.",
     ],
-    ["seed", { vary: { seed: [1, 2] } }, "vary.seed: the search sets it; give it next to base, and in final."],
+    ["seed", { vary: { seed: [1, 2] } }, "vary.seed: the search sets it; give it at the top level, next to base, and in final."],
     ["z", { base: { z: 2 } }, "base.z: the search sets it; give it in objective."],
     [
       "seeds that are not held out",
