@@ -119,7 +119,11 @@ describe("refused in one line that names the key", () => {
       { vary: { ramp: { each: [{ from: 0.1, to: 3 }] } } },
       "vary.ramp.each[0].to = 3: must be a finite number from 0 to 1.",
     ],
-    ["seed", { vary: { seed: [1, 2] } }, "vary.seed: the search sets it; give it at the top level, next to base, and in final."],
+    [
+      "seed",
+      { vary: { seed: [1, 2] } },
+      "vary.seed: the search sets it; give it at the top level, next to base, and in final.",
+    ],
     ["z", { base: { z: 2 } }, "base.z: the search sets it; give it in objective."],
     [
       "seeds that are not held out",
