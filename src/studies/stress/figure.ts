@@ -61,7 +61,7 @@ export function survival(rows: readonly SurvivalRow[], options: FigureOptions): 
         : `${listed(robust)} ${robust.length === 1 ? "keeps" : "keep"} at least half of the depth under every perturbation (z = ${z})`,
     rows: [[svg]],
     caption:
-      "Numbers: steps with a mean |δx|² of at most 0.25. Areas of dots: share of the depth without perturbation. " +
+      "Numbers: steps with a mean |δx|² of at most 0.25. Dot areas: depth as a share of the depth without perturbation. " +
       `${samples} samples in ${networks === 1 ? "one network" : `each of ${networks} networks`}. One perturbation at a time, except in “all at once”; the size of x after a failure is not shown.`,
   });
 }
