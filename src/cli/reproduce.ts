@@ -88,7 +88,7 @@ function keep({ kept }: ReproduceResult, folder: string, session: Session): void
   makeFolder(folder);
   for (const { name, content } of kept) writeWhole(join(folder, name), content);
   session.note(
-    kept.length === 0 ? "None of these figures keeps rows." : `Kept ${counted(kept.length, "file")} in ${folder}.`,
+    kept.length === 0 ? "These figures have no rows to keep." : `Kept ${counted(kept.length, "file")} in ${folder}.`,
   );
 }
 

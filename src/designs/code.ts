@@ -174,7 +174,7 @@ function solveForOnes(K: Matrix, { T, S, P }: Assignment): number[] {
   const least = pseudoInverse(K, EXACT * K.trace()).mmul(ones);
   if (isOne(least)) return least.to1DArray();
   throw new InputError(
-    `codeSize = ${S}, codeNeurons = ${P}: too few to tell the T = ${T} circuits of one cell apart; use larger ones.`,
+    `codeSize = ${S}, codeNeurons = ${P}: too few to tell the T = ${T} circuits of one cell apart; use larger values.`,
   );
 }
 

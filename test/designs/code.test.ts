@@ -42,6 +42,6 @@ test("reports that words on opposite sides of the mean cannot both be read as 1"
   const words = wordsOf(code);
   const opposite = ["0 1 2", "3 4 5"].map((word) => words.indexOf(word));
   expect(() => readingOf(code, opposite)).toThrow(
-    "codeSize = 3, codeNeurons = 6: too few to tell the T = 20 circuits of one cell apart; use larger ones.",
+    "codeSize = 3, codeNeurons = 6: too few to tell the T = 20 circuits of one cell apart; use larger values.",
   );
 });
