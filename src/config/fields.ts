@@ -191,7 +191,7 @@ export const specFields: readonly SpecField[] = [
     "chi",
     [-1e6, 1e6],
     10_000,
-    "chi per layer, a pure number used as given, 0 for layer 1; computed if left out (capped)",
+    "chi per layer, pure numbers used as given, 0 for layer 1; computed if left out (capped)",
   ),
   numberField(
     "kappa",

@@ -39,11 +39,11 @@ const stepFields = (standard: {
     numberField("momentum", [0, 0.9999], 0.9, "share of the last step that is kept (optimiser momentum)"),
     numberField("decay", [0, 1], 0, "share of the weights that a step subtracts, in units of the rate"),
     wholeField("samples", [1, 100_000_000], standard.samples, "held-out inputs on which the result is measured"),
-    wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "the result is a function of the other keys and the seed"),
+    wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "random seed; results depend only on it and the other keys"),
   ] as const;
 
 const compressedFields = [
-  wholeField("F", [2, 20_000], 100, "number of inputs, and of their ReLUs"),
+  wholeField("F", [2, 20_000], 100, "number of inputs and of ReLUs"),
   wholeField("N", [1, 4000], 50, "neurons"),
   numberField("p", [1e-6, 1], 0.02, "probability that an input is not 0"),
   q(4),
@@ -52,7 +52,7 @@ const compressedFields = [
   numberField("sigma", [0, 10], 0.03, "standard deviation of the entries of M, a pure number"),
   ...initialFields(1),
   wholeField("K", [2, 64], 5, "neurons per input (start constructed)"),
-  wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for its code (start constructed)"),
+  wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for the code (start constructed)"),
   ...stepFields({ steps: 10_000, batch: 8192, rate: 0.01, samples: 200_000 }),
 ] as const;
 

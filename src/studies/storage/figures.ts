@@ -270,7 +270,7 @@ function readout(measured: Rows): FigureDraft {
       `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
       `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
       "what the correction χ of a computing network removes. A higher threshold helps: “half-slack” [L2], which is above ½ by half the difference between " +
-      `the largest noises of inactive and active features, allows ${halfSlackGain(measured)} times as many active features by the law.`,
+      `the largest noises of inactive and active features, allows ${halfSlackGain(measured)} times as many active features according to the law.`,
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
     rows: measured.rows,
