@@ -72,7 +72,7 @@ describe("gates", () => {
     expect(() => gateCircuits([[["and", "nope" as GateName]]])).toThrow(
       'program[0][0][1] = "nope": must be one of and, or, xor, not,',
     );
-    expect(() => gateCircuits([[["and", "or"]], []])).toThrow("the same length in every layer");
+    expect(() => gateCircuits([[["and", "or"]], []])).toThrow("all of the same length");
   });
 });
 
