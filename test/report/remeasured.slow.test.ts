@@ -21,6 +21,8 @@ import { depthOf, type DepthRow, type DesignRow, type LargestRow } from "../../s
 import { studies } from "../../src/studies/list.js";
 import type { TreatedRow } from "../../src/studies/trained-circuits/figure.js";
 import type { TrainedCircuitsTask } from "../../src/studies/trained-circuits/measure.js";
+import type { ExponentRow, MixingRow } from "../../src/studies/trained-networks/figure.js";
+import type { TrainingTask } from "../../src/studies/trained-networks/measure.js";
 import { localExecutor } from "../../src/workers/local.js";
 
 const folder = new URL("../../results/", import.meta.url);
@@ -48,6 +50,13 @@ async function tasksOf<T extends Task>(id: string, { command }: KeptRun): Promis
 
 const isNear = (value: number, kept: number, sd: number): void =>
   expect(Math.abs(value - kept), `${value} for ${kept} ± ${sd}`).toBeLessThanOrEqual(3 * sd + 0.03 * Math.abs(kept));
+
+/** Trains a network as in a kept run, but for 2,500 steps with batches of 1024. */
+async function trainShort(task: TrainingTask): Promise<ResultOf<TrainingTask>["trained"]> {
+  const settings = { ...task.settings, steps: 2500, batch: 1024 };
+  const [result] = await collect(run([{ ...task, settings, goesOn: false, samples: 65_536 }]));
+  return result!.trained;
+}
 
 /** One function per figure, which measures one row of the figure again, as far as a few seconds allow. */
 const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>> = {
@@ -105,6 +114,24 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const seed = Number(/--seed (\d+)/.exec(kept.command)![1]);
     const { capacities } = await measureCapacity({ ...capacityDefaults, Ds: [D], seed }, run);
     expect(capacities.map((own) => [own.T, own.logSd].map(keptValue))).toEqual([[T, logSd]]);
+  },
+  /** Trains one network for an eighth of the steps, with an eighth of the inputs in each. */
+  async CC1(kept) {
+    const rows = kept.rows as readonly ExponentRow[];
+    const row = picked(kept, rows.filter(({ q }) => q === 2.5 || q === 3)); // prettier-ignore
+    const tasks = await tasksOf<TrainingTask>("CC1", kept);
+    const trained = await trainShort(tasks.find(({ settings }) => settings.q === row.q)!);
+    isNear(trained.active, row.active, row.activeSd ?? 0);
+    expect(trained.verdict).toBe("superposed");
+  },
+  /** Trains one network for a quarter of the steps, with half of the inputs in each. */
+  async CC2(kept) {
+    const rows = kept.rows as readonly MixingRow[];
+    const row = picked(kept, rows.filter(({ kind, sigma }) => kind === "embedding" && sigma <= 0.05)); // prettier-ignore
+    const tasks = await tasksOf<TrainingTask>("CC2", kept);
+    const isRow = ({ settings }: TrainingTask): boolean => settings.mixing === row.kind && settings.sigma === row.sigma;
+    const trained = await trainShort(tasks.find(isRow)!);
+    isNear(trained.lossOverP, row.mixed, row.mixedSd ?? 0);
   },
   /** Measures one of five codes, on fewer inputs. */
   async CC3(kept) {
