@@ -14,9 +14,10 @@ const SAMPLED = 8;
  *
  * The loads always sum to T·S, so their spread is smallest when `Σ k²` is smallest: ideally, each of the v neurons in
  * use has load ⌊T·S/v⌋ or ⌈T·S/v⌉. First, rows are chosen one by one, each the least loaded of a few random ones. Then
- * chosen rows of overloaded neurons are exchanged for rows of underloaded ones, as long as `Σ k²` does not grow.
+ * chosen rows that use overloaded neurons are exchanged for rows that use underloaded ones, as long as `Σ k²` does not
+ * grow.
  *
- * @param draw its `seed`; the choice is a function of the rows, T and the seed
+ * @param draw contains the `seed`; the choice depends only on the rows, T and the seed
  * @returns T of the rows, in the order of the assignment
  * @throws InputError when T is not a whole number from 1 to the number of rows
  */

@@ -7,7 +7,7 @@ export interface BaseBlocks {
   readonly v: number;
   /** Blocks of S neurons; each block has v translates. */
   readonly blocks: readonly (readonly number[])[];
-  /** Whether the v/S cosets {i, i + v/S, …} of the subgroup of order S in the numbers modulo v are circuits too. */
+  /** Whether the v/S cosets {i, i + v/S, …} of the subgroup of order S modulo v are also circuits. */
   readonly cosets: boolean;
   /** Addition in the group: the neuron that n becomes when it is translated by i. */
   readonly add: (n: number, i: number) => number;

@@ -37,7 +37,7 @@ function mostBlocks(v: number, S: number, differences: number): number {
   return Math.min(Math.floor(differences / (S * (S - 1))), Math.ceil(LARGEST / v));
 }
 
-/** The odd divisors of S or S − 1 greater than 1: a multiplier's order must be one of them. */
+/** The odd divisors of S and of S − 1 that are greater than 1; a multiplier's order must be one of them. */
 function orders(S: number): number[] {
   return Array.from({ length: S }, (_, k) => k + 1).filter(
     (r) => r > 1 && r % 2 === 1 && (S % r === 0 || (S - 1) % r === 0),
@@ -112,8 +112,8 @@ export function maxCyclic(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits translates of the base blocks of a cyclic difference packing. Whole base blocks load all v neurons
- * equally; the remaining P − v neurons stay unused.
+ * Lays out T circuits as translates of the base blocks of a cyclic difference packing. Whole base blocks load all v
+ * neurons equally; the remaining P − v neurons stay unused.
  *
  * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one
  * @throws InputError when T circuits do not fit

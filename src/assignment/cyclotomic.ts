@@ -10,11 +10,11 @@ import { memoizeByBlock } from "./memoize-by-block.js";
  *
  * Let q − 1 = S(S−1)·m, let g generate the multiplicative group of GF(q), and let U be its subgroup of odd order r.
  * Take a block B of S points that is a union of orbits of U, with or without 0. Its S(S−1) differences then form
- * c = S(S−1)/(2r) cosets of ±U. Call the cosets of ⟨g^c⟩, the c-th powers, cyclotomic classes: there are c of them,
- * each consists of m cosets of ±U, and multiplying by g^c visits each of these m once. So if the block's differences
- * lie in c different classes, the differences of B, g^c·B, g^2c·B, …, g^(m−1)c·B are the nonzero elements of GF(q),
- * each occurring once. Translating these m blocks by every element gives the system, because the difference of two
- * points determines the one translate that contains both (Wilson; Bose for r = S − 1).
+ * c = S(S−1)/(2r) cosets of ±U. The cyclotomic classes are the cosets of ⟨g^c⟩, the group of c-th powers. There are c
+ * classes; each consists of m cosets of ±U, and multiplying by g^c visits each of these m cosets once. So if the
+ * block's differences lie in c different classes, the differences of B, g^c·B, g^2c·B, …, g^(m−1)c·B are the nonzero
+ * elements of GF(q), each occurring once. Translating these m blocks by every element gives the system, because the
+ * difference of two points determines the one translate that contains both (Wilson; Bose for r = S − 1).
  *
  * Such q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so P − q neurons stay unused.
  */
@@ -143,7 +143,7 @@ export function maxCyclotomic(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits blocks of a cyclotomic Steiner system.
+ * Lays out T circuits as blocks of a cyclotomic Steiner system.
  *
  * @returns neurons [T][S], each below q ≤ P; any two circuits share at most one
  * @throws InputError when T circuits do not fit

@@ -50,8 +50,8 @@ export function maxFilled(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the lines of a transversal design and, when these run out, sets of neurons inside its columns. The
- * numbers of circuits inside any two columns differ by at most one.
+ * Lays out T circuits as lines of a transversal design and, when these run out, as sets of neurons inside its columns.
+ * The numbers of circuits inside any two columns differ by at most one.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

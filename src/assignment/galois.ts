@@ -122,7 +122,7 @@ function checkedPower(q: number, allowed: (power: PrimePower) => boolean): Prime
 }
 
 /**
- * The powers of one element that runs through all nonzero elements of GF(q): entry i is g^i, length q − 1.
+ * The powers of one element g that run through all nonzero elements of GF(q): entry i is g^i, length q − 1.
  *
  * @throws InputError when q is not a prime power of at most 65,536
  */
@@ -131,9 +131,7 @@ export function primitivePowers(q: number): Uint32Array {
   return power.k === 1 ? powersOfRoot(q) : powersOfX(power);
 }
 
-/**
- * The position of each element in the list of powers: the inverse of `primitivePowers`, length q; entry 0 is unused.
- */
+/** For each element, its position in the list that `primitivePowers` returns; length q, with entry 0 unused. */
 export function logarithms(powers: Uint32Array): Uint32Array {
   const logs = new Uint32Array(powers.length + 1);
   powers.forEach((element, i) => (logs[element] = i));

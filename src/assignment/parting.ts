@@ -40,7 +40,7 @@ export interface PartingLines {
   readonly slopes: readonly number[];
 }
 
-/** The largest number of sets of slopes tried, and of lines counted to compare them. */
+/** Limits on the number of sets of slopes tried, and on the number of lines counted to compare them. */
 const SETS = 400;
 const BUDGET = 60_000_000;
 

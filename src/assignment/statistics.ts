@@ -131,9 +131,9 @@ export function predictOverlaps(size: Pick<Assignment, "T" | "P" | "S">): Overla
 }
 
 /**
- * Upper bound on the number of circuits of any assignment in which any two share at most one neuron,
- * `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: circuits that share one neuron share no other, so at most ⌊(P−1)/(S−1)⌋ use any one neuron.
- * Infinity for S = 1.
+ * Upper bound on the number of circuits in any assignment in which two circuits share at most one neuron:
+ * `⌊P/S·⌊(P−1)/(S−1)⌋⌋`. Circuits that share one neuron share no other, so at most ⌊(P−1)/(S−1)⌋ circuits use any one
+ * neuron. Infinity for S = 1.
  */
 export function circuitsUpperBound(block: BlockAndRedundancy): number {
   checkBlock(block);

@@ -6,14 +6,14 @@ import { hasField, primePowers, ring } from "./galois.js";
  *
  * Over a field of n elements, circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a, b)
  * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b' and a = a'.
- * A ring suffices if it has S elements s with invertible pairwise differences. A field has n such elements, and a
- * product of fields has as many as the smallest of its fields. One extra column is possible, in which each line takes
- * neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
+ * A ring suffices if it has S elements s with invertible pairwise differences. A field has n such elements; in a
+ * product of fields, their number is the order of the smallest field. One extra column is possible, in which each line
+ * takes neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
  */
 
 /**
  * In the extra column, neuron b is used by n consecutive circuits, so loads are less even. The column is used only if
- * columns would otherwise be shorter by this factor.
+ * columns without it would be shorter than this fraction of their length with it.
  */
 const WORTH = 0.9;
 
@@ -45,7 +45,7 @@ export function maxTransversal(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the lines of a transversal design with S columns of n neurons each.
+ * Lays out T circuits as lines of a transversal design with S columns of n neurons each.
  *
  * Each group of n circuits with the same b loads every one of the S·n neurons once. Without the extra column, loads
  * therefore differ by at most one; in the prime-step assignment, they differ by a factor of three. The last P − S·n

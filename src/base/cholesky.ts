@@ -5,8 +5,8 @@
 const DEPENDENT = 1e-10;
 
 /**
- * The lower triangle C of `C Cᵀ = gram`, [n][n]. If a row depends linearly on earlier rows, its diagonal entry and the
- * column below it are 0.
+ * The lower-triangular factor C with `C Cᵀ = gram`, [n][n]. If a row of `gram` depends linearly on earlier rows, the
+ * diagonal entry of C in that row and the column below it are 0.
  *
  * @param gram symmetric and positive semidefinite, [n][n]; only its lower half is read
  */
@@ -31,7 +31,7 @@ export function choleskyFactor(gram: Float64Array, n: number): Float64Array {
 /**
  * Solves `C Cᵀ x = b` in place by forward and backward substitution.
  *
- * @param c from {@link choleskyFactor}, without zeros on its diagonal
+ * @param c a factor from {@link choleskyFactor}, without zeros on its diagonal
  * @param b the right-hand side, [n]; overwritten with x
  */
 export function choleskySolve(c: Float64Array, b: Float64Array): void {
@@ -47,9 +47,9 @@ export function choleskySolve(c: Float64Array, b: Float64Array): void {
 }
 
 /**
- * The inverse of a lower triangle, [n][n].
+ * The inverse of a lower-triangular matrix, [n][n].
  *
- * @param c from {@link choleskyFactor}, without zeros on its diagonal
+ * @param c a factor from {@link choleskyFactor}, without zeros on its diagonal
  */
 export function inverseOfTriangle(c: Float64Array, n: number): Float64Array {
   const inverse = new Float64Array(n * n);

@@ -131,7 +131,7 @@ export function finiteNumbers<List extends ArrayLike<number>>(
   length?: number,
 ): List {
   listOf(name, list, of, length);
-  // Builds a name only for an entry that is rejected.
+  // A name is built only for an entry that is rejected.
   for (let k = 0; k < list.length; k++) if (!Number.isFinite(list[k])) finiteNumber(`${name}[${k}]`, list[k]);
   return list;
 }

@@ -191,7 +191,7 @@ export function chiSquared(random: RandomSequence, degrees: number): number {
 }
 
 /**
- * A seed for one part of a job; it depends on the job's seed and the labels alone.
+ * A seed for one part of a job; it depends only on the job's seed and the labels.
  *
  * @throws InputError for an invalid seed, or a label that is neither text nor a number
  */
@@ -286,8 +286,8 @@ function polynomial(coefficients: readonly number[], x: number): number {
 
 /**
  * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]. Sixteen random bits select one of them,
- * which gives normal numbers of variance 1 (within 1e-4) and of at most 4.33 in magnitude. Like everything that samples
- * depend on, they are computed using only additions, multiplications, divisions and square roots.
+ * which gives normal numbers with a variance of 1 (within 1e-4) and a magnitude of at most 4.33. Like everything that
+ * samples depend on, they are computed using only additions, multiplications, divisions and square roots.
  */
 export function normalQuantiles(): Float32Array {
   const table = new Float32Array(65536);

@@ -23,8 +23,8 @@ export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
 }
 
 /**
- * A ramp from 0 below 0.5 to 1 above 0.75. Overlaps with active circuits raise circuits that should be off more than
- * they lower active circuits, so this ramp begins higher than the one in [E4].
+ * A ramp from 0 below 0.5 to 1 above 0.75. Overlaps with active circuits raise inactive circuits by more than they
+ * lower active ones, so this ramp begins higher than the one in [E4].
  */
 export const sharpRamp: Ramp = { low: 0.5, high: 0.75 };
 

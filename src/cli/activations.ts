@@ -31,7 +31,7 @@ export function define(command: Command, session: Session): void {
         "active circuit when it runs alone) and activations.L [N, D] for every layer; layer 0 is the embedded input. In a design, a step of the " +
         "circuits may take several layers: truth.L is for step L, and the list `steps` in the metadata gives the layer that completes each " +
         "step. Even with the same seed, the two splits and `superpose run` draw their samples from different streams of random numbers. Memory does not " +
-        "grow with N. One thread does all the work, and the same arguments give the same bytes.",
+        "grow with N. One thread does all the work, and the same arguments always produce the same bytes.",
     )
     .argument("<model>", "a .safetensors or .npz file, or its folder")
     .requiredOption("--out <file>", `a ${endings.join(", ")} file; in Parquet each sample is a row of lists`)

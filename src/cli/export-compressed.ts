@@ -52,7 +52,7 @@ export async function compressedFiles(
   const trained =
     row.overTrained === null
       ? ""
-      : `, ${row.overTrained.toFixed(3)} times that of the trained network of Ferreira da Silva and Heimersheim (arXiv 2607.04800)`;
+      : `, ${row.overTrained.toFixed(3)} times the loss of the trained network by Ferreira da Silva and Heimersheim (arXiv 2607.04800)`;
   const about =
     `${F} ReLUs of sparse inputs from ${N} neurons: y = ReLU(x), each x uniform in (−1, 1) with probability ${p}, 0 otherwise. ` +
     `Made by hand: each input is on ${K} neurons (code ${code}; two inputs share at most ${row.largestOverlap} of them); ` +

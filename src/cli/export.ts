@@ -106,7 +106,7 @@ async function exportedFiles(
     import("../exchange/card-errors.js"),
   ]);
   const measure = async (): Promise<string> => {
-    // The network is measured as exported, with ReLUs and without noise. A card needs no more samples than these.
+    // The network is measured as exported, with ReLUs and without noise. This many samples are enough for a card.
     const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
     const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
     const { rows, naive } = await runNetwork(own, index, signal);

@@ -38,7 +38,7 @@ interface Code {
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Computes lower bounds on the error of any linear readout of a code (Welch's floor for any code and the floor of this code) and the errors of common readouts. " +
+      "Computes lower bounds on the error of any linear readout of a code (Welch's floor, which holds for any code, and the floor for this code) and the errors of common readouts. " +
         "The code is a layer of an exported model (its true directions, as `superpose score` defines them) or any array of features × dimensions in a " +
         ".safetensors, .npz or .json file. docs/scoring.md defines every number.",
     )

@@ -30,7 +30,7 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Reads model.safetensors or model.npz, rebuilds the network from it alone, runs samples through its weights " +
-        "and prints the errors by layer. Settings that are not given by flags come from the file's spec. Without flags, the samples are those of " +
+        "and prints the errors by layer. Settings that are not given by flags come from the file's spec. Without flags, the samples are the same as in " +
         "`superpose run` with that spec.",
     )
     .argument("<model>", "a .safetensors or .npz file, or its folder")

@@ -83,7 +83,7 @@ export function ownInputs(
   }
   if (options["saveInputs"] !== undefined) {
     throw new InputError(
-      "--save-inputs: writes randomly drawn samples, but --inputs reads samples from a file; leave one of the two out.",
+      "--save-inputs: writes randomly drawn samples, but --inputs reads samples from a file; omit one of the two.",
     );
   }
   const { given, file } = readInputsFile(path, spec);

@@ -117,5 +117,5 @@ function summaryText({ figures, seconds }: ReproduceResult): string {
     comparison === null ? "–" : shortNumber(comparison.worst),
     comparison === null ? "–" : `${comparison.within} of ${comparison.entries}`,
   ]);
-  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all. A figure's core seconds include the figures measured together with it.`;
+  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all. A figure's core seconds include the time of all figures measured together with it.`;
 }

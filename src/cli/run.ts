@@ -220,7 +220,7 @@ export function rowsText(
     const own = rows.filter((row) => row.z === z);
     const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0];
     const read =
-      inactiveSamples === undefined ? "" : `; inactive circuits are read in the first ${inactiveSamples} only`;
+      inactiveSamples === undefined ? "" : `; inactive circuits are read out in the first ${inactiveSamples} only`;
     parts.push(
       `z = ${z}: ${counted(samples, "sample")}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
       formatTable(

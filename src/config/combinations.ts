@@ -21,7 +21,7 @@ import {
 } from "./run-spec.js";
 import { correctionsOf, publishedGates, publishedOnly } from "./applicability.js";
 
-/** Limit on the number of samples of a run, over all networks and values of z: hours of work at the post's size. */
+/** Limit on the samples in a run, over all networks and values of z; this many take hours at the post's size. */
 const MAX_SAMPLES = 1_000_000_000;
 
 /**

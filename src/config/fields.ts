@@ -147,7 +147,7 @@ export const specFields: readonly SpecField[] = [
     "ramp",
     [0, 1],
     2,
-    "low,high with 0 < low < high ≤ 1: the alpha at which an indicator's ramp begins to open and is fully open; default 0.25,0.75 or the design's (rotations, steps) [E4]",
+    "low,high with 0 < low < high ≤ 1: the values of alpha at which an indicator's ramp begins to open and is fully open; default 0.25,0.75 or the design's (rotations, steps) [E4]",
   ),
   numberField(
     "gain",
@@ -191,13 +191,13 @@ export const specFields: readonly SpecField[] = [
     "chi",
     [-1e6, 1e6],
     10_000,
-    "chi per layer, pure numbers used as given, 0 for layer 1; computed if left out (capped)",
+    "chi per layer, pure numbers used as given, 0 for layer 1; computed if omitted (capped)",
   ),
   numberField(
     "kappa",
     [-1e6, 1e6],
     null,
-    "kappa of the balanced and split constructions, a pure number; 0 means no correction; computed if left out [E13]",
+    "kappa of the balanced and split constructions, a pure number; 0 means no correction; computed if omitted [E13]",
   ),
 ];
 

@@ -1,7 +1,7 @@
 import { designOf } from "../designs/designs.js";
 import { shapeOf, type RunSpec } from "./run-spec.js";
 
-/** Warnings about valid settings for which a spec's design was not made, one sentence each. */
+/** Warnings about valid settings for which a spec's design is not intended, one sentence each. */
 export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L" | "z">): readonly string[] {
   const { design, z } = spec;
   const { T, d, D } = shapeOf(spec);
@@ -14,7 +14,7 @@ export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" 
   if (beyond.length > 0) {
     const circuits = `${most} active circuit${most === 1 ? "" : "s"}`;
     notes.push(
-      `z = ${beyond.join(", ")}: the ${design} design is made for ${circuits} at a time; errors will be larger.`,
+      `z = ${beyond.join(", ")}: the ${design} design is intended for ${circuits} at a time; errors will be larger.`,
     );
   }
   return notes;

@@ -88,7 +88,7 @@ export function controlsTests(lab: () => LabBrowser): void {
     });
 
     test("notes on what a network is not made for stay while it is on screen, and so do notes on adjusted fields", async () => {
-      const note = "z = 2: the grid design is made for 1 active circuit at a time; errors will be larger.";
+      const note = "z = 2: the grid design is intended for 1 active circuit at a time; errors will be larger.";
       const { page } = await openLab(lab(), "view=errors&design=grid&S=1&T=20&L=2&z=2&samples=50");
       await waitForRun(page);
       expect(await noteOf(page)).toBe(note);

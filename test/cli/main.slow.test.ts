@@ -110,7 +110,7 @@ test("a run that its design is not made for says so with the results", () => {
   const args = [program, "run", "--design", "grid", "--T", "20", "--L", "1", "--samples", "2", "--z", "2"];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   expect(stderr).toMatch(
-    /^note: z = 2: the grid design is made for 1 active circuit at a time; errors will be larger\.\n/,
+    /^note: z = 2: the grid design is intended for 1 active circuit at a time; errors will be larger\.\n/,
   );
   expect(status).toBe(0);
 });

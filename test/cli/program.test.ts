@@ -224,7 +224,7 @@ describe("reproduce", () => {
       R5                 2                         1.25  59 of 60
       R-A2             1.5                            –         –
 
-      3.5 seconds in all. A figure's core seconds include the figures measured together with it.
+      3.5 seconds in all. A figure's core seconds include the time of all figures measured together with it.
 
       Wrote 2 files to FOLDER/out; open FOLDER/out/report.html.
       "

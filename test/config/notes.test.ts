@@ -6,7 +6,7 @@ describe("notes on a spec", () => {
   test("say when more circuits are active than the design keeps apart", () => {
     const grid = { design: "grid", D: 1000, T: 20, S: 1 };
     expect(specNotes(parseSpec({ ...grid, z: [1, 2, 3] }))).toEqual([
-      "z = 2, 3: the grid design is made for 1 active circuit at a time; errors will be larger.",
+      "z = 2, 3: the grid design is intended for 1 active circuit at a time; errors will be larger.",
     ]);
     expect(specNotes(parseSpec({ ...grid, z: 1 }))).toEqual([]);
     expect(specNotes(parseSpec({ z: [1, 9] }))).toEqual([]);

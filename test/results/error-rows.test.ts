@@ -51,7 +51,7 @@ describe("rows of errors", () => {
       "networks",
       "inactiveSamples",
     ]);
-    expect(rowsText(some)).toMatch(/^z = 2: 9 samples; inactive circuits are read in the first 3 only\n/);
+    expect(rowsText(some)).toMatch(/^z = 2: 9 samples; inactive circuits are read out in the first 3 only\n/);
     expect(rowsFrom(some.map(fileRow))).toEqual(some);
     expect(rowsFrom([{ ...fileRow(some[0]!), inactiveSamples: "3" }])).toBe(null);
   });

@@ -237,7 +237,7 @@ export function evicting(info: string): string | null {
 export function faultInWords(address: QueueAddress, { message }: Error): string {
   const fault = commandFault(message);
   if (fault === null) return `queue: ${message}`;
-  // Leaves out the name of the script and the advice for administrators.
+  // Omits the name of the script and the advice for administrators.
   const [said] = message.split(/ script: |\.(?= |$)/);
   return `queue: ${address.text} ${fault} (${address.redact(said)})`;
 }

@@ -15,7 +15,7 @@ export type Objective = {
   readonly under?: PanelLine;
 } & (
   | {
-      /** Minimises the mean square, the share over 0.25, or the largest error at a layer. */
+      /** Minimises one statistic of the errors at a layer: their mean square, the share over 0.25, or the largest. */
       readonly minimise: "error" | "wrong" | "worst";
       readonly layer: number;
     }
@@ -65,7 +65,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   if (given.maximise !== undefined) {
     checked("objective.maximise", choiceSchema(["depth"]), given.maximise);
     if (given.layer !== undefined) {
-      throw new InputError("objective.layer: depth is counted up to the L of base; leave layer out.");
+      throw new InputError("objective.layer: depth is counted up to the L of base; omit layer.");
     }
     const error = checked("objective.error", numberSchema(1e-12, 100), given.error ?? 0.25);
     return { ...common, maximise: "depth", error, layer: null };

@@ -47,8 +47,8 @@ const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 /** The number of samples in the second evaluation, relative to the first. */
 const SELECT = 4;
 /**
- * The largest number of samples per network under the panel, which runs them all at once. The second evaluation uses
- * four times as many.
+ * The largest number of samples per network in the first and final evaluations under the panel, which runs all samples
+ * at once. The second evaluation uses four times as many samples as the first.
  */
 const MOST_STRESSED = 16_384;
 

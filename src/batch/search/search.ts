@@ -31,7 +31,7 @@ export interface SearchResult {
   readonly base: Finalist | null;
 }
 
-/** Measures specs; rows are returned in the same order. */
+/** Measures specs and returns the rows of each, in the order of the specs. */
 export type MeasureSpecs = (specs: readonly RunSpec[]) => Promise<readonly (readonly ErrorRow[])[]>;
 
 /** How many specs are chosen before new results are considered; they can run at the same time. */
@@ -158,7 +158,7 @@ function newDraws(plan: SearchPlan) {
   return { next, refusal };
 }
 
-/** A new point near another one: each coordinate stays, moves a little or, rarely, moves anywhere. */
+/** A new point near a given one: each coordinate stays the same, moves a little or, rarely, moves anywhere. */
 function beside(random: RandomSequence, point: Point, width: number): Point {
   return point.map((at) => {
     const [choice, first, second] = [random.uniform(), random.uniform(), random.uniform()];

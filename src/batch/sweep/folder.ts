@@ -179,7 +179,7 @@ function agree(folder: string, sweep: Sweep, version: string, path: string, lock
   if (known === null) {
     const results = readdirSync(folder).find(isResultsName);
     if (results === undefined) createManifest(place, manifest);
-    // Another shard may have begun in the meantime; a manifest is always written before its results.
+    // Another shard may have begun in the meantime; the manifest is always written before any results.
     known = readSweepManifest(folder);
     if (known === null) {
       throw new InputError(

@@ -42,17 +42,17 @@ export interface CheckOptions extends ProbeOptions {
 
 export const MOST_PLACES = 5;
 
-/** Largest z/P; at z = P/10, active circuits use a share of S/10 of every block. */
+/** Largest z/P; at z = P/10, the active circuits use S/10 of every block. */
 const FEW = 0.1;
 
 /**
  * Checks whether circuits meet the five assumptions: 1 to 4 by calculation, 5 by probing.
  *
  * 1. z ≪ P: z ≤ P/10.
- * 2. Inactive circuits are robust. Component i of an inactive circuit with errors of at most ε on every component has
- *    a pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. The
- *    assumption holds if this bound on ε is above 0 for every component, layer and circuit; the minimum is the
- *    tolerance.
+ * 2. Inactive circuits are robust. If every component of an inactive circuit has an error of at most ε, component i of
+ *    the next layer has a pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so it is exactly 0 for
+ *    `ε ≤ −b_i / Σ_j |w_ij|`. The assumption holds if this bound on ε is above 0 for every component, layer and
+ *    circuit; the minimum is the tolerance.
  * 3. Inactive circuits' activations are 0 when they run on an input of 0.
  * 4. All circuits have the same biases.
  * 5. Active circuits do not amplify errors: see `probeAmplification`.
@@ -114,8 +114,8 @@ function sharesInWords(raw: RawCircuits, S: number | undefined): string {
 
 /**
  * The largest fraction f of another circuit's activations a_u that an inactive circuit tolerates without opening: the
- * minimum of `−b_i / (w_t a_u)_i` over a few inputs of at most 32 circuits u. A circuit that shares m of its S neurons
- * with active circuits receives the fraction m/S.
+ * minimum of `−b_i / (w_t a_u)_i` over at most 32 circuits u, with one random input each. A circuit that shares m of
+ * its S neurons with active circuits receives the fraction m/S.
  */
 function toleratedShare(raw: RawCircuits): number {
   const { T, d } = raw;

@@ -6,8 +6,8 @@ import { parseAmong, type CircuitKind, type Kinds } from "./kind.js";
 const MOST_KINDS = 8;
 
 /**
- * Equal numbers of circuits of several kinds; if T is not a multiple of the number of kinds, the first ones get one
- * more.
+ * Equal numbers of circuits of several kinds; if T is not a multiple of the number of kinds, the first kinds get one
+ * more circuit each.
  */
 export interface MixedFields<Part> {
   readonly of: readonly Part[];

@@ -33,8 +33,8 @@ export interface IndicatorOptions {
  *   B_i ≥ τ·(|b_ti| + Σ_j |w_ij|·A_j) / (1 − τ)      for every t,
  *
  * and B_i is set to the smallest such value. A larger B_i would tolerate larger errors, but at a cost: errors of alpha
- * and interference from other active circuits enter with weight b_ti + B_i, like the 8(z−1) of [E22]. The result is not
- * exact if an error on alpha is larger than the ramp can remove.
+ * and interference from other active circuits enter with weight b_ti + B_i, as in the term 8(z−1) of [E22]. The result
+ * is not exact if an error on alpha is larger than the ramp can remove.
  *
  * @returns circuits with components (p, q, a_0 … a_{d−1}); the readout "alpha" is added (as "on" if the name is taken)
  * @throws InputError when the bound is invalid or d would exceed 64
