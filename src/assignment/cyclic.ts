@@ -25,9 +25,7 @@ const BUDGET_PER_DIFFERENCE = 6000;
 const BUDGET = 3_000_000;
 const BUDGET_WITHOUT = 400_000;
 
-/**
- * The lookups allowed for blocks of S: fewer if S is large, because long blocks cost more per lookup and rarely fit.
- */
+/** The number of lookups allowed: fewer if S is large, because long blocks cost more per lookup and rarely fit. */
 function budgetFor(most: number, { P: v, S }: BlockAndRedundancy): number {
   return Math.floor(Math.min(most, BUDGET_PER_DIFFERENCE * v) / Math.ceil(S / 16));
 }
@@ -46,7 +44,7 @@ function orders(S: number): number[] {
 
 /** At most SEARCHES problems with a multiplier, those with the largest possible T first. */
 function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
-  // A block of S > √v would need more differences than exist.
+  // A block with S > √v would need more differences than exist.
   const allowed = S * (S - 1) < Math.min(P, LARGEST_V) ? orders(S) : [];
   const problems: Omit<PackingProblem, "u">[] = [];
   const top = Math.min(P, LARGEST_V);

@@ -115,7 +115,7 @@ function take({ owner, free, placeInFree }: Board, k: number, block: number): vo
 }
 
 /**
- * Base blocks whose differences are all distinct: the most that a bounded search finds.
+ * The largest set of base blocks with distinct differences that a bounded search finds.
  *
  * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, and keeps the
  * one that conflicts with the fewest existing blocks, which it replaces. For the next few steps, a new block cannot be

@@ -93,9 +93,10 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
     while (enough < LARGEST && !fits({ P: enough, S })) enough = Math.min(2 * enough, LARGEST);
     return fits({ P: enough, S }) ? firstWhere(P, enough, (larger) => fits({ P: larger, S })) : undefined;
   };
-  // No network can have more circuits than LARGEST, so above it there is no need to search for a block.
+  // No network can have more circuits than LARGEST, so for a larger T there is no need to search for a block.
   const block = T <= LARGEST ? smallestBlock() : undefined;
-  // Not proven monotone in S, but the search returns only values it has tried, or S = 1, which always fits.
+  // The largest T is not proven monotone in S, but the search returns only an S that it has tried, or 1, which always
+  // fits.
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
   const options = [
     most > 0 && `T ≤ ${most}`,

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { InputError, shown, type InputErrorCode } from "./errors.js";
 
 /**
- * Checks on the content of files, flags, URLs and messages, made before anything is computed from it. Every failure is
- * a one-line InputError that says what was given and what is allowed.
+ * Checks of the content of files, flags, URLs and messages, which run before anything is computed from it. Every
+ * failure is a one-line InputError that says what was given and what is allowed.
  */
 
 /** `value` as a short phrase for a message: small values in full, large ones described. */

@@ -91,8 +91,8 @@ export interface RotationGates {
    */
   readonly gain?: number;
   /**
-   * Value of the gate at alpha = 1: at least 1, so that x on the unit circle is not cut off; more adds a margin.
-   * Default 1.
+   * Value of the gate at alpha = 1: at least 1, so that x on the unit circle is not cut off; a larger value adds a
+   * margin. Default 1.
    */
   readonly offset?: number;
   /** Number of equally spaced angles at which inputs lie; null for any angle. Default null. */

@@ -27,15 +27,15 @@ const d = 4;
 const LAYERS = 3;
 const POINTS = 17;
 const STEPS = 600;
-/** Number of random starts per function. Only the best is kept, because in some of them neurons die. */
+/** Number of random starts per function. Only the best result is kept, because some starts end with dead neurons. */
 const STARTS = 4;
 
 let trained: RawCircuits | undefined;
 
 /**
  * One MLP per entry of `trainedFunctions`: d = 4, L = 3, with individual weights and biases. They are trained on the
- * first call, which takes a fraction of a second, using only additions, multiplications and square roots, so that
- * every engine gets the same weights.
+ * first call, which takes a fraction of a second. Training uses only additions, multiplications, divisions and square
+ * roots, so every engine gets the same weights.
  */
 export function trainedMlps(): RawCircuits {
   if (trained) return trained;
