@@ -131,7 +131,7 @@ export function piecesInOrder<Values extends Uint32Array | Float32Array>(
 ): Values {
   const size = values.length / order.length;
   const result = values.slice() as Values;
-  // Copied number by number: for short rows, creating a view takes longer than copying.
+  // Numbers are copied one by one: for short rows, creating a view takes longer than copying.
   for (let t = 0; t < order.length; t++) {
     for (let i = 0; i < size; i++) result[t * size + i] = values[order[t] * size + i];
   }

@@ -2,7 +2,7 @@ const FIRST_DECAY = 0.9;
 const SECOND_DECAY = 0.999;
 
 export interface AdamOptions {
-  /** Added to the root of the second moment; gradients much smaller than this have no effect. Default 1e-8. */
+  /** Added to the root of the second moment; gradients much smaller than this have almost no effect. Default 1e-8. */
   readonly epsilon?: number;
   /**
    * How the powers of the decay rates are computed. "products" (default) multiplies repeatedly, which gives the same

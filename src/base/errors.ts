@@ -38,7 +38,7 @@ export class InputError extends RangeError {
 }
 
 /**
- * Runs `read` on something that has a name, such as a file or a run, and adds the name to its errors.
+ * Runs `read` on something that has a name, such as a file or a run, and adds this name to any error it throws.
  *
  * @throws InputError from `read`, with the name before its message and `hint` after it
  */

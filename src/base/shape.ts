@@ -10,7 +10,7 @@ export interface Shape {
   readonly T: number;
   /** Redundancy: the number of large-network neurons that carry one circuit neuron. */
   readonly S: number;
-  /** Depth: layers are l = 0…L, layer 0 is the input. */
+  /** Depth: layers are numbered l = 0…L, and layer 0 is the input. */
   readonly L: number;
 }
 

@@ -17,7 +17,7 @@ export interface AsyncOptions {
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 25;
 
-/** Takes all steps, a few at a time, and lets the event loop run in between. */
+/** Runs all steps, a few at a time, and lets the event loop run in between. */
 export async function finishAsync<Result>(steps: Steps<Result>, watch: AsyncOptions = {}): Promise<Result> {
   const { signal, onProgress } = given("watch", watch, "an object with signal and onProgress");
   signal?.throwIfAborted();

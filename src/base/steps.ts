@@ -1,7 +1,7 @@
 /** Work in small steps: yields the completed fraction, from 0 to 1, and returns the result. */
 export type Steps<Result> = Generator<number, Result, void>;
 
-/** Takes all steps without a pause and returns the result. */
+/** Runs all steps without a pause and returns the result. */
 export function finish<Result>(steps: Steps<Result>): Result {
   let step = steps.next();
   while (step.done !== true) step = steps.next();

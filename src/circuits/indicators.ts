@@ -17,7 +17,7 @@ import { splitMean } from "./raw.js";
  * circuit are 0, and stay 0 while every s is at most low. Every circuit has the same biases, (−g·low, −g·high), so they
  * can be shared.
  *
- * Feature f is components 2f and 2f+1. The weights are `m ⊗ [[g, −g], [g, −g]]`.
+ * Feature f occupies components 2f and 2f+1. The weights are `m ⊗ [[g, −g], [g, −g]]`.
  */
 
 /**

@@ -115,7 +115,7 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   if (isSpec(content)) {
     const circuitsGiven: unknown = Reflect.get(content, "circuits");
     const own = parseFrom(circuitsGiven, () => givenWithOwnBiases(circuitsGiven));
-    // A spec must have shared biases, so its other fields are checked with the first circuit's biases for all circuits.
+    // A spec must have shared biases, so its other fields are checked as if all circuits had the first one's biases.
     const shared = own && { ...own, biases: own.biases.map(([first]) => first) };
     const spec = parseFrom(circuitsGiven, () => parseSpec(shared ? { ...content, circuits: shared } : content));
     const { d, T } = shapeOf(spec);

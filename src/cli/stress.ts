@@ -61,7 +61,10 @@ export function define(command: Command, session: Session): void {
     .option("--json", "print JSON instead of tables")
     .option("--markdown", "print two short Markdown tables instead")
     .option("--out <file>", "also write the JSON to a file")
-    .option("--card", "for a model's folder: also write these two tables into its README.md, replacing earlier ones")
+    .option(
+      "--card",
+      "for a model's folder: also write the two Markdown tables into its README.md, replacing earlier ones",
+    )
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose stress designs/published.yaml --z 1");
   command.action(async (path: string, options: Options) => {

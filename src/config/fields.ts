@@ -84,7 +84,7 @@ type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[
     ? readonly number[]
     : number;
 
-/** Largest D and T: the number of values of 24 bits. */
+/** Largest D and T: the number of 24-bit values. */
 const LARGEST = 16_777_216;
 
 /** The kinds of circuits that a name alone determines. */

@@ -45,7 +45,7 @@ export interface RunSpec {
    */
   readonly noise: number;
   readonly noiseAt: NoiseAt;
-  /** Factor of χ in the capped and load-aware constructions. [E12] */
+  /** A factor on χ in the capped and load-aware constructions. [E12] */
   readonly chiFactor: number;
   /** χ per layer, used as given, [L]; the first is 0. Null to compute it. */
   readonly chi: readonly number[] | null;

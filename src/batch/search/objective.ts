@@ -129,8 +129,8 @@ function scoreAt(objective: Objective, rows: readonly ErrorRow[]): Score {
   const { error } = objective;
   let depth = 0;
   while (depth < L && at(depth + 1, "meanSquare") <= error) depth++;
-  // A fraction below 1 that measures how close the next layer comes to the bound, so that scores also vary within a
-  // depth.
+  // A fraction by which scores also rank specs of equal depth: how close the next layer comes to the bound or, if all
+  // layers meet it, how far the last one stays below it.
   const partial = depth === L ? Math.max(0, 1 - at(L, "meanSquare") / error) : error / at(depth + 1, "meanSquare");
   return { score: depth + 0.999 * partial, text: depth === L ? `${L} (all)` : String(depth) };
 }

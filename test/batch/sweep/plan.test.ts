@@ -65,7 +65,7 @@ describe("wrong sweep files are refused in one line", () => {
     [{ base, grid: { samplse: [1] } }, 'grid: unknown key "samplse"; did you mean samples?'],
     [
       { base: { ...base, experiment: "storage" }, grid: { T: [1] } },
-      'base.experiment: sweeps and searches run only the "errors" experiment; leave it out.',
+      'base.experiment: sweeps and searches run only the "errors" experiment; omit this key.',
     ],
     [{ base, grid: { T: [] } }, "grid.T: is empty; list at least one value."],
     [{ base, grid: { T: 5 } }, "grid.T = 5: must be a list of values, or {from, to, step}."],
