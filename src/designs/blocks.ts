@@ -7,9 +7,9 @@ import { meetings, type Meetings } from "../theory/blocks.js";
  *
  * A circuit is a pair (a, b) of cells in one block, a in column A and b in column B. Its activations are in cell a in
  * odd layers and in cell b in even layers. All pairs differ, so the two cells of a step identify the circuit and its
- * weights. An active circuit reaches no cell outside its block, so circuits meet only within a block. With n circuits
- * in a block and z active circuits, an active circuit meets another with probability about (z − 1)·(n − 1)/(T − 1).
- * This is smallest for many blocks of equal size.
+ * weights. An active circuit reaches no cell outside its block, so circuits meet only within a block. If each block has
+ * n circuits and z of the T circuits are active, an active circuit meets another with probability about
+ * (z − 1)·(n − 1)/(T − 1). This is smallest with many blocks of equal size.
  *
  * Each cell has a word of three digits with p values each, `p² ≥ q`, so any two words agree in at most one digit.
  */
@@ -30,12 +30,12 @@ export interface BlockNeurons {
 
 /** Number of digits in a word. */
 export const DIGITS = 3;
-/** Number of neurons for each value of a digit, for the words of both columns together. */
+/** Number of neurons per value of a digit, counting the words of both columns. */
 const PER_VALUE = 3;
 /** The largest number of circuits that the weight tables can hold. */
 const MOST = 2 ** 18;
 
-/** The largest number of cells per column that fit together with their code and the neurons of this many blocks. */
+/** The largest number of cells per column that fits beside the cells' code and the neurons of this many blocks. */
 function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pick<BlockSize, "p" | "q"> {
   for (let q = Math.floor(D / perCell); q > 0; q--) {
     const p = Math.ceil(Math.sqrt(q));

@@ -68,7 +68,7 @@ export function gateTerm(cells: Cells, from: number, weights: Float64Array, scal
   };
 }
 
-/** A gate from a part with one neuron per cell: adds `gain·A_n` to all three neurons of cell n. */
+/** A gate that reads a part with one neuron per cell: adds `gain·A_n` to all three neurons of cell n. */
 export function gateCopy(cells: Cells, from: number): Term {
   return { kind: "copy", from, to: cells.part, by: { matrix: Float64Array.of(1, 1, 1), scale: cells.gain } };
 }

@@ -47,7 +47,7 @@ function chunks(values: Float64Array, size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, k) => [...values.subarray(k * size, (k + 1) * size)]);
 }
 
-/** Cleaners by name. For each quantity, the first cleaner only copies it. */
+/** Cleaners by name. The first cleaner for each quantity merely copies it. */
 export const cleaners = {
   /** A bit that is copied unchanged. */
   copied: { of: "indicator", layers: [{ weights: [[1]], bias: [0] }], write: [[1]], offset: 0, read: [[1]] },
@@ -55,7 +55,7 @@ export const cleaners = {
   ramp: ramp({}),
   /** A ramp that opens late. */
   "late ramp": ramp({ ramp: { low: 0.875, high: 0.999 }, gain: 8, offset: 1.1 }),
-  /** The bit of the switched design, which is alternately inverted and upright. */
+  /** A bit of the switched design: upright and inverted in alternate layers. */
   bit: {
     of: "indicator",
     layers: [
@@ -66,7 +66,7 @@ export const cleaners = {
     offset: 0,
     read: [[1]],
   },
-  /** x in a cell with an open gate, which is moved from cell to cell. */
+  /** x that is moved from cell to cell; the cells' gates are open. */
   moved: {
     of: "x",
     layers: [{ weights: chunks(turnBetween(threeDirections, 1, 0), 3), bias: corners.map(() => OFFSET) }],

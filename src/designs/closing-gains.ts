@@ -12,20 +12,21 @@ const DRAWS = 16;
 const TRIED = 2e7;
 /** Safety factor, because inputs that were not tried may cause larger pre-activations. */
 const HEADROOM = 1.25;
-/** The gain for a neuron that only receives noise. */
+/** The gain for a neuron that receives nothing but noise. */
 const LEAST = 0.25;
 
 /** The gains that shut each neuron of a cell, [d]. */
 export interface ClosingGains {
-  /** The gain for use when one other circuit of the cell was active in the previous layer. */
+  /** The gain if one other circuit of the cell was active in the previous layer. */
   readonly one: Float64Array;
-  /** The gain per active circuit, for use when several circuits were active. */
+  /** The gain per active circuit, if several were active. */
   readonly each: Float64Array;
 }
 
 /**
- * Gains above the largest pre-activation of each neuron, over some inputs, when another circuit of its cell was active.
- * `one` includes the bias. `each` includes it only where it is above 0, because several circuits share one bias.
+ * Gains that exceed the largest pre-activation that each neuron reaches, for some inputs, when another circuit of its
+ * cell was active. `one` includes the bias. `each` includes the bias only where it is above 0, because several circuits
+ * share one bias.
  *
  * @param columns cells of all circuits in odd layers and in even layers, S = 1
  */

@@ -11,10 +11,10 @@ const GAIN = 40;
  */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 
-/** The z for which gates are made, and the part that they read. */
+/** The z that the gates are designed for, and the part that they read. */
 export interface GateOptions {
   readonly S: number;
-  /** The number of active circuits for which the gates are set. */
+  /** The number of active circuits that the gates are designed for. */
   readonly z: number;
   readonly cellNeurons: number;
   /** Index of the part that contains the code; x is part 0. */
@@ -52,7 +52,7 @@ export function codeGates(
 
 function threshold(circuits: readonly number[], responses: Float64Array, S: number, z: number): number {
   const own = Math.min(...circuits.map((t) => responses[t]));
-  // Responses of the other circuits: the sums that give mean and standard deviation, and the z − 1 lowest responses.
+  // Of the other circuits' responses: the sums for mean and standard deviation, and the z − 1 lowest responses.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];

@@ -25,13 +25,13 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  * three neurons have in common. This includes the noise of the gate, which is the same sum over the code
  * (open-code.ts) for all three.
  *
- * From each layer to the next, the directions turn by a different angle each time, so ten successive layers all have
- * different weights. Rounding and weight errors then affect x differently in each of them and add up like independent
- * noise rather than in phase.
+ * The directions turn from each layer to the next, each time by a different angle, so ten successive layers all have
+ * different weights. Rounding and weight errors then affect x differently in each of these layers and add up like
+ * independent noise rather than in phase.
  *
  * One neuron per block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and |x| ≤ 1.9. A
- * second open cell, or an x that grows, turns it on, and it shuts the block. So when two active circuits meet, both
- * read 0 from layer 3 on, and errors do not grow.
+ * second open cell, or an x that grows, turns this neuron on, and the neuron shuts the block. So when two active
+ * circuits meet, both read 0 from layer 3 on, and errors do not grow.
  *
  * The price: a circuit shares its cells with three or four other circuits of its block, and only one of them can be
  * active. A mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
@@ -48,8 +48,8 @@ export const columnsDesign: Design = {
   largest: ({ D }) => blocksLargest(neuronsOf(D)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]. Each of two circuits in one cell gets the other's x added at layer 1, and at layer 2 also the values that circuits of their block pass on; from layer 3 on, two circuits in one block read 0. " +
-      "It does not cover the indicators of inactive circuits, which read how much of a code word is missing, nor their x at layer 2 with several active circuits.",
+      "The theory covers circuits that meet [E28]. If two active circuits share a cell, the x of each is added to the other at layer 1, and at layer 2 the values that circuits of their block pass on are added as well; from layer 3 on, two active circuits in one block read 0. " +
+      "The theory does not cover the indicators of inactive circuits, which show how much of a code word is missing, nor the x of inactive circuits at layer 2 when several circuits are active.",
     predict,
   },
   build,

@@ -23,7 +23,7 @@ export interface DesignSize {
   /** Total neurons per layer; designs use as many of them as they can. */
   readonly D: number;
   readonly S: number;
-  /** Number of active circuits for which the network is made; it can also be run with a different number. */
+  /** Number of active circuits that the network is designed for; it can also be run with a different number. */
   readonly z: number;
   readonly L: number;
   /** Number of neurons of a circuit. */

@@ -22,9 +22,9 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  *
  * Circuits are pairs of cells in blocks (blocks.ts). A cell is d neurons, used by whichever of its circuits is active.
  * The weights from one cell to another belong to the one circuit that has both cells: nothing is shared, averaged or
- * corrected. An active circuit also sends activations to other cells of its block. The code (open-code.ts) shuts the
- * gates of these cells by as much as circuits can send each other (closing-gains.ts). So one active circuit is exact up
- * to rounding at any depth, whatever it computes, and so are several in different blocks.
+ * corrected. An active circuit also sends activations to other cells of its block. The code (open-code.ts) keeps these
+ * cells shut, with gains that exceed the largest values circuits can send each other (closing-gains.ts). So one active
+ * circuit is exact up to rounding at any depth, whatever it computes, and so are several in different blocks.
  *
  * One neuron per block counts its active circuits, `ReLU(4·count − 6)`, and shuts the block's cells if there are two:
  * both circuits are then read as 0 from layer 2 on, and so their errors do not grow. The count n is kept as
@@ -49,8 +49,8 @@ export const generalDesign: Design = {
   largest: ({ D, d }) => blocksLargest(neuronsOf(D, d)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]: an active circuit is exact unless another circuit in its block is active; then it reads 0 from layer 2 on. It does not cover layer 1 " +
-      "with several active circuits, where two in one cell are added before the ReLU: this has no closed form for general circuits.",
+      "The theory covers circuits that meet [E28]: an active circuit is exact unless another circuit in its block is active; then it reads 0 from layer 2 on. The theory does not cover " +
+      "layer 1 with several active circuits: two circuits in one cell are added before the ReLU, and this has no closed form for general circuits.",
     predict,
   },
   build,

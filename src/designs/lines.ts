@@ -23,19 +23,19 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so p words are
  * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written together
  * with the input and copied until their layer has been reached. Only columns that are still needed are kept, so a
- * network is made for a fixed number of layers.
+ * network is designed for a fixed number of layers.
  *
- * Only collisions remain. With z active circuits of T = p·s, and m = (K − 1)/2 complex dimensions in a cell:
+ * Only collisions remain. If z of T = p·s circuits are active, and a cell has m = (K − 1)/2 complex dimensions:
  * - another active circuit is in the same cell (z−1)/p of the time, and leaves 1/m of its square there;
  * - an active circuit's x is also passed on along every other line through its cell; s/p of the time, one of these
- *   leads to the cell of another active circuit and leaves 1/m² there. Larger cells have more dimensions, but fewer
- *   cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
+ *   lines leads to the cell of another active circuit and leaves 1/m² there. Larger cells have more dimensions, but
+ *   fewer cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",
   help: "p² circuits as lines over p elements, for as many layers as its code has columns",
   caveats:
-    "Only the mean is small: with as many circuits as fit, 60 to 70% of readouts are off by more than 0.25. It holds for 1 to 3 layers with 1% noise on weights, or with one more active circuit than it is made for, and for 1 layer at z = 1 with an indicator of 0.9. Active circuits that share a cell are wrong.",
+    "Only the mean is small: with as many circuits as fit, 60 to 70% of readouts are off by more than 0.25. It holds for 1 to 3 layers with 1% noise on weights, or with one more active circuit than the network was designed for, and for 1 layer at z = 1 with an indicator of 0.9. Active circuits that share a cell are wrong.",
   S: [1],
   angles: null,
   settings: ["cellNeurons", "codeNeurons", "codeSize"],

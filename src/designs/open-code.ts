@@ -15,7 +15,7 @@ import type { Read, Write } from "../network/multi-part.js";
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *
  * is exactly 0 for c ≤ 0.25 and exactly 1 for c ≥ 0.75. There are two parts: single neurons hold the words of the next
- * column, whose gates read them, and pairs hold the words of the current column.
+ * column, to be read by that column's gates, and pairs hold the words of the current column.
  */
 export interface CodeParts {
   /** Indices of the parts. */
@@ -57,7 +57,7 @@ export function codeGate({ single }: CodeParts, cells: number, words: Assignment
  * Writes the code of an active circuit from its input: the circuit's digits are 0 in layer 1 if `on·a^0` is at least
  * 0.5.
  *
- * @param on the row of every circuit that detects activity, [T][d]
+ * @param on for each circuit, the row that detects whether it is active, [T][d]
  */
 export function writeOpen(
   { single, pair }: CodeParts,

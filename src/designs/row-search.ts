@@ -29,12 +29,12 @@ const DIGIT = 10;
  * Let N(n) be the present cells of the circuits that will be on cell n of the next layer. Cell n reads these cells. If
  * a circuit that is not on n has k of its three cells in N(n), it drives n's gate to k/3. The search avoids:
  *
- * - gates that open for the wrong circuits. With c_k circuits that drive n to k/3, the probability that z active ones
- *   open it is
+ * - gates that open for the wrong circuits. If c_k circuits drive n's gate to k/3, the probability that z active
+ *   circuits open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
  *   counting single circuits, pairs, and triples in which no pair opens it;
- * - returns: the x vectors of circuits t and u are in the same cell now, so u's weights also move t's x on, to a cell
- *   that is one of t's in the next layer.
+ * - returns: the x vectors of circuits t and u are in the same cell now, so u's weights also move t's x, and they move
+ *   it to a cell that belongs to t in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
  * shut gates remove everything that its x leaves in other cells. For z = 1, the cost has no other terms, and the search
@@ -180,7 +180,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** For each k, moves as many circuits as digit k of `steps` says from count k of cell n to count k + 1, or back. */
+  /** For each k, moves circuits from cell n's count k to count k + 1, or back; digit k of `steps` is their number. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));

@@ -2,13 +2,13 @@ import { threeDirections } from "../circuits/rotation.js";
 import { cosSinTurn } from "../base/random.js";
 
 /**
- * Snaps x to one of N angles, where N is a multiple of 4. This cleans a vector that can only have length 0, or length 1
- * and one of these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The side of each line on
+ * Snaps x to one of N angles, where N is a multiple of 4. This cleans a vector that should be either 0 or of length 1
+ * at one of these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The side of each line on
  * which x lies is a bit, and together these N/2 bits identify the angle:
  *
  *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
  *
- * where e_j is the normal of line j. If x has one of the angles, each h_j is 0 or at least 1, so p_j is exactly 1 or
+ * where e_j is the normal of line j. If x is at one of the angles, each h_j is 0 or at least 1, so p_j is exactly 1 or
  * 0, and the last sum is exactly x. An error is removed if every h_j stays 0 or at least 1. For x = 0, all bits are ½
  * and the sum is 0.
  */

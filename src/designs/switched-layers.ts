@@ -127,7 +127,7 @@ export function switchedLayers(
     return new Float64Array(groups).fill(value, 0, SWITCHES);
   }
 
-  /** Keeps the switch, inverted: each of its neurons is the inverse of the mean of all. */
+  /** Keeps the switch, inverted: each of its neurons becomes the inverse of the mean of all of them. */
   function invertSwitch(): Term {
     return switchTerm(switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
@@ -159,8 +159,8 @@ export function switchedLayers(
   }
 
   /**
-   * Keeps x in its cells while the switch is computed in three stages: K_g = ReLU(2·count − 3) for each group, then
-   * whether any K_g is on, and then the inverse.
+   * Keeps x in its cells while the switch is computed in three stages: first K_g = ReLU(2·count − 3) for each group,
+   * then a bit that says whether any K_g is on, and then the inverse of this bit.
    */
   function hold(stage: 1 | 2 | 3, isUpright: boolean): Layer {
     return once(`hold ${stage}`, () => {
@@ -204,7 +204,7 @@ export function switchedLayers(
     return [...invertCodes(), invertSwitch()];
   }
 
-  /** Assigns to each group all of its cells, or only cell number c. */
+  /** Assigns each group all of its cells, or only its cell number c. */
   function ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
     const T = groups;
     const P = T * K;

@@ -26,7 +26,7 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  *
  * A gate reads the code word of its cell: S = 5 neurons, one in each of five columns. Words are lines over Z_q, so two
  * share at most one neuron. The gate is `gain·(Σ/S − 1) + offset`. The gain is so large that the gate is still shut if
- * three of its five neurons are on; the words of two other circuits turn on at most two.
+ * three of the five neurons are on; the words of two other circuits turn on at most two of them.
  *
  * The price: x can have only 16 angles; z is at most 2, because three circuits can collide in both copies; the set of
  * active circuits must not change from layer to layer; three of every five layers only snap x. This is not

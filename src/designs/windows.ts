@@ -18,19 +18,19 @@ import { drawWindows } from "./window-search.js";
  * cell is one linear reading of the code. It is exactly 1 for each of the cell's circuits, and its variance over all
  * other circuits is as small as possible (code.ts).
  *
- * Only collisions remain. An active circuit is hit by another active one that shares its cell. It is also hit by one
- * that left its x in a third, inactive circuit in the previous layer, if that circuit carries this x into the current
- * cell. Both happen about equally often, and no gate can stop them, because the cell must be open. If each circuit
- * shares a cell with r = 2(T − P)/T others on average, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For
- * three-neuron cells this allows only 96 layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for
- * the code. In simplex cells of five neurons (simplex.ts), each circuit has a different plane: a hit of the first kind
- * leaves a squared error of 1/4 instead of 1, and a hit of the second kind 1/16.
+ * Only collisions remain. An active circuit is hit by another active circuit that shares its cell. It is also hit by an
+ * active circuit that left its x in a third, inactive circuit in the previous layer, if this third circuit carries that
+ * x into the current cell. Both happen about equally often, and no gate can stop them, because the cell must be open.
+ * If each circuit shares a cell with r = 2(T − P)/T others on average, (z−1)(r + r²)/(T−1) of the active circuits are
+ * hit in each layer. With three-neuron cells, this allows only 96 layers at z = 2 and 48 at z = 3, even with perfect
+ * gates and no neurons for the code. In simplex cells of five neurons (simplex.ts), each circuit has a different plane:
+ * a hit of the first kind leaves a squared error of 1/4 instead of 1, and a hit of the second kind 1/16.
  */
 export const windowsDesign: Design = {
   runs: "rotations",
   help: "different cells in every layer, indicators in a fixed code",
   caveats:
-    "It holds for 2 to 6 layers with 1% noise on weights, for 2 in int8 at z = 2 and 3, and for 5 to 8 at z = 2 with one more active circuit than it is made for. Most readouts are off by more than 0.25 long before the mean square exceeds 0.25. With an indicator of 0.9, it holds for 1 layer at z = 1.",
+    "It holds for 2 to 6 layers with 1% noise on weights, for 2 layers in int8 at z = 2 and 3, and for 5 to 8 layers at z = 2 with one more active circuit than the network was designed for. Most readouts are off by more than 0.25 long before the mean square exceeds 0.25. With an indicator of 0.9, it holds for 1 layer at z = 1.",
   S: [1, 2],
   angles: null,
   settings: ["cellNeurons", "codeNeurons", "codeSize"],

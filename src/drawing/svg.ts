@@ -25,8 +25,8 @@ export function escapeMarkup(text: string): string {
 }
 
 /**
- * The element as SVG text. Every DOM gives the same bytes, because attributes are sorted here, and escaping and the
- * rounding of coordinates (to 0.01 px) are done here. The outermost element gets the SVG namespace.
+ * The element as SVG text. The bytes are the same for every DOM, because this function sorts attributes, escapes text
+ * and rounds coordinates (to 0.01 px). The outermost element gets the SVG namespace.
  */
 export function svgText(root: Element): string {
   return `${serialise(root, true)}\n`;

@@ -24,8 +24,8 @@ export interface SharedMap {
 }
 
 /**
- * Corrects the values that circuits wrote to neuron n, using the neurons m linked to it: `Y_n += M Σ X_m`. If the
- * address of M is 0, M is −1 on the passed coordinates.
+ * Corrects the values that circuits wrote to neuron n, using the neurons m linked to it: `Y_n += M Σ X_m`. An address
+ * of 0 for M means that M is −1 times the identity on the passed coordinates.
  */
 export interface Correction extends RowLists {
   readonly matrix: number;

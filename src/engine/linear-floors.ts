@@ -31,7 +31,7 @@ export interface LinearFloors {
   readonly welch: number;
   /** The floor W* of this code, (Σ 1/h_j − F)/(F(F−1)) with h_j = φ_jᵀ(ΦΦᵀ)⁻¹φ_j. */
   readonly own: number;
-  /** R_geom, the code's floor divided by Welch's; null where that is 0. */
+  /** R_geom, the code's floor divided by Welch's floor; null if Welch's floor is 0. */
   readonly geometry: number | null;
   /** The readout of every feature by its own direction, φ_j/|φ_j|². */
   readonly tied: LinearReadout;
@@ -281,9 +281,8 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
  * Chooses coordinates that span the whole space. Each choice is the coordinate that the earlier ones predict worst:
  * this is Cholesky factorisation with diagonal pivots, on coordinates scaled to equal length.
  *
- * @param dependent a coordinate is left out if the earlier ones predict all but this fraction of it
- * @returns the coordinates; the lower triangle C of their `C Cᵀ = gram`; and the smallest fraction that is not
- * predicted
+ * @param dependent a coordinate is omitted if the earlier ones predict all but this fraction of it
+ * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and the smallest unpredicted fraction
  */
 function independentCoordinates(
   gram: Float64Array,

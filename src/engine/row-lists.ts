@@ -43,7 +43,7 @@ interface IndexLists {
  *
  * @param from the rows to which the lists refer
  * @param to the neurons' rows
- * @param shortest neurons with fewer rows are left out
+ * @param shortest neurons with fewer rows are omitted
  */
 export function rowLists(
   arena: Arena,

@@ -31,9 +31,9 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
       }
     },
     /**
-     * Adds one readout of the inactive circuits of `count` samples, which the core has summed: `sums` holds the sum,
-     * the maximum and the number wrong, [3][lanes]. Adds sample by sample, so that results do not depend on the number
-     * of lanes.
+     * Adds the errors of one readout over the inactive circuits of `count` samples. The core has computed `sums`: for
+     * each sample the sum, the maximum and the number of wrong readouts, [3][lanes]. They are added sample by sample,
+     * so that results do not depend on the number of lanes.
      */
     addInactive(l: number, group: number, sums: Float64Array, count: number): void {
       const all = layers[l].errors[group].inactive;

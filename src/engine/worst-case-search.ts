@@ -149,8 +149,8 @@ export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<
 }
 
 /**
- * Returns a function that draws a circuit sharing a neuron with the given one at some layer; the given one if none
- * does.
+ * Returns a function that draws a circuit sharing a neuron with the given one at some layer; if no circuit does, it
+ * returns the given one.
  */
 function neighboursOf(reads: MultiPartNetwork["reads"]): (t: number, random: RandomSequence) => number {
   const tables = [...new Set(reads)].flatMap((list) =>

@@ -66,7 +66,7 @@ ${ratio} times as many circuit neurons as neurons. Each circuit neuron is spread
 are active at once. The weights are made by the ${construction} construction, so the file states what this network should compute and which neurons
 and weights each circuit uses.
 
-Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:
+Made by version ${text.version} of circuits-in-superposition. The same command produces the same bytes:
 
 \`\`\`sh
 ${text.command}

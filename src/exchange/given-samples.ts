@@ -61,7 +61,7 @@ export function samplesFromTensors(tensors: ReadonlyMap<string, Tensor>, size: S
   const [samples, z] = circuits.shape;
   const shape = [samples, z, size.d];
   if (inputs.shape.join() !== shape.join()) {
-    throw wrong("inputs", inputs, `[${shape.join(", ")}], the samples and z of circuits and d = ${size.d}`);
+    throw wrong("inputs", inputs, `[${shape.join(", ")}]: samples and z as in circuits, and d = ${size.d}`);
   }
   return given(z, numbersOf("circuits", circuits), numbersOf("inputs", inputs), size);
 }

@@ -32,7 +32,7 @@ export function checkFilesText(text: ModelFilesText): void {
 
 /**
  * The files of an exported network: model.safetensors, model.npz, README.md and model.py. The same network, spec and
- * text give the same bytes.
+ * text produce the same bytes.
  *
  * @param index number of the network in the run
  * @throws InputError if an argument is out of bounds (the error names it) or the network is too large to write
@@ -67,7 +67,7 @@ function besideOf({ gate, noise, noiseAt }: RunSpec): string {
   if (gate === "oracle") {
     parts.push(
       "**The spec's gate is the oracle**, which is neither in the weights nor in model.py: in every layer, pre-activations are kept on the " +
-        "neurons of active circuits, whatever their sign, and are 0 on all others. `superpose import` applies it; its errors differ from those of the ReLU network here.",
+        "neurons of active circuits, whatever their sign, and are 0 on all others. `superpose import` applies the oracle, so the errors that it measures differ from those of the ReLU network here.",
     );
   }
   if (noise > 0) {

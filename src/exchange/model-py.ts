@@ -54,7 +54,7 @@ class Bias(nn.Module):  # layer 1: its weight is the identity
 
 
 class Superposed(nn.Module):
-    """Hooks on layers["2"] get the pre-activations of layer 2, those on relu["2"] its activations."""
+    """Hooks on layers["2"] get the pre-activations of layer 2; hooks on relu["2"] get its activations."""
 
     @classmethod
     def load(cls, folder="."):
@@ -105,7 +105,7 @@ ${inMethod(init)}
         is_one = (circuits == given) & (circuits >= 0) & (circuits < self.T)
         check(given.dim() == 2 and given.numel() > 0, f"circuits: {[*shape[:-1]]} must be [n, z].")
         check(is_one.all(), f"circuits: must be whole numbers from 0 to T - 1 = {self.T - 1}.")
-        check(circuits.sort(1).values.diff(dim=1).all(), "circuits: those of a sample must differ.")
+        check(circuits.sort(1).values.diff(dim=1).all(), "circuits: those in one sample must all differ.")
         is_input = inputs.shape == shape and inputs.isfinite().all()
         check(is_input, f"inputs: {[*inputs.shape]} must be finite, {[*shape]}.")
         features = inputs.new_zeros(len(inputs), self.T, self.d)

@@ -17,7 +17,7 @@ import { writeSafetensors } from "./safetensors.js";
 
 /**
  * The files of an exported network of several parts: model.safetensors, model.npz, README.md and model.py. The same
- * network, spec and text give the same bytes.
+ * network, spec and text produce the same bytes.
  *
  * @throws InputError if an argument is out of bounds (the error names it) or the network is too large to write
  */
@@ -72,10 +72,10 @@ circuits take ${L} steps; \`steps\` lists the layers that complete them. All wei
   } ${
     mostActive === undefined
       ? ""
-      : `It is made for at most ${mostActive} active circuit${mostActive === 1 ? "" : "s"} at a time, at any size. `
+      : `It is designed for at most ${mostActive} active circuit${mostActive === 1 ? "" : "s"} at a time, at any size. `
   }docs/designs in the package explains its trade-offs.
 ${caveats === undefined ? "" : `\n**What it does not survive**, at D = 1000: ${caveats} \`superpose stress FOLDER --card\` adds the whole panel for this model.\n`}${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
-Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:
+Made by version ${text.version} of circuits-in-superposition. The same command produces the same bytes:
 
 \`\`\`sh
 ${text.command}

@@ -36,8 +36,8 @@ export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | Importe
 }
 
 /**
- * Does the same and, for a network of several parts, adds `owned`, which gives the factors of the weights of layer n
- * that belong to circuits; null if no circuit owns weights there.
+ * Does the same and, for a network of several parts, adds a function `owned`. For layer n, this function returns the
+ * factors of the weights that belong to circuits, or null if no circuit owns weights there.
  */
 export function importToScore(
   bytes: Uint8Array,
@@ -152,7 +152,7 @@ function indices(read: Reader, name: string, shape: readonly number[], below: nu
  * column of values, one for each `middle`.
  */
 interface Table {
-  /** The largest number of neurons of any circuit. */
+  /** The largest number of neurons that a circuit has. */
   readonly slots: number;
   /** The neurons, [T][slots], padded with 0 if a circuit has fewer. */
   readonly neurons: Uint32Array;

@@ -37,7 +37,7 @@ const METADATA = "metadata";
 const LONGEST_HEADER = 1 << 16;
 
 /**
- * A fixed date, so that the same arrays give the same bytes. Zip stores local time with a resolution of two seconds.
+ * A fixed date, so that the same arrays produce the same bytes. Zip stores local time with a resolution of two seconds.
  */
 const DATE = new Date(1980, 0, 1);
 
@@ -85,7 +85,7 @@ function npyText(text: string): Uint8Array {
 }
 
 /**
- * Writes a compressed .npz file; the same tensors give the same bytes.
+ * Writes a compressed .npz file; the same tensors produce the same bytes.
  *
  * @throws InputError naming a tensor with a dtype unknown to NumPy, or with data that does not fit its dtype or shape
  */

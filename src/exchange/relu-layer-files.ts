@@ -6,7 +6,7 @@ import { checkTexts, type Tensor } from "./tensor.js";
 
 /**
  * The files of an exported network with one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and
- * W_out [outputs][N] in F32, README.md and model.py. The same network and text give the same bytes.
+ * W_out [outputs][N] in F32, README.md and model.py. The same network and text produce the same bytes.
  *
  * @param text.about description of the network and its performance, in Markdown
  * @throws InputError naming weights that have the wrong length or are not finite, or a text that is missing
@@ -48,7 +48,7 @@ function card(
 
 ${text.about}
 
-Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:
+Made by version ${text.version} of circuits-in-superposition. The same command produces the same bytes:
 
 \`\`\`sh
 ${text.command}

@@ -52,7 +52,7 @@ const METADATA = "__metadata__";
 
 /**
  * Writes a safetensors file. Tensors are sorted by element size, largest first, and then by name, so that all are
- * aligned. The same tensors give the same bytes, whatever their order.
+ * aligned. The same tensors produce the same bytes, whatever their order.
  *
  * @param metadata kept as text beside the tensors
  * @throws InputError naming a tensor whose data does not fit its dtype or shape, or stating that the header is too

@@ -7,7 +7,7 @@ import { crc32 } from "../base/crc32.js";
 export type WriteAt = (bytes: Uint8Array, position: number) => void;
 
 const LIMIT = 0xffff_ffff;
-/** 1 January 1980, 0:00, so that the same content gives the same bytes. */
+/** 1 January 1980, 0:00, so that the same content produces the same bytes. */
 const DATE = 0x0021;
 const LOCAL = 30;
 const CENTRAL = 46;

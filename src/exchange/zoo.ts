@@ -1,7 +1,7 @@
 import { parseSpec } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 
-/** A model with a name. The same name gives the same bytes. */
+/** A model with a name. The same name always produces the same bytes. */
 export interface ZooModel {
   readonly name: string;
   readonly title: string;

@@ -15,7 +15,7 @@ export interface Executor {
   /**
    * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
-   * @param tasks drawn at most a limited number ahead of the results taken, so that not all tasks are in memory at once
+   * @param tasks only a limited number is drawn ahead of the results taken, so that not all tasks are in memory at once
    * @throws the error of the first task, in order, that fails; the signal's reason if the signal is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
@@ -29,7 +29,7 @@ export interface Executor {
 export interface ExecuteOptions {
   /**
    * @param done number of finished tasks; tasks may finish in any order
-   * @param seconds time spent on them, summed over the cores
+   * @param seconds time spent on finished tasks, summed over the cores
    */
   readonly onDone?: (done: number, seconds: number) => void;
   /** Whether these tasks run before the tasks of other jobs; used when other tasks wait for their results. */

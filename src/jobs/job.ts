@@ -32,7 +32,7 @@ export class Job {
   readonly #kinds: TaskKinds;
   readonly #tasks: Iterator<Task>;
   readonly #lookAhead: number;
-  /** Tasks drawn whose results have not been taken, in order. */
+  /** Tasks that have been drawn but whose results have not been taken, in order. */
   readonly #window: Entry[] = [];
   #windowBytes = 0;
   #drawn = 0;

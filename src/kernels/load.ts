@@ -41,7 +41,7 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 /**
  * Loads the core synchronously, in hosts that can read files this way: Node, Deno and Bun.
  *
- * @param options leave this out; `circuits-in-superposition/node` can load the core with relaxed SIMD
+ * @param options omit this; `circuits-in-superposition/node` can load the core with relaxed SIMD
  * @throws InputError if the host cannot read files this way (use `loadCore` there), if `loadCore` would throw, or if
  * `relaxed` is true
  */

@@ -53,9 +53,9 @@ export function embeddingMatrix(
 }
 
 /**
- * `𝒲_nm = C_nm/S − χ_n·(1 − C_nm)` with a separate χ for each neuron, so that other circuits do not drive a neuron on
- * average, whatever its load. The capped construction's χ [E12] achieves this only on average over neurons: with uneven
- * loads, other circuits still drive neurons with many circuits (and so many links), and suppress those with few.
+ * `𝒲_nm = C_nm/S − χ_n·(1 − C_nm)` with a separate χ for each neuron, so that on average no neuron is driven by other
+ * circuits, whatever its load. The capped construction's χ [E12] achieves this only on average over neurons: with
+ * uneven loads, other circuits still drive neurons with many circuits (and so many links), and suppress those with few.
  *
  *   S·χ_n = U_n/(N_n − U_n),   U_n = Σ_m C_nm·k_nm,   N_n = Σ_m k_nm
  *

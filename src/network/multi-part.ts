@@ -207,8 +207,8 @@ function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, row
 }
 
 /**
- * Calls `add` for every neuron of a layer that row r (of `rows`) of circuit t's readouts reads; neurons are numbered
- * across all parts.
+ * Calls `add` for every neuron of a layer that is read by row r (of `rows`) of circuit t's readouts; neurons are
+ * numbered across all parts.
  */
 export function eachReadWeight(
   parts: readonly Part[],

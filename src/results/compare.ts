@@ -11,7 +11,7 @@ export interface ComparisonEntry {
   readonly allowed?: number;
 }
 
-/** An entry with its deviation, if that exceeds the tolerance. */
+/** An entry outside its tolerance, with its deviation. */
 export interface ComparisonException extends ComparisonEntry {
   readonly tolerance: number;
   /** |ours − reference| / tolerance, which is above 1; Infinity if ours is not finite. */

@@ -21,7 +21,7 @@ export interface ReferenceStatistic {
 
 /**
  * Our mean squares beside the reference's, for `compare`: every requested error at every z and layer present in both.
- * Layer 0 is left out because its error is 0 by definition.
+ * Layer 0 is omitted because its error is 0 by definition.
  *
  * @param prefix goes before each label, such as "D = 1000, T = 500, "
  */

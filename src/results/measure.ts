@@ -23,7 +23,7 @@ export interface MeasureInput {
   readonly lanes?: TileWidth;
 }
 
-/** Samples per call of the core; a longer first call would run to its end in code from the baseline compiler. */
+/** Samples per call of the core; a longer first call would run entirely in code from the baseline compiler. */
 const CHUNK = 1024;
 
 /**

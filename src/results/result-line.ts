@@ -15,8 +15,8 @@ export interface ResultLine {
 }
 
 /**
- * A run's line, including its line break. The same run gives the same bytes; times and machines are not recorded. Its
- * last field is the CRC-32 of the line without this field.
+ * A run's line, including its line break. The same run produces the same bytes; times and machines are not recorded.
+ * Its last field is the CRC-32 of the line without this field.
  */
 export function resultLine({ index, hash, spec, rows }: ResultLine): string {
   const text = JSON.stringify({ index, hash, spec, rows: rows.map(fileRow) }, named);

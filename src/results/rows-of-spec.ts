@@ -7,7 +7,7 @@ type Asked = Pick<RunSpec, "z" | "L" | "samples" | "networks">;
 /**
  * Why rows cannot come from a run with this spec, in words; null if they can, which does not prove that they do.
  *
- * @param readouts readouts of the spec's circuits; if left out, all rows must have the readouts of the first
+ * @param readouts readouts of the spec's circuits; if omitted, every row must have the same readouts as the first
  */
 export function rowsFault(
   { z, L, samples, networks }: Asked,

@@ -32,10 +32,10 @@ export interface ErrorRow {
   readonly samples: number;
   readonly networks: number;
   /**
-   * In how many samples per network, counted from the first, inactive circuits were read; undefined if in all samples.
+   * Number of samples per network, counted from the first, in which inactive circuits were read; undefined if in all.
    */
   readonly inactiveSamples?: number;
-  /** The line of the stress panel that perturbed the samples, such as "noiseAfter 0.01"; left out if there was none. */
+  /** The line of the stress panel that perturbed the samples, such as "noiseAfter 0.01"; omitted if there was none. */
   readonly under?: string;
   /** By readout name: for rotations `x` and `alpha`. */
   readonly readouts: Readonly<Record<string, Readonly<Record<Activity, Statistic>>>>;

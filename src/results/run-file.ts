@@ -45,8 +45,8 @@ export async function runJson(
 }
 
 /**
- * The rows as CSV. Each row says whether its theory applies and has the errors of the naive network and of the best
- * constants by readout.
+ * The rows as CSV. Each row says whether its theory applies and contains, for each readout, the errors of the naive
+ * network and of the best constants.
  *
  * @param naive errors of the naive network, by readout
  */

@@ -11,8 +11,8 @@ export interface TheoryEnd {
 const TOLERANCE = 0.01;
 
 /**
- * The theory [E20] [E21] holds while every neuron that no active circuit uses stays off. z circuits have at most z·S
- * neurons of a block. If on average more than that are on, some of them should be off, and they affect all later
+ * The theory [E20] [E21] holds while every neuron that no active circuit uses stays off. In each block, z circuits use
+ * at most z·S neurons. If on average more than z·S are on, some of them should be off, and they affect all later
  * layers.
  *
  * Circuits that turn many of their neurons off, such as gates, use fewer neurons, so the theory may fail before this

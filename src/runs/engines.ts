@@ -29,7 +29,7 @@ export interface NetworkCost {
   readonly sample: number;
 }
 
-/** An engine's entry in the table: the runs that it takes, what they cost, and how their networks are loaded. */
+/** An engine's entry in the table: the runs that it accepts, their cost, and how their networks are loaded. */
 export interface RunEngine {
   /** The name that selects it; entries with the same name handle different runs. */
   readonly name: EngineName;

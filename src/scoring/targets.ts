@@ -95,9 +95,9 @@ interface Tied {
 }
 
 /**
- * The area under the ROC curve as a function of how often each sample counts; null unless there are samples with the
- * circuit on and samples with it off. Values are sorted once, and each call is one pass from the largest value down to
- * the last sample that is on, which is short for a large area.
+ * The area under the ROC curve as a function of how often each sample counts; null unless the circuit is on in some
+ * samples and off in others. Values are sorted once, and each call is one pass from the largest value down to the last
+ * sample that is on; the larger the area, the shorter this pass.
  */
 export function countedArea(values: Float32Array, on: Uint32Array): (counts: SampleCounts) => number | null {
   const isOn = new Uint8Array(values.length);
@@ -143,8 +143,8 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
 }
 
 /**
- * F1 of "is on" above a threshold as a function of how often each sample counts; null if none of the samples with the
- * circuit on counts.
+ * F1 of "is on" above a threshold as a function of how often each sample counts; null if no sample in
+ * which the circuit is on counts.
  */
 export function countedF1(
   values: Float32Array,

@@ -203,8 +203,8 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 
 /**
  * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0
- * while it is off. Its bias is therefore minus the largest positive value that is below every value while the circuit
- * is on.
+ * while the circuit is off. The row's bias is therefore minus its largest positive value that is below all of its
+ * values while the circuit is on.
  */
 function trueBias(
   kernels: Kernels,

@@ -20,8 +20,8 @@ export interface ComponentTruth {
  * and writes `y_t = scale·e_t − shift·1` in layer l.
  *
  * In the balanced construction W^l is the sum of the W_t, with m_t = w_t and y_t = u_t [E13]. The same is true in
- * split, where m_t = w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the others m_t = Δw_t
- * and y_t = e_t/S, and a matrix that all circuits share carries w̄ [E11].
+ * split, where m_t = w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the other
+ * constructions m_t = Δw_t and y_t = e_t/S, and w̄ is in a matrix that all circuits share [E11].
  */
 export interface TrueParts {
   /** l, 2…L. */
@@ -50,8 +50,8 @@ interface Besides {
   readonly matrix: Float64Array;
   readonly kappa: number;
   /**
-   * Makes the columns of W_t orthonormal in their span, [T][d][d]; with rows of 0 if the span has fewer than d
-   * dimensions.
+   * Matrices that make the columns of W_t orthonormal in their span, [T][d][d]; they have rows of 0 if the span has
+   * fewer than d dimensions.
    */
   readonly whiten: Float64Array;
   /** The dimension of that span, averaged over circuits. */

@@ -14,8 +14,8 @@ const RIDGE = 1e-3;
 /**
  * Ridge regression of "is it on" and of every readout (0 while off) on the activations and a constant:
  * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix that multiplies y is formed
- * once, with a row for each sample. A circuit is on in few samples, so its solution is a sum of few rows. If only "is
- * it on" is fitted, the sums are formed before the inverse is applied.
+ * once, with a row for each sample. A circuit is on in few samples, so its solution is the sum of a few rows. If only
+ * "is it on" is fitted, these sums are formed before the inverse is applied.
  *
  * @param rows how many rows to fit for each circuit: 1 fits "is it on" alone
  */
