@@ -32,7 +32,7 @@ import type { Design, RotationOptions } from "./design.js";
  * makes it look better than it is.
  *
  * The indicator is read as the mean of both words. It is up to 1/2 for circuits that share a row or column with an
- * active one, and above 0 for circuits whose words share neurons with an active one's.
+ * active one, and above 0 for circuits whose words share neurons with the words of an active one.
  */
 export const groupsDesign: Design = {
   runs: "rotations",

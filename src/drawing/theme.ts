@@ -39,8 +39,8 @@ const ordinalColours = [
 ] as const;
 
 /**
- * Colours of designs by the beginning of their names: grey for the post's, and hues that are used neither for z nor
- * for the truth (Tol's muted, made dark enough to be read as text).
+ * Colours of designs, keyed by the beginning of the design's name: grey for the post's, and hues that are used neither
+ * for z nor for the truth (Tol's muted, made dark enough to be read as text).
  */
 const designColours = {
   published: "#57606a",

@@ -38,7 +38,7 @@ export function denseErrors(model: DenseModel) {
   const errors = new Float64Array(5 * readouts.length * (L + 1));
   const counts = new Float64Array(d * (L + 1));
   const isActive = new Uint8Array(T);
-  /** For one sample and layer: â [d][T], one row of R·â [T], and the sum of its squares over a readout's rows [T]. */
+  /** For one sample and layer: â [d][T], one row of R·â [T], and the sum of squares over a readout's rows [T]. */
   const a = new Float64Array(d * T);
   const y = new Float64Array(T);
   const squares = new Float64Array(T);

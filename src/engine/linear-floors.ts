@@ -35,7 +35,7 @@ export interface LinearFloors {
   readonly geometry: number | null;
   /** The readout of every feature by its own direction, φ_j/|φ_j|². */
   readonly tied: LinearReadout;
-  /** The readout by the pseudo-inverse with scaled rows, which reaches the floor. */
+  /** The readout by the pseudo-inverse with scaled rows, which attains the floor. */
   readonly pseudoInverse: LinearReadout;
   /** The readout given with the code; null if none was given. */
   readonly given: LinearReadout | null;
@@ -103,7 +103,7 @@ export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
   const total = (of: (part: FloorSums) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
   const [F, n] = [total((part) => part.F), total((part) => part.n)];
   const pairs = wholeNumber("F", F, 2) * (F - 1);
-  // If there are no more features than dimensions, readout is exact, and only rounding errors remain in the sum.
+  // If features do not outnumber dimensions, readout is exact, and only rounding errors remain in the sum.
   const own = F > n ? Math.max(0, total(({ inverses }) => inverses) - F) / pairs : 0;
   const readout = (trace: number): LinearReadout => {
     const meanSquare = Math.max(0, trace - F) / pairs;

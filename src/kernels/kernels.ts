@@ -2,8 +2,8 @@ import type { WasmMemory } from "../base/host.js";
 
 /**
  * The numeric core: functions on one linear memory. There are two implementations, the Wasm binary (wasm.ts) and its
- * plain TypeScript twin (twin/), which compute the same bytes from the same bytes. In assembly/, a drawing above each
- * kernel shows its memory layout; descriptors.ts there shows the layouts of descriptors.
+ * plain TypeScript twin (twin/), which compute the same output bytes from the same input bytes. In assembly/, a drawing
+ * above each kernel shows its memory layout; descriptors.ts there shows the layouts of descriptors.
  *
  * Pointers are byte addresses. The caller checks arguments; kernels do not.
  */

@@ -218,7 +218,7 @@ function parseSamples(value: unknown, d: number, T: number): readonly CaseSample
 
 /**
  * The largest difference between our results for a case and a reference (relative where the reference exceeds 1), and
- * where it is.
+ * where it occurs.
  */
 export interface CaseDeviation {
   readonly largest: number;

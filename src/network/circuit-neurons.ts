@@ -13,9 +13,9 @@ export interface Place {
 /**
  * Where circuits live in a network: index 0 holds the neurons to which their inputs are written, and index l ≥ 1 those
  * from which they are read after step l. Each has one `Place` per part. Steps that are read in the same way share a
- * list. A read of all neurons of a part with equal weights (κ of [E13]) does not count. If an indicator is read from a
- * whole code rather than from a circuit's own neurons, it is the neurons to which the circuit's code word is written
- * that count.
+ * list. Reads that take all neurons of a part with equal weights (κ of [E13]) do not count. If an indicator is read
+ * from a whole code rather than from a circuit's own neurons, the neurons to which the circuit's code word is written
+ * count instead.
  */
 export function circuitPlaces({ writes, reads }: MultiPartNetwork): (readonly Place[])[] {
   const written = onePerPart(writes);

@@ -34,8 +34,8 @@ type Vector = ArrayLike<number>;
 const TOLERANCE = 1e-9;
 
 /**
- * When a row is expanded in a basis: the largest accepted ratio of the summed lengths of its terms to its own length,
- * which is also the factor by which rounding errors of float32 states grow.
+ * When a row is expanded in a basis, the lengths of its terms may add up to at most this many times the length of the
+ * row. Rounding errors of float32 states grow by the same factor.
  */
 const LARGEST_EXPANSION = 16;
 

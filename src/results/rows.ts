@@ -28,7 +28,7 @@ export interface ErrorRow {
   /** Circuits active at once. */
   readonly z: number;
   readonly layer: number;
-  /** Samples per network; a network's errors are over samples · z active and samples · (T − z) inactive circuits. */
+  /** Samples per network; a network's errors cover samples · z active and samples · (T − z) inactive circuits. */
   readonly samples: number;
   readonly networks: number;
   /**

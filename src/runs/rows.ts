@@ -122,7 +122,7 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
 }
 
 /**
- * The errors of a naive network with the same number of neurons on given samples, for every readout, with the circuits
+ * The errors on given samples, for every readout, of a naive network with the same number of neurons and the circuits
  * of the run's first network. [L4] A circuit that the naive network lacks is replaced by its mean over these samples.
  *
  * @returns by readout name; index k holds layer k+1

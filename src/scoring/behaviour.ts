@@ -9,18 +9,19 @@ import { summarizeRatio, type Summary } from "./summary.js";
 import type { TrueParts } from "./truth.js";
 
 /**
- * Errors of active circuits at the last layer: Σ|ŷ − y|² divided by Σ|y|², summed over test samples and all readouts.
+ * Errors of active circuits at the last layer: Σ|ŷ − y|² divided by Σ|y|², both summed over test samples
+ * and readouts.
  */
 export interface BehaviourScores {
   /** Errors of the unmodified network. */
   readonly full: Summary;
-  /** Errors with only the components of the active circuits, in every layer that has components. */
+  /** Errors if only the components of the active circuits are kept, in every layer that has components. */
   readonly kept: Summary;
-  /** Errors with the same number of components, drawn at random for each sample. */
+  /** Errors if the same number of components is kept, drawn at random for each sample. */
   readonly random: Summary;
   /**
-   * The naive network, which runs as many circuits as fit and gives 0 for the others: 1 − D/Σd_t, where circuit t uses
-   * d_t neurons.
+   * Errors of the naive network, which runs as many circuits as fit and outputs 0 for the others: 1 − D/Σd_t, where
+   * circuit t uses d_t neurons.
    */
   readonly naive: number;
   /** Mean number of components kept per sample and layer. */

@@ -10,8 +10,8 @@ import { scoreRows, type ScoreRow } from "./score-rows.js";
 const isError = ({ score }: ScoreRow): boolean => /^(error|faithfulness)/.test(score);
 
 /**
- * A result's scores, one column per layer. In the upper panel the truth scores 1; errors and faithfulness, in the lower
- * one, are 0 at best.
+ * A result's scores, one column per layer. In the upper panel, the truth scores 1; the lower panel has errors and
+ * faithfulness, which are 0 at best.
  */
 export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;

@@ -16,7 +16,7 @@ import { targetsOf } from "./targets.js";
 import { trueParts, type TrueParts } from "./truth.js";
 
 /**
- * The number of inputs drawn per circuit, and the number of runs of each circuit. The runs cycle through its distinct
+ * The number of inputs drawn per circuit, and the number of runs per circuit. The runs cycle through the distinct
  * inputs.
  */
 const DRAWN = 64;
@@ -75,8 +75,9 @@ function fitOn(kernels: Kernels, network: ScoredNetwork, step: number, alone: De
 }
 
 /**
- * For several parts: the row that tells whether a circuit is on. If one of its readouts is constant and not 0 while it
- * is on, this is the row by which the network reads that readout; otherwise it is fitted.
+ * For several parts: the row that tells whether a circuit is on. If one of the circuit's readouts is constant and
+ * nonzero while the circuit is on, this is the row by which the network reads that readout; otherwise the row is
+ * fitted.
  */
 function onRows(
   kernels: Kernels,
