@@ -199,8 +199,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * Cost of the returns between circuit t and the circuits whose x is in the same cell at present; `except` is left
-   * out.
+   * Cost of the returns between circuit t and the circuits whose x is in the same cell at present, except circuit
+   * `except`.
    */
   function returns(t: number, except = t): number {
     let count = 0;
@@ -220,8 +220,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 }
 
 /**
- * Deals out rows at random, then swaps some until no two circuits whose x vectors share a cell at present share one
- * again in the next layer. Gives up after many rounds.
+ * Deals out rows at random, then swaps some until no two circuits have their x vectors in the same cell both at present
+ * and in the next layer. Gives up after many rounds.
  */
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;

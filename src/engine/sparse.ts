@@ -315,7 +315,7 @@ export class SparseEngine extends TileEngine {
     return this.lastReadouts(occurrences, z, l);
   }
 
-  /** Readouts at the step after which the last tile stopped; the activations of its layer are always kept. */
+  /** Readouts at the step after which the last tile stopped; the activations of that layer are always kept. */
   lastReadouts(occurrences: number, z: number, l = this.network.circuits.L): number[][] {
     return Array.from({ length: occurrences }, (_, occurrence) => Array.from(this.#readOne(l, occurrence, z)));
   }

@@ -25,7 +25,7 @@ model = Superposed.load(".")                      # a torch.nn.Module: parameter
 batch = model.sample(500, z=1, seed=1, split="test")  # active circuits, inputs, sparse feature vectors
 A0 = model.embed(batch.features)                  # the same as batch.features @ model.embed_matrix.T
 layers = model(A0)                                # activations of layers 1 to ${layers}, each [500, ${D}]
-last = layers[model.steps[-1] - 1]                # those after the circuits' last step
+last = layers[model.steps[-1] - 1]                # activations after the circuits' last step
 print(model.read(last, ${L}, "${readout}").shape)  # every circuit's readout, [500, ${T}, rows]
 print(model.errors(batch)[-1])                    # mean squared and worst errors, as in superpose run${hasComponents && L > 1 ? components : ""}
 \`\`\`

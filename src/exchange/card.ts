@@ -62,7 +62,7 @@ export function modelCard(network: Network, tensors: ReadonlyMap<string, Tensor>
 ${text.about}
 
 A ReLU network of ${L} layers with ${D} neurons each that runs ${T} small circuits of ${d} neurons per layer in superposition:
-${ratio} times as many circuit neurons as neurons. Each circuit neuron is spread over ${S} neurons, and few circuits
+${ratio} times as many circuit neurons as network neurons. Each circuit neuron is spread over ${S} neurons, and few circuits
 are active at once. The weights are made by the ${construction} construction, so the file states what this network should compute and which neurons
 and weights each circuit uses.
 

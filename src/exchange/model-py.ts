@@ -80,7 +80,7 @@ ${inMethod(init)}
         self.draws = {name[7:]: t[name].double().numpy() for name in t if name[:7] == "inputs."}
 
     def sample(self, n, z, seed=0, split="train", among=None):
-        """n samples of z random circuits, all different; train and test are different streams."""
+        """n samples, each of z different random circuits; train and test use different random streams."""
         among = np.arange(self.T) if among is None else np.unique(among)
         check(split in ("train", "test"), f"split = {split!r}: must be train or test.")
         check(n >= 1 and seed >= 0, f"n = {n}, seed = {seed}: must be at least 1 and 0.")
@@ -118,12 +118,12 @@ ${inMethod(init)}
         return self.write.to_dense()
 
     def embed(self, features):
-        """Sparse vectors [n, T * d] to A^0 [n, D]."""
+        """Maps sparse vectors [n, T * d] to A^0 [n, D]."""
         check_shape("features", features, self.T * self.d)
         return torch.sparse.mm(self.write, features.t()).t()
 
     def forward(self, A):
-        """A^0 [n, D] to the activations of all layers; those of step l are at steps[l - 1] - 1."""
+        """Maps A^0 [n, D] to the activations of all layers; those of step l have index steps[l - 1] - 1."""
         check_shape("A", A, self.D)
         activations = [A]
         for n, layer in self.layers.items():
@@ -138,7 +138,7 @@ ${inMethod(init)}
         return a
 
     def read(self, A, step, name=None):
-        """A readout of every circuit, or all, from the activations after a step: [n, T, rows]."""
+        """One or all readouts of every circuit, from the activations after a step: [n, T, rows]."""
         check_shape("A", A, self.D)
         check(step in range(1, self.L + 1), f"layer = {step}: must be from 1 to {self.L}.")
         check(name in [None, *self.readouts], f"readout {name!r}: must be one of {self.readouts}.")

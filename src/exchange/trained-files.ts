@@ -119,7 +119,7 @@ export function trainedFiles(
 
 ${text.about}
 
-A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradient descent, so it is not known how it computes. The file states what it
+A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradient descent, so it is not known how the network computes. The file states what it
 should compute: the small circuits, their inputs and their readouts. A circuit need not live on the neurons that it is read from.
 
 Made by version ${text.version} of circuits-in-superposition. The same command produces the same bytes:
@@ -134,7 +134,7 @@ ${text.errors}
 
 ## Tensors
 
-The names are those of an exported hand-made network; docs/training.md explains which were trained.
+The names are those of an exported hand-made network; docs/training.md explains which tensors were trained.
 
 | name | type | shape | what |
 |---|---|---|---|

@@ -11,8 +11,8 @@ export interface ZooModel {
 }
 
 /**
- * Gates and automata use the ramp of rotations, so that all circuits have the same biases and mixed ones need fewer
- * neurons.
+ * Gates and automata use the ramp of rotations, so that circuits of all kinds have the same biases and mixtures of them
+ * need fewer neurons.
  */
 const ramp = [0.25, 0.75];
 const smallKinds = ["rotation", { kind: "lookup", bits: 1, ramp }, { kind: "automata", states: 2, ramp }];
@@ -44,7 +44,7 @@ export const zoo: readonly ZooModel[] = [
     name: "gates-512",
     title: "512 pairs of Boolean gates in one network",
     about:
-      "Every circuit has two wires, a and b. In each layer both become the output of a gate of the two bits, drawn from AND, OR, XOR and NOT for " +
+      "Every circuit has two wires, a and b. In each layer, each wire becomes the output of a gate on the two bits, drawn from AND, OR, XOR and NOT for " +
       "each circuit, layer and wire. Bits are read out as numbers; active circuits are correct after rounding if the worst " +
       "case below is less than 0.5.",
     spec: parseSpec({ ...common, circuits: "gates", D: 2000, T: 512, S: 4, L: 4 }),
@@ -71,7 +71,7 @@ export const zoo: readonly ZooModel[] = [
     title: "557 conditional rotations that tolerate noise, rounding and inexact inputs",
     about:
       "Conditional rotations in blocks of cells (the columns design): one active circuit is exact, and so are several in different blocks; two in the same block are lost. " +
-      "The mean square stays below 0.25 for 100 layers, of which this model has the first five, even with noise on neurons and weights, bfloat16 and inexact indicators combined.",
+      "The mean square stays below 0.25 for 100 layers, even with noise on neurons and weights, bfloat16 and inexact indicators combined. This model has the first five of these layers.",
     spec: parseSpec({ ...common, design: "columns", D: 1000, T: 557, L: 5 }),
   },
   {
@@ -86,7 +86,7 @@ export const zoo: readonly ZooModel[] = [
     name: "bench-tiny",
     title: "A tiny benchmark: 18 rotations, one-bit gates and automata on 42 neurons",
     about:
-      "Six conditional rotations, six tables of one bit (keep, NOT, or a constant, drawn per layer) and six automata of two states. " +
+      "Six conditional rotations, six one-bit tables (keep, NOT, or a constant, drawn per layer) and six two-state automata. " +
       `${truth} It beats the naive network at z = 1 in both layers.`,
     spec: bench(smallKinds, { D: 42, T: 18, S: 2, L: 2, z: [1], assignment: "filled", seed: 3 }),
   },
@@ -94,7 +94,7 @@ export const zoo: readonly ZooModel[] = [
     name: "bench-small",
     title: "A small benchmark: 87 rotations, one-bit gates and automata on 204 neurons",
     about:
-      "Conditional rotations, tables of one bit (keep, NOT, or a constant, drawn per layer) and automata of two states, a third each. " +
+      "Conditional rotations, one-bit tables (keep, NOT, or a constant, drawn per layer) and two-state automata, one third each. " +
       `${truth} It beats the naive network at z = 1 through layer 3.`,
     spec: bench(smallKinds, { D: 204, T: 87, S: 3, L: 3, z: [1], schedule: "parting", seed: 3 }),
   },
@@ -102,7 +102,7 @@ export const zoo: readonly ZooModel[] = [
     name: "bench-medium",
     title: "A benchmark: 300 rotations, pairs of gates and automata on 1000 neurons",
     about:
-      "Conditional rotations, pairs of gates (AND, OR, XOR, NOT) and automata of three states, 100 each. " +
+      "Conditional rotations, pairs of gates (AND, OR, XOR, NOT) and three-state automata, 100 each. " +
       `${truth} It beats the naive network at z = 1 and 2 through layer 3.`,
     spec: bench(kinds, { D: 1000, T: 300, S: 4, L: 3, z: [1, 2], schedule: "parting" }),
   },
@@ -110,7 +110,7 @@ export const zoo: readonly ZooModel[] = [
     name: "bench-large",
     title: "A large benchmark: 1200 rotations, pairs of gates and automata on 4000 neurons",
     about:
-      "Conditional rotations, pairs of gates (AND, OR, XOR, NOT) and automata of three states, 400 each. " +
+      "Conditional rotations, pairs of gates (AND, OR, XOR, NOT) and three-state automata, 400 each. " +
       `${truth} It beats the naive network at z = 1 and 2 through layer 4.`,
     spec: bench(kinds, { D: 4000, T: 1200, S: 4, L: 4, z: [1, 2], assignment: "filled" }),
   },

@@ -40,7 +40,7 @@ export interface DictionaryScores {
    * circuit is on.
    */
   readonly r2: CircuitSummary;
-  /** The scores of each circuit, which the three fields above average. */
+  /** The scores of each circuit, whose averages are the three fields above. */
   readonly circuits: readonly CircuitLatents[];
 }
 

@@ -54,8 +54,8 @@ const MOST_SCORED = 2 ** 20;
 /** Indices of float32 values in ascending order; equal values keep their order. */
 function orderOf(values: Float32Array): Uint32Array {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
-  // Each key combines a float's bits, mapped so that they sort in the same order, with its index: typed arrays are fast
-  // to sort only without a comparison function.
+  // Each key combines the bits of a float (mapped so that keys sort like the floats) with the float's index, because
+  // typed arrays are fast to sort only without a comparison function.
   const keys = Float64Array.from(bits, (word, at) => {
     const rank = word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
     return rank * MOST_SCORED + at;
