@@ -22,7 +22,7 @@ export interface Code {
 
 /** Sizes of a design whose cells are opened by a code. */
 export interface CodedSizes {
-  /** Number of neurons in a cell, which is odd. */
+  /** Number of neurons in a cell; it is odd. */
   readonly cellNeurons: number;
   /** Numbers of neurons in the code and in a word. */
   readonly codeNeurons: number;
@@ -130,7 +130,7 @@ export function codeOf(assignment: Assignment): Code {
   return { assignment, mean, solved, gram };
 }
 
-/** A linear reading of a code, which is 1 for some of its circuits. */
+/** A linear reading of a code; the reading is 1 for some of the code's circuits. */
 export interface Reading {
   /** Weights of the code neurons, [P], chosen so that `f = weights·code` equals `w·(code − z·μ)` for any z. */
   readonly weights: Float64Array;

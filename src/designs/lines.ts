@@ -45,7 +45,7 @@ export const linesDesign: Design = {
   room: (size) => {
     const { cellNeurons, codeNeurons, codeSize } = sizesOf(size);
     const p = linesOrder({ ...size, cellNeurons, codeNeurons, codeSize });
-    const code = `L = ${size.L} takes ${columnsOf(size.L)} × ${codeNeurons} neurons of code`;
+    const code = `L = ${size.L} takes ${columnsOf(size.L)} × ${codeNeurons} code neurons`;
     return `${code}, which leaves room for ${p === 0 ? "fewer than 2 cells" : `${p} cells (a prime number)`} of ${cellNeurons} neurons`;
   },
   depthLimit: "the code has a column of neurons for every layer",

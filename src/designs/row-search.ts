@@ -65,7 +65,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
    * [P][S+1].
    */
   const counts = new Int32Array(P * (S + 1));
-  /** The number of circuits on cell n, which never changes. */
+  /** The number of circuits on cell n; it never changes. */
   const load = new Uint32Array(P);
   const [single, pair, triple] = [z / T, (z * (z - 1)) / (2 * T ** 2), (z * (z - 1) * (z - 2)) / (6 * T ** 3)];
   for (let n = 0; n < P; n++) counts[n * (S + 1)] = T;

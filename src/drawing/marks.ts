@@ -110,7 +110,7 @@ export function bars<Row>(
   return Plot.ruleX(rows, { ...at, y1, y2: (row: Row) => Math.min(high, value(row) + (sd(row) ?? 0)) });
 }
 
-/** Style of marks for results kept from earlier runs, which are drawn under those of this run. */
+/** Style of marks for results kept from earlier runs; they are drawn under the marks of this run. */
 export const lighter = { opacity: 0.4 } as const;
 
 /** Whether a point lies on the floor, and the vertical offset of its mark there. */

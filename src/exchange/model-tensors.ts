@@ -17,7 +17,7 @@ import { checkTensors, numbersOf, tensorError, type Dtype, type Tensor } from ".
  *     unembedding.scale     F64 [L]           â_t = scale·Σ_s A[neuron s] − shift·Σ_n A[n], per block
  *     unembedding.shift     F64 [L]
  *     circuits.weight       F64 [L, T, d, d]  the small circuits: a^l = ReLU(w_t^l a^{l−1} + b^l)
- *     circuits.mean         F64 [L, d, d]     w̄, the part without θ, which the theory needs
+ *     circuits.mean         F64 [L, d, d]     w̄, the part without θ; the theory needs it
  *     circuits.bias         F64 [L, d]
  *     readout.NAME          F64 [rows, d]     readout of a circuit, y = R·a
  *     inputs.…              F64               how inputs a^0 are drawn

@@ -173,7 +173,7 @@ function splitNpy(name: string, bytes: Uint8Array): Npy {
   if (bytes.length < 12 || MAGIC.some((byte, at) => bytes[at] !== byte)) throw refused(`${where} is not an .npy file`);
   const version = bytes[6];
   if (version < 1 || version > 3) {
-    throw refused(`${where} has format version ${version}.${bytes[7]}; 1.0 to 3.0 are read`);
+    throw refused(`${where} has format version ${version}.${bytes[7]}; only 1.0 to 3.0 are supported`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const start = version === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);

@@ -107,7 +107,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   const method = view.getUint16(at + 10, true);
   if (view.getUint16(at + 8, true) & 1) throw refused(`entry ${shown(name)} is encrypted`);
   if (method !== STORED && method !== DEFLATED) {
-    throw refused(`entry ${shown(name)} is packed by method ${method}; 0 (stored) and 8 (deflated) are read`);
+    throw refused(`entry ${shown(name)} is packed by method ${method}; only 0 (stored) and 8 (deflated) are supported`);
   }
   // Numbers that are stored in zip64 fields instead follow one another there, in this order.
   let next = zip64At(view, nameEnd, extraEnd);

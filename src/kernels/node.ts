@@ -8,8 +8,8 @@ import { wasmKernels } from "./wasm.js";
 /** Which binary to use. */
 export interface KernelOptions {
   /**
-   * Whether to use the binary with relaxed SIMD, which may round only once when it multiplies and then adds. It affects
-   * only dense layers and is faster only on some processors. Results on different processors then agree within
+   * Whether to use the binary with relaxed SIMD, which may multiply and add with a single rounding. This
+   * affects only dense layers and is faster only on some processors. Results on different processors then agree within
    * rounding, but not bit for bit. Default false.
    */
   readonly relaxed?: boolean;

@@ -45,9 +45,9 @@ export interface ScaledMatrix {
 /** `Σ_t e_t^to ⊗ M_t g_t`, where `g_t` is the sum of A over the neurons of circuit t, and `M_t = shared + own_t`. */
 export interface CircuitsTerm {
   readonly kind: "circuits";
-  /** The circuits' neurons in the layer before, which are summed. */
+  /** The neurons that are summed: the circuits' neurons in the layer before. */
   readonly gather: Assignment;
-  /** The circuits' neurons in this layer, which are written. */
+  /** The neurons that are written: the circuits' neurons in this layer. */
   readonly scatter: Assignment;
   readonly shared: ScaledMatrix;
   /** own_t: `matrix` is [T][d][d]. */

@@ -3,7 +3,7 @@ import type { ComparisonEntry } from "./compare.js";
 import type { Table } from "./table.js";
 
 /**
- * The reference's numbers for one z at one layer, which are drawn as grey rings and compared with ours; some may be
+ * The reference's numbers for one z and one layer. They are drawn as grey rings and compared with ours; some may be
  * missing.
  */
 export interface ErrorReference {

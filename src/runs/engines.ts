@@ -111,7 +111,7 @@ const builtParts = (core: LoadedCore, { spec, network }: NetworkOfRun): MultiPar
 const dense: RunEngine = {
   ...factored,
   name: "dense",
-  /** Loading a network computes every weight, which is taken to cost as much as a hundred samples. */
+  /** Loading a network computes every weight; this is assumed to cost as much as a hundred samples. */
   cost(spec) {
     const { D, L } = shapeOf(spec);
     const sample = MULTIPLY * D * D * L;

@@ -35,7 +35,7 @@ export interface AssignedComponents {
   readonly circuits: readonly number[];
 }
 
-/** Components that replace a layer's weights in a network of one part, with the truth, which gives the rest of W^l. */
+/** Components that replace a layer's weights in a network of one part; the truth gives the rest of W^l. */
 export interface ScoredLayer extends AssignedComponents {
   readonly truth: TrueParts;
 }

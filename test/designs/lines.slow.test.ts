@@ -113,7 +113,7 @@ describe("lines", () => {
   test("p² circuits fit, and no more", () => {
     expect(designOf("lines")!.largest(designSize(parseSpec({ design: "lines", L: 5, z: [1] })))).toBe(317 ** 2);
     expect(() => parseSpec({ design: "lines", T: 317 ** 2 + 1, z: [1], L: 5 })).toThrow(
-      "T = 100490: at most 100489 circuits fit with D = 1000 (lines design): L = 5 takes 4 × 11 neurons of code, " +
+      "T = 100490: at most 100489 circuits fit with D = 1000 (lines design): L = 5 takes 4 × 11 code neurons, " +
         "which leaves room for 317 cells (a prime number) of 3 neurons.",
     );
   });
@@ -141,7 +141,7 @@ describe("lines", () => {
 
   test.each([
     [{ cellNeurons: 6 }, "cellNeurons = 6: must be an odd whole number from 3 to 25"],
-    [{ L: 400, T: 4, z: [2] }, "D = 1000: no circuits of the lines design fit: L = 400 takes 399 × 28 neurons of code"],
+    [{ L: 400, T: 4, z: [2] }, "D = 1000: no circuits of the lines design fit: L = 400 takes 399 × 28 code neurons"],
     [{ codeSize: 1, codeNeurons: 12, T: 122, z: [2] }, "at most 121 circuits fit"],
   ])("reports what does not fit: %j", (fields, message) => {
     expect(() => parseSpec({ design: "lines", ...fields })).toThrow(message);

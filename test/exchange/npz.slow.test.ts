@@ -139,7 +139,7 @@ describe("files that are refused in one line", () => {
     [
       "version 4",
       zipped(npy(header("<f4", "False", "()"), new Uint8Array(4), 4)),
-      "format version 4.0; 1.0 to 3.0 are",
+      "format version 4.0; only 1.0 to 3.0 are",
     ],
     [
       "complex numbers",

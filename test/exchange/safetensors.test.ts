@@ -167,7 +167,7 @@ describe("files that are refused in one line", () => {
     ["one offset", fileOf({ a: f32([1], [0]) }, 4), "has data_offsets [0]"],
     ["offsets the wrong way round", fileOf({ a: f32([1], [4, 0]) }, 4), "has data_offsets [4, 0]"],
     ["offsets that disagree with the shape", fileOf({ a: f32([2], [0, 4]) }, 4), "has a byte length of 4; F32"],
-    ["data that ends too early", fileOf({ a: f32([2], [0, 8]) }, 4), "ends at byte 8 of the data, which has 4"],
+    ["data that ends too early", fileOf({ a: f32([2], [0, 8]) }, 4), "ends at byte 8 of the data, which has only 4"],
     ["data after the last tensor", fileOf({ a: f32([1], [0, 4]) }, 5), "the data from byte 4 on belongs to no tensor"],
     ["data without tensors", fileOf({}, 5), "the data from byte 0 on belongs to no tensor"],
     ["a hole", fileOf({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), "leaves a gap before it: expected at 4"],
