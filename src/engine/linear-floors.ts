@@ -319,7 +319,7 @@ function independentCoordinates(
   return { kept, factor, least };
 }
 
-/** The largest code that can be measured; it takes minutes and a few GB. */
+/** The largest code that can be measured; measuring it takes minutes and a few GB. */
 export const LARGEST_CODE = { features: 1_000_000, coordinates: 4096, multiplications: 2e12 };
 
 /** @throws InputError when a code of F features in n coordinates is too large to measure */

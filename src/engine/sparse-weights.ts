@@ -80,7 +80,7 @@ export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, 
   };
 }
 
-/** Writes a matrix and its descriptor for sparseLayer; bias 0 means that there is none. */
+/** Writes a matrix and its descriptor for sparseLayer; the address 0 for `bias` means no bias. */
 function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number, bias = 0): number {
   const offsets = arena.addresses(columns, 0, W);
   const matrix = { starts: arena.u32(starts), columns: offsets, values: arena.f32(values) };

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { wallClock, type Clock } from "./clock.js";
 
 /**
- * CPU time of the calling thread, which does not include other load on the machine. It comes from Node if it has
+ * CPU time of the calling thread, unaffected by other load on the machine. It comes from Node if it has
  * `process.threadCpuUsage` (23.9), otherwise from Linux, with a resolution of some milliseconds. On other systems,
  * wall-clock time is used.
  */

@@ -76,7 +76,7 @@ export interface CaseExpected {
 const MAX_OUTPUT = 20_000_000;
 
 /**
- * Parses a case from a file's content: the object itself, or one that holds it under `input`.
+ * Parses a case from a file's content: the case itself, or an object that holds it under `input`.
  *
  * @throws InputError naming the first entry that is missing or out of bounds, or whose length does not match the others
  */

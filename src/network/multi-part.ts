@@ -237,7 +237,7 @@ export function eachReadWeight(
   }
 }
 
-/** The number of neurons to which a circuit's input is written: those that should be on when it is active. */
+/** The number of neurons to which a circuit's input is written: these should be on when the circuit is active. */
 export function neuronsPerCircuit({ parts, writes }: MultiPartNetwork): number {
   return writes.reduce((sum, { part, assignment }) => sum + assignment.S * parts[part].d, 0);
 }

@@ -12,7 +12,7 @@ export interface Training {
   readonly z: number;
 }
 
-/** The smallest drive that opens a neuron, for circuits that do not determine it: the start of the published ramp. */
+/** The smallest drive that opens a neuron, if the circuits do not determine it: the start of the published ramp. */
 const STANDARD_OPENING = 0.25;
 
 /**

@@ -9,8 +9,8 @@ import type { ErrorRow } from "../results/rows.js";
 import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } from "./measure-engine.js";
 
 /**
- * Runs random inputs through a dense model (imported, edited or pruned) and compares the results with its circuits run
- * alone. [E18] [E19]
+ * Runs random inputs through a dense model (imported, edited or pruned) and compares the results with those of its
+ * circuits run alone. [E18] [E19]
  *
  * @param kernels the core to run on, reserved for this call until it settles
  * @returns rows per z and layer 0…L, equal within rounding to those that `runSpec` gives for the same network and input

@@ -48,7 +48,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs one experiment: random inputs through `networks` random networks, compared with the circuits alone. [E18] [E19]
+ * Runs one experiment: sends random inputs through `networks` random networks and compares the results with those of
+ * the circuits run alone. [E18] [E19]
  *
  * @returns rows per z and layer 0…L that depend on the spec alone
  * @throws InputError if a field of the spec is out of bounds (the error names it), the engine is unknown, or the inputs
