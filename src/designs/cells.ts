@@ -34,7 +34,7 @@ export function turns({ cos, sin }: Angles): Float64Array {
 
 /**
  * Moves each circuit's x from its cells in one layer to those in the next, rotated by its angle. If a circuit has S
- * cells, the mean of their x is moved.
+ * cells, the mean of x over these cells is moved.
  */
 export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {
   return turnTerm(part, turned, gather, scatter, 1 / gather.S);
