@@ -29,10 +29,10 @@ export interface FigureDraft {
   readonly samples: string;
   readonly networks: string;
   readonly rows: readonly object[];
-  /** A table of the numbers, usually measurement beside theory; left out if there is none. */
+  /** A table of the numbers, usually measurement beside theory; omitted if there is none. */
   readonly theory?: Table | null;
   /**
-   * The measured numbers compared with the reference; left out if there is no reference, or if the run was too small.
+   * The measured numbers compared with the reference; omitted if there is no reference, or if the run was too small.
    */
   readonly comparison?: Comparison | null;
   /** Why there is no comparison, or other remarks about it. */

@@ -36,7 +36,7 @@ export function capacity(
   const { document, threshold, layer, z, d, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one D is needed.");
   const found = rows.filter(({ censored }) => !censored);
-  // Laws are fitted to a kept run's rows, if there are any, because it has more values of D and more networks.
+  // If there are rows of a kept run, laws are fitted to those, because that run has more values of D and more networks.
   const longest = options.kept === undefined || options.kept.length === 0 ? rows : options.kept;
   const laws = longest === rows ? options.laws : capacityLaws(longest);
   const anchor = found[Math.floor(found.length / 2)] ?? rows[0];
@@ -123,7 +123,7 @@ export function capacity(
 
 const measured = zColour(1);
 
-/** The panel of exponents: between neighbours, and as fitted, over the range of D used in the fit. */
+/** The panel of exponents: those between neighbours, and the fitted ones, drawn over the range of D used in the fit. */
 function exponentsPanel(
   laws: CapacityLaws,
   Ds: readonly number[],

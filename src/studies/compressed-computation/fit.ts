@@ -15,8 +15,8 @@ export interface FittedValues {
 export type LossAt = (b: number) => FittedValues;
 
 /**
- * The loss of a code at its best c, as a function of b: Σ|c·r − y|^q, where r are the readouts for c = 1, is a convex
- * polynomial of degree q in c, with coefficients from Σ r^k y^(q−k). [L6]
+ * The loss of a code at its best c, as a function of b. With the readouts r for c = 1, the loss Σ|c·r − y|^q is a convex polynomial of
+ * degree q in c, with coefficients from Σ r^k y^(q−k). [L6]
  *
  * @param q even
  */
@@ -79,7 +79,7 @@ function bestScale(sums: Float64Array): number {
   return c;
 }
 
-/** Search range of b in units of K/N; at −1 a feature's neurons and the others cancel. */
+/** Search range of b in units of K/N; at −1, a feature's weights to its own neurons and to all others nearly cancel. */
 const RANGE = [-1.2, 0.3] as const;
 /** Number of golden-section steps, which give b to 2 % of K/N. */
 const STEPS = 9;

@@ -38,7 +38,7 @@ export function checkCompressed({ F: Fs, N: Ns, K: Ks, q, code, refit }: Compres
       if (code === "swaps" && F > 5000)
         throw new InputError(`F = ${F}: code swaps takes at most 5000 features; choose another code.`);
       if (refit !== "none" && F * N > 20_000)
-        throw new InputError(`F = ${F}, N = ${N}: F·N must be at most 20000 with refit; leave refit out.`);
+        throw new InputError(`F = ${F}, N = ${N}: F·N must be at most 20000 with refit; omit refit.`);
     }
   }
 }

@@ -106,7 +106,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
   },
 ];
 
-/** The spec of one design and z: with the number of networks, the depth, and a seed that depends on z. */
+/** The spec for one design at one z, with the number of networks, the depth, and a seed that depends on z. */
 export function comparisonSpec(
   { design, S }: ComparedDesign,
   z: number,
@@ -137,9 +137,9 @@ export interface SearchedDesign {
   readonly name: string;
   readonly spec: Pick<RunSpec, "design" | "S">;
   readonly zs: readonly number[];
-  /** T to try first, by index of z; if left out, the design's maximum. */
+  /** T to try first, by index of z; if omitted, the design's maximum. */
   readonly starts?: readonly number[];
-  /** Values of z whose searches run without --wide (none if left out); for all other z, figures show the kept rows. */
+  /** Values of z whose searches run without --wide (none if omitted); for all other z, figures show the kept rows. */
   readonly defaultZs?: readonly number[];
   /** The effort without --wide, for designs with large networks. */
   readonly effort?: SearchEffort;

@@ -113,7 +113,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
   };
 }
 
-/** The searches for a design that run only with --wide. */
+/** The searches for the largest T of a design that run only with --wide. */
 function notSearched({ name, zs, defaultZs = [] }: SearchedDesign): string[] {
   const absent = zs.filter((z) => !defaultZs.includes(z));
   if (absent.length === 0) return [];

@@ -1,7 +1,7 @@
 import { designColour } from "../../drawing/theme.js";
 import { HOLDS } from "../../engine/sums.js";
 
-/** One design at one layer, z and noise. */
+/** One design at a single layer, z and noise level. */
 export interface DesignRow {
   readonly design: string;
   readonly z: number;
@@ -31,7 +31,7 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
   readonly depth: number;
   /** Whether no deeper layer was run, so that the depth is a lower bound. */
   readonly isLeast: boolean;
-  /** Number of layers up to which every mean square is below the naive network's, among those that were run. */
+  /** Number of layers, among those that were run, up to which every mean square is below the naive network's. */
   readonly beatsNaive: number;
   /** Whether all layers that were run beat the naive network. */
   readonly beatsNaiveInAll: boolean;
@@ -39,7 +39,7 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
   readonly wrong: number;
 }
 
-/** The largest T of one design and z. */
+/** The largest T of one design at one z. */
 export interface LargestRow extends Pick<DesignRow, "design" | "z" | "T" | "samples"> {
   /** Standard deviation of ln T. */
   readonly logSd: number;
@@ -85,7 +85,7 @@ export function depthOf(rows: readonly DesignRow[]): DepthRow {
 }
 
 /**
- * Merges the rows of this run and of a kept one. For a design and z in both, the kept rows are used, since that run is
+ * Merges the rows of this run and of a kept one. For a design and z that occur in both, the kept rows are used, since the kept run is
  * longer.
  */
 export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(

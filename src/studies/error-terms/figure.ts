@@ -22,7 +22,7 @@ export interface TermRow {
   readonly self: TermStatistic;
   readonly others: TermStatistic;
   readonly previous: TermStatistic;
-  /** The error after the gate; its theory is the sum of the parts' theories. */
+  /** The error after the gate; its predicted value is the sum of the parts' predictions. */
   readonly error: TermStatistic;
   readonly wronglyOn: number;
   readonly samplesWronglyOn: number;

@@ -38,9 +38,9 @@ export function errorsByLayer(
   options: FigureOptions & {
     readonly readout: string;
     readonly reference?: readonly ErrorReference[];
-    /** The naive network's error of the readout, at layers 1, 2, …; left out if unknown. [L4] */
+    /** The naive network's error of the readout, at layers 1, 2, …; omitted if unknown. [L4] */
     readonly naive?: readonly number[];
-    /** Whether to leave out the worst errors, as in small figures. */
+    /** Whether to omit the worst errors, as in small figures. */
     readonly meanOnly?: boolean;
     /** Fixed ends of the axes, independent of the rows, so that figures can be compared. */
     readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;
@@ -172,7 +172,7 @@ function statistic(row: ErrorRow, of: StatisticOf): Statistic {
   return found;
 }
 
-/** The guide line of a quantity: the error of guessing the mean for x, the reach of the ramp for the On-indicator. */
+/** The guide line of a quantity: for x, the error of guessing the mean; for the On-indicator, the reach of the ramp. */
 function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
   if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: beyond it errors pass the ramp" };

@@ -75,8 +75,8 @@ function figure(rows: readonly RandomVectorsRow[]): FigureDraft {
       ["repeats", `${rows[0].repeats} draws of each; all pairs of each draw`],
     ],
     howToRead:
-      "Left, the largest |dot| over all pairs against sqrt(ln m / n): the line 2·sqrt(ln m / n) is an upper estimate that " +
-      "becomes tighter as n grows. Right, the mean squared dot product, which is 1/n for any m. The authors' mean squares are " +
+      "Left: the largest |dot| over all pairs against sqrt(ln m / n); the line 2·sqrt(ln m / n) is an upper estimate that " +
+      "becomes tighter as n grows. Right: the mean squared dot product, which is 1/n for any m. The authors' mean squares are " +
       "from 5,000 vectors.",
     samples: "all pairs",
     networks: "–",

@@ -18,7 +18,7 @@ export const standaloneRandomVectors = standaloneStudy({
   check({ n: ns, m: ms }) {
     for (const n of ns) {
       for (const m of ms) {
-        if (n * m > 5e8) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most 5e8, 2 GB of vectors.`);
+        if (n * m > 5e8) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most 5e8 (2 GB of vectors).`);
       }
     }
   },

@@ -35,7 +35,7 @@ export interface StepReference extends ErrorReference {
   readonly S: number;
 }
 
-/** How lines of the first, second, … S differ: filled dots on solid lines, open squares on thin ones. */
+/** How the lines for the first and the second S differ: filled dots on solid lines, open squares on thin ones. */
 const looks = [
   { mark: "dot", symbol: "circle", filled: true, width: 1.9 },
   { mark: "square", symbol: "square", filled: false, width: 1.1 },

@@ -38,9 +38,9 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
       ["draws", `${draws.length} of the vectors, ${samples} samples in each`],
     ],
     howToRead:
-      `Left, ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones: an inactive feature reads 0 and an active one 1, each with ` +
+      `Left: ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones; an inactive feature reads 0 and an active one 1, each with ` +
       "nearly normal noise of variance l/n. A threshold of ½ separates them until the wider of the two tails reaches " +
-      "it; the tail of many inactive features is long. Right, the share of samples with any feature on the wrong side, with " +
+      "it; the tail of many inactive features is long. Right: the share of samples with any feature on the wrong side, with " +
       "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +
       "The lab draws this for any n, m and l.",
     samples: String(samples),
@@ -304,8 +304,8 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
       ["draws", `${repeats}, ${samples} samples in each`],
     ],
     howToRead:
-      "Left, all m readouts are embedded again unchanged: each of the m noises adds 1/n of its square to every feature, so the mean " +
-      "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right, each readout is first set to 0 or 1. While this is correct for all " +
+      "Left: all m readouts are embedded again unchanged. Each of the m noises adds 1/n of its square to every feature, so the mean " +
+      "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While this is correct for all " +
       "features, the noise stays at l/n; once some are wrong, they count as active and cause further errors. Below, the share of " +
       "samples with all features correct so far, beside the law: the probability for one reading [L1], raised to the power k because the vectors are new each time.",
     samples: String(samples),

@@ -13,11 +13,11 @@ import { storageLawInfo } from "./settings.js";
 export const standaloneStorageLaw = standaloneStudy({
   ...storageLawInfo,
   check({ m, lnM, theta, threshold }) {
-    if (m !== null && lnM !== null) throw new InputError("m, lnM: give one of them.", "conflict", "m");
+    if (m !== null && lnM !== null) throw new InputError("m, lnM: give only one of them.", "conflict", "m");
     for (const value of m ?? [])
       if (value < 2 ** 53 && !Number.isInteger(value)) throw new InputError(`m = ${value}: must be a whole number.`);
     if (theta !== null && threshold !== "half")
-      throw new InputError(`theta = ${theta} and threshold = ${threshold}: give one of them.`);
+      throw new InputError(`theta = ${theta} and threshold = ${threshold}: give only one of them.`);
   },
   async run({ n: ns, m: ms, lnM, threshold: rule, theta, samples, seed }, run) {
     const threshold = theta ?? rule;

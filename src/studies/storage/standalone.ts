@@ -57,7 +57,7 @@ export const standaloneStorage = standaloneStudy({
       const by =
         `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}; the exact law of random vectors [L1]: half at l = ${short(law)}, ` +
         `95 % correct up to ${short(law95)}`;
-      const at = half === null ? "at none of the l that were tried" : `at l = ${shortNumber(half.mean)}`;
+      const at = half === null ? "at none of the values of l that were tried" : `at l = ${shortNumber(half.mean)}`;
       const sd = half === null || half.sd === null ? "" : ` ± ${shortNumber(half.sd, 2)}`;
       return `n = ${n}, m = ${m}: half of the samples have a feature read incorrectly ${at}${sd}; ${by}.`;
     });

@@ -65,7 +65,7 @@ export type PerturbationKind = keyof typeof names;
 /** The kinds of perturbations, in the panel's order. */
 export const perturbationKinds = /* @__PURE__ */ Object.keys(names) as PerturbationKind[];
 
-/** A perturbation; fields that are left out do not change the network and its samples. */
+/** A perturbation; omitted fields leave the network and its samples unchanged. */
 export function perturbation(
   kind: PerturbationKind,
   z: number,

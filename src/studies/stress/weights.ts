@@ -1,6 +1,6 @@
 import type { SparseMatrix } from "../../network/sparse.js";
 
-/** A change of every weight of a network; also of biases if they are rounded to bfloat16, or if `biases` is set. */
+/** A change to every weight of a network, and to every bias if they are rounded to bfloat16 or `biases` is set. */
 export type WeightChange =
   /**
    * `w·(1 + size·normal)`, with a normal number for each weight and, on request, each bias; then rounded to bfloat16 on

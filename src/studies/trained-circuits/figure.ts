@@ -208,6 +208,6 @@ export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOpti
     ],
     rows: [[error, moved, stayed]],
     caption:
-      "Left, squared errors of all circuits per active circuit, divided by the naive network’s. Middle, how far the weights of each layer moved. Right, the mean cosine between a circuit's activations before and after training, with the circuit run alone; 1 means that circuits stay on their neurons. Bars ± sd between networks.",
+      "Left: squared errors of all circuits per active circuit, divided by the naive network’s. Middle: how far the weights of each layer moved. Right: the mean cosine between a circuit's activations before and after training, with the circuit run alone; 1 means that circuits stay on their neurons. Bars ± sd between networks.",
   });
 }

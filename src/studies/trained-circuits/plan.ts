@@ -86,7 +86,7 @@ export const trainedCircuits: Study = {
         return spec === null ? [] : [{ size, name: own.name, tasks: tasksFor(settings, spec, own) }];
       }),
     );
-    // The second T at the first D, z and L, which TR1 already shows with all weights trained.
+    // The second T, with the first D, z and L; TR1 already shows this case with all weights trained.
     const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const spec = specOf(settings, looked, {});
     const layersAlone =

@@ -128,7 +128,7 @@ export function lossExponents(
     keys,
     rows: [[left, right]],
     caption:
-      "Left, the mean squared error of a feature whose input is above 0, with random other inputs. Right, its standard deviation over features divided by its mean: " +
+      "Left: the mean squared error of a feature whose input is above 0, with random other inputs. Right: its standard deviation over features divided by its mean; " +
       `1 if half of the features are dropped; values below ${FLOOR} are drawn at ${FLOOR}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
   });
 }

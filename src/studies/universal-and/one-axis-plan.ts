@@ -70,7 +70,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "trained",
-        "W_out ReLU(W_in x + b) for all pairs, trained from random weights on |error|⁴ with an average of l inputs on; 3 networks of each size, all of whose ANDs are right (stored results): " +
+        "W_out ReLU(W_in x + b) for all pairs, trained from random weights on |error|⁴, with l inputs active on average; 3 networks of each size, all of which compute every AND correctly (stored results): " +
           `${trainedSizes.map(({ d, m, l }) => `D = ${d}, m = ${m} (l = ${l})`).join("; ")}; their neurons fall into 5 to 7 classes (docs/universal-and.md)`,
       ],
       [
@@ -88,7 +88,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       "AND. The dashed line is the number of ANDs at which 0.01 wrong pairs per sample are expected, for the p used here; this number is a lower bound at any size [L5b]. Codes that are read " +
       "by a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. With circuits, the number grows as D²: gates in d = 8 " +
       "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the other methods is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
-      "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
+      "(arXiv 2409.15318) with constants of 1: m′ outputs need at least √(m′ log m′) neurons, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
       "separately and the weights of the readout are not counted, so their lines can cross the bounds. Four classes fail from four inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${few.first}–${few.most}`,

@@ -44,12 +44,12 @@ export function trainingPicture(
     rows: [[loss], [errorPanel(document, errors, width)], [weightsPanel(document, spec, state.parameters, width)]],
     caption:
       `Top: the loss |error|^${q} on each step's inputs${mixing === "none" ? "" : ", for mixed labels; the naive network’s loss is for ReLU(x)"}. The naive network computes ${N} features exactly and answers 0 for the others. ` +
-      "Middle: the mean square error of a feature that is on alone. Bottom: the weights from every feature to every neuron.",
+      "Middle: the mean square error of a feature when it is the only one on. Bottom: the weights from every feature to every neuron.",
   });
 }
 
 /**
- * The error of each feature when it alone is on. A feature counts as dropped if its error is more than half the error
+ * The error of each feature when it is the only one on. A feature counts as dropped if its error is more than half the error
  * of answering 0.
  */
 function errorPanel(document: Document, errors: Float64Array, width: number): SVGSVGElement {

@@ -88,7 +88,7 @@ function fitGates({ now, name, fit }: Fitting): void {
       fit(field, null, design === null ? `${kind} have none` : `the ${now.design} design does not use it`);
   }
   const { gain, offset } = now;
-  // Designs have both or neither; the published construction has 2 and 1.
+  // Designs have both a gain and an offset, or neither; the published construction has a gain of 2 and an offset of 1.
   if (name === "gain") {
     if (gain === null) fit("offset", null, "it is used only with a gain");
     else if (offset === null ? design !== null : offset > gain - 1) {

@@ -42,7 +42,7 @@ export const guide: readonly GuideStep[] = [
       "Green is x as the circuit alone computes it, layer by layer; crosses are [read out|readout] of a network that " +
         "holds only this circuit. They agree at layer {layer}, and at every other layer.",
     ],
-    invitation: "Play the layers, or drag the circuit’s seed, {seed}: each has its own angle.",
+    invitation: "Play through the layers, or drag the circuit’s seed, {seed}: every seed has its own angle.",
     tries: [
       { label: "Play", plays: true },
       {
@@ -103,7 +103,7 @@ export const guide: readonly GuideStep[] = [
       "All {circuits} rotations run in the same weights, {active} of them [active|active circuit] in each sample. For three layers the read-out vectors " +
         "follow the true ones. Then they stray.",
     ],
-    invitation: "Play the layers, then raise z = {z}, the number of circuits that are active at once.",
+    invitation: "Play through the layers, then raise z = {z}, the number of circuits that are active at once.",
     tries: [
       { label: "Play", plays: true },
       ...[2, 3].map((z) => ({
@@ -137,7 +137,7 @@ export const guide: readonly GuideStep[] = [
         "circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
     ],
     invitation:
-      "Play the layers, then click a neuron that is on without an outline, and see which circuits it belongs to.",
+      "Play through the layers, then click a neuron that is on without an outline, and see which circuits it belongs to.",
     tries: [{ label: "Play", plays: true }],
     shows: "neurons",
     spec: {},

@@ -145,7 +145,7 @@ export const presets: readonly Preset[] = [
       title: "Lines: 6,000 circuits, two at once, five layers",
       note:
         "A circuit is a line and the cells of its x are its points, so two circuits share a cell in at most one layer. The mean |δx|² of 6,000 " +
-        "circuits stays below 0.25 through the five layers that the code is made for; half of the readouts are off by more than 0.25 there.",
+        "circuits stays below 0.25 through the five layers that the code is designed for; half of the readouts are off by more than 0.25 there.",
       spec: { design: "lines", T: 6000, L: 5, z: [2], samples: 500 },
     },
     {

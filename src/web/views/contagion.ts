@@ -71,7 +71,7 @@ export function contagionView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "One cell is one circuit, at the same place in every layer. Outlined ones were switched on; the others should sleep. Play the " +
+      "One cell is one circuit, at the same place in every layer. Outlined ones were switched on; the others should sleep. Play through the " +
       "layers to see who wakes whom. Click a circuit, or move to it with the arrow keys, to see through which neuron it was woken.",
     draw(next) {
       scene = next;

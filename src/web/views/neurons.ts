@@ -300,6 +300,6 @@ function showStrips(
     canvas.style.height = `${Math.max(16, Math.min(36, 6 * blocks.length))}px`;
     drawStrip(canvas, result.activations[l], blocks, colours);
     const { on, stray } = countOn(result, l);
-    setText(count, `${on} on, ${stray} of no active circuit`);
+    setText(count, `${on} on, ${stray} outside active circuits`);
   });
 }
