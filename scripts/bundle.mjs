@@ -55,7 +55,7 @@ const isOfPackage = (id) => id.includes("node_modules");
 const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(id);
 
 /**
- * Source maps leave out the code of other packages, because its sources are not in this package. Bundles that consist
+ * Source maps omit the code of other packages, because its sources are not in this package. Bundles that consist
  * mostly of such code, or of code for commands and figures, are minified and have no maps. A separate file lists the
  * packages' licences.
  */

@@ -81,7 +81,7 @@ async function main() {
   // Programs are installed while the checks run.
   const [failing] = isWhole ? await Promise.all([runChecks(), installTools()]) : [[]];
   if (args[0] === "--project=slow") await installTools();
-  // The tests of the packed package first install gigabytes of other tools; run them with npm run test:package.
+  // The tests for the packed package, `npm run test:package`, first install gigabytes of other tools.
   const { passed, failed } = await runTests(isWhole ? ["--project=unit", "--project=slow"] : args);
   if (failing.length > 0) console.log(`Failing checks: ${failing.join(", ")}.`);
   if (!isWhole) console.log("Not checked: format, lint, types, other tests. npm test checks them.");

@@ -20,7 +20,9 @@ export interface BisectionState {
   readonly D: number;
   /** Largest T that the assignment can hold. */
   readonly assignable: number;
-  /** T to try first; default: the largest T. Useful if the largest T is far from the crossing or expensive to measure. */
+  /**
+   * T to try first; default: the largest T. Useful if the largest T is far from the crossing or expensive to measure.
+   */
   readonly start?: number;
   /** Smallest T to try. Default 2. */
   readonly least?: number;

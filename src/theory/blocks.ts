@@ -1,6 +1,6 @@
 import { sharedGroupError } from "./collisions.js";
 
-/** Circuits, each given by a pair of cells (a, b) of a block. Two active circuits in the same block switch it off. */
+/** Circuits, each with a pair of cells (a, b) in a block. Two active circuits in the same block switch it off. */
 export interface Blocks {
   readonly T: number;
   /** The block of every circuit and its cells in columns A and B, [T]. */

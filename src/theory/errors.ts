@@ -86,7 +86,7 @@ export function activeError(
 }
 
 /**
- * Predicted parts of active circuits' errors per readout. [E21b]
+ * For each readout, the predicted parts of the active circuits' error. [E21b]
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
  * @param given expectations of these circuits; pass them to predict for several z or D without recomputing them

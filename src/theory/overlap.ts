@@ -82,7 +82,7 @@ export type EmbeddingMatrixVariant = "delta" | "mean" | "both";
 /**
  * Predicted mean square of the embedding-matrix term: `T·q² + q` for one kind of weights, twice that for both. [E23]
  *
- * @param crowd T circuits and q, the mean squared overlap, not clipped at 0: `meanSquaredOverlap(shape, false)`
+ * @param crowd T, the number of circuits, and q = `meanSquaredOverlap(shape, false)`, which is not clipped at 0
  * @throws InputError naming the argument, its value and its bound
  */
 export function embeddingMatrixError(crowd: { T: number; q: number }, variant: EmbeddingMatrixVariant): number {

@@ -139,8 +139,8 @@ export function expectedWrongGates(given: UniversalAnd): number {
 }
 
 /**
- * The largest m at which at most this many gates are expected to be wrong; 0 if more are wrong even at the larger of k
- * and `active`. [L5b]
+ * The largest m at which at most this many gates are expected to be wrong; 0 if more are expected to be wrong even if m
+ * is the larger of k and `active`. [L5b]
  *
  * @throws InputError naming the argument out of range
  */

@@ -23,7 +23,7 @@ export class ChosenErrors {
   /**
    * Puts back the gradients of all outputs that were taken out.
    *
-   * @param factor factor of the gradient of |error|^q, divided by q
+   * @param factor by which |error|^(q−1)·sign(error) is multiplied
    * @returns the sum of |error|^q over them
    */
   put(factor: number): number {

@@ -32,8 +32,8 @@ export interface CircuitsTask {
   /** Circuits active at once. */
   readonly z: number;
   /**
-   * The loss is the sum over readouts of |ŷ − y|^q, where 2q is a whole number, divided by z and by the number of steps
-   * read. Terms of inactive circuits are weighted by `inactive`.
+   * The loss is the sum over readouts of |ŷ − y|^q, divided by z and by the number of steps read; 2q is a whole number.
+   * Terms of inactive circuits are weighted by `inactive`.
    */
   readonly q: number;
   readonly inactive: number;

@@ -78,7 +78,7 @@ export interface FiveNumbers {
   readonly worstBySearch: number;
   /** The largest value of the first readout over inactive circuits. */
   readonly largestInactive: number;
-  /** Number of steps, from the first, with a mean square of at most 0.25. */
+  /** Number of steps, counted from the first, with a mean square of at most 0.25. */
   readonly depth: number;
 }
 

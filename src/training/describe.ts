@@ -41,7 +41,7 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
       (published === null ? "." : `, ${(row.loss / published).toFixed(3)} times the published trained network's.`),
     `Against ReLU(x): ${shortNumber(row.overNaive)} times the naive network's loss (${shortNumber(naiveLoss({ F, N }, p, q))}) and ` +
       `${shortNumber(row.overConstant)} times the best constant's (${shortNumber(constantLoss(p, q))}).`,
-    `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} for inputs that are on alone; coherence ${shortNumber(row.coherence)}; ` +
+    `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} for inputs that are the only ones on; coherence ${shortNumber(row.coherence)}; ` +
       `${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`,
     ...(row.pinvScale === null
       ? []

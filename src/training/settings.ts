@@ -176,7 +176,7 @@ function circuitsOf(given: Record<string, unknown>, start: Start): Pick<Circuits
   if (typeof start === "object") {
     if (given["spec"] === undefined) return { spec: null, layers };
     throw new InputError(
-      "spec: the file to start from already has circuits; leave out the spec or the file.",
+      "spec: the file to start from already has circuits; omit the spec or the file.",
       "conflict",
       "spec",
     );

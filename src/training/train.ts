@@ -110,7 +110,7 @@ export async function trainCircuits(
   const { z, ...keys } = given("settings", settings, "an object with z and other keys", "z");
   wholeNumber("z", z, 1, circuits.T);
   for (const key of ["spec", "network"])
-    if (key in keys) throw new InputError(`${key}: the network is an argument; leave ${key} out.`, "conflict", key);
+    if (key in keys) throw new InputError(`${key}: the network is given as an argument; omit ${key}.`, "conflict", key);
   const spec = parseTraining({ ...keys, task: "circuits" }) as CircuitsSpec;
   const steps = learnedSteps(spec, circuits.L);
   const { task, parameters: built } = circuitsTask(network, { ...spec, z, steps });

@@ -113,7 +113,7 @@ test("of a design: all layers of the network, the truth of every step, and the l
     const far = own.findIndex((value, at) => Math.abs(value - dense[n]![at]!) > 1e-3);
     expect([n, far]).toEqual([n, -1]);
   }
-  // The active circuits' readouts of each step's layer equal the truth of that step.
+  // The active circuits' readouts at each step's layer equal the truth at that step.
   const circuits = numbers(tensors.get("circuits")).slice(-z);
   network.steps.forEach((n, k) => {
     const { rows, starts, columns, values } = readoutMatrix(network, network.reads[k]!);

@@ -5,7 +5,7 @@ import { designNames } from "../../src/designs/designs.js";
 import { parseLine, resultLine } from "../../src/results/result-line.js";
 import { rowsLike } from "../batch/rows.js";
 
-/** The hash is that of version 0.1.0, which called the published design "standard". */
+/** This is the hash from version 0.1.0, which called the published design "standard". */
 const PUBLISHED = "df2f3cbac704240c6cc7a51fc8480b999a547d163dbf90b320b479d1a10287b1";
 const GRID = "50485ac927338635ec59344745cc55e798ef2f8c7ecf3e252dd0fc47919b3f3d";
 

@@ -92,7 +92,7 @@ test("labelled layers stay apart on an axis of any width, and all layers are lab
         Array.from({ length: L }, (_, k) => k + 1),
         width,
       );
-      // A digit is about 0.64 times as wide as the text's size.
+      // A digit's width is about 0.64 times the font size.
       const text = 0.64 * sizes.text * String(L).length;
       expect(ticks.length * text, `${L} layers on ${width} px`).toBeLessThan(Math.max(width, 2.5 * text));
       expect(ticks.length, `${L} layers on ${width} px`).toBeLessThanOrEqual(20);

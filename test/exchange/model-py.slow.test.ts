@@ -148,7 +148,7 @@ describe.each(names)("model.py of %s", (name) => {
     const { splits, distinct, uniform } = measured[name];
     expect(splits).toEqual([true, false]);
     expect(distinct).toBe(true);
-    // A circuit is active in a share 1/T of the samples; of 20,000 samples, five standard errors are allowed.
+    // A circuit is active in 1/T of the samples; with 20,000 samples, the tolerance is five standard errors.
     expect(uniform).toBeLessThan(5 * Math.sqrt(parseSpec(specs[name]).T / 20000));
   });
 

@@ -60,7 +60,7 @@ describe("the figures against the authors' numbers: 3 sd + 5%, at least 99% of e
     });
     const theirs = compare(entries);
     // The authors' numbers are from two networks, and the tolerance does not include the spread between these, so one
-    // entry in ten may be outside it.
+    // entry in ten may exceed the tolerance.
     expect(theirs.within, listed(theirs)).toBeGreaterThanOrEqual(0.9 * theirs.entries);
   }, 300_000);
 });

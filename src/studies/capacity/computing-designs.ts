@@ -11,8 +11,8 @@ export interface ComputingDesign {
 
 /**
  * Designs besides the published one, whose line is the same as in figure CAP. To draw another, add its fields here. Its
- * largest T is found with the same criterion; if errors are small enough even at the largest T that the design can hold, that T is the
- * result.
+ * largest T is found with the same criterion; if errors are small enough even at the largest T that the design can
+ * hold, that T is the result.
  */
 export const computingDesigns: readonly ComputingDesign[] = [
   { name: "balanced loads", fields: { assignment: "transversal" }, Ds: [400, 1000], samples: 512 },

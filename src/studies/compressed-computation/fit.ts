@@ -15,8 +15,8 @@ export interface FittedValues {
 export type LossAt = (b: number) => FittedValues;
 
 /**
- * The loss of a code at its best c, as a function of b. With the readouts r for c = 1, the loss Σ|c·r − y|^q is a convex polynomial of
- * degree q in c, with coefficients from Σ r^k y^(q−k). [L6]
+ * The loss of a code at its best c, as a function of b. With the readouts r for c = 1, the loss Σ|c·r − y|^q is a
+ * convex polynomial of degree q in c, with coefficients from Σ r^k y^(q−k). [L6]
  *
  * @param q even
  */

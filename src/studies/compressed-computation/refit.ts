@@ -29,9 +29,9 @@ const FIRST_STEPS = 3;
  *
  * The loss is convex in the decoder, which is fitted by weighted least squares: output by output, or orbit by orbit if
  * the code is symmetric. The encoder is fitted by a search over classes of weights, one class at a time. A class holds
- * weights that the symmetry maps to each other; without a symmetry, the weight from feature f to neuron n is classified by how many of the
- * features on n share another neuron with f. After each round, encoder and decoder continue in the direction of their change (Hooke and
- * Jeeves, 1961) while the loss falls.
+ * weights that the symmetry maps to each other; without a symmetry, the weight from feature f to neuron n is classified
+ * by how many of the features on n share another neuron with f. After each round, encoder and decoder continue in the
+ * direction of their change (Hooke and Jeeves, 1961) while the loss falls.
  *
  * @param given the symmetry of the code; null if it has none
  * @param rounds number of rounds in the search over the encoder; with 0, only the decoder is refitted
@@ -63,8 +63,8 @@ export function refit(
 }
 
 /**
- * Classes of weights: the weight from feature f to neuron n is classified by how many of the features on n share another neuron with f. The
- * last class holds the weights of a feature's own neurons.
+ * Classes of weights: the weight from feature f to neuron n is classified by how many of the features on n share
+ * another neuron with f. The last class holds the weights of a feature's own neurons.
  */
 function neighbourClasses(code: Assignment): Uint16Array {
   const { P: N, T: F, S: K, neurons } = code;

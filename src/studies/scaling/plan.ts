@@ -66,7 +66,7 @@ const looks = [
 const indicatorNote =
   "Errors of active indicators are rare events, so small differences in method are visible. The authors' code draws circuits with " +
   "replacement and, when one occurs twice, takes consecutive ids instead, whose neurons are neighbours: such samples are wrong hundreds of " +
-  "times more often. It also averages χ over t < u, which makes χ up to 2.3% larger at layer 2. With both reproduced, the exceptions agree " +
+  "times more often. It also averages χ over t < u, which raises χ by up to 2.3% at layer 2. With both reproduced, the exceptions agree " +
   "(test/studies/reference.slow.test.ts).";
 
 /** The naive network's error for rotations, whose x and indicator have a mean square of 1. */

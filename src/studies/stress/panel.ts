@@ -68,8 +68,8 @@ export interface Headline {
     readonly depth: number;
   } | null;
   /**
-   * The perturbation, other than longer inputs, that gives the largest x; `size` is the root mean square of x over active circuits,
-   * relative to inputs of length 1.
+   * The perturbation, other than longer inputs, that gives the largest x; `size` is the root mean square of x over
+   * active circuits, relative to inputs of length 1.
    */
   readonly largest: Pick<StressRow, "name" | "level" | "size">;
 }

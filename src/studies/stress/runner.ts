@@ -56,8 +56,8 @@ export interface InactiveReadouts {
 const LANES = 16;
 const W = 4 * LANES;
 /**
- * The normal numbers for a layer's weights come from the stream with the layer's number; those for its biases come from the stream with
- * that number plus this constant.
+ * The normal numbers for a layer's weights come from the stream with the layer's number; those for its biases come from
+ * the stream with that number plus this constant.
  */
 const OF_BIASES = 2 ** 20;
 

@@ -49,8 +49,8 @@ export function trainingPicture(
 }
 
 /**
- * The error of each feature when it is the only one on. A feature counts as dropped if its error is more than half the error
- * of answering 0.
+ * The error of each feature when it is the only one on. A feature counts as dropped if its error is more than half the
+ * error of answering 0.
  */
 function errorPanel(document: Document, errors: Float64Array, width: number): SVGSVGElement {
   const bars = Array.from(errors, (error, f) => ({ x1: f + 0.1, x2: f + 0.9, error: Math.min(error, 1.2 * ZERO) }));
