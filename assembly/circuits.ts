@@ -1,5 +1,5 @@
-// Runs all circuits over a tile of samples: reads them out, sums their errors, mixes their coordinates and writes
-// them.
+// Runs all circuits over a tile of samples: reads each circuit out, sums the errors, and mixes and writes the circuits'
+// coordinates.
 //
 // A tile holds `lanes` samples (4, 8 or 16) side by side. The state of a part of the network is stored neuron by
 // neuron:
@@ -222,7 +222,7 @@ function addLanes(field: CircuitsPass): void {
 
 // ── Active circuits ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-// An occurrence is one active circuit in one sample; those of sample b have the numbers p = b·z + slot.
+// An occurrence is one active circuit in one sample; the occurrences in sample b have the numbers p = b·z + slot.
 
 // positions[p] = table[ids[p]]: the positions of active circuits in a layer's order.
 export function positionsOf(ids: usize, occurrences: u32, table: usize, positions: usize): void {

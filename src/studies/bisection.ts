@@ -35,7 +35,7 @@ export interface BisectionState {
 
 /** Limits on the effort of a search. */
 export interface SearchEffort {
-  /** Number of networks in a first probe, and the largest number in a probe that stays undecided. */
+  /** Number of networks in the first probe at a T, and the maximum for a probe that stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
   /** The search ends when the bracket is this narrow. */

@@ -7,7 +7,10 @@ import { computingDesigns } from "./computing-designs.js";
 import type { LargestCount } from "../bisection.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 
-/** Number of active features, and of layers through which features are kept: the same as for the circuits of CAP. */
+/**
+ * Number of active features, and number of layers through which features are kept; this number is the layer at which
+ * CAP compares errors.
+ */
 const l = 16;
 const layers = 3;
 const samples = 32;

@@ -13,8 +13,8 @@ export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
- * Which weights may share a value: those of features in the same orbit, at positions that a symmetry of the code maps
- * to each other.
+ * Which weights may share a value: weights of features in the same orbit, to neurons at the same place relative to
+ * their feature. A symmetry of the code maps such weights to each other.
  */
 export interface Symmetry {
   readonly orbits: number;

@@ -35,8 +35,8 @@ export const NUMBERS_AT = 5;
 const T = 557;
 
 /**
- * The approximate number of circuits in a block of the columns design, which determines how often two active ones meet:
- * 59 blocks hold six circuits, the others four or five.
+ * The approximate number of circuits per block in the columns design; it determines how often two active circuits meet.
+ * Of the blocks, 59 hold six circuits, and the others hold four or five.
  */
 const BLOCK = 5.3;
 

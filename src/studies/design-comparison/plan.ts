@@ -12,7 +12,7 @@ import { mean, standardDeviation } from "../../results/statistics.js";
 
 export interface ComparisonSize {
   readonly networks: number;
-  /** Number of samples per network, without noise and with it. */
+  /** Number of samples per network, without and with noise. */
   readonly samples: number;
   readonly noisySamples: number;
   /** Number of changes that the search for the worst set tries on each of 16 sets. */

@@ -85,7 +85,7 @@ interface SignedLinks {
   readonly unwanted: number;
 }
 
-/** Lists every link, in time and memory T·S²; findLinks keeps only the links of more than one circuit. */
+/** Lists every link, in time and memory proportional to T·S²; findLinks keeps only pairs linked by several circuits. */
 function signedLinks(after: Assignment, before: Assignment, signs: Float32Array): SignedLinks {
   const { T, P, S } = after;
   const { starts: circuitStarts, circuits } = circuitsByNeuron(before);

@@ -217,7 +217,7 @@ function ratios(measured: Rows): FigureDraft {
       `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
       `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measured number is ${besideLaw(measured, "random") ?? "no number of"} the law's. ` +
-      "The number of levels is 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
+      "The number of levels is 1/(2 · the largest noise of any feature in a sample), with half as many active features as the " +
       `estimate allows: the measured number ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
       "are a third as large.",
     samples: samplesOf(measured),

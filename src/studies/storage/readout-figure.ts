@@ -15,7 +15,8 @@ const familyNames = {
 } as const;
 
 /**
- * Figure S3: errors of Boolean readout against the number of active features, divided by its predicted maximum. [E26]
+ * Figure S3: errors of Boolean readout against the number of active features as a multiple of the predicted maximum.
+ * [E26]
  */
 export function storageReadout(rows: readonly StorageRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;

@@ -14,7 +14,7 @@ import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
 /** The largest m·n of one draw, even if not all numbers are drawn: a larger draw takes minutes. */
 const MOST_NUMBERS = 4e9;
 
-/** The values of l in a run; given ones are sorted. */
+/** The values of l in a run; values from the settings are sorted. */
 function activeOf(l: readonly number[] | null, size: { n: number; m: number }): readonly number[] {
   return l === null ? activeCounts(size) : [...new Set(l)].sort((a, b) => a - b);
 }

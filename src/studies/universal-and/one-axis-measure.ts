@@ -244,7 +244,7 @@ function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsL
   return { samples, wrong };
 }
 
-/** One readout row of every circuit in the last layer, [T]. [E17] */
+/** The value of one readout row of each circuit in the last layer, [T]. [E17] */
 function readRow({ readouts, parts }: Network, activations: Float32Array, row: readonly number[]): Float64Array {
   const { assignment, scale, shift } = readouts[readouts.length - 1];
   const [{ P }] = parts;

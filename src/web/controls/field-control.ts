@@ -99,7 +99,7 @@ function choiceInput(field: SpecField, id: string): HTMLSelectElement {
   return html("select", { id }, ...choices.map((choice) => html("option", { value: choice }, choice)));
 }
 
-/** Circuits given by weights, or with settings beyond their kind, match none of the choices and get an extra one. */
+/** Circuits given by weights, or with settings beyond their kind, match none of the choices and get an extra choice. */
 function showChoice(select: HTMLSelectElement, value: unknown): void {
   select.querySelector("option[data-custom]")?.remove();
   if (typeof value === "string") {

@@ -87,7 +87,7 @@ const reached = (pulse: number, l: number): number => Math.min(1, Math.max(0, pu
 /**
  * Draws the sheets one below another as far as the pulse has travelled, and the pulse between them.
  *
- * @param pulse position of the pulse: a layer 0…L, or between two layers
+ * @param pulse position of the pulse: a layer 0…L, or a value between two layers
  */
 export function drawSheets(
   canvas: HTMLCanvasElement,
