@@ -30,8 +30,8 @@ const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq
 
 /**
  * The sources name files relative to themselves, as in `new URL("../../build/core.wasm", import.meta.url)`. All
- * bundles are in one folder, so these names change: an entry's name becomes that of its bundle, and any other becomes
- * relative to dist/.
+ * bundles are in one folder, so these names change: an entry's name becomes the name of its bundle, and any other name
+ * becomes relative to dist/.
  */
 function filesFromDist(root) {
   const bundleOf = new Map(

@@ -1,5 +1,5 @@
-// Takes pictures of the lab: every view at two widths and in both themes, in out/screenshots; those of docs/lab.md, in
-// docs/images; and the one that sites show beside a link, in src/web/public.
+// Takes pictures of the lab: every view at two widths and in both themes, saved in out/screenshots; the pictures of
+// docs/lab.md, saved in docs/images; and the picture that sites show beside a link, saved in src/web/public.
 //
 //   node scripts/lab-screenshots.mjs
 //   node scripts/lab-screenshots.mjs pictures   the same without out/screenshots

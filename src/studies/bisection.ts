@@ -118,7 +118,7 @@ export function concludeBisection(state: BisectionState, threshold: number): Lar
   const { below, above } = bracket(state, threshold);
   const undecided = probes.find((probe) => verdict(probe, threshold) === "undecided");
   if (!undecided && above === null) return { D, T: assignable, logSd: 0, censored: true, assignable };
-  // Between neighbouring probes, ln error is close to linear in ln T; its slope converts the uncertainty of the error
+  // Between neighbouring probes, ln error is close to linear in ln T; the slope converts the uncertainty of the error
   // into an uncertainty of T.
   const sorted = [...probes].sort((a, b) => a.T - b.T);
   const low = below ?? sorted[0];

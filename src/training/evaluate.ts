@@ -21,7 +21,7 @@ import {
 export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatistics {
   /** Number of inputs measured. */
   readonly samples: number;
-  /** Mean over outputs of |ŷ − y|^q, where y are the labels of the task, and its standard error. */
+  /** Mean over outputs of |ŷ − y|^q, with the task's labels y, and its standard error. */
   readonly loss: number;
   readonly lossError: number;
   /** `loss` divided by p. */
@@ -33,8 +33,8 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
   readonly squareOverZero: number;
   readonly variation: number;
   /**
-   * Mean squared error of a feature while its input is above 0 and the others are drawn as usual, and its variation
-   * over features.
+   * Mean squared error of a feature when its input is above 0 and all other inputs are drawn as usual, and the
+   * variation of this error over features.
    */
   readonly active: number;
   readonly activeVariation: number;

@@ -20,7 +20,7 @@ export interface TrainingThreads {
 /**
  * Trains in threads; the resulting bytes do not depend on how many.
  *
- * @param from the state from which a run continues, and its first step's loss
+ * @param from the state from which a run continues, and the loss of the run's first step
  * @param workers number of threads; no more are started than a batch has parts
  * @param entry the script that threads run: node-worker.js as built
  */

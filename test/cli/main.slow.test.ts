@@ -136,7 +136,7 @@ test("while a network is built, even with one worker, progress is shown and Ctrl
   const child = spawn(process.execPath, [program, ...args]);
   let out = "";
   child.stdout.on("data", (text) => (out += String(text)));
-  // The network is built first. If this thread built it, it would print nothing until that is done.
+  // The network is built first. If this thread built the network, it would print nothing until the network is complete.
   const progress = await new Promise((resolve) => child.stderr.once("data", resolve));
   expect(String(progress)).toMatch(/^running: 0%, about \d+ s left\n$/);
   child.kill("SIGINT");

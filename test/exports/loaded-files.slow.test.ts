@@ -14,7 +14,7 @@ export async function load(url, context, next) {
 const dataUrl = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
 const register = dataUrl(`import { register } from "node:module"; register(${JSON.stringify(dataUrl(hooks))});`);
 
-/** The files of this package, and of others, that a process loads. */
+/** The files of this package and of other packages that a process loads. */
 function filesLoaded(...args: string[]): string[] {
   const all = ["--import", register, ...args];
   const { status, stderr } = spawnSync(process.execPath, all, { cwd: fileURLToPath(root), encoding: "utf8" });

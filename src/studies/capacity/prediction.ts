@@ -9,7 +9,9 @@ export interface PredictionInput {
   readonly threshold: number;
 }
 
-/** The T at which the predicted mean square of x of active circuits reaches the threshold, by bisection. [E22] */
+/**
+ * The T at which the predicted mean square error of active circuits' x reaches the threshold, found by bisection. [E22]
+ */
 export function predictedLargest({ D, S, z, layer, threshold }: PredictionInput): number {
   let [below, above] = [1, D * D];
   while (above / below > 1 + 1e-9) {

@@ -95,7 +95,7 @@ export const standaloneLinearFloors = standaloneStudy({
           ({ n, F, geometry, tiedRatio }) =>
             `n = ${n}, F = ${F}: ` +
             (geometry === null || tiedRatio === null
-              ? "with as many dimensions as features there is no floor: the pseudo-inverse reads each without error."
+              ? "with as many dimensions as features there is no floor: the pseudo-inverse reads each feature without error."
               : `the error of any linear readout of this code is at least ${geometry.toFixed(4)} times Welch's floor; ` +
                 `reading each feature by its own direction is ${tiedRatio.toFixed(4)} times the code's floor.`),
         )

@@ -82,7 +82,7 @@ export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectors
   return { largest: largest, meanSquare: pairs === 0 ? 0 : sum / pairs, pairs };
 }
 
-/** Combines the statistics of the shares into those of all pairs. */
+/** Combines the statistics for the shares into statistics for all pairs. */
 export function mergeDotProducts(shares: readonly DotProducts[]): DotProducts {
   const pairs = shares.reduce((sum, share) => sum + share.pairs, 0);
   const squares = shares.reduce((sum, share) => sum + share.meanSquare * share.pairs, 0);

@@ -98,8 +98,8 @@ function noise(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       "Typical and worst noise are easily confused. The typical dot product of two random unit vectors is " +
-      "1/√n for any m. The largest over all pairs is near the median derived from the law of a single pair, which 2·sqrt(ln m / n) " +
-      "estimates; the bound ε = sqrt(8 ln m / n) is √2 above that. No set of " +
+      "1/√n for any m. The largest over all pairs is near the median derived from the law of a single pair, and 2·sqrt(ln m / n) " +
+      "estimates this median; the bound ε = sqrt(8 ln m / n) is √2 above that. No set of " +
       "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: random vectors lose only " +
       "the logarithm. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
     samples: "all pairs",

@@ -38,8 +38,8 @@ export interface StressRow {
   /** Circuits active at once in these samples. */
   readonly active: number;
   /**
-   * Number of steps up to which every mean square of x is at most 0.25. If all steps that were run qualify, the depth
-   * is a lower bound.
+   * Number of steps up to which the mean square error of x is always at most 0.25. If all steps that were run qualify,
+   * the depth is a lower bound.
    */
   readonly depth: number;
   readonly isLeast: boolean;

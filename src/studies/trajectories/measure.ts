@@ -6,7 +6,7 @@ import { engineFor } from "../../runs/engines.js";
 import { inspectedEngine, runNested, turnedInput } from "../../runs/nested.js";
 import type { Trajectory } from "./rows.js";
 
-/** The paths of x of every circuit active in samples 0…count−1 of network 0. */
+/** The paths of x for every circuit active in samples 0…count−1 of network 0. */
 export interface TrajectoriesTask extends Task<readonly Trajectory[]> {
   readonly kind: "trajectories";
   readonly spec: RunSpec;
@@ -72,7 +72,7 @@ export const nestedPathsKind: TaskKind<NestedPathsTask> = {
     `paths of ${count} samples from ${first} on, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
 };
 
-/** The paths of x of the circuits of the engine's last sample. */
+/** The paths of x for the circuits of the engine's last sample. */
 function pathsOf(
   engine: Engine,
   circuits: readonly number[],

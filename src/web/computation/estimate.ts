@@ -7,8 +7,8 @@ import { measurementStages } from "./measurement.js";
 const SHORT = 2;
 
 /**
- * Rough cost of a run on this page: the seconds until a single worker delivers the first numbers and the last ones, and
- * the bytes of memory.
+ * Rough cost of a run on this page: the seconds until a single worker delivers the first and the last numbers, and the
+ * memory in bytes.
  */
 export function estimateOf(spec: RunSpec): { readonly first: number; readonly whole: number; readonly bytes: number } {
   const costs = measurementStages(spec).map((stage) => {

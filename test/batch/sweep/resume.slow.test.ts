@@ -43,7 +43,7 @@ test("killed with −9 at ten random moments and resumed each time, the result i
     if (size() > 0.8 * total) truncateSync(path, Math.floor(0.8 * Math.random() * total));
     const begun = size();
     const running = start(["sweep", file, "--out", out, "--workers", "1"]);
-    // Every other kill comes at a random moment after the start, and the others once lines are being written.
+    // Every second kill comes at a random moment after the start, and the rest come once lines are being written.
     while (kills % 2 === 1 && running.isRunning() && size() <= begun) await sleep(2);
     await sleep(Math.random() * (kills % 2 === 1 ? 100 : 2 * startUp));
     if (running.isRunning()) kills++;
