@@ -1,9 +1,9 @@
 /**
  * Collisions: errors that no gate can stop when circuits keep x in cells and change cells between layers.
  *
- * An active circuit is hit directly by another active circuit in its cell. It is hit indirectly by one that was in the
- * cell of a third, inactive circuit in the layer before; the third circuit now carries that x into the active circuit's
- * cell. Angles are random, so the squares of the hits add up, and each hit is permanent.
+ * An active circuit is hit directly by another active circuit in its cell. An indirect hit comes from an active circuit
+ * that was in the same cell as a third, inactive circuit in the layer before; this third circuit now carries that x
+ * into the first circuit's cell. Angles are random, so the squares of the hits add up, and each hit is permanent.
  */
 export interface CollisionsOf {
   readonly T: number;
@@ -29,8 +29,8 @@ export function planesOverlap(n: number, cellNeurons: number): number {
 
 /**
  * Mean |δx|² of active circuits from collisions alone, if every circuit has one cell and no pair meets twice:
- * `(z−1)/(T−1) · (l·r + (l−1)·r²)`, where r is the sum of a circuit's overlaps with the others in its cell, averaged
- * over circuits.
+ * `(z−1)/(T−1) · (l·r + (l−1)·r²)`, where r is the sum of a circuit's overlaps with the other circuits in its cell,
+ * averaged over circuits.
  *
  * @param layer l ≥ 1
  */

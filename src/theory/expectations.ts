@@ -38,8 +38,8 @@ const TOGETHER = 32;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /**
- * Circuits count as "large or deep" if running the minimum number of inputs takes more multiply-adds than WORK, or
- * running all inputs more than MOST_WORK (seconds of work).
+ * Circuits count as "large or deep" if running the minimum number of inputs takes more multiply-adds than WORK, or if
+ * running all inputs takes more than MOST_WORK (seconds of work).
  */
 const WORK = 1e8;
 const MOST_WORK = 5e8;

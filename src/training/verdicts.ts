@@ -41,7 +41,7 @@ export interface AndInput {
 
 /**
  * Measures how well any network of one hidden layer computes the ReLUs of sparse inputs: the loss relative to the naive
- * network and the best constant, how much the errors of features differ, the weights' coherence, the published
+ * network and the best constant, the variation of errors over features, the weights' coherence, the published
  * classifier's verdict, and a comparison of the decoder with the pseudo-inverse. [L6] [L8]
  *
  * @throws InputError if weights have the wrong length or a key is out of bounds (the error names it)

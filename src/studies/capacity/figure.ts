@@ -19,8 +19,8 @@ export interface CapacityRow extends LargestCount {
 
 /**
  * Figure CAP: the largest T against D on logarithmic axes. It shows the measurements, the fitted power, the prediction
- * of the theory, D²/d² and D²/(d² ln T) drawn through the middle point, and the assignment's limit; below, the
- * exponents between neighbours. [E22] [E24]
+ * of the theory, D²/d² and D²/(d² ln T) drawn through the middle point, and the assignment's limit. The panel below has
+ * the exponents between neighbours. [E22] [E24]
  */
 export function capacity(
   rows: readonly CapacityRow[],

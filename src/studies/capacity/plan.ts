@@ -132,7 +132,7 @@ export function capacityFigure(
       ["criterion", `mean |δx|² of active circuits at layer ${layer} below ${threshold}, z = ${z}`],
       [
         "search",
-        "bisection in ln T: a probe takes more networks, up to 8 (12 with --wide), until it is two standard errors from the threshold. " +
+        "bisection in ln T: a probe adds networks, up to 8 (12 with --wide), until its mean is two standard errors from the threshold. " +
           "The crossing is interpolated in the last bracket (at most 8% wide, 6% with --wide)",
       ],
       ["exponents of D", exponentsText(laws)],

@@ -28,8 +28,8 @@ const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${act
 const BEYOND_GUIDE = 1e4;
 
 /**
- * Figures R5 (`readout: "x"`) and R6 (`"alpha"`): errors of one readout by layer, with mean squares above and worst
- * errors below, active circuits left and inactive ones right, and one line per z. [E18]
+ * Figures R5 (`readout: "x"`) and R6 (`"alpha"`): errors of one readout by layer, with one line per z. Mean squares are
+ * above and worst errors below; active circuits are on the left and inactive ones on the right. [E18]
  *
  * Layer 0 is the input; its error is 0, so the logarithmic axes leave it out.
  */

@@ -45,8 +45,8 @@ const looks = [
 const errorOf = (row: ErrorRow, activity: Activity): Statistic => row.readouts["alpha"][activity];
 
 /**
- * Figure T13: On-indicator errors of step circuits over many layers, with a column per construction, active circuits
- * above and inactive ones below, colours by z, and marks by S.
+ * Figure T13: On-indicator errors of step circuits over many layers, with a column per construction. Active circuits
+ * are above and inactive ones below; colours distinguish z, and marks S.
  */
 export function steps(
   rows: readonly StepRow[],

@@ -306,8 +306,8 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
     howToRead:
       "Left: all m readouts are embedded again unchanged. Each of the m noises adds 1/n of its square to every feature, so the mean " +
       "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While this is correct for all " +
-      "features, the noise stays at l/n; once some are wrong, they count as active and cause further errors. Below, the share of " +
-      "samples with all features correct so far, beside the law: the probability for one reading [L1], raised to the power k because the vectors are new each time.",
+      "features, the noise stays at l/n; once some are wrong, they count as active and cause further errors. Below: the share of " +
+      "samples with all features correct so far, beside the law, which is the probability for one reading [L1] raised to the power k, because the vectors are new each time.",
     samples: String(samples),
     networks: String(repeats),
     rows,

@@ -169,8 +169,9 @@ function eachPair(inputs: Uint32Array, use: (pair: number) => void): void {
 /**
  * Counts wrong samples of Newgas' network (arXiv 2507.09816), in which the neurons form four classes for every pair:
  * weights are 0.1 or negative, with equal probability, and the bias is 0.05. A neuron is assumed to be off if an active
- * input has a negative weight. A pair is read as 4·(A − B1 − B2 + C), where these are means over the neurons with both
- * weights positive, with only the first or the second positive, and with neither.
+ * input has a negative weight. A pair is read as 4·(A − B1 − B2 + C): A is the mean over the neurons with both weights
+ * positive, B1 and B2 are the means over those with only the first or only the second positive, and C is the mean over
+ * those with neither.
  */
 function fourClasses(task: AndCountTask): AndCount {
   const { D: d, count: m, active, seed, repeat } = task;

@@ -75,7 +75,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "search",
-        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${few.first} samples in some networks and doubles them, to at most ${few.most}, until their Wilson interval of two standard errors excludes 1 %; the bisection ends when G is known to within a factor of ${few.narrow}` +
+        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${few.first} samples, spread over some networks, and doubles this number, to at most ${few.most}, until the Wilson interval of two standard errors excludes 1 %; the bisection ends when G is known to within a factor of ${few.narrow}` +
           (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
           (wide

@@ -243,7 +243,7 @@ const CLOSED =
 /** Explains, for a design, which other neurons are on and why they do no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
-    "A cell that opens by mistake holds no x: its neurons are all equally on, and what they have in common cancels in readouts of x.",
+    "A cell that opens by mistake holds no x: all of its neurons are on equally, and equal activations cancel in readouts of x.",
   switched:
     "This design keeps the bits of its codes upright in some layers and inverted in others, which cleans them: where nearly a whole " +
     "code is on, the bits that are off are those of active circuits.",
