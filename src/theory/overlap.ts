@@ -33,7 +33,7 @@ export function expectedSquaredOverlap(shape: OverlapShape): number {
 }
 
 /**
- * κ of the balanced and split constructions, `p/((S − p)·S)` with p the sharing probability; 0 when T·S ≤ P. [E13]
+ * κ of the balanced and split constructions, `p/((S − p)·S)`, where p is the sharing probability; 0 when T·S ≤ P. [E13]
  *
  * @throws InputError when P = S and T > 1: all circuits use the same neurons and cannot be told apart
  */
@@ -49,7 +49,7 @@ export function correctionKappa(shape: OverlapShape): number {
 }
 
 /**
- * Expected fraction of active neurons per block and layer, `z·S·d/D` and at most 1, while errors stay below the gates'
+ * Expected fraction of active neurons per block and layer, `z·S·d/D` (at most 1), while errors stay below the gates'
  * thresholds. [E19]
  *
  * @throws InputError naming the size that is out of bounds

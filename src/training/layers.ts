@@ -74,7 +74,8 @@ export function placesOf({ sizes, hasBias, heads, isFirstFixed = false, areHeads
 }
 
 /**
- * Maps with at most this many weights are computed from lists of their nonzero inputs, larger maps by dense products.
+ * Maps with at most this many weights are computed from lists of their nonzero inputs; larger maps are computed by
+ * dense products.
  */
 const LISTED = 16_384;
 

@@ -43,8 +43,8 @@ export function startThread(
 
 /**
  * Runs tasks on one or several cores; threads start when there is work for them. Jobs that finish before a thread could
- * start run in this thread. Longer jobs do not, even with one worker, because this thread handles signals and shows
- * progress.
+ * start run in this thread. Longer jobs never run in this thread, even with one worker, because this thread handles
+ * signals and shows progress.
  *
  * @param workers the largest number of threads at once, 1 to 256
  * @throws InputError if `workers` is out of bounds or the requested kernels do not run here

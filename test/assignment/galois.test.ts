@@ -8,8 +8,8 @@ describe("GF(q)", () => {
     const elements = Array.from({ length: q }, (_, a) => a);
     for (const a of elements) {
       expect([add(a, 0), multiply(a, 1), multiply(a, 0), add(a, negate(a))]).toEqual([a, a, 0, 0]);
-      // Addition of an element and multiplication by one are permutations, so differences and quotients exist and are
-      // unique.
+      // Adding an element and multiplying by a nonzero element are permutations, so differences and quotients exist and
+      // are unique.
       expect(new Set(elements.map((b) => add(a, b))).size).toBe(q);
       if (a !== 0) expect(new Set(elements.map((b) => multiply(a, b))).size).toBe(q);
       for (const b of elements) {

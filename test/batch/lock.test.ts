@@ -30,7 +30,7 @@ beforeEach(() => {
   own = { host: host!, namespace: namespace!, pid: pid!, start: start! };
 });
 
-/** Creates a lock of another process that was last touched `age` seconds ago. */
+/** Creates another process's lock, last touched `age` seconds ago. */
 function leave(other: Partial<Holder>, age: number): string {
   const { host, namespace, pid, start } = { ...own, ...other };
   const name = `results.jsonl.lock.${host}.${namespace}.${pid}.${start}`;

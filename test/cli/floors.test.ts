@@ -34,7 +34,7 @@ const measured = async (...args: string[]): Promise<Printed> => {
   return JSON.parse(out) as Printed;
 };
 
-/** For three vectors of a plane that are 120° apart, Welch's floor is 1/4. */
+/** For three vectors in a plane, 120° apart, Welch's floor is 1/4. */
 const simplex = [0, 1, 2].map((k) => [Math.cos((2 * Math.PI * k) / 3), Math.sin((2 * Math.PI * k) / 3)]);
 const flat = simplex.flat();
 let model = "";

@@ -80,7 +80,7 @@ export async function outcomes(pool: Pool, tasks: Iterable<Task>, signal?: Abort
   return all;
 }
 
-/** Answers at the next turn of the event loop. */
+/** Answers on the next turn of the event loop. */
 export const echo: Behaviour = async ({ first }) => {
   await new Promise(setImmediate);
   return result(first);

@@ -11,7 +11,7 @@ export interface Definition {
   readonly kappa: number;
 }
 
-/** e_t as 0 and 1, [T][P]. */
+/** e_t as zeros and ones, [T][P]. */
 export function hotRows({ T, S, P, neurons }: Assignment): number[][] {
   return Array.from({ length: T }, (_, t) => {
     const row = new Array<number>(P).fill(0);

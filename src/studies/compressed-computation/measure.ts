@@ -96,7 +96,7 @@ export interface BuiltCompressed {
 /** Largest number of features, evenly spaced, for which this error is measured. */
 const ALONE = 1000;
 
-/** Errors of features that are active alone, exact: the network has no biases, so its readout is proportional to x. */
+/** Exact errors of features that are active alone. The network has no biases, so its readout is proportional to x. */
 export function errorsAlone(kernels: Kernels, network: CompressedNetwork): Float64Array {
   const F = network.code.T;
   const count = Math.min(F, ALONE);

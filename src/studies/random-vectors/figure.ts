@@ -37,8 +37,8 @@ export interface RandomVectorsReference {
 }
 
 /**
- * Figure T5: dot products of random unit vectors. The largest is drawn against sqrt(ln m / n), with the line 2·sqrt(ln
- * m / n), and the mean square against 1/n. [E25]
+ * Figure T5: dot products of random unit vectors. The largest dot product is drawn against sqrt(ln m / n), with the
+ * line 2·sqrt(ln m / n); the mean square is drawn against 1/n. [E25]
  */
 export function randomVectors(
   rows: readonly RandomVectorsRow[],

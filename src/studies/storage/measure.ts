@@ -34,7 +34,7 @@ export type Amplitudes = (typeof amplitudeKinds)[number];
 
 /**
  * Noise at one l, over samples. The noise of feature i is `⟨v_i|x⟩ − a_i`, where x = Σ_j a_j v_j over the active
- * features, and a_i = 0 for the others. Dimensionless: the largest amplitude is 1.
+ * features, and a_i = 0 for inactive ones. Dimensionless: the largest amplitude is 1.
  */
 export interface StorageNoise {
   readonly l: number;

@@ -120,8 +120,8 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
       return running !== null;
     },
     /**
-     * Makes the network of these settings unless it is on screen already, and trains it if the last one was being
-     * trained.
+     * Makes the network for these settings, unless it is on screen already, and trains it if the previous network was
+     * being trained.
      */
     show(settings: TrainSettings, seed: number): void {
       const key = JSON.stringify(trainFile(settings, seed));

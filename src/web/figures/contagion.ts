@@ -63,7 +63,7 @@ export function circuitBeside(grid: CircuitGrid, T: number, circuit: number, key
   return circuitAt(grid, T, x + step[0] * grid.cell, y + step[1] * grid.cell);
 }
 
-/** The strongest thread to each circuit that wakes, then the strongest of the others, up to the limit. */
+/** The strongest thread to each circuit that wakes, then the strongest of the remaining threads, up to the limit. */
 export function shownThreads(threads: readonly Thread[], most = MOST_THREADS): readonly Thread[] {
   const byShare = [...threads].sort((a, b) => b.share - a.share);
   const reached = new Set<number>();

@@ -21,7 +21,7 @@ export interface NeuronSum {
 }
 
 /**
- * Splits a sum into its bias and a term for each neuron of the layer before, its weight times its activation; lists the
+ * Splits a sum into its bias and a term, weight times activation, for each neuron of the layer before; lists the
  * `most` largest terms.
  */
 export function neuronSum({ weights, bias }: Incoming, before: Float32Array, most: number): NeuronSum {

@@ -21,7 +21,9 @@ export interface OwnNeurons {
   readonly neurons: readonly number[];
 }
 
-/** The neurons that hold a circuit after step l, part by part; l = 0 gives those that receive its input. */
+/**
+ * The neurons that hold a circuit after step l, part by part; l = 0 gives the neurons that receive the circuit's input.
+ */
 export function neuronsOf({ places }: SampleActivations, l: number, circuit: number): OwnNeurons[] {
   return places[l].map(({ part, assignment: { S, neurons } }) => ({
     part,

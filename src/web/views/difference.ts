@@ -4,7 +4,10 @@ import { distance } from "../figures/dials.js";
 import { countOn } from "../figures/sample-neurons.js";
 import { quantitiesOf, type LabState } from "../state/lab-state.js";
 
-/** The difference between two networks, in the view that shows them and at its layer; null until both are known. */
+/**
+ * The difference between two networks, for the view that shows them and for its layer; null until the results of both
+ * networks are known.
+ */
 export function differenceText(a: Side, b: Side): string | null {
   const layer = Math.min(a.state.layer ?? a.state.spec.L, b.state.layer ?? b.state.spec.L, a.state.spec.L);
   switch (b.state.view) {
