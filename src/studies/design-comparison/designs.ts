@@ -55,8 +55,8 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     about:
       "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit the only error is " +
-      "rounding. With more, two circuits with x in the same cell are both off by 1 from that layer on, which no linear readout can avoid; at " +
-      "z = 3 it fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
+      "rounding. With more active circuits, two with x in the same cell are both off by 1 from that layer on, which no linear readout can avoid; at " +
+      "z = 3 the design fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
@@ -70,8 +70,8 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3] },
     ...{ layers: [], wideLayers: [50, 20] },
     about:
-      "The same design with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times " +
-      "as many, so it always does worse than with one cell.",
+      "The same design with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times as " +
+      "many collisions, so this design always does worse than the one with one cell.",
   },
   {
     ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },
@@ -100,7 +100,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "columns", design: "columns", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [12, 12], wideLayers: [100, 100, 100] },
     about:
-      "It takes any angles and one layer per step, and is robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a code that is 0 where " +
+      "It works with any angles, needs one layer per step, and is robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a code that is 0 where " +
       "it matters and cleans itself. Two active circuits in one block are both shut and wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
     floor: (z) => sharedGroupError({ T, groupSize: BLOCK, z }),
   },

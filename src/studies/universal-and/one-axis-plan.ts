@@ -58,7 +58,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       [
         "circuits",
         "T circuits with two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, whose inputs arrive in superposition; one circuit has both inputs on, and l − 2 other circuits have one input on. " +
-          "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, S = 5 (D ≤ 1000), 6 (3000) or 8; the designs of docs/designs hold only rotations",
+          "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, with S = 5 (D ≤ 1000), 6 (D = 3000) or 8; of the designs in docs/designs, only general holds gates, and it is not measured here",
       ],
       [
         "Universal AND",

@@ -40,7 +40,7 @@ export const guide: readonly GuideStep[] = [
       "A circuit here is a tiny network of four neurons per layer. Two of them hold an [On-indicator], the other two a vector x. " +
         "While the indicator is 1, every layer turns x by the same angle; while it is 0, all four neurons stay off.",
       "Green is x as the circuit alone computes it, layer by layer; crosses are [read out|readout] of a network that " +
-        "holds only this circuit. They agree at layer {layer}, and at every other layer.",
+        "holds only this circuit. They agree at layer {layer}, and at all other layers.",
     ],
     invitation: "Play through the layers, or drag the circuit’s seed, {seed}: every seed has its own angle.",
     tries: [
@@ -62,7 +62,7 @@ export const guide: readonly GuideStep[] = [
     ],
     invitation:
       "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer, {sharing} of " +
-      "them do so now; a sample shows it only if its active circuit is one of them.",
+      "them do so now; a sample shows this only if its active circuit is one of them.",
     tries: [
       {
         label: "See a pair collide",
@@ -122,7 +122,8 @@ export const guide: readonly GuideStep[] = [
         "dashed line, which grows evenly with depth. It assumes that neurons outside the active circuits stay off.",
       "The measured line follows it at first and then climbs away, past 1, where reading the network is no better than guessing.",
     ],
-    invitation: "Compare all numbers of active circuits up to z = {z}: the more at once, the sooner they are lost.",
+    invitation:
+      "Compare all numbers of active circuits up to z = {z}: the more are active at once, the sooner they are lost.",
     tries: [
       { label: "1, 2 and 3 at once", spec: { z: [1, 2, 3] }, says: "The z = 3 line departs from the theory first." },
     ],
@@ -147,8 +148,8 @@ export const guide: readonly GuideStep[] = [
     title: "What delays it",
     paragraphs: [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
-        "now the error stays within a factor of two of the theory in every layer. Shared neurons alone " +
-        "are not the problem: errors that open gates are.",
+        "now the error stays within a factor of two of the theory in every layer. Shared neurons by themselves " +
+        "are not the problem; the problem is errors that open gates.",
       "Without an oracle, more neurons buy more layers: with 2000, the error at layer 5 is about a hundredth of what it was; a " +
         "[χ factor|χ] of 1.4, which suppresses a little more crosstalk than there is on average, or 350 circuits instead of " +
         "557 help too.",

@@ -120,16 +120,16 @@ export const presets: readonly Preset[] = [
       id: "parting",
       title: "Lines that part: exact through 100 layers",
       note:
-        "Circuits that share a neuron in one layer share none in the next, and gates open late: one of 574 at a time is exact up " +
-        "to rounding at layer 100. Two at once are lost at layer 2, and with noise of σ = 0.01 it fails after layer 3.",
+        "Circuits that share a neuron in one layer share none in the next, and gates open late: one active circuit of 574 is exact up " +
+        "to rounding at layer 100. Two at once are lost at layer 2, and with noise of σ = 0.01 the design fails after layer 3.",
       spec: { ...partingLines, L: 100, samples: 1000 },
     },
     {
       id: "rows",
       title: "Rows: the post’s method on cells, two at once",
       note:
-        "Every layer deals out the rows of cells again, so that no circuit opens another’s gates. With two of 557 at once the mean |δx|² " +
-        "at layer 10 is below 0.1, while the post’s network exceeds 1 at layer 4. One at a time is exact.",
+        "Every layer deals out the rows of cells again, so that no circuit opens another’s gates. With two of 557 active at once the mean |δx|² " +
+        "at layer 10 is below 0.1, while the post’s network exceeds 1 at layer 4. A single active circuit is exact.",
       spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
     },
     {
@@ -144,7 +144,7 @@ export const presets: readonly Preset[] = [
       id: "lines",
       title: "Lines: 6,000 circuits, two at once, five layers",
       note:
-        "A circuit is a line and the cells of its x are its points, so two circuits share a cell in at most one layer. The mean |δx|² of 6,000 " +
+        "A circuit is a line, and the cells of its x are the line’s points, so two circuits share a cell in at most one layer. The mean |δx|² of 6,000 " +
         "circuits stays below 0.25 through the five layers that the code is designed for; half of the readouts are off by more than 0.25 there.",
       spec: { design: "lines", T: 6000, L: 5, z: [2], samples: 500 },
     },
@@ -185,7 +185,7 @@ export const presets: readonly Preset[] = [
       id: "general",
       title: "General: automata on half as many neurons as they would need separately, with noise",
       note:
-        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01. One at a time, every state is right after rounding " +
+        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01. With one active at a time, every state is right after rounding " +
         "through 20 steps. The design is not limited to automata.",
       spec: {
         design: "general",
