@@ -53,16 +53,18 @@ test("the summary of a whole report has ten lines: agreement over all figures, a
   const comparisons: Record<string, ReturnType<typeof compare>> = {
     R5: compare([...Array<number>(299).fill(1), 2].map(entry)),
     R10: compare([1, 2].map(entry)),
+    AND1: compare([1, 1].map(entry)),
   };
   const lines = summaryLines(
     figureIds.map((id): FigureReport => ({
       ...{ ...base!, id, title: `Title of ${id}`, comparison: comparisons[id] ?? null },
+      group: id === "AND1" ? "hand-made" : "reproduction",
       comparisonNote: "Rare events. A test repeats them.",
     })),
   );
   expect(lines).toHaveLength(10);
   expect(lines.slice(0, 3).map(({ text }) => text)).toEqual([
-    "300 of 302 reference numbers agree within their tolerance (99.3 %).",
+    "300 of 302 numbers from the authors’ code agree within their tolerance (99.3 %); 2 of 2 numbers from closed forms and other publications agree.",
     "R10: 1 of 2 numbers agree. Rare events. Other figures have 1 exception, listed with them.",
     "Title of R5.",
   ]);

@@ -2,7 +2,7 @@ import type { StoredFeaturesRow } from "../storage/rows.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { shortNumber } from "../../drawing/numbers.js";
+import { grouped, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** The number of features or circuits that fit into a layer of D neurons. */
@@ -109,5 +109,7 @@ function titleOf(rows: readonly LayerContentRow[]): string {
   const computed = names.flatMap((name) => exponentOf(rows.filter(({ design }) => design === name)));
   if (stored.length === 0 || computed.length === 0) return "What a layer can store, and what it can compute";
   const [low, high] = [Math.min(...computed), Math.max(...computed)].map((exponent) => shortNumber(exponent, 2));
-  return `Over these widths, stored features grow as D^${shortNumber(stored[0], 2)} and computed circuits as D^${low === high ? low : `${low} to D^${high}`}`;
+  const Ds = rows.map(({ D }) => D);
+  const widths = `From D = ${grouped(Math.min(...Ds))} to ${grouped(Math.max(...Ds))}`;
+  return `${widths}, stored features grow as D^${shortNumber(stored[0], 2)} and computed circuits as D^${low === high ? low : `${low} to D^${high}`}`;
 }
