@@ -2,9 +2,9 @@
 
 import { finishRow, finishRows, mulAdd, NR } from "./gemm-store";
 
-// Multiplies up to four unpacked rows of A, K numbers apart, by one panel: a tile without packing.
+// Multiplies up to four unpacked rows of A by one panel: a tile without packing. Rows begin K numbers apart.
 //
-//   rows, columns  of out, counted from the tile's first number; at most 8 columns
+//   rows, columns  size of the part of out that begins at the tile's first number; at most 8 columns
 export function rowsByPanel(
   a: usize,
   K: u32,

@@ -34,7 +34,7 @@ export function define(command: Command, session: Session): void {
     .option("--shard <k/n>", "do only the k-th of n parts; `superpose collect` merges them")
     .option(
       "--queue <url>",
-      "let the workers of a queue do the runs: redis://HOST:PORT, rediss:// for TLS; see `superpose worker`",
+      "send the runs to the workers of a queue: redis://HOST:PORT, rediss:// for TLS; see `superpose worker`",
     )
     .option("--skip-impossible", "leave out invalid combinations, and list them in skipped.json")
     .option("--dry-run", "print the number of runs and the estimated time, and stop")

@@ -1,4 +1,4 @@
-/** The statistic of an error to draw: the mean square or the largest error. */
+/** Which statistic of the errors is drawn: the mean square or the largest error. */
 export type ErrorQuantity = "meanSquare" | "worst";
 
 /** The symbol for an axis or a title: "mean |δx|²" or "largest |δalpha|". */

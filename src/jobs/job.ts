@@ -2,7 +2,7 @@ import { kindOf, type RoughCost, type Task, type TaskKind, type TaskKinds } from
 
 /** Jobs of at most this cost, in milliseconds, run in this thread. The cost is an estimate. */
 const SMALL = 100;
-/** Approximate limit on the memory of results that wait for earlier ones, in bytes. */
+/** Approximate limit, in bytes, on the memory of results that are waiting for earlier ones. */
 const RESULT_BYTES = 32 * 2 ** 20;
 
 export type Outcome = { readonly result: unknown } | { readonly error: unknown };

@@ -69,8 +69,8 @@ export function keptRemark({ command, seconds, date }: KeptRun): string {
 }
 
 /**
- * SHA-256 of the tasks that a plan asks for first; if it differs from the hash in a file, other tasks made that file's
- * rows.
+ * SHA-256 of the first tasks that a plan requests; if it differs from the hash in a file, the rows in that file come from
+ * different tasks.
  */
 export async function specOf(plan: Plan | AdaptivePlan): Promise<string> {
   return hashOf(await firstTasks(plan));

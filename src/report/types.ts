@@ -25,7 +25,7 @@ export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps
   readonly command: string;
 }
 
-/** A whole report. It contains no times, so that the same seed produces the same bytes. */
+/** A whole report. It contains no timings, so the same seed always produces the same bytes. */
 export interface Report {
   readonly title: string;
   /** One paragraph that introduces the report. */

@@ -172,7 +172,8 @@ export function countedF1(
 const LEAST_VARIANCE = 0.25;
 
 /**
- * A fit to a circuit's readout as a function of how often each sample counts; null where the readout hardly varies.
+ * Makes a function that fits a circuit's readout in a resample, given how often each sample occurs in it. The function
+ * returns null if the readout hardly varies.
  *
  * @param given the values found on the samples in which the circuit is on
  * @param wanted the true readout on the same samples

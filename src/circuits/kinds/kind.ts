@@ -20,7 +20,7 @@ export interface CircuitKind<Given extends object> {
   /** The fields of `{kind, …}` besides `kind`, in the order in which they are read and stored. */
   readonly fields: { readonly [Name in keyof Given]: Field<Given[Name]> };
   /**
-   * Instructions for a kind that cannot be given by its name alone. The help does not offer such a kind as a choice.
+   * Instructions for a kind that needs more than its name. The help does not offer such a kind as a choice.
    */
   readonly nameAlone?: string;
   /** The fields of a run that determine the circuits; see {@link BuiltInKind}. */

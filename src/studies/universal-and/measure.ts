@@ -36,7 +36,7 @@ export interface UniversalAndSums {
   readonly worst: number;
   /** Number of samples in which every gate is on the correct side of ½. */
   readonly allRight: number;
-  /** Number of gates that are read from no neuron; their output is always 0. */
+  /** Number of gates that are not read from any neuron; their output is always 0. */
   readonly unread: number;
   /** Number of neurons from which a gate is read: mean, standard deviation and minimum over gates. */
   readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };

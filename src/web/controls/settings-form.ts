@@ -32,7 +32,7 @@ export interface SettingsActions {
  * seed.
  *
  * @param view the view's name, part of the names of its fields
- * @param inView puts new settings into a change of the page's state
+ * @param inView makes the change of the page's state that belongs to new settings
  */
 export function settingsForm<Name extends string, Settings extends Readonly<Record<Name, number>>>(
   view: string,

@@ -123,7 +123,7 @@ export const guide: readonly GuideStep[] = [
       "The measured line follows it at first and then climbs away, past 1, where reading the network is no better than guessing.",
     ],
     invitation:
-      "Compare all numbers of active circuits up to z = {z}: the more are active at once, the sooner they are lost.",
+      "Compare all numbers of active circuits up to z = {z}: the more circuits are active at once, the sooner they are lost.",
     tries: [
       { label: "1, 2 and 3 at once", spec: { z: [1, 2, 3] }, says: "The z = 3 line departs from the theory first." },
     ],

@@ -163,7 +163,7 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
   const reading = readings[layer][circuit].toFixed(2);
   const causes = causesOf(threads, circuit);
   if (causes.length === 0) {
-    return `Circuit ${circuit} woke at layer ${layer}, reading ${reading}, from small errors on its neurons: no circuit that was awake shares a neuron with it. ${on}`;
+    return `Small errors on its neurons woke circuit ${circuit} at layer ${layer}, reading ${reading}: it shares no neuron with a circuit that was awake. ${on}`;
   }
   const text = causes.slice(0, MOST_CAUSES).map(([from, own]) => `${from} (${neuronsText(own)})`);
   const others = causes.length - text.length;
