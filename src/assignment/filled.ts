@@ -10,8 +10,8 @@ import { columnLength, maxTransversal, transversal } from "./transversal.js";
  * this packing. A line and a circuit inside a column share at most the line's neuron in that column. Circuits inside
  * different columns share none.
  *
- * If one neuron is left over after the S columns, it is added to every column's packing. Two circuits inside different columns
- * then share at most this neuron, and no line uses it.
+ * If one neuron is left over after the S columns, it is added to every column's packing. Two circuits inside different
+ * columns then share at most this neuron, and no line uses it.
  */
 
 /** The packing inside one column and the leftover neuron, if there is one. */

@@ -1,35 +1,46 @@
 import { trainedName, type AndNeuronsRow } from "./one-axis-figure.js";
 
 const END = "no more were tried";
+const FULL = "no more fit";
 
 /**
- * Results of a run with --wide, seed 1, at D = 3000 and 10,000: the number of ANDs, the number of inputs, and either
+ * Results of a run with --wide, seed 1, from D = 1000 on: the number of ANDs, the number of inputs, and either
  * the standard deviation of ln G in per cent or the reason why there are no more ANDs.
  */
 const found: readonly (readonly [D: number, l: number, name: string, G: number, m: number, sd: number | string])[] = [
+  [1000, 2, "circuits, capped", 132, 264, FULL],
   [3000, 2, "circuits, capped", 982, 1964, 2.3],
   [10000, 2, "circuits, capped", 9050, 18100, 2.1],
+  [1000, 2, "circuits, best", 197, 394, 2.0],
   [3000, 2, "circuits, best", 1555, 3110, 2.0],
   [10000, 2, "circuits, best", 13341, 26682, 12.2],
+  [1000, 2, "Universal AND, all pairs", 130816, 512, END],
   [3000, 2, "Universal AND, all pairs", 130816, 512, END],
   [10000, 2, "Universal AND, all pairs", 130816, 512, END],
+  [1000, 2, "Universal AND, chosen", 200000, 400000, END],
   [3000, 2, "Universal AND, chosen", 200000, 400000, END],
   [10000, 2, "Universal AND, chosen", 200000, 400000, END],
+  [1000, 2, "four classes", 32640, 256, END],
   [3000, 2, "four classes", 32640, 256, END],
   [10000, 2, "four classes", 32640, 256, END],
+  [1000, 3, "circuits, capped", 132, 264, FULL],
   [3000, 3, "circuits, capped", 941, 1882, 1.9],
   [10000, 3, "circuits, capped", 9139, 18278, 2.1],
+  [1000, 3, "circuits, best", 259, 518, 11.6],
   [3000, 3, "circuits, best", 1501, 3002, 1.3],
   [10000, 3, "circuits, best", 13921, 27842, 12.1],
+  [1000, 3, "Universal AND, all pairs", 6, 4, 28.6],
   [3000, 3, "Universal AND, all pairs", 105, 15, 15.8],
   [10000, 3, "Universal AND, all pairs", 130816, 512, END],
+  [1000, 3, "Universal AND, chosen", 200000, 400000, END],
   [3000, 3, "Universal AND, chosen", 200000, 400000, END],
   [10000, 3, "Universal AND, chosen", 200000, 400000, END],
+  [1000, 3, "four classes", 32640, 256, END],
   [3000, 3, "four classes", 32640, 256, END],
   [10000, 3, "four classes", 32640, 256, END],
 ];
 
-/** The rows of figure AND2 that are kept from a run with --wide: D = 3000 and 10,000. */
+/** The rows of figure AND2 that are kept from a run with --wide: D = 1000, 3000 and 10,000. */
 export const keptRows: readonly AndNeuronsRow[] = found.map(([D, active, name, G, m, sd]): AndNeuronsRow => {
   const isEnd = typeof sd === "string";
   return { name, D, active, G, m, logSd: isEnd ? 0 : sd / 100, censored: isEnd, note: isEnd ? sd : null, kept: true };

@@ -8,31 +8,28 @@ import { pairsOf, shareOfPairs, waysOf, WRONG, type Way } from "./one-axis-ways.
 
 const Ds = [100, 300, 1000, 3000, 10_000];
 /** The largest D that is measured without --wide. */
-const REPORTED_D = 1000;
+const REPORTED_D = 300;
 
-function effortAt(D: number, wide: boolean): CountEffort {
-  if (wide) return { first: 400, most: 6400, narrow: 1.1 };
-  return D > 300 ? { first: 100, most: 400, narrow: 2 } : { first: 100, most: 800, narrow: 1.6 };
-}
+const effortOf = (wide: boolean): CountEffort =>
+  wide ? { first: 400, most: 6400, narrow: 1.1 } : { first: 100, most: 1600, narrow: 1.4 };
 
 /** AND2: how many neurons each method of computing ANDs needs. [L5] [L5b] */
-export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTasks): Promise<FigureDraft> {
+export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Promise<FigureDraft> {
   const actives = [2, 3];
   const ways = waysOf(wide);
-  const [few, many] = [effortAt(300, wide), effortAt(1000, wide)];
+  const effort = effortOf(wide);
   const tried = (name: string): number => ways.find((way) => way.name.endsWith(name))?.largest(0) ?? 0;
   const all = actives.flatMap((l) => ways.flatMap((way) => Ds.map((D): CountSearch => ({ way, D, l }))));
-  const isDear = ({ D }: CountSearch): boolean => !wide && D > (quick ? 300 : REPORTED_D);
+  const isDear = ({ D }: CountSearch): boolean => !wide && D > REPORTED_D;
   const searches = all.filter((search) => !isDear(search));
-  const states = await searchCounts(searches, (D) => effortAt(D, wide), { seed }, run);
+  const states = await searchCounts(searches, effort, { seed }, run);
   const measured = all.map((search): AndNeuronsRow => {
     const at = searches.indexOf(search);
     if (at !== -1) return countRow(search, states[at]);
     const { way, D, l } = search;
     const kept = keptRows.find((row) => row.name === way.name && row.D === D && row.active === l);
     if (kept !== undefined) return kept;
-    const note = quick ? "not with --quick" : "with --wide";
-    return { name: way.name, D, active: l, G: null, m: null, logSd: 0, censored: false, note };
+    return { name: way.name, D, active: l, G: null, m: null, logSd: 0, censored: false, note: "with --wide" };
   });
   const naive = actives.flatMap((l) =>
     Ds.map((D): AndNeuronsRow => {
@@ -75,12 +72,9 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
       [
         "search",
-        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${few.first} samples, spread over some networks, and doubles this number, to at most ${few.most}, until the Wilson interval of two standard errors excludes 1 %; the bisection ends when G is known to within a factor of ${few.narrow}` +
-          (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
+        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${effort.first} samples, spread over some networks, and doubles this number, to at most ${effort.most}, until the Wilson interval of two standard errors excludes 1 %; the bisection ends when G is known to within a factor of ${effort.narrow}; ` +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
-          (wide
-            ? ""
-            : "; D = 3000 and 10,000 are kept from a run with --wide, which measures them and tries more ANDs"),
+          (wide ? "" : "; larger D are kept from a run with --wide, which measures them and tries more ANDs"),
       ],
     ],
     howToRead:
@@ -91,7 +85,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       "(arXiv 2409.15318) with constants of 1: m′ outputs need at least √(m′ log m′) neurons, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
       "separately and the weights of the readout are not counted, so their lines can cross the bounds. Four classes fail from four inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
-    samples: `${few.first}–${few.most}`,
+    samples: `${effort.first}–${effort.most}`,
     networks: "2–64",
     rows: [...rows, ...trainedRows],
     theory: {

@@ -56,7 +56,7 @@ function shareWrong(values: readonly number[], samples: number): Estimate {
  */
 export async function searchCounts(
   searches: readonly CountSearch[],
-  effort: (D: number) => CountEffort,
+  effort: CountEffort,
   { seed }: Pick<Settings, "seed">,
   run: RunTasks,
 ): Promise<BisectionState[]> {
@@ -75,7 +75,7 @@ export async function searchCounts(
   });
   for (;;) {
     const wanted = states.flatMap((state, index) => {
-      const probe = state.assignable < 2 ? null : nextProbe(state, WRONG, effortOf(searches[index], effort(state.D)));
+      const probe = state.assignable < 2 ? null : nextProbe(state, WRONG, effortOf(searches[index], effort));
       if (probe === null) return [];
       return [{ index, ...probe, known: state.probes.find(({ T }) => T === probe.T)?.values ?? [] }];
     });
