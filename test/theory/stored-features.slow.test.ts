@@ -181,6 +181,35 @@ test("the l at a share of right samples lies between the adjacent whole numbers,
   expect(activeAtShare({ n: 8, m: 1000 }, 0.95)).toBe(null);
 });
 
+test("s95 by bisection is that found by stepping", () => {
+  for (const threshold of ["half", "half-slack", "best", 0.4] as const)
+    for (const [n, m] of [
+      [128, 257],
+      [512, 2048],
+      [1024, 1e10],
+    ]) {
+      let l = 0;
+      while (probabilityAllRight({ n, m, l: l + 1 }, threshold) >= 0.95) l++;
+      expect(mostActiveAllRight({ n, m }, 0.95, threshold)).toBe(l);
+    }
+});
+
+test("sizes with millions of active features, and those of which all but one can be active", () => {
+  const wide = { n: 1e9, m: 1e10 };
+  const l = mostActiveAllRight(wide, 0.95);
+  expect(probabilityAllRight({ ...wide, l })).toBeGreaterThanOrEqual(0.95);
+  expect(probabilityAllRight({ ...wide, l: l + 1 })).toBeLessThan(0.95);
+  expect(activeAtShare(wide, 0.95)).toBeGreaterThanOrEqual(l);
+  for (const size of [{ m: 2 }, { m: 100 }, { lnM: Math.log(100) }, { lnM: Math.log(1000) }]) {
+    const most = Math.round((size.m ?? Math.exp(size.lnM)) - 1);
+    expect(mostActiveAllRight({ n: 1e9, ...size }, 0.95)).toBe(most);
+    expect(activeAtShare({ n: 1e9, ...size }, 0.95)).toBe(null);
+  }
+  expect(() => sampleExtremeReadouts({ ...wide, l: 2e6 }, 1, 0)).toThrow(
+    "l = 2000000: must be a whole number from 1 to 1000000.",
+  );
+});
+
 test("a number of features beyond any array", () => {
   const wide = { n: 4096, l: 2 };
   const [byNumber, byLogarithm] = [
@@ -217,6 +246,7 @@ test("impossible arguments are refused by name", () => {
   refused({ lnM: 3 }, /m, lnM: give one of them/);
   refused({ m: undefined }, /m, lnM: give one of them/);
   refused({ m: undefined, lnM: 0.5 }, /lnM = 0\.5: must be more than ln l/);
+  refused({ m: undefined, lnM: 1e300, l: 1 }, /lnM = 1e\+300: must be a finite number from 0 to 1000000/);
   refused({}, /threshold = NaN: must be a finite number/, NaN);
   refused({}, /threshold = Infinity/, Infinity);
 });
