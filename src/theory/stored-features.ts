@@ -100,6 +100,7 @@ export interface SharpWidths {
  * 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of the threshold ½. [L2]
  *
  * @param stored its `n` is not used
+ * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l: some gate has t of its features on, and some has only t − 1
  * @throws InputError naming the argument out of range
  */
 export function sharpWidths(
@@ -108,8 +109,14 @@ export function sharpWidths(
 ): SharpWidths {
   const { t = 1, r = 1 } = given("gate", gate, "an object with t and r");
   const { l, lnInactive } = checked({ ...stored, n: 1 });
-  wholeNumber("r", r, 1, l);
-  wholeNumber("t", t, 1, r);
+  wholeNumber("t", t, 1, l);
+  wholeNumber("r", r, t);
+  const most = Math.round(Math.exp(lnInactive)) + t - 1;
+  if (r > most)
+    throw new InputError(
+      `r = ${r}: at most ${most} with t = ${t} and m − l = ${most - t + 1}, because a gate that is off needs r − t + 1 inactive features.`,
+      "range",
+    );
   const [active, inactive] = [Math.sqrt(2 * Math.log(l)), Math.sqrt(2 * lnInactive)];
   const rho = (j: number): number => Math.sqrt(j * active ** 2 + (r - j) * inactive ** 2);
   return {
