@@ -4,6 +4,7 @@ import type { ValuesOf } from "../../config/fields.js";
 import { deriveSeed } from "../../base/random.js";
 import { collect } from "../../jobs/execute.js";
 import { spread } from "../../results/statistics.js";
+import { refuseUnused } from "../standalone-info.js";
 import { standaloneStudy } from "../standalone.js";
 import type { LinearFloorsTask } from "./measure.js";
 import type { TrainedFloorsTask } from "./trained.js";
@@ -32,6 +33,12 @@ export const standaloneLinearFloors = standaloneStudy({
   ...linearFloorsInfo,
   check(settings) {
     const { family, S } = settings;
+    const refuse = (names: readonly string[], why: string): void =>
+      refuseUnused(linearFloorsInfo, settings, names, why);
+    if (family !== "trained") refuse(["model", "loss", "steps"], "used only by the family trained");
+    if (family !== "assignment") refuse(["S"], "used only by the family assignment");
+    if (family === "assignment" || family === "equiangular")
+      refuse(["repeats"], `not used by the family ${family}, which has no random draws`);
     for (const { n, F } of sizesOf(settings)) {
       for (const [name, value] of Object.entries({ n, F }))
         if (!Number.isInteger(value)) throw new InputError(`${name} = ${value}: must be a whole number.`);
