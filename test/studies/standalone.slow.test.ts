@@ -67,6 +67,12 @@ describe.each(standaloneStudies.map(({ id }) => id))("the %s experiment", (id) =
   });
 });
 
+test("the families of floors have possible default sizes", async () => {
+  const experiment = await byId("floors");
+  for (const family of ["random", "equiangular", "trained"])
+    expect(parseStandaloneSettings(experiment, { family })).toBeDefined();
+});
+
 test("every study in the help is the one that runs", async () => {
   for (const { id, load } of standaloneStudies) expect((await load()).id).toBe(id);
 });
@@ -82,6 +88,14 @@ describe("contradictory settings are refused with a reason", () => {
     ["floors", { loss: "MSE" }, "loss = MSE: used only by the family trained"],
     ["floors", { S: 3, family: "trained" }, "S = 3: used only by the family assignment"],
     ["floors", { repeats: 5, family: "equiangular" }, "repeats = 5: not used by the family equiangular"],
+    [
+      "floors",
+      { n: [50], family: "equiangular" },
+      "F = 100, n = 50: equiangular vectors need F = 2n, with 2n − 1 a prime",
+    ],
+    ["floors", { n: [50], family: "equiangular" }, "The nearest are n = 49, F = 98."],
+    ["storage", { family: "equiangular" }, "m = 1024, n = 256: equiangular vectors need m = 2n"],
+    ["storage", { family: "equiangular" }, "The nearest are n = 255, m = 510."],
     ["universal-and", { S: 4 }, "S = 4: not used by the code bernoulli"],
     ["compressed-computation", { candidates: 5 }, "candidates = 5: used only by the code translates"],
     ["compressed-computation", { swaps: 5, code: "cyclic" }, "swaps = 5: used only by the code swaps"],

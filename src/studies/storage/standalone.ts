@@ -10,6 +10,7 @@ import { activeAtShare } from "../../theory/stored-features.js";
 import type { ResultOf } from "../../jobs/task.js";
 import { refuseUnused } from "../standalone-info.js";
 import { standaloneStudy } from "../standalone.js";
+import { checkEquiangular } from "./feature-families.js";
 import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
@@ -61,6 +62,7 @@ export const standaloneStorage = standaloneStudy({
     for (const n of ns) {
       for (const m of ms) {
         if (n * m > MOST_NUMBERS) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most ${MOST_NUMBERS}.`);
+        if (family === "equiangular") checkEquiangular("m", m, n);
         if (family === "assignment" && (S > n || maxCircuits({ P: n, S }) < m)) {
           const most = S > n ? 0 : maxCircuits({ P: n, S });
           throw new InputError(`m = ${m}: at most ${most} features fit with n = ${n}, S = ${S} (assignment).`);
