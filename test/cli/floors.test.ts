@@ -78,7 +78,7 @@ describe("a given code", () => {
     expect(out).toContain("If the features are the columns, add --transpose.");
   });
 
-  test("that has no more features than dimensions is told the other orientation, if that has more", async () => {
+  test("with no more features than dimensions: the advice is the other orientation, if that has more", async () => {
     const path = json("rows.json", simplex);
     const { out } = await superpose("floors", path, "--transpose");
     expect(out).toContain("a linear readout can be exact. If the features are the rows, leave out --transpose.\n");
