@@ -128,7 +128,19 @@ export function checked<Schema extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  throw new InputError(`${stated(name + path, issue.input)}: must be ${issue.message}.`, codeOf(issue), name + path);
+  throw new InputError(
+    `${stated(name + path, issue.input)}: must be ${issue.message}.${powerHint(issue.input)}`,
+    codeOf(issue),
+    name + path,
+  );
+}
+
+/** How to write a power such as 10^60 that was given as text; empty for other values. */
+function powerHint(value: unknown): string {
+  const [power, base, exponent] = (typeof value === "string" && /^(\d{1,9})\^(\d{1,4})$/.exec(value.trim())) || [];
+  if (power === undefined) return "";
+  const number = base === "10" ? Number(`1e${exponent}`) : Number(base) ** Number(exponent);
+  return Number.isFinite(number) ? ` Write ${String(number).replace("e+", "e")} for ${power}.` : "";
 }
 
 /** The error code for a schema's issue. */

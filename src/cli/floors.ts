@@ -31,6 +31,8 @@ interface Code {
   readonly source: object;
   readonly name: string;
   readonly readoutName: string;
+  /** Advice for a code with no more features than dimensions; empty if there is none. */
+  readonly advice: string;
   readonly measure: (kernels: Kernels) => Promise<LinearFloors>;
 }
 
@@ -45,8 +47,11 @@ export function define(command: Command, session: Session): void {
     .argument("<file>", "a model from export or zoo (its file or folder), or a file with an array")
     .option("--layer <number>", "the model's layer, counted from 1 (default: the last)")
     .option("--tensor <name>", "name of the array that is the code, if the file has several")
-    .option("--readout <name>", "name of an array of the same shape whose rows are a linear readout to be measured too")
-    .option("--transpose", "the features are the columns of these arrays, not the rows")
+    .option(
+      "--readout <name>",
+      "name of an array, features × dimensions or its transpose, that is a linear readout to be measured too",
+    )
+    .option("--transpose", "the features are the columns of the code's array, not the rows")
     .option("--json", "print all numbers as JSON")
     .addHelpText("after", "\nExample:\n  superpose floors bench-tiny --layer 2")
     .action(async (path: string, options: Options) => {
@@ -88,6 +93,7 @@ function readCode(path: string, options: Options): Code {
     source: { ...from, specHash: metadata["spec_hash"] ?? null, layer },
     name: `${file}, layer ${layer}`,
     readoutName: "the model's own readout",
+    advice: "",
     measure: async (kernels) => {
       const { layerFloors } = await import("../scoring/layer-floors.js");
       return within(file, () => layerFloors(model, layer, kernels));
@@ -164,19 +170,57 @@ function arrayCode(from: { readonly file: string; readonly sha256: string }, arr
     throw new InputError(
       `${file}: has several two-dimensional arrays, ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}: choose one with --tensor.`,
     );
-  const rows = (of: string): readonly ArrayLike<number>[] =>
-    transpose ? transposed(arrays.rowsOf(of)) : arrays.rowsOf(of);
-  const vectors = rows(name);
-  const own = readout === undefined ? null : rows(readout);
+  const stored = arrays.rowsOf(name);
+  const vectors = transpose ? transposed(stored) : stored;
+  const [F, n] = shapeOf(vectors);
+  const own = readout === undefined ? null : readoutRows(file, readout, arrays.rowsOf(readout), [F, n], transpose);
   return {
-    source: { ...from, tensor: name === "" ? null : name, readout: readout ?? null, transposed: transpose },
+    source: {
+      ...{ ...from, tensor: name === "" ? null : name, readout: readout ?? null, transposed: transpose },
+      ...(own === null ? {} : { readoutTransposed: own.isTransposed }),
+    },
     name: name === "" ? file : `${file}, ${name}`,
     readoutName: `${readout ?? ""}, the given readout`,
+    advice:
+      F >= n
+        ? ""
+        : transpose
+          ? " If the features are the rows, leave out --transpose."
+          : " If the features are the columns, add --transpose.",
     measure: async (kernels) => {
       const { linearFloors } = await import("../engine/linear-floors.js");
-      return within(file, () => linearFloors(vectors, kernels, own));
+      return within(file, () => linearFloors(vectors, kernels, own?.rows ?? null));
     },
   };
+}
+
+/** The number of rows, and the length of the first. */
+function shapeOf(rows: readonly ArrayLike<number>[]): readonly [number, number] {
+  return [rows.length, rows[0]?.length ?? 0];
+}
+
+/**
+ * The rows of a readout, [F][n], from an array of that shape or of its transpose. A square array is transposed like the
+ * code.
+ *
+ * @throws InputError naming the array, its shape and the shapes allowed
+ */
+function readoutRows(
+  file: string,
+  name: string,
+  rows: readonly ArrayLike<number>[],
+  [F, n]: readonly [number, number],
+  transpose: boolean,
+): { readonly rows: readonly ArrayLike<number>[]; readonly isTransposed: boolean } {
+  const [height, width] = shapeOf(rows);
+  const [fits, fitsTransposed] = [height === F && width === n, height === n && width === F];
+  if (!fits && !fitsTransposed)
+    throw new InputError(
+      `${file}: readout ${name}: shape [${height}, ${width}] must be [${F}, ${n}], features × dimensions, or [${n}, ${F}].`,
+      "shape",
+    );
+  const isTransposed = fits && fitsTransposed ? transpose : fitsTransposed;
+  return { rows: isTransposed ? transposed(rows) : rows, isTransposed };
 }
 
 function transposed(rows: readonly ArrayLike<number>[]): Float64Array[] {
@@ -185,7 +229,7 @@ function transposed(rows: readonly ArrayLike<number>[]): Float64Array[] {
   );
 }
 
-function floorsText({ name, readoutName }: Code, floors: LinearFloors): string {
+function floorsText({ name, readoutName, advice }: Code, floors: LinearFloors): string {
   const { F, n, welch, own, geometry, tied, pseudoInverse, given } = floors;
   const ratio = (value: number | null): string => (value === null ? "–" : value.toFixed(4));
   const rows = [
@@ -197,8 +241,6 @@ function floorsText({ name, readoutName }: Code, floors: LinearFloors): string {
   ];
   const table = formatTable(["read by", "mean square", ""], rows, ["read by", ""]);
   const note =
-    F > n
-      ? ""
-      : "\nThere are no more features than dimensions, so a linear readout can be exact. If the features are the columns, add --transpose.\n";
+    F > n ? "" : `\nThere are no more features than dimensions, so a linear readout can be exact.${advice}\n`;
   return `${name}: ${F} features span ${n} dimension${n === 1 ? "" : "s"}. Readout of one feature by another's row, with rows scaled so that each reads its own feature as 1 [L3]:\n\n${table}\n${note}`;
 }

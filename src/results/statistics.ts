@@ -6,6 +6,8 @@ export function mean(values: readonly number[]): number {
 /** Standard deviation with n−1; null below two values. */
 export function standardDeviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
+  // The mean of equal values may differ from them by rounding.
+  if (values.every((value) => value === values[0])) return 0;
   const centre = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }

@@ -1,3 +1,4 @@
+import { InputError } from "../base/errors.js";
 import { wholeField, type SpecField } from "../config/fields.js";
 
 /**
@@ -10,6 +11,27 @@ export interface StandaloneInfo {
   readonly fields: readonly SpecField[];
   /** Whether measurements depend on earlier results, so that the number of tasks is not known in advance. */
   readonly isAdaptive?: boolean;
+}
+
+/**
+ * Refuses settings that have no effect, given the others. Settings with their default value pass, so that the settings
+ * in a result can be used again.
+ *
+ * @param names settings that are not used
+ * @param why the end of the sentence "… = …: "
+ * @throws InputError naming the setting, its value and when it is used
+ */
+export function refuseUnused(
+  { fields }: Pick<StandaloneInfo, "fields">,
+  settings: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  why: string,
+): void {
+  for (const field of fields) {
+    const value = settings[field.name];
+    if (names.includes(field.name) && value !== field.default)
+      throw new InputError(`${field.name} = ${String(value)}: ${why}; leave it out.`, "conflict");
+  }
 }
 
 /** The seed's field, which every standalone study has. */

@@ -11,11 +11,11 @@ import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.j
 export interface StoredFeatures {
   /** Number of dimensions, whole, 1 ≤ n ≤ 10^9. */
   readonly n: number;
-  /** Number of features active at once, whole, 1 ≤ l ≤ 10^6, l < m. */
+  /** Number of features active at once, whole, 1 ≤ l ≤ 10^9, l < m. */
   readonly l: number;
   /** Number of features; give this or `lnM`. Beyond 2^53 it need not be whole. */
   readonly m?: number;
-  /** The natural logarithm of the number of features, if the number is too large to write. */
+  /** The natural logarithm of the number of features, at most 10^6, if the number is too large to write. */
   readonly lnM?: number;
 }
 
@@ -25,6 +25,12 @@ export interface StoredFeatures {
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
+/** The largest number of active features, and that of the sampler, which draws a number for each. */
+const MOST_ACTIVE = 1e9;
+const MOST_DRAWN = 1e6;
+/** The largest ln m; the number of points of the integral grows with its root. */
+const MOST_LOGARITHM = 1e6;
+
 interface Checked {
   readonly n: number;
   readonly l: number;
@@ -32,21 +38,28 @@ interface Checked {
   readonly lnInactive: number;
 }
 
-function checked(stored: StoredFeatures): Checked {
+function checked(stored: StoredFeatures, mostActive = MOST_ACTIVE): Checked {
   const { n, l, m, lnM } = { ...stored };
   wholeNumber("n", n, 1, 1e9);
-  wholeNumber("l", l, 1, 1e6);
+  wholeNumber("l", l, 1, mostActive);
   if ((m === undefined) === (lnM === undefined))
     throw new InputError("m, lnM: give one of them, the number of features or its natural logarithm.", "missing", "m");
   if (m === undefined) {
-    const logarithm = finiteNumber("lnM", lnM, 0);
+    const logarithm = finiteNumber("lnM", lnM, 0, MOST_LOGARITHM);
     if (logarithm <= Math.log(l)) throw new InputError(`lnM = ${logarithm}: must be more than ln l = ${Math.log(l)}.`);
-    return { n, l, lnInactive: logarithm + Math.log1p(-Math.exp(Math.log(l) - logarithm)) };
+    // At least one feature is inactive, whatever the rounding.
+    return { n, l, lnInactive: Math.max(0, logarithm + Math.log1p(-Math.exp(Math.log(l) - logarithm))) };
   }
   finiteNumber("m", m, 2);
   if (m <= 2 ** 53 && !Number.isInteger(m)) throw new InputError(`m = ${m}: must be a whole number.`);
   if (l >= m) throw new InputError(`l = ${l}: must be less than m = ${m}, because some feature must be inactive.`);
   return { n, l, lnInactive: Math.log(m - l) };
+}
+
+/** The largest l that these sizes allow. */
+function mostActiveOf({ m, lnM = 0 }: Omit<StoredFeatures, "l" | "n">): number {
+  const most = Math.min(MOST_ACTIVE, Math.ceil(m ?? Math.exp(lnM)) - 1);
+  return m === undefined && Math.log(most) >= lnM ? most - 1 : most;
 }
 
 /** The upper normal quantile of 1/count, λ̂ of [L2]; 0 if the count is one. */
@@ -87,6 +100,7 @@ export interface SharpWidths {
  * 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of the threshold ½. [L2]
  *
  * @param stored its `n` is not used
+ * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l: some gate has t of its features on, and some has only t − 1
  * @throws InputError naming the argument out of range
  */
 export function sharpWidths(
@@ -95,8 +109,14 @@ export function sharpWidths(
 ): SharpWidths {
   const { t = 1, r = 1 } = given("gate", gate, "an object with t and r");
   const { l, lnInactive } = checked({ ...stored, n: 1 });
-  wholeNumber("r", r, 1, l);
-  wholeNumber("t", t, 1, r);
+  wholeNumber("t", t, 1, l);
+  wholeNumber("r", r, t);
+  const most = Math.round(Math.exp(lnInactive)) + t - 1;
+  if (r > most)
+    throw new InputError(
+      `r = ${r}: at most ${most} with t = ${t} and m − l = ${most - t + 1}, because a gate that is off needs r − t + 1 inactive features.`,
+      "range",
+    );
   const [active, inactive] = [Math.sqrt(2 * Math.log(l)), Math.sqrt(2 * lnInactive)];
   const rho = (j: number): number => Math.sqrt(j * active ** 2 + (r - j) * inactive ** 2);
   return {
@@ -120,11 +140,12 @@ export interface ExtremeReadouts {
  * random numbers, for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z and W, the readouts are
  * A_i = H + σ(Z_i − Z̄) and B_j = σW_j; the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
  *
+ * @param stored here l is at most 10^6
  * @param sample index of the sample; the result depends only on seed and sample
  * @throws InputError naming the argument out of range
  */
 export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, sample: number): ExtremeReadouts {
-  const { n, l, lnInactive } = checked(stored);
+  const { n, l, lnInactive } = checked(stored, MOST_DRAWN);
   checkDraw(seed, sample, "sample");
   const random = new RandomSequence(seed, "samples", sample);
   // A chi-squared number of one degree is the square of a normal one.
@@ -288,17 +309,23 @@ export function activeAtShare(
   finiteNumber("share", share, LEAST_SHARE, 1);
   checked({ ...size, l: 1 });
   const right = (l: number): number => probabilityAllRight({ ...size, l }, threshold);
-  const most = Math.min(1e6, Math.ceil((size.m ?? Math.exp(size.lnM ?? 0)) - 1));
-  let [low, high] = [1, 2];
-  if (right(low) < share) return null;
-  while (high < most && right(high) >= share) [low, high] = [high, Math.min(most, 2 * high)];
+  const low = lastRight((l) => right(l) >= share, mostActiveOf(size));
+  if (low === 0 || low === mostActiveOf(size)) return null;
+  const [before, after] = [right(low), right(low + 1)];
+  return low + (before - share) / (before - after);
+}
+
+/** The largest l ≤ most with a property that holds up to some l and not beyond it, by doubling and bisection; 0 if none. */
+function lastRight(isRight: (l: number) => boolean, most: number): number {
+  let [low, high] = [0, 1];
+  while (high <= most && isRight(high)) [low, high] = [high, 2 * high];
+  high = Math.min(high, most + 1);
   while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (right(middle) >= share) low = middle;
+    const middle = Math.floor((low + high) / 2);
+    if (isRight(middle)) low = middle;
     else high = middle;
   }
-  const [before, after] = [right(low), right(high)];
-  return after >= share ? null : low + (before - share) / (before - after);
+  return low;
 }
 
 /** The θ that maximises P(all right), which has a single maximum, by golden-section search on −ln P. */
@@ -313,9 +340,13 @@ function bestThreshold(size: Checked): number {
   return (low + high) / 2;
 }
 
+/** Up to this number of features, every l is examined, because P(all right) can rise again as l approaches m. */
+const FEW = 256;
+
 /**
  * The largest l such that all readouts are right with at least the given probability at this and every smaller l; 0 if
- * this fails even for l = 1. s95 is the value for 0.95. [L1]
+ * this fails even for l = 1. s95 is the value for 0.95. With more than 256 features the probability is taken to fall
+ * with l, and l is found by bisection. [L1]
  *
  * @param size n and m or lnM
  * @throws InputError naming the argument out of range
@@ -327,8 +358,10 @@ export function mostActiveAllRight(
 ): number {
   finiteNumber("probabilityWanted", probabilityWanted, LEAST_SHARE, 1);
   checked({ ...size, l: 1 });
-  const most = size.m ?? Math.exp(size.lnM ?? 0);
+  const most = mostActiveOf(size);
+  const isRight = (l: number): boolean => probabilityAllRight({ ...size, l }, threshold) >= probabilityWanted;
+  if (most >= FEW) return lastRight(isRight, most);
   let l = 0;
-  while (l + 1 < most && probabilityAllRight({ ...size, l: l + 1 }, threshold) >= probabilityWanted) l++;
+  while (l < most && isRight(l + 1)) l++;
   return l;
 }

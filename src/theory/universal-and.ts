@@ -1,4 +1,4 @@
-import { finiteNumber, wholeNumber } from "../base/errors.js";
+import { finiteNumber, InputError, wholeNumber } from "../base/errors.js";
 
 /**
  * The exact law of universal AND with W ~ Bernoulli(p): h = ReLU(W x − (k−1)), and the AND of k inputs is read as the
@@ -54,9 +54,26 @@ function gatesWith({ m, active, k }: Checked, on: number): number {
   return combinations(active, on) * combinations(m - active, k - on);
 }
 
-/** P(N = 0, 1, …) of N ~ Bin(d, q), truncated where the rest is negligible. */
+/** The largest N ~ Bin(d, q) that is not negligible. */
+function mostShared(d: number, q: number): number {
+  return q === 1 ? d : Math.min(d, Math.ceil(d * q + 12 * Math.sqrt(d * q * (1 - q)) + 12));
+}
+
+/** The largest number of neurons of a gate. */
+const MOST_SHARED = 2e7;
+
+/**
+ * P(N = 0, 1, …) of N ~ Bin(d, q), truncated where the rest is negligible.
+ *
+ * @throws InputError if a gate has too many neurons
+ */
 function sharedLaw(d: number, q: number): number[] {
-  const last = q === 1 ? d : Math.min(d, Math.ceil(d * q + 12 * Math.sqrt(d * q * (1 - q)) + 12));
+  const last = mostShared(d, q);
+  if (last > MOST_SHARED)
+    throw new InputError(
+      `d = ${d}: a gate has up to ${last.toLocaleString("en")} neurons, and at most ${MOST_SHARED.toLocaleString("en")} can be computed. Choose a smaller d or p.`,
+      "range",
+    );
   let logShare = d * Math.log1p(-q);
   return Array.from({ length: last + 1 }, (_, n) => {
     if (q === 1) return Number(n === d);
@@ -97,9 +114,24 @@ export function universalAndOverZero(given: UniversalAnd): number {
   return errors.reduce((sum, error, on) => sum + error * gatesWith(size, on), 0) / gatesWith(size, size.k);
 }
 
+/** The largest number of multiplications for the laws of Σ h; more take minutes. */
+const MOST_PRODUCTS = 2e9;
+
+/** @throws InputError if the laws of Σ h over up to N neurons need too many multiplications */
+function checkProducts({ d, p, k, active }: Checked): void {
+  // Per number of inputs on, a law of up to `active` values is multiplied by sums of up to N times as many.
+  const products = Math.min(k, active + 1) * 0.5 * mostShared(d, p ** k) ** 2 * Math.max(1, active - 1) * active;
+  if (products > MOST_PRODUCTS)
+    throw new InputError(
+      `d = ${d}: with p = ${p}, k = ${k} and active = ${active}, the law needs about ${products.toPrecision(1)} multiplications, and at most ${MOST_PRODUCTS.toPrecision(1)} are made. Choose a smaller d.`,
+      "range",
+    );
+}
+
 /** P(a gate's readout is above ½) with 0…k−1 of its inputs on, from the law of Σ h over N neurons, for each N. */
 function sharesWrong(size: Checked): number[] {
   const { d, p, k, active } = size;
+  checkProducts(size);
   const shared = sharedLaw(d, p ** k);
   return Array.from({ length: Math.min(k, active + 1) }, (_, on) => {
     const law = activationLaw(size, on);
@@ -140,7 +172,7 @@ export function expectedWrongGates(given: UniversalAnd): number {
 
 /**
  * The largest m at which at most this many gates are expected to be wrong; 0 if more are expected to be wrong even if m
- * is the larger of k and `active`. [L5b]
+ * is the larger of k and `active`. Results beyond 10^100 are given as 10^100. [L5b]
  *
  * @throws InputError naming the argument out of range
  */
@@ -159,7 +191,7 @@ export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: numbe
     if (isAllowed(middle)) low = middle;
     else high = middle;
   }
-  return Math.floor(low);
+  return Math.min(1e100, Math.floor(low));
 }
 
 /**

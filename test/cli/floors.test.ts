@@ -77,6 +77,32 @@ describe("a given code", () => {
     expect(out).toMatch(/this code, any readout +0 +R_geom –/);
     expect(out).toContain("If the features are the columns, add --transpose.");
   });
+
+  test("with no more features than dimensions: the advice is the other orientation, if that has more", async () => {
+    const path = json("rows.json", simplex);
+    const { out } = await superpose("floors", path, "--transpose");
+    expect(out).toContain("a linear readout can be exact. If the features are the rows, leave out --transpose.\n");
+    const square = await superpose("floors", json("square.json", [[1, 0], [0, 1]]), "--transpose"); // prettier-ignore
+    expect(square.out).toMatch(/a linear readout can be exact\.\n$/);
+  });
+
+  test("takes a readout in either orientation", async () => {
+    const columns = [0, 1].map((row) => simplex.map((vector) => vector[row]));
+    // The scale of a row of the readout does not matter.
+    const path = json("both.json", { code: simplex, columns, rows: simplex.map(([x, y], k) => [x! * (k + 1), y! * (k + 1)]) }); // prettier-ignore
+    for (const [readout, transposed] of [
+      ["columns", true],
+      ["rows", false],
+    ] as const) {
+      // prettier-ignore
+      const plain = await measured(path, "--tensor", "code", "--readout", readout);
+      const other = await measured(path, "--tensor", "columns", "--transpose", "--readout", readout);
+      for (const { code, given } of [plain, other]) {
+        expect(code).toMatchObject({ readout, readoutTransposed: transposed });
+        expect(given!.ratio).toBeCloseTo(1, 6);
+      }
+    }
+  });
 });
 
 test("a layer of a model: the last unless another is named, with the spec's hash", async () => {
@@ -122,7 +148,7 @@ describe("reports errors in one line", () => {
     [
       "a readout of another shape",
       () => [json("other.json", { code: simplex, own: [[1, 2]] }), "--tensor", "code", "--readout", "own"],
-      "readout has 1 entries: must have F = 3.",
+      "readout own: shape [1, 2] must be [3, 2], features × dimensions, or [2, 3].",
     ],
     [
       "a million features and more",

@@ -46,6 +46,12 @@ describe("run --experiment", () => {
       ["--experiment", "storage", "--n", "none"],
       /n = "none": must be a whole number, or a list of 1 to 64: 1,2,3 as a flag, /,
     ],
+    [
+      ["--experiment", "storage-law", "--m", "10^60"],
+      /m = "10\^60": must be a list of 1 to 64 numbers: .* in a file\. Write 1e60 for 10\^60\.\n/,
+    ],
+    [["--experiment", "storage", "--m", "100,2^10"], /m\[1\] = "2\^10": must be a .*\. Write 1024 for 2\^10\.\n/],
+    [["--experiment", "storage", "--seed", "10^999"], /seed = "10\^999": must be a whole number from 0 to \d+\.\n/],
     [["--experiment", "storage", "--engine", "dense"], /engine = "dense": the storage experiment has no engine/],
     [["--experiment", "storage", "--samples", "0"], /samples = 0: must be a whole number from 1/],
   ])("%j is refused", async (args, message) => {

@@ -67,6 +67,12 @@ describe.each(standaloneStudies.map(({ id }) => id))("the %s experiment", (id) =
   });
 });
 
+test("the families of floors have possible default sizes", async () => {
+  const experiment = await byId("floors");
+  for (const family of ["random", "equiangular", "trained"])
+    expect(parseStandaloneSettings(experiment, { family })).toBeDefined();
+});
+
 test("every study in the help is the one that runs", async () => {
   for (const { id, load } of standaloneStudies) expect((await load()).id).toBe(id);
 });
@@ -76,7 +82,25 @@ describe("contradictory settings are refused with a reason", () => {
     ["capacity", { D: [402] }, "D = 402: must be a multiple of d = 4"],
     ["capacity", { D: [16], S: 4 }, "D = 16: only 1 circuit fits with S = 4; must be at least 2z = 2."],
     ["capacity", { S: 1 }, "S = 1: must be at least 2"],
-    ["storage", { m: 10, l: [11] }, "l = 11: at most m = 10"],
+    ["storage", { m: 10, l: [10] }, "l = 10: must be less than m = 10"],
+    ["storage", { S: 5 }, "S = 5: used only by the family assignment; leave it out."],
+    ["floors", { steps: 10 }, "steps = 10: used only by the family trained; leave it out."],
+    ["floors", { loss: "MSE" }, "loss = MSE: used only by the family trained"],
+    ["floors", { S: 3, family: "trained" }, "S = 3: used only by the family assignment"],
+    ["floors", { repeats: 5, family: "equiangular" }, "repeats = 5: not used by the family equiangular"],
+    [
+      "floors",
+      { n: [50], family: "equiangular" },
+      "F = 100, n = 50: equiangular vectors need F = 2n, with 2n − 1 a prime",
+    ],
+    ["floors", { n: [50], family: "equiangular" }, "The nearest are n = 49, F = 98."],
+    ["storage", { family: "equiangular" }, "m = 1024, n = 256: equiangular vectors need m = 2n"],
+    ["storage", { family: "equiangular" }, "The nearest are n = 255, m = 510."],
+    ["universal-and", { S: 4 }, "S = 4: not used by the code bernoulli"],
+    ["compressed-computation", { candidates: 5 }, "candidates = 5: used only by the code translates"],
+    ["compressed-computation", { swaps: 5, code: "cyclic" }, "swaps = 5: used only by the code swaps"],
+    ["compressed-computation", { rounds: 5 }, "rounds = 5: used only with refit all"],
+    ["compressed-computation", { rounds: 5, refit: "decoder" }, "rounds = 5: used only with refit all"],
     ["storage", { l: [1.5] }, "l = 1.5: must be a whole number"],
     ["storage", { family: "assignment", n: 30, m: 1000 }, "features fit with n = 30, S = 6"],
     ["storage", { n: 65_536, m: 1_000_000 }, "n·m must be at most"],
@@ -101,6 +125,16 @@ describe("contradictory settings are refused with a reason", () => {
 });
 
 describe("results", () => {
+  test("storage: says where half of the samples are wrong, or on which side of all l tried", async () => {
+    const sentenceOf = async (l: number[]) => (await run("storage", { n: 64, m: 128, l, samples: 16 })).sentence;
+    expect(await sentenceOf([20])).toContain("read incorrectly already at l = 20, the only one tried; ");
+    expect(await sentenceOf([20, 40])).toContain("read incorrectly already at l = 20, the smallest one tried; ");
+    expect(await sentenceOf([1])).toContain("read incorrectly not even at l = 1, the only one tried; ");
+    expect(await sentenceOf([1, 20])).toMatch(/read incorrectly at l = [\d.]+ ± [\d.]+; /);
+    const few = await run("storage", { n: 256, m: 512, l: [1, 2], samples: 16 });
+    expect(few.sentence).toContain("read incorrectly not even at l = 2, the largest one tried; ");
+  });
+
   test("storage: typical noise is sqrt(l/n) within 5%, its boundary near n/(8 ln m)", async () => {
     const { rows, sentence } = await run("storage", { n: 256, m: 1024, samples: 48 });
     for (const row of rows as { rms: number; rmsTheory: number; amplitudes: string }[]) {

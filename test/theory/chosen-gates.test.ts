@@ -42,6 +42,9 @@ test("the largest number of gates has the wanted share of right samples, and one
     expect(chosenGatesRight({ ...size, G: G + 1 })).toBeLessThan(0.99);
   }
   expect(mostChosenGates({ d: 100, S: 8, active: 3 }, 0.01)).toBe(0);
+  // The numbers that docs/specification.md gives for 100 neurons.
+  expect(mostChosenGates({ d: 100, S: 12, active: 2 }, 0.01)).toBe(328);
+  expect(mostChosenGates({ d: 100, S: 4, active: 3 }, 0.01)).toBe(6);
   // The result may be far larger than any number of gates that could be built.
   expect(mostChosenGates({ d: 10_000, S: 40, active: 2 }, 0.01)).toBeGreaterThan(1e39);
 });

@@ -181,6 +181,35 @@ test("the l at a share of right samples lies between the adjacent whole numbers,
   expect(activeAtShare({ n: 8, m: 1000 }, 0.95)).toBe(null);
 });
 
+test("s95 by bisection is that found by stepping", () => {
+  for (const threshold of ["half", "half-slack", "best", 0.4] as const)
+    for (const [n, m] of [
+      [128, 257],
+      [512, 2048],
+      [1024, 1e10],
+    ]) {
+      let l = 0;
+      while (probabilityAllRight({ n, m, l: l + 1 }, threshold) >= 0.95) l++;
+      expect(mostActiveAllRight({ n, m }, 0.95, threshold)).toBe(l);
+    }
+});
+
+test("sizes with millions of active features, and those of which all but one can be active", () => {
+  const wide = { n: 1e9, m: 1e10 };
+  const l = mostActiveAllRight(wide, 0.95);
+  expect(probabilityAllRight({ ...wide, l })).toBeGreaterThanOrEqual(0.95);
+  expect(probabilityAllRight({ ...wide, l: l + 1 })).toBeLessThan(0.95);
+  expect(activeAtShare(wide, 0.95)).toBeGreaterThanOrEqual(l);
+  for (const size of [{ m: 2 }, { m: 100 }, { lnM: Math.log(100) }, { lnM: Math.log(1000) }]) {
+    const most = Math.round((size.m ?? Math.exp(size.lnM)) - 1);
+    expect(mostActiveAllRight({ n: 1e9, ...size }, 0.95)).toBe(most);
+    expect(activeAtShare({ n: 1e9, ...size }, 0.95)).toBe(null);
+  }
+  expect(() => sampleExtremeReadouts({ ...wide, l: 2e6 }, 1, 0)).toThrow(
+    "l = 2000000: must be a whole number from 1 to 1000000.",
+  );
+});
+
 test("a number of features beyond any array", () => {
   const wide = { n: 4096, l: 2 };
   const [byNumber, byLogarithm] = [
@@ -204,6 +233,17 @@ test("widths: first orders of the law", () => {
   expect(gates.midpointExpected).toBeCloseTo(96 * (a ** 2 + 2 * b ** 2), 9);
 });
 
+test("widths of gates that need one inactive feature or more", () => {
+  // An OR of two features with one active: 4·(2λ₀)² = 32·ln(m − 1).
+  expect(sharpWidths({ l: 1, m: 1e6 }, { t: 1, r: 2 }).midpoint).toBeCloseTo(32 * Math.log(999_999), 6);
+  expect(sharpWidths({ l: 3, lnM: 1000 }, { t: 2, r: 7 }).best).toBeGreaterThan(0);
+  expect(sharpWidths({ l: 3, m: 6 }, { t: 1, r: 3 }).best).toBeGreaterThan(0);
+  expect(() => sharpWidths({ l: 3, m: 4 }, { t: 1, r: 3 })).toThrow("r = 3: at most 1 with t = 1 and m − l = 1");
+  expect(() => sharpWidths({ l: 3, m: 5 }, { t: 1, r: 3 })).toThrow("r = 3: at most 2");
+  expect(() => sharpWidths({ l: 1, m: 1e6 }, { t: 2, r: 2 })).toThrow("t = 2: must be a whole number from 1 to 1.");
+  expect(() => sharpWidths({ l: 3, m: 100 }, { t: 3, r: 2 })).toThrow("r = 2: must be a whole number of at least 3.");
+});
+
 test("impossible arguments are refused by name", () => {
   const size = { n: 64, m: 128, l: 2 };
   const refused = (change: object, message: RegExp, threshold: Threshold = "half"): void =>
@@ -217,6 +257,7 @@ test("impossible arguments are refused by name", () => {
   refused({ lnM: 3 }, /m, lnM: give one of them/);
   refused({ m: undefined }, /m, lnM: give one of them/);
   refused({ m: undefined, lnM: 0.5 }, /lnM = 0\.5: must be more than ln l/);
+  refused({ m: undefined, lnM: 1e300, l: 1 }, /lnM = 1e\+300: must be a finite number from 0 to 1000000/);
   refused({}, /threshold = NaN: must be a finite number/, NaN);
   refused({}, /threshold = Infinity/, Infinity);
 });

@@ -65,6 +65,19 @@ test("one more wrong gate is expected just above the largest m", () => {
   expect(mostUniversalInputs({ ...size, d: 50 }, 0.01)).toBe(0);
 });
 
+test("sizes that would take minutes are refused by name, and results are bounded", () => {
+  const size = { d: 1e6, active: 2, p: 0.24 };
+  expect(() => mostUniversalInputs(size, 0.01)).toThrow(
+    "d = 1000000: with p = 0.24, k = 2 and active = 2, the law needs about 7e+9 multiplications",
+  );
+  expect(() => expectedWrongGates({ m: 1000, d: 1000, p: 0.9, active: 1000 })).toThrow("d = 1000: with p = 0.9");
+  expect(() => universalAndErrors({ m: 10, d: 1e9, p: 1, active: 2 })).toThrow(
+    "d = 1000000000: a gate has up to 1,000,000,000 neurons",
+  );
+  // About exp(0.0042·d) inputs fit.
+  expect(mostUniversalInputs({ ...size, d: 100_000 }, 0.01)).toBe(1e100);
+});
+
 test("with two inputs on, about 0.24 is the best p, as min over s of 1 − p²(1 − 2√(p(1−p))) says", () => {
   expect(bestProbability({ d: 10_000, active: 2 })).toBeCloseTo(0.24, 1);
   expect(universalAndOverZero({ m: 200, d: 1000, p: 0.2, active: 2 })).toBeCloseTo(66.9, -1);

@@ -1,6 +1,7 @@
 import { InputError } from "../../base/errors.js";
 import { deriveSeed } from "../../base/random.js";
 import { shortNumber } from "../../drawing/numbers.js";
+import { refuseUnused } from "../standalone-info.js";
 import { standaloneStudy } from "../standalone.js";
 import type { ValuesOf } from "../../config/fields.js";
 import type { CompressedRecipe } from "./measure.js";
@@ -26,7 +27,11 @@ export function recipesOf({ F: Fs, N: Ns, K: Ks, networks, seed, ...common }: Co
 }
 
 /** @throws InputError naming settings that contradict each other */
-export function checkCompressed({ F: Fs, N: Ns, K: Ks, q, code, refit }: CompressedSettings): void {
+export function checkCompressed(settings: CompressedSettings): void {
+  const { F: Fs, N: Ns, K: Ks, q, code, refit } = settings;
+  if (code !== "swaps") refuseUnused(compressedInfo, settings, ["swaps"], "used only by the code swaps");
+  if (code !== "translates") refuseUnused(compressedInfo, settings, ["candidates"], "used only by the code translates");
+  if (refit !== "all") refuseUnused(compressedInfo, settings, ["rounds"], "used only with refit all");
   if (q % 2 !== 0) throw new InputError(`q = ${q}: must be even: 2, 4, 6 or 8.`);
   for (const N of Ns) {
     for (const K of Ks) if (K >= N) throw new InputError(`K = ${K}: must be less than N = ${N}.`);

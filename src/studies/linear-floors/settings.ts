@@ -16,7 +16,12 @@ export const linearFloorsInfo = {
       "random",
       "unit vectors; assignment gives S-hot vectors, equiangular needs F = 2n, trained uses trained codes",
     ),
-    numbersField("n", [2, 2048], 64, "dimensions; default 50, 100 and 200, or 20 for trained codes"),
+    numbersField(
+      "n",
+      [2, 2048],
+      64,
+      "dimensions; default 50, 100 and 200, the nearest possible for equiangular codes, or 20 for trained ones",
+    ),
     numbersField("F", [2, 10_000_000], 64, "features; default 2n and n², or 2n for equiangular and trained codes"),
     wholeField("S", [1, 64], 6, "neurons per feature (family assignment)"),
     choiceField(

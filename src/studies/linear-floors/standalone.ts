@@ -4,7 +4,9 @@ import type { ValuesOf } from "../../config/fields.js";
 import { deriveSeed } from "../../base/random.js";
 import { collect } from "../../jobs/execute.js";
 import { spread } from "../../results/statistics.js";
+import { refuseUnused } from "../standalone-info.js";
 import { standaloneStudy } from "../standalone.js";
+import { checkEquiangular } from "../storage/feature-families.js";
 import type { LinearFloorsTask } from "./measure.js";
 import type { TrainedFloorsTask } from "./trained.js";
 import { linearFloorsInfo } from "./settings.js";
@@ -13,7 +15,7 @@ type FloorsSettings = ValuesOf<typeof linearFloorsInfo.fields>;
 
 function sizesOf({ family, n: dimensions, F: given }: FloorsSettings): { n: number; F: number }[] {
   const hasTwo = family === "random" || family === "assignment";
-  const ns = dimensions ?? (family === "trained" ? [20] : [50, 100, 200]);
+  const ns = dimensions ?? (family === "trained" ? [20] : family === "equiangular" ? [49, 99, 201] : [50, 100, 200]);
   return ns.flatMap((n) => (given ?? (hasTwo ? [2 * n, n * n] : [2 * n])).map((F) => ({ n, F })));
 }
 
@@ -32,6 +34,12 @@ export const standaloneLinearFloors = standaloneStudy({
   ...linearFloorsInfo,
   check(settings) {
     const { family, S } = settings;
+    const refuse = (names: readonly string[], why: string): void =>
+      refuseUnused(linearFloorsInfo, settings, names, why);
+    if (family !== "trained") refuse(["model", "loss", "steps"], "used only by the family trained");
+    if (family !== "assignment") refuse(["S"], "used only by the family assignment");
+    if (family === "assignment" || family === "equiangular")
+      refuse(["repeats"], `not used by the family ${family}, which has no random draws`);
     for (const { n, F } of sizesOf(settings)) {
       for (const [name, value] of Object.entries({ n, F }))
         if (!Number.isInteger(value)) throw new InputError(`${name} = ${value}: must be a whole number.`);
@@ -40,6 +48,7 @@ export const standaloneLinearFloors = standaloneStudy({
       if (n * n * F > 2e12) throw new InputError(`n = ${n}, F = ${F}: F·n² must be at most 2e12.`);
       if (family === "trained" && (n > 64 || F > 256))
         throw new InputError(`n = ${n}, F = ${F}: training is limited to n ≤ 64 and F ≤ 256.`);
+      if (family === "equiangular") checkEquiangular("F", F, n);
       if (family === "assignment" && (S > n || maxCircuits({ P: n, S }) < F))
         throw new InputError(
           `F = ${F}: at most ${S > n ? 0 : maxCircuits({ P: n, S })} features fit with n = ${n}, S = ${S} (assignment).`,

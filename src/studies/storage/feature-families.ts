@@ -55,18 +55,30 @@ export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): 
   }
 }
 
+const isPaley = (n: number): boolean => (2 * n - 1) % 4 === 1 && isPrime(2 * n - 1);
+
+/**
+ * @param name name of the number of features in the message
+ * @throws InputError if there are no such equiangular vectors, with the nearest n for which there are
+ */
+export function checkEquiangular(name: string, count: number, n: number): void {
+  if (count === 2 * n && isPaley(n)) return;
+  let distance = 0;
+  while (!isPaley(n - distance) && !isPaley(n + distance)) distance++;
+  const near = isPaley(n - distance) ? n - distance : n + distance;
+  throw new InputError(
+    `${name} = ${count}, n = ${n}: equiangular vectors need ${name} = 2n, with 2n − 1 a prime of the form 4k + 1. The nearest are n = ${near}, ${name} = ${2 * near}.`,
+  );
+}
+
 /**
  * The 2n rows of √2·(I + C/√q)/2, where q = 2n − 1 is a prime with q mod 4 = 1 and C is the Paley conference matrix of
  * order q + 1: C_00 = 0, C_0j = C_i0 = 1, C_ij = 1 if i − j is a square modulo q, otherwise −1. (I + C/√q)/2 is an
  * orthogonal projection of rank n, so the rows are unit vectors of an n-dimensional space with dot products C_ij/√q.
  */
 function equiangular(arena: Arena, { n, m }: FeatureSet): FeatureWriter {
+  checkEquiangular("m", m, n);
   const q = 2 * n - 1;
-  if (m !== 2 * n || q % 4 !== 1 || !isPrime(q)) {
-    throw new InputError(
-      `m = ${m}, n = ${n}: equiangular vectors need m = 2n, with 2n − 1 a prime of the form 4k + 1.`,
-    );
-  }
   const isSquare = new Uint8Array(q);
   for (let x = 1; x < q; x++) isSquare[(x * x) % q] = 1;
   const [own, other] = [Math.SQRT1_2, Math.SQRT1_2 / Math.sqrt(q)];

@@ -84,7 +84,9 @@ export const storageLawKind: TaskKind<StorageLawTask> = {
   run: (_core, task) => storageLaw(task),
   cost: ({ n, m, lnM, threshold, samples }) => {
     const l = 1 + (2 * n) / (8 * (lnM ?? Math.log(m ?? 2)));
-    return { load: 0, run: l * (threshold === "best" ? 3 : 0.04) + samples * l * 1e-4, resultBytes: 400 };
+    // Bisection examines about 2·log₂ l numbers of active features for each of two shares.
+    const examined = Math.min(l, 4 * Math.log2(1 + l));
+    return { load: 0, run: examined * (threshold === "best" ? 30 : 0.4) + samples * l * 1e-4, resultBytes: 400 };
   },
   describe: ({ n, m, lnM }) => `the law of ${m ?? `e^${lnM}`} stored features in ${n} dimensions`,
 };

@@ -178,15 +178,20 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
     }),
   });
   const most = Math.max(...rows.map(({ layer }) => layer));
-  const kept = ls.filter((l) => rows.find((row) => row.l === l && row.layer === most)!.right >= 0.5);
+  const ends = rows.filter(({ layer }) => layer === most);
+  const kept = ends.filter(({ right }) => right >= 0.5).sort((a, b) => a.l - b.l);
+  const readable =
+    kept.length === 0
+      ? ""
+      : ` Readable: after ${most} readings, all features are right in at least half of the samples (at l = ${lastOf(kept).l}, in ${shortNumber(100 * lastOf(kept).right, 2)} %).`;
   return compose(options, {
-    title: `Without a threshold the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept)} stays readable`}`,
+    title: `Without a threshold the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept).l} stays readable`}`,
     keys: [
       ...ls.map((l): Key => ({ label: `l = ${l}`, colour: colourOf(l), mark: "dot" })),
       { label: "(l/m)·((1 + m/n)^k − 1); l/n; below, the law [L1]", colour: colours.ink, mark: "dashed" },
       { label: "0.25: noise as large as the threshold", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[svg], [rightSvg]],
-    caption: `m = ${m} Boolean features in n = ${n} dimensions, l of them 1, new random unit vectors each time; ${samples} samples in each of ${repeats} draws; bars ± sd between draws.`,
+    caption: `m = ${m} Boolean features in n = ${n} dimensions, l of them 1, new random unit vectors each time; ${samples} samples in each of ${repeats} draws; bars ± sd between draws.${readable}`,
   });
 }

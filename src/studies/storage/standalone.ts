@@ -1,4 +1,5 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
+import { lastOf } from "../../base/last.js";
 import { InputError } from "../../base/errors.js";
 import { deriveSeed } from "../../base/random.js";
 import { shortNumber } from "../../drawing/numbers.js";
@@ -6,7 +7,10 @@ import { collect } from "../../jobs/execute.js";
 import { spread } from "../../results/statistics.js";
 import { mostActive } from "../../theory/storage.js";
 import { activeAtShare } from "../../theory/stored-features.js";
+import type { ResultOf } from "../../jobs/task.js";
+import { refuseUnused } from "../standalone-info.js";
 import { standaloneStudy } from "../standalone.js";
+import { checkEquiangular } from "./feature-families.js";
 import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
@@ -19,17 +23,46 @@ function activeOf(l: readonly number[] | null, size: { n: number; m: number }): 
   return l === null ? activeCounts(size) : [...new Set(l)].sort((a, b) => a - b);
 }
 
+/**
+ * Where half of the samples are wrong, in words: at an l between two that were tried, already at the smallest, or at
+ * none; draws may differ.
+ */
+function whereHalf(draws: readonly ResultOf<StorageTask>[]): string {
+  const own = draws.map((draw) => draw.filter(({ amplitudes }) => amplitudes === "boolean"));
+  const [first, last] = [own[0][0].l, lastOf(own[0]).l];
+  const found = draws.map(boundaryOf).filter((value) => value !== null);
+  const already = own.filter(([smallest]) => smallest.wrongSamples >= 0.5).length;
+  const { mean, sd } = spread(found);
+  const only = first === last ? "only" : null;
+  const cases = [
+    [found.length, `at l = ${shortNumber(mean)}${sd === null ? "" : ` ± ${shortNumber(sd, 2)}`}`],
+    [already, `already at l = ${first}, the ${only ?? "smallest"} one tried`],
+    [draws.length - found.length - already, `not even at l = ${last}, the ${only ?? "largest"} one tried`],
+  ] as const;
+  return cases
+    .filter(([count]) => count > 0)
+    .map(([count, where]) => (count === draws.length ? where : `${where} in ${count} of ${draws.length} draws`))
+    .join(", ");
+}
+
 /** Noise and threshold readout of stored features, with given sizes. [E25]–[E27] */
 export const standaloneStorage = standaloneStudy({
   ...storageInfo,
-  check({ family, n: ns, m: ms, l, S }) {
+  check(settings) {
+    const { family, n: ns, m: ms, l, S } = settings;
+    if (family !== "assignment") refuseUnused(storageInfo, settings, ["S"], "used only by the family assignment");
     for (const value of l ?? []) {
       if (!Number.isInteger(value)) throw new InputError(`l = ${value}: must be a whole number.`);
-      if (value > Math.min(...ms)) throw new InputError(`l = ${value}: at most m = ${Math.min(...ms)} can be active.`);
+      const least = Math.min(...ms);
+      if (value >= least)
+        throw new InputError(
+          `l = ${value}: must be less than m = ${least}, because noise is read from inactive features.`,
+        );
     }
     for (const n of ns) {
       for (const m of ms) {
         if (n * m > MOST_NUMBERS) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most ${MOST_NUMBERS}.`);
+        if (family === "equiangular") checkEquiangular("m", m, n);
         if (family === "assignment" && (S > n || maxCircuits({ P: n, S }) < m)) {
           const most = S > n ? 0 : maxCircuits({ P: n, S });
           throw new InputError(`m = ${m}: at most ${most} features fit with n = ${n}, S = ${S} (assignment).`);
@@ -50,16 +83,12 @@ export const standaloneStorage = standaloneStudy({
     const draws = tasks.map((_, index) => results.slice(index * repeats, (index + 1) * repeats));
     const rows = tasks.flatMap((task, index) => rowsBesideEstimates(task, draws[index]));
     const found = tasks.map(({ n, m }, index) => {
-      const boundaries = draws[index].map(boundaryOf).filter((value) => value !== null);
-      const half = boundaries.length < repeats ? null : spread(boundaries);
       const [law, law95] = [0.5, 0.95].map((share) => activeAtShare({ n, m }, share));
       const short = (value: number | null): string => (value === null ? "less than 1" : shortNumber(value));
       const by =
         `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}; the exact law of random vectors [L1]: half at l = ${short(law)}, ` +
         `95 % correct up to ${short(law95)}`;
-      const at = half === null ? "at none of the values of l that were tried" : `at l = ${shortNumber(half.mean)}`;
-      const sd = half === null || half.sd === null ? "" : ` ± ${shortNumber(half.sd, 2)}`;
-      return `n = ${n}, m = ${m}: half of the samples have a feature read incorrectly ${at}${sd}; ${by}.`;
+      return `n = ${n}, m = ${m}: half of the samples have a feature read incorrectly ${whereHalf(draws[index])}; ${by}.`;
     });
     return {
       rows,

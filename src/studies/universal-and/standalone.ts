@@ -2,6 +2,7 @@ import { InputError } from "../../base/errors.js";
 import { deriveSeed } from "../../base/random.js";
 import { grouped, shortNumber } from "../../drawing/numbers.js";
 import { collect } from "../../jobs/execute.js";
+import { refuseUnused } from "../standalone-info.js";
 import { standaloneStudy } from "../standalone.js";
 import type { UniversalAndTask } from "./measure.js";
 import { choose, largestCode, MOST_GATES } from "./network.js";
@@ -11,7 +12,8 @@ import { universalAndInfo } from "./settings.js";
 /** ANDs of Boolean inputs, computed by one layer with fewer neurons than gates. [L5] */
 export const standaloneUniversalAnd = standaloneStudy({
   ...universalAndInfo,
-  check({ m: ms, d: ds, code, S, copies, p, k, output, gates, n, active }) {
+  check(settings) {
+    const { m: ms, d: ds, code, S, copies, p, k, output, gates, n, active } = settings;
     if (output === "xor" && k !== 2) throw new InputError(`k = ${k}: must be 2 for xor.`);
     for (const m of ms) {
       for (const on of active) if (on > m) throw new InputError(`active = ${on}: at most m = ${m} inputs can be on.`);
@@ -32,8 +34,8 @@ export const standaloneUniversalAnd = standaloneStudy({
     }
     if (code !== "bernoulli" && p !== null)
       throw new InputError(`p = ${p.join(", ")}: used only by the code bernoulli; leave it out.`);
-    if (code === "bernoulli" && copies !== 1)
-      throw new InputError(`copies = ${copies}: not used by the code bernoulli; leave it out.`);
+    if (code === "bernoulli")
+      refuseUnused(universalAndInfo, settings, ["S", "copies"], "not used by the code bernoulli");
   },
   async run({ m: ms, d: ds, code, p: ps, active: actives, samples, networks, seed, ...rest }, run) {
     const { S, copies, k, output, gates, n } = rest;
