@@ -55,7 +55,7 @@ export function measureAnd(
   };
 }
 
-/** Share of all input weights that are at least a quarter of their neuron's largest weight. */
+/** Share of all input weights that are not 0 and at least a quarter of their neuron's largest weight. */
 export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>): number {
   const { m, d } = task;
   const [{ weights }] = placesOf(andShape(task)).layers;
@@ -63,7 +63,7 @@ export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>)
   for (let n = 0; n < d; n++) {
     const own = Array.from({ length: m }, (_, i) => Math.abs(parameters[weights + i * d + n]));
     const most = Math.max(...own);
-    large += own.filter((weight) => weight >= most / 4).length;
+    large += own.filter((weight) => weight > 0 && weight >= most / 4).length;
   }
   return large / (m * d);
 }

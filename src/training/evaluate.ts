@@ -231,9 +231,9 @@ export function compareDecoder(
   return { pinvScale: best.scale, overOwnDecoder: best.loss / lossOf(parameters) };
 }
 
-/** The mean, and the standard deviation divided by it. */
+/** The mean, and the standard deviation divided by it, which is 0 if all values are 0. */
 function meanAndVariation(values: Float64Array): readonly [number, number] {
   const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
   const square = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
-  return [centre, Math.sqrt(square) / centre];
+  return [centre, centre === 0 ? 0 : Math.sqrt(square) / centre];
 }

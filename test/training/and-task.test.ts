@@ -40,3 +40,10 @@ test("a network of weights of two kinds has the four classes of Newgas (arXiv 25
   for (const { share } of classes) expect(share).toBeCloseTo(0.25, 1);
   expect(denseShare(task, parameters)).toBe(1);
 });
+
+test("weights of 0 do not count as large, so a dead neuron is not dense", () => {
+  const task: AndTask = { task: "universal-and", m: 4, d: 2, l: 2, q: 2, on: 1 };
+  const parameters = new Float32Array(placesOf(andShape(task)).count);
+  for (let i = 0; i < 4; i++) parameters[2 * i] = 1;
+  expect(denseShare(task, parameters)).toBe(0.5);
+});

@@ -41,6 +41,24 @@ test("trainLayer transplants: it continues from a layer trained with other label
   await expect(trainLayer(settings, kernels, { from: wide })).rejects.toThrow("N = 3 in the network: must be 6.");
 });
 
+test("columns of zeros have no coherence, and dead neurons no features: the naive network is dedicated", () => {
+  const encoder = new Float32Array(72);
+  const decoder = new Float32Array(72);
+  for (let n = 0; n < 6; n++) encoder[n * 12 + n] = decoder[n * 6 + n] = 1;
+  const naive = { F: 12, N: 6, encoder, decoder };
+  const verdict = compressedVerdict(naive, input, kernels);
+  expect([verdict.coherence, verdict.featuresPerNeuron, verdict.verdict]).toEqual([0, 1, "dedicated"]);
+  expect(verdict.overNaive).toBeCloseTo(1, 0);
+  const dead = { ...naive, encoder: encoder.slice() };
+  dead.encoder[5 * 12 + 5] = 0;
+  const other = compressedVerdict(dead, input, kernels);
+  expect([other.featuresPerNeuron, other.verdict]).toEqual([1, "dedicated"]);
+  const silent = compressedVerdict({ ...naive, encoder: new Float32Array(72) }, input, kernels);
+  expect([silent.coherence, silent.featuresPerNeuron]).toEqual([0, 0]);
+  // A single input can have every feature off, so that no error differs from any other.
+  expect(compressedVerdict(naive, { p: 1e-6, samples: 1 }, kernels).variation).toBe(0);
+});
+
 test("trainLayer stops when aborted, and when the loss diverges", async () => {
   const controller = new AbortController();
   const stopped = trainLayer({ ...settings, steps: 1_000_000 }, kernels, {
