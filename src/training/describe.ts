@@ -2,7 +2,7 @@ import { shortNumber } from "../drawing/numbers.js";
 import type { AndErrors, NeuronClass } from "./and-verdict.js";
 import type { CircuitsErrors, FiveNumbers, NetworkMove } from "./circuits-verdict.js";
 import type { DecoderComparison, TrainedRow } from "./evaluate.js";
-import { constantLoss, naiveLoss, zeroLoss } from "./verdict.js";
+import { constantLoss, MOST_COMPARED, naiveLoss, zeroLoss } from "./verdict.js";
 import type { CurveLine } from "./curve-figure.js";
 
 /** The sizes and the loss of the published trained network of arXiv 2607.04800. */
@@ -43,12 +43,19 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
       `${shortNumber(row.overConstant)} times the best constant's (${shortNumber(constantLoss(p, q))}).`,
     `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} for inputs that are the only ones on; coherence ${shortNumber(row.coherence)}; ` +
       `${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`,
-    ...(row.pinvScale === null
-      ? []
-      : [
-          `With W_out replaced by ${row.pinvScale.toFixed(3)}·pinv(W_in), the loss is ${shortNumber(row.overOwnDecoder ?? NaN, 4)} times as large.`,
-        ]),
+    decoderLine(row),
   ];
+}
+
+function decoderLine({ N, pinvScale, overOwnDecoder }: TrainedRow & DecoderComparison): string {
+  if (pinvScale === null)
+    return N > MOST_COMPARED
+      ? `W_out is not compared with pinv(W_in), because there are more than ${MOST_COMPARED} neurons.`
+      : "W_out is not compared with pinv(W_in), because neurons depend linearly on each other or their weights are too close to 0.";
+  const replaced = `With W_out replaced by ${pinvScale.toFixed(3)}·pinv(W_in), the loss is`;
+  return overOwnDecoder === null
+    ? `${replaced} not compared with the network's own, which is 0.`
+    : `${replaced} ${shortNumber(overOwnDecoder, 4)} times as large.`;
 }
 
 /** The results of training circuits. */

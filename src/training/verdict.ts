@@ -123,6 +123,9 @@ export function encoderStatistics(
   return { coherence, featuresPerNeuron: large / Math.max(1, used) };
 }
 
+/** The largest number of neurons for which the decoder is compared with the pseudo-inverse. */
+export const MOST_COMPARED = 400;
+
 /**
  * pinv(W_in), [F][N]; null if neurons are linearly dependent.
  *

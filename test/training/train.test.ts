@@ -8,6 +8,7 @@ import { searchWorst } from "../../src/engine/worst-case-search.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { measureCircuits } from "../../src/training/circuits-verdict.js";
 import { compressedShape } from "../../src/training/compressed.js";
+import { trainedLines } from "../../src/training/describe.js";
 import { layerOf } from "../../src/training/relu-layer.js";
 import { parseTraining } from "../../src/training/settings.js";
 import { trainCircuits, trainLayer } from "../../src/training/train.js";
@@ -60,6 +61,24 @@ test("columns of zeros have no coherence, and dead neurons no features: the naiv
   expect([silent.coherence, silent.featuresPerNeuron]).toEqual([0, 0]);
   // A single input can have every feature off, so that no error differs from any other.
   expect(compressedVerdict(naive, { p: 1e-6, samples: 1 }, kernels).variation).toBe(0);
+});
+
+test("the decoder is not compared with a pseudo-inverse that float32 cannot hold, and the output says why", () => {
+  const decoder = new Float32Array(72).fill(0.1);
+  const row = (weight: number): ReturnType<typeof compressedVerdict> => {
+    const encoder = new Float32Array(72);
+    for (let n = 0; n < 6; n++) encoder[n * 12 + n] = weight;
+    return compressedVerdict({ F: 12, N: 6, encoder, decoder }, input, kernels);
+  };
+  const reason = expect.stringContaining("because neurons depend linearly on each other or their weights are too close") as string; // prettier-ignore
+  for (const weight of [0, 1e-44]) {
+    const own = row(weight);
+    expect([own.pinvScale, own.overOwnDecoder]).toEqual([null, null]);
+    expect(trainedLines(own).at(-1)).toEqual(reason);
+    expect(trainedLines(own).join()).not.toContain("NaN");
+  }
+  expect(trainedLines(row(1)).at(-1)).toMatch(/^With W_out replaced by [\d.]+·pinv\(W_in\), the loss is [\d.]+ times/);
+  expect(trainedLines({ ...row(0), N: 401 }).at(-1)).toContain("because there are more than 400 neurons.");
 });
 
 test("trainLayer stops when aborted, and when the loss diverges", async () => {
