@@ -140,9 +140,14 @@ async function takeSteps(
   const progress = showProgress("training");
   const threads = trainInThreads(spec, { state, first: curve.first }, workers);
   // A signal ends the process immediately, so the state is saved here.
-  const onStop = (): void => save(state);
+  const onStop = (): void => {
+    save(state);
+    progress.stop();
+    session.note(`Step ${state.step} of ${spec.steps} is kept in the checkpoint; the same command continues from it.`);
+  };
   session.signal.addEventListener("abort", onStop, { once: true });
   const began = state.step;
+  let kept = began;
   let saved = performance.now();
   let block = 1;
   try {
@@ -150,7 +155,9 @@ async function takeSteps(
       const start = performance.now();
       const { losses, state: reached, isDiverged } = await threads.advance(Math.min(block, spec.steps - state.step));
       if (isDiverged)
-        throw new Error(`${divergence(reached.step, losses.at(-1) ?? NaN, spec)}; the last checkpoint is kept.`);
+        throw new Error(
+          `${divergence(reached.step, losses.at(-1) ?? NaN, spec)}; ${kept === 0 ? "no checkpoint was written before" : `the checkpoint of step ${kept} is kept`}.`,
+        );
       for (const loss of losses) curve.add(loss);
       state = reached;
       const now = performance.now();
@@ -158,6 +165,7 @@ async function takeSteps(
       progress.update(state.step - began, spec.steps - began, `training, loss ${(curve.last ?? NaN).toExponential(2)}`);
       if (now - saved < BETWEEN || state.step === spec.steps) continue;
       save(state);
+      kept = state.step;
       saved = now;
     }
   } finally {

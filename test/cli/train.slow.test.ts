@@ -54,6 +54,19 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
   }
 });
 
+test("superpose train says on SIGINT which step is kept, and that the same command continues", async () => {
+  const long = spec("long.json", { steps: 1_000_000 });
+  const child = spawn(process.execPath, [program, "train", long, "--out", path("long"), "--workers", "1"]);
+  let err = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  child.stderr.once("data", () => child.kill("SIGINT"));
+  await once(child, "close");
+  expect(err).toMatch(
+    /Step \d+ of 1000000 is kept in the checkpoint; the same command continues from it\.\nStopped by SIGINT\.\n$/,
+  );
+  expect(existsSync(path("long", "checkpoint.safetensors"))).toBe(true);
+});
+
 test("superpose train starts from an exported network, stops if training diverges, and refuses another training's folder", () => {
   const model = readSafetensors(readFileSync(path("one", "model.safetensors"))).tensors;
   // After one step with a rate of 0, the output equals the input.
@@ -68,7 +81,10 @@ test("superpose train starts from an exported network, stops if training diverge
     path("wild"),
   );
   expect(wild.code).toBe(1);
-  expect(wild.err).toMatch(/error: Training diverged: at step \d+ the loss is .*\. Choose a rate below 100/);
+  expect(wild.err).toMatch(
+    /error: Training diverged: at step \d+ the loss is .*\. Choose a rate below 100, or a larger warmUp; no checkpoint was written before\.$/m,
+  );
+  expect(existsSync(path("wild", "checkpoint.safetensors"))).toBe(false);
 
   const other = superpose("train", still, "--out", path("one"));
   expect(other.code).toBe(2);
@@ -110,7 +126,7 @@ test("superpose train writes a network of all ANDs, and continues from it", () =
   const { code, out } = superpose("train", spec("and.json", content), "--out", path("and"));
   expect([code, out]).toEqual([
     0,
-    expect.stringMatching(/inputs, neurons fall into \d+ classes by .*: [01]{4} [\d.]+ %/),
+    expect.stringMatching(/inputs, neurons fall into \d+ classes according to .*: [01]{4} [\d.]+ %/),
   ]);
   const { tensors } = readSafetensors(readFileSync(path("and", "model.safetensors")));
   expect(["W_in", "b", "W_out"].map((name) => tensors.get(name)?.shape)).toEqual([[6, 8], [6], [28, 6]]);
