@@ -133,4 +133,17 @@ test("superpose train writes a network of all ANDs, and continues from it", () =
   const still = spec("still-and.json", { ...content, start: "and/model.npz", rate: 0, steps: 1 });
   expect(superpose("train", still, "--out", path("still-and")).code).toBe(0);
   expect(readSafetensors(readFileSync(path("still-and", "model.safetensors"))).tensors).toEqual(tensors);
+
+  // It holds no circuits, and the commands that need them say what it is good for.
+  const circuits = spec("from-and.json", { task: "circuits", start: "and/model.safetensors", steps: 1 });
+  for (const args of [
+    ["import", path("and")],
+    ["stress", path("and")],
+    ["run", path("and")],
+    ["score", path("and"), path("and", "model.npz")],
+    ["train", circuits, "--out", path("from-and")],
+  ]) {
+    const { code: refused, err } = superpose(...args);
+    expect([args[0], refused, err]).toEqual([args[0], 2, expect.stringContaining(`${path("and", "model.safetensors")}: holds W_in and W_out of a network with one hidden layer`)]); // prettier-ignore
+  }
 });
