@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { within } from "../base/errors.js";
@@ -15,6 +16,7 @@ import { divergence, startAt, type TrainingSettings, type TrainingState } from "
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { readSpecFile, withCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
+import { modelFile } from "./read-model.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
@@ -53,13 +55,13 @@ export function define(command: Command, session: Session): void {
 
 /** Keys of a task's file whose values are not single numbers or words. */
 const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  compressed: [["start", "random, constructed (a code made by hand), or a .safetensors or .npz file; default random"]],
+  compressed: [["start", "random, constructed (a code made by hand), or a .safetensors or .npz file or its folder; default random"]],
   circuits: [
     ["spec", "the circuits and their network, as for run, or the name of a spec file; not needed if start is a file"],
     ["layers", "steps at which readouts are learned, e.g. [2, 3]; default all from 2 on"],
-    ["start", "random, constructed (the spec's network), or an exported model's file; default random"],
+    ["start", "random, constructed (the spec's network), or an exported model's file or folder; default random"],
   ],
-  "universal-and": [["start", "random, or a .safetensors or .npz file; default random"]],
+  "universal-and": [["start", "random, or a .safetensors or .npz file or its folder; default random"]],
 };
 
 function keysText(task: string, fields: readonly SpecField[]): string {
@@ -81,7 +83,7 @@ interface Place {
 
 async function train(file: string, options: TrainOptions, session: Session): Promise<void> {
   const workers = workersFrom(options.workers);
-  const content = withSpec(readData(file), file, session);
+  const content = withStart(withSpec(readData(file), file, session), file);
   const spec = within(file, () => parseTraining(content));
   const out = options.out ?? "";
   checkFolder(out);
@@ -116,6 +118,15 @@ function withSpec(content: unknown, file: string, session: Session): unknown {
   const path = typeof spec === "string" ? resolve(dirname(file), spec) : file;
   const read = typeof spec === "string" ? readSpecFile(path, session) : withCircuits(spec, file, session);
   return { ...(content as object), spec: withAngles(read, path) };
+}
+
+/** Replaces a folder to start from with the model's file in it. */
+function withStart(content: unknown, file: string): unknown {
+  const start: unknown = isObject(content) ? Reflect.get(content, "start") : undefined;
+  if (typeof start !== "string" || ["random", "constructed"].includes(start)) return content;
+  const folder = resolve(dirname(file), start);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return content;
+  return { ...(content as object), start: within(file, () => modelFile(folder)) };
 }
 
 async function prepare(spec: TrainingSpec, file: string, session: Session): Promise<PreparedTraining> {

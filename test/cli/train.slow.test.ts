@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { spawn } from "node:child_process";
@@ -71,8 +71,18 @@ test("superpose train starts from an exported network, stops if training diverge
   const model = readSafetensors(readFileSync(path("one", "model.safetensors"))).tensors;
   // After one step with a rate of 0, the output equals the input.
   const still = spec("still.json", { start: "one/model.safetensors", rate: 0, steps: 1 });
-  expect(superpose("train", still, "--out", path("still")).code).toBe(0);
-  expect(readSafetensors(readFileSync(path("still", "model.safetensors"))).tensors).toEqual(model);
+  for (const [name, file] of [
+    ["still", still],
+    ["folder", spec("folder.json", { start: "one", rate: 0, steps: 1 })],
+  ] as const) {
+    expect(superpose("train", file, "--out", path(name)).code).toBe(0);
+    expect(readSafetensors(readFileSync(path(name, "model.safetensors"))).tensors).toEqual(model);
+  }
+  mkdirSync(path("empty"));
+  const empty = superpose("train", spec("empty.json", { start: "empty" }), "--out", path("none"));
+  expect([empty.code, empty.err]).toEqual([2, expect.stringMatching(/empty\.json: .*empty: has no model\.safetensors or model\.npz\./)]); // prettier-ignore
+  const beyond = spec("beyond.json", { task: "circuits", spec: { D: 24, T: 8, S: 2, L: 3 }, layers: 7 });
+  expect(superpose("train", beyond, "--out", path("none")).err).toContain(`${beyond}: layers = 7: must be from 1 to L = 3.`); // prettier-ignore
 
   const wild = superpose(
     "train",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
-import { buildMultiPartNetwork } from "../../src/config/build.js";
+import { buildMultiPartNetwork, buildRunNetwork } from "../../src/config/build.js";
 import { applyReadout } from "../../src/circuits/circuits.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { SparseEngine } from "../../src/engine/sparse.js";
@@ -120,6 +120,13 @@ test("trainCircuits improves a construction, and its verdict and distance are re
     "layers = 4: must be from 1 to L = 3",
   );
   await expect(trainCircuits(network, { z: 2, spec: {} } as never, kernels)).rejects.toThrow(InputError);
+  const { circuits } = network;
+  for (const [wrong, message] of [
+    [buildRunNetwork(parseSpec({ D: 24, T: 8, S: 2, L: 3 }), 0), "network.reads is missing: must be made by"],
+    [{ ...network, parts: undefined }, "network.parts is missing"],
+    [{ ...network, circuits: { ...circuits, d: undefined } }, "network.circuits.d is missing: must be circuits"],
+  ] as const)
+    await expect(trainCircuits(wrong as never, { z: 2 }, kernels)).rejects.toThrow(message);
 });
 
 test("circuits without x: the search looks at the last readout, as the other numbers do, and finds no less than the samples", () => {
