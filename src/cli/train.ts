@@ -11,7 +11,7 @@ import type { SpecField } from "../config/fields.js";
 import { hashOf } from "../config/hash.js";
 import { jsonWithRows } from "../results/table.js";
 import { LossCurve } from "../training/curve.js";
-import { parseTraining, trainingFields, type TrainingSpec } from "../training/settings.js";
+import { parseTraining, taskField, trainingFields, type TrainingSpec } from "../training/settings.js";
 import { divergence, startAt, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { readSpecFile, withCircuits } from "./circuits-file.js";
@@ -35,9 +35,12 @@ const BLOCK = 500;
 
 /** `superpose train`: trains a network by gradient descent; can be resumed. */
 export function define(command: Command, session: Session): void {
-  const keys = Object.entries(trainingFields).map(
-    ([task, fields]) => `\nKeys of task ${task}:\n${keysText(task, fields)}`,
-  );
+  const keys = [
+    `\nKey of every task:\n${keysText([taskField])}`,
+    ...Object.entries(trainingFields).map(
+      ([task, fields]) => `\nKeys of task ${task}:\n${keysText(fields, otherKeys[task])}`,
+    ),
+  ];
   command
     .description(
       "Trains a network in this package's core and writes its weights, its loss curve and an evaluation. After an interruption, the same " +
@@ -55,7 +58,12 @@ export function define(command: Command, session: Session): void {
 
 /** Keys of a task's file whose values are not single numbers or words. */
 const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  compressed: [["start", "random, constructed (a code made by hand), or a .safetensors or .npz file or its folder; default random"]],
+  compressed: [
+    [
+      "start",
+      "random, constructed (a code made by hand), or a .safetensors or .npz file or its folder; default random",
+    ],
+  ],
   circuits: [
     ["spec", "the circuits and their network, as for run, or the name of a spec file; not needed if start is a file"],
     ["layers", "steps at which readouts are learned, e.g. [2, 3]; default all from 2 on"],
@@ -64,12 +72,12 @@ const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>
   "universal-and": [["start", "random, or a .safetensors or .npz file or its folder; default random"]],
 };
 
-function keysText(task: string, fields: readonly SpecField[]): string {
+function keysText(fields: readonly SpecField[], others: readonly (readonly [string, string])[] = []): string {
   const lines = fields.map((field): readonly [string, string] => {
     const choices = "choices" in field ? ` (${field.choices.join(", ")})` : "";
     return [field.name, `${field.help}${choices}; default ${String(field.default)}`];
   });
-  const all = [...lines, ...otherKeys[task]];
+  const all = [...lines, ...others];
   const width = Math.max(...all.map(([name]) => name.length));
   return all.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`).join("\n");
 }

@@ -77,10 +77,14 @@ export function circuitsLines(
   const list = (values: readonly (number | null)[]): string =>
     values.map((value) => (value === null ? "–" : shortNumber(value))).join(", ");
   const { layer, meanSquare, wrong, worst, worstBySearch, largestInactive, depth } = numbers;
+  const isNaiveExact = after.overNaive.every((ratio) => ratio === null);
+  const ratios = isNaiveExact
+    ? "The naive network is exact here, because all circuits fit side by side (T·d ≤ D), so there are no errors relative to its errors."
+    : `Squared error of all readouts relative to the naive network's, by step: ${list(after.overNaive)}; ` +
+      `for active circuits only, ${list(after.activeOverNaive)}, or ${list(after.activeOverConstant)} relative to the best constants. For all readouts of the given network: ${list(before.overNaive)}.`;
   const off = wrong === null ? "" : `, ${shortNumber(100 * wrong)} % of them off by more than 0.25`;
   return [
-    `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. Squared error of all readouts relative to the naive network's, by step: ${list(after.overNaive)}; ` +
-      `for active circuits only, ${list(after.activeOverNaive)}, or ${list(after.activeOverConstant)} relative to the best constants. For all readouts of the given network: ${list(before.overNaive)}.`,
+    `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. ${ratios}`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
       `${shortNumber(largestInactive)}; the mean square is at most 0.25 through step ${depth}.`,
     `Change of the weights relative to their norm in the given network, by layer from 2 on: ${list(moved)}. Cosine between a circuit's activations before and after training, when it runs alone, by step: ${list(stayed)}.`,

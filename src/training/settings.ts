@@ -14,6 +14,9 @@ export const trainingTasks = ["compressed", "circuits", "universal-and"] as cons
 type TrainingTaskName = (typeof trainingTasks)[number];
 export const starts = ["random", "constructed"] as const;
 
+/** The key that chooses a file's task. */
+export const taskField = choiceField("task", trainingTasks, "compressed", "what is learned");
+
 const q = (standard: number) => numberField("q", [1, 8], standard, "the loss is |error|^q; 2q is a whole number");
 
 const initialFields = (scale: number) =>
@@ -125,7 +128,11 @@ export function parseTraining(value: unknown): TrainingSpec {
   // The spec of circuits, which may be large, is checked separately.
   checkExtent(what, isObject(value) ? { ...value, spec: null } : value, 3, 1000);
   const name: unknown = isObject(value) ? Reflect.get(value, "task") : undefined;
-  const task = checked("task", fieldSchema(taskField), name === undefined ? taskField.default : name) as TrainingTaskName;
+  const task = checked(
+    "task",
+    fieldSchema(taskField),
+    name === undefined ? taskField.default : name,
+  ) as TrainingTaskName;
   const own = task === "circuits" ? ["spec", "layers"] : [];
   const fields = trainingFields[task];
   const given = fieldsOf(what, value, ["task", ...fields.map((field) => field.name), ...own, "start"]);
@@ -155,8 +162,6 @@ export function parseTraining(value: unknown): TrainingSpec {
       return checkAnd({ task, ...(values as ValuesOf<typeof andFields>) }, start);
   }
 }
-
-const taskField = choiceField("task", trainingTasks, "compressed", "what is learned");
 
 function checkCompressed(spec: CompressedSpec): CompressedSpec {
   const { F, N, K, mixing, start } = spec;

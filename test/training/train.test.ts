@@ -8,7 +8,7 @@ import { searchWorst } from "../../src/engine/worst-case-search.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { measureCircuits } from "../../src/training/circuits-verdict.js";
 import { compressedShape } from "../../src/training/compressed.js";
-import { trainedLines } from "../../src/training/describe.js";
+import { circuitsLines, trainedLines } from "../../src/training/describe.js";
 import { layerOf } from "../../src/training/relu-layer.js";
 import { parseTraining } from "../../src/training/settings.js";
 import { trainCircuits, trainLayer } from "../../src/training/train.js";
@@ -145,4 +145,16 @@ test("circuits without x: the search looks at the last readout, as the other num
   const read = engine.lastReadouts(1, 1)[0]!.at(-1)!;
   const truth = applyReadout(network.circuits.readouts[1]!, engine.truth(3, 1)[0]!)[0]!;
   expect(Math.abs(read - truth)).toBeCloseTo(error, 5);
+});
+
+test("where all circuits fit side by side, the output says that the naive network is exact", () => {
+  const lines = (D: number): string => {
+    const network = buildMultiPartNetwork(parseSpec({ D, T: 8, S: 2, L: 3 }), 0);
+    const { numbers, ...after } = circuitsVerdict(network, { z: 1, samples: 16, seed: 1 }, kernels);
+    const moved = compareNetworks(network, network, kernels);
+    return circuitsLines({ z: 1, steps: [2, 3], before: after, after, numbers, ...moved }, "x").join(" ");
+  };
+  expect(lines(32)).toContain("The naive network is exact here, because all circuits fit side by side (T·d ≤ D)");
+  expect(lines(32)).not.toContain("–");
+  expect(lines(28)).toMatch(/naive network's, by step: [\d.]+, [\d.]+, [\d.]+;/);
 });
