@@ -7,12 +7,12 @@ import { Passes, placesOf } from "./layers.js";
 /** Errors of a network that computes all ANDs, on inputs that it was not trained on. */
 export interface AndErrors extends Omit<AndTask, "task"> {
   readonly samples: number;
-  /** Mean over ANDs of |ŷ − y|^q, and the ratio of this to the loss of answering 0. */
+  /** Mean over ANDs of |ŷ − y|^q, and the ratio of this to the loss of answering 0; null if no AND was 1. */
   readonly loss: number;
-  readonly overZero: number;
-  /** Mean squared error of ANDs that are 1, and of those that are 0. */
-  readonly onSquare: number;
-  readonly offSquare: number;
+  readonly overZero: number | null;
+  /** Mean squared error of ANDs that are 1, and of those that are 0; null if there were none. */
+  readonly onSquare: number | null;
+  readonly offSquare: number | null;
 }
 
 export function measureAnd(
@@ -49,9 +49,10 @@ export function measureAnd(
       off += value * value;
     }
   }
+  const ratio = (sum: number, count: number): number | null => (count === 0 ? null : sum / count);
   return {
-    ...{ m, d, l, q, on: weight, samples, loss: loss / samples / N, overZero: loss / (weight * ons) },
-    ...{ onSquare: on / ons, offSquare: off / (samples * N - ons) },
+    ...{ m, d, l, q, on: weight, samples, loss: loss / samples / N, overZero: ratio(loss, weight * ons) },
+    ...{ onSquare: ratio(on, ons), offSquare: ratio(off, samples * N - ons) },
   };
 }
 

@@ -96,9 +96,14 @@ export function andLines(
   row: AndErrors & { readonly dense: number; readonly classes: readonly NeuronClass[] },
 ): string[] {
   const { m, d, l, q, loss, overZero, onSquare, offSquare, dense, classes } = row;
+  const relative =
+    overZero === null
+      ? "; none of their ANDs is 1, so always answering 0 is exact"
+      : `, ${shortNumber(overZero)} times that of always answering 0`;
+  const square = (value: number | null): string => (value === null ? "– (there is none)" : shortNumber(value));
   return [
-    `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs, ${shortNumber(overZero)} times that of always answering 0.`,
-    `Mean squared error of an AND that is 1: ${shortNumber(onSquare)}, of one that is 0: ${shortNumber(offSquare)}.`,
+    `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs${relative}.`,
+    `Mean squared error of an AND that is 1: ${square(onSquare)}, of one that is 0: ${square(offSquare)}.`,
     `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes according to which of 00, 01, 10, 11 turn them on: ` +
       `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)} %`).join(", ")}.`,
   ];
