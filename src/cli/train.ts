@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { within } from "../base/errors.js";
 import { checkFolder, makeFolder } from "../base/folders.js";
@@ -128,13 +128,13 @@ function withSpec(content: unknown, file: string, session: Session): unknown {
   return { ...(content as object), spec: withAngles(read, path) };
 }
 
-/** Replaces a folder to start from with the model's file in it. */
+/** Replaces a folder to start from with the model's file in it, as if that file had been named. */
 function withStart(content: unknown, file: string): unknown {
   const start: unknown = isObject(content) ? Reflect.get(content, "start") : undefined;
   if (typeof start !== "string" || ["random", "constructed"].includes(start)) return content;
   const folder = resolve(dirname(file), start);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return content;
-  return { ...(content as object), start: within(file, () => modelFile(folder)) };
+  return { ...(content as object), start: join(start, basename(within(file, () => modelFile(folder)))) };
 }
 
 async function prepare(spec: TrainingSpec, file: string, session: Session): Promise<PreparedTraining> {

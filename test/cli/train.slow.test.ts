@@ -78,6 +78,7 @@ test("superpose train starts from an exported network, stops if training diverge
     expect(superpose("train", file, "--out", path(name)).code).toBe(0);
     expect(readSafetensors(readFileSync(path(name, "model.safetensors"))).tensors).toEqual(model);
   }
+  expect(filesOf("folder")).toEqual(filesOf("still"));
   mkdirSync(path("empty"));
   const empty = superpose("train", spec("empty.json", { start: "empty" }), "--out", path("none"));
   expect([empty.code, empty.err]).toEqual([2, expect.stringMatching(/empty\.json: .*empty: has no model\.safetensors or model\.npz\./)]); // prettier-ignore
