@@ -3,11 +3,13 @@ import { InputError, shown, within } from "../base/errors.js";
 import { isObject, nearest } from "../base/validation.js";
 import { circuitsKeys } from "../circuits/custom/parse.js";
 import { circuitsFromTensors, isCircuitTensor } from "../circuits/custom/tensors.js";
+import { LARGEST_MODEL } from "../exchange/model.js";
+import { refuseReluLayer } from "../exchange/refuse-relu-layer.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { readBytes } from "../base/read-bytes.js";
 import { LARGEST_TEXT, readData } from "./read-data.js";
-import { holdsModel } from "./read-model.js";
+import { holdsModel, readWith } from "./read-model.js";
 import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
 
@@ -87,6 +89,10 @@ function noteName(path: string, given: string | undefined, circuits: object, ses
 /** Reads a spec or circuits file. The circuits or their weights can be in separate files beside it. */
 export function readSpecFile(path: string, session: Pick<Session, "note">): unknown {
   if (holdsModel(path)) {
+    readWith(path, (bytes) => {
+      refuseReluLayer(readTensorFile(bytes, 2 * LARGEST_MODEL).tensors);
+      return {};
+    });
     throw new InputError(
       `${path}: is the folder of an exported model, not a spec; run it with superpose import.`,
       "file",

@@ -30,7 +30,7 @@ export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise
   const kept = recordFrom(from.metadata["spec"]);
   const zs: readonly unknown[] = Array.isArray(kept["z"]) ? kept["z"] : [1];
   const z = Math.min(T, Math.max(...zs.map(Number)));
-  const steps = learnedSteps(spec, L);
+  const steps = within(file, () => learnedSteps(spec, L));
   const { task, parameters: constructed } = circuitsTask(network, { z, q, inactive, trains, steps });
   const input = { z, samples, seed: Number(kept["seed"] ?? 1), network: Number(from.metadata["network"] ?? 0) };
   return {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { dirname, join, resolve } from "node:path";
+import { statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { within } from "../base/errors.js";
 import { checkFolder, makeFolder } from "../base/folders.js";
@@ -10,11 +11,12 @@ import type { SpecField } from "../config/fields.js";
 import { hashOf } from "../config/hash.js";
 import { jsonWithRows } from "../results/table.js";
 import { LossCurve } from "../training/curve.js";
-import { parseTraining, trainingFields, type TrainingSpec } from "../training/settings.js";
+import { parseTraining, taskField, trainingFields, type TrainingSpec } from "../training/settings.js";
 import { divergence, startAt, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { readSpecFile, withCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
+import { modelFile } from "./read-model.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
@@ -33,9 +35,12 @@ const BLOCK = 500;
 
 /** `superpose train`: trains a network by gradient descent; can be resumed. */
 export function define(command: Command, session: Session): void {
-  const keys = Object.entries(trainingFields).map(
-    ([task, fields]) => `\nKeys of task ${task}:\n${keysText(task, fields)}`,
-  );
+  const keys = [
+    `\nKey of every task:\n${keysText([taskField])}`,
+    ...Object.entries(trainingFields).map(
+      ([task, fields]) => `\nKeys of task ${task}:\n${keysText(fields, otherKeys[task])}`,
+    ),
+  ];
   command
     .description(
       "Trains a network in this package's core and writes its weights, its loss curve and an evaluation. After an interruption, the same " +
@@ -53,21 +58,26 @@ export function define(command: Command, session: Session): void {
 
 /** Keys of a task's file whose values are not single numbers or words. */
 const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  compressed: [["start", "random, constructed (a code made by hand), or a .safetensors or .npz file; default random"]],
+  compressed: [
+    [
+      "start",
+      "random, constructed (a code made by hand), or a .safetensors or .npz file or its folder; default random",
+    ],
+  ],
   circuits: [
     ["spec", "the circuits and their network, as for run, or the name of a spec file; not needed if start is a file"],
     ["layers", "steps at which readouts are learned, e.g. [2, 3]; default all from 2 on"],
-    ["start", "random, constructed (the spec's network), or an exported model's file; default random"],
+    ["start", "random, constructed (the spec's network), or an exported model's file or folder; default random"],
   ],
-  "universal-and": [["start", "random, or a .safetensors or .npz file; default random"]],
+  "universal-and": [["start", "random, or a .safetensors or .npz file or its folder; default random"]],
 };
 
-function keysText(task: string, fields: readonly SpecField[]): string {
+function keysText(fields: readonly SpecField[], others: readonly (readonly [string, string])[] = []): string {
   const lines = fields.map((field): readonly [string, string] => {
     const choices = "choices" in field ? ` (${field.choices.join(", ")})` : "";
     return [field.name, `${field.help}${choices}; default ${String(field.default)}`];
   });
-  const all = [...lines, ...otherKeys[task]];
+  const all = [...lines, ...others];
   const width = Math.max(...all.map(([name]) => name.length));
   return all.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`).join("\n");
 }
@@ -81,7 +91,7 @@ interface Place {
 
 async function train(file: string, options: TrainOptions, session: Session): Promise<void> {
   const workers = workersFrom(options.workers);
-  const content = withSpec(readData(file), file, session);
+  const content = withStart(withSpec(readData(file), file, session), file);
   const spec = within(file, () => parseTraining(content));
   const out = options.out ?? "";
   checkFolder(out);
@@ -118,6 +128,15 @@ function withSpec(content: unknown, file: string, session: Session): unknown {
   return { ...(content as object), spec: withAngles(read, path) };
 }
 
+/** Replaces a folder to start from with the model's file in it, as if that file had been named. */
+function withStart(content: unknown, file: string): unknown {
+  const start: unknown = isObject(content) ? Reflect.get(content, "start") : undefined;
+  if (typeof start !== "string" || ["random", "constructed"].includes(start)) return content;
+  const folder = resolve(dirname(file), start);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return content;
+  return { ...(content as object), start: join(start, basename(within(file, () => modelFile(folder)))) };
+}
+
 async function prepare(spec: TrainingSpec, file: string, session: Session): Promise<PreparedTraining> {
   if (spec.task === "circuits") return (await import("./train-circuits.js")).prepareCircuits(spec, file);
   const { prepareAnd, prepareCompressed } = await import("./train-relu-layer.js");
@@ -140,9 +159,14 @@ async function takeSteps(
   const progress = showProgress("training");
   const threads = trainInThreads(spec, { state, first: curve.first }, workers);
   // A signal ends the process immediately, so the state is saved here.
-  const onStop = (): void => save(state);
+  const onStop = (): void => {
+    save(state);
+    progress.stop();
+    session.note(`Step ${state.step} of ${spec.steps} is kept in the checkpoint; the same command continues from it.`);
+  };
   session.signal.addEventListener("abort", onStop, { once: true });
   const began = state.step;
+  let kept = began;
   let saved = performance.now();
   let block = 1;
   try {
@@ -150,7 +174,9 @@ async function takeSteps(
       const start = performance.now();
       const { losses, state: reached, isDiverged } = await threads.advance(Math.min(block, spec.steps - state.step));
       if (isDiverged)
-        throw new Error(`${divergence(reached.step, losses.at(-1) ?? NaN, spec)}; the last checkpoint is kept.`);
+        throw new Error(
+          `${divergence(reached.step, losses.at(-1) ?? NaN, spec)}; ${kept === 0 ? "no checkpoint was written before" : `the checkpoint of step ${kept} is kept`}.`,
+        );
       for (const loss of losses) curve.add(loss);
       state = reached;
       const now = performance.now();
@@ -158,6 +184,7 @@ async function takeSteps(
       progress.update(state.step - began, spec.steps - began, `training, loss ${(curve.last ?? NaN).toExponential(2)}`);
       if (now - saved < BETWEEN || state.step === spec.steps) continue;
       save(state);
+      kept = state.step;
       saved = now;
     }
   } finally {

@@ -1,5 +1,5 @@
 import { inputsOf, drawInput, samplings, type Sampling } from "../circuits/inputs.js";
-import { applyReadout } from "../circuits/circuits.js";
+import { applyReadout, type Circuits } from "../circuits/circuits.js";
 import { checkMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { given, oneOf, wholeNumber } from "../base/errors.js";
@@ -42,7 +42,8 @@ interface Candidate {
 }
 
 /**
- * Searches for the set of z active circuits, with their inputs, that has the largest error of x at a step. No noise.
+ * Searches for the set of z active circuits, with their inputs, that has the largest error of x at a step. If circuits
+ * have no x, their last readout counts. No noise.
  *
  * @param network a network from `buildRunNetwork` or `asMultiPart`
  * @param kernels the core to run on; the call takes over its memory. It must not be in use by an asynchronous call
@@ -52,6 +53,12 @@ interface Candidate {
  */
 export function searchWorst(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): WorstCase {
   return finish(searchSteps(network, input, kernels));
+}
+
+/** Index of the readout whose errors are searched: x, or the last one if circuits have no x. */
+export function searchedReadout({ readouts }: Pick<Circuits, "readouts">): number {
+  const x = readouts.findIndex(({ name }) => name === "x");
+  return x === -1 ? readouts.length - 1 : x;
 }
 
 /** Does the same as `searchWorst`, in small steps. */
@@ -84,10 +91,7 @@ export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<
   const { T } = circuits;
   const random = new RandomSequence(seed, "user", number, 0x5ea);
   const neighbours = neighboursOf(network.reads.slice(0, layer));
-  const group = Math.max(
-    0,
-    circuits.readouts.findIndex(({ name }) => name === "x"),
-  );
+  const group = searchedReadout(circuits);
   const first = circuits.readouts.slice(0, group).reduce((sum, { matrix }) => sum + matrix.length, 0);
   const input = (t: number): number[] => drawInput(inputsOf(circuits.inputs, t), random);
 

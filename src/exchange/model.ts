@@ -8,6 +8,7 @@ import type { RunSpec } from "../config/run-spec.js";
 import { modelBytes, modelFromTensors, modelTensors } from "./model-tensors.js";
 import type { TensorFile } from "./safetensors.js";
 import { checkTexts } from "./tensor.js";
+import { refuseReluLayer } from "./refuse-relu-layer.js";
 import { readTensorFile } from "./tensor-file.js";
 
 /** Largest model that is written or read, in bytes. A typical computer has enough memory to load it. */
@@ -82,6 +83,7 @@ export function importModel(bytes: Uint8Array): ImportedModel {
         "Use superpose import, activations, stress, score or baseline, or model.py.",
     );
   }
+  refuseReluLayer(tensors);
   const model = modelFromTensors(tensors, { kind: metadata["circuits"], readouts: namesFrom(metadata["readouts"]) });
   return { model, metadata };
 }

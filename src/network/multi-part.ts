@@ -72,8 +72,12 @@ export interface CodeRead {
 }
 
 /** @throws InputError unless this is a network of parts with inputs and readouts */
-export function checkMultiPart(network: MultiPartNetwork): MultiPartNetwork {
-  return given("network", network, "made by buildMultiPartNetwork or asMultiPart", "reads");
+export function checkMultiPart(network: MultiPartNetwork, name = "network"): MultiPartNetwork {
+  for (const key of ["reads", "circuits", "parts", "layers", "steps", "writes", "constants"])
+    given(name, network, "made by buildMultiPartNetwork or asMultiPart", key);
+  for (const key of ["T", "d", "L", "readouts"])
+    given(`${name}.circuits`, network.circuits, "circuits, such as buildCircuits returns", key);
+  return network;
 }
 
 /**

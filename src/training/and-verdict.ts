@@ -7,12 +7,12 @@ import { Passes, placesOf } from "./layers.js";
 /** Errors of a network that computes all ANDs, on inputs that it was not trained on. */
 export interface AndErrors extends Omit<AndTask, "task"> {
   readonly samples: number;
-  /** Mean over ANDs of |ŷ − y|^q, and the ratio of this to the loss of answering 0. */
+  /** Mean over ANDs of |ŷ − y|^q, and the ratio of this to the loss of answering 0; null if no AND was 1. */
   readonly loss: number;
-  readonly overZero: number;
-  /** Mean squared error of ANDs that are 1, and of those that are 0. */
-  readonly onSquare: number;
-  readonly offSquare: number;
+  readonly overZero: number | null;
+  /** Mean squared error of ANDs that are 1, and of those that are 0; null if there were none. */
+  readonly onSquare: number | null;
+  readonly offSquare: number | null;
 }
 
 export function measureAnd(
@@ -49,13 +49,14 @@ export function measureAnd(
       off += value * value;
     }
   }
+  const ratio = (sum: number, count: number): number | null => (count === 0 ? null : sum / count);
   return {
-    ...{ m, d, l, q, on: weight, samples, loss: loss / samples / N, overZero: loss / (weight * ons) },
-    ...{ onSquare: on / ons, offSquare: off / (samples * N - ons) },
+    ...{ m, d, l, q, on: weight, samples, loss: loss / samples / N, overZero: ratio(loss, weight * ons) },
+    ...{ onSquare: ratio(on, ons), offSquare: ratio(off, samples * N - ons) },
   };
 }
 
-/** Share of all input weights that are at least a quarter of their neuron's largest weight. */
+/** Share of all input weights that are not 0 and at least a quarter of their neuron's largest weight. */
 export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>): number {
   const { m, d } = task;
   const [{ weights }] = placesOf(andShape(task)).layers;
@@ -63,7 +64,7 @@ export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>)
   for (let n = 0; n < d; n++) {
     const own = Array.from({ length: m }, (_, i) => Math.abs(parameters[weights + i * d + n]));
     const most = Math.max(...own);
-    large += own.filter((weight) => weight >= most / 4).length;
+    large += own.filter((weight) => weight > 0 && weight >= most / 4).length;
   }
   return large / (m * d);
 }

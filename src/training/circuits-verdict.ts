@@ -3,7 +3,7 @@ import { RandomSequence } from "../base/random.js";
 import { finish } from "../base/steps.js";
 import { SparseEngine } from "../engine/sparse.js";
 import { HOLDS } from "../engine/sums.js";
-import { worstSteps } from "../engine/worst-case-search.js";
+import { searchedReadout, worstSteps } from "../engine/worst-case-search.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { denseWeights } from "../network/dense.js";
 import { widthOf } from "../network/layer.js";
@@ -71,10 +71,11 @@ export function measureCircuits(kernels: Kernels, network: MultiPartNetwork, inp
 /** The five numbers reported for every design, at one step. */
 export interface FiveNumbers {
   readonly layer: number;
-  /** Errors of the last readout of active circuits. */
+  /** Errors of x of active circuits; of their last readout if they have no x. */
   readonly meanSquare: number;
   readonly wrong: number | null;
   readonly worst: number;
+  /** The largest error that a search found, or `worst` if that is larger. */
   readonly worstBySearch: number;
   /** The largest value of the first readout over inactive circuits. */
   readonly largestInactive: number;
@@ -93,15 +94,15 @@ export function fiveNumbers(
   layer: number,
 ): FiveNumbers {
   const { readouts } = network.circuits;
-  const [first, last] = [readouts[0].name, readouts[readouts.length - 1].name];
-  const { meanSquare, wrong, worst } = rows[layer].readouts[last].active;
+  const [first, own] = [readouts[0].name, readouts[searchedReadout(network.circuits)].name];
+  const { meanSquare, wrong, worst } = rows[layer].readouts[own].active;
   const runner = new SparseEngine(kernels, network, { z: input.z });
   const searched = finish(
     worstSteps(runner, { ...input, samples: Math.min(input.samples, 1024), layer, steps: CHANGES }),
   );
-  const held = rows.slice(1).findIndex((row) => !(row.readouts[last].active.meanSquare <= HOLDS));
+  const held = rows.slice(1).findIndex((row) => !(row.readouts[own].active.meanSquare <= HOLDS));
   return {
-    ...{ layer, meanSquare, wrong, worst, worstBySearch: searched.error },
+    ...{ layer, meanSquare, wrong, worst, worstBySearch: worst > searched.error ? worst : searched.error },
     largestInactive: rows[layer].readouts[first].inactive.worst,
     depth: held === -1 ? rows.length - 1 : held,
   };

@@ -2,7 +2,7 @@ import { shortNumber } from "../drawing/numbers.js";
 import type { AndErrors, NeuronClass } from "./and-verdict.js";
 import type { CircuitsErrors, FiveNumbers, NetworkMove } from "./circuits-verdict.js";
 import type { DecoderComparison, TrainedRow } from "./evaluate.js";
-import { constantLoss, naiveLoss, zeroLoss } from "./verdict.js";
+import { constantLoss, MOST_COMPARED, naiveLoss, zeroLoss } from "./verdict.js";
 import type { CurveLine } from "./curve-figure.js";
 
 /** The sizes and the loss of the published trained network of arXiv 2607.04800. */
@@ -43,12 +43,19 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
       `${shortNumber(row.overConstant)} times the best constant's (${shortNumber(constantLoss(p, q))}).`,
     `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} for inputs that are the only ones on; coherence ${shortNumber(row.coherence)}; ` +
       `${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`,
-    ...(row.pinvScale === null
-      ? []
-      : [
-          `With W_out replaced by ${row.pinvScale.toFixed(3)}·pinv(W_in), the loss is ${shortNumber(row.overOwnDecoder ?? NaN, 4)} times as large.`,
-        ]),
+    decoderLine(row),
   ];
+}
+
+function decoderLine({ N, pinvScale, overOwnDecoder }: TrainedRow & DecoderComparison): string {
+  if (pinvScale === null)
+    return N > MOST_COMPARED
+      ? `W_out is not compared with pinv(W_in), because there are more than ${MOST_COMPARED} neurons.`
+      : "W_out is not compared with pinv(W_in), because neurons depend linearly on each other or their weights are too close to 0.";
+  const replaced = `With W_out replaced by ${pinvScale.toFixed(3)}·pinv(W_in), the loss is`;
+  return overOwnDecoder === null
+    ? `${replaced} not compared with the network's own, which is 0.`
+    : `${replaced} ${shortNumber(overOwnDecoder, 4)} times as large.`;
 }
 
 /** The results of training circuits. */
@@ -70,10 +77,14 @@ export function circuitsLines(
   const list = (values: readonly (number | null)[]): string =>
     values.map((value) => (value === null ? "–" : shortNumber(value))).join(", ");
   const { layer, meanSquare, wrong, worst, worstBySearch, largestInactive, depth } = numbers;
+  const isNaiveExact = after.overNaive.every((ratio) => ratio === null);
+  const ratios = isNaiveExact
+    ? "The naive network is exact here, because all circuits fit side by side (T·d ≤ D), so there are no errors relative to its errors."
+    : `Squared error of all readouts relative to the naive network's, by step: ${list(after.overNaive)}; ` +
+      `for active circuits only, ${list(after.activeOverNaive)}, or ${list(after.activeOverConstant)} relative to the best constants. For all readouts of the given network: ${list(before.overNaive)}.`;
   const off = wrong === null ? "" : `, ${shortNumber(100 * wrong)} % of them off by more than 0.25`;
   return [
-    `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. Squared error of all readouts relative to the naive network's, by step: ${list(after.overNaive)}; ` +
-      `for active circuits only, ${list(after.activeOverNaive)}, or ${list(after.activeOverConstant)} relative to the best constants. For all readouts of the given network: ${list(before.overNaive)}.`,
+    `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. ${ratios}`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
       `${shortNumber(largestInactive)}; the mean square is at most 0.25 through step ${depth}.`,
     `Change of the weights relative to their norm in the given network, by layer from 2 on: ${list(moved)}. Cosine between a circuit's activations before and after training, when it runs alone, by step: ${list(stayed)}.`,
@@ -85,9 +96,14 @@ export function andLines(
   row: AndErrors & { readonly dense: number; readonly classes: readonly NeuronClass[] },
 ): string[] {
   const { m, d, l, q, loss, overZero, onSquare, offSquare, dense, classes } = row;
+  const relative =
+    overZero === null
+      ? "; none of their ANDs is 1, so always answering 0 is exact"
+      : `, ${shortNumber(overZero)} times that of always answering 0`;
+  const square = (value: number | null): string => (value === null ? "– (there is none)" : shortNumber(value));
   return [
-    `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs, ${shortNumber(overZero)} times that of always answering 0.`,
-    `Mean squared error of an AND that is 1: ${shortNumber(onSquare)}, of one that is 0: ${shortNumber(offSquare)}.`,
+    `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs${relative}.`,
+    `Mean squared error of an AND that is 1: ${square(onSquare)}, of one that is 0: ${square(offSquare)}.`,
     `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes according to which of 00, 01, 10, 11 turn them on: ` +
       `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)} %`).join(", ")}.`,
   ];

@@ -9,6 +9,7 @@ import { Passes } from "./layers.js";
 import {
   constantLoss,
   encoderStatistics,
+  MOST_COMPARED,
   naiveLoss,
   pseudoInverseOf,
   verdictOf,
@@ -46,17 +47,18 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
 
 /** The effect of replacing W_out by c·pinv(W_in). */
 export interface DecoderComparison {
-  /** The best c; null if W_in has no pseudo-inverse or the network has more than PINV neurons. */
+  /**
+   * The best c; null if the network has more than MOST_COMPARED neurons, or if W_in has no pseudo-inverse or one that float32
+   * cannot hold.
+   */
   readonly pinvScale: number | null;
-  /** The loss with this decoder relative to the network's own, with ReLU(x) as labels. */
+  /** The loss with this decoder relative to the network's own, with ReLU(x) as labels; null without c or own loss. */
   readonly overOwnDecoder: number | null;
 }
 
 /** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] if there are any, W_outᵀ [N][F]. */
 export type Parameters = Float32Array<ArrayBuffer>;
 
-/** The largest number of neurons for which the decoder is compared with the pseudo-inverse. */
-const PINV = 400;
 /** Number of inputs on which the pseudo-inverse's scale is fitted. */
 const FITTED = 8192;
 /** Number of values of x at which a feature is measured alone. */
@@ -201,7 +203,7 @@ export function compareDecoder(
   parameters: Parameters,
 ): DecoderComparison {
   const { F, N, seed } = task;
-  const pinv = N > PINV ? null : pseudoInverseOf(parameters.subarray(0, F * N), { F, N });
+  const pinv = N > MOST_COMPARED ? null : pseudoInverseOf(parameters.subarray(0, F * N), { F, N });
   if (pinv === null) return { pinvScale: null, overOwnDecoder: null };
   const decoderAt = parameters.length - F * N;
   const lossOf = (network: Parameters): number => measure(kernels, task, network, null, FITTED, seed).clean;
@@ -228,12 +230,14 @@ export function compareDecoder(
     }
   }
   const best = left.loss < right.loss ? left : right;
-  return { pinvScale: best.scale, overOwnDecoder: best.loss / lossOf(parameters) };
+  if (!Number.isFinite(best.loss)) return { pinvScale: null, overOwnDecoder: null };
+  const own = lossOf(parameters);
+  return { pinvScale: best.scale, overOwnDecoder: own > 0 ? best.loss / own : null };
 }
 
-/** The mean, and the standard deviation divided by it. */
+/** The mean, and the standard deviation divided by it, which is 0 if all values are 0. */
 function meanAndVariation(values: Float64Array): readonly [number, number] {
   const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
   const square = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
-  return [centre, Math.sqrt(square) / centre];
+  return [centre, centre === 0 ? 0 : Math.sqrt(square) / centre];
 }

@@ -14,6 +14,9 @@ export const trainingTasks = ["compressed", "circuits", "universal-and"] as cons
 type TrainingTaskName = (typeof trainingTasks)[number];
 export const starts = ["random", "constructed"] as const;
 
+/** The key that chooses a file's task. */
+export const taskField = choiceField("task", trainingTasks, "compressed", "what is learned");
+
 const q = (standard: number) => numberField("q", [1, 8], standard, "the loss is |error|^q; 2q is a whole number");
 
 const initialFields = (scale: number) =>
@@ -125,12 +128,19 @@ export function parseTraining(value: unknown): TrainingSpec {
   // The spec of circuits, which may be large, is checked separately.
   checkExtent(what, isObject(value) ? { ...value, spec: null } : value, 3, 1000);
   const name: unknown = isObject(value) ? Reflect.get(value, "task") : undefined;
-  const task = checked("task", fieldSchema(taskField), name ?? "compressed") as TrainingTaskName;
+  const task = checked(
+    "task",
+    fieldSchema(taskField),
+    name === undefined ? taskField.default : name,
+  ) as TrainingTaskName;
   const own = task === "circuits" ? ["spec", "layers"] : [];
   const fields = trainingFields[task];
   const given = fieldsOf(what, value, ["task", ...fields.map((field) => field.name), ...own, "start"]);
   const values = Object.fromEntries(
-    fields.map((field) => [field.name, checked(field.name, fieldSchema(field), given[field.name] ?? field.default)]),
+    fields.map((field) => {
+      const stated = given[field.name];
+      return [field.name, checked(field.name, fieldSchema(field), stated === undefined ? field.default : stated)];
+    }),
   ) as unknown as ValuesOf<ReturnType<typeof stepFields>> & { readonly q: number };
   const { steps, warmUp } = values;
   if ((2 * values.q) % 1 !== 0)
@@ -152,8 +162,6 @@ export function parseTraining(value: unknown): TrainingSpec {
       return checkAnd({ task, ...(values as ValuesOf<typeof andFields>) }, start);
   }
 }
-
-const taskField = choiceField("task", trainingTasks, "compressed", "what is learned");
 
 function checkCompressed(spec: CompressedSpec): CompressedSpec {
   const { F, N, K, mixing, start } = spec;
@@ -181,7 +189,7 @@ function circuitsOf(given: Record<string, unknown>, start: Start): Pick<Circuits
       "spec",
     );
   }
-  return { spec: parseSpec(given["spec"] ?? {}), layers };
+  return { spec: parseSpec(given["spec"] === undefined ? {} : given["spec"]), layers };
 }
 
 /** The steps, out of 1…L, at which readouts are learned. @throws InputError if a step is above L */
@@ -215,8 +223,9 @@ function checkCircuits(spec: CircuitsSpec): CircuitsSpec {
       );
     if (L < 2)
       throw new InputError(`spec: L = ${L}: must be at least 2, because layers from 2 on are trained.`, "range", "L");
-    if (gate !== "relu" || noise !== 0)
-      throw new InputError("spec: training needs gate relu and no noise.", "conflict", "spec");
+    if (gate !== "relu") throw new InputError(`spec: gate = ${gate}: training needs gate relu.`, "conflict", "spec");
+    if (noise !== 0)
+      throw new InputError(`spec: noise = ${noise}: training needs noise 0; omit noise.`, "conflict", "spec");
   }
   return spec;
 }
@@ -239,8 +248,9 @@ function parseStart(value: unknown): Start {
   if (value === undefined) return "random";
   if (value === "random" || value === "constructed") return value;
   if (typeof value === "string" && /\.(safetensors|npz)$/i.test(value)) return { file: value };
+  const hint = value === "resume" ? " To resume a training run that was stopped, repeat the same command." : "";
   throw new InputError(
-    `${stated("start", value)}: must be random, constructed, or a .safetensors or .npz file.`,
+    `${stated("start", value)}: must be random, constructed, or a .safetensors or .npz file.${hint}`,
     "choice",
     "start",
   );

@@ -2,7 +2,7 @@ import { given, InputError, wholeNumber } from "../base/errors.js";
 import type { Steps } from "../base/steps.js";
 import type { AsyncOptions } from "../base/steps-async.js";
 import type { Kernels } from "../kernels/kernels.js";
-import type { MultiPartNetwork } from "../network/multi-part.js";
+import { checkMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { wholeReluLayer, type ReluLayer, type WholeReluLayer } from "../network/relu-layer.js";
 import { finishAlone } from "../results/async.js";
 import { circuitsNetwork, circuitsShape, circuitsTask } from "./circuits-task.js";
@@ -106,7 +106,7 @@ export async function trainCircuits(
   kernels: Kernels,
   options: AsyncOptions = {},
 ): Promise<{ readonly network: MultiPartNetwork; readonly curve: TrainingCurve }> {
-  const { circuits } = given("network", network, "made by buildMultiPartNetwork or asMultiPart", "reads");
+  const { circuits } = checkMultiPart(network);
   const { z, ...keys } = given("settings", settings, "an object with z and other keys", "z");
   wholeNumber("z", z, 1, circuits.T);
   for (const key of ["spec", "network"])

@@ -8,9 +8,9 @@ export type Verdict = "superposed" | "dedicated" | "dense";
  * Verdict on a network of one hidden layer: "superposed" if coherence < 0.5, variation < 0.15 and the network beats the
  * naive one; otherwise "dedicated" if it has fewer than 1.5 features per neuron; otherwise "dense". [L6]
  *
- * @param network.coherence the largest |cosine| of two columns of W_in
+ * @param network.coherence the largest |cosine| of two columns of W_in other than columns of zeros
  * @param network.featuresPerNeuron average number of features per neuron whose weight is at least half of the neuron's
- * largest
+ * largest, over neurons with a weight other than 0
  * @param network.variation standard deviation of the error over features, divided by its mean
  * @param network.overNaive loss divided by that of the naive network
  * @throws InputError naming the number that is missing or not finite
@@ -86,9 +86,12 @@ export function baselineLosses(task: {
 
 /** Statistics of a layer's weights, regardless of its function. */
 export interface EncoderStatistics {
-  /** The largest |cosine| of two columns of W_in. */
+  /** The largest |cosine| of two columns of W_in. Columns of zeros have no direction and do not count. */
   readonly coherence: number;
-  /** Mean over neurons of the number of features whose weight is at least half the neuron's largest. */
+  /**
+   * Mean over neurons of the number of features whose weight is at least half the neuron's largest. Neurons whose
+   * weights are all 0 do not count; 0 if there are no others.
+   */
   readonly featuresPerNeuron: number;
 }
 
@@ -105,15 +108,23 @@ export function encoderStatistics(
   let coherence = 0;
   const norms = Float64Array.from({ length: F }, (_, f) => Math.sqrt(dot(f, f)));
   for (let f = 1; f < F; f++)
-    for (let g = 0; g < f; g++) coherence = Math.max(coherence, Math.abs(dot(f, g)) / (norms[f] * norms[g]));
-  let large = 0;
+    for (let g = 0; g < f; g++) {
+      const both = norms[f] * norms[g];
+      if (both > 0) coherence = Math.max(coherence, Math.abs(dot(f, g)) / both);
+    }
+  let [large, used] = [0, 0];
   for (let n = 0; n < N; n++) {
     const row = Array.from({ length: F }, (_, f) => Math.abs(encoder[f * N + n]));
     const most = Math.max(...row);
+    if (most === 0) continue;
     large += row.filter((weight) => weight >= most / 2).length;
+    used++;
   }
-  return { coherence, featuresPerNeuron: large / N };
+  return { coherence, featuresPerNeuron: large / Math.max(1, used) };
 }
+
+/** The largest number of neurons for which the decoder is compared with the pseudo-inverse. */
+export const MOST_COMPARED = 400;
 
 /**
  * pinv(W_in), [F][N]; null if neurons are linearly dependent.

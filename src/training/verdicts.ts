@@ -1,6 +1,6 @@
 import { given, InputError, wholeNumber } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
-import type { MultiPartNetwork } from "../network/multi-part.js";
+import { checkMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { wholeReluLayer, type ReluLayer } from "../network/relu-layer.js";
 import { andShape } from "./and-task.js";
 import { denseShare, measureAnd, neuronClasses, type AndErrors, type NeuronClass } from "./and-verdict.js";
@@ -88,7 +88,7 @@ export function circuitsVerdict(
   input: Omit<CircuitsInput, "network"> & { readonly layer?: number },
   kernels: Kernels,
 ): CircuitsErrors & { readonly numbers: FiveNumbers } {
-  const { circuits } = given("network", network, "made by buildMultiPartNetwork or asMultiPart", "reads");
+  const { circuits } = checkMultiPart(network);
   const { T, L } = circuits;
   const { z, samples, seed, layer = L } = given("input", input, "an object with z, samples and seed", "z");
   wholeNumber("z", z, 1, T);
@@ -108,7 +108,7 @@ export function circuitsVerdict(
  */
 export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwork, kernels: Kernels): NetworkMove {
   const [one, other] = Object.entries({ before, after }).map(([name, network]) => {
-    const { circuits, layers, parts } = given(name, network, "made by buildMultiPartNetwork or asMultiPart", "reads");
+    const { circuits, layers, parts } = checkMultiPart(network, name);
     const D = parts.reduce((sum, { d, P }) => sum + d * P, 0);
     return `T = ${circuits.T}, d = ${circuits.d}, D = ${D}, ${layers.length} layers`;
   });

@@ -94,6 +94,11 @@ describe("help", () => {
     expect(out.replace(/\s+/g, " ")).toContain("(capped, balanced, split, load-aware, ridge, trained; default capped)");
   });
 
+  test("of train lists the key that chooses the task, its choices and its default", async () => {
+    const { out } = await superpose("train", "--help");
+    expect(out.replace(/\s+/g, " ")).toContain("task what is learned (compressed, circuits, universal-and); default compressed"); // prettier-ignore
+  });
+
   test.each(["run", "import"])("of %s defines the columns of its tables", async (name) => {
     const { out } = await superpose(name, "--help");
     for (const column of ["mean square", "± sd", "theory", "naive", "constant", "worst", "over 0.25"])

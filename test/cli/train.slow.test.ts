@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { spawn } from "node:child_process";
@@ -54,12 +54,36 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
   }
 });
 
+test("superpose train says on SIGINT which step is kept, and that the same command continues", async () => {
+  const long = spec("long.json", { steps: 1_000_000 });
+  const child = spawn(process.execPath, [program, "train", long, "--out", path("long"), "--workers", "1"]);
+  let err = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  child.stderr.once("data", () => child.kill("SIGINT"));
+  await once(child, "close");
+  expect(err).toMatch(
+    /Step \d+ of 1000000 is kept in the checkpoint; the same command continues from it\.\nStopped by SIGINT\.\n$/,
+  );
+  expect(existsSync(path("long", "checkpoint.safetensors"))).toBe(true);
+});
+
 test("superpose train starts from an exported network, stops if training diverges, and refuses another training's folder", () => {
   const model = readSafetensors(readFileSync(path("one", "model.safetensors"))).tensors;
   // After one step with a rate of 0, the output equals the input.
   const still = spec("still.json", { start: "one/model.safetensors", rate: 0, steps: 1 });
-  expect(superpose("train", still, "--out", path("still")).code).toBe(0);
-  expect(readSafetensors(readFileSync(path("still", "model.safetensors"))).tensors).toEqual(model);
+  for (const [name, file] of [
+    ["still", still],
+    ["folder", spec("folder.json", { start: "one", rate: 0, steps: 1 })],
+  ] as const) {
+    expect(superpose("train", file, "--out", path(name)).code).toBe(0);
+    expect(readSafetensors(readFileSync(path(name, "model.safetensors"))).tensors).toEqual(model);
+  }
+  expect(filesOf("folder")).toEqual(filesOf("still"));
+  mkdirSync(path("empty"));
+  const empty = superpose("train", spec("empty.json", { start: "empty" }), "--out", path("none"));
+  expect([empty.code, empty.err]).toEqual([2, expect.stringMatching(/empty\.json: .*empty: has no model\.safetensors or model\.npz\./)]); // prettier-ignore
+  const beyond = spec("beyond.json", { task: "circuits", spec: { D: 24, T: 8, S: 2, L: 3 }, layers: 7 });
+  expect(superpose("train", beyond, "--out", path("none")).err).toContain(`${beyond}: layers = 7: must be from 1 to L = 3.`); // prettier-ignore
 
   const wild = superpose(
     "train",
@@ -68,7 +92,10 @@ test("superpose train starts from an exported network, stops if training diverge
     path("wild"),
   );
   expect(wild.code).toBe(1);
-  expect(wild.err).toMatch(/error: Training diverged: at step \d+ the loss is .*\. Choose a rate below 100/);
+  expect(wild.err).toMatch(
+    /error: Training diverged: at step \d+ the loss is .*\. Choose a rate below 100, or a larger warmUp; no checkpoint was written before\.$/m,
+  );
+  expect(existsSync(path("wild", "checkpoint.safetensors"))).toBe(false);
 
   const other = superpose("train", still, "--out", path("one"));
   expect(other.code).toBe(2);
@@ -110,11 +137,24 @@ test("superpose train writes a network of all ANDs, and continues from it", () =
   const { code, out } = superpose("train", spec("and.json", content), "--out", path("and"));
   expect([code, out]).toEqual([
     0,
-    expect.stringMatching(/inputs, neurons fall into \d+ classes by .*: [01]{4} [\d.]+ %/),
+    expect.stringMatching(/inputs, neurons fall into \d+ classes according to .*: [01]{4} [\d.]+ %/),
   ]);
   const { tensors } = readSafetensors(readFileSync(path("and", "model.safetensors")));
   expect(["W_in", "b", "W_out"].map((name) => tensors.get(name)?.shape)).toEqual([[6, 8], [6], [28, 6]]);
   const still = spec("still-and.json", { ...content, start: "and/model.npz", rate: 0, steps: 1 });
   expect(superpose("train", still, "--out", path("still-and")).code).toBe(0);
   expect(readSafetensors(readFileSync(path("still-and", "model.safetensors"))).tensors).toEqual(tensors);
+
+  // It holds no circuits, and the commands that need them say what it is good for.
+  const circuits = spec("from-and.json", { task: "circuits", start: "and/model.safetensors", steps: 1 });
+  for (const args of [
+    ["import", path("and")],
+    ["stress", path("and")],
+    ["run", path("and")],
+    ["score", path("and"), path("and", "model.npz")],
+    ["train", circuits, "--out", path("from-and")],
+  ]) {
+    const { code: refused, err } = superpose(...args);
+    expect([args[0], refused, err]).toEqual([args[0], 2, expect.stringContaining(`${path("and", "model.safetensors")}: holds W_in and W_out of a network with one hidden layer`)]); // prettier-ignore
+  }
 });

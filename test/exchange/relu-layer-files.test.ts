@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { circuitsFromTensors } from "../../src/circuits/custom/tensors.js";
+import { importModel } from "../../src/exchange/model.js";
+import { importModelOrNetwork, importNetwork, importToScore } from "../../src/exchange/multi-part-model.js";
 import { readNpz } from "../../src/exchange/npz.js";
 import { reluLayerFiles } from "../../src/exchange/relu-layer-files.js";
 import { readSafetensors } from "../../src/exchange/safetensors.js";
@@ -18,6 +21,16 @@ test("weights are read back from both files, and the card explains them", () => 
   }
   expect(files.get("README.md")).toContain("| W_in | [1][2] |");
   expect(files.get("model.py")).toContain("class ReluLayer");
+});
+
+test("where circuits are needed, the file is refused with the commands that accept it", () => {
+  const files = reluLayerFiles(layer, text).filter(({ name }) => /safetensors|npz/.test(name));
+  for (const { content } of files)
+    for (const read of [importModel, importNetwork, importModelOrNetwork, importToScore])
+      expect(() => read(content as Uint8Array)).toThrow(
+        /^holds W_in and W_out of a network with one hidden layer: .*`superpose floors FILE --tensor W_in --transpose` .* `start: FILE`/,
+      );
+  expect(() => circuitsFromTensors(new Map(), {}, ["W_in", "W_out", "b"])).toThrow("use superpose floors with --tensor W_in --transpose"); // prettier-ignore
 });
 
 test("weights of another length are refused", () => {

@@ -4,6 +4,7 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 import { andShape, pairIndex, type AndTask } from "../../src/training/and-task.js";
 import { denseShare, measureAnd, neuronClasses } from "../../src/training/and-verdict.js";
+import { andLines } from "../../src/training/describe.js";
 import { placesOf } from "../../src/training/layers.js";
 import { parseTraining, type AndSpec } from "../../src/training/settings.js";
 import { initialParameters, startAt, Trainer, trainToTheEnd } from "../../src/training/trainer.js";
@@ -25,7 +26,7 @@ test("universal AND is trained to the same bytes in the core and in its twin, be
   const trained = trainToTheEnd(loadKernels(), spec, start);
   const { overZero, loss } = measureAnd(loadKernels(), spec, trained, 2000);
   expect(overZero).toBeLessThan(0.2);
-  expect(loss / overZero / 10 / (2 / 8) ** 2).toBeCloseTo(1, 0);
+  expect(loss / overZero! / 10 / (2 / 8) ** 2).toBeCloseTo(1, 0);
 });
 
 test("a network of weights of two kinds has the four classes of Newgas (arXiv 2507.09816)", () => {
@@ -39,4 +40,20 @@ test("a network of weights of two kinds has the four classes of Newgas (arXiv 25
   expect(classes.map(({ pattern }) => pattern).sort()).toEqual(["0000", "0010", "0100", "0111"]);
   for (const { share } of classes) expect(share).toBeCloseTo(0.25, 1);
   expect(denseShare(task, parameters)).toBe(1);
+});
+
+test("without an AND that is 1, there is no ratio to answering 0, and the output says why", () => {
+  const spec = parseTraining({ task: "universal-and", m: 2, d: 2, l: 0.001, steps: 1, batch: 1 }) as AndSpec;
+  const measured = measureAnd(loadKernels(), spec, initialParameters(andShape(spec), spec), 5);
+  expect(measured).toMatchObject({ overZero: null, onSquare: null, offSquare: 0 });
+  const [first, second] = andLines({ ...measured, dense: 1, classes: [] });
+  expect(first).toMatch(/on 5 held-out inputs; none of their ANDs is 1, so always answering 0 is exact\.$/);
+  expect(second).toBe("Mean squared error of an AND that is 1: – (there is none), of one that is 0: 0.");
+});
+
+test("weights of 0 do not count as large, so a dead neuron is not dense", () => {
+  const task: AndTask = { task: "universal-and", m: 4, d: 2, l: 2, q: 2, on: 1 };
+  const parameters = new Float32Array(placesOf(andShape(task)).count);
+  for (let i = 0; i < 4; i++) parameters[2 * i] = 1;
+  expect(denseShare(task, parameters)).toBe(0.5);
 });

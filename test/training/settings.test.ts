@@ -26,7 +26,12 @@ test.each([
   [{ task: "circuit" }, 'task = "circuit": must be'],
   [{ task: "circuits", spec: { L: 1 } }, "spec: L = 1: must be at least 2, because layers from 2 on are trained."],
   [{ task: "circuits", spec: { T: 0 } }, "T = 0: must be"],
-  [{ task: "circuits", spec: { noise: 0.1 } }, "spec: training needs gate relu and no noise."],
+  [{ task: "circuits", spec: { noise: 0.1 } }, "spec: noise = 0.1: training needs noise 0; omit noise."],
+  [{ task: "circuits", spec: { gate: "oracle" } }, "spec: gate = oracle: training needs gate relu."],
+  [{ start: "resume" }, "To resume a training run that was stopped, repeat the same command."],
+  [{ q: null }, "q = null: must be a finite number from 1 to 8."],
+  [{ task: null }, "task = null: must be"],
+  [{ task: "circuits", spec: null }, "the spec"],
   [{ task: "circuits", network: 1 }, "network = 1: must be below networks = 1 of the spec."],
   [
     { task: "circuits", layers: [3, 2] },

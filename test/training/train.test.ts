@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
-import { buildMultiPartNetwork } from "../../src/config/build.js";
+import { buildMultiPartNetwork, buildRunNetwork } from "../../src/config/build.js";
+import { applyReadout } from "../../src/circuits/circuits.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
+import { SparseEngine } from "../../src/engine/sparse.js";
+import { searchWorst } from "../../src/engine/worst-case-search.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { measureCircuits } from "../../src/training/circuits-verdict.js";
 import { compressedShape } from "../../src/training/compressed.js";
+import { circuitsLines, trainedLines } from "../../src/training/describe.js";
 import { layerOf } from "../../src/training/relu-layer.js";
 import { parseTraining } from "../../src/training/settings.js";
 import { trainCircuits, trainLayer } from "../../src/training/train.js";
@@ -41,6 +45,42 @@ test("trainLayer transplants: it continues from a layer trained with other label
   await expect(trainLayer(settings, kernels, { from: wide })).rejects.toThrow("N = 3 in the network: must be 6.");
 });
 
+test("columns of zeros have no coherence, and dead neurons no features: the naive network is dedicated", () => {
+  const encoder = new Float32Array(72);
+  const decoder = new Float32Array(72);
+  for (let n = 0; n < 6; n++) encoder[n * 12 + n] = decoder[n * 6 + n] = 1;
+  const naive = { F: 12, N: 6, encoder, decoder };
+  const verdict = compressedVerdict(naive, input, kernels);
+  expect([verdict.coherence, verdict.featuresPerNeuron, verdict.verdict]).toEqual([0, 1, "dedicated"]);
+  expect(verdict.overNaive).toBeCloseTo(1, 0);
+  const dead = { ...naive, encoder: encoder.slice() };
+  dead.encoder[5 * 12 + 5] = 0;
+  const other = compressedVerdict(dead, input, kernels);
+  expect([other.featuresPerNeuron, other.verdict]).toEqual([1, "dedicated"]);
+  const silent = compressedVerdict({ ...naive, encoder: new Float32Array(72) }, input, kernels);
+  expect([silent.coherence, silent.featuresPerNeuron]).toEqual([0, 0]);
+  // A single input can have every feature off, so that no error differs from any other.
+  expect(compressedVerdict(naive, { p: 1e-6, samples: 1 }, kernels).variation).toBe(0);
+});
+
+test("the decoder is not compared with a pseudo-inverse that float32 cannot hold, and the output says why", () => {
+  const decoder = new Float32Array(72).fill(0.1);
+  const row = (weight: number): ReturnType<typeof compressedVerdict> => {
+    const encoder = new Float32Array(72);
+    for (let n = 0; n < 6; n++) encoder[n * 12 + n] = weight;
+    return compressedVerdict({ F: 12, N: 6, encoder, decoder }, input, kernels);
+  };
+  const reason = expect.stringContaining("because neurons depend linearly on each other or their weights are too close") as string; // prettier-ignore
+  for (const weight of [0, 1e-44]) {
+    const own = row(weight);
+    expect([own.pinvScale, own.overOwnDecoder]).toEqual([null, null]);
+    expect(trainedLines(own).at(-1)).toEqual(reason);
+    expect(trainedLines(own).join()).not.toContain("NaN");
+  }
+  expect(trainedLines(row(1)).at(-1)).toMatch(/^With W_out replaced by [\d.]+·pinv\(W_in\), the loss is [\d.]+ times/);
+  expect(trainedLines({ ...row(0), N: 401 }).at(-1)).toContain("because there are more than 400 neurons.");
+});
+
 test("trainLayer stops when aborted, and when the loss diverges", async () => {
   const controller = new AbortController();
   const stopped = trainLayer({ ...settings, steps: 1_000_000 }, kernels, {
@@ -70,7 +110,7 @@ test("trainCircuits improves a construction, and its verdict and distance are re
   const before = measureCircuits(kernels, network, { ...own, network: 0 });
   const after = circuitsVerdict(trained, own, kernels);
   expect(after.overNaive[2]!).toBeLessThan(before.overNaive[2]!);
-  expect([after.numbers.layer, after.numbers.worstBySearch >= 0.9999 * after.numbers.worst]).toEqual([3, true]);
+  expect([after.numbers.layer, after.numbers.worstBySearch >= after.numbers.worst]).toEqual([3, true]);
   expect(curve.means.length).toBe(30);
   const { moved, stayed } = compareNetworks(network, trained, kernels);
   expect([moved.length, stayed.length, moved.every((share) => share > 0 && share < 0.5)]).toEqual([2, 3, true]);
@@ -80,4 +120,41 @@ test("trainCircuits improves a construction, and its verdict and distance are re
     "layers = 4: must be from 1 to L = 3",
   );
   await expect(trainCircuits(network, { z: 2, spec: {} } as never, kernels)).rejects.toThrow(InputError);
+  const { circuits } = network;
+  for (const [wrong, message] of [
+    [buildRunNetwork(parseSpec({ D: 24, T: 8, S: 2, L: 3 }), 0), "network.reads is missing: must be made by"],
+    [{ ...network, parts: undefined }, "network.parts is missing"],
+    [{ ...network, circuits: { ...circuits, d: undefined } }, "network.circuits.d is missing: must be circuits"],
+  ] as const)
+    await expect(trainCircuits(wrong as never, { z: 2 }, kernels)).rejects.toThrow(message);
+});
+
+test("circuits without x: the search looks at the last readout, as the other numbers do, and finds no less than the samples", () => {
+  const network = buildMultiPartNetwork(parseSpec({ circuits: { kind: "mlp" }, D: 60, T: 12, S: 2, L: 3 }), 0);
+  const { numbers, rows } = circuitsVerdict(network, { z: 1, samples: 100, seed: 1 }, kernels);
+  const [, last] = network.circuits.readouts.map(({ name }) => name);
+  const { worst } = rows[3]!.readouts[last!]!.active;
+  expect([last, numbers.worst]).toEqual(["y", worst]);
+  expect(numbers.worstBySearch).toBeGreaterThanOrEqual(worst);
+  const { error, circuits, inputs } = searchWorst(network, { z: 1, seed: 1, samples: 100, steps: 30 }, kernels);
+  expect(error).toBeGreaterThanOrEqual(worst * 0.9999);
+  // The set it reports has this error, when read by the last readout.
+  const engine = new SparseEngine(kernels, network, { z: 1 });
+  engine.setInputs([circuits], [inputs]);
+  engine.runTile(1, 1, { measure: false });
+  const read = engine.lastReadouts(1, 1)[0]!.at(-1)!;
+  const truth = applyReadout(network.circuits.readouts[1]!, engine.truth(3, 1)[0]!)[0]!;
+  expect(Math.abs(read - truth)).toBeCloseTo(error, 5);
+});
+
+test("where all circuits fit side by side, the output says that the naive network is exact", () => {
+  const lines = (D: number): string => {
+    const network = buildMultiPartNetwork(parseSpec({ D, T: 8, S: 2, L: 3 }), 0);
+    const { numbers, ...after } = circuitsVerdict(network, { z: 1, samples: 16, seed: 1 }, kernels);
+    const moved = compareNetworks(network, network, kernels);
+    return circuitsLines({ z: 1, steps: [2, 3], before: after, after, numbers, ...moved }, "x").join(" ");
+  };
+  expect(lines(32)).toContain("The naive network is exact here, because all circuits fit side by side (T·d ≤ D)");
+  expect(lines(32)).not.toContain("–");
+  expect(lines(28)).toMatch(/naive network's, by step: [\d.]+, [\d.]+, [\d.]+;/);
 });

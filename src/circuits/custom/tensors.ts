@@ -42,7 +42,12 @@ export function circuitsFromTensors(
   if (layers.size === 0) {
     const found = others.length === 0 ? "no tensors" : `only tensors with other names, such as ${shown(others[0])}`;
     const isModel = others.includes("embedding.neurons") || others.includes("write.index");
-    const hint = isModel ? " It is an exported model; use superpose import, superpose score or model.py." : "";
+    const isLayer = others.includes("W_in") && others.includes("W_out");
+    const hint = isModel
+      ? " It is an exported model; use superpose import, superpose score or model.py."
+      : isLayer
+        ? " It is a network with one hidden layer; use superpose floors with --tensor W_in --transpose, or superpose train with start."
+        : "";
     throw new InputError(
       `the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.${hint}`,
       "missing",
