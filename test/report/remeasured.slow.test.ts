@@ -169,8 +169,10 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
         spec.L === L &&
         spec.z[0] === z,
     );
-    const over = (await collect(run(tasks))).map(({ overNaive }) => overNaive[step - 1] ?? 0);
-    expect([mean(over), standardDeviation(over)].map(keptValue)).toEqual([row.over, row.sd]);
+    const results = await collect(run(tasks.map((task) => ({ ...task, isProbed: false }))));
+    const over = results.map(({ overNaive }) => overNaive[step - 1] ?? 0);
+    const active = mean(results.map(({ activeOverNaive }) => activeOverNaive[step - 1] ?? 0));
+    expect([mean(over), standardDeviation(over), active].map(keptValue)).toEqual([row.over, row.sd, row.active]);
   },
 };
 

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { distinct, shortNumber } from "../../drawing/numbers.js";
+import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import { lighter } from "../../drawing/marks.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
@@ -20,9 +20,19 @@ export interface TreatedRow {
    */
   readonly over: number;
   readonly sd: number | null;
+  /** The same ratio for active circuits alone. */
+  readonly active: number;
 }
 
-const bandOf = ({ over, sd }: TreatedRow) => ({ low: Math.max(over / 3, over - (sd ?? 0)), high: over + (sd ?? 0) });
+/** Smaller ratios of active circuits are drawn here. */
+const FLOOR = 1e-3;
+
+const isDesign = ({ network }: Pick<TreatedRow, "network">): boolean => network.includes(" design");
+
+const bandOf = ({ over, sd }: Pick<TreatedRow, "over" | "sd">) => ({
+  low: Math.max(over / 3, over - (sd ?? 0)),
+  high: over + (sd ?? 0),
+});
 
 /** Colours of networks: trained ones first, then those as built. */
 function colourer(names: readonly string[]): (name: string) => string {
@@ -31,7 +41,7 @@ function colourer(names: readonly string[]): (name: string) => string {
 }
 
 const logTicks = (domain: readonly [number, number]): number[] =>
-  [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300].filter((tick) => tick >= domain[0] && tick <= domain[1]);
+  [0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300].filter((tick) => tick >= domain[0] && tick <= domain[1]);
 
 /** Figure TR1: where trained networks beat the naive one, by number of circuits. [L4] */
 export function trainedMap(
@@ -41,22 +51,45 @@ export function trainedMap(
   const { document, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one network is needed.");
   const all = [...rows, ...kept];
-  const names = [...new Set(all.map(({ network }) => network))];
+  const names = [...new Set(all.filter((row) => !isDesign(row)).map(({ network }) => network))];
+  const designs = [...new Set(all.filter(isDesign).map(({ network }) => network.split(" ")[0]))];
   const colourOf = colourer(names);
   const sizeOf = ({ D, z, L }: TreatedRow): string => `D = ${D}, z = ${z}, L = ${L}`;
   const shapes = [...new Set(all.map(sizeOf))];
   const ends = all.filter(({ step, L }) => step === L);
-  const values = all.flatMap((row) => [bandOf(row).low, bandOf(row).high]).filter((value) => value > 1e-3);
-  const domain = [Math.min(0.8, ...values) / 1.2, Math.max(1.2, ...values) * 1.2] as const;
-  const columns = Math.min(3, shapes.length + 1);
-  const draw = (own: readonly TreatedRow[], x: "T" | "step", label: string): SVGSVGElement => {
-    const shown = own.map((row) => ({ ...row, ...bandOf(row), at: row[x], over: Math.max(row.over, domain[0]), row }));
+  const domainOf = (bands: readonly ReturnType<typeof bandOf>[]) => {
+    const values = bands.flatMap(({ low, high }) => [low, high]).filter((value) => value >= FLOOR);
+    return [Math.min(0.8, ...values) / 1.2, Math.max(1.2, ...values) * 1.2] as const;
+  };
+  const domains = {
+    over: domainOf(all.map(bandOf)),
+    active: domainOf(ends.map(({ active }) => bandOf({ over: Math.max(FLOOR, active), sd: null }))),
+  };
+  const columns = Math.min(3, shapes.length + 2);
+  const draw = (
+    own: readonly TreatedRow[],
+    x: "T" | "step",
+    label: string,
+    y: "over" | "active" = "over",
+  ): SVGSVGElement => {
+    const domain = domains[y];
+    const shown = own.map((row) => {
+      const value = y === "over" ? row : { over: Math.max(FLOOR, row.active), sd: null };
+      return { ...row, ...bandOf(value), at: row[x], over: Math.max(value.over, domain[0]), row };
+    });
     const stroke = (row: TreatedRow): string => colourOf(row.network);
-    const marks = (part: typeof shown, look: Plot.MarkOptions = {}): Plot.Markish[] => [
-      Plot.line(part, { x: "at", y: "over", z: "network", stroke, ...look }),
-      Plot.ruleX(part, { x: "at", y1: "low", y2: "high", stroke, ...look }),
-      Plot.dot(part, { x: "at", y: "over", r: sizes.dot, fill: stroke, ...look }),
-    ];
+    const marks = (some: typeof shown, look: Plot.MarkOptions = {}): Plot.Markish[] => {
+      const part = some.filter((row) => !isDesign(row));
+      const made = some.filter(isDesign);
+      return [
+        ...(made.length === 0
+          ? []
+          : [Plot.dot(made, { x: "at", y: "over", r: sizes.dot - 0.5, stroke: colours.muted, ...look })]),
+        Plot.line(part, { x: "at", y: "over", z: "network", stroke, ...look }),
+        Plot.ruleX(part, { x: "at", y1: "low", y2: "high", stroke, ...look }),
+        Plot.dot(part, { x: "at", y: "over", r: sizes.dot, fill: stroke, ...look }),
+      ];
+    };
     const [old, fresh] = [true, false].map((isKept) => shown.filter(({ row }) => kept.includes(row) === isKept));
     const ticks = distinct(shown.map(({ at }) => at));
     return panel(document, {
@@ -73,7 +106,7 @@ export function trainedMap(
         domain,
         ticks: logTicks(domain),
         tickFormat: String,
-        label: "squared error / naive",
+        label: y === "over" ? "squared error / naive" : "squared error / naive, active circuits",
         ...centredLabel,
       },
       color: { type: "identity" },
@@ -92,8 +125,20 @@ export function trainedMap(
     ),
   );
   const first = all.filter((row) => sizeOf(row) === shapes[0]);
-  const most = Math.max(...first.map(({ T }) => T));
+  const most = Math.max(...first.filter((row) => !isDesign(row)).map(({ T }) => T));
   panels.push(draw(first.filter(({ T }) => T === most), "step", `step (${shapes[0]}, T = ${most})`)); // prettier-ignore
+  // Active circuits alone, for every z with the first D and L.
+  const [{ D, L }] = all;
+  const zs = distinct(all.filter((row) => row.D === D && row.L === L).map(({ z }) => z));
+  for (const z of zs)
+    panels.push(
+      draw(
+        ends.filter((row) => row.D === D && row.L === L && row.z === z),
+        "T",
+        `T circuits (D = ${D}, z = ${z}, L = ${L})`,
+        "active",
+      ),
+    );
   const grid = Array.from({ length: Math.ceil(panels.length / columns) }, (_, k) =>
     panels.slice(k * columns, (k + 1) * columns),
   );
@@ -105,11 +150,15 @@ export function trainedMap(
     title: `Trained from random weights, ${beats} of ${random.length} sizes beat the naive network after the last step`,
     keys: [
       ...names.map((name): Key => ({ label: name, colour: colourOf(name), mark: "dot" })),
+      ...(designs.length === 0
+        ? []
+        : [{ label: `designs, as built: ${listed(designs)}`, colour: colours.muted, mark: "ring" } as const]),
       { label: "the naive network", colour: colours.muted, mark: "dashed" },
     ],
     rows: grid,
     caption:
-      "Squared errors of the readouts of all circuits, active or not, per active circuit, divided by those of the naive network, which runs D/d circuits exactly and outputs 0 for the others [L4]; bars ± sd between networks.",
+      "Squared errors of the readouts of all circuits, active or not, per active circuit, divided by those of the naive network, which runs D/d circuits exactly and outputs 0 for the others [L4]; bars ± sd between networks. " +
+      `${zs.length === 1 ? "Last panel" : `Last ${zs.length} panels`}: the same for active circuits alone; values below ${FLOOR} are drawn at ${FLOOR}.`,
   });
 }
 
@@ -128,6 +177,12 @@ export interface MovedRow {
   /** Mean cosine between a circuit's activations before and after training, when it runs alone. */
   readonly stayed: number;
   readonly stayedSd: number | null;
+  /** Mean AUC of "is it on" of linear probes, before and after training; null if no circuit has a score. */
+  readonly aucBefore: number | null;
+  readonly aucAfter: number | null;
+  /** The same for R² of the readouts. */
+  readonly r2Before: number | null;
+  readonly r2After: number | null;
 }
 
 /** Figure TR2: the effect of training on a constructed network. [L4] */

@@ -1,6 +1,7 @@
 import { buildMultiPartNetwork } from "../../config/build.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
+import { scoreLinearProbes, type ProbesByStep } from "./probes.js";
 import { circuitsNetwork, circuitsShape, circuitsTask } from "../../training/circuits-task.js";
 import { measureCircuits, moveBetween, type NetworkMove } from "../../training/circuits-verdict.js";
 import { initialParameters, trainToTheEnd, type TrainingSettings } from "../../training/trainer.js";
@@ -19,6 +20,8 @@ export interface TrainedCircuitsTask extends Task<TrainedCircuits> {
   readonly steps: number;
   readonly batch: number;
   readonly rate: number;
+  /** Whether linear probes of the network are scored. */
+  readonly isProbed: boolean;
 }
 
 export interface TrainedCircuits extends Partial<NetworkMove> {
@@ -28,17 +31,20 @@ export interface TrainedCircuits extends Partial<NetworkMove> {
    */
   readonly overNaive: readonly (number | null)[];
   readonly activeOverNaive: readonly (number | null)[];
+  /** Scores of linear probes; null if they were not asked for. */
+  readonly probes: ProbesByStep | null;
 }
 
 export const trainedCircuitsKind: TaskKind<TrainedCircuitsTask> = {
   name: "trained-circuits",
-  run(core, { spec, network: index, treatment, trains, steps, batch, rate }) {
+  run(core, { spec, network: index, treatment, trains, steps, batch, rate, isProbed }) {
     const network = buildMultiPartNetwork(spec, index);
     const z = Math.max(...spec.z);
     const input = { z, samples: spec.samples, seed: spec.seed, network: index };
     const resultOf = (own: typeof network): TrainedCircuits => {
       const { overNaive, activeOverNaive } = measureCircuits(core.claim(), own, input);
-      return { overNaive, activeOverNaive };
+      const probes = isProbed ? scoreLinearProbes(core, own, { ...input, samples: 2 * spec.samples }) : null;
+      return { overNaive, activeOverNaive, probes };
     };
     if (treatment === "as built") return resultOf(network);
     const learned = Array.from({ length: spec.L - 1 }, (_, k) => k + 2);
@@ -56,9 +62,10 @@ export const trainedCircuitsKind: TaskKind<TrainedCircuitsTask> = {
     const after = circuitsNetwork(network, task, trained);
     return { ...resultOf(after), ...moveBetween(core.claim(), network, after) };
   },
-  cost({ spec: { D, T, L, samples }, treatment, steps, batch }) {
+  cost({ spec: { D, T, L, samples }, treatment, steps, batch, isProbed }) {
     const trained = treatment === "as built" ? 0 : steps * batch * (L * D * D * 4e-6 + T * 1e-3);
-    return { load: 0, run: 10 + trained + samples * T * L * 1e-3, resultBytes: 500 };
+    const probed = isProbed ? samples * (T + D) * L * 1e-3 : 0;
+    return { load: 0, run: 10 + trained + samples * T * L * 1e-3 + probed, resultBytes: 500 };
   },
   describe: ({ spec: { D, T }, treatment, network }) =>
     `network ${network} of ${T} circuits in ${D} neurons, ${treatment}`,

@@ -1,13 +1,15 @@
 import { deriveSeed } from "../../base/random.js";
 import { InputError } from "../../base/errors.js";
+import { designs, type DesignName } from "../../designs/designs.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { spread } from "../../results/statistics.js";
+import { mean, spread } from "../../results/statistics.js";
 import { planTasks, type FigureDraft, type Settings, type Study } from "../study.js";
 import { trainedMap, whatTrainingMoves, type MovedRow, type TreatedRow } from "./figure.js";
 import type { TrainedCircuits, TrainedCircuitsTask, Treatment } from "./measure.js";
+import type { ProbesByStep } from "./probes.js";
 
-/** Number of networks of every size. */
+/** Number of networks of every size; without --wide, one of each design, because these vary little. */
 const NETWORKS = 3;
 
 /** The origin of a network in TR1. */
@@ -15,15 +17,22 @@ interface Series {
   readonly name: string;
   readonly treatment: Treatment;
   readonly trains: "layers" | "all";
-  readonly design: object;
+  readonly design: { readonly design?: DesignName; readonly S?: number };
 }
 
 const series: readonly Series[] = [
   { name: "trained from random", treatment: "trained from random", trains: "all", design: {} },
   { name: "trained from the construction", treatment: "trained from the construction", trains: "all", design: {} },
   { name: "published, as built", treatment: "as built", trains: "all", design: {} },
-  { name: "windows design, as built", treatment: "as built", trains: "all", design: { design: "windows", S: 1 } },
+  ...Object.entries(designs).map(([name, { S }]): Series => ({
+    ...{ name: `${name} design, as built`, treatment: "as built", trains: "all" },
+    // The smallest S fits into the fewest neurons.
+    design: { design: name as DesignName, S: Math.min(...S) },
+  })),
 ];
+
+/** The networks of TR1 that TR2 also looks at. */
+const lookedAt = ["published, as built", "trained from the construction"] as const;
 
 /**
  * The sizes in TR1: 1.5 and 2 times as many circuits as fit side by side; with --wide also 3 times, and other D, z and
@@ -46,7 +55,7 @@ function sizesOf({
 function specOf(
   settings: Settings,
   { z, ...size }: ReturnType<typeof sizesOf>[number],
-  design: object,
+  design: Series["design"],
 ): RunSpec | null {
   try {
     return parseSpec({
@@ -64,12 +73,15 @@ function tasksFor(
   settings: Settings,
   spec: RunSpec,
   { treatment, trains }: Pick<Series, "treatment" | "trains">,
+  isProbed: boolean,
 ): TrainedCircuitsTask[] {
   const { wide, quick } = settings;
   const rate = treatment === "trained from random" ? 0.01 : 0.003;
   const training = wide ? { steps: 4000, batch: 128, rate: rate / 2 } : { steps: quick ? 60 : 250, batch: 32, rate };
-  return Array.from({ length: quick ? 1 : NETWORKS }, (_, network) => ({
+  const count = quick || (spec.design !== "published" && !wide) ? 1 : NETWORKS;
+  return Array.from({ length: count }, (_, network) => ({
     ...{ kind: "trained-circuits", spec, network, treatment, trains, ...training },
+    isProbed: isProbed && (wide || network === 0),
   }));
 }
 
@@ -80,17 +92,20 @@ export const trainedCircuits: Study = {
   expectedSeconds: 3,
   plan: (settings) => {
     const sizes = sizesOf(settings);
+    // TR2 looks at the second T, with the first D, z and L; TR1 already shows this case with all weights trained.
+    const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const map = sizes.flatMap((size) =>
       series.flatMap((own) => {
         const spec = specOf(settings, size, own.design);
-        return spec === null ? [] : [{ size, name: own.name, tasks: tasksFor(settings, spec, own) }];
+        const isProbed = size === looked && lookedAt.some((name) => name === own.name);
+        return spec === null ? [] : [{ size, name: own.name, tasks: tasksFor(settings, spec, own, isProbed) }];
       }),
     );
-    // The second T, with the first D, z and L; TR1 already shows this case with all weights trained.
-    const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const spec = specOf(settings, looked, {});
     const layersAlone =
-      spec === null ? [] : tasksFor(settings, spec, { treatment: "trained from the construction", trains: "layers" });
+      spec === null
+        ? []
+        : tasksFor(settings, spec, { treatment: "trained from the construction", trains: "layers" }, true);
     const tasks = [...map.flatMap((cell) => cell.tasks), ...layersAlone];
     return planTasks<TrainedCircuitsTask>(tasks, (results) => {
       let at = 0;
@@ -102,10 +117,10 @@ export const trainedCircuits: Study = {
         cells.find((cell) => cell.name === name && cell.size === looked)?.found ?? [];
       const kinds = [
         { trains: "layers from 2 on", found: results.slice(at) },
-        { trains: "layers, embedding and readouts", found: at16("trained from the construction") },
+        { trains: "layers, embedding and readouts", found: at16(lookedAt[1]) },
       ];
       const [task] = tasks;
-      return [mapFigure(cells, task), moveFigure(kinds, at16("published, as built"), looked, task)];
+      return [mapFigure(cells, task), moveFigure(kinds, at16(lookedAt[0]), looked, task)];
     });
   },
 };
@@ -115,6 +130,12 @@ const meanAt = (
   values: (one: TrainedCircuits) => readonly (number | null)[] | undefined,
   k: number,
 ): { readonly mean: number; readonly sd: number | null } => spread(found.map((one) => values(one)?.[k] ?? 0));
+
+/** The mean score of the probed networks; null if no network has a score. */
+function probedAt(found: readonly TrainedCircuits[], score: keyof ProbesByStep, k: number): number | null {
+  const values = found.flatMap(({ probes }) => probes?.[score][k] ?? []);
+  return values.length === 0 ? null : mean(values);
+}
 
 function mapFigure(
   cells: readonly {
@@ -127,10 +148,12 @@ function mapFigure(
   const rows = cells.flatMap(({ size, name, found }) =>
     Array.from({ length: size.L }, (_, k): TreatedRow => {
       const { mean: over, sd } = meanAt(found, ({ overNaive }) => overNaive, k);
-      return { ...size, network: name, step: k + 1, over, sd };
+      const { mean: active } = meanAt(found, ({ activeOverNaive }) => activeOverNaive, k);
+      return { ...size, network: name, step: k + 1, over, sd, active };
     }),
   );
   const networks = cells[0].found.length;
+  const designNetworks = cells[cells.length - 1].found.length;
   return {
     id: "TR1",
     question:
@@ -141,28 +164,42 @@ function mapFigure(
         "training",
         `all weights, biases, embedding and readouts; squared error of all readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`,
       ],
-      ["networks", `${networks} of each size`],
+      [
+        "networks",
+        designNetworks === networks
+          ? `${networks} of each size`
+          : `${networks} of each size; ${designNetworks} of each design`,
+      ],
     ],
     howToRead:
-      "Below the dashed line a network is closer to the outputs of all circuits, including inactive ones, than a network that runs as many circuits as fit and ignores the rest. Training did not include step 1.",
+      "Below the dashed line a network is closer to the outputs of its circuits than a network that runs as many circuits as fit and ignores the rest. The first measure counts the readouts of all circuits, where an inactive circuit should output 0; it is what training minimises. " +
+      "The second counts active circuits alone, as tables of designs do. At z = 1, the designs read active circuits exactly (rows only in the first steps), but they leave values in inactive ones: trained networks win by the first measure, designs by the second. " +
+      "At z = 2, no design is exact here. Designs that need more neurons are left out. Training did not include step 1.",
     samples: String(samples),
     networks: String(networks),
     rows,
     theory: {
       caption:
         "Squared errors of all circuits per active circuit, and of active circuits alone, divided by the naive network's",
-      columns: ["D", "T", "z", "network", "step", "all", "±", "active"],
-      rows: cells.flatMap(({ size: { D, T, z, L }, name, found }) =>
-        Array.from({ length: L }, (_, k) => {
-          const { mean: over, sd } = meanAt(found, ({ overNaive }) => overNaive, k);
-          return [D, T, z, name, k + 1, over, sd, meanAt(found, ({ activeOverNaive }) => activeOverNaive, k).mean];
-        }),
-      ),
+      columns: ["D", "T", "z", "L", "network", "step", "all", "±", "active"],
+      rows: rows.map(({ D, T, z, L, network, step, over, sd, active }) => [
+        D,
+        T,
+        z,
+        L,
+        network,
+        step,
+        over,
+        sd,
+        active,
+      ]),
     },
     keeps: rows,
     draw: (options, kept) => trainedMap(rows, { ...options, kept: kept as readonly TreatedRow[] }),
   };
 }
+
+const scoreColumns = ["AUC before", "AUC after", "R² before", "R² after"] as const;
 
 function moveFigure(
   kinds: readonly { readonly trains: string; readonly found: readonly TrainedCircuits[] }[],
@@ -179,9 +216,12 @@ function moveFigure(
         ...{ trains, step: k + 1, before: meanAt(built, ({ overNaive }) => overNaive, k).mean },
         ...{ after: after.mean, afterSd: after.sd, stayed: stayed.mean, stayedSd: stayed.sd },
         ...{ moved: moved?.mean ?? null, movedSd: moved?.sd ?? null },
+        ...{ aucBefore: probedAt(built, "auc", k), aucAfter: probedAt(found, "auc", k) },
+        ...{ r2Before: probedAt(built, "r2", k), r2After: probedAt(found, "r2", k) },
       };
     }),
   );
+  const probed = built.filter(({ probes }) => probes !== null).length;
   return {
     id: "TR2",
     question: "How does training change a hand-made network?",
@@ -190,14 +230,18 @@ function moveFigure(
       ["training", `from the construction, on readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`],
     ],
     howToRead:
-      "The embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. The cosine falls if circuits move or are switched off.",
+      "In one series only layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
+      `The scores are those of superpose score for linear probes, which are fitted anew before and after training: AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where they are high, the activations still contain the circuits, wherever these are.`,
     samples: String(samples),
     networks: String(built.length),
     rows,
     theory: {
-      caption: "A constructed network before and after training",
-      columns: ["trained", "step", "before", "after", "±", "moved", "cosine"],
-      rows: rows.map((row) => [row.trains, row.step, row.before, row.after, row.afterSd, row.moved, row.stayed]),
+      caption: "A constructed network before and after training: squared error / naive, and scores of linear probes",
+      columns: ["trained", "step", "before", "after", "±", "moved", "cosine", ...scoreColumns],
+      rows: rows.map((row) => [
+        ...[row.trains, row.step, row.before, row.after, row.afterSd, row.moved, row.stayed],
+        ...[row.aucBefore, row.aucAfter, row.r2Before, row.r2After],
+      ]),
     },
     draw: (options) => whatTrainingMoves(rows, options),
   };

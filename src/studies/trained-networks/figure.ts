@@ -197,6 +197,7 @@ export function labelMixing(
       ...marks(rows),
     ],
   });
+  const hasBars = all.some(({ mixedSd, transplantedSd }) => mixedSd !== null || transplantedSd !== null);
   const best = (kept.length === 0 ? rows : kept).reduce((least, row) => (row.mixed < least.mixed ? row : least));
   return compose(options, {
     title: `Mixed labels lower the loss, most at σ = ${best.sigma}; without them the gain disappears`,
@@ -210,7 +211,6 @@ export function labelMixing(
       { label: "naive", colour: colours.muted, mark: "dashed" },
     ],
     rows: [[svg]],
-    caption:
-      "Loss |error|² over p on the training labels: y = ReLU(x) + M x, then y = ReLU(x) starting from the resulting weights. Bars ± sd between networks. After Bhagat et al., arXiv 2606.14673.",
+    caption: `Loss |error|² over p on the training labels: y = ReLU(x) + M x, then y = ReLU(x) starting from the resulting weights.${hasBars ? " Bars ± sd between networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
   });
 }

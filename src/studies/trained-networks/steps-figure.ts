@@ -66,7 +66,6 @@ export function lossBySteps(
       },
     ],
     rows: [[svg]],
-    caption:
-      "Every mark is a separate training run with a rate that falls to 0 at its end; bars ± sd between networks.",
+    caption: `Every mark is a separate training run with a rate that falls to 0 at its end${bars.length > 0 ? "; bars ± sd between networks" : ""}.`,
   });
 }

@@ -16,6 +16,13 @@ test("a quick TR1 and TR2: training improves the construction at every trained s
     expect(at("trained from the construction", step)).toBeLessThan(at("published, as built", step));
     expect(at("trained from random", step)).toBeLessThan(at("trained from random", 1));
   }
+  // Designs read active circuits exactly, but not inactive ones.
+  const groups = rows.filter(({ network }) => network === "groups design, as built");
+  expect(groups).toHaveLength(6);
+  for (const { over, active } of groups) {
+    expect(over).toBeGreaterThan(2);
+    expect(active).toBeLessThan(1e-9);
+  }
   const layers = (moves?.rows as readonly MovedRow[]).filter(({ trains }) => trains === "layers from 2 on");
   expect(layers.map(({ moved }) => moved === null)).toEqual([true, false, false]);
   // The embedding and layer 1 are not trained, so they do not change.
@@ -24,4 +31,10 @@ test("a quick TR1 and TR2: training improves the construction at every trained s
     expect.closeTo(layers[0]?.before ?? 0, 4),
   ]);
   expect(layers[2]?.stayed).toBeLessThan(0.999);
+  // Linear probes still tell which circuit is on.
+  expect(layers[0]?.aucAfter).toBeCloseTo(layers[0]?.aucBefore ?? 0, 4);
+  for (const { aucAfter, r2After } of layers) {
+    expect(aucAfter).toBeGreaterThan(0.7);
+    expect(r2After).toBeLessThan(1);
+  }
 });
