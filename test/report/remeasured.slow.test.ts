@@ -51,9 +51,9 @@ async function tasksOf<T extends Task>(id: string, { command }: KeptRun): Promis
 const isNear = (value: number, kept: number, sd: number): void =>
   expect(Math.abs(value - kept), `${value} for ${kept} ± ${sd}`).toBeLessThanOrEqual(3 * sd + 0.03 * Math.abs(kept));
 
-/** Trains a network as in a kept run, but for 2,500 steps with batches of 1024. */
-async function trainShort(task: TrainingTask): Promise<ResultOf<TrainingTask>["trained"]> {
-  const settings = { ...task.settings, steps: 2500, batch: 1024 };
+/** Trains a network as in a kept run, but for fewer steps, with batches of 1024. */
+async function trainShort(task: TrainingTask, steps: number): Promise<ResultOf<TrainingTask>["trained"]> {
+  const settings = { ...task.settings, steps, batch: 1024 };
   const [result] = await collect(run([{ ...task, settings, goesOn: false, samples: 65_536 }]));
   return result!.trained;
 }
@@ -115,22 +115,22 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const { capacities } = await measureCapacity({ ...capacityDefaults, Ds: [D], seed }, run);
     expect(capacities.map((own) => [own.T, own.logSd].map(keptValue))).toEqual([[T, logSd]]);
   },
-  /** Trains one network for an eighth of the steps, with an eighth of the inputs in each. */
+  /** Trains one network for 5,000 of the 20,000 steps, with an eighth of the inputs in each. */
   async CC1(kept) {
     const rows = kept.rows as readonly ExponentRow[];
     const row = picked(kept, rows.filter(({ q }) => q === 2.5 || q === 3)); // prettier-ignore
     const tasks = await tasksOf<TrainingTask>("CC1", kept);
-    const trained = await trainShort(tasks.find(({ settings }) => settings.q === row.q)!);
+    const trained = await trainShort(tasks.find(({ settings }) => settings.q === row.q)!, 5000);
     isNear(trained.active, row.active, row.activeSd ?? 0);
     expect(trained.verdict).toBe("superposed");
   },
-  /** Trains one network for a quarter of the steps, with half of the inputs in each. */
+  /** Trains one network for 2,500 of the 10,000 steps, with half of the inputs in each. */
   async CC2(kept) {
     const rows = kept.rows as readonly MixingRow[];
     const row = picked(kept, rows.filter(({ kind, sigma }) => kind === "embedding" && sigma <= 0.05)); // prettier-ignore
     const tasks = await tasksOf<TrainingTask>("CC2", kept);
     const isRow = ({ settings }: TrainingTask): boolean => settings.mixing === row.kind && settings.sigma === row.sigma;
-    const trained = await trainShort(tasks.find(isRow)!);
+    const trained = await trainShort(tasks.find(isRow)!, 2500);
     isNear(trained.lossOverP, row.mixed, row.mixedSd ?? 0);
   },
   /** Measures one of five codes, on fewer inputs. */
