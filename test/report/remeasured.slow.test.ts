@@ -120,7 +120,10 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const rows = kept.rows as readonly ExponentRow[];
     const row = picked(kept, rows.filter(({ q }) => q === 2.5 || q === 3)); // prettier-ignore
     const tasks = await tasksOf<TrainingTask>("CC1", kept);
-    const trained = await trainShort(tasks.find(({ settings }) => settings.q === row.q)!, 5000);
+    const trained = await trainShort(
+      tasks.find(({ settings }) => settings.q === row.q)!,
+      5000,
+    );
     isNear(trained.active, row.active, row.activeSd ?? 0);
     expect(trained.verdict).toBe("superposed");
   },
