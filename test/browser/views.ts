@@ -28,6 +28,18 @@ export function viewsTests(lab: () => LabBrowser): void {
       const counted = (text: string): Promise<unknown> =>
         page.waitForFunction((of) => document.querySelector(".start-count")?.textContent === of, text);
       await counted("150 of 1,000 neurons are on; 24 should be.");
+      // Both of its lines are reserved, however the text wraps while the pulse runs.
+      const heights = await page.locator(".start-count").evaluate((count) => {
+        const copy = count.cloneNode(true) as HTMLElement;
+        count.after(copy);
+        const found = ["Layer 3: ", "", "Layer 12: "].map((where) => {
+          copy.replaceChildren(where, ...[...count.childNodes].map((node) => node.cloneNode(true)));
+          return copy.getBoundingClientRect().height;
+        });
+        copy.remove();
+        return [...found, parseFloat(getComputedStyle(count).minHeight)];
+      });
+      for (const height of heights) expect(height).toBeCloseTo(heights[0]!, 0);
       await page.getByRole("button", { name: "3", exact: true }).click();
       await counted("449 of 1,000 neurons are on; 72 should be.");
       await page.waitForFunction(() => location.hash === "#z=3&view=start");
@@ -145,6 +157,10 @@ export function viewsTests(lab: () => LabBrowser): void {
       // Reading makes no history entries, but changing something does.
       expect(await page.evaluate(() => history.length)).toBe(entries + 4);
       const term = page.getByRole("button", { name: "parting" });
+      // The word and its brackets stay on one line.
+      const whole = page.locator(".unbroken", { has: term });
+      expect(await whole.innerText()).toMatch(/^\(parting\)/);
+      expect(await whole.evaluate((one) => one.getClientRects().length)).toBe(1);
       await term.hover();
       expect(await page.getByRole("tooltip").innerText()).toBe(glossary.parting);
       await term.press("Escape");
