@@ -284,6 +284,9 @@ export function viewsTests(lab: () => LabBrowser): void {
     ])("the whole card of a neuron is in sight beside its cell, at %i × %i px", async (width, height, share) => {
       const { page, watch } = await openLab(lab(), "view=neurons&layer=3", { viewport: { width, height } });
       await page.waitForFunction(() => document.querySelector(".figure-title")?.textContent?.startsWith("Layer 3"));
+      // The errors beside the neurons make the picture narrower when they arrive.
+      await waitForRun(page);
+      await page.waitForTimeout(200);
       const cells = page.locator("canvas.cells");
       const box = (await cells.boundingBox())!;
       await cells.click({ position: { x: 0.52 * box.width, y: share * box.height } });
