@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { axeViolations, overflow } from "./axe.js";
-import { addressOf, openLab, pressSlider, savedText, waitForRun, type LabBrowser } from "./lab-page.js";
+import { addressOf, openLab, pressSlider, savedText, waitForRun, waitUntilDrawn, type LabBrowser } from "./lab-page.js";
 
 const waitForTitle = (page: Page, pattern: RegExp): Promise<unknown> =>
   page.waitForFunction(
@@ -89,6 +89,15 @@ export function pairTests(lab: () => LabBrowser): void {
         await waitForTitle(page, said);
         expect(await axeViolations(page)).toEqual([]);
         expect(await overflow(page)).toBe(0);
+        if (view !== "contagion") return;
+        // The pictures begin at the same height, although only A's legend needs two lines.
+        await page.setViewportSize({ width: 1440, height: 844 });
+        await waitUntilDrawn(page);
+        const tops = await page
+          .locator(".side canvas.cells")
+          .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
+        expect(tops).toEqual([tops[0], tops[0]]);
+        await page.setViewportSize(viewport);
       },
     );
   });

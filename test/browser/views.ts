@@ -28,6 +28,18 @@ export function viewsTests(lab: () => LabBrowser): void {
       const counted = (text: string): Promise<unknown> =>
         page.waitForFunction((of) => document.querySelector(".start-count")?.textContent === of, text);
       await counted("150 of 1,000 neurons are on; 24 should be.");
+      // Both of its lines are reserved, however the text wraps while the pulse runs.
+      const heights = await page.locator(".start-count").evaluate((count) => {
+        const copy = count.cloneNode(true) as HTMLElement;
+        count.after(copy);
+        const found = ["Layer 3: ", "", "Layer 12: "].map((where) => {
+          copy.replaceChildren(where, ...[...count.childNodes].map((node) => node.cloneNode(true)));
+          return copy.getBoundingClientRect().height;
+        });
+        copy.remove();
+        return [...found, parseFloat(getComputedStyle(count).minHeight)];
+      });
+      for (const height of heights) expect(height).toBeCloseTo(heights[0]!, 0);
       await page.getByRole("button", { name: "3", exact: true }).click();
       await counted("449 of 1,000 neurons are on; 72 should be.");
       await page.waitForFunction(() => location.hash === "#z=3&view=start");
@@ -145,6 +157,10 @@ export function viewsTests(lab: () => LabBrowser): void {
       // Reading makes no history entries, but changing something does.
       expect(await page.evaluate(() => history.length)).toBe(entries + 4);
       const term = page.getByRole("button", { name: "parting" });
+      // The word and its brackets stay on one line.
+      const whole = page.locator(".unbroken", { has: term });
+      expect(await whole.innerText()).toMatch(/^\(parting\)/);
+      expect(await whole.evaluate((one) => one.getClientRects().length)).toBe(1);
       await term.hover();
       expect(await page.getByRole("tooltip").innerText()).toBe(glossary.parting);
       await term.press("Escape");
@@ -233,7 +249,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       );
       // The card at its cell shows the terms of its sum, and its gate.
       await page.waitForFunction(() =>
-        /neuron \d+: -?[\d.]+ × [\d.]+/.test(document.querySelector(".card")!.textContent),
+        /neuron \d+: −?[\d.]+ × [\d.]+/.test(document.querySelector(".card")!.textContent),
       );
       expect(await page.locator(".card").innerText()).toMatch(/bias[\s\S]*sum/);
       expect(await page.getByRole("img", { name: /^The gate lets / }).count()).toBe(1);
@@ -260,6 +276,48 @@ export function viewsTests(lab: () => LabBrowser): void {
           timeout: 10_000,
         },
       );
+    });
+
+    test.each([
+      [1440, 900, 0.33],
+      [390, 844, 0.4],
+    ])("the whole card of a neuron is in sight beside its cell, at %i × %i px", async (width, height, share) => {
+      const { page, watch } = await openLab(lab(), "view=neurons&layer=3", { viewport: { width, height } });
+      await page.waitForFunction(() => document.querySelector(".figure-title")?.textContent?.startsWith("Layer 3"));
+      // The errors beside the neurons make the picture narrower when they arrive.
+      await waitForRun(page);
+      await page.waitForTimeout(200);
+      const cells = page.locator("canvas.cells");
+      const box = (await cells.boundingBox())!;
+      await cells.click({ position: { x: 0.52 * box.width, y: share * box.height } });
+      await page.waitForFunction(() => /sum−?[\d.]+$/.test(document.querySelector(".card .bars")!.textContent));
+      await page.waitForFunction(() => location.hash.includes("neuron="));
+      const at = await page.evaluate(() => {
+        const [card, gate] = [".card", ".gate svg"].map((one) => document.querySelector(one)!.getBoundingClientRect());
+        const sheet = document.querySelector(".sheet")!.getBoundingClientRect();
+        return {
+          top: card!.top,
+          bottom: card!.bottom,
+          gate: gate!.bottom,
+          end: sheet.height > 0 ? sheet.top : innerHeight,
+        };
+      });
+      expect(at.top).toBeGreaterThanOrEqual(0);
+      expect(at.gate).toBeLessThan(at.bottom);
+      expect(at.bottom).toBeLessThan(at.end);
+      const clicked = (await cells.boundingBox())!.y + share * box.height;
+      expect(at.top > clicked || at.bottom < clicked).toBe(true);
+      expect(await page.locator(".card").innerText()).not.toContain("-0.");
+      // The pointer rests on the cell, but the arrow keys choose another neuron.
+      const before = Number(/neuron=(\d+)/.exec(await addressOf(page))![1]);
+      await cells.press("ArrowRight");
+      await page.waitForFunction(
+        (next) => document.querySelector(".card")!.textContent.startsWith(`Neuron ${next} `),
+        before + 1,
+      );
+      await page.mouse.move(box.x + 0.52 * box.width + 1, clicked);
+      expect(await page.locator(".card").innerText()).toContain(`Neuron ${before + 1} `);
+      expect(watch.problems).toEqual([]);
     });
 
     test("pointing at a path shows its circuit's neurons; a tap or the arrow keys pin it, and the link keeps it", async () => {

@@ -10,7 +10,12 @@ describe("a partly wrong link keeps the valid parts", () => {
       "T=300&view=neurons",
       "neuron = 1000",
     ],
-    ["a field", "D=2000&T=600&z=0&layer=3", "D=2000&T=600&layer=3", "z[0] = 0"],
+    [
+      "a field",
+      "D=2000&T=600&z=0&layer=3",
+      "D=2000&T=600&layer=3",
+      "z must be a whole number from 1 to T = 600, or a list such as 1,2,3.",
+    ],
     ["two of them", "z=2&layer=99&step=77&circuit=5", "z=2&circuit=5", "step = 77"],
     ["a path that is not on screen", "z=2&path=6", "z=2", "path = 6"],
     ["an unknown key", "z=2&bogus=1", "z=2", "unknown key"],

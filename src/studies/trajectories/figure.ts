@@ -192,15 +192,35 @@ function drawOne(
         ...{ "aria-label": "text", fill: colours.ink, "font-size": labelSize, "paint-order": "stroke" },
         ...{ stroke: colours.paper, "stroke-linejoin": "round", "stroke-width": 2.5, ...moved() },
       },
-      row.truth.slice(first).map((x, k) => {
-        const [tx, ty] = placed(x.map((value) => value * (1 + 0.16 * (extent / 1.35))));
-        return make("text", { transform: `translate(${tx},${ty})`, y: "0.32em" }, [String(first + k)]);
-      }),
+      apart(
+        row.truth.slice(first).map((x, k) => ({
+          at: placed(x.map((value) => value * (1 + 0.16 * (extent / 1.35)))),
+          text: String(first + k),
+        })),
+        labelSize,
+      ).map(({ at: [tx, ty], text }) => make("text", { transform: `translate(${tx},${ty})`, y: "0.32em" }, [text])),
     ),
   ]) as SVGSVGElement;
 }
 
 type Point = readonly [x: number, y: number];
+
+interface Label {
+  readonly at: Point;
+  readonly text: string;
+}
+
+/** The labels that do not overlap one before them. A digit is about 0.6 times as wide as the font is large. */
+function apart(labels: readonly Label[], size: number): Label[] {
+  const kept: Label[] = [];
+  for (const label of labels) {
+    const overlaps = ({ at: [x, y], text }: Label): boolean =>
+      Math.abs(y - label.at[1]) < 0.75 * size &&
+      Math.abs(x - label.at[0]) < 0.3 * size * (text.length + label.text.length);
+    if (!kept.some(overlaps)) kept.push(label);
+  }
+  return kept;
+}
 
 const circle = Array.from({ length: 73 }, (_, k) => [Math.cos((k * Math.PI) / 36), Math.sin((k * Math.PI) / 36)]);
 

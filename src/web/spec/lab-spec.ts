@@ -28,7 +28,18 @@ function parsed(value: unknown): RunSpec {
   try {
     return parseSpec(value, TAB_MEMORY);
   } catch (error) {
-    if (!(error instanceof InputError) || error.code !== "type" || !/^z\b/.test(error.argument ?? "")) throw error;
-    throw new InputError("z must be a whole number, or a list such as 1,2,3.", "type", "z");
+    if (!(error instanceof InputError) || !/^z\b/.test(error.argument ?? "")) throw error;
+    if (error.code !== "type" && !(error.code === "range" && error.argument !== "z")) throw error;
+    const range = error.code === "range" ? ` from 1 to ${circuitsIn(value)}` : "";
+    throw new InputError(`z must be a whole number${range}, or a list such as 1,2,3.`, error.code, "z");
+  }
+}
+
+/** The number of a spec's circuits, whatever its z. */
+function circuitsIn(value: unknown): string {
+  try {
+    return `T = ${parseSpec({ ...(value as object), z: undefined }, TAB_MEMORY).T}`;
+  } catch {
+    return "T";
   }
 }

@@ -131,10 +131,14 @@ function section(step: number, move: ArticleActions["move"], attempt: ArticleAct
   const own = { layer: null, ...viewState, spec: parseLabSpec(given) };
   const numbers: ((shown: Looked) => void)[] = [];
   const written = (text: string): (Node | string)[] =>
-    text.split(/(\{\w+\}|\[[^\]]+\])/).map((part) => {
-      if (part.startsWith("[")) {
-        const [word, term = word] = part.slice(1, -1).split("|");
-        return dotted(word, glossary[term as Term]);
+    text.split(/(\{\w+\}|\(?\[[^\]]+\][).,;:]*)/).map((part) => {
+      const dots = /^(\(?)\[([^\]]+)\](.*)$/.exec(part);
+      if (dots !== null) {
+        const [, open, name, close] = dots;
+        const [word, term = word] = name.split("|");
+        const element = dotted(word, glossary[term as Term]);
+        // A line may break on both sides of a button, but not between a word and its punctuation.
+        return open + close === "" ? element : html("span", { class: "unbroken" }, open, element, close);
       }
       if (!part.startsWith("{")) return part;
       const name = part.slice(1, -1);

@@ -145,7 +145,10 @@ function tell(
   const mine = Array.from(neurons.subarray(picked * S, (picked + 1) * S)).join(", ");
   const expected = sharingProbability({ D: P, d: 1, T, S }) * (T - 1);
   const name = partName(computed);
-  const where = name === null ? `neurons ${mine} of each block` : `${S === 1 ? "cell" : "cells"} ${mine} of “${name}”`;
+  const where =
+    name === null
+      ? `${S === 1 ? "neuron" : "neurons"} ${mine} of each block`
+      : `${S === 1 ? "cell" : "cells"} ${mine} of “${name}”`;
   const share =
     `Circuit ${picked} lives on ${where}. It shares one with ${neighbours.length} of the other ` +
     `${T - 1} circuits; the average is ${shortNumber(Math.max(0, expected))}. `;

@@ -1,22 +1,59 @@
 import { button, html, setAttribute, setText } from "../dom/elements.js";
 
-/** The position and title of a card. */
-export interface CardPlace {
+/** The title of a card. */
+export interface CardTitle {
   readonly title: string;
-  /** One of its corners, as fractions of the picture's size. */
-  readonly x: number;
-  readonly y: number;
-  /** Whether the card lies to the right of this corner, and below it. */
-  readonly isRight: boolean;
-  readonly isBelow: boolean;
   /** Whether the reader chose what the card is about, so that it stays. */
   readonly isPinned: boolean;
 }
 
-const percent = (share: number): string => `${100 * share}%`;
+/** The places at which a card may lie, as fractions of the picture's size. */
+export interface CardPlace {
+  /** The card's left edge, or its right edge if it lies to the left. */
+  readonly x: number;
+  readonly isRight: boolean;
+  /** The bottom edge of a card above, and the top edge of a card below. */
+  readonly above: number;
+  readonly below: number;
+  /** Whether the card lies below if there is room on both sides. */
+  readonly isBelow: boolean;
+}
+
+/** The least space between a card and the edge of the screen, in px. */
+const MARGIN = 4;
 
 /** The distance of a card from one side of the picture, small enough for the whole card to fit. */
-const within = (share: number): string => `max(4px, min(${percent(share)}, 100% - var(--card-width) - 4px))`;
+const within = (share: number): string => `max(4px, min(${100 * share}%, 100% - var(--card-width) - 4px))`;
+
+/**
+ * The top edge of a card, in px of the window: on its preferred side, or on the other side if only that one has room.
+ * If neither has, the card is moved into sight.
+ *
+ * @param reserved the height for which there must be room; a card that is still incomplete thus keeps its side
+ */
+export function topOf(
+  { above, below, isBelow }: Pick<CardPlace, "above" | "below" | "isBelow">,
+  height: number,
+  seen: { readonly top: number; readonly bottom: number },
+  reserved = height,
+): number {
+  const fitsBelow = below >= seen.top && below + reserved <= seen.bottom;
+  const fitsAbove = above - reserved >= seen.top && above <= seen.bottom;
+  const goesBelow = isBelow ? fitsBelow || !fitsAbove : fitsBelow && !fitsAbove;
+  const wanted = goesBelow ? below : above - height;
+  return Math.max(seen.top, Math.min(wanted, seen.bottom - (goesBelow ? reserved : height)));
+}
+
+/** The part of the window in which a card is in sight: above the bars at its bottom, and inside the figure's frame. */
+function seenBy(card: HTMLElement): { top: number; bottom: number } {
+  const bars = [...document.querySelectorAll(".sheet, .embed-bar")].map((bar) => bar.getBoundingClientRect());
+  const frame = card.closest('[data-screen="explanation"] .stage')?.getBoundingClientRect();
+  const tops = bars.filter(({ height }) => height > 0).map(({ top }) => top);
+  return {
+    top: Math.max(0, frame?.top ?? 0) + MARGIN,
+    bottom: Math.min(innerHeight, frame?.bottom ?? Infinity, ...tops) - MARGIN,
+  };
+}
 
 /**
  * A card over a picture. It describes the thing under the pointer, or one that the reader chose; the card then has a
@@ -26,22 +63,31 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
   const heading = html("strong", {});
   const closeButton = button("Close", close, { class: "small" });
   const root = html("div", { class: "card", hidden: true }, html("p", {}, heading, " ", closeButton), ...content);
+  /** The largest height so far: the contents arrive after the title. */
+  let tallest = 0;
   return {
     element: root,
-    /** Shows the card at the given position; null hides it. */
-    place(at: CardPlace | null): void {
-      root.hidden = at === null;
-      if (at === null) return;
-      const { title, x, y, isRight, isBelow, isPinned } = at;
-      setText(heading, title);
-      closeButton.hidden = !isPinned;
+    /** Shows the card with the given title; null hides it. */
+    show(what: CardTitle | null): void {
+      root.hidden = what === null;
+      if (what === null) return;
+      setText(heading, what.title);
+      closeButton.hidden = !what.isPinned;
       // A card that follows the pointer is hidden from screen readers; a pinned one is read out.
-      setAttribute(root, "aria-hidden", isPinned ? null : "true");
-      root.classList.toggle("card-pinned", isPinned);
+      setAttribute(root, "aria-hidden", what.isPinned ? null : "true");
+      root.classList.toggle("card-pinned", what.isPinned);
+    },
+    /** Places a card that is shown and has its contents, because its place depends on its height. */
+    place({ x, isRight, above, below, isBelow }: CardPlace): void {
+      const picture = root.parentElement!.getBoundingClientRect();
+      const inWindow = (share: number): number => picture.top + share * picture.height;
+      const edges = { above: inWindow(above), below: inWindow(below), isBelow };
+      const height = root.offsetHeight;
+      tallest = Math.max(tallest, height);
+      const top = topOf(edges, height, seenBy(root), tallest);
       root.style.left = isRight ? within(x) : "";
       root.style.right = isRight ? "" : within(1 - x);
-      root.style.top = isBelow ? percent(y) : "";
-      root.style.bottom = isBelow ? "" : percent(1 - y);
+      root.style.top = `${top - picture.top}px`;
     },
   };
 }

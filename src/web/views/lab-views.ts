@@ -1,3 +1,4 @@
+import "../styles/cards.css";
 import type { RunSpec } from "../../config/run-spec.js";
 import type { LoadedSweep } from "../files/sweep-file.js";
 import { assignmentView } from "./assignment.js";

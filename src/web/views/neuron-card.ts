@@ -29,22 +29,28 @@ export function neuronCard(close: () => void) {
   return {
     element: card.element,
     show(content: CardContent | null): void {
-      if (content === null) return card.place(null);
-      const { title, sum, at, isPinned, activation } = content;
-      const [isRight, isBelow] = [at.x < 0.5, at.y < 0.5];
-      const away = (isAfter: boolean): number => (isAfter ? AWAY : -AWAY);
-      card.place({ title, isPinned, isRight, isBelow, x: at.x + away(isRight), y: at.y + away(isBelow) });
+      card.show(content);
+      if (content === null) return;
+      const { sum, at, activation } = content;
       setText(owners, content.owners);
       bars.replaceChildren(...(sum === null ? [] : barsOf(sum)));
       gate.replaceChildren(...(sum === null ? [] : [gateOf(sum.total, activation)]));
+      const isRight = at.x < 0.5;
+      card.place({
+        ...{ x: at.x + (isRight ? AWAY : -AWAY), isRight },
+        ...{ above: at.y - AWAY, below: at.y + AWAY, isBelow: at.y < 0.5 },
+      });
     },
   };
 }
 
+/** A number with two decimals and a minus sign instead of a hyphen. */
+const signed = (value: number): string => value.toFixed(2).replace("-", "−");
+
 function barsOf({ largest, others, bias, total }: NeuronSum): HTMLElement[] {
   const rows: [text: string, value: number][] = [
     ...largest.map(({ neuron, weight, activation, product }): [string, number] => [
-      `neuron ${neuron}: ${weight.toFixed(2)} × ${activation.toFixed(2)}`,
+      `neuron ${neuron}: ${signed(weight)} × ${signed(activation)}`,
       product,
     ]),
     ...(others.count === 0 ? [] : [[`${others.count} other neurons`, others.sum] as [string, number]]),
@@ -57,7 +63,7 @@ function barsOf({ largest, others, bias, total }: NeuronSum): HTMLElement[] {
     const share = (50 * Math.abs(value)) / most;
     bar.style.width = `${share}%`;
     bar.style.left = `${value < 0 ? 50 - share : 50}%`;
-    return [html("span", {}, text), html("span", { class: "track" }, bar), html("span", {}, value.toFixed(2))];
+    return [html("span", {}, text), html("span", { class: "track" }, bar), html("span", {}, signed(value))];
   });
 }
 
@@ -74,7 +80,7 @@ function gateOf(total: number, activation: number): SVGElement {
     {
       viewBox: "0 0 140 66",
       role: "img",
-      "aria-label": `The gate lets ${activation.toFixed(2)} of ${total.toFixed(2)} through.`,
+      "aria-label": `The gate lets ${activation.toFixed(2)} of ${signed(total)} through.`,
     },
     [
       line("M6 58H134M70 6V62", 0.6, 0.5),

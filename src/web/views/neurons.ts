@@ -47,6 +47,8 @@ export function neuronsView(changeView: ChangeView): View {
   const card = neuronCard(() => changeView({ neuron: null }));
   const frame = html("div", { class: "hover-frame", hidden: true }, canvas, card.element);
   /** The neuron under the pointer. */
+  let under: number | null = null;
+  /** The same neuron; null if another one was chosen since the pointer moved to it. */
   let pointed: number | null = null;
   const showCard = (): void => {
     const computed = scene?.data.neurons;
@@ -54,8 +56,8 @@ export function neuronsView(changeView: ChangeView): View {
     card.show(scene && computed && neuron !== null ? cardOf(scene, computed, neuron) : null);
   };
   const point = (neuron: number | null): void => {
-    if (neuron === pointed) return;
-    pointed = neuron;
+    if (neuron === under) return;
+    under = pointed = neuron;
     showCard();
   };
   canvas.addEventListener("pointermove", ({ offsetX, offsetY, pointerType }) => {
@@ -69,7 +71,8 @@ export function neuronsView(changeView: ChangeView): View {
   // A click does not focus a cell, so the key press may go to any element of the page.
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !element.isConnected) return;
-    point(null);
+    pointed = null;
+    showCard();
     if ((scene?.state.neuron ?? null) !== null) changeView({ neuron: null });
   });
 
@@ -92,6 +95,7 @@ export function neuronsView(changeView: ChangeView): View {
       "This shows every neuron of the large network in one sample: outlined cells belong to active circuits, and all others " +
       "should be off. Move the layer to watch the others wake, and click a neuron to see which circuits it belongs to.",
     draw(next) {
+      if (next.state.neuron !== scene?.state.neuron) pointed = null;
       scene = next;
       const { state, data, width, isDark, frame: place } = next;
       const fits = isDrawable(state.spec);
@@ -254,11 +258,13 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
 /** A circuit's neurons: "neurons 3, 9 of each block", or part by part. */
 export function livesOn({ result, spec }: Pick<NeuronData, "result" | "spec">, layer: number, circuit: number): string {
   const own = neuronsOf(result, layer, circuit);
-  if (spec.design === "published") return `neurons ${own[0].neurons.join(", ")} of each block`;
+  const numbered = (neurons: readonly number[]): string =>
+    `${neurons.length === 1 ? "neuron" : "neurons"} ${neurons.join(", ")}`;
+  if (spec.design === "published") return `${numbered(own[0].neurons)} of each block`;
   return own
     .map(({ part, neurons }) => {
       const { name, d } = result.parts[part];
-      const which = `${neurons.length === 1 ? "neuron" : "neurons"} ${neurons.join(", ")}`;
+      const which = numbered(neurons);
       return d === 1 ? `${which} of “${name}”` : `${which} of each block of “${name}”`;
     })
     .join("; ");

@@ -72,19 +72,23 @@ export function panelPointer(
   });
   return {
     element,
-    /** Draws a ring around a panel and returns its edges; null if the figure has no such panel. */
-    ring(k: number | null): Panel | null {
-      const all = k === null ? [] : panels();
-      const panel = k === null ? null : (all[k] ?? null);
-      ring.hidden = panel === null;
+    /** The edges of a panel; null if the figure has no such panel. */
+    panel(k: number): Panel | null {
+      const all = panels();
+      const panel = all[k] ?? null;
       if (panel === null) return null;
+      const middle = (all[0].top + all[all.length - 1].bottom) / 2;
+      return { ...panel, isUpper: (panel.top + panel.bottom) / 2 < middle + 0.01 };
+    },
+    /** Draws a ring around a panel. */
+    ring(panel: Panel | null): void {
+      ring.hidden = panel === null;
+      if (panel === null) return;
       const { left, right, top, bottom } = panel;
       ring.style.left = `${100 * left}%`;
       ring.style.top = `${100 * top}%`;
       ring.style.width = `${100 * (right - left)}%`;
       ring.style.height = `${100 * (bottom - top)}%`;
-      const middle = (all[0].top + all[all.length - 1].bottom) / 2;
-      return { ...panel, isUpper: (top + bottom) / 2 < middle + 0.01 };
     },
   };
 }

@@ -4,11 +4,10 @@ import { canvasContext, html, setText } from "../dom/elements.js";
 import { dialLayers, offText } from "../figures/dials.js";
 import { colourOf, cssColour, LARGEST_SHOWN, palette } from "../figures/heat-map.js";
 import { neuronsOf } from "../figures/sample-neurons.js";
-import { pinnableCard, type CardPlace } from "./card.js";
+import { pinnableCard, type CardTitle } from "./card.js";
 
 /** The contents of a path's card. */
-export interface PathCardContent {
-  readonly place: CardPlace;
+export interface PathCardContent extends CardTitle {
   readonly path: Trajectory;
   readonly layer: number;
   /**
@@ -26,8 +25,10 @@ export function pathCard(close: () => void) {
   const card = pinnableCard(close, words, rows, key);
   return {
     element: card.element,
+    place: card.place,
+    /** Shows the card, which is placed afterwards; null hides it. */
     show(content: PathCardContent | null): void {
-      card.place(content === null ? null : content.place);
+      card.show(content);
       if (content === null) return;
       const { path, layer, known, isDark } = content;
       setText(words, known === null ? "" : `At layer ${layer} it lives on ${known.lives}.`);

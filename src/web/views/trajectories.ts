@@ -5,6 +5,7 @@ import { trajectories } from "../../studies/trajectories/figure.js";
 import { zColour } from "../../drawing/theme.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
+import type { CardPlace } from "./card.js";
 import { dials, offText } from "../figures/dials.js";
 import { isDrawable, isSamePath } from "../computation/lab.js";
 import { hasPaths } from "../spec/readouts.js";
@@ -33,6 +34,8 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   const message = html("p", { class: "empty" });
   const card = pathCard(() => changeView({ path: null }));
   /** The panel under the pointer. */
+  let under: number | null = null;
+  /** The same panel; null if another path was chosen since the pointer moved to it. */
   let pointed: number | null = null;
   const panels = (): readonly number[] => (scene?.data.paths ? panelsOf(scene.data.paths.rows, scene) : []);
   const picked = (): number | null => {
@@ -41,8 +44,8 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   };
   const pointer = panelPointer(slot, {
     point(k) {
-      if (k === pointed) return;
-      pointed = k;
+      if (k === under) return;
+      under = pointed = k;
       showCard();
     },
     pick: (k) => changeView({ path: panels()[k] }),
@@ -51,8 +54,12 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   pointer.element.append(card.element);
   const showCard = (): void => {
     const k = scene && isDrawable(scene.state.spec) ? (pointed ?? picked()) : null;
-    const panel = pointer.ring(k);
-    card.show(scene && k !== null && panel ? cardOf(scene, panels()[k], panel) : null);
+    card.show(scene && k !== null ? cardOf(scene, panels()[k]) : null);
+    // The card's contents are written first, and its place and the ring last, so that the layout is computed only once.
+    const panel = k === null ? null : pointer.panel(k);
+    if (panel === null) card.show(null);
+    else if (scene) card.place(placeAt(panel, scene));
+    pointer.ring(panel);
   };
   // A clicked panel gets no focus, so the key press may go to any element of the page.
   document.addEventListener("keydown", ({ key }) => {
@@ -91,6 +98,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
       "Each panel follows one small circuit. Green: what it should compute. Crosses: what the shared network computes. " +
       "Switch on more circuits (z) and the crosses drift away.",
     draw(next) {
+      if (next.state.path !== scene?.state.path) pointed = null;
       scene = next;
       const { state, data } = next;
       const canDraw = hasPaths(state.spec);
@@ -132,11 +140,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
 const pathsLabel = (count: number): string =>
   `The paths of ${count} circuits. The arrow keys choose one and show its neurons; Escape hides them.`;
 
-function cardOf(
-  { state, data: { paths, followed }, isDark, frame, follow }: Scene,
-  index: number,
-  { left, right, top, bottom, isUpper }: Panel,
-): PathCardContent | null {
+function cardOf({ state, data: { paths, followed }, isDark, follow }: Scene, index: number): PathCardContent | null {
   const path = paths?.rows[index];
   if (!paths || path === undefined) return null;
   const { spec } = paths;
@@ -145,22 +149,21 @@ function cardOf(
   if (spec === state.spec) follow(question);
   const layer = Math.min(shownLayer(state), path.truth.length - 1);
   const isKnown = followed !== null && isSamePath(followed, question);
+  return {
+    ...{ title: `Circuit ${circuit} in sample ${sample}, z = ${z}`, isPinned: index === state.path },
+    ...{ path, layer, isDark },
+    known: isKnown ? { lives: livesOn(followed, layer, circuit), sample: followed.result } : null,
+  };
+}
+
+/** The places for the card of a panel. */
+function placeAt({ left, right, top, bottom, isUpper }: Panel, { frame }: Pick<Scene, "frame">): CardPlace {
   const isRight = left + right < 1;
   // Above the explanation and in other pages, the only room for the card is over the panel.
   const isOver = frame === "above" || frame === "embedded";
-  const isBelow = isUpper && frame !== "beside";
   return {
-    place: {
-      ...{
-        title: `Circuit ${circuit} in sample ${sample}, z = ${z}`,
-        isRight,
-        isBelow,
-        isPinned: index === state.path,
-      },
-      ...{ x: isRight ? left : right, y: isBelow === isOver ? top : bottom },
-    },
-    ...{ path, layer, isDark },
-    known: isKnown ? { lives: livesOn(followed, layer, circuit), sample: followed.result } : null,
+    ...{ x: isRight ? left : right, isRight },
+    ...{ above: isOver ? bottom : top, below: isOver ? top : bottom, isBelow: isUpper && frame !== "beside" },
   };
 }
 
