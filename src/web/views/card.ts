@@ -79,7 +79,8 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
     },
     /** Places a card that is shown and has its contents, because its place depends on its height. */
     place({ x, isRight, above, below, isBelow }: CardPlace): void {
-      const picture = root.parentElement!.getBoundingClientRect();
+      const picture = root.parentElement?.getBoundingClientRect();
+      if (picture === undefined) return;
       const inWindow = (share: number): number => picture.top + share * picture.height;
       const edges = { above: inWindow(above), below: inWindow(below), isBelow };
       const height = root.offsetHeight;
