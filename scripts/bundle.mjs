@@ -173,7 +173,7 @@ const groups = [
   // Several entries share parts of the following groups. None of these groups is in the smallest page.
   {
     name: "task-kinds",
-    test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/([^/]+\/measure|stress\/cost))\.ts$/,
+    test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/([^/]+\/measure|stress\/cost)|engine\/splits|scoring\/(products|resampling|samples|scored-network|summary|targets|probe|baselines\/linear-probe))\.ts$/,
   },
   {
     name: "training",

@@ -8,7 +8,7 @@ test.each([
   ["below, if it would begin above the screen", { above: 200, below: 240, isBelow: false }, 386, 240],
   ["at the bottom, if neither side has room", { above: 380, below: 420, isBelow: true }, 500, 240],
   ["at the top, if it starts higher and neither side has room", { above: 380, below: 420, isBelow: false }, 500, 10],
-  ["in sight, if its neuron is below the screen", { above: 900, below: 940, isBelow: true }, 300, 440],
+  ["out of sight, if its neuron is below the screen", { above: 900, below: 940, isBelow: true }, 300, 940],
   ["from the top, if the screen is too low for it", { above: 380, below: 420, isBelow: true }, 800, 10],
 ])("a card lies %s", (_where, edges, height, top) => {
   expect(topOf(edges, height, { top: 10, bottom: 740 })).toBe(top);

@@ -27,7 +27,7 @@ const within = (share: number): string => `max(4px, min(${100 * share}%, 100% - 
 
 /**
  * The top edge of a card, in px of the window: on its preferred side, or on the other side if only that one has room.
- * If neither has, the card is moved into sight.
+ * If neither has, the card is moved into sight, unless what it describes is out of sight too.
  *
  * @param reserved the height for which there must be room; a card that is still incomplete thus keeps its side
  */
@@ -41,6 +41,7 @@ export function topOf(
   const fitsAbove = above - reserved >= seen.top && above <= seen.bottom;
   const goesBelow = isBelow ? fitsBelow || !fitsAbove : fitsBelow && !fitsAbove;
   const wanted = goesBelow ? below : above - height;
+  if (below < seen.top || above > seen.bottom) return wanted;
   return Math.max(seen.top, Math.min(wanted, seen.bottom - (goesBelow ? reserved : height)));
 }
 
@@ -63,32 +64,45 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
   const heading = html("strong", {});
   const closeButton = button("Close", close, { class: "small" });
   const root = html("div", { class: "card", hidden: true }, html("p", {}, heading, " ", closeButton), ...content);
-  /** The largest height so far: the contents arrive after the title. */
+  /** The largest height of the card with this title: the contents arrive after the title. */
   let tallest = 0;
+  let title = "";
+  let placed: CardPlace | null = null;
+  // A card that stays while the page is scrolled is placed anew.
+  const rescrolled = (): void => {
+    if (!root.hidden && placed !== null) place(placed);
+  };
+  addEventListener("scroll", () => requestAnimationFrame(rescrolled), { passive: true, capture: true });
   return {
     element: root,
     /** Shows the card with the given title; null hides it. */
     show(what: CardTitle | null): void {
       root.hidden = what === null;
       if (what === null) return;
-      setText(heading, what.title);
+      if (what.title !== title) tallest = 0;
+      title = what.title;
+      setText(heading, title);
       closeButton.hidden = !what.isPinned;
       // A card that follows the pointer is hidden from screen readers; a pinned one is read out.
       setAttribute(root, "aria-hidden", what.isPinned ? null : "true");
       root.classList.toggle("card-pinned", what.isPinned);
     },
-    /** Places a card that is shown and has its contents, because its place depends on its height. */
-    place({ x, isRight, above, below, isBelow }: CardPlace): void {
-      const picture = root.parentElement?.getBoundingClientRect();
-      if (picture === undefined) return;
-      const inWindow = (share: number): number => picture.top + share * picture.height;
-      const edges = { above: inWindow(above), below: inWindow(below), isBelow };
-      const height = root.offsetHeight;
-      tallest = Math.max(tallest, height);
-      const top = topOf(edges, height, seenBy(root), tallest);
-      root.style.left = isRight ? within(x) : "";
-      root.style.right = isRight ? "" : within(1 - x);
-      root.style.top = `${top - picture.top}px`;
-    },
+    place,
   };
+
+  /** Places a card that is shown and has its contents, because its place depends on its height. */
+  function place(at: CardPlace): void {
+    placed = at;
+    const { x, isRight, above, below, isBelow } = at;
+    const picture = root.parentElement?.getBoundingClientRect();
+    if (picture === undefined) return;
+    const inWindow = (share: number): number => picture.top + share * picture.height;
+    const edges = { above: inWindow(above), below: inWindow(below), isBelow };
+    const height = root.offsetHeight;
+    tallest = Math.max(tallest, height);
+    const top = topOf(edges, height, seenBy(root), tallest);
+    root.style.left = isRight ? within(x) : "";
+    root.style.right = isRight ? "" : within(1 - x);
+    root.style.top = `${top - picture.top}px`;
+  }
 }

@@ -1,3 +1,4 @@
+import "../styles/pair.css";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { createLab, type Lab, type Side } from "../computation/lab.js";
 import { anotherWorker, coreHere } from "../computation/workers.js";

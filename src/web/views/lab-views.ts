@@ -1,3 +1,5 @@
+import "../styles/article.css";
+import "../styles/tables.css";
 import "../styles/cards.css";
 import type { RunSpec } from "../../config/run-spec.js";
 import type { LoadedSweep } from "../files/sweep-file.js";
