@@ -21,6 +21,25 @@ import {
 /** Tests that each view shows and saves what it claims to. */
 export function viewsTests(lab: () => LabBrowser): void {
   describe("views", () => {
+    test.each([390, 1440])("a link to a step of the explanation opens it at that step, %i px wide", async (width) => {
+      for (const step of [3, 7]) {
+        const { page, watch } = await openLab(lab(), `view=explanation&step=${step}`, {
+          viewport: { width, height: 860 },
+        });
+        await waitForRun(page);
+        // The figure follows the text once scrolling has paused.
+        await page.waitForTimeout(400);
+        expect((await addressOf(page)).split("#")[1]).toBe(`view=explanation&step=${step}`);
+        const heading = page.getByRole("heading", { name: new RegExp(`^${step}\\. `) });
+        expect(await heading.evaluate((title) => title.getBoundingClientRect().top)).toBeGreaterThanOrEqual(0);
+        expect(await heading.evaluate((title) => innerHeight - title.getBoundingClientRect().bottom)).toBeGreaterThan(
+          0,
+        );
+        expect(watch.problems).toEqual([]);
+        await page.context().close();
+      }
+    });
+
     test("the first screen floods at three circuits and leads into the lab, where x is dragged and circuits wake one another", async () => {
       const { page, watch } = await openLab(lab(), "", {
         ...{ viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce", bypassCSP: true },

@@ -1,4 +1,3 @@
-import "../styles/article.css";
 import "../styles/tables.css";
 import "../styles/cards.css";
 import type { RunSpec } from "../../config/run-spec.js";
