@@ -100,7 +100,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
   const options = [
     most > 0 && `T ≤ ${most}`,
-    block !== undefined && `a block size P = D/d ≥ ${block}`,
+    block !== undefined && `P = D/d ≥ ${block}`,
     `S = ${redundancy}`,
   ].filter(Boolean);
   return new InputError(

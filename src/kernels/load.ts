@@ -48,7 +48,7 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels {
   if (checkRelaxed(options)) {
     throw new InputError(
-      "relaxed = true: only loadKernels from circuits-in-superposition/node loads that core; leave it out here.",
+      "relaxed = true: only loadKernels of circuits-in-superposition/node loads that core; omit it.",
       "unknown",
     );
   }
@@ -67,7 +67,7 @@ function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
   if (source instanceof Uint8Array) return source;
   const files = fileSystem();
   if (files === undefined) {
-    throw new InputError("loadKernels reads a file synchronously, which this host cannot do: use `await loadCore()`.");
+    throw new InputError("loadKernels reads a file, which this host cannot do: use `await loadCore()`.");
   }
   return files.readFileSync(source);
 }

@@ -30,7 +30,7 @@ export function refusedSource(
   cause?: unknown,
 ): InputError {
   const text = `source = ${String(source).slice(0, 99)}: ${why}.`;
-  const advice = "Give core.wasm as an address, a response, bytes or a module, or leave it out.";
+  const advice = "Give core.wasm as address, response, bytes or module, or omit it.";
   return new InputError(`${text} ${advice}`, code, null, { cause });
 }
 
@@ -46,5 +46,5 @@ export function checkedBytes<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>
     throw refusedSource(bytes, undefined, "type", cause);
   }
   if (WebAssembly.validate(simd())) throw refusedSource(bytes);
-  throw new InputError("This host has no WebAssembly SIMD; use referenceKernels().");
+  throw new InputError("No WebAssembly SIMD: use referenceKernels().");
 }

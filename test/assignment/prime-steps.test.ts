@@ -129,12 +129,12 @@ describe("prime-step assignment [E7]", () => {
   test("if circuits do not fit, the advice is the smallest block and an S that work", () => {
     expect(() => primeSteps({ T: 558, P: 250, S: 6 })).toThrow(
       "T = 558: at most 557 circuits fit at P = 250, S = 6 (prime-step assignment). " +
-        "Use T ≤ 557, or a block size P = D/d ≥ 251, or S = 5.",
+        "Use T ≤ 557, or P = D/d ≥ 251, or S = 5.",
     );
     expect(maxCircuits({ P: 251, S: 6 })).toBeGreaterThanOrEqual(558);
     expect(maxCircuits({ P: 250, S: 5 })).toBeGreaterThanOrEqual(558);
     expect(() => primeSteps({ T: 1, P: 3, S: 5 })).toThrow(
-      "T = 1: at most 0 circuits fit at P = 3, S = 5 (prime-step assignment). Use a block size P = D/d ≥ 5, or S = 3.",
+      "T = 1: at most 0 circuits fit at P = 3, S = 5 (prime-step assignment). Use P = D/d ≥ 5, or S = 3.",
     );
   });
 

@@ -33,7 +33,7 @@ test("without SIMD the error names the twin, which measures the same", async () 
   const input = { z: 2, samples: 20, seed: 1 };
   const twin = measure(network, input, referenceKernels());
   vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
-  expect(() => loadKernels()).toThrow("This host has no WebAssembly SIMD; use referenceKernels().");
+  expect(() => loadKernels()).toThrow("No WebAssembly SIMD: use referenceKernels().");
   await expect(loadCore()).rejects.toThrow("referenceKernels()");
   vi.restoreAllMocks();
   expect(twin).toEqual(measure(network, input, await loadCore()));
@@ -72,7 +72,7 @@ test.each<[string, unknown, string, string, boolean]>([
   expect(error).toMatchObject({ code, argument: "source" });
   const { message: text, cause } = error as InputError;
   expect(text).toContain(message);
-  expect(text).toMatch(/Give core\.wasm as an address, a response, bytes or a module, or leave it out\.$/);
+  expect(text).toMatch(/Give core\.wasm as address, response, bytes or module, or omit it\.$/);
   expect(cause instanceof Error).toBe(hasCause);
 });
 
