@@ -98,11 +98,9 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
   // The largest T is not proven monotone in S, but the search returns only an S that it has tried, or 1, which always
   // fits.
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
-  const options = [
-    most > 0 && `T ≤ ${most}`,
-    block !== undefined && `P = D/d ≥ ${block}`,
-    `S = ${redundancy}`,
-  ].filter(Boolean);
+  const options = [most > 0 && `T ≤ ${most}`, block !== undefined && `P = D/d ≥ ${block}`, `S = ${redundancy}`].filter(
+    Boolean,
+  );
   return new InputError(
     `T = ${T}: at most ${most} circuits fit at P = ${P}, S = ${S} (prime-step assignment). Use ${options.join(", or ")}.`,
   );
