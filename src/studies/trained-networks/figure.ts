@@ -138,19 +138,23 @@ export interface MixingRow {
   /** The kind of M: "normal", "embedding". */
   readonly kind: string;
   readonly sigma: number;
-  /**
-   * The loss divided by p on the mixed labels, and after further training without M, each with its standard deviation
-   * between networks.
-   */
+  /** Loss divided by p on the mixed labels, and its standard deviation between networks. */
   readonly mixed: number;
   readonly mixedSd: number | null;
+  /** The same weights on labels without M; null if σ is 0. */
+  readonly removed: number | null;
+  readonly removedSd: number | null;
+  /** After further training without M; null if there was none. */
   readonly transplanted: number | null;
   readonly transplantedSd: number | null;
 }
 
+/** Values of loss/p that the axis of CC2 names, as far as they lie on it. */
+const LOSSES = [0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5];
+
 /**
- * Figure CC2: loss/p against the standard deviation of the matrix that mixes labels, and the same after further
- * training without that matrix. [L8]
+ * Figure CC2: loss/p against the standard deviation of the matrix that mixes labels, also for the same weights on
+ * labels without that matrix, and after further training on those. [L8]
  */
 export function labelMixing(
   rows: readonly MixingRow[],
@@ -161,22 +165,30 @@ export function labelMixing(
   const all = [...rows, ...kept];
   const kinds = [...new Set(all.map(({ kind }) => kind))];
   const colourOf = ({ kind }: MixingRow): string => zColour([4, 2][kinds.indexOf(kind)] ?? 1);
-  const values = [naive, ...all.flatMap(({ mixed, transplanted }) => [mixed, transplanted ?? naive])];
-  const domain = [0.95 * Math.min(...values), 1.05 * Math.max(...values)];
-  const bar = (value: "mixed" | "transplanted", sd: "mixedSd" | "transplantedSd", sign: number) => (row: MixingRow) =>
-    (row[value] ?? 0) + sign * (row[sd] ?? 0);
+  const values = [naive, ...all.flatMap(({ mixed, removed, transplanted }) => [mixed, removed ?? naive, transplanted ?? naive])]; // prettier-ignore
+  const domain = [0.95 * Math.min(...values), 1.1 * Math.max(...values)];
+  const bars = (
+    own: readonly MixingRow[],
+    value: "mixed" | "removed" | "transplanted",
+    sd: "mixedSd" | "removedSd" | "transplantedSd",
+    look: Plot.MarkOptions,
+  ): Plot.Markish => {
+    const end = (sign: number) => (row: MixingRow) => (row[value] ?? 0) + sign * (row[sd] ?? 0);
+    return Plot.ruleX(own, { x: "sigma", y1: end(-1), y2: end(1), stroke: colourOf, ...look });
+  };
   const marks = (own: readonly MixingRow[], look: Plot.MarkOptions = {}): Plot.Markish[] => {
+    const bare = own.filter(({ removed }) => removed !== null);
     const moved = own.filter(({ transplanted }) => transplanted !== null);
     return [
       Plot.line(own, { x: "sigma", y: "mixed", z: "kind", stroke: colourOf, strokeWidth: 1.4, ...look }),
-      Plot.ruleX(own, {
-        ...{ x: "sigma", y1: bar("mixed", "mixedSd", -1), y2: bar("mixed", "mixedSd", 1), stroke: colourOf, ...look },
-      }),
+      bars(own, "mixed", "mixedSd", look),
       Plot.dot(own, { x: "sigma", y: "mixed", r: sizes.dot + 0.6, fill: colourOf, ...look }),
-      Plot.ruleX(moved, {
-        ...{ x: "sigma", stroke: colourOf, ...look },
-        ...{ y1: bar("transplanted", "transplantedSd", -1), y2: bar("transplanted", "transplantedSd", 1) },
+      bars(bare, "removed", "removedSd", look),
+      Plot.dot(bare, {
+        ...{ x: "sigma", y: "removed", symbol: "times", r: sizes.dot + 1.5, stroke: colourOf, strokeWidth: 1.4 },
+        ...look,
       }),
+      bars(moved, "transplanted", "transplantedSd", look),
       Plot.dot(moved, {
         ...{ x: "sigma", y: "transplanted", r: sizes.dot + 1.5, fill: colours.paper, stroke: colourOf, ...look },
       }),
@@ -189,7 +201,10 @@ export function labelMixing(
       label: "σ, standard deviation of the entries of M",
       ...centredLabel,
     },
-    y: { domain, ticks: 6, grid: true, label: "loss / p", ...centredLabel },
+    y: {
+      ...{ type: "log", domain, ticks: LOSSES.filter((tick) => tick >= domain[0] && tick <= domain[1]) },
+      ...{ tickFormat: String, grid: true, label: "loss / p", ...centredLabel },
+    },
     color: { type: "identity" },
     marks: [
       Plot.ruleY([naive], { stroke: colours.muted, strokeDasharray: "5 3" }),
@@ -207,10 +222,11 @@ export function labelMixing(
         colour: zColour([4, 2][kinds.indexOf(kind)] ?? 1),
         mark: "dot",
       })),
+      { label: "the same weights without M", colour: colours.ink, mark: "cross" },
       { label: "trained further without M", colour: colours.ink, mark: "circle" },
       { label: "naive", colour: colours.muted, mark: "dashed" },
     ],
     rows: [[svg]],
-    caption: `Loss |error|² over p on the training labels: y = ReLU(x) + M x, then y = ReLU(x) starting from the resulting weights.${hasBars ? " Bars ± sd between networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
+    caption: `Loss |error|² over p: with labels y = ReLU(x) + M x; with the same weights and labels ReLU(x); and after training from these weights with labels ReLU(x).${hasBars ? " Bars ± sd between networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
   });
 }

@@ -7,6 +7,7 @@ import type { Mixing } from "../../training/labels.js";
 import { readReference } from "../reference-data.js";
 import { isWanted, planTasks, type FigureDraft, type Settings, type Study } from "../study.js";
 import { publishedTraining } from "../../training/describe.js";
+import { naiveLoss } from "../../training/verdict.js";
 import type { CompressedRecipe } from "../compressed-computation/measure.js";
 import { labelMixing, lossExponents, type ExponentRow, type MixingRow, type PublishedExponent } from "./figure.js";
 import { lossBySteps, type StepsRow } from "./steps-figure.js";
@@ -213,13 +214,16 @@ function mixingFigure(
   groups: Results,
   { F, N, p, steps, batch }: Trained,
 ): FigureDraft {
+  const naive = naiveLoss({ F, N }, p, 2);
   const rows = groups.map((group, k): MixingRow => {
     const { mixing, sigma } = kinds[k];
     const mixed = spread(group.map(({ trained }) => trained.lossOverP));
+    const removed = sigma === 0 ? null : spread(group.map(({ trained }) => (trained.overNaive * naive) / p));
     const after = group.flatMap(({ transplanted }) => (transplanted === null ? [] : [transplanted.lossOverP]));
     const moved = after.length === 0 ? null : spread(after);
     return {
       ...{ kind: mixing, sigma, mixed: mixed.mean, mixedSd: mixed.sd },
+      ...{ removed: removed?.mean ?? null, removedSd: removed?.sd ?? null },
       ...{ transplanted: moved?.mean ?? null, transplantedSd: moved?.sd ?? null },
     };
   });
@@ -238,19 +242,19 @@ function mixingFigure(
       ["M", "embedding: E Eᵀ − 1 of random unit vectors in 1/σ² dimensions; normal: independent entries"],
     ],
     howToRead:
-      "The naive network's loss over p is 1/12 at F = 2N. Labels mixed by a matrix let a network get below it, furthest at an intermediate σ. Trained further without the matrix, it returns to the naive loss or above: " +
-      "it had learned M, not more ReLUs.",
+      "The naive network's loss over p is 1/12 at F = 2N. Labels mixed by a matrix let a network get below it, furthest at an intermediate σ. When the matrix is removed, the same weights have a larger loss than the naive network. With further training, the loss returns to about 1/12: " +
+      "the network had learned M, not more ReLUs.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
     rows: all,
     theory: {
-      caption: "Loss over p with mixed labels, and after further training without M",
-      columns: ["M", "σ", "loss / p", "without M"],
-      rows: rows.map(({ kind, sigma, mixed, transplanted }) => [kind, sigma, mixed, transplanted]),
+      caption:
+        "Loss over p with mixed labels; with the same weights and labels without M; and after further training without M",
+      columns: ["M", "σ", "mixed", "M removed", "trained further"],
+      rows: rows.map(({ kind, sigma, mixed, removed, transplanted }) => [kind, sigma, mixed, removed, transplanted]),
     },
     keeps: rows,
-    draw: (options, kept) =>
-      labelMixing(rows, { ...options, naive: (1 - N / F) / 6, kept: kept as readonly MixingRow[] }),
+    draw: (options, kept) => labelMixing(rows, { ...options, naive: naive / p, kept: kept as readonly MixingRow[] }),
   };
 }
 

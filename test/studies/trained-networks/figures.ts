@@ -27,6 +27,7 @@ export const drawings: Drawings = {
       ["embedding", "normal"].flatMap((kind, k) =>
         [0, 0.02, 0.04, 0.08].map((sigma) => ({
           ...{ kind, sigma, mixed: 0.0835 - (0.4 - 0.1 * k) * sigma + 5 * sigma * sigma, mixedSd: 0.001 },
+          ...{ removed: sigma === 0 ? null : 0.084 + 12 * sigma * sigma, removedSd: sigma === 0 ? null : 0.001 },
           ...{ transplanted: sigma === 0 ? null : 0.086 + 0.002 * k, transplantedSd: sigma === 0 ? null : 0.001 },
         })),
       ),
