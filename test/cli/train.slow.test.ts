@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -40,19 +40,25 @@ test("superpose train writes the same bytes with 1, 2 and 4 workers, and after S
     expect(superpose("train", file, "--out", path(name), "--workers", workers).code).toBe(0);
     expect(filesOf(name)).toEqual(expected);
   }
+  await expectSameAfterSignals(file, 150, expected);
+});
+
+/** Stops a training run at its first line of progress, and expects the same command to complete the same files. */
+async function expectSameAfterSignals(file: string, steps: number, expected: readonly string[]): Promise<void> {
   for (const signal of ["SIGINT", "SIGKILL"] as const) {
-    const child = spawn(process.execPath, [program, "train", file, "--out", path(signal), "--workers", "2"]);
+    const to = `${basename(file, ".json")}-${signal}`;
+    const child = spawn(process.execPath, [program, "train", file, "--out", path(to), "--workers", "2"]);
     child.stderr.once("data", () => child.kill(signal));
     await once(child, "close");
     // No matter where training was stopped, the files are complete, and the next run continues from them.
-    if (existsSync(path(signal, "checkpoint.safetensors"))) {
-      const { metadata } = readSafetensors(readFileSync(path(signal, "checkpoint.safetensors")));
-      expect(Number(metadata["step"])).toBeLessThanOrEqual(150);
+    if (existsSync(path(to, "checkpoint.safetensors"))) {
+      const { metadata } = readSafetensors(readFileSync(path(to, "checkpoint.safetensors")));
+      expect(Number(metadata["step"])).toBeLessThanOrEqual(steps);
     }
-    expect(superpose("train", file, "--out", path(signal)).code).toBe(0);
-    expect(filesOf(signal)).toEqual(expected);
+    expect(superpose("train", file, "--out", path(to)).code).toBe(0);
+    expect(filesOf(to)).toEqual(expected);
   }
-});
+}
 
 test("superpose train says on SIGINT which step is kept, and that the same command continues", async () => {
   const long = spec("long.json", { steps: 1_000_000 });
@@ -102,7 +108,7 @@ test("superpose train starts from an exported network, stops if training diverge
   expect(other.err).toContain("belongs to another training run; choose another folder, or remove it.");
 });
 
-test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train accept it", () => {
+test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train accept it", async () => {
   const content = { task: "circuits", spec: { D: 24, T: 8, S: 2, L: 3, z: [1] }, steps: 20, batch: 256, samples: 200 };
   writeFileSync(path("circuits.json"), JSON.stringify({ ...content, start: "constructed" }));
   const { code, out } = superpose("train", path("circuits.json"), "--out", path("c1"), "--workers", "1");
@@ -115,6 +121,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
     expect(superpose("train", path("circuits.json"), "--out", path(to), "--workers", workers).code).toBe(0);
     expect(filesOf(to)).toEqual(filesOf("c1"));
   }
+  await expectSameAfterSignals(path("circuits.json"), 20, filesOf("c1"));
 
   const measured = superpose("import", path("c1"), "--samples", "100");
   expect([measured.code, measured.out]).toEqual([0, expect.stringContaining("D = 24, d = 4, T = 8, S = 2, L = 3")]);
@@ -132,9 +139,10 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
   expect([tensors.get("read.1.value")?.shape, metadata["design"]]).toEqual([[8 * 3 * 24], "capped"]);
 });
 
-test("superpose train writes a network of all ANDs, and continues from it", () => {
+test("superpose train writes a network of all ANDs, and continues from it", async () => {
   const content = { task: "universal-and", m: 8, d: 6, l: 2, on: 10, steps: 30, batch: 128, samples: 500 };
   const { code, out } = superpose("train", spec("and.json", content), "--out", path("and"));
+  await expectSameAfterSignals(path("and.json"), 30, filesOf("and"));
   expect([code, out]).toEqual([
     0,
     expect.stringMatching(/inputs, neurons fall into \d+ classes according to .*: [01]{4} [\d.]+ %/),

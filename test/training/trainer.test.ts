@@ -8,6 +8,7 @@ import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 import { circuitsNetwork, circuitsShape, circuitsTask } from "../../src/training/circuits-task.js";
 import { fiveNumbers, measureCircuits, moveBetween } from "../../src/training/circuits-verdict.js";
 import { compressedShape } from "../../src/training/compressed.js";
+import { shapeOf } from "../../src/training/learned.js";
 import { Passes, readAtTheEnd, type NetworkShape } from "../../src/training/layers.js";
 import { normalsOf } from "../../src/training/labels.js";
 import { rateAt } from "../../src/training/schedule.js";
@@ -138,6 +139,22 @@ test("a run that stops and continues from its state ends with the same bytes", (
   const second = new Trainer(loadKernels(), settings, first.state());
   while (second.step < 30) second.takeWholeStep();
   expect(second.state()).toEqual(whole.state());
+});
+
+test.each([
+  { task: "compressed", F: 20, N: 10, p: 0.1, biases: "hidden", mixing: "normal", batch: 300 },
+  { task: "universal-and", m: 8, d: 6, batch: 300 },
+  { task: "circuits", batch: 48 },
+])("steps allocate no memory in the core: $task", (given) => {
+  const kernels = loadKernels();
+  const parsed = parseTraining({ ...given, ...(given.task === "circuits" && { spec: { D: 24, T: 8, S: 2, L: 3 } }) });
+  const own = { ...parsed, ...(parsed.task === "circuits" && circuitsTask(buildMultiPartNetwork(parsed.spec!, 0), { z: 1, q: 2, inactive: 1, trains: "all", steps: [2, 3] }).task) } as TrainingSettings; // prettier-ignore
+  const trainer = new Trainer(kernels, own, startAt(initialParameters(shapeOf(own), { ...parsed, ...own })));
+  trainer.takeWholeStep();
+  const arena = arenaOf(kernels);
+  const before = arena.bytes(64);
+  while (trainer.step < 500) trainer.takeWholeStep();
+  expect(arena.bytes(64) - before).toBe(64);
 });
 
 test("the rate rises over the first steps, then falls along a cosine to 0 or stays constant", () => {

@@ -314,6 +314,11 @@ function stepsFigure(
     ...(settings.wide
       ? { comparison: compare(entries) }
       : { comparisonNote: "The published sizes are larger; --wide trains at those sizes and compares the results." }),
-    draw: (options) => lossBySteps(rows, { ...options, beside: settings.wide ? "published" : "naive" }),
+    keeps: rows,
+    draw: (options, kept) =>
+      lossBySteps(rows, {
+        ...{ ...options, beside: settings.wide ? "published" : "naive" },
+        kept: kept as readonly StepsRow[],
+      }),
   };
 }

@@ -9,24 +9,66 @@ export interface StepsRow {
   readonly start: string;
   readonly steps: number;
   /**
-   * Loss relative to that of the network in `options.beside`, and the standard deviation of this ratio between
-   * networks.
+   * Loss relative to that of the network in `options.beside` (for kept rows, of the published one), and the standard
+   * deviation of this ratio across networks.
    */
   readonly over: number;
   readonly sd: number | null;
 }
 
-/** Figure CC5: the loss against the number of steps, from each start. [L8] */
+/** The network whose loss is 1 on the axis. */
+type Unit = "naive" | "published";
+
+const nameOf = (unit: Unit): string => (unit === "naive" ? "the naive network" : "the published trained network");
+
+/**
+ * Figure CC5: the loss against the number of steps, from each start; kept rows have a panel of their own, because they
+ * are relative to the published network. [L8]
+ */
 export function lossBySteps(
   rows: readonly StepsRow[],
-  options: FigureOptions & { readonly beside: "naive" | "published" },
+  options: FigureOptions & { readonly beside: Unit; readonly kept?: readonly StepsRow[] },
 ): Figure {
-  const { document, beside, width = sizes.width } = options;
-  const trained = rows.filter(({ steps }) => steps > 0);
-  if (trained.length === 0) throw new InputError("rows: at least one row with steps above 0 is needed.");
+  const { document, beside, kept = [], width = sizes.width } = options;
+  if (!rows.some(({ steps }) => steps > 0))
+    throw new InputError("rows: at least one row with steps above 0 is needed.");
   const starts = [...new Set(rows.map(({ start }) => start))];
   const colourOf = ({ start }: StepsRow): string => zColour([4, 2][starts.indexOf(start)] ?? 1);
+  const panels = [{ own: rows, unit: beside }, ...(kept.length > 0 ? [{ own: kept, unit: "published" as const }] : [])];
+  const drawn = panels.map(({ own, unit }) =>
+    stepsPanel(document, own, unit, { width: width / panels.length, stroke: colourOf }),
+  );
+  const hasBars = [...rows, ...kept].some(({ steps, sd }) => steps > 0 && sd !== null);
+  const shown = panels[panels.length - 1];
+  const most = Math.max(...shown.own.map(({ steps }) => steps));
+  const last = shown.own.filter(({ steps }) => steps === most);
+  const best = listed(last.map(({ start, over }) => `${shortNumber(over)} from ${start}`));
+  const made = rows.find(({ steps }) => steps === 0);
+  return compose(options, {
+    title: `After ${grouped(most)} steps the loss relative to ${nameOf(shown.unit)}’s is ${best}`,
+    keys: [
+      ...starts.map((start): Key => ({
+        label: `trained from ${start}`,
+        colour: zColour([4, 2][starts.indexOf(start)] ?? 1),
+        mark: "dot",
+      })),
+      { label: "that code, not trained", colour: made === undefined ? colours.muted : colourOf(made), mark: "dashed" },
+    ],
+    rows: [drawn],
+    caption:
+      `Every mark is a separate training run with a rate that falls to 0 at its end${hasBars ? "; bars ± sd between networks" : ""}.` +
+      (kept.length > 0 ? " Right: the published size, F = 100, N = 50." : ""),
+  });
+}
+
+function stepsPanel(
+  document: Document,
+  rows: readonly StepsRow[],
+  unit: Unit,
+  { width, stroke }: { readonly width: number; readonly stroke: (row: StepsRow) => string },
+): SVGSVGElement {
   const made = rows.filter(({ steps }) => steps === 0);
+  const trained = rows.filter(({ steps }) => steps > 0);
   const steps = distinct(trained.map((row) => row.steps));
   const values = rows.map(({ over }) => over);
   const domain = [Math.min(...values) / 1.15, Math.max(...values) * 1.15] as const;
@@ -36,36 +78,16 @@ export function lossBySteps(
   const bars = trained.flatMap((row) =>
     row.sd === null ? [] : [{ ...row, low: row.over - row.sd, high: row.over + row.sd }],
   );
-  const name = beside === "naive" ? "the naive network" : "the published trained network";
-  const svg = panel(document, {
+  return panel(document, {
     ...{ width, height: 330, marginLeft: 60 },
     x: { type: "log", domain: [steps[0] / 1.3, steps[steps.length - 1] * 1.3], ticks: steps, tickFormat: grouped, label: "steps", ...centredLabel }, // prettier-ignore
-    y: { type: "log", domain, ticks, tickFormat: String, label: `loss relative to ${name}`, ...centredLabel },
+    y: { type: "log", domain, ticks, tickFormat: String, label: `loss relative to ${nameOf(unit)}`, ...centredLabel },
     color: { type: "identity" },
     marks: [
-      Plot.ruleY(made, { y: "over", stroke: colourOf, strokeDasharray: "5 3" }),
-      Plot.line(trained, { x: "steps", y: "over", z: "start", stroke: colourOf, strokeWidth: 1.4 }),
-      Plot.ruleX(bars, { x: "steps", y1: "low", y2: "high", stroke: colourOf }),
-      Plot.dot(trained, { x: "steps", y: "over", r: sizes.dot + 0.6, fill: colourOf }),
+      Plot.ruleY(made, { y: "over", stroke, strokeDasharray: "5 3" }),
+      Plot.line(trained, { x: "steps", y: "over", z: "start", stroke, strokeWidth: 1.4 }),
+      Plot.ruleX(bars, { x: "steps", y1: "low", y2: "high", stroke }),
+      Plot.dot(trained, { x: "steps", y: "over", r: sizes.dot + 0.6, fill: stroke }),
     ],
-  });
-  const last = trained.filter((row) => row.steps === steps[steps.length - 1]);
-  const best = listed(last.map(({ start, over }) => `${shortNumber(over)} from ${start}`));
-  return compose(options, {
-    title: `After ${grouped(steps[steps.length - 1])} steps the loss relative to ${name}’s is ${best}`,
-    keys: [
-      ...starts.map((start): Key => ({
-        label: `trained from ${start}`,
-        colour: zColour([4, 2][starts.indexOf(start)] ?? 1),
-        mark: "dot",
-      })),
-      {
-        label: "that code, not trained",
-        colour: made[0] === undefined ? colours.muted : colourOf(made[0]),
-        mark: "dashed",
-      },
-    ],
-    rows: [[svg]],
-    caption: `Every mark is a separate training run with a rate that falls to 0 at its end${bars.length > 0 ? "; bars ± sd between networks" : ""}.`,
   });
 }
