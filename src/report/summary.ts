@@ -2,17 +2,32 @@ import { meetsReference, shareWithin, type Comparison } from "../results/compare
 import { counted, grouped } from "../drawing/numbers.js";
 import type { FigureReport, SummaryLine } from "./types.js";
 
-/** Figures whose titles the summary repeats, their topics, and what a reader must know besides; empty for nothing. */
-const findings = [
-  ["Depth", "R5", ""],
-  ["Theory", "R8", ""],
-  ["New: storing", "S5", ""],
-  ["New: ANDs", "AND2", "At most 1 % of samples may be wrong."],
-  ["New: more ReLUs than neurons", "CC3", "The loss is |error|⁴; in mean square, the naive network wins."],
-  ["New: training", "TR1", ""],
-  ["New: other designs", "D1", "A layer counts if the mean square error of x is at most 0.25."],
-  ["New: scale", "CAP", ""],
-] as const;
+/** A figure whose title the summary repeats. */
+interface Finding {
+  readonly name: string;
+  readonly id: string;
+  /** What a reader must know besides the title. */
+  readonly besides?: string;
+}
+
+const findings: readonly Finding[] = [
+  { name: "Depth", id: "R5" },
+  { name: "Theory", id: "R8" },
+  { name: "New: storing", id: "S5" },
+  { name: "New: ANDs", id: "AND2", besides: "At most 1 % of samples may be wrong." },
+  {
+    name: "New: more ReLUs than neurons",
+    id: "CC3",
+    besides: "The loss is |error|⁴; in mean square, the naive network wins.",
+  },
+  { name: "New: training", id: "TR1" },
+  {
+    name: "New: other designs",
+    id: "D1",
+    besides: "A layer counts if the mean square error of x is at most 0.25.",
+  },
+  { name: "New: scale", id: "CAP" },
+];
 
 interface Compared extends FigureReport {
   readonly comparison: Comparison;
@@ -26,9 +41,11 @@ export function summaryLines(figures: readonly FigureReport[]): SummaryLine[] {
   const compared = figures.filter((figure): figure is Compared => Boolean(figure.comparison));
   return [
     ...(compared.length === 0 ? [] : [reproducedLine(compared), deviatingLine(compared)]),
-    ...findings.flatMap(([name, id, besides]): SummaryLine[] => {
+    ...findings.flatMap(({ name, id, besides }): SummaryLine[] => {
       const figure = figures.find((own) => own.id === id);
-      return figure === undefined ? [] : [{ name, text: `${figure.title}. ${besides}`.trim(), figures: [id] }];
+      return figure === undefined
+        ? []
+        : [{ name, text: [`${figure.title}.`, besides].filter(Boolean).join(" "), figures: [id] }];
     }),
   ];
 }
@@ -43,14 +60,14 @@ function reproducedLine(compared: readonly Compared[]): SummaryLine {
     `${grouped(sum(figures, "within"))} of ${grouped(sum(figures, "entries"))}`;
   const percent = shareWithin({ entries: sum(authors, "entries"), within: sum(authors, "within") });
   const texts = [
-    authors.length === 0
-      ? ""
-      : `${share(authors)} numbers from the authors’ code agree within their tolerance (${percent})`,
-    others.length === 0 ? "" : `${share(others)} numbers from closed forms and other publications agree`,
+    ...(authors.length === 0
+      ? []
+      : [`${share(authors)} numbers from the authors’ code agree within their tolerance (${percent})`]),
+    ...(others.length === 0 ? [] : [`${share(others)} numbers from closed forms and other publications agree`]),
   ];
   return {
     name: "Reproduced",
-    text: `${texts.filter((text) => text !== "").join("; ")}.`,
+    text: `${texts.join("; ")}.`,
     figures: compared.map(({ id }) => id),
   };
 }

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { controlsTests } from "./controls.js";
+import { explanationTests } from "./explanation.js";
 import { feelTests } from "./feel.js";
 import { closeOwnPages, openBrowser, type LabBrowser } from "./lab-page.js";
 import { numbersTests } from "./numbers.js";
 import { pairTests } from "./pair.js";
 import { robustnessTests } from "./robustness.js";
+import { savingTests } from "./saving.js";
 import { sweepTests } from "./sweep.js";
 import { viewsTests } from "./views.js";
 
@@ -23,4 +25,6 @@ sweepTests(() => lab);
 numbersTests(() => lab);
 controlsTests(() => lab);
 viewsTests(() => lab);
+explanationTests(() => lab);
+savingTests(() => lab);
 pairTests(() => lab);

@@ -1,45 +1,10 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { runCsv } from "../../src/results/run-file.js";
-import { runSpec } from "../../src/runs/run.js";
-import { parseSpec } from "../../src/config/parse-spec.js";
-import { glossary } from "../../src/web/state/glossary.js";
-import { guide } from "../../src/web/state/guide.js";
 import { axeViolations, overflow } from "./axe.js";
-import {
-  addressOf,
-  goToFragment,
-  messageOf,
-  openLab,
-  openOwnLab,
-  savedText,
-  smallestText,
-  waitForRun,
-  type LabBrowser,
-} from "./lab-page.js";
+import { addressOf, goToFragment, openLab, smallestText, waitForRun, type LabBrowser } from "./lab-page.js";
 
-/** Tests that each view shows and saves what it claims to. */
+/** Tests that each view shows what it claims to. */
 export function viewsTests(lab: () => LabBrowser): void {
   describe("views", () => {
-    test.each([390, 1440])("a link to a step of the explanation opens it at that step, %i px wide", async (width) => {
-      for (const step of [3, 7]) {
-        const { page, watch } = await openLab(lab(), `view=explanation&step=${step}`, {
-          viewport: { width, height: 860 },
-        });
-        await waitForRun(page);
-        // The figure follows the text once scrolling has paused.
-        await page.waitForTimeout(400);
-        expect((await addressOf(page)).split("#")[1]).toBe(`view=explanation&step=${step}`);
-        const heading = page.getByRole("heading", { name: new RegExp(`^${step}\\. `) });
-        expect(await heading.evaluate((title) => title.getBoundingClientRect().top)).toBeGreaterThanOrEqual(0);
-        expect(await heading.evaluate((title) => innerHeight - title.getBoundingClientRect().bottom)).toBeGreaterThan(
-          0,
-        );
-        expect(watch.problems).toEqual([]);
-        await page.context().close();
-      }
-    });
-
     test("the first screen floods at three circuits and leads into the lab, where x is dragged and circuits wake one another", async () => {
       const { page, watch } = await openLab(lab(), "", {
         ...{ viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce", bypassCSP: true },
@@ -117,128 +82,6 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await page.locator(".hover").innerText()).toMatch(/^Circuit 0 |woke 0 at layer/);
       await tap("pointerdown");
       expect(await page.locator(".hover").isVisible()).toBe(false);
-      expect(watch.problems).toEqual([]);
-    });
-
-    test("the explanation is one text: scrolling moves the figure, and so do its numbers and buttons", async () => {
-      // A page that has been used before may have reached the maximum length of its history.
-      const { page, watch } = await openOwnLab(lab());
-      // The first drawing of the figure moves everything below it.
-      await waitForRun(page);
-      await page.getByRole("button", { name: "Read the explanation" }).click();
-      const heading = page.locator("article h2:focus");
-      expect(await heading.textContent()).toBe(`1. ${guide[0]!.title}`);
-      const entries = await page.evaluate(() => history.length);
-      for (const [k, { shows }] of guide.entries()) {
-        const section = page.locator("article section").nth(k);
-        await section.evaluate((one) => one.scrollIntoView());
-        await page.waitForFunction((step) => location.hash.includes(`step=${step}`), k + 1);
-        await waitForRun(page);
-        const drawn = {
-          start: "canvas.sheets",
-          sweep: ".sweep-figure",
-          trajectories: "#paths",
-          errors: "#errors",
-          neurons: "canvas.cells",
-          contagion: "canvas.cells",
-          assignment: "canvas.pairs",
-          storage: "#storage",
-          train: "#train",
-        }[shows];
-        const figure = page.locator(`.slot ${drawn}`);
-        await figure.waitFor();
-        expect((await figure.boundingBox())!.y).toBeGreaterThan(0);
-        expect(await section.locator(".edited:visible").count()).toBe(0);
-        if (k === 1) {
-          await page.getByRole("button", { name: "See a pair collide" }).click();
-          await page.waitForFunction(() => /4 of them belong/.test(document.querySelector("#headline")!.textContent));
-          expect(await addressOf(page)).toContain("T=500");
-          expect(await section.locator(".said").innerText()).toContain(
-            "circuits 34 and 284 have the same four neurons",
-          );
-          await page.getByRole("button", { name: "Back to the step" }).click();
-          await page.waitForFunction(() => /all of them belong/.test(document.querySelector("#headline")!.textContent));
-          expect(await addressOf(page)).toContain("T=250");
-        }
-        if (k === 3) {
-          const z = section.getByRole("slider", { name: "z, active at once" });
-          await z.press("ArrowRight");
-          expect(await addressOf(page)).toContain("z=2");
-          const box = (await z.boundingBox())!;
-          await page.mouse.move(box.x + box.width / 2, box.y + 20);
-          await page.mouse.down();
-          await page.mouse.move(box.x + 120, box.y + 20, { steps: 4 });
-          await page.mouse.up();
-          expect(await addressOf(page)).toMatch(/z=[4-7]/);
-          expect(await section.locator(".edited").isVisible()).toBe(true);
-        }
-      }
-      // Reading makes no history entries, but changing something does.
-      expect(await page.evaluate(() => history.length)).toBe(entries + 4);
-      const term = page.getByRole("button", { name: "parting" });
-      // The word and its brackets stay on one line.
-      const whole = page.locator(".unbroken", { has: term });
-      expect(await whole.innerText()).toMatch(/^\(parting\)/);
-      expect(await whole.evaluate((one) => one.getClientRects().length)).toBe(1);
-      await term.hover();
-      expect(await page.getByRole("tooltip").innerText()).toBe(glossary.parting);
-      await term.press("Escape");
-      expect(await page.getByRole("tooltip").count()).toBe(0);
-      await page.getByRole("button", { name: "previous step" }).click();
-      expect(await heading.textContent()).toBe(`7. ${guide[6]!.title}`);
-      expect(await messageOf(page)).toBe("");
-      expect(watch.problems).toEqual([]);
-    });
-
-    test("on a phone the explanation's figure stays above its text, and numbers are as large as a finger", async () => {
-      const { page, watch } = await openLab(lab(), "view=explanation&step=6&layer=4", {
-        ...{ viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce", bypassCSP: true },
-      });
-      await waitForRun(page);
-      await page.waitForFunction(() => /^Layer 4/.test(document.querySelector("#headline")!.textContent));
-      const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
-      const picture = await box(".slot canvas.cells");
-      const words = await box("article section:nth-of-type(6) h2");
-      expect(picture.y).toBeGreaterThan(0);
-      expect(words.y).toBeGreaterThan(picture.y + picture.height);
-      expect(words.y).toBeLessThan(600);
-      const reach = await page.locator("article section:nth-of-type(6) .scrub").evaluate((number) => {
-        const { left, right, top, bottom } = number.getBoundingClientRect();
-        const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-        return [-21, 21].every((by) => document.elementFromPoint(x, y + by) === number);
-      });
-      expect(reach).toBe(true);
-      await goToFragment(page, "view=explanation&step=5&samples=50");
-      await page.waitForSelector(".slot #errors");
-      expect(await smallestText(page)).toBeGreaterThanOrEqual(10);
-      await goToFragment(page, "view=explanation&step=6&layer=4");
-      await page.waitForSelector(".slot canvas.cells");
-      await page.getByRole("button", { name: "seizure" }).click();
-      expect(await page.getByRole("tooltip").innerText()).toBe(glossary.seizure);
-      expect(await axeViolations(page)).toEqual([]);
-      expect(await overflow(page)).toBe(0);
-      // In the lab, the picture's controls are below it.
-      await goToFragment(page, "view=errors&samples=50");
-      await page.waitForSelector("#errors");
-      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-      await page
-        .getByRole("group", { name: "controls of the picture" })
-        .getByRole("slider")
-        .first()
-        .press("ArrowRight");
-      expect(await addressOf(page)).toContain("z=2");
-      await waitForRun(page);
-      const [errors, sheet] = [await box("#errors"), await box(".sheet")];
-      expect(errors.y).toBeGreaterThanOrEqual(0);
-      expect(errors.y).toBeLessThan(sheet.y - 400);
-      const small = await page
-        .locator(":is(button, select, summary, input:not([type=checkbox], [type=file])):visible")
-        .evaluateAll((all) =>
-          all.filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML),
-        );
-      expect(small).toEqual([]);
-      expect(await axeViolations(page)).toEqual([]);
-      expect(await overflow(page)).toBe(0);
       expect(watch.problems).toEqual([]);
     });
 
@@ -368,90 +211,6 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test.each(["trajectories", "errors", "neurons", "assignment", "storage"])(
-      "%s saves its figure as SVG and PNG",
-      async (view) => {
-        const { page, watch } = await openLab(lab(), `view=${view}&samples=100`);
-        await waitForRun(page);
-        await page.waitForSelector(".slot svg, .slot canvas");
-        await page.waitForTimeout(200);
-        const svg = await savedText(page, "Figure, SVG");
-        expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-        expect(svg).toContain(
-          view === "storage" ? "superpose run --experiment storage --n 256" : "superpose run --D 1000",
-        );
-        expect(await savedText(page, "Figure, PNG")).toContain("PNG");
-        expect((await savedText(page, "Figure, CSV")).split("\r\n").length).toBeGreaterThan(5);
-        expect(watch.problems).toEqual([]);
-      },
-    );
-
-    test("Play is saved as a GIF of all layers, and figures in the colours of the screen", async () => {
-      const { page, watch } = await openLab(lab(), "view=contagion&D=200&S=3&T=40&L=3&samples=20");
-      await waitForRun(page);
-      const [download] = await Promise.all([
-        page.waitForEvent("download"),
-        page.getByRole("button", { name: "Play, GIF" }).click(),
-      ]);
-      expect(download.suggestedFilename()).toBe("contagion.gif");
-      const gif = readFileSync(await download.path()).toString("base64");
-      const durations = await page.evaluate(async (text) => {
-        const data = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-        const decoder = new ImageDecoder({ data, type: "image/gif" });
-        await Promise.all([decoder.completed, decoder.tracks.ready]);
-        const { frameCount } = decoder.tracks.selectedTrack!;
-        const frames = Array.from({ length: frameCount }, (_, frameIndex) => decoder.decode({ frameIndex }));
-        return (await Promise.all(frames)).map(({ image }) => {
-          const { duration } = image;
-          // If a frame is garbage-collected without being closed, the page's console reports an error.
-          image.close();
-          return duration! / 1000;
-        });
-      }, gif);
-      expect(durations).toEqual([800, 800, 800, 2400]);
-      const asleep = { light: "#e6e9ed", dark: "#262e37" };
-      await page.emulateMedia({ colorScheme: "dark" });
-      const dark = await savedText(page, "Figure, SVG");
-      await page.emulateMedia({ colorScheme: "light" });
-      const light = await savedText(page, "Figure, SVG");
-      expect([light.includes(asleep.light), light.includes(asleep.dark)]).toEqual([true, false]);
-      expect([dark.includes(asleep.light), dark.includes(asleep.dark)]).toEqual([false, true]);
-      await page.getByRole("tab", { name: "Errors" }).click();
-      expect(await page.getByRole("button", { name: "Play, GIF" }).isVisible()).toBe(false);
-      expect(watch.problems).toEqual([]);
-    });
-
-    test("rows are saved as the CSV that superpose run prints; command and link are copied", async () => {
-      const { page } = await openLab(lab(), "T=100&z=1,2&samples=64&view=errors", {
-        permissions: ["clipboard-read", "clipboard-write"],
-      });
-      await waitForRun(page);
-      const { rows, naive } = await runSpec(parseSpec({ samples: 64, T: 100, z: [1, 2] }));
-      expect(await savedText(page, "Rows, CSV")).toBe(runCsv(rows, naive));
-      const copied = async (button: string): Promise<string> => {
-        await page.getByRole("button", { name: button, exact: true }).click();
-        await page.waitForFunction(
-          (what) => document.querySelector("#news")?.textContent === `Copied the ${what}.`,
-          button.slice(5),
-        );
-        return page.evaluate(() => navigator.clipboard.readText());
-      };
-      expect(await copied("Copy command")).toBe(
-        "superpose run --D 1000 --T 100 --S 6 --L 5 --z 1,2 --samples 64 --seed 1",
-      );
-      expect(await copied("Copy link")).toBe(await addressOf(page));
-      await page.getByText("Embed this figure in a page").click();
-      expect(await copied("Copy code")).toMatch(/^<iframe src="http.*view=errors&#38;embed=z" title=".*errors"/);
-      await page.getByText("Lock controls").click();
-      await page.getByRole("checkbox", { name: "z, active at once", exact: true }).check();
-      const locked = await copied("Copy locked link");
-      expect(locked).toBe(`${await addressOf(page)}&lock=z`);
-      await page.goto(locked);
-      await page.waitForFunction(() => document.querySelector("#note")?.textContent.startsWith("This link locks z."));
-      expect(await page.locator('[data-field="z"] input[type=range]').isDisabled()).toBe(true);
-      expect(await page.locator('[data-field="T"] input[type=range]').isEnabled()).toBe(true);
-    });
-
     test("a figure in another page's frame is a figure and a slider, at 640 by 480, without overflow", async () => {
       const viewport = { width: 640, height: 480 };
       const { page, watch } = await openLab(lab(), "view=errors&samples=50&embed=1", { viewport, bypassCSP: true });
@@ -473,21 +232,6 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await smallestText(page)).toBeGreaterThanOrEqual(10);
       expect(await axeViolations(page)).toEqual([]);
       expect(watch.problems).toEqual([]);
-    });
-
-    test("a saved spec can be opened again", async () => {
-      const { page } = await openLab(lab(), "D=600&T=100&z=1,2&samples=150&view=errors");
-      await waitForRun(page);
-      const spec = await savedText(page, "Spec");
-      const { page: other } = await openLab(lab(), "view=errors&samples=50");
-      await other.setInputFiles("#open-spec", {
-        name: "mine.json",
-        mimeType: "application/json",
-        buffer: Buffer.from(spec),
-      });
-      await other.waitForFunction(() => location.hash.includes("D=600"));
-      await waitForRun(other);
-      expect(await savedText(other, "Rows, JSON")).toBe(await savedText(page, "Rows, JSON"));
     });
   });
 }

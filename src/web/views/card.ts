@@ -68,17 +68,20 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
   let tallest = 0;
   let title = "";
   let placed: CardPlace | null = null;
-  // A card that stays while the page is scrolled is placed anew.
-  const rescrolled = (): void => {
-    if (!root.hidden && placed !== null) place(placed);
-  };
-  addEventListener("scroll", () => requestAnimationFrame(rescrolled), { passive: true, capture: true });
+  // A card that stays while the page is scrolled is placed anew; one that is hidden or removed stops listening.
+  const scrolling = { passive: true, capture: true };
+  const scrolled = (): number => requestAnimationFrame(placeAgain);
+  function placeAgain(): void {
+    if (root.hidden || !root.isConnected) removeEventListener("scroll", scrolled, scrolling);
+    else if (placed !== null) place(placed);
+  }
   return {
     element: root,
     /** Shows the card with the given title; null hides it. */
     show(what: CardTitle | null): void {
       root.hidden = what === null;
       if (what === null) return;
+      addEventListener("scroll", scrolled, scrolling);
       if (what.title !== title) tallest = 0;
       title = what.title;
       setText(heading, title);
