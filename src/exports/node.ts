@@ -1,4 +1,4 @@
-/** The entry for Node: loads the core from disk, uses worker threads, and does whole runs. */
+/** The entry for Node: loads the core from disk, uses worker threads, and performs whole runs. */
 
 export { loadKernels, type KernelOptions } from "../kernels/node.js";
 export { nodeExecutor } from "../workers/node-pool.js";

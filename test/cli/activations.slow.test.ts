@@ -105,7 +105,7 @@ test("of a design: all layers of the network, the truth of every step, and the l
   expect(tensors.get(`activations.${N}`)!.shape).toEqual([20, 419]);
   expect(tensors.has(`activations.${N + 1}`) || tensors.has("truth.3")).toBe(false);
 
-  // Computes the last sample of the second tile by the network's dense weights alone.
+  // Computes the last sample of the second tile from the network's dense weights alone.
   const row = (name: string, size: number): Float32Array => (tensors.get(name)!.data as Float32Array).slice(-size);
   const dense = denseForward(network, row("activations.0", 419));
   for (let n = 1; n <= N; n++) {

@@ -67,7 +67,7 @@ const texts: readonly (readonly [name: string, text: string, parse: (content: un
 
 const odd = "1e309 .nan -.inf -1 0.5 1e9 4294967296 '' [] {} null ~ true !!set !!omap !mine *a &a << __proto__ constructor - : , \" ' # | > ? @ ` % \t \u0000 \u0085 \u2028 🙂 {T: [[[1]]]} {from: 1, to: 1e9} 0x1F 1_000 2020-01-01 D T z base".split(" "); // prettier-ignore
 
-/** A text with some words or letters replaced, removed, doubled or moved. */
+/** The text with some of its words or letters replaced, removed, doubled or moved. */
 function garbled(text: string): string {
   let result = text;
   for (let changes = 1 + whole(2); changes > 0; changes--) {

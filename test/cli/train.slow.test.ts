@@ -128,7 +128,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
   expect(superpose("baseline", path("c1"), "--method", "truth", "--out", path("truth.npz")).code).toBe(0);
   expect(superpose("score", path("c1"), path("truth.npz"), "--samples", "50").code).toBe(0);
 
-  // Trains the embedding and the readouts, starting from the trained file, which holds a network of parts.
+  // Trains the embedding and the readouts, starting from the trained file, which holds a network of several parts.
   writeFileSync(
     path("more.json"),
     JSON.stringify({ ...content, spec: undefined, trains: "all", start: "c1/model.npz" }),
@@ -153,7 +153,7 @@ test("superpose train writes a network of all ANDs, and continues from it", asyn
   expect(superpose("train", still, "--out", path("still-and")).code).toBe(0);
   expect(readSafetensors(readFileSync(path("still-and", "model.safetensors"))).tensors).toEqual(tensors);
 
-  // It holds no circuits, and the commands that need them say what it is good for.
+  // The file holds no circuits; commands that need circuits refuse it and say what can be done with it.
   const circuits = spec("from-and.json", { task: "circuits", start: "and/model.safetensors", steps: 1 });
   for (const args of [
     ["import", path("and")],

@@ -21,7 +21,7 @@ test.each(rows)("%s", (row) => {
   for (const [, path] of functions!.matchAll(/`((?:src|assembly)\/[^`]+)`/g)) {
     expect(existsSync(new URL(path!, root)), path).toBe(true);
   }
-  // In the page, names are followed by the file that defines them.
+  // On the page, names are followed by the file that defines them.
   for (const [, names, path] of functions!.matchAll(/((?:`[^`]+`(?:, )?)+) \(`((?:src|assembly)\/[^`]+\.ts)`\)/g)) {
     const text = readFileSync(new URL(path!, root), "utf8");
     for (const [, name] of names!.matchAll(/`([A-Za-z]+)[^`]*`/g)) expect(text, `${name} in ${path}`).toContain(name!);

@@ -82,7 +82,7 @@ test("a GIF's frames are the pictures, each for its time", () => {
 });
 
 test("beyond 256 colours, the rare ones become the nearest of the others", () => {
-  // 255 greys occur twice each, then red and a slightly darker red.
+  // 255 greys and red, twice each; then a slightly darker red and a slightly bluer grey, once each.
   const greys = Array.from({ length: 255 }, (_, grey) => 0x10101 * grey);
   const pixels = [...greys, ...greys, 0xff0000, 0xff0000, 0xfe0000, 0x010102];
   const data = Uint8ClampedArray.from(pixels.flatMap((one) => [one >> 16, (one >> 8) & 255, one & 255, 255]));

@@ -42,7 +42,7 @@ describe("stages of a run", () => {
 });
 
 describe("a question that changes", () => {
-  /** A query whose questions the test answers at a moment of its choice. */
+  /** A query whose questions are answered when the test decides. */
   function asked(patience?: number) {
     const log: string[] = [];
     const finish = new Map<string, () => void>();

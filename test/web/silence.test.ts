@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { silenceWatch } from "../../src/web/computation/silence.js";
 
-/** A watch with a clock that the test moves: `pass` ends the waits that are open, one after another. */
+/** A watch whose clock the test controls: `pass` ends the open waits, one after another. */
 function watched() {
   const open = new Set<() => void>();
   const waits: number[] = [];

@@ -13,7 +13,7 @@ describe("results of many runs", () => {
     const sweep = await parseSweep({ base: { D: 40, T: 4, S: 2, L: 1, samples: 2 }, grid: { seed: [1] } });
     const { rows } = await runSpec(sweep.runs[0]!.spec);
     const lines = Array.from({ length: 300 }, (_, index) => resultLine({ ...sweep.runs[0]!, index, rows }));
-    // A clock by which a line takes 5 ms, so that three lines fill a turn.
+    // A clock by which each line takes 5 ms, so that three lines fill one turn of 12 ms.
     let turns = 0;
     let now = 0;
     vi.spyOn(performance, "now").mockImplementation(() => now);

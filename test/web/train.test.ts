@@ -38,7 +38,7 @@ async function fromLibrary(settings: TrainSettings, seed: number): Promise<strin
   return jsonWithRows({ version: "v", settings: parseTraining(trainFile(settings, seed)), curve }, [row]);
 }
 
-/** Starts a training run in this thread, with a promise of its next result. */
+/** Starts a training run in this thread; `result()` returns a promise of its next result. */
 function running(executor: Executor) {
   let settle: { resolve: (done: Training) => void; reject: (error: unknown) => void } | null = null;
   const run = trainingRun(

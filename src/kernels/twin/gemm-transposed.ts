@@ -9,7 +9,7 @@ const KC = 512;
 
 export const packColumns: Twin<"packColumns"> = (views, packed, W, N, K) => {
   const bytes = 32 * K * Math.ceil(N / 8);
-  // Wᵀ, stored after the room for its packed form.
+  // Wᵀ, stored after the space for its packed form.
   const f32 = new Float32Array(bytes / 4 + N * K);
   for (let at = 0; at < N * K; at++) f32[bytes / 4 + at] = views.f32[(W >> 2) + (at % K) * N + Math.floor(at / K)];
   packWeights({ ...views, f32 }, 0, bytes, N, K);
