@@ -56,7 +56,7 @@ export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels
   return wasmKernels(compiled);
 }
 
-/** @throws InputError unless the options are missing or only choose whether to use the core with relaxed SIMD */
+/** @throws InputError unless `options` is an object in which `relaxed` is missing, true or false */
 export function checkRelaxed(options: { readonly relaxed?: boolean }): boolean {
   const { relaxed = false } = given("options", options, "an object, such as { relaxed: false }");
   if (typeof relaxed === "boolean") return relaxed;

@@ -161,7 +161,7 @@ function peakMemory(...args: string[]): number {
 }
 
 test("R5 to R7 on two cores take at most 150 MB above Node's own memory, in Node 24 and later 170", () => {
-  // In newer Node, V8 keeps more memory: the same run takes 118 MB in Node 20, 125 MB in 22 and 155 MB in 24.
+  // In newer Node versions, V8 keeps more memory: the same run takes 118 MB in Node 20, 125 MB in 22 and 155 MB in 24.
   const most = Number(process.versions.node.split(".")[0]) < 24 ? 150 : 170;
   const alone = peakMemory("--eval", "0");
   expect(alone).toBeGreaterThan(10);
