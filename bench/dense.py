@@ -52,7 +52,7 @@ for _ in range(batches):
     np.put_along_axis(inactive, active, 0, 1)
     start = time.process_time()
     for l in range(L):
-        # The first layer's weight is the identity.
+        # The first layer's weight matrix is the identity.
         if l:
             np.matmul(A, W[l - 1], out=B)
             A, B = B, A

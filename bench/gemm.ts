@@ -69,7 +69,7 @@ function operands([M, N, K]: Size): { A: Float32Array; W: Float32Array; B: Float
   return { A, W, B };
 }
 
-/** The relaxed kernels, if the engine runs them. */
+/** The relaxed kernels; null if the engine does not support them. */
 function relaxedKernels(): Kernels | null {
   try {
     return loadKernels({ relaxed: true });

@@ -82,8 +82,9 @@ async function manyRuns(folder: string): Promise<string> {
 const STEPS = 200;
 
 /**
- * Times in ms from each of many inputs, in a newly opened page, to the picture that it causes. Between an input and its
- * picture, the driver sends the page no requests, because they would take up time on the page's thread.
+ * For each of many inputs in a newly opened page, the time in ms from the input to the picture that it causes. Between
+ * an input and its picture, the driver sends the page no requests, because requests would take up time on the page's
+ * thread.
  *
  * @param watched selector of the element that changes with the picture
  * @param act triggers one input; it is called again once the picture has followed
@@ -119,7 +120,7 @@ async function timesToPaint(page: Page, watched: string, act: (step: number) => 
   return page.evaluate(() => Reflect.get(window, "times") as number[]);
 }
 
-/** The percentile: the given share of the values do not exceed it. */
+/** A percentile: the smallest value that at least the given share of the values do not exceed. */
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
@@ -136,7 +137,7 @@ function loopTime(page: Page): Promise<number> {
 }
 
 const ROUNDS = 7;
-/** The number of pointer movements over which a step of dragging is averaged. */
+/** The number of pointer movements over which the time per step of dragging is averaged. */
 const DRAG_STEPS = 60;
 
 /**

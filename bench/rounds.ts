@@ -9,7 +9,7 @@ export interface Candidate {
 
 export interface Timing {
   readonly name: string;
-  /** The best processor time per call in each round, in seconds; the median over rounds. */
+  /** The median over rounds of the best processor time per call in each round, in seconds. */
   readonly seconds: number;
   /** Work per second, computed from `seconds`. */
   readonly rate: number;

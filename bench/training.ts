@@ -42,7 +42,7 @@ async function startTorch(): Promise<{ version: string; seconds(): Promise<numbe
 async function stepRows(): Promise<{ version: string | null; rows: string[][] }> {
   const settings = parseTraining({ task: "compressed", steps: 1_000_000 });
   const trainer = new Trainer(loadKernels(), settings, startAt(initialParameters(shapeOf(settings), settings)));
-  // The cost of a step depends on how many neurons are on; random weights would turn on half of them.
+  // The cost of a step depends on how many neurons are on; with random weights, half of them would be on.
   for (let step = 0; step < 500; step++) trainer.takeWholeStep();
   const own = (): number => {
     let best = Infinity;
@@ -124,7 +124,9 @@ async function denseRows(): Promise<string[][]> {
   ];
 }
 
-/** Compares training steps with PyTorch's on the CPU, and the rate of dense training with that of the dense layer. */
+/**
+ * Compares training steps with PyTorch's on the CPU, and compares the rate of dense training with the dense layer's.
+ */
 export async function benchTraining(): Promise<Section> {
   const { version, rows } = await stepRows();
   if (version === null)

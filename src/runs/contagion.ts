@@ -19,7 +19,7 @@ export interface Thread {
 export interface Contagion {
   /** The indicator of every circuit, read at layers 1…L, [L+1][T]; at layer 0 it is 1 for active circuits. */
   readonly readings: readonly Float32Array[];
-  /** The layer at which a circuit wakes, [T]: 0 for active ones, −1 for those that never do. */
+  /** The layer at which a circuit wakes, [T]: 0 for active ones, −1 for circuits that never wake. */
   readonly wokenAt: Int16Array;
   readonly threads: readonly Thread[];
   /** An indicator above this opens its circuit's gate. */

@@ -10,7 +10,7 @@ import { constructionCost } from "../network/construction.js";
 import { denseModel } from "../network/dense-model.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
-/** The ways of running samples through a network: using the structure of its weights, or only the dense weights. */
+/** The ways of running samples through a network: using the structure of its weights, or only its dense weights. */
 export const engineNames = ["factored", "dense"] as const;
 /** An engine that runs samples through a network. */
 export type EngineName = (typeof engineNames)[number];

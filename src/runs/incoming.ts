@@ -8,7 +8,7 @@ import { engineFor } from "./engines.js";
 export interface IncomingTask extends Task<Incoming> {
   readonly kind: "incoming";
   readonly spec: RunSpec;
-  /** Circuits active at once; the network loaded for their samples is reused. */
+  /** Circuits active at once; the task reuses the network that was loaded for samples with this z. */
   readonly z: number;
   /** 1…L */
   readonly layer: number;

@@ -122,8 +122,9 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
 }
 
 /**
- * The errors on given samples, for every readout, of a naive network with the same number of neurons and the circuits
- * of the run's first network. [L4] A circuit that the naive network lacks is replaced by its mean over these samples.
+ * The errors of a naive network on given samples, for every readout. The naive network has the same number of neurons
+ * and the circuits of the run's first network. [L4] A circuit that the naive network lacks is replaced by its mean over
+ * these samples.
  *
  * @returns by readout name; index k holds layer k+1
  */
@@ -159,7 +160,7 @@ export function givenNaiveErrors(spec: RunSpec, { circuits: ids, inputs }: Given
 
 function onePartRunRows(spec: RunSpec): (z: number) => RowsOf {
   const shape = shapeOf(spec);
-  // T may be large, so only a few circuits are built where they represent all.
+  // T may be large, so only a few circuits are built if a few represent all of them.
   const few = buildCircuits(fewStandForAll(spec.circuits) ? { ...spec, T: 16 } : spec, 0);
   const circuits = { ...few, T: shape.T };
   const { readouts } = circuits;
@@ -189,7 +190,7 @@ export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
 
 const builtIn = new Map<string, Expectations[][]>();
 
-/** Cached by kind of circuit where a few circuits represent all. */
+/** Cached by kind of circuit if a few circuits represent all of that kind. */
 function* expectationStepsOf(spec: RunSpec): Steps<Expectations[][]> {
   if (runsBySparseWeights(spec)) return yield* expectationSteps(buildLikeMultiPart(spec).circuits);
   if (!fewStandForAll(spec.circuits)) return yield* expectationSteps(buildCircuits(spec, 0));

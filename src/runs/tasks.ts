@@ -3,7 +3,7 @@ import type { ChunkTask } from "./chunk.js";
 
 /**
  * Samples per task, determined by T alone, so that chunks and the order of additions do not depend on the executor.
- * Large networks get small chunks, for smooth progress and even distribution.
+ * Large networks get small chunks, so that progress is smooth and the work is evenly distributed.
  */
 export function chunkSamples(T: number): number {
   return Math.min(2048, Math.max(16, 2 ** Math.floor(20 - Math.log2(T))));
