@@ -20,15 +20,13 @@ export interface BisectionState {
   readonly D: number;
   /** Largest T that the assignment can hold. */
   readonly assignable: number;
-  /**
-   * T to try first; default: the largest T. Useful if the largest T is far from the crossing or expensive to measure.
-   */
+  /** T to try first; default: `assignable`. Useful if `assignable` is far from the crossing or expensive to measure. */
   readonly start?: number;
   /** Smallest T to try. Default 2. */
   readonly least?: number;
   /** The smallest possible slope of ln error against ln T. Default 1. */
   readonly slope?: number;
-  /** Whether a law gives exactly this slope; a steeper slope between probes is then noise. */
+  /** Whether `slope` is exact because a law gives it; a steeper slope between probes is then due to noise. */
   readonly isSlopeKnown?: boolean;
   readonly probes: readonly Probe[];
 }
@@ -87,9 +85,9 @@ function bracket(state: BisectionState, threshold: number): { below: Probe | nul
 /**
  * What to measure next for one D: T and the total number of networks. Null when enough is known.
  *
- * The search first probes the assignment's largest T, or `start` and then larger T. Then it halves the bracket in ln T.
- * A probe within two standard errors of the threshold gets more networks; if it stays that close, it is the crossing,
- * and the search ends.
+ * The search first probes `start` (by default, the assignment's largest T), and then larger or smaller values until the
+ * crossing is bracketed. Then it halves the bracket in ln T. A probe within two standard errors of the threshold gets
+ * more networks; if it stays that close, it is the crossing, and the search ends.
  */
 export function nextProbe(
   state: BisectionState,

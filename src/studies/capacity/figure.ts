@@ -123,7 +123,10 @@ export function capacity(
 
 const measured = zColour(1);
 
-/** The panel of exponents: those between neighbours, and the fitted ones, drawn over the range of D used in the fit. */
+/**
+ * The panel of exponents: local ones between neighbouring D, and fitted ones, each drawn over the range of D used in
+ * its fit.
+ */
 function exponentsPanel(
   laws: CapacityLaws,
   Ds: readonly number[],

@@ -29,7 +29,7 @@ export interface CapacitySettings {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** Samples per network: fewer in larger networks, which average over more circuits; more where errors are rare. */
+/** Samples per network: fewer in larger networks, because these average over more circuits. */
 function samplesFor(settings: CapacitySettings, D: number): number {
   return Math.max(48, Math.min(settings.samples, Math.ceil((settings.samples * 1000) / D / 16) * 16));
 }
@@ -72,10 +72,13 @@ export async function measureCapacity(
   return { capacities: states.map((state) => concludeBisection(state, settings.threshold)), states };
 }
 
-/** The effort for a report: slightly less than the full effort, which takes one and a half times as long. */
+/**
+ * The effort for a report, slightly below the full effort; with the full effort, the search takes one and a half times
+ * as long.
+ */
 const REPORTED: SearchEffort = { firstNetworks: 3, mostNetworks: 8, narrow: 1.08 };
 /**
- * The effort for designs other than the published one: their lines need little precision on an axis that spans decades.
+ * The effort for designs other than the published one, whose lines need little precision on an axis that spans decades.
  */
 const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
 

@@ -1,7 +1,7 @@
 import { numberField, wholeField, wholesField } from "../../config/fields.js";
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
-/** Sizes for a report, which take minutes on a laptop. */
+/** Sizes for a report that takes minutes on a laptop. */
 export const reportDs = [400, 600, 1000, 1600, 2400, 4000];
 
 /** The values that figure CAP holds fixed. */

@@ -8,8 +8,8 @@ import type { LargestCount } from "../bisection.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 
 /**
- * Number of active features, and number of layers through which features are kept; this number is the layer at which
- * CAP compares errors.
+ * Number of active features, and number of layers through which features are kept. CAP compares errors at the layer
+ * with this latter number.
  */
 const l = 16;
 const layers = 3;

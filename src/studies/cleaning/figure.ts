@@ -13,7 +13,7 @@ export interface CleaningRow {
   readonly of: "indicator" | "x";
   /** The correct value: 0 or 1, for an indicator or for the length of x; null in the map of an indicator. */
   readonly wanted: 0 | 1 | null;
-  /** The input indicator, or the input error of x; null if there is no initial error. */
+  /** The initial indicator, or the initial error of x; null if there is no initial error. */
   readonly input: number | null;
   readonly noise: number;
   readonly passes: number;

@@ -10,7 +10,7 @@ import { planTasks, type Study, type FigureDraft } from "../study.js";
 
 const indicators = ["copied", "ramp", "late ramp", "bit"] as const;
 const vectors = ["moved", "snap"] as const;
-/** The input indicators, and the input errors of x. */
+/** The initial indicators, and the initial errors of x. */
 const inputs = Array.from({ length: 31 }, (_, k) => (4 * k - 10) / 100);
 const radii = Array.from({ length: 21 }, (_, k) => (15 * k) / 1000);
 /** The largest accepted difference between a map without noise, in float32, and its formula. */
@@ -175,7 +175,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     .map(({ cleaner, of, wanted, input, noise, passes: count, output, theory }): ComparisonEntry => ({
       label: `${cleaner}, ${input === null ? `${of} ${wanted}, σ = ${noise}, ${count} passes` : `${of} in ${input.toFixed(3)}`}`,
       ...{ ours: output, reference: theory, referenceSd: null },
-      // The error of a standard deviation estimated from this many normal numbers.
+      // The standard error of a standard deviation estimated from 4 · samples normally distributed numbers.
       oursSd: noise === 0 ? null : theory / Math.sqrt(2 * 4 * samples),
       ...(noise === 0 ? { allowed: EXACT } : {}),
     }));

@@ -13,8 +13,8 @@ export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
- * Which weights may share a value: weights of features in the same orbit, to neurons at the same place relative to
- * their feature. A symmetry of the code maps such weights to each other.
+ * Which weights may share a value: those from features in the same orbit to neurons at the same place relative to the
+ * feature. A symmetry of the code maps such weights to each other.
  */
 export interface Symmetry {
   readonly orbits: number;
@@ -93,7 +93,7 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
   return { T: F, P: N, S: K, neurons };
 }
 
-/** How often a point is drawn before a start is abandoned, and how many starts are tried. */
+/** How many times a point is drawn before a start is abandoned, and how many starts are tried. */
 const POINTS = 40;
 const STARTS = 4000;
 

@@ -14,7 +14,7 @@ export interface HandMadeRow {
   readonly K: number;
   readonly largestOverlap: number;
   /**
-   * Loss relative to the published trained network, and its standard deviation between networks, or its standard error
+   * Loss relative to the published trained network, and its standard deviation across networks, or its standard error
    * for a single network.
    */
   readonly overTrained: number;
@@ -192,7 +192,7 @@ export function compressedSizes(
   });
 }
 
-/** The row with the least loss of each size, in order of F. */
+/** For each size, the row with the least loss; in order of size. */
 export function bestOfSizes<Row extends CompressedSizeRow>(rows: readonly Row[]): Row[] {
   const best = new Map<string, Row>();
   for (const row of rows) {

@@ -41,7 +41,7 @@ export interface CompressedRecipe {
 const JUDGED = 8000;
 /** The value of b·N/K used to compare candidates, close to fitted values. */
 const USUAL_B = -0.46;
-/** Inputs for fitting have item numbers from here on; those for measuring start at 0. */
+/** Inputs for fitting have item numbers from here on; inputs for measuring have item numbers from 0 on. */
 const FITTED_ITEM = 2 ** 31;
 
 /**
@@ -93,7 +93,7 @@ export interface BuiltCompressed {
   readonly alone: Float64Array;
 }
 
-/** Largest number of features, evenly spaced, for which this error is measured. */
+/** Largest number of features for which this error is measured; they are evenly spaced. */
 const ALONE = 1000;
 
 /** Exact errors of features that are active alone. The network has no biases, so its readout is proportional to x. */

@@ -5,7 +5,7 @@ import { encoderStatistics, type EncoderStatistics } from "../../training/verdic
 
 /**
  * A network of one hidden layer, ŷ = W_out ReLU(W_in x), made by hand from a code M: W_in = Mᵀ + b(1 − Mᵀ), W_out =
- * c·pinv(Mᵀ). Refitted values are given one by one. [L6]
+ * c·pinv(Mᵀ). If values were refitted, `encoder` and `decoder` list them one by one. [L6]
  */
 export interface CompressedNetwork {
   readonly code: Assignment;
@@ -13,9 +13,9 @@ export interface CompressedNetwork {
   readonly b: number;
   /** c: the factor of the pseudo-inverse. */
   readonly c: number;
-  /** The columns of W_in, [F][N]; null to use those of the code. */
+  /** The columns of W_in, [F][N]; null to derive them from the code. */
   readonly encoder: Float64Array | null;
-  /** W_out, [F][N]; null to use that of the code. */
+  /** W_out, [F][N]; null to derive it from the code. */
   readonly decoder: Float64Array | null;
 }
 

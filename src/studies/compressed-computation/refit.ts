@@ -21,7 +21,7 @@ const SMALL_ERROR = 0.6;
 const PROBE = 0.01;
 /** The largest change of a value in one step. */
 const LONGEST = 0.04;
-/** Numbers of least-squares steps for the decoder: at the start, and after each round of the search. */
+/** Number of least-squares steps for the decoder before the search; each round of the search takes one more. */
 const FIRST_STEPS = 3;
 
 /**

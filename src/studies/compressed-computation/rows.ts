@@ -20,7 +20,10 @@ export interface CompressedRow extends Pick<CompressedRecipe, "F" | "N" | "K" | 
   readonly squareOverZero: number;
   /** Standard deviation over features of the mean squared error, divided by its mean. */
   readonly variation: number;
-  /** Mean squared error of a feature that is active alone, for x uniform in (0, 1), and its variation over features. */
+  /**
+   * Mean squared error of a feature that is active alone, for x uniform in (0, 1), and the variation of this error over
+   * features.
+   */
   readonly alone: number;
   readonly aloneVariation: number;
   readonly b: number;

@@ -4,7 +4,7 @@ import { BLOCK, type CompressedBuildTask, type CompressedLossTask, type Compress
 import type { CompressedNetwork } from "./network.js";
 import { compressedRow, type CompressedRow } from "./rows.js";
 
-/** Largest number of input blocks in one task, which takes about a second at the usual size. */
+/** Largest number of input blocks per task; a task then takes about a second at the usual size. */
 const BLOCKS = 256;
 
 /** A handmade network and its results on inputs that were not used for fitting. */
@@ -16,7 +16,7 @@ export interface MeasuredNetwork {
 /**
  * Makes networks by hand and measures them.
  *
- * @param samples number of inputs for measuring each network, rounded up to whole blocks
+ * @param samples number of inputs on which each network is measured, rounded up to whole blocks
  */
 export async function measureRecipes(
   recipes: readonly CompressedRecipe[],

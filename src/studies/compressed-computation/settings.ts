@@ -23,7 +23,7 @@ export const compressedInfo = {
     choiceField("refit", refits, "none", "values to fit beyond two weights and a scale"),
     wholeField("rounds", [0, 1000], 3, "rounds of the search over the encoder's values (refit all)"),
     wholeField("fitted", [100, 10_000_000], 10_000, "inputs for fitting"),
-    wholeField("samples", [1, 1_000_000_000], 200_000, "held-out inputs, for measuring the loss"),
+    wholeField("samples", [1, 1_000_000_000], 200_000, "held-out inputs on which the loss is measured"),
     wholeField("networks", [1, 1000], 1, "networks, each with its own code and inputs"),
     seedField,
   ],

@@ -133,7 +133,7 @@ interface Ranked {
   readonly value: number;
   /** Whether the mark is hollow: something other than the criterion limits the number. */
   readonly isHollow: boolean;
-  /** A second number on the same axis. */
+  /** A second number, drawn as a tick on the same axis. */
   readonly tick?: number;
   readonly text: string;
 }

@@ -55,7 +55,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     about:
       "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit the only error is " +
-      "rounding. With more active circuits, two with x in the same cell are both off by 1 from that layer on, which no linear readout can avoid; at " +
+      "rounding. With more active circuits, two that have x in the same cell are both off by 1 from that layer on, which no linear readout can avoid; at " +
       "z = 3 the design fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
   },
   {
@@ -106,7 +106,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
   },
 ];
 
-/** The spec for one design at one z, with the number of networks, the depth, and a seed that depends on z. */
+/** The spec for one design at one z, with the given sizes and a seed that depends on z. */
 export function comparisonSpec(
   { design, S }: ComparedDesign,
   z: number,

@@ -48,7 +48,7 @@ export function collisionBound(searched: SearchedDesign, z: number): number | nu
   return collisionLimit({ ...cells, z, most, threshold: LARGEST.threshold }, LARGEST.layer);
 }
 
-/** The largest T of every design and z; searches that take minutes only with --wide. */
+/** The largest T of every design and z; searches that take minutes run only with --wide. */
 export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
   const samples = wide ? 500 : quick ? 32 : 64;
   const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL_EFFORT;

@@ -19,7 +19,7 @@ export interface DesignInput {
   readonly noiseAt: NoiseAt;
   /**
    * The number of changes that the search for the worst set tries on each of 16 sets, and the step at which it measures
-   * errors; null for no search. It starts from the worst samples of the first noise level.
+   * errors; null for no search. The search starts from the worst samples of the first noise level.
    */
   readonly adversary: { readonly layer: number; readonly steps: number } | null;
 }

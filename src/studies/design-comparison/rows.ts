@@ -11,7 +11,7 @@ export interface DesignRow {
   /** Number of samples per network. */
   readonly samples: number;
   readonly networks: number;
-  /** Mean |δx|² of active circuits, averaged over networks, and its spread between networks. */
+  /** Mean |δx|² of active circuits, averaged over networks, and its spread across networks. */
   readonly meanSquare: number;
   readonly sd: number | null;
   /** Share of active circuits with |δx| > 0.25. */

@@ -32,7 +32,8 @@ export interface EmbeddingMatrixErrors {
 /**
  * Measures how far the embedding matrix between two layers is from "same circuit, same overlap". [E23]
  *
- * Every circuit v gives one input: its own embedding, with S ones. It reaches the neurons linked to those S.
+ * Every circuit v gives one input: its own embedding, which is 1 on S neurons. This input reaches the neurons that are
+ * linked to those S neurons.
  */
 export function measureEmbeddingMatrix(
   kernels: Kernels,

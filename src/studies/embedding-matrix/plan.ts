@@ -88,11 +88,11 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
         `S = ${Ss[0]}…${Ss.at(-1)} × the post's 41 pairs (D, T), P = D/4; without the ${skipped} sizes whose T exceeds the assignment's largest`,
       ],
       ["weights", "one component: (i) w̄ = 0, Δw = ±1; (ii) w̄ = 1, Δw = 0; (iii) both"],
-      ["networks", `${rows[0].networks} of each; all pairs t < v of each`],
+      ["networks", `${rows[0].networks} of each size; all pairs t < v in each network`],
     ],
     howToRead:
       "Each mark is one (D, T, S): the measured mean of (a_tv − c_tv)² against T·q² + q (twice that in the third panel). On the " +
-      "line, theory and measurement agree. Points with small S are above it, since there the overlap of two circuits varies most. " +
+      "line, theory and measurement agree. Points with small S are above the line, because for small S the overlap of two circuits varies most. " +
       "Each of the authors' numbers is from one network.",
     samples: "all pairs",
     networks: String(rows[0].networks),

@@ -28,7 +28,10 @@ export interface TermRow {
   readonly samplesWronglyOn: number;
 }
 
-/** The colours of the parts. Elsewhere they stand for z = 1…4, but z does not vary here; the legend names the parts. */
+/**
+ * The colours of the parts. In other figures these colours stand for z = 1…4, but z does not vary here; the legend
+ * names the parts.
+ */
 const parts = [
   { name: "self", label: "self", colour: zColour(1) },
   { name: "others", label: "others", colour: zColour(2) },

@@ -24,7 +24,7 @@ import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
 const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${activity} circuits`;
 
-/** How far an axis extends above its guide line. */
+/** How far an axis may extend above its guide line, as a factor. */
 const BEYOND_GUIDE = 1e4;
 
 /**
@@ -44,7 +44,7 @@ export function errorsByLayer(
     readonly meanOnly?: boolean;
     /** Fixed ends of the axes, independent of the rows, so that figures can be compared. */
     readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;
-    /** Rows of the figure beside this one; the axes cover the rows of both, so both figures have the same axes. */
+    /** Rows of the figure beside this one; the axes cover the rows of both figures, so both have the same axes. */
     readonly beside?: readonly ErrorRow[];
   },
 ): Figure {
@@ -194,7 +194,8 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
 }
 
 /**
- * The labelled layers: all if there are few, otherwise every second, fifth, tenth, … so that their numbers stay apart.
+ * The labelled layers: all if there are few, otherwise every second, fifth, tenth, …, so that the labels do not
+ * overlap.
  *
  * @param width the width of the axis, in px
  */

@@ -13,7 +13,7 @@ export interface LinearReadoutRow {
   /** Mean of M_ij² over i ≠ j when each feature is read by its own direction; rows are scaled so that M_ii = 1. */
   readonly tied: number;
   readonly tiedSd: number | null;
-  /** Mean of M_ij² over i ≠ j when features are read by the pseudo-inverse, which gives the code's floor. */
+  /** Mean of M_ij² over i ≠ j when features are read by the pseudo-inverse; this is the code's floor. */
   readonly own: number;
   readonly ownSd: number | null;
 }

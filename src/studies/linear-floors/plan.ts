@@ -66,7 +66,7 @@ function figure(
       ["linear readouts", `of n = ${linear.map(({ n }) => n).join(", ")}; --wide to 512`],
     ],
     howToRead:
-      "Left: s95, the largest number of active features such that it and every smaller number are read correctly in at least 95% of samples, by the exact law [L1] " +
+      "Left: s95, the largest number of active features such that at this and every smaller number at least 95% of samples are read correctly, by the exact law [L1] " +
       "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of one are within their intervals). A threshold below ½ suffers from the many " +
       "inactive features, and one above it is better until active ones fall short; half-slack balances the two to first order in n (with few active, 0.6 can be better). Right: the error of a linear readout, " +
       "i.e. its mean squared error on an inactive feature, with the same number of active ones. For any code and readout it is at least l times Welch's floor [L3], to within a relative error of (l−1)/(F−2) " +
@@ -87,7 +87,7 @@ function figure(
         ...[row.s50, row.s95, row.right, row.sampledRight, row.low, row.high, row.estimate],
       ]),
     },
-    comparisonNote: "The published s95 are drawn as rings; a test compares ours with the interval of their 200 trials.",
+    comparisonNote: "The published values of s95 are drawn as rings; a test compares ours with the intervals of those 200 trials.",
     draw: (options) => thresholdAndLinear({ law, linear }, { ...options, published }),
   };
 }
