@@ -73,7 +73,7 @@ export function planTasks<T extends Task>(
   };
 }
 
-/** Makes a plan that consists of runs; `figures` gets the rows of each. */
+/** Makes a plan that consists of runs; `figures` receives the rows of each run. */
 export function planRuns(
   specs: readonly RunSpec[],
   figures: (rows: readonly (readonly ErrorRow[])[]) => readonly FigureDraft[],

@@ -42,8 +42,8 @@ const ROWS = 16;
 const COLUMNS = 32;
 
 /**
- * Dot products of all pairs of random unit vectors (normalised Gaussians). Products are not kept: the vectors take
- * 4·m·n bytes, and everything else 128 KiB. [E25]
+ * Dot products of all pairs of random unit vectors (normalised Gaussians). Products are not kept. The vectors take
+ * 4·m·n bytes; everything else takes 128 KiB. [E25]
  */
 export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectorsTask, "kind">): DotProducts {
   const { n, m, seed, repeat, share = { index: 0, of: 1 } } = input;

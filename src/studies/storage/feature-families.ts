@@ -58,8 +58,8 @@ export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): 
 const isPaley = (n: number): boolean => (2 * n - 1) % 4 === 1 && isPrime(2 * n - 1);
 
 /**
- * @param name name of the number of features in the message
- * @throws InputError if there are no such equiangular vectors, with the nearest n for which there are
+ * @param name name by which the message calls the number of features
+ * @throws InputError if no equiangular vectors of this size exist; the message contains the nearest n for which they do
  */
 export function checkEquiangular(name: string, count: number, n: number): void {
   if (count === 2 * n && isPaley(n)) return;

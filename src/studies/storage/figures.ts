@@ -99,7 +99,7 @@ function noise(measured: Rows): FigureDraft {
     howToRead:
       "Typical and worst noise are easily confused. The typical dot product of two random unit vectors is " +
       "1/√n for any m. The largest over all pairs is near the median derived from the law of a single pair, and 2·sqrt(ln m / n) " +
-      "estimates this median; the bound ε = sqrt(8 ln m / n) is √2 above that. No set of " +
+      "estimates this median; the bound ε = sqrt(8 ln m / n) is √2 times that estimate. No set of " +
       "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: random vectors lose only " +
       "the logarithm. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
     samples: "all pairs",
@@ -190,8 +190,8 @@ function howFar(ratios: readonly StorageRatio[], estimate: string): string {
 }
 
 /**
- * The largest number of active features for random vectors, relative to the exact law, in words such as "0.97 to 1.07
- * times (median 1.0)".
+ * The number of active features at which half of the samples have an error, relative to the exact law of random
+ * vectors, in words such as "0.97 to 1.07 times"; null if unknown.
  */
 function besideLaw({ sizes }: Pick<Rows, "sizes">, family: StorageSizeRow["family"]): string | null {
   const all = sizes.flatMap(({ family: own, boundary, boundaryLaw }) =>
@@ -216,7 +216,7 @@ function ratios(measured: Rows): FigureDraft {
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
       `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
-      `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measured number is ${besideLaw(measured, "random") ?? "no number of"} the law's. ` +
+      `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the law's. ` +
       "The number of levels is 1/(2 · the largest noise of any feature in a sample), with half as many active features as the " +
       `estimate allows: the measured number ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
       "are a third as large.",
@@ -266,7 +266,7 @@ function readout(measured: Rows): FigureDraft {
     howToRead:
       "n/(8 ln m) is the sharp law of the threshold ½ for large n: every line would step from 0 to 1 at the dashed line. At these sizes " +
       "the 50 % points lie slightly beyond it and the 95 % points mostly before it, and the step is sharper for larger n and m. " +
-      `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
+      `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} its l. ` +
       `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
       `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
       "what the correction χ of a computing network removes. A higher threshold helps: “half-slack” [L2], which is above ½ by half the difference between " +

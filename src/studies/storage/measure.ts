@@ -53,7 +53,8 @@ export interface StorageNoise {
   /** Share of samples with any feature on the wrong side of ½; only for Boolean amplitudes, else 0. */
   readonly wrongSamples: number;
   /**
-   * Readouts by bin, of inactive and of active features, if bins were requested; values outside count in the end bins.
+   * Readouts by bin, of inactive and of active features, if bins were requested; values outside the range count in the
+   * first or last bin.
    */
   readonly histogram?: { readonly inactive: readonly number[]; readonly active: readonly number[] };
 }
@@ -281,7 +282,7 @@ function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
   return places;
 }
 
-/** Adds the noise of a sum's readouts for the features with the given positions, starting at `at`. */
+/** Adds the noise of a sum's readouts, which start at `at`, for features with the given positions. */
 function addNoise(
   total: Totals,
   readouts: Float32Array,

@@ -123,7 +123,7 @@ export interface StorageRatio {
   readonly law: number | null;
   /** Whether n/(8 ln m) ≥ 1; below that, the estimates are meaningless. */
   readonly isFitted: boolean;
-  /** Number of pairs examined, if only a sample of them was; null if all pairs or none were examined. */
+  /** Number of pairs examined, if only a sample of the pairs was examined; null if all pairs or none were examined. */
   readonly sampledPairs: number | null;
 }
 

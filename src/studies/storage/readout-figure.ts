@@ -88,10 +88,10 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
   });
   const where =
     half.length === 0
-      ? "near n/(8 ln m)"
-      : `at ${shortNumber(Math.min(...half), 2)} to ${shortNumber(Math.max(...half), 2)} times n/(8 ln m)`;
+      ? "about n/(8 ln m)"
+      : `${shortNumber(Math.min(...half), 2)} to ${shortNumber(Math.max(...half), 2)} times n/(8 ln m)`;
   return compose(options, {
-    title: `Reading m random features against ½ fails half of the time ${where} active ones`,
+    title: `Reading m random features with a threshold of ½ fails half the time when ${where} are active`,
     keys: [
       ...powers.map((exponent): Key => ({
         label: `n ≈ ${2 ** exponent}`,

@@ -39,8 +39,8 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly largest: number | null;
   readonly largestSd: number | null;
   /**
-   * A sample of pairs: the first active feature of one sample per draw, paired with all others. Their number and their
-   * largest |dot|; 0 and null if there are none.
+   * The number of pairs in a sample of pairs, and their largest |dot|; 0 and null if no pairs were sampled. In each
+   * draw, the first active feature of one sample is paired with all other features.
    */
   readonly sampledPairs: number;
   readonly sampledLargest: number | null;
@@ -98,6 +98,6 @@ export interface StoredFeaturesRow {
   /** The range of the middle half of the samples; for circuits, ± the standard deviation of the search. */
   readonly low: number;
   readonly high: number;
-  /** Whether this is only a lower bound: nothing larger was tried, or the design holds no more. */
+  /** Whether `count` is only a lower bound, because nothing larger was tried or the design holds no more. */
   readonly censored: boolean;
 }

@@ -24,8 +24,8 @@ function activeOf(l: readonly number[] | null, size: { n: number; m: number }): 
 }
 
 /**
- * Where half of the samples are wrong, in words: at an l between two that were tried, already at the smallest, or at
- * none; draws may differ.
+ * The l at which half of the samples are wrong, in words: an l between two that were tried, already the smallest one
+ * tried, or none of them; draws may differ.
  */
 function whereHalf(draws: readonly ResultOf<StorageTask>[]): string {
   const own = draws.map((draw) => draw.filter(({ amplitudes }) => amplitudes === "boolean"));
@@ -96,7 +96,7 @@ export const standaloneStorage = standaloneStudy({
         caption: "Noise of a feature, and threshold readout [E25]–[E27]",
         columns: [
           ...["n", "m", "l", "amplitudes", "typical noise", "sqrt(l/n)", "worst", "ε·sqrt(l)"],
-          ...["samples with a wrong one", "levels", "estimated"],
+          ...["samples with a wrong feature", "levels", "estimated"],
         ],
         rows: rows.map((row) => [
           ...[row.n, row.m, row.l, row.amplitudes, row.rms, row.rmsTheory, row.worst, row.bound],

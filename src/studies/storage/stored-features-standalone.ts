@@ -32,7 +32,7 @@ export const standaloneStoredFeatures = standaloneStudy({
           ...[row.what, row.n, row.count, row.low, row.high, row.estimate, row.censored ? "yes" : "no"],
         ]),
       },
-      sentence: `stored: read once; kept: read correctly through ${layers} layers. The estimates are exp(n/(8l)) and the same divided by ${layers}.`,
+      sentence: `stored: read once; kept: read correctly through ${layers} layers. The estimates are exp(n/(8l)) for stored features, and this divided by ${layers} for kept ones.`,
     };
   },
 });

@@ -38,8 +38,8 @@ export function countStoredFeatures(kernels: Kernels, input: Omit<StoredFeatures
   const [bias, workspace] = [arena.bytes(CHUNK * 4), arena.bytes(kernels.denseWorkspace())];
   const reading = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: CHUNK, K: n });
   const out = arena.bytes(samples * CHUNK * 4);
-  // Each sample has its own active vectors. All share the inactive ones, which does not change the distribution of a
-  // sample's count.
+  // Each sample has its own active vectors. All samples share the inactive vectors; this does not change the
+  // distribution of a sample's count.
   const stored = new Array<number>(samples).fill(most);
   const own = Array.from({ length: l }, (_, k) => vectors + k * n * 4);
   for (let sample = 0; sample < samples; sample++) {

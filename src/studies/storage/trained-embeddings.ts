@@ -32,7 +32,7 @@ export function trainedEmbeddings(seed: number): FigureDraft {
     ],
     howToRead:
       "With one active feature of amplitude 1 and no bias, every embedding that is an orthogonal projection of rank n has the same mean " +
-      `square error, (m−n)/m²: ${projections} random ones for each m differ from it by at most ${shortNumber(furthest, 1)}, i.e. rounding error. ` +
+      `square error, (m−n)/m²: ${projections} random projections for each m differ from this value by at most ${shortNumber(furthest, 1)}, i.e. rounding error. ` +
       "(The setting and the argument come from Linsefors, “MSE loss does not generate superposition”.) " +
       "So MSE prefers none of them, and the result depends only on the starting point. L4 penalises the largest " +
       "error: it spreads the features evenly as lines through the origin. Categorical cross-entropy only needs to know which feature is active, " +

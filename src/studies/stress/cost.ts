@@ -4,7 +4,7 @@ import { widthOf } from "../../network/layer.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { engineFor } from "../../runs/engines.js";
 
-/** The networks under test: the networks of a spec, or one given network. */
+/** The networks under test: those built from a spec, or one given network. */
 export type StressedNetworks = { readonly run: RunSpec } | { readonly model: MultiPartNetwork };
 
 /** Milliseconds per neuron and layer for one sample, and how many samples cost as much as writing the weights out. */

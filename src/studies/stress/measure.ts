@@ -49,8 +49,8 @@ export interface StressDetails {
   /** The readouts at step 1, and at the examined step. */
   readonly inactive: readonly [first: InactiveReadouts, later: InactiveReadouts];
   /**
-   * The largest |δx| that a search found, the set that has it, and the errors of all sets at the end of the search.
-   * With z = 1, a set is a single circuit.
+   * The largest |δx| that a search found, the set in which it occurs, and the errors of all sets at the end of the
+   * search. With z = 1, a set is a single circuit.
    */
   readonly worst: {
     readonly error: number;

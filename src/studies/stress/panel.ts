@@ -290,7 +290,7 @@ function inactiveOf(z: number, step: number, all: readonly InactiveReadouts[]): 
   };
 }
 
-/** Combines the inventories of several networks of one spec: the largest value of each number. */
+/** Combines the inventories of several networks built from one spec, by taking the largest value of each number. */
 function largestOf(all: readonly Inventory[]): Inventory {
   const most = (of: keyof Inventory): number => Math.max(...all.map((own) => own[of]));
   return {

@@ -56,8 +56,8 @@ export interface InactiveReadouts {
 const LANES = 16;
 const W = 4 * LANES;
 /**
- * The normal numbers for a layer's weights come from the stream with the layer's number; those for its biases come from
- * the stream with that number plus this constant.
+ * The normally distributed numbers for a layer's weights come from the stream with the layer's number; those for its
+ * biases come from the stream with the layer's number plus this constant.
  */
 const OF_BIASES = 2 ** 20;
 
@@ -118,7 +118,7 @@ export class LayerwiseRunner {
   }
 
   /**
-   * Runs samples until `isDone`.
+   * Runs samples until `isDone` returns true.
    *
    * @param seed seed of the noise, together with the network's number
    * @param isDone called after every step l = 1…L

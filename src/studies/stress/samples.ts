@@ -17,9 +17,9 @@ export interface ActiveSets {
   readonly wanted: readonly Float64Array[];
 }
 
-/** A change of the inputs of active circuits. */
+/** A change to the inputs of active circuits. */
 export type InputChange =
-  /** Adds a normal number of this size to every component. */
+  /** Adds normal noise with this standard deviation to every component. */
   | { readonly kind: "noise"; readonly size: number }
   /** Multiplies the indicator; x is unchanged. */
   | { readonly kind: "indicator"; readonly factor: number }

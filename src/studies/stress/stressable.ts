@@ -35,8 +35,8 @@ export function perturbationsOf(spec: RunSpec, { kind, level }: PanelLine): Pert
       levels.length === 0
         ? `${kind}: the panel of these circuits has no such line with z = ${z}.`
         : levels[0] === null
-          ? `${kind}: has no level; leave it out.`
-          : `${kind}: needs a level, such as ${levels.join(", ")}.`,
+          ? `${kind} has no level; leave it out.`
+          : `${kind} needs a level, such as ${levels.join(", ")}.`,
     );
   });
 }

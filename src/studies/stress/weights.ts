@@ -1,10 +1,10 @@
 import type { SparseMatrix } from "../../network/sparse.js";
 
-/** A change to every weight of a network, and to every bias if they are rounded to bfloat16 or `biases` is set. */
+/** A change to every weight of a network, and also to every bias if the change rounds to bfloat16 or sets `biases`. */
 export type WeightChange =
   /**
-   * `w·(1 + size·normal)`, with a normal number for each weight and, on request, each bias; then rounded to bfloat16 on
-   * request.
+   * `w·(1 + size·normal)`, with a normally distributed number for each weight and, if `biases` is set, for each bias;
+   * afterwards rounded to bfloat16 if `bfloat16` is set.
    */
   | { readonly kind: "noise"; readonly size: number; readonly biases?: boolean; readonly bfloat16?: boolean }
   /** `w·(1 + size)`, the same for all weights. */
