@@ -29,8 +29,8 @@ export function recipesOf({ F: Fs, N: Ns, K: Ks, networks, seed, ...common }: Co
 /** @throws InputError naming settings that contradict each other */
 export function checkCompressed(settings: CompressedSettings): void {
   const { F: Fs, N: Ns, K: Ks, q, code, refit } = settings;
-  if (code !== "swaps") refuseUnused(compressedInfo, settings, ["swaps"], "used only by the code swaps");
-  if (code !== "translates") refuseUnused(compressedInfo, settings, ["candidates"], "used only by the code translates");
+  if (code !== "swaps") refuseUnused(compressedInfo, settings, ["swaps"], "used only with code swaps");
+  if (code !== "translates") refuseUnused(compressedInfo, settings, ["candidates"], "used only with code translates");
   if (refit !== "all") refuseUnused(compressedInfo, settings, ["rounds"], "used only with refit all");
   if (q % 2 !== 0) throw new InputError(`q = ${q}: must be even: 2, 4, 6 or 8.`);
   for (const N of Ns) {
@@ -41,7 +41,7 @@ export function checkCompressed(settings: CompressedSettings): void {
       if (code === "translates" && F % N !== 0)
         throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code translates).`);
       if (code === "swaps" && F > 5000)
-        throw new InputError(`F = ${F}: code swaps takes at most 5000 features; choose another code.`);
+        throw new InputError(`F = ${F}: must be at most 5000 with code swaps; choose another code.`);
       if (refit !== "none" && F * N > 20_000)
         throw new InputError(`F = ${F}, N = ${N}: F·N must be at most 20000 with refit; omit refit.`);
     }

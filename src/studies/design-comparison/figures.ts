@@ -59,9 +59,9 @@ export function comparisonFigures(
       ...{ id: "D2", settings: [...settings, ...about], rows: numbers, theory: numbersTable(numbers) },
       question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what cost?`,
       howToRead:
-        "The mark is the last layer up to which the mean square stays within this limit; it is hollow if no deeper layer was run. The share beside it counts readouts of active circuits that are off by more " +
+        "The mark is the last layer up to which the mean square stays within this limit; it is hollow if no deeper layer was run. The percentage beside it is the share of readouts of active circuits that are off by more " +
         "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can differ in kind: groups lose a few circuits completely, while in deep windows most are slightly off. The table has " +
-        "the five numbers reported for every design; the settings describe the trade-offs of each.",
+        "the five numbers reported for every design; the settings describe the trade-offs of each design.",
       keeps: quietDepths,
       draw: (options, kept) =>
         depthByDesign(quietDepths, { ...options, names: namesWith(kept), kept: kept as readonly DepthRow[] }),
@@ -90,14 +90,14 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
         "search",
         wide
           ? "bisection in ln T to 6%, 3 to 12 networks"
-          : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, with 3 to 12 networks, for every design and z",
+          : "bisection in ln T to 25%, 2 to 4 networks (only 2 if networks are large, until T is bracketed or the error is within two standard errors of the threshold); --wide: to 6%, with 3 to 12 networks, for every design and z",
       ],
     ],
     samples: String(largest[0].samples),
     networks: wide ? "3–12" : "2–4",
     question: `How many circuits does each design run through layer ${LARGEST.layer}?`,
     howToRead:
-      "Hollow marks are designs that are still below the threshold with all circuits available at this width. Lines have a column of code for every layer, so " +
+      "Hollow marks stand for designs whose error is still below the threshold with all circuits available at this width. Lines have a column of code for every layer, so " +
       "they are built for exactly this number of layers; they and the grid are exact for one active circuit. With two, the grid fails at layer 2 even at T = 306. " +
       "In groups, two active circuits that share a group are lost: with five groups, a fifth of active circuits at z = 2. With lines, most readouts are off " +
       "by more than 0.25 at z = 2 and 3. ± reflects the spread of a probe's networks, but not the interpolation within a bracket; without --wide, brackets for large networks span up to a factor of 2.8. The switched design has a fixed number of circuits.",

@@ -35,7 +35,10 @@ export interface StepReference extends ErrorReference {
   readonly S: number;
 }
 
-/** How the lines for the first and the second S differ: filled dots on solid lines, open squares on thin ones. */
+/**
+ * How the lines for the first, second and third S differ: filled dots on thick lines, open squares and open triangles
+ * on thin ones.
+ */
 const looks = [
   { mark: "dot", symbol: "circle", filled: true, width: 1.9 },
   { mark: "square", symbol: "square", filled: false, width: 1.1 },
@@ -137,7 +140,7 @@ function drawSeries(points: readonly Point[], colour: string, look: (typeof look
 /** Names the constructions under which active or inactive circuits have failed by the last layer. */
 function titleOf(rows: readonly StepRow[], constructions: readonly string[]): string {
   const last = Math.max(...rows.map(({ row }) => row.layer));
-  // With a mean error of a quarter, an On-indicator has reached the ramp.
+  // At a root mean square error of a quarter, On-indicators have reached the ramp.
   const failed = constructions.filter((construction) =>
     rows.some(
       (entry) =>

@@ -16,7 +16,7 @@ export interface TreatedRow {
   readonly step: number;
   /**
    * The squared error of all circuits per active circuit, relative to the naive network's, and its standard deviation
-   * between networks.
+   * across networks.
    */
   readonly over: number;
   readonly sd: number | null;
@@ -24,7 +24,7 @@ export interface TreatedRow {
   readonly active: number;
 }
 
-/** Smaller ratios of active circuits are drawn here. */
+/** Ratios of active circuits below this value are drawn at this value. */
 const FLOOR = 1e-3;
 
 const isDesign = ({ network }: Pick<TreatedRow, "network">): boolean => network.includes(" design");
@@ -177,7 +177,7 @@ export interface MovedRow {
   /** Mean cosine between a circuit's activations before and after training, when it runs alone. */
   readonly stayed: number;
   readonly stayedSd: number | null;
-  /** Mean AUC of "is it on" of linear probes, before and after training; null if no circuit has a score. */
+  /** Mean AUC of linear probes for "is it on", before and after training; null if no circuit has a score. */
   readonly aucBefore: number | null;
   readonly aucAfter: number | null;
   /** The same for R² of the readouts. */

@@ -9,7 +9,7 @@ import { trainedMap, whatTrainingMoves, type MovedRow, type TreatedRow } from ".
 import type { TrainedCircuits, TrainedCircuitsTask, Treatment } from "./measure.js";
 import type { ProbesByStep } from "./probes.js";
 
-/** Number of networks of every size; without --wide, one of each design, because these vary little. */
+/** Number of networks per size; without --wide, only one network per design, because designs vary little. */
 const NETWORKS = 3;
 
 /** The origin of a network in TR1. */
@@ -31,7 +31,7 @@ const series: readonly Series[] = [
   })),
 ];
 
-/** The networks of TR1 that TR2 also looks at. */
+/** The networks of TR1 that TR2 also shows. */
 const lookedAt = ["published, as built", "trained from the construction"] as const;
 
 /**
@@ -230,7 +230,7 @@ function moveFigure(
       ["training", `from the construction, on readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`],
     ],
     howToRead:
-      "In one series only layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
+      "In one series, only the layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
       `The scores are those of superpose score for linear probes, which are fitted anew before and after training: AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where they are high, the activations still contain the circuits, wherever these are.`,
     samples: String(samples),
     networks: String(built.length),

@@ -10,7 +10,7 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
  * shown.
  */
 const MOST_LAYERS = 12;
-/** Points farther from the centre than this many times half a panel's side are not drawn. */
+/** Points whose distance from the centre exceeds this many times half a panel's side are not drawn. */
 const FAR = 100;
 
 /**
@@ -210,7 +210,7 @@ interface Label {
   readonly text: string;
 }
 
-/** The labels that do not overlap one before them. A digit is about 0.6 times as wide as the font is large. */
+/** The labels that do not overlap an earlier label. A digit is about 0.6 times as wide as the font is large. */
 function apart(labels: readonly Label[], size: number): Label[] {
   const kept: Label[] = [];
   for (const label of labels) {

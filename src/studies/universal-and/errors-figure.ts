@@ -33,8 +33,8 @@ export interface AndErrorTheory {
 }
 
 /**
- * Figure AND1: the share of samples with a wrong AND, and the squared error relative to that of answering 0, against p.
- * [L5] [L5b]
+ * Figure AND1: the share of samples with a wrong AND, and the squared error relative to the error of answering 0,
+ * against p. [L5] [L5b]
  */
 export function andErrors(
   rows: readonly AndErrorRow[],

@@ -82,8 +82,8 @@ export function andErrorsFigure(
         allowed,
       },
     });
-    // The tolerances: squared errors averaged over a few networks differ by a few per cent, and shares by their
-    // binomial error.
+    // The tolerances allow for a difference of a few per cent in squared errors averaged over a few networks, and for
+    // the binomial error of shares.
     const binomial = Math.sqrt((allRight * (1 - allRight) + 0.01) * (1 / row.samples + 1 / 400));
     return [
       entry("error / output 0", row.overZero ?? NaN, overZero, 0.1 * overZero),
@@ -117,8 +117,8 @@ export function andErrorsFigure(
       ["inputs", "2 or 3 on, uniformly at random (--wide: also 4)"],
     ],
     howToRead:
-      "Above: how often any of the 19,900 ANDs is on the wrong side of ½. Below: the total squared error relative to a network that always outputs 0. With few neurons " +
-      "a pair shares too few (small p), or other pairs share too many with active inputs (large p). The dashed lines are the expected number of wrong ANDs, an upper bound on the share of wrong " +
+      "Above: how often any of the 19,900 ANDs is on the wrong side of ½. Below: the total squared error relative to a network that always outputs 0. With few neurons, either " +
+      "a pair shares too few of them (small p) or other pairs share too many of them with active inputs (large p). The dashed lines are the expected number of wrong ANDs, an upper bound on the share of wrong " +
       "samples, and the exact squared error of random codes. Transversal designs (crosses), in which two inputs share at most one neuron per copy, have the smallest squared error, " +
       "but need three times as many neurons to be correct: a pair shares 9 neurons there, and 35 to 55 in the random codes that separate all pairs with the fewest neurons (d = 770 to 950, p = 0.20 to 0.24; about the same " +
       "with three inputs on, d = 4,800, p = 0.11). The squared error exceeds that of always answering 0 at " +

@@ -17,7 +17,7 @@ export interface UniversalAndInput extends UniversalNetworkOptions {
   readonly samples: number;
 }
 
-/** One network, measured with several numbers of inputs on. */
+/** One network, measured with several numbers of active inputs. */
 export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Task<UniversalAndSums[]> {
   readonly kind: "universal-and";
   readonly actives: readonly number[];
@@ -47,7 +47,7 @@ export interface UniversalAndSums {
  * AND of k inputs is read as the mean of h over its neurons, or as 0 if it has no neurons. [L5]
  *
  * @param drawn the network of `input`, if it has already been drawn
- * @throws InputError naming the argument out of range
+ * @throws InputError naming an argument that is out of range
  */
 export function measureUniversalAnd(input: UniversalAndInput, drawn?: UniversalNetwork): UniversalAndSums {
   const { m, n, output, active, samples, seed, repeat } = input;
@@ -127,7 +127,9 @@ export function drive(
   });
 }
 
-/** The inputs that are on, all equally likely; with chosen gates, those of one gate come first. */
+/**
+ * Draws the inputs that are on, all equally likely; with chosen gates, the inputs of one random gate are among them.
+ */
 export function chooseActive(
   random: RandomSequence,
   { m, active, k }: Pick<UniversalAndInput, "m" | "active" | "k">,

@@ -67,7 +67,7 @@ export function choose(n: number, k: number): number {
  * With chosen gates, each gate has a set of neurons from which it is read, and an input drives the union of its gates'
  * sets.
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming an argument that is out of range
  */
 export function drawUniversalNetwork(options: UniversalNetworkOptions): UniversalNetwork {
   const { m, d, k, gates } = options;

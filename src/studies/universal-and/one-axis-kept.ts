@@ -4,8 +4,8 @@ const END = "no more were tried";
 const FULL = "no more fit";
 
 /**
- * Results of a run with --wide, seed 1, from D = 1000 on: the number of ANDs, the number of inputs, and either
- * the standard deviation of ln G in per cent or the reason why there are no more ANDs.
+ * Results, from D = 1000 on, of a run with --wide and seed 1: the number of ANDs, the number of inputs, and either the
+ * standard deviation of ln G in per cent or the reason why there are no more ANDs.
  */
 const found: readonly (readonly [D: number, l: number, name: string, G: number, m: number, sd: number | string])[] = [
   [1000, 2, "circuits, capped", 132, 264, FULL],

@@ -128,8 +128,8 @@ function gatesByNeuron(sets: Uint32Array, D: number, S: number): { starts: Uint3
 }
 
 /**
- * Whether all pairs are on the correct side of ½. Pairs with an input that is on are checked one by one. The others are
- * checked only if the sums of both inputs are large enough to switch on the pair with the fewest neurons.
+ * Whether all pairs are on the correct side of ½. Pairs with an input that is on are checked one by one. The other
+ * pairs are checked only if the sums of both inputs exceed the threshold of the pair with the fewest neurons.
  */
 function pairsAreRight(
   network: UniversalNetwork,

@@ -25,8 +25,8 @@ export interface CountSearch {
 }
 
 /**
- * Number of samples in the first round of a probe, the largest number in a probe that stays undecided, and the factor
- * in G at which the search ends.
+ * Number of samples in the first round of a probe, the largest number of samples in a probe that stays undecided, and
+ * the factor to within which G must be known for the search to end.
  */
 export interface CountEffort {
   readonly first: number;
@@ -52,7 +52,8 @@ function shareWrong(values: readonly number[], samples: number): Estimate {
 
 /**
  * Searches for the largest count of each method, all side by side, as figure CAP does. A probe starts with a few
- * networks and doubles their number until its share of wrong samples is known to be above or below the allowed share.
+ * networks and doubles the number of networks until its share of wrong samples is known to be above or below the
+ * allowed share.
  */
 export async function searchCounts(
   searches: readonly CountSearch[],
@@ -122,7 +123,8 @@ export function countRow({ way, D, l }: CountSearch, state: BisectionState): And
 }
 
 /**
- * The standard deviation of ln T due to the bracket, within which T may lie anywhere; 0 if a probe is at the crossing.
+ * The standard deviation of ln T that is due to the width of the bracket, in which T can be anywhere; 0 if a probe is
+ * at the crossing.
  */
 function bracketSd({ probes }: BisectionState): number {
   const of = (side: ReturnType<typeof verdict>): number[] =>

@@ -72,7 +72,7 @@ function circuitsWay(name: string, layout: (D: number) => CircuitsLayout): Way {
   };
 }
 
-/** The largest counts that are tried with --wide, which exceed what the naive network computes with 10,000 neurons. */
+/** The methods. With --wide, counts are tried that exceed what the naive network computes with 10,000 neurons. */
 export function waysOf(wide: boolean): readonly Way[] {
   const pairs = { least: Number, gates: pairsOf, inputs: Number, power: 2, slope: 2, end: "no more were tried" };
   const lawOfPairs = (D: number, l: number): number =>

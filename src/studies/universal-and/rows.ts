@@ -16,9 +16,9 @@ export interface UniversalAndRow {
   readonly allRight: number;
   readonly low: number;
   readonly high: number;
-  /** Squared error summed over all gates, relative to that of answering 0; null if no gate gives 1. */
+  /** Squared error summed over all gates, relative to the error of answering 0; null if no gate gives 1. */
   readonly overZero: number | null;
-  /** The standard deviation of `overZero` between networks. */
+  /** The standard deviation of `overZero` across networks. */
   readonly overZeroSd: number | null;
   /**
    * Number of neurons from which a gate is read: mean, standard deviation and minimum over gates. With all pairs, this

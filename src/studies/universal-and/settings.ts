@@ -36,7 +36,7 @@ export const universalAndInfo = {
       "active",
       [1, 64],
       [2, 3],
-      "number of active inputs; with chosen gates, the inputs of one gate come first",
+      "number of active inputs; with chosen gates, these include the inputs of one gate",
     ),
     wholeField("samples", [1, 100_000], 50, "samples through each network"),
     wholeField("networks", [1, 1000], 8, "networks"),
