@@ -8,7 +8,7 @@ import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps }
 const angles = anglesFromTurns(randomTurns(40, 1));
 const standard: CheckOptions = { z: 2, P: 250, S: 6 };
 
-/** What the check finds for circuits, by assumption. */
+/** The check's findings for circuits, by assumption. */
 function check(circuits: Circuits | RawCircuits, options = standard): Record<number, Finding> {
   const findings = checkCircuits(circuits, options);
   expect(findings.map(({ assumption }) => assumption)).toEqual([1, 2, 3, 4, 5]);

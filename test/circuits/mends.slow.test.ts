@@ -11,7 +11,10 @@ import { extendDepth, runRawAlone, toCircuits, toRaw, type RawCircuits } from ".
 import { trainedCircuits, trainedFunctions, trainedMlps } from "../../src/circuits/trained.js";
 import { randomInput, randomRaw, rawPlans } from "./random-raw.js";
 
-/** The largest deviation of the activations recovered from the mended circuits (relative where they exceed 1). */
+/**
+ * The largest deviation of the activations recovered from the mended circuits, relative to the original activations
+ * where these exceed 1.
+ */
 function deviation(raw: RawCircuits, { circuits, input, recover }: Mended<Circuits>, seed: number): number {
   let largest = 0;
   for (let t = 0; t < raw.T; t++) {

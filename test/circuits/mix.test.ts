@@ -22,8 +22,8 @@ describe("mixed kinds", () => {
   const { circuits, padding, places } = mix(parts);
 
   test("share components whose biases agree, and state the padding", () => {
-    // All kinds share the indicators' biases (−0.5, −1.5). In addition, rotations need (−1, −1), and gates need three
-    // more pairs of (−0.5, −1.5).
+    // All kinds share the indicators' biases (−0.5, −1.5). Rotations also need (−1, −1), and gates also need three more
+    // pairs of (−0.5, −1.5).
     expect(circuits).toMatchObject({ d: 10, T: 15, L: 3 });
     expect(padding).toEqual([6, 8, 2]);
     expect(places).toEqual([[0, 1, 2, 3], [0, 1], [0, 1, 4, 5, 6, 7, 8, 9]]); // prettier-ignore

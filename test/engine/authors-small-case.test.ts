@@ -108,8 +108,8 @@ describe.each(modes)(
     });
 
     // With the oracle gate, activations can be negative: in layer 3 of sample 2, activations with a total magnitude of
-    // 40.5 add up to 2.76, which float32 gives to within 1.2e-5. Sums are therefore compared relative to the sum of
-    // magnitudes.
+    // 40.5 add up to 2.76, which float32 gives only to within 1.2e-5. Sums are therefore compared relative to the sum
+    // of magnitudes.
     test("activations: sums (relative to Σ|A|), sums of squares, and the last layer of sample 0", () => {
       ours.activations.forEach((layer, l) =>
         layer.forEach((A, b) => {

@@ -84,7 +84,7 @@ describe("a chunk's sums are bit for bit the same", () => {
     );
   });
 
-  // Tiles outgrow the cache at sizes between these, and circuits then run in another order.
+  // At sizes between these two, tiles outgrow the cache, and circuits then run in another order.
   test.each([200, 350])("for T = %i circuits with d = 40", (T) => {
     fc.assert(
       fc.property(plans({ T: [T, T], spare: [10, 30], samples: 5 }), (given) => {

@@ -53,7 +53,7 @@ test.each(["core", "core-relaxed"])(
 test("the ABI number is the same in the binary, in its section, in the library and on the page", () => {
   const { name, version } = JSON.parse(read("package.json")) as { name: string; version: string };
   for (const binary of ["core", "core-relaxed"]) {
-    // It is the last section, so its content ends the file.
+    // The section is the last one, so the file ends with its content.
     const section = JSON.stringify({ package: name, version, abi: ABI });
     expect(
       binaryOf(binary)
@@ -93,7 +93,7 @@ test("docs/abi.md has every stream of random numbers, and no others", () => {
     Number(number),
   ]);
   expect(rows).toEqual(Object.entries(streams));
-  // The numbers of streams that the core itself uses; sampleActive gets its number as an argument.
+  // The numbers of the streams that the core itself uses; sampleActive receives its stream's number as an argument.
   const started = [...read("assembly/random.ts").matchAll(/^ {2,}start\(seedLow, seedHigh, ([\w.]+),/gm)];
   expect(started.map(([, stream]) => stream).sort()).toEqual([
     `${streams.vectors}`,

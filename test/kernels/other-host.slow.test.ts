@@ -123,7 +123,7 @@ interface Command {
   readonly [field: string]: unknown;
 }
 
-/** Runs commands in wabt's interpreter of its specification tests. */
+/** Runs commands in the interpreter that wabt uses for WebAssembly's specification tests. */
 function interpret(
   script: string,
   commands: readonly Command[],

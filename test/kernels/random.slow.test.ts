@@ -42,7 +42,10 @@ function tableOf({ d, inputs, choices }: Draw): number[] {
   return Array.from({ length: rows * d }, (_, k) => (inputs === "uniform" ? (k < d ? k - 3 : k) : 0.25 + k / 7));
 }
 
-/** The output of a draw: ids u32 [count][z], marks u8 [T], inputs f64 [count][z][d]; and sampleActive's descriptor. */
+/**
+ * Addresses of the output of a draw (ids u32 [count][z], marks u8 [T], inputs f64 [count][z][d]) and of sampleActive's
+ * descriptor.
+ */
 interface Places {
   readonly ids: number;
   readonly marks: number;
@@ -125,7 +128,7 @@ describe("sampleActive", () => {
     );
   });
 
-  // 2^32 mod T is a third of T, so about ten of these words are rejected.
+  // 2^32 mod T is a third of T, so about ten of the random words drawn here are rejected.
   test("the core equals its twin where numbers are rejected: T = 3·2^22, 10,000 samples", () => {
     const draw = { ...plain, T: 3 * 2 ** 22, count: 10_000 };
     pair.reset();
