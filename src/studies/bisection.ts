@@ -36,7 +36,7 @@ export interface SearchEffort {
   /** Number of networks in the first probe at a T, and the maximum for a probe that stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
-  /** The search ends when the bracket is this narrow. */
+  /** The search ends when the ratio of the bracket's ends is at most this. */
   readonly narrow: number;
 }
 
@@ -52,7 +52,7 @@ export interface LargestCount {
 }
 
 export const fullEffort: SearchEffort = { firstNetworks: 3, mostNetworks: 12, narrow: 1.06 };
-/** A probe decides once its mean is this many standard errors from the threshold. */
+/** A probe counts as above or below the threshold once its mean is more than this many standard errors away. */
 export const CONFIDENCE = 2;
 
 type Verdict = "below" | "above" | "undecided";

@@ -65,7 +65,7 @@ const programs: Readonly<Record<string, (kernels: Kernels) => void>> = {
   "what only larger networks call": (kernels) => {
     const arena = new Arena(kernels.memory, kernels.heapBase());
     kernels.philox(arena.bytes(16), 1, 2, 3, 4, 5, 6);
-    // Circuits of two neurons each: 0 and 1, 1 and 2, 3 and 0. The second is active.
+    // Circuits of two neurons each: 0 and 1, 1 and 2, 3 and 0. The second circuit is active.
     const [reached, ids, neurons] = [arena.bytes(3), arena.u32([1]), arena.u32([0, 1, 1, 2, 3, 0])];
     const [starts, positions] = [arena.u32([0, 2, 4, 5, 6]), arena.u32([0, 2, 0, 1, 1, 2])];
     kernels.markReached(reached, 3, ids, 1, neurons, 2, starts, positions);

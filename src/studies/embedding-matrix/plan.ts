@@ -85,7 +85,7 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
     settings: [
       [
         "sizes",
-        `S = ${Ss[0]}…${Ss.at(-1)} × the post's 41 pairs (D, T), P = D/4; without the ${skipped} sizes whose T exceeds the assignment's largest`,
+        `S = ${Ss[0]}…${Ss.at(-1)} × the post's 41 pairs (D, T), P = D/4; without the ${skipped} sizes whose T exceeds the largest T of the assignment`,
       ],
       ["weights", "one component: (i) w̄ = 0, Δw = ±1; (ii) w̄ = 1, Δw = 0; (iii) both"],
       ["networks", `${rows[0].networks} of each size; all pairs t < v in each network`],

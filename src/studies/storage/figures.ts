@@ -100,8 +100,8 @@ function noise(measured: Rows): FigureDraft {
       "Typical and worst noise are easily confused. The typical dot product of two random unit vectors is " +
       "1/√n for any m. The largest over all pairs is near the median derived from the law of a single pair, and 2·sqrt(ln m / n) " +
       "estimates this median; the bound ε = sqrt(8 ln m / n) is √2 times that estimate. No set of " +
-      "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: random vectors lose only " +
-      "the logarithm. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
+      "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: the largest dot product of random vectors is only " +
+      "about 2·sqrt(ln m) times as large. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
     samples: "all pairs",
     networks: String(sizes[0].repeats),
     rows: sizes,
@@ -212,7 +212,7 @@ function ratios(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       `The typical dot product ${far(0)}. With 2·sqrt(ln m / n) as the estimate, the largest dot product of all pairs ${far(1)}; with ε, it ${far(2)}. ` +
-      "The first is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
+      "The former is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
       `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +

@@ -104,7 +104,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     ],
     rows: [[svg]],
     caption:
-      "Each line is for one number of features, m = 2n, 4n, 16n or 64n, all read against ½; l of them are 1, the others 0. Bars ± sd between draws.",
+      "Each line is for one number of features, m = 2n, 4n, 16n or 64n, read with a threshold of ½; l of them are 1, the others 0. Bars ± sd between draws.",
   });
 }
 

@@ -23,7 +23,7 @@ export const universalAndInfo = {
       1,
       "codes side by side on d/copies neurons each (other codes); two inputs share at most one neuron in each copy",
     ),
-    wholeField("k", [2, 8], 2, "inputs of a gate, its fan-in; the bias is −(k−1)"),
+    wholeField("k", [2, 8], 2, "inputs per gate, its fan-in; the bias is −(k−1)"),
     choiceField("output", universalOutputs, "and", "function to read: and, or xor = x_i + x_j − 2·AND (k = 2)"),
     wholeField("gates", [1, 4_000_000], null, "number of random gates, each with its own neurons; default all gates"),
     wholeField(
