@@ -28,8 +28,8 @@ function runNumpy(): { seconds: number; version: string } | null {
 }
 
 /**
- * Compares the processor time of the factored layer with that of a dense numpy version, on one core and run
- * alternately; null without numpy.
+ * Compares the processor time of the factored layer and of a dense numpy version, which run alternately on one core;
+ * null without numpy.
  */
 export async function benchNumpy(): Promise<Section | null> {
   const first = runNumpy();

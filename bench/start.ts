@@ -41,7 +41,7 @@ async function secondsOf({ args, isLong }: Call, cwd: string): Promise<{ first: 
 }
 
 /**
- * How long the command line takes to respond, compared alternately with a Node process that prints one line: the time
+ * How long the command line takes to respond, measured alternately with a Node process that prints one line: the time
  * to the first output and the time of the whole process. Long-running commands are stopped after their first output.
  */
 export async function benchStart(): Promise<Section> {

@@ -38,7 +38,9 @@ async function startTorch(): Promise<{ version: string; seconds(): Promise<numbe
   };
 }
 
-/** Compares the processor time of compressed-computation steps with PyTorch's, on one core and run alternately. */
+/**
+ * Compares the processor time of compressed-computation steps here and in PyTorch, which run alternately on one core.
+ */
 async function stepRows(): Promise<{ version: string | null; rows: string[][] }> {
   const settings = parseTraining({ task: "compressed", steps: 1_000_000 });
   const trainer = new Trainer(loadKernels(), settings, startAt(initialParameters(shapeOf(settings), settings)));

@@ -15,7 +15,7 @@ export interface IncomingTask extends Task<Incoming> {
   readonly neuron: number;
 }
 
-/** A neuron's incoming weights, one per neuron of the layer before, and its bias. */
+/** A neuron's incoming weights, one per neuron of the previous layer, and its bias. */
 export interface Incoming {
   /** [D] */
   readonly weights: Float64Array;

@@ -12,7 +12,7 @@ export interface LargestCountSearch {
    * z.
    */
   readonly specFor: (T: number, networks: number) => RunSpec;
-  /** The effort for this search; default: the common one. */
+  /** The effort for this search; default: the effort in the options. */
   readonly effort?: SearchEffort;
 }
 

@@ -19,7 +19,7 @@ export function drawInputs(count: number, F: number, p: number, seed: number, it
   const starts = new Uint32Array(count + 1);
   const features: number[] = [];
   const values: number[] = [];
-  // The number of zero features before the next nonzero one is geometric.
+  // The number of zero features before the next nonzero one is geometrically distributed.
   const everyOff = logOfFraction(Math.max(1, Math.round((1 - p) * 2 ** 32)));
   for (let sample = 0; sample < count; sample++) {
     for (let f = 0; ; f++) {

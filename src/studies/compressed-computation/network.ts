@@ -72,7 +72,7 @@ export function decoderOf({ code, c, decoder }: CompressedNetwork): Float64Array
   return decoder ?? pseudoInverse(code).map((value) => c * value);
 }
 
-/** Statistics of the weights, independent of their performance. */
+/** Statistics of the weights themselves, not of the network's performance. */
 export interface CodeStatistics extends EncoderStatistics {
   /** The largest number of neurons that two features share. */
   readonly largestOverlap: number;

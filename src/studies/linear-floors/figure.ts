@@ -74,7 +74,7 @@ export function thresholdAndLinear(
       }),
     ],
   });
-  // The error of linear readout with as many active features as the threshold ½ allows.
+  // The error of a linear readout when as many features are active as the threshold ½ allows.
   const active = new Map(law.filter(({ threshold }) => threshold === "half").map(({ n, s95 }) => [n, s95]));
   const floor = ns.flatMap((n) => {
     const l = active.get(n) ?? 0;

@@ -49,7 +49,7 @@ const errorOf = (row: ErrorRow, activity: Activity): Statistic => row.readouts["
 
 /**
  * Figure T13: On-indicator errors of step circuits over many layers, with a column per construction. Active circuits
- * are above and inactive ones below; colours distinguish z, and marks S.
+ * are above and inactive ones below; colours distinguish values of z, and marks distinguish values of S.
  */
 export function steps(
   rows: readonly StepRow[],

@@ -123,7 +123,7 @@ function runnerOf(core: LoadedCore, { spec, network, samples }: StressTask<unkno
   const written = core.build(["stress", spec, network], () => {
     return new WrittenNetwork("model" in spec ? spec.model : buildMultiPartNetwork(spec.run, network));
   });
-  // Sets with more circuits than usual need a different sampler.
+  // A runner handles sets of at most z circuits, so z is part of the key.
   return core.load(["stress", spec, network, samples, z], (kernels) => {
     return new LayerwiseRunner(kernels, written, { samples, z });
   });
