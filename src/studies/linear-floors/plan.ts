@@ -87,7 +87,8 @@ function figure(
         ...[row.s50, row.s95, row.right, row.sampledRight, row.low, row.high, row.estimate],
       ]),
     },
-    comparisonNote: "The published values of s95 are drawn as rings; a test compares ours with the intervals of those 200 trials.",
+    comparisonNote:
+      "The published values of s95 are drawn as rings; a test compares ours with the intervals of those 200 trials.",
     draw: (options) => thresholdAndLinear({ law, linear }, { ...options, published }),
   };
 }

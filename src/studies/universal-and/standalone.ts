@@ -34,8 +34,7 @@ export const standaloneUniversalAnd = standaloneStudy({
     }
     if (code !== "bernoulli" && p !== null)
       throw new InputError(`p = ${p.join(", ")}: used only with code bernoulli; leave it out.`);
-    if (code === "bernoulli")
-      refuseUnused(universalAndInfo, settings, ["S", "copies"], "not used with code bernoulli");
+    if (code === "bernoulli") refuseUnused(universalAndInfo, settings, ["S", "copies"], "not used with code bernoulli");
   },
   async run({ m: ms, d: ds, code, p: ps, active: actives, samples, networks, seed, ...rest }, run) {
     const { S, copies, k, output, gates, n } = rest;
