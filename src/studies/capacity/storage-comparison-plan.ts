@@ -8,8 +8,8 @@ import type { LargestCount } from "../bisection.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 
 /**
- * Number of active features, and number of layers through which features are kept. CAP compares errors at the layer
- * with this latter number.
+ * Number of active features, and number of layers through which features are kept. CAP compares errors at layer
+ * `layers`.
  */
 const l = 16;
 const layers = 3;
