@@ -180,7 +180,7 @@ function hashOf(base, inputs) {
       hash.update(`${relative(base, path)}\0${content.length}\0`).update(content);
     }
   };
-  // results/ may not exist.
+  // results/ need not exist.
   for (const path of inputs.map((input) => join(base, input))) if (existsSync(path)) add(path);
   return hash.digest("hex");
 }

@@ -34,7 +34,7 @@ function withLandmark(html) {
 
 /**
  * Levels of headings increase by one at a time, as a screen reader expects: TypeDoc's tags set the size, and
- * `aria-level` the level. Tables can be scrolled by keyboard, and a summary, which is a button, contains no link.
+ * `aria-level` sets the level. Tables can be scrolled by keyboard, and a summary, which is a button, contains no link.
  */
 function withOutline(html) {
   let level = 0;

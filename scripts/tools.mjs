@@ -92,7 +92,7 @@ export function toolPath(name) {
 function messageOf(tool, env) {
   const { name, variable, neededBy } = tool;
   if (variable !== undefined && env[variable])
-    return `${variable} = ${env[variable]}: is not a program, so ${neededBy} will fail.`;
+    return `${variable} = ${env[variable]}: not a program, so ${neededBy} will fail.`;
   const orSet = variable === undefined ? "" : `, or set ${variable}`;
   return `${name} is missing: ${neededBy} fail without it. Install Debian's package ${tool.package}${orSet}.`;
 }

@@ -2,11 +2,11 @@ import { wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import { checkAssignment, circuitsByNeuron, loads, type Assignment } from "./assignment.js";
 
-/** The number of exchanges tried: this many per chosen row, but at least LEAST_TRIES. */
+/** The number of exchanges tried per chosen row, and the least number tried in total. */
 const TRIES_PER_ROW = 60;
 const LEAST_TRIES = 20_000;
 
-/** The initial choice draws this many random rows and takes the least loaded of them. */
+/** Each row of the initial choice is the least loaded of this many random rows. */
 const SAMPLED = 8;
 
 /**
@@ -55,7 +55,7 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
   const { starts, circuits } = circuitsByNeuron(assignment);
   const used = loads(assignment);
   const inUse = Array.from({ length: P }, (_, n) => n).filter((n) => used[n] > 0);
-  /** A random row that uses neuron n and is chosen (or, for 0, not chosen); −1 if a few draws find no such row. */
+  /** A random row that uses neuron n and is chosen (or, if `chosen` is 0, is not); −1 if a few draws find none. */
   const rowOf = (n: number, chosen: 0 | 1): number => {
     for (let k = 0; k < 2 * SAMPLED; k++) {
       const row = circuits[starts[n] + random.below(used[n])];

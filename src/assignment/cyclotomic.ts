@@ -16,10 +16,10 @@ import { memoizeByBlock } from "./memoize-by-block.js";
  * elements of GF(q), each occurring once. Translating these m blocks by every element gives the system, because the
  * difference of two points determines the one translate that contains both (Wilson; Bose for r = S − 1).
  *
- * Such q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so P − q neurons stay unused.
+ * Such orders q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so P − q neurons stay unused.
  */
 
-/** Limit on the differences computed in one search over all fields and orders; takes tens of milliseconds. */
+/** Limit on the differences computed in one search over all fields and orders; it takes tens of milliseconds. */
 const BUDGET = 500_000;
 
 /** Number of random points tried for each point that a block still lacks. */

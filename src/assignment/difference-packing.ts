@@ -118,7 +118,7 @@ function take({ owner, free, placeInFree }: Board, k: number, block: number): vo
  * The largest set of base blocks with distinct differences that a bounded search finds.
  *
  * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, and keeps the
- * one that conflicts with the fewest existing blocks, which it replaces. For the next few steps, a new block cannot be
+ * one that conflicts with the fewest existing blocks, replacing these. For the next few steps, a new block cannot be
  * replaced. Deterministic: the same problem gives the same result.
  *
  * @returns blocks of S different numbers from 0…v−1
@@ -171,7 +171,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
     classes[taken++] = k;
     return true;
   };
-  /** Adds the orbit of y; if it returns false, the candidate must be restarted. */
+  /** Adds the orbit of y to the candidate; if it returns false, only part of the orbit has been added. */
   const extend = (y: number, fewest: number): boolean => {
     if (withZero && !add(y, fewest)) return false;
     for (const factor of inside) if (!add((y * factor) % v, fewest)) return false;

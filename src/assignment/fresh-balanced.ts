@@ -31,7 +31,7 @@ const BUDGET = 1_000_000_000;
 /** A neuron that occurs twice in a circuit counts as this many forbidden pairs. */
 const REPEATED = 1000;
 
-/** Deals the neurons like cards: permutations of all P, one after another, cut into T hands of S. */
+/** Deals the neurons like cards: permutations of all P neurons, one after another, cut into T hands of S. */
 function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array {
   const neurons = new Uint32Array(T * S);
   for (let filled = 0; filled < neurons.length; filled += P) {
@@ -43,10 +43,10 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
 /**
  * A random assignment whose loads differ by at most one, drawn independently for every layer.
  *
- * Neurons are dealt from shuffled packs of all P, so each is dealt ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are then
- * resolved by exchanging two neurons between two circuits, which keeps every load. A conflict is a neuron that occurs
- * twice in a circuit, a pair of circuits that share a neuron both here and in the previous layer or, on request, a pair
- * that shares two neurons here. Each exchange is the best of a few random ones.
+ * Neurons are dealt from shuffled packs of all P neurons, so each is dealt ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are
+ * then resolved by exchanging two neurons between two circuits, which leaves every load unchanged. A conflict is a
+ * neuron that occurs twice in a circuit, a pair of circuits that share a neuron both here and in the previous layer or,
+ * on request, a pair that shares two neurons here. Each exchange is the best of a few random ones.
  *
  * @returns neurons [T][S], a function of the sizes, the previous layer, seed, network and layer
  * @throws InputError when the sizes are out of bounds, or conflicts remain after a bounded number of exchanges

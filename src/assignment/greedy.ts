@@ -9,7 +9,7 @@ import {
 } from "./assignment.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Limit on the number of neurons examined while circuits are placed; takes a few tenths of a second. */
+/** Limit on the number of neurons examined while circuits are placed; this takes a few tenths of a second. */
 const BUDGET = 50_000_000;
 
 /** Largest P and T·S for which tables of neurons and circuits are stored. */
@@ -41,8 +41,8 @@ function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
 
 /**
  * Places circuits one after another. Each takes the least loaded neuron, and then, repeatedly, the least loaded neuron
- * that no circuit uses together with one already taken, so that no two neurons meet twice. Ties are broken at random.
- * Ends when a circuit cannot be completed after several restarts, or when the budget is spent.
+ * that does not yet share a circuit with any neuron already taken, so that no two neurons meet twice. Ties are broken
+ * at random. Ends when a circuit cannot be completed after several restarts, or when the budget is spent.
  */
 const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
   const size = Math.min(P, LARGEST_P);
@@ -103,7 +103,7 @@ export function maxGreedy(block: BlockAndRedundancy): number {
 /**
  * Gives each of T circuits the least loaded neurons that keep any two circuits to at most one shared neuron. Works for
  * any P and S and reaches a few tenths of the upper bound. For every T, the loads differ by only a few circuits, and
- * the rows for a smaller T are the first rows for a larger one.
+ * the rows for a smaller T are the first of the rows for a larger T.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

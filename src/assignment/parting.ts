@@ -45,8 +45,8 @@ const SETS = 400;
 const BUDGET = 60_000_000;
 
 /**
- * Counts how strongly an active circuit drives neurons that are not its own: entry k is the number of neurons driven by
- * k of its S neurons, k = 0…S. Covers each window and the next, each slope in use, each column and each distance d.
+ * Counts how strongly an active circuit drives neurons that it does not use: entry k is the number of neurons driven by
+ * k of its S neurons, k = 0…S. Covers each window with the next, each slope in use, each column and each distance d.
  *
  * @throws InputError naming the argument, its value and its bound
  */
@@ -66,7 +66,7 @@ function checkWindows({ q, S, windows, slopes = [] }: Omit<PartingSize, "T" | "P
   const seen = new Set<number>();
   for (let k = 0; k < listOf("slopes", slopes).length; k++) {
     const slope = wholeNumber(`slopes[${k}]`, slopes[k], 0, q - 1);
-    if (seen.has(slope)) throw new InputError(`slopes[${k}] = ${slope}: is listed twice.`);
+    if (seen.has(slope)) throw new InputError(`slopes[${k}] = ${slope}: listed twice.`);
     seen.add(slope);
   }
 }
@@ -110,7 +110,8 @@ function drives(
 }
 
 /**
- * Whether the first drives are smaller: compares the numbers of neurons with the largest k, then with k − 1, and so on.
+ * Whether `drive` is smaller than `than`: compares the numbers of neurons with the largest k, then with k − 1, and
+ * so on.
  */
 function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
   for (let k = drive.length - 1; k >= 0; k--) if (drive[k] !== than[k]) return drive[k] < than[k];
@@ -154,7 +155,7 @@ function chooseSlopes(
  * Circuit t has slope slopes[⌊t/q⌋] and starts at a = t mod q. The q lines of one slope load every neuron of every
  * window once, so loads differ by at most one.
  *
- * @returns an assignment [T][S] for each window, and the slopes, ascending if chosen here; two circuits share at most
+ * @returns an assignment [T][S] for each window, and the slopes (ascending unless given); two circuits share at most
  * one neuron in all windows together
  * @throws InputError naming the argument, its value and its bound
  */

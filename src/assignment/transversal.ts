@@ -6,9 +6,9 @@ import { hasField, primePowers, ring } from "./galois.js";
  *
  * Over a field of n elements, circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a, b)
  * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b' and a = a'.
- * A ring suffices if it has S elements s with invertible pairwise differences. A field has n such elements; in a
- * product of fields, their number is the order of the smallest field. One extra column is possible, in which each line
- * takes neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
+ * A ring suffices if it has S elements s with invertible pairwise differences. A field has n such elements; a product
+ * of fields has as many as the order of its smallest field. One extra column is possible, in which each line takes
+ * neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
  */
 
 /**

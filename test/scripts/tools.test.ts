@@ -66,7 +66,7 @@ test("missing tools are installed together and reported in one line; another lin
   expect(lines).toEqual([
     "Installing comes-package, stays-away-package with apt-get, for tests of this …",
     "stays-away is missing: tests of this fail without it. Install Debian's package stays-away-package.",
-    "WHERE = /nothing: is not a program, so tests of this will fail.",
+    "WHERE = /nothing: not a program, so tests of this will fail.",
   ]);
   lines.length = 0;
   ensureTools([tool("here"), tool("comes")], { env, log: (line) => lines.push(line), install });
