@@ -113,7 +113,7 @@ export function bars<Row>(
 /** Style of marks for results kept from earlier runs; they are drawn under the marks of this run. */
 export const lighter = { opacity: 0.4 } as const;
 
-/** Whether a point lies on the floor, and the vertical offset of its mark there. */
+/** Whether a point lies on the floor, and the shape and vertical offset of its mark there. */
 export const isBelow = ({ below }: Point): boolean => below;
 export const onFloor = { symbol: "triangle", rotate: 180, dy: -4 } as const;
 

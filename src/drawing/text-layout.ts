@@ -40,7 +40,7 @@ export function wrapText(text: string, width: number, size: number): string[] {
 
 /**
  * Positions as close as possible to the wanted ones, in the same order, at least `gap` apart and within low…high.
- * Places the labels of crowded lines.
+ * Used to place the labels of crowded lines.
  */
 export function spread(wanted: readonly number[], gap: number, low: number, high: number): number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => wanted[a] - wanted[b] || a - b);

@@ -1,9 +1,9 @@
 import { finiteNumber, wholeNumber } from "../base/errors.js";
 
 /**
- * Chosen ANDs of two inputs each; every input belongs to exactly one gate. Each gate has S of d neurons, all sets
- * equally likely. Its inputs drive these neurons with h = ReLU(x_i + x_j − 1 + …), and the gate is read as the mean of
- * h over them. [L5c]
+ * Chosen ANDs of two inputs each; every input belongs to exactly one gate. Each gate has S of the d neurons, and all
+ * sets of S are equally likely. Its inputs drive these neurons with h = ReLU(x_i + x_j − 1 + …), and the gate is read
+ * as the mean of h over them. [L5c]
  */
 export interface ChosenGates {
   /** Neurons. */

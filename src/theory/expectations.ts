@@ -18,8 +18,8 @@ export interface Expectations {
   /** `E|R a_v^l|²`, the readout of an active circuit after the layer. [E20] */
   readonly output: number;
   /**
-   * `E|y − E_t y|²` for y = R a_v^l, where E_t is the mean over a circuit's inputs: the error of its best constant.
-   * [L4]
+   * `E|y − E_t y|²` for y = R a_v^l, where E_t is the mean over a circuit's inputs: the error of the circuit's best
+   * constant answer. [L4]
    */
   readonly variance: number;
 }

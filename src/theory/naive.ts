@@ -8,12 +8,12 @@ export interface NaiveErrors {
    * `(1 − D/(dT))·E|y|²`.
    */
   readonly naive: readonly number[];
-  /** The same, except that each of the others answers its best constant: `(1 − D/(dT))·E|y − E_t y|²`. */
+  /** The same, except that each of the others answers its best constant value: `(1 − D/(dT))·E|y − E_t y|²`. */
   readonly bestConstant: readonly number[];
 }
 
 /**
- * The share of T circuits of d neurons that do not fit into D neurons side by side, `max(0, 1 − D/(dT))`. [L4]
+ * The share of T circuits of d neurons that do not fit into D neurons side by side, `max(0, 1 − ⌊D/d⌋/T)`. [L4]
  *
  * @throws InputError naming the size that is out of bounds
  */

@@ -23,8 +23,8 @@ export const normalTail = (x: number): number => Math.exp(logNormalTail(x));
 
 /**
  * The x with P(Z > x) = exp(logTail), by Newton's method on the logarithm. The logarithm is concave, so the iteration
- * converges from above. The argument is a logarithm because the largest of m normal numbers is needed for m up to 1e60
- * and more.
+ * converges from above. The argument is a logarithm because the largest of m normally distributed numbers is needed for
+ * m up to 1e60 and more.
  *
  * @param logTail logarithm of the probability, below 0
  */

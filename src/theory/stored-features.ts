@@ -25,7 +25,7 @@ export interface StoredFeatures {
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
-/** The largest number of active features, and that of the sampler, which draws a number for each. */
+/** The largest number of active features; the sampler allows fewer, because it draws a number for each. */
 const MOST_ACTIVE = 1e9;
 const MOST_DRAWN = 1e6;
 /** The largest ln m; the number of points of the integral grows with its root. */
@@ -96,8 +96,8 @@ export interface SharpWidths {
  * Sharp first-order widths n for gates that are on if at least t of their r features are on, over all r-tuples of m
  * features with l active. For all gates to be right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
  * `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold. For the expected number of errors: `4lr·ρ²_{t−1}` and
- * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is
- * 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of the threshold ½. [L2]
+ * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first width
+ * is 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of the threshold ½. [L2]
  *
  * @param stored its `n` is not used
  * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l: some gate has t of its features on, and some has only t − 1
@@ -138,7 +138,7 @@ export interface ExtremeReadouts {
 /**
  * Draws the lowest active and the highest inactive readout of a sample from their exact law; this takes about l + 2
  * random numbers, for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z and W, the readouts are
- * A_i = H + σ(Z_i − Z̄) and B_j = σW_j; the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
+ * A_i = H + σ(Z_i − Z̄) and B_j = σW_j; the largest of m − l values W_j is the quantile of u^(1/(m−l)). [L1]
  *
  * @param stored here l is at most 10^6
  * @param sample index of the sample; the result depends only on seed and sample
@@ -148,7 +148,7 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
   const { n, l, lnInactive } = checked(stored, MOST_DRAWN);
   checkDraw(seed, sample, "sample");
   const random = new RandomSequence(seed, "samples", sample);
-  // A chi-squared number of one degree is the square of a normal one.
+  // A chi-squared variable with one degree of freedom is the square of a standard normal variable.
   const H = (n === 1 ? normalPair(random)[0] ** 2 : chiSquared(random, n)) / n;
   const sigma = Math.sqrt((l * H) / n);
   let [sum, lowest] = [0, Infinity];
@@ -198,8 +198,8 @@ function lookUp(table: Float64Array, x: number): number {
 function lowestDeviate(l: number, x: number): number {
   if (x <= 0) return l === 1 ? 1 : 0;
   if (l > MOST_EXACT) {
-    // The derivative of P with respect to the correlation (−1/(l−1)) of a pair is the density of both at x (Plackett,
-    // 1954).
+    // The derivative of P with respect to a pair's correlation, which is −1/(l−1), is the pair's joint density at x
+    // (Plackett, 1954).
     const y = x / Math.sqrt(1 - 1 / l);
     const logRight = Math.log1p(-normalTail(y));
     const pair = (l * Math.exp(-y * y - 2 * logRight)) / (4 * Math.PI);
@@ -298,7 +298,7 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
  *
  * @param size n and m or lnM
  * @param share share of samples, from 1e-6 to 1
- * @returns null if even one active feature is too many, or all but one are too few
+ * @returns null if even one active feature is too many, or if even all features but one are too few
  * @throws InputError naming the argument out of range
  */
 export function activeAtShare(

@@ -2,8 +2,8 @@ import { finiteNumber, InputError, wholeNumber } from "../base/errors.js";
 
 /**
  * The exact law of universal AND with W ~ Bernoulli(p): h = ReLU(W x − (k−1)), and the AND of k inputs is read as the
- * mean of h over the N ~ Bin(d, p^k) neurons to which all k are connected. Given which inputs are on, neurons are
- * independent. [L5b]
+ * mean of h over the N ~ Bin(d, p^k) neurons to which all k inputs are connected. Given which inputs are on, neurons
+ * are independent. [L5b]
  */
 export interface UniversalAnd {
   /** The number of Boolean inputs; need not be whole. */
@@ -54,12 +54,12 @@ function gatesWith({ m, active, k }: Checked, on: number): number {
   return combinations(active, on) * combinations(m - active, k - on);
 }
 
-/** The largest N ~ Bin(d, q) that is not negligible. */
+/** The largest N whose probability under Bin(d, q) is not negligible. */
 function mostShared(d: number, q: number): number {
   return q === 1 ? d : Math.min(d, Math.ceil(d * q + 12 * Math.sqrt(d * q * (1 - q)) + 12));
 }
 
-/** The largest number of neurons of a gate. */
+/** The largest number of neurons per gate for which the law of N is computed. */
 const MOST_SHARED = 2e7;
 
 /**
@@ -71,7 +71,7 @@ function sharedLaw(d: number, q: number): number[] {
   const last = mostShared(d, q);
   if (last > MOST_SHARED)
     throw new InputError(
-      `d = ${d}: a gate has up to ${last.toLocaleString("en")} neurons, and at most ${MOST_SHARED.toLocaleString("en")} can be computed. Choose a smaller d or p.`,
+      `d = ${d}: a gate has up to ${last.toLocaleString("en")} neurons; the limit is ${MOST_SHARED.toLocaleString("en")}. Choose a smaller d or p.`,
       "range",
     );
   let logShare = d * Math.log1p(-q);
@@ -114,21 +114,22 @@ export function universalAndOverZero(given: UniversalAnd): number {
   return errors.reduce((sum, error, on) => sum + error * gatesWith(size, on), 0) / gatesWith(size, size.k);
 }
 
-/** The largest number of multiplications for the laws of Σ h; more take minutes. */
+/** The most multiplications allowed when computing the laws of Σ h; more would take minutes. */
 const MOST_PRODUCTS = 2e9;
 
 /** @throws InputError if the laws of Σ h over up to N neurons need too many multiplications */
 function checkProducts({ d, p, k, active }: Checked): void {
-  // Per number of inputs on, a law of up to `active` values is multiplied by sums of up to N times as many.
+  // For each number of inputs on, a law with up to `active` values is convolved with laws of sums, which have up to N
+  // times as many values.
   const products = Math.min(k, active + 1) * 0.5 * mostShared(d, p ** k) ** 2 * Math.max(1, active - 1) * active;
   if (products > MOST_PRODUCTS)
     throw new InputError(
-      `d = ${d}: with p = ${p}, k = ${k} and active = ${active}, the law needs about ${products.toPrecision(1)} multiplications, and at most ${MOST_PRODUCTS.toPrecision(1)} are made. Choose a smaller d.`,
+      `d = ${d}: with p = ${p}, k = ${k} and active = ${active}, the law needs about ${products.toPrecision(1)} multiplications; the limit is ${MOST_PRODUCTS.toPrecision(1)}. Choose a smaller d.`,
       "range",
     );
 }
 
-/** P(a gate's readout is above ½) with 0…k−1 of its inputs on, from the law of Σ h over N neurons, for each N. */
+/** P(a gate's readout is above ½) with 0…k−1 of its inputs on: the law of Σ h over N neurons, averaged over N. */
 function sharesWrong(size: Checked): number[] {
   const { d, p, k, active } = size;
   checkProducts(size);
