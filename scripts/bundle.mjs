@@ -101,8 +101,8 @@ function licenseOf(folder) {
 }
 
 /**
- * The core also loads the file with the bundler's helpers, which use Node's createRequire for CommonJS packages. So
- * that browsers can load this file, createRequire is looked up only when such a package needs it.
+ * The core's file also loads the bundler's helpers, which use Node's createRequire for CommonJS packages. So that
+ * browsers can load the helpers, createRequire is looked up only when such a package needs it.
  */
 const requireWhenAsked = {
   name: "require-when-asked",

@@ -42,7 +42,7 @@ const first = history.read();
 let state: LabState = first.state;
 // The workers compute the first picture while the page is being built.
 lab.show(state);
-/** Holds the controls of a view that has its own. */
+/** Holds the view's own controls, if it has any. */
 const ownControls = html("div", {});
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());

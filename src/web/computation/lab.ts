@@ -29,7 +29,7 @@ export interface NeuronQuestion {
   readonly neuron: number;
 }
 
-/** Identifies the sample of one path; its panel determines the number of active circuits. */
+/** Identifies the sample of one path; the path's panel determines the number of active circuits. */
 export interface PathQuestion extends SampleQuestion {
   readonly z: number;
 }

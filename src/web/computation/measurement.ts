@@ -20,7 +20,7 @@ export interface Measured {
 export interface MeasureOptions {
   readonly signal: AbortSignal;
   readonly onRows: (measured: Measured) => void;
-  /** @param share share of all samples, 0…1 */
+  /** @param share the share of all samples that have been run, 0…1 */
   readonly onProgress: (share: number) => void;
 }
 

@@ -6,7 +6,7 @@ const later: Later = (seconds, call) => {
   return () => clearTimeout(timer);
 };
 
-/** Seconds that the page waits, besides the time that an answer may take, before it says that no worker answers. */
+/** Seconds that the page waits, beyond the time allowed for an answer, before it says that no worker answers. */
 const PATIENCE = 15;
 
 /** What is known about the work that is under way. */

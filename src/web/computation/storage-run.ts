@@ -16,7 +16,7 @@ export interface Stored {
   readonly isComplete: boolean;
 }
 
-/** Everything that the numbers depend on. The chosen l is one of those measured. */
+/** Everything that the numbers depend on. The chosen l is one of the values measured. */
 export interface StorageQuestion extends Omit<StorageSettings, "amplitudes"> {
   readonly seed: number;
 }

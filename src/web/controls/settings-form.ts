@@ -21,7 +21,7 @@ export interface SettingsRules<Name extends string, Settings> {
 
 /** The page functions that the form calls. */
 export interface SettingsActions {
-  /** Takes a change of the page's state; `isPassing` is true while a slider is held. */
+  /** Takes a change to the page's state; `isPassing` is true while a slider is held. */
   readonly changeView: (change: Partial<ViewState>, isPassing: boolean) => void;
   readonly newSeed: (seed: number) => void;
   readonly failed: (error: unknown) => void;
@@ -32,7 +32,7 @@ export interface SettingsActions {
  * seed.
  *
  * @param view the view's name, part of the names of its fields
- * @param inView makes the change of the page's state that belongs to new settings
+ * @param inView returns the change to the page's state that new settings require
  */
 export function settingsForm<Name extends string, Settings extends Readonly<Record<Name, number>>>(
   view: string,

@@ -9,7 +9,7 @@ import { specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
 import { linkMakers } from "./link-makers.js";
 
-/** The maximum number of layers in a GIF; for deeper networks it shows every second layer, or fewer. */
+/** The maximum number of layers in a GIF; for deeper networks, it shows only every n-th layer and the last. */
 const MOST_FRAMES = 41;
 
 /** What is available to share when a button is pressed. */
@@ -22,7 +22,7 @@ export interface Shared {
   readonly figureName: string;
   /** The numbers in the figure as CSV; null if there are none. */
   readonly csv: () => string | null;
-  /** The rows behind them; null until the run is complete. */
+  /** The rows behind these numbers; null until the run is complete. */
   readonly rows: () => ExportedRows | null;
   readonly command: string;
   readonly isDark: boolean;

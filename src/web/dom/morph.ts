@@ -32,7 +32,7 @@ export function numbersBetween(before: string, after: string): Pick<Change, "bet
  * Elements whose structure differs are replaced.
  *
  * @param changes collects the animated attributes; null if there is no animation
- * @returns whether all elements were the same
+ * @returns whether all elements could stay in place
  */
 function patch(before: ChildNode, after: ChildNode, changes: Change[] | null): boolean {
   if (before.isEqualNode(after)) return true;

@@ -9,7 +9,7 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
  *
  * @param options.of names the neurons, such as "neuron n of a block"
  * @param options.note says which layers the loads hold for
- * @param options.above a picture to place above it
+ * @param options.above a picture to place above the loads
  */
 export function loadsByNeuron(
   assignment: Assignment,

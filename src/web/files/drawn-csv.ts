@@ -16,7 +16,7 @@ const MOST_ACTIVATIONS = 200_000;
  * The numbers of the picture on screen as CSV; null if there are none. The training view and the sweep view make their
  * own CSV.
  *
- * @param pinned the network A beside it; its rows come first, and a column says which network a row belongs to
+ * @param pinned network A, if one is pinned; its rows come first, and a column says which network a row belongs to
  */
 export function drawnCsv(shown: Side, pinned: Side | null): string | null {
   const rows = drawnRows(shown);

@@ -12,12 +12,12 @@ const MAX_BYTES = 4 * 2 ** 20;
  */
 export async function specFromFile(file: File): Promise<RunSpec> {
   const name = shown(file.name);
-  if (file.size > MAX_BYTES) throw new InputError(`${name}: has ${file.size} bytes; at most ${MAX_BYTES} are read.`);
+  if (file.size > MAX_BYTES) throw new InputError(`${name} has ${file.size} bytes; at most ${MAX_BYTES} are read.`);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()));
   } catch {
-    throw new InputError(`${name}: is not JSON. A spec is a file such as {"D": 1000, "T": 557, "z": [1, 2]}.`);
+    throw new InputError(`${name} is not JSON. A spec is a file such as {"D": 1000, "T": 557, "z": [1, 2]}.`);
   }
   return within(name, () => parseLabSpec(isResult(value) ? value.spec : value));
 }

@@ -133,7 +133,7 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
   try {
     value = JSON.parse(text);
   } catch {
-    const what = isWhole ? "is not JSON" : "is cut off";
+    const what = isWhole ? "not JSON" : "cut off";
     return new InputError(`${name}: ${what}. Results are the .jsonl files that superpose sweep and collect write.`);
   }
   return within(name, () => {
@@ -147,7 +147,7 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
     }
     const spec = parseSpec(given.spec);
     const rows = rowsFrom(given.rows);
-    if (rows === null) throw new InputError("rows: are not rows of a measurement.");
+    if (rows === null) throw new InputError("rows: not rows of a measurement.");
     const fault = rowsFault(spec, rows);
     if (fault !== null) throw new InputError(`rows: ${fault}.`);
     return { index, hash, spec, rows };
@@ -173,14 +173,14 @@ async function* linesOf(file: File): AsyncGenerator<TextLine, void, undefined> {
     try {
       text = decoder.decode(bytes, { stream: at + piece < file.size });
     } catch {
-      throw new InputError(`${shown(file.name)}: is not text (UTF-8).`);
+      throw new InputError(`${shown(file.name)} is not text (UTF-8).`);
     }
     const parts = text.split("\n");
     parts[0] = left + parts[0];
     left = parts.pop() ?? "";
     for (const part of parts) yield { number: ++number, text: part, isWhole: true };
     if (left.length > MAX_LINE) {
-      throw new InputError(`${shown(file.name)}, line ${number + 1}: is longer than ${MAX_LINE} characters.`);
+      throw new InputError(`Line ${number + 1} of ${shown(file.name)} is longer than ${MAX_LINE} characters.`);
     }
   }
   if (left !== "") yield { number: number + 1, text: left, isWhole: false };

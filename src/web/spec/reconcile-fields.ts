@@ -17,7 +17,7 @@ interface Fitting {
 
 /**
  * Changes one field and adjusts the fields that depend on it, so that a slider always has an effect. The field changed
- * by hand keeps its value; if that is wrong, the check that follows reports it.
+ * by hand keeps its value; if the value is invalid, the check that follows reports it.
  *
  * @returns the fields and, in words, what was adjusted
  */

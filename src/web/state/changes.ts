@@ -66,7 +66,7 @@ export function withTry(state: LabState, step: number, { spec = {}, viewState }:
   return labState({ ...tried, ...shared(state), view: "explanation", step });
 }
 
-/** A preset; a pinned network stays. */
+/** The state of a preset; a pinned network stays pinned. */
 export function withPreset(state: LabState, { spec, viewState }: Pick<Preset, "spec" | "viewState">): LabState {
   return labState({ spec: parseLabSpec(spec), ...viewState, ...shared(state), pinned: state.pinned });
 }

@@ -1,13 +1,13 @@
 import { partingLines } from "./presets.js";
 import type { ViewState, ViewName } from "./lab-state.js";
 
-/** A button of a step that changes the figure. */
+/** One of a step's buttons, which change the figure. */
 export interface GuideTry {
   readonly label: string;
   /** The button's changes to the step's network. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
-  /** Whether it then plays through the layers. */
+  /** Whether the figure then plays through the layers. */
   readonly plays?: true;
   /** A description of the result. */
   readonly says?: string;

@@ -16,7 +16,10 @@ export function canPin({ view }: LabState): boolean {
   return pairViews.includes(view);
 }
 
-/** The state of the pinned network, A, showing the same things as B if A has them; null if nothing is pinned. */
+/**
+ * The state of the pinned network, A, with the same layer, neuron and circuit as B where A has them; null if nothing is
+ * pinned.
+ */
 export function pinnedState(state: LabState): LabState | null {
   const { pinned: spec, layer, neuron, circuit } = state;
   if (spec === null || !canPin(state)) return null;

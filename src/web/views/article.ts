@@ -12,7 +12,7 @@ import { shownLayer, type LabState } from "../state/lab-state.js";
 
 /** The page functions that the article calls. */
 export interface ArticleActions {
-  /** @param isRead true if the reader scrolled there */
+  /** @param isRead true if the reader scrolled to the step */
   go(step: number, isRead: boolean): void;
   /** Called when the reader changes a number in the text of a step: a field of its network, or the layer. */
   move(step: number, name: keyof RunSpec | "layer", value: number, isPassing: boolean): void;
@@ -179,7 +179,7 @@ function section(step: number, move: ArticleActions["move"], attempt: ArticleAct
   return { element, title: heading, show };
 }
 
-/** The source of the numbers in a step. */
+/** The part of the state that the numbers in a step come from. */
 type Looked = Pick<LabState, "spec" | "layer">;
 
 const words = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");

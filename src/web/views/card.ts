@@ -9,10 +9,10 @@ export interface CardTitle {
 
 /** The places at which a card may lie, as fractions of the picture's size. */
 export interface CardPlace {
-  /** The card's left edge, or its right edge if it lies to the left. */
+  /** The card's left edge if `isRight`, otherwise its right edge. */
   readonly x: number;
   readonly isRight: boolean;
-  /** The bottom edge of a card above, and the top edge of a card below. */
+  /** The bottom edge of a card that lies above, and the top edge of a card that lies below. */
   readonly above: number;
   readonly below: number;
   /** Whether the card lies below if there is room on both sides. */
@@ -27,7 +27,7 @@ const within = (share: number): string => `max(4px, min(${100 * share}%, 100% - 
 
 /**
  * The top edge of a card, in px of the window: on its preferred side, or on the other side if only that one has room.
- * If neither has, the card is moved into sight, unless what it describes is out of sight too.
+ * If neither side has room, the card is moved into sight, unless what it describes is out of sight too.
  *
  * @param reserved the height for which there must be room; a card that is still incomplete thus keeps its side
  */
@@ -57,8 +57,8 @@ function seenBy(card: HTMLElement): { top: number; bottom: number } {
 }
 
 /**
- * A card over a picture. It describes the thing under the pointer, or one that the reader chose; the card then has a
- * button to close it.
+ * A card over a picture. It describes the thing under the pointer, or a thing that the reader chose; in the second case
+ * it has a Close button.
  */
 export function pinnableCard(close: () => void, ...content: readonly HTMLElement[]) {
   const heading = html("strong", {});

@@ -175,7 +175,7 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
-/** Puts blocks in pairs side by side: always above the explanation, elsewhere only if there is room. */
+/** Puts blocks side by side in pairs: always if the figure is above the explanation, else only if there is room. */
 function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
   return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : 500);
 }
@@ -270,7 +270,7 @@ export function livesOn({ result, spec }: Pick<NeuronData, "result" | "spec">, l
     .join("; ");
 }
 
-/** The largest number of strips drawn; deeper networks show every second layer, or fewer. */
+/** The largest number of strips drawn; for deeper networks, only every n-th layer has one. */
 const MOST_STRIPS = 26;
 
 function showStrips(

@@ -1,6 +1,6 @@
 import { button, html, uniqueId, type Widget } from "../dom/elements.js";
 
-/** A labelled field for a number from 0 up; it can be left empty. Values out of bounds are ignored. */
+/** A labelled field for a number of at least 0; the field can be left empty. Values out of bounds are ignored. */
 export function numberPicker(
   label: string,
   pick: (value: number | null) => void,

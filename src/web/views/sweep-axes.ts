@@ -143,7 +143,7 @@ export function isByLayer({ x, series }: Choice): boolean {
   return x.name === "layer" || series?.name === "layer";
 }
 
-/** Converts a row to a point. */
+/** A row as a point of the figure. */
 export interface RunPoint {
   readonly line: ResultLine;
   readonly row: ErrorRow;
