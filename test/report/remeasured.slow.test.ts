@@ -79,7 +79,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const { layers, activeCount } = result!.sums[0]!;
     isNear(layers[layer]!.errors[1]!.active.sum / activeCount, meanSquare, sd ?? 0);
   },
-  /** Checks that the depths follow from the rows of D1, and equal those of D3 without noise. */
+  /** Checks that the depths follow from the rows of D1. */
   D2(kept) {
     for (const row of kept.rows as readonly DepthRow[]) {
       const isOwn = ({ design, z }: DesignRow): boolean => design === row.design && z === row.z;
@@ -87,12 +87,13 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
       expect(row).toMatchObject({ depth, isLeast });
     }
   },
+  /** Checks that the depths without noise are those of D2. */
   D3(kept) {
     expect((kept.rows as readonly DepthRow[]).filter(({ noise }) => noise === 0)).toEqual(
       read("D2").rows.map((row) => expect.objectContaining(row) as unknown),
     );
   },
-  /** Errors of two networks, a fifth below and above the largest T, lie on either side of the threshold. */
+  /** The errors with 0.8 and 1.25 times the largest T lie on either side of the threshold. */
   async D4(kept) {
     const cheap = ["published", "D: groups", "switched"];
     const row = picked(kept, (kept.rows as readonly LargestRow[]).filter(({ design, T }) => cheap.includes(design) && T < 1000)); // prettier-ignore
@@ -115,7 +116,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const { capacities } = await measureCapacity({ ...capacityDefaults, Ds: [D], seed }, run);
     expect(capacities.map((own) => [own.T, own.logSd].map(keptValue))).toEqual([[T, logSd]]);
   },
-  /** Trains one network for 5,000 of the 20,000 steps, with an eighth of the inputs in each. */
+  /** Trains one network for 5,000 of the 20,000 steps, with an eighth of the inputs in each step. */
   async CC1(kept) {
     const rows = kept.rows as readonly ExponentRow[];
     const row = picked(kept, rows.filter(({ q }) => q === 2.5 || q === 3)); // prettier-ignore
@@ -127,7 +128,7 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     isNear(trained.active, row.active, row.activeSd ?? 0);
     expect(trained.verdict).toBe("superposed");
   },
-  /** Trains one network for 2,500 of the 10,000 steps, with half of the inputs in each. */
+  /** Trains one network for 2,500 of the 10,000 steps, with half of the inputs in each step. */
   async CC2(kept) {
     const rows = kept.rows as readonly MixingRow[];
     const row = picked(kept, rows.filter(({ kind, sigma }) => kind === "embedding" && sigma <= 0.05)); // prettier-ignore
