@@ -11,7 +11,7 @@ import type { StorageSettings } from "../state/storage-settings.js";
 export interface Stored {
   readonly question: StorageQuestion;
   readonly task: StorageTask;
-  /** How many of the `DRAWS` draws of the vectors have been measured. */
+  /** The results of the draws of the vectors measured so far, out of `DRAWS`. */
   readonly draws: readonly ResultOf<StorageTask>[];
   readonly isComplete: boolean;
 }
