@@ -77,7 +77,7 @@ const types = {
   make(root, folder) {
     runTool(root, "typescript/bin/tsc", ["-p", "tsconfig.build.json", "--outDir", join(folder, "types")]);
     dropUnreached(join(folder, "types"));
-    // The complete folder is moved up two levels, so its relative paths change.
+    // The complete folder is moved up two levels, so the relative paths in it change.
     for (const name of readdirSync(join(folder, "types"), { recursive: true })) {
       if (!name.endsWith(".map")) continue;
       const path = join(folder, "types", name);

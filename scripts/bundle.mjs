@@ -25,7 +25,7 @@ export const entries = {
   "browser-worker": "src/workers/browser-worker.ts",
 };
 
-/** Packages that are imported, not bundled: the loader, and optional ones. */
+/** Packages that are imported, not bundled: the loader and the optional packages. */
 const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq", "ioredis"];
 
 /**
@@ -157,7 +157,7 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
 }
 
 /**
- * Groups of modules that are loaded together. Each becomes one file, where the bundler would make many. This makes the
+ * Groups of modules that are loaded together. Each group becomes one file; the bundler would make many. This makes the
  * package smaller when it is bundled again, and the library loads fewer files.
  */
 const groups = [

@@ -1,5 +1,5 @@
 // Replaces pictures of the lab in the documentation site with the lab itself. Browsers do not let a page opened as a
-// file load the lab's modules, so there the pictures stay.
+// file load the lab's modules, so the pictures stay there.
 if (location.protocol.startsWith("http")) {
   for (const picture of document.querySelectorAll(".lab")) {
     const frame = document.createElement("iframe");

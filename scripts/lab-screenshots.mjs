@@ -88,7 +88,7 @@ async function allViews(browser, site) {
   }
 }
 
-/** The pictures of docs/lab.md, and the one that sites show beside a link to the page. */
+/** The pictures of docs/lab.md, and the picture that sites show beside a link to the page. */
 async function pictures(browser, site) {
   const phone = { width: 390, height: 844 };
   for (const [path, fragment, viewport, options] of [

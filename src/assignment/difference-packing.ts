@@ -4,7 +4,7 @@ import { powerModulo } from "./galois.js";
 /**
  * Cyclic difference packings: base blocks of S numbers modulo v in which no difference occurs twice.
  *
- * Each of the b blocks has v translates, which gives b·v circuits. Two of them share at most one neuron: if translates
+ * Each of the b blocks has v translates, which gives b·v circuits. Two circuits share at most one neuron: if translates
  * of the blocks B and B' both contain n and m, then the difference n − m occurs in B and in B'. It occurs only once, so
  * B = B' and the translates are the same. Each block uses up S(S−1) of the v − 1 differences, so b ≤ (v−1)/(S(S−1)).
  *

@@ -39,7 +39,7 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
     for (let t = 0; t < T; t++) sum += of(t);
     return sum / T;
   };
-  // The probability that the second circuit of a pair is active: if the first one is active, and if it is inactive.
+  // The probability that the second circuit of a pair is active, if the first is active and if the first is inactive.
   const beActive = T === 1 ? 0 : (z - 1) / (T - 1);
   const beInactive = T === z ? 0 : z / (T - 1);
   const alone = T === z ? 0 : z / (T - z);

@@ -10,7 +10,7 @@ export interface ChosenGates {
   readonly d: number;
   /** Number of neurons per gate. */
   readonly S: number;
-  /** Number of inputs that are on, 2 or 3: both inputs of one gate and, if 3, one input of another. */
+  /** Number of inputs that are on, 2 or 3: both inputs of one gate and, if 3, one input of another gate. */
   readonly active: number;
 }
 
@@ -34,9 +34,9 @@ interface Case {
 }
 
 /**
- * Let A be the neurons of the gate that is on, and B those of the gate of the third input. Given A and B, the neurons
- * of other gates are independent. Another gate has X neurons in A ∩ B, where h = 2, and Y in the rest of A, where h =
- * 1: it is wrong when 2X + Y > S/2.
+ * Let A be the neurons of the gate that is on, and B the neurons of the gate of the third input. Given A and B, the
+ * neurons of other gates are independent. Another gate has X neurons in A ∩ B, where h = 2, and Y neurons in the rest
+ * of A, where h = 1: it is wrong when 2X + Y > S/2.
  */
 function casesOf(size: ChosenGates): Case[] {
   const { d, S, active } = { ...size };

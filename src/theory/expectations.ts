@@ -223,8 +223,8 @@ interface InputSequence {
 /**
  * At most `share` inputs, or all of them if there are fewer.
  *
- * A circuit's draws divide the distribution evenly. Each circuit starts at a different point within a step, so that
- * together they cover the distribution finely.
+ * A circuit's draws divide the distribution evenly. Each circuit starts at a different point within a step, so that all
+ * circuits together cover the distribution finely.
  */
 function inputSequence(inputs: SharedInputs, d: number, share: number): InputSequence {
   const draws = Math.min(countInputs(inputs), share);

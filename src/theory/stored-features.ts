@@ -21,7 +21,7 @@ export interface StoredFeatures {
 
 /**
  * The threshold above which a readout counts as on: a number, or a rule. `half` is ½, `half-slack` is the threshold of
- * [L2], and `best` is the one for which all readouts are right most often.
+ * [L2], and `best` is the threshold with which all readouts are right most often.
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
@@ -230,8 +230,8 @@ const POINTS = 400;
 const REACH = 9;
 
 function probability({ n, l, lnInactive }: Checked, theta: number): number {
-  // The density of ln H, up to a factor, is exp(n/2·(x − e^x)), which is largest at 0, with a curvature of n/2 in its
-  // logarithm.
+  // The density of ln H, up to a factor, is exp(n/2·(x − e^x)); it is largest at 0, where its logarithm has a curvature
+  // of n/2.
   const density = (x: number): number => Math.exp((n / 2) * (x + 1 - Math.exp(x)));
   const right = (x: number): number => {
     const H = Math.exp(x);
@@ -245,7 +245,7 @@ function probability({ n, l, lnInactive }: Checked, theta: number): number {
   const [low, high] = [-REACH * width * (1 + width), REACH * width];
   // With one active feature the readout is H itself. It is wrong up to H = θ, so the integral begins there.
   const start = l === 1 && theta > 0 ? Math.min(high, Math.max(low, Math.log(theta))) : low;
-  // The more features there are, the more abruptly the inactive ones turn from right to wrong.
+  // The more features there are, the more abruptly the inactive features' readouts turn from right to wrong.
   const points = Math.max(l === 1 ? 5 * POINTS : POINTS, Math.ceil(15 * Math.sqrt(lnInactive)));
   return (
     (pointSum(right, start, high, points) / pointSum(density, low, high, points)) * ((high - start) / (high - low))
@@ -315,7 +315,10 @@ export function activeAtShare(
   return low + (before - share) / (before - after);
 }
 
-/** The largest l ≤ most with a property that holds up to some l and not beyond it, by doubling and bisection; 0 if none. */
+/**
+ * The largest l ≤ most for which `isRight` holds, by doubling and bisection; 0 if there is none. `isRight` must hold up
+ * to some l and not beyond it.
+ */
 function lastRight(isRight: (l: number) => boolean, most: number): number {
   let [low, high] = [0, 1];
   while (high <= most && isRight(high)) [low, high] = [high, 2 * high];

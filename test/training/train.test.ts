@@ -138,7 +138,7 @@ test("circuits without x: the search looks at the last readout, as the other num
   expect(numbers.worstBySearch).toBeGreaterThanOrEqual(worst);
   const { error, circuits, inputs } = searchWorst(network, { z: 1, seed: 1, samples: 100, steps: 30 }, kernels);
   expect(error).toBeGreaterThanOrEqual(worst * 0.9999);
-  // The set it reports has this error, when read by the last readout.
+  // The reported set has this error when it is read by the last readout.
   const engine = new SparseEngine(kernels, network, { z: 1 });
   engine.setInputs([circuits], [inputs]);
   engine.runTile(1, 1, { measure: false });

@@ -122,7 +122,7 @@ function fitSchedule({ now, name, fit }: Fitting): void {
   else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule chooses its own neurons`);
 }
 
-/** Adjusts D, S, T and z, each within the limits set by those before it. */
+/** Adjusts D, S, T and z, each within the limits set by the fields before it. */
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
   if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {

@@ -1,7 +1,7 @@
 import { finiteNumber, InputError, wholeNumber } from "../../base/errors.js";
 import type { Mixing } from "../../training/labels.js";
 
-/** The settings of the training view: F ReLUs of sparse inputs from N neurons, with the keys of docs/training.md. */
+/** The settings of the training view: N neurons compute F ReLUs of sparse inputs; the keys are those of docs/training.md. */
 export interface TrainSettings {
   readonly F: number;
   readonly N: number;

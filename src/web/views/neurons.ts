@@ -270,7 +270,7 @@ export function livesOn({ result, spec }: Pick<NeuronData, "result" | "spec">, l
     .join("; ");
 }
 
-/** The largest number of strips drawn; for deeper networks, only every n-th layer has one. */
+/** The largest number of strips drawn; for deeper networks, only every n-th layer and the last have one. */
 const MOST_STRIPS = 26;
 
 function showStrips(

@@ -36,7 +36,7 @@ export function panelPointer(
 ) {
   const ring = html("div", { class: "panel-ring", hidden: true });
   const element = html("div", { class: "hover-frame", role: "group", tabindex: 0 }, slot, ring);
-  // Measured only when they are needed, because the figure may be scaled to the space available.
+  // The frames are measured only when needed, because the figure may be scaled to the space available.
   const frames = (): DOMRect[] =>
     [...slot.querySelectorAll("g[transform] > rect")].map((frame) => frame.getBoundingClientRect());
   const panels = (): Edges[] => {

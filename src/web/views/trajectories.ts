@@ -178,14 +178,14 @@ function hintText(others: number, isTurnable: boolean): string {
 /** Half the side of a panel. It is the same for every network, so that only the readouts move. */
 const EXTENT = 1.8;
 
-/** A single z keeps one colour for its readouts when it changes; several z are told apart by colour. */
+/** A single z has the same colour whatever its value; several values of z are told apart by colour. */
 function readoutColour({ z }: RunSpec): (z: number) => string {
   return z.length === 1 ? () => zColour(1) : zColour;
 }
 
 /**
- * Several z form rows to compare; a single z leaves room for larger panels, in two rows, or in one row in the
- * explanation.
+ * Several values of z form rows to compare; a single z leaves room for larger panels, in two rows (in the explanation,
+ * one).
  */
 function layoutOf(rows: readonly Trajectory[], { width, frame }: Pick<Scene, "width" | "frame">) {
   const isNarrow = width < 520;
