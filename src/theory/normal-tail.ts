@@ -2,8 +2,8 @@ const LOG_SQRT_TURN = 0.5 * Math.log(2 * Math.PI);
 
 /**
  * ln P(Z > x) for a standard normal Z and any finite x: by the series of the distribution function for |x| < 2,
- * otherwise by the continued fraction of Mills' ratio (Abramowitz and Stegun 26.2.11 and 26.2.14). Relative error of P
- * about 1e-13.
+ * otherwise by the continued fraction of Mills' ratio (Abramowitz and Stegun 26.2.11 and 26.2.14). The relative error
+ * of P is about 1e-13.
  */
 export function logNormalTail(x: number): number {
   if (x < -2) return Math.log1p(-Math.exp(logNormalTail(-x)));

@@ -26,7 +26,7 @@ export function sharingProbability(shape: OverlapShape): number {
 /**
  * Mean squared overlap `E[(⟨e_t|e_u⟩/S)²]` of circuits that share at most one neuron: the expected overlap divided by S. [E9]
  *
- * The theory uses its approximation q, `meanSquaredOverlap` of shape.ts.
+ * The theory uses an approximation, q = `meanSquaredOverlap` of shape.ts.
  */
 export function expectedSquaredOverlap(shape: OverlapShape): number {
   return expectedOverlap(shape) / shape.S;

@@ -1,5 +1,5 @@
-// Caches the page's files, so that it works offline once it has been loaded. The build inserts the files' names and a
-// version that changes whenever any file does.
+// Caches the page's files, so that the page works offline once it has been loaded. The build inserts the files' names
+// and a version that changes whenever any file does.
 
 declare const FILES: readonly string[];
 declare const CACHE: string;

@@ -15,7 +15,7 @@ const HEIGHT = 56;
 /** Mean squares at the bottom and the top of a picture. */
 const RANGE = [1e-4, 10] as const;
 
-/** The presets, each with a picture of its errors by layer; the errors are measured when the pictures are first shown. */
+/** The presets, each with a picture of its errors by layer; errors are measured when the pictures are first shown. */
 export function presetGallery(
   presets: readonly Preset[],
   choose: (preset: Preset) => void,

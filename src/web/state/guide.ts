@@ -118,7 +118,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "What theory expects",
     paragraphs: [
-      "Circuits that share neurons add small random errors to each other, their [interference]. The theory adds them up: the " +
+      "Circuits that share neurons add small random errors to each other, their [interference]. The theory adds them up and gives the " +
         "dashed line, which grows evenly with depth. It assumes that neurons outside the active circuits stay off.",
       "The measured line follows it at first and then climbs away, past 1, where reading the network is no better than guessing.",
     ],

@@ -152,7 +152,7 @@ export const presets: readonly Preset[] = [
       id: "grid",
       title: "Grid: 10,000 circuits, one at a time",
       note:
-        "The step from cell a to cell b identifies one of 10,000 circuits. It is exact up to rounding through 40 layers, and no inactive " +
+        "The step from cell a to cell b identifies one of 10,000 circuits. An active circuit is exact up to rounding through 40 layers, and no inactive " +
         "indicator reads above 0.25. Two at once are lost at layer 2.",
       spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
     },

@@ -1,7 +1,7 @@
 import { finiteNumber, InputError, wholeNumber } from "../../base/errors.js";
 import type { Mixing } from "../../training/labels.js";
 
-/** The settings of the training view: N neurons compute F ReLUs of sparse inputs; the keys are those of docs/training.md. */
+/** The settings of the training view, where N neurons compute F ReLUs of sparse inputs. Keys as in docs/training.md. */
 export interface TrainSettings {
   readonly F: number;
   readonly N: number;

@@ -43,7 +43,7 @@ export function assignmentView(changeView: ChangeView): View {
     element,
     introduction:
       "This shows which circuits share a neuron: each row and each column is a circuit, and a dot is a pair that meets. Move S or T " +
-      "to change how crowded it is, click a row to follow one circuit, and move the layer to see its neighbours change.",
+      "to change how crowded the network is, click a row to follow one circuit, and move the layer to see its neighbours change.",
     draw({ state, data, width, isDark }) {
       const fits = isDrawable(state.spec);
       setText(message, fits ? "" : "This network has too many circuits and layers to draw pair by pair.");
