@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 /** The first version with process.getBuiltinModule, which the core uses to read its binary. */
 const MIN_NODE = [20, 16];
 
-/** Whether node_modules has every package of package-lock.json in the version stated there. */
+/** Whether node_modules has every package in package-lock.json, each in the version stated there. */
 export function packagesMatch(root) {
   const installedList = join(root, "node_modules/.package-lock.json");
   if (!existsSync(installedList)) return false;

@@ -5,8 +5,8 @@
 //   npm run test:slow       only the slow tests, *.slow.test.ts
 //   npm test -- NAME…       only the tests with a NAME in their path; vitest's options may follow
 //
-// vitest builds what the tests need (vitest.config.ts). Programs that npm does not install are installed here before
-// many tests run (scripts/tools.mjs), or by the tests themselves if only a few are named.
+// vitest builds what the tests need (vitest.config.ts). Programs that npm does not install are installed here if many
+// tests run (scripts/tools.mjs), or by the tests themselves if only a few are named.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -13,7 +13,7 @@ export interface Training {
   readonly spec: CompressedSpec;
   readonly state: TrainingState;
   readonly curve: LossCurve;
-  /** The network measured on other inputs, once training has ended or been stopped. */
+  /** The measurement of the network on other inputs, once training has ended or been stopped. */
   readonly row: TrainedSteps["row"];
 }
 

@@ -54,7 +54,7 @@ export interface Widget<Shown extends readonly unknown[]> {
 
 /** Controls that may have invalid input. */
 export interface Form<Shown extends readonly unknown[]> extends Widget<Shown> {
-  /** Marks the field whose name an error's message begins with, and clears all other marks. */
+  /** Marks the field that is named at the start of an error message, and clears all other marks. */
   mark(message: string | null): void;
 }
 

@@ -19,7 +19,7 @@ const margins = { marginLeft: 58, marginRight: 74 } as const;
 /**
  * A network that is being trained: the loss by step, the error of each feature, and the weights of each neuron.
  *
- * @param options.isRunning whether numbers still change; the title then omits them
+ * @param options.isRunning whether the numbers are still changing; if so, the title omits them
  */
 export function trainingPicture(
   { spec, state, curve, row }: Training,

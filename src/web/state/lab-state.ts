@@ -49,7 +49,7 @@ export interface ViewState {
   readonly layer: number | null;
   /** The sample whose arrows and neurons are shown. */
   readonly sample: number;
-  /** The angle to which x of its first circuit was moved, in degrees; null for the angle that was drawn at random. */
+  /** The angle to which x of the sample's first circuit was moved, in degrees; null for the randomly drawn angle. */
   readonly input: number | null;
   /** Index i·P + n of the neuron that was picked. */
   readonly neuron: number | null;
