@@ -57,7 +57,7 @@ export function* readLines(path: string): Generator<ReadLine, void, undefined> {
     length += count - from;
     if (length > LONGEST) {
       throw new InputError(
-        `${path}: line ${number + 1}: is longer than ${LONGEST} bytes, so it is not a result.`,
+        `${path}: line ${number + 1} is longer than ${LONGEST} bytes, so it is not a result.`,
         "file",
       );
     }
@@ -80,7 +80,7 @@ export function* readResults(path: string): Generator<ReadResult, void, undefine
   for (const line of readLines(path)) {
     if (torn !== null) {
       throw new InputError(
-        `${path}: line ${torn.number}: is not a result; the file was changed. Remove the line, and the same command ` +
+        `${path}: line ${torn.number} is not a result; the file was changed. Remove the line, and the same command ` +
           "repeats its run.",
         "file",
       );
@@ -102,7 +102,7 @@ export function* wholeResults(path: string): Generator<ReadResult & { readonly r
 export function lineAt(path: string, { start, end }: Place): string {
   const bytes = Buffer.alloc(end - start);
   const count = withFile(path, Infinity, (file) => readSync(file, bytes, 0, bytes.length, start));
-  if (count < bytes.length) throw new InputError(`${path}: changed while it was being read.`, "file");
+  if (count < bytes.length) throw new InputError(`${path}: the file changed while it was being read.`, "file");
   return bytes.toString("utf8");
 }
 

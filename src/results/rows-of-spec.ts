@@ -25,11 +25,11 @@ export function rowsFault(
       return `row ${k} is for z = ${row.z}, layer ${row.layer}, not for z = ${own}, layer ${layer}`;
     }
     const where = `z = ${own}, layer ${layer}`;
-    if (row.samples !== samples || (row.inactiveSamples ?? 0) > samples) return `${where}: has a different number of samples`;
-    if (row.networks !== networks) return `${where}: has ${row.networks} networks, not ${networks}`;
+    if (row.samples !== samples || (row.inactiveSamples ?? 0) > samples) return `${where}: wrong number of samples`;
+    if (row.networks !== networks) return `${where}: ${row.networks} networks, not ${networks}`;
     if (Object.keys(row.readouts).join(", ") !== names) return `${where}: its readouts are not ${names}`;
-    if (row.activeFraction.length !== blocks) return `${where}: has a different number of blocks`;
-    if (!areNumbersOf(row)) return `${where}: has a number that no measurement can give`;
+    if (row.activeFraction.length !== blocks) return `${where}: wrong number of blocks`;
+    if (!areNumbersOf(row)) return `${where}: a number that no measurement can give`;
   }
   return null;
 }

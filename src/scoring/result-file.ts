@@ -100,7 +100,7 @@ export function resultFrom(
         : { values: singles(`layers.${layer}.${part}`, tensor, wanted), shape: tensor.shape };
     };
     const need = (part: string, beside: string): InputError =>
-      new InputError(`tensor layers.${layer}.${part}: is missing; the file has layers.${layer}.${beside}.`);
+      new InputError(`tensor layers.${layer}.${part} is missing; the file has layers.${layer}.${beside}.`);
     const U = take("U", ["C", D, "r"]);
     if (U === null && parts.has("V")) throw need("U", "V");
     if (U !== null) {

@@ -76,7 +76,7 @@ describe("reports errors in one line", () => {
     ["no such model", () => ["score", join(folder, "none"), truth], /^error: .*none: cannot be read: no such file/],
     ["no such result", () => ["score", model, join(folder, "none.npz")], /^error: .*none\.npz: cannot be read/],
     ["a result of another width", () => ["score", model, join(folder, "wide.safetensors")], /wide\.safetensors: tensor layers\.2\.decoder: shape \[1, 4\] must be \[F, 120\]\./], // prettier-ignore
-    ["the model itself", () => ["score", model, join(model, "model.safetensors")], /layers\.1\.decoder: is missing; the file has layers\.1\.bias/], // prettier-ignore
+    ["the model itself", () => ["score", model, join(model, "model.safetensors")], /layers\.1\.decoder is missing; the file has layers\.1\.bias/], // prettier-ignore
     ["a result of another kind", () => ["score", model, join(folder, "page.html")], /page\.html: is an HTML or XML page, not a tensor file; download the file itself\. Results end in \.safetensors or \.npz\./], // prettier-ignore
     ["z beyond T", () => ["score", model, truth, "--z", "25"], /^error: z = 25: must be a whole number from 1 to 24/],
     [

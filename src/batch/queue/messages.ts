@@ -46,7 +46,7 @@ export async function parseMessage(value: unknown): Promise<RunMessage> {
   const index = checked("index", wholeSchema(0, MAX_RUNS - 1), given.index);
   const spec = parseSpec(given.spec);
   const hash = await specHash(spec);
-  if (given.hash !== hash) throw new InputError(`hash = ${shown(given.hash)}: does not match the spec.`);
+  if (given.hash !== hash) throw new InputError(`hash = ${shown(given.hash)} does not match the spec.`);
   return { sweep: given.sweep, index, hash, spec };
 }
 

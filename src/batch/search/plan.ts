@@ -57,7 +57,7 @@ const ownedBy: Readonly<Record<string, string>> = {
   z: "give it in objective",
   samples: "give it in screen and final",
   networks: "give it in screen and final",
-  seed: "give it at the top level, next to base, and in final",
+  seed: "give it both at the top level (next to base) and in final",
   sampling: "samples are drawn at random",
 };
 
@@ -72,7 +72,7 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   const given = fieldsOf("the search", value, keys);
   const base = notOwned("base", ownFields("base", given.base ?? {}));
   const vary = Object.entries(notOwned("vary", ownFields("vary", given.vary ?? {})));
-  if (vary.length === 0) throw new InputError("vary: is empty; name at least one field and its values.");
+  if (vary.length === 0) throw new InputError("vary = {}: must name at least one field and its values.");
   const objective = parseObjective(given.objective, base);
   if (objective.under !== undefined) {
     for (const name of ["noise", "noiseAt"]) {

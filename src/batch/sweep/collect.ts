@@ -44,7 +44,7 @@ export function collect(folders: readonly string[]): Collection {
         continue;
       }
       if (line.index < 0 || line.index >= manifest.runs) {
-        throw new InputError(`${path}: line ${number}: is run ${line.index}, but the sweep has ${manifest.runs} runs.`);
+        throw new InputError(`${path}: line ${number} is run ${line.index}, but the sweep has ${manifest.runs} runs.`);
       }
       const digest = sha256(text);
       const known = places.get(line.index);
@@ -77,11 +77,9 @@ function commonManifest(folders: readonly string[]): SweepManifest {
   });
   const first = manifests[0];
   manifests.forEach(({ hash, version }, k) => {
-    if (hash !== first.hash) throw new InputError(`${folders[0]} and ${folders[k]}: belong to different sweeps.`);
+    if (hash !== first.hash) throw new InputError(`${folders[0]} and ${folders[k]} belong to different sweeps.`);
     if (version !== first.version) {
-      throw new InputError(
-        `${folders[0]} and ${folders[k]}: were written by versions ${first.version} and ${version}.`,
-      );
+      throw new InputError(`${folders[0]} and ${folders[k]} were written by versions ${first.version} and ${version}.`);
     }
   });
   return first;

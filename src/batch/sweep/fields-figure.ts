@@ -128,7 +128,7 @@ export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[],
 }
 
 function tooMany(key: string, name: string | null, count: number, most: number): InputError {
-  return new InputError(`figure.${key} = "${String(name)}": has ${count} values; at most ${most} can be told apart.`);
+  return new InputError(`figure.${key} = "${String(name)}" has ${count} values; at most ${most} can be told apart.`);
 }
 
 /** Groups rows that differ only in the seed, and averages them. */

@@ -90,7 +90,7 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
       const position = positions.get(result.index);
       if (position === undefined || runs[position].hash !== result.hash) {
         throw new InputError(
-          `${path}: line ${number}: is run ${result.index} of another sweep. Remove the line, or choose another folder.`,
+          `${path}: line ${number} is run ${result.index} of another sweep. Remove the line, or choose another folder.`,
         );
       }
       const digest = sha256(text);

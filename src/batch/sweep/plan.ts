@@ -134,7 +134,7 @@ export async function parseSweep(
     onProgress?.(place + 1, settings.length);
     const twin = places.get(hash);
     if (twin !== undefined && way !== "random") {
-      throw new InputError(`run ${index} (${settingText(setting)}): is the same as run ${twin}; leave one out.`);
+      throw new InputError(`run ${index} (${settingText(setting)}) is the same as run ${twin}; leave one out.`);
     }
     places.set(hash, index);
     runs.push({ index, hash, spec });
@@ -163,8 +163,8 @@ function areAllowed(fields: Settings): boolean {
 }
 
 function checkCount(what: string, count: number): void {
-  if (count < 1) throw new InputError(`${what}: has no runs.`);
-  if (count > MAX_RUNS) throw new InputError(`${what}: has ${count} runs; must have at most ${MAX_RUNS}.`);
+  if (count < 1) throw new InputError(`${what} has no runs.`);
+  if (count > MAX_RUNS) throw new InputError(`${what} has ${count} runs; must have at most ${MAX_RUNS}.`);
 }
 
 /** All combinations, with the last key changing fastest. */
@@ -186,7 +186,7 @@ function gridSettings(value: unknown): Settings[] {
 /** A list of a field's values, or `{from, to, step}` for whole numbers. */
 function axisValues(name: string, value: unknown): readonly unknown[] {
   if (Array.isArray(value)) {
-    if (value.length === 0) throw new InputError(`grid.${name}: is empty; list at least one value.`);
+    if (value.length === 0) throw new InputError(`grid.${name} = []: must list at least one value.`);
     return value as readonly unknown[];
   }
   if (typeof value !== "object" || value === null) {
@@ -212,7 +212,7 @@ function randomSettings(value: unknown): Settings[] {
   const runs = checked("random.runs", wholeSchema(1, MAX_RUNS), given.runs);
   const seed = wholeOf("random.seed", given.seed ?? 1);
   const ranges = Object.entries(ownFields("random.ranges", given.ranges));
-  if (ranges.length === 0) throw new InputError("random.ranges: is empty; name at least one field.");
+  if (ranges.length === 0) throw new InputError("random.ranges = {}: must name at least one field.");
   const draws = ranges.map(
     ([name, range]) => [name, drawFrom(`random.ranges.${name}`, fieldNamed(name), range)] as const,
   );
@@ -230,7 +230,7 @@ export function parseFigure(value: unknown): SweepFigure {
   const given = fieldsOf("figure", named, ["kind", "readout", "circuits", ...fieldsKeys]);
   const other = fieldsKeys.find((key) => given[key] !== undefined);
   if (other !== undefined)
-    throw new InputError(`figure.${other}: applies only together with figure.x; give x, a field of the runs, and y.`);
+    throw new InputError(`figure.${other}: this key needs figure.x; give x, a field of the runs, and y.`);
   const word = v.pipe(v.string("a word"), v.regex(/^[A-Za-z]\w{0,30}$/, "a word"));
   return {
     kind: checked("figure.kind", choiceSchema(["errors-by-layer", "errors-by-load"]), given.kind),

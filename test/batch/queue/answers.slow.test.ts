@@ -30,13 +30,9 @@ describe("an answer is accepted if it is possible for the run", () => {
   test.each<[string, Change, string]>([
     ["layer 99", (row) => ({ ...row, layer: 99 }), "row 0 is for z = 1, layer 99, not for z = 1, layer 0"],
     ["other z", (row) => ({ ...row, z: 3 }), "row 0 is for z = 3, layer 0, not for z = 1, layer 0"],
-    ["other samples", (row) => ({ ...row, samples: 11 }), "z = 1, layer 0: has a different number of samples"],
-    [
-      "more inactive samples",
-      (row) => ({ ...row, inactiveSamples: 11 }),
-      "z = 1, layer 0: has a different number of samples",
-    ],
-    ["other networks", (row) => ({ ...row, networks: 2 }), "z = 1, layer 0: has 2 networks, not 1"],
+    ["other samples", (row) => ({ ...row, samples: 11 }), "z = 1, layer 0: wrong number of samples"],
+    ["more inactive samples", (row) => ({ ...row, inactiveSamples: 11 }), "z = 1, layer 0: wrong number of samples"],
+    ["other networks", (row) => ({ ...row, networks: 2 }), "z = 1, layer 0: 2 networks, not 1"],
     [
       "a readout less",
       ({ errors, ...row }) => ({
@@ -48,7 +44,7 @@ describe("an answer is accepted if it is possible for the run", () => {
     [
       "a negative mean square",
       withStatistic({ meanSquare: -1 }),
-      "z = 1, layer 0: has a number that no measurement can give",
+      "z = 1, layer 0: a number that no measurement can give",
     ],
     ["a negative largest error", withStatistic({ worst: -1 }), "a number that no measurement can give"],
     ["a share above 1", withStatistic({ wrong: 1.5 }), "a number that no measurement can give"],

@@ -108,7 +108,7 @@ describe("refused in one line that names the key", () => {
       { budget: undefined },
       "budget is missing: must be the largest number of specs to evaluate, from 1 to 100000, such as budget: 80.",
     ],
-    ["nothing to vary", { vary: {} }, "vary: is empty; name at least one field and its values."],
+    ["nothing to vary", { vary: {} }, "vary = {}: must name at least one field and its values."],
     ["an unknown field", { vary: { Q: [1] } }, 'vary: unknown key "Q"'],
     ["an empty list", { vary: { S: [] } }, "vary.S: must be {among: [values]} or {from, to}."],
     ["a range of words", { vary: { gate: { from: 1, to: 2 } } }, "vary.gate: gate is not a single number"],
@@ -122,7 +122,7 @@ describe("refused in one line that names the key", () => {
     [
       "seed",
       { vary: { seed: [1, 2] } },
-      "vary.seed: the search sets it; give it at the top level, next to base, and in final.",
+      "vary.seed: the search sets it; give it both at the top level (next to base) and in final.",
     ],
     ["z", { base: { z: 2 } }, "base.z: the search sets it; give it in objective."],
     [

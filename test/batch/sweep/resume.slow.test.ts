@@ -82,7 +82,7 @@ describe("the last line", () => {
     writeFileSync(path, [lines[0]!, lines[1]!.slice(5), ...lines.slice(2)].join("\n"));
     const { code, err } = superpose("sweep", file, "--out", out, "--shard", "1/10");
     expect(code).toBe(2);
-    expect(err).toMatch(/line 2: is not a result; the file was changed/);
+    expect(err).toMatch(/line 2 is not a result; the file was changed/);
   });
 });
 
