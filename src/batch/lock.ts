@@ -22,7 +22,7 @@ export interface Lock {
   release(): void;
 }
 
-/** How often a lock is touched, and the age at which a lock from another host counts as abandoned, in milliseconds. */
+/** The interval at which a lock is touched, and the age at which another host's lock counts as abandoned, in ms. */
 const TOUCH = 10_000;
 const STALE = 120_000;
 

@@ -3,7 +3,7 @@ export interface ComparisonEntry {
   /** A description for the list of exceptions: "x active, z = 2, layer 3". */
   readonly label: string;
   readonly ours: number;
-  /** Standard deviation between networks (n−1); null or 0 if there is none. */
+  /** Standard deviation across networks (n−1); null or 0 if there is none. */
   readonly oursSd: number | null;
   readonly reference: number;
   readonly referenceSd: number | null;

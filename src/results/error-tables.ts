@@ -14,7 +14,7 @@ export interface ErrorReference {
 
 export interface ReferenceStatistic {
   readonly meanSquare: number;
-  /** Standard deviation of the mean square between networks; used for tolerances, not drawn. */
+  /** Standard deviation of the mean square across networks; used for tolerances, not drawn. */
   readonly sd?: number | null;
   readonly worst?: number;
 }

@@ -27,7 +27,7 @@ function checksum(text: string): string {
   return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, "0");
 }
 
-/** Whether a line's checksum is correct. Lines of earlier versions without a checksum are accepted. */
+/** Whether a line's checksum is correct. Lines without a checksum, which earlier versions wrote, are accepted. */
 export function isIntact(text: string): boolean {
   const [field, stated] = /,"crc32":"([^"]*)"\}$/.exec(text) ?? [];
   return field === undefined || checksum(`${text.slice(0, -field.length)}}`) === stated;

@@ -10,13 +10,13 @@ export interface Statistic {
    * circuit was in the group. [E18]
    */
   readonly meanSquare: number;
-  /** Standard deviation of the mean square between networks (n−1); null with one network. */
+  /** Standard deviation of the mean square across networks (n−1); null with one network. */
   readonly sd: number | null;
   /** Largest error (a length, not its square) over all samples, circuits and networks. */
   readonly worst: number;
   /**
-   * Share of errors larger than 0.25 (0.2501, to exclude rounding), mean over networks; null if they are not counted.
-   * [E18b]
+   * Share of errors larger than 0.25 (0.2501, to exclude rounding), averaged over networks; null if they are not
+   * counted. [E18b]
    */
   readonly wrong: number | null;
   /** The prediction [E20]–[E22]; null if there is none, or for inactive circuits if all circuits are active. */
@@ -32,16 +32,17 @@ export interface ErrorRow {
   readonly samples: number;
   readonly networks: number;
   /**
-   * Number of samples per network, counted from the first, in which inactive circuits were read; undefined if in all.
+   * Number of samples per network, counted from the first, in which inactive circuits were read; undefined if they were
+   * read in all samples.
    */
   readonly inactiveSamples?: number;
   /** The line of the stress panel that perturbed the samples, such as "noiseAfter 0.01"; omitted if there was none. */
   readonly under?: string;
   /** By readout name: for rotations `x` and `alpha`. */
   readonly readouts: Readonly<Record<string, Readonly<Record<Activity, Statistic>>>>;
-  /** Share of neurons with A > 1e−4 per block, or per part of a design that has several, mean over networks. [E19] */
+  /** Share of neurons with A > 1e−4 in each block (or part, in designs with several), averaged over networks. [E19] */
   readonly activeFraction: readonly number[];
-  /** Standard deviation of `activeFraction` between networks, [d]; null with one network. */
+  /** Standard deviation of `activeFraction` across networks, [d]; null with one network. */
   readonly activeFractionSd: readonly number[] | null;
   /**
    * z·S·d/D, the share expected while errors are too small to open gates; for a design, the share of neurons from which

@@ -3,7 +3,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Standard deviation with n−1; null below two values. */
+/** Standard deviation with n−1; null for fewer than two values. */
 export function standardDeviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   // The mean of equal values may differ from them by rounding.
@@ -12,7 +12,7 @@ export function standardDeviation(values: readonly number[]): number | null {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }
 
-/** Mean, and standard deviation with n−1; null below two values. */
+/** Mean, and standard deviation with n−1, which is null for fewer than two values. */
 export function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
   return { mean: mean(values), sd: standardDeviation(values) };
 }

@@ -15,9 +15,9 @@ import type { TrueParts } from "./truth.js";
 export interface BehaviourScores {
   /** Errors of the unmodified network. */
   readonly full: Summary;
-  /** Errors if only the components of the active circuits are kept, in every layer that has components. */
+  /** The errors when only the components of the active circuits are kept, in every layer that has components. */
   readonly kept: Summary;
-  /** Errors if the same number of components is kept, drawn at random for each sample. */
+  /** The errors when the same number of components is kept but chosen at random for each sample. */
   readonly random: Summary;
   /**
    * Errors of the naive network, which runs as many circuits as fit and outputs 0 for the others: 1 − D/Σd_t, where

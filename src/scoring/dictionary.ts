@@ -56,8 +56,8 @@ export interface CircuitLatents {
 }
 
 /**
- * Matches latents to directions one to one only if the product of their numbers is at most this, because the cost grows
- * cubically.
+ * Matches latents to directions one to one only if the product of the two counts is at most this, because the cost
+ * grows cubically.
  */
 const MOST_MATCHED = 2_250_000;
 

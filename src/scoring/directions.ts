@@ -8,7 +8,7 @@ export interface TrueDirection {
   readonly component: number;
 }
 
-/** The true directions of a layer: one for every circuit neuron that is used there, i.e. whose row of w_t is not 0. */
+/** The true directions of a layer: one for every circuit neuron used there, that is, whose row of w_t is not 0. */
 export function trueDirections(
   { shape, circuits }: { readonly shape: Pick<DenseModel["shape"], "T" | "d"> } & Pick<DenseModel, "circuits">,
   layer: number,
@@ -25,7 +25,7 @@ export function trueDirections(
   return used;
 }
 
-/** A direction, stored by its nonzero neurons. */
+/** A direction, stored as its nonzero neurons. */
 export interface SparseDirection {
   readonly neurons: readonly number[];
   readonly weights: readonly number[];

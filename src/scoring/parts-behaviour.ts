@@ -7,7 +7,7 @@ import { ownedWeights, type OwnedWeight, type OwningNetwork } from "./owned-weig
 import { readoutRows } from "./samples.js";
 import { layersOf } from "./scored-network.js";
 
-/** The rows of a matrix, stored by their nonzero entries. */
+/** The rows of a matrix, stored as their nonzero entries. */
 interface SparseRows {
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;

@@ -7,17 +7,17 @@ import { WIDTH, type Summary } from "./summary.js";
  * fixed.
  */
 export interface CircuitSummary extends Summary {
-  /** Standard deviation of the averaged scores between circuits; null for fewer than two values. */
+  /** Standard deviation across circuits of the averaged scores; null for fewer than two values. */
   readonly sdBetweenCircuits: number | null;
 }
 
-/** How often each sample counts: whole numbers that sum to the number of samples. */
+/** How many times each sample counts: whole numbers that sum to the number of samples. */
 export type SampleCounts = Uint8Array;
 
 /** Number of resamples per interval; the error of the width is then about 1/√(2·200) = 5 %. */
 export const RESAMPLES = 200;
 
-/** For every resample, how often each sample was drawn, with replacement. Depends on its arguments alone. */
+/** For every resample, how many times each sample was drawn, with replacement. Depends on its arguments alone. */
 export function drawResamples(samples: number, seed: number): SampleCounts[] {
   const own = deriveSeed(seed, "resamples");
   return Array.from({ length: RESAMPLES }, (_, k) => {

@@ -95,9 +95,9 @@ interface Tied {
 }
 
 /**
- * The area under the ROC curve as a function of how often each sample counts; null unless the circuit is on in some
- * samples and off in others. Values are sorted once, and each call is one pass from the largest value down to the last
- * sample that is on; the larger the area, the shorter this pass.
+ * The area under the ROC curve as a function of how many times each sample counts; null unless the circuit is on in
+ * some samples and off in others. Values are sorted once, and each call is one pass from the largest value down to the
+ * last sample that is on; the larger the area, the shorter this pass.
  */
 export function countedArea(values: Float32Array, on: Uint32Array): (counts: SampleCounts) => number | null {
   const isOn = new Uint8Array(values.length);
@@ -143,8 +143,8 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
 }
 
 /**
- * F1 of "is on" above a threshold as a function of how often each sample counts; null if no sample in
- * which the circuit is on counts.
+ * F1 of "is on" above a threshold as a function of how many times each sample counts; null if the circuit is on in none
+ * of the samples that count.
  */
 export function countedF1(
   values: Float32Array,
@@ -172,8 +172,8 @@ export function countedF1(
 const LEAST_VARIANCE = 0.25;
 
 /**
- * Makes a function that fits a circuit's readout in a resample, given how often each sample occurs in it. The function
- * returns null if the readout hardly varies.
+ * Makes a function that fits a circuit's readout in a resample, given how many times each sample occurs in it. The
+ * function returns null if the readout hardly varies.
  *
  * @param given the values found on the samples in which the circuit is on
  * @param wanted the true readout on the same samples

@@ -22,8 +22,8 @@ export interface WatchOptions {
 }
 
 /**
- * How long a server must be unreachable before this is reported, and how often a connected server is polled, in
- * milliseconds.
+ * How long a server must be unreachable before this is reported, and the interval at which a connected server is
+ * polled, in milliseconds.
  */
 const SAY_AFTER = 1500;
 const BEAT = 1000;

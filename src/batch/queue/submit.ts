@@ -19,7 +19,7 @@ const ATTEMPTS = 4;
 const BACKOFF = 1000;
 /** How many runs are queued ahead of the one being waited for. */
 const AHEAD = 1000;
-/** How often to poll an unfinished run, in case the notice of its end was lost, in milliseconds. */
+/** The interval, in milliseconds, at which to poll an unfinished run in case the notice of its end was lost. */
 const POLL = 1000;
 /** After this many polls without a notice, check who is working on the run and whether it is still in the queue. */
 const QUIET = 2;
@@ -41,7 +41,7 @@ export interface QueueOptions {
  * Results stay in the queue until they are taken, so a submitter that was stopped finds them when it is restarted.
  *
  * @param take stores the rows of a run; the run leaves the queue only afterwards
- * @throws Error if some runs failed on every attempt, once all others are done
+ * @throws Error if any run failed on every attempt; all other runs are done by then
  */
 export async function runInQueue(
   runs: readonly SweepRun[],

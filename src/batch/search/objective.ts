@@ -7,7 +7,7 @@ import type { PanelLine } from "../../studies/stress/stressable.js";
 
 /** The quantity that a search optimises. */
 export type Objective = {
-  /** Numbers of circuits active at once; if there are several, the worst result counts. */
+  /** How many circuits are active at once; if several numbers are given, the worst result counts. */
   readonly z: readonly number[];
   /** Readout of the active circuits: "x" or "alpha" for rotations. */
   readonly readout: string;
@@ -33,7 +33,7 @@ export type Objective = {
  */
 export function parseObjective(value: unknown, base: Readonly<Record<string, unknown>>): Objective {
   if (value === undefined) {
-    throw new InputError("objective: is missing; an example is {minimise: error, readout: x, layer: 5, z: 1}.");
+    throw new InputError("objective is missing; an example is {minimise: error, readout: x, layer: 5, z: 1}.");
   }
   const given = fieldsOf("objective", value, [
     "minimise",
@@ -129,8 +129,8 @@ function scoreAt(objective: Objective, rows: readonly ErrorRow[]): Score {
   const { error } = objective;
   let depth = 0;
   while (depth < L && at(depth + 1, "meanSquare") <= error) depth++;
-  // A fraction by which scores also rank specs of equal depth: how close the next layer comes to the bound or, if all
-  // layers meet it, how far the last one stays below it.
+  // A fraction by which scores also rank specs of equal depth: how close the next layer's error comes to the bound or,
+  // if all layers meet the bound, how far the last layer's error stays below it.
   const partial = depth === L ? Math.max(0, 1 - at(L, "meanSquare") / error) : error / at(depth + 1, "meanSquare");
   return { score: depth + 0.999 * partial, text: depth === L ? `${L} (all)` : String(depth) };
 }

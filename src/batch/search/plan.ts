@@ -34,7 +34,7 @@ export interface SearchPlan {
   readonly screen: Effort;
   readonly select: Effort;
   readonly final: Effort;
-  /** How many specs get a second and a last evaluation, respectively. */
+  /** How many specs get a second and a final evaluation, respectively. */
   readonly selected: number;
   readonly best: number;
   /** Identifies the whole request. */
@@ -72,7 +72,7 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   const given = fieldsOf("the search", value, keys);
   const base = notOwned("base", ownFields("base", given.base ?? {}));
   const vary = Object.entries(notOwned("vary", ownFields("vary", given.vary ?? {})));
-  if (vary.length === 0) throw new InputError("vary = {}: must name at least one field and its values.");
+  if (vary.length === 0) throw new InputError("vary: must name at least one field and its values.");
   const objective = parseObjective(given.objective, base);
   if (objective.under !== undefined) {
     for (const name of ["noise", "noiseAt"]) {

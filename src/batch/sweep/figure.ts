@@ -80,7 +80,7 @@ function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
   });
 }
 
-/** One row per z and layer: the mean over the runs that have it, the standard deviation between them, and the worst. */
+/** One row per z and layer: mean, standard deviation and worst error over the runs that have this z and layer. */
 export function averaged(lines: readonly ResultLine[]): ErrorRow[] {
   const groups = new Map<string, ErrorRow[]>();
   for (const row of lines.flatMap(({ rows }) => rows)) {

@@ -255,7 +255,7 @@ function parseFields(value: object): FieldsFigure {
   const { y = usual, log } = given;
   if (typeof y !== "string" || statisticNamed(y) === null) {
     throw new InputError(
-      `figure.y = ${described(y)}: must be a number in the rows, such as ${usual}, or .worst, .wrong, .sd, .theory.`,
+      `figure.y = ${described(y)}: must be a number in the rows, such as ${usual}, or one that ends in .worst, .wrong, .sd or .theory.`,
     );
   }
   const names = v.array(choiceSchema(["x", "y"]), "a list containing x, y or both");

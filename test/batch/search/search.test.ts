@@ -77,7 +77,7 @@ describe("objectives", () => {
 
 describe("refused in one line that names the key", () => {
   test.each<[string, Record<string, unknown>, string]>([
-    ["no objective", { objective: undefined }, "objective: is missing; an example is {minimise: error"],
+    ["no objective", { objective: undefined }, "objective is missing; an example is {minimise: error"],
     [
       "two objectives",
       { objective: { minimise: "error", maximise: "depth", layer: 1 } },
@@ -108,7 +108,7 @@ describe("refused in one line that names the key", () => {
       { budget: undefined },
       "budget is missing: must be the largest number of specs to evaluate, from 1 to 100000, such as budget: 80.",
     ],
-    ["nothing to vary", { vary: {} }, "vary = {}: must name at least one field and its values."],
+    ["nothing to vary", { vary: {} }, "vary: must name at least one field and its values."],
     ["an unknown field", { vary: { Q: [1] } }, 'vary: unknown key "Q"'],
     ["an empty list", { vary: { S: [] } }, "vary.S: must be {among: [values]} or {from, to}."],
     ["a range of words", { vary: { gate: { from: 1, to: 2 } } }, "vary.gate: gate is not a single number"],

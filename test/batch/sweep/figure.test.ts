@@ -48,12 +48,12 @@ describe("a figure over any field", () => {
     [
       "an unknown field",
       { ...figure, color: undefined },
-      "figure: runs 0 and 6 differ in construction: only runs that differ in nothing but the seed are averaged. Name it as x, color or facet.",
+      "figure: runs 0 and 6 differ in construction: only runs that differ in nothing but the seed are averaged. Use each such field as x, color or facet.",
     ],
     [
       "z",
       { ...figure, facet: undefined },
-      "differ in z: only runs that differ in nothing but the seed are averaged. Name it as x, color or facet, or give z.",
+      "differ in z: only runs that differ in nothing but the seed are averaged. Use each such field as x, color or facet, or give z.",
     ],
     [
       "several",
@@ -125,7 +125,7 @@ test.each<[object, string]>([
   [{ kind: "fields" }, "figure.x is missing: must be a field of the runs, layer or load."],
   [
     { x: "S", y: "meanSquare" },
-    'figure.y = "meanSquare": must be a number in the rows, such as xActive.meanSquare, or .worst',
+    'figure.y = "meanSquare": must be a number in the rows, such as xActive.meanSquare, or one that ends in .worst',
   ],
   [{ x: "S", colour: "T" }, 'figure: unknown key "colour"; did you mean color?'],
   [{ x: "S", log: ["z"] }, 'figure.log[0] = "z": must be one of x, y.'],
