@@ -146,7 +146,7 @@ function checkLayer(network: ScoredNetwork, name: string, layer: number, isWeigh
     const owning = owningLayers(network);
     if (owning.includes(layer)) return;
     throw new InputError(
-      `tensor ${name}: no circuit owns weights of layer ${layer}; they own ${owning.length === 0 ? "none" : `some of layers ${owning.join(", ")}`}.`,
+      `tensor ${name}: no circuit owns weights of layer ${layer}; circuits own ${owning.length === 0 ? "none" : `weights of layers ${owning.join(", ")}`}.`,
       "range",
     );
   }

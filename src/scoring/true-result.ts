@@ -204,8 +204,8 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 
 /**
  * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0
- * while the circuit is off. The row's bias is therefore minus its largest positive value that is below all of its
- * values while the circuit is on.
+ * while the circuit is off. Its bias is therefore −v, where v is the row's largest positive value below all values that
+ * it takes while the circuit is on.
  */
 function trueBias(
   kernels: Kernels,

@@ -48,7 +48,7 @@ describe("a folder", () => {
   test("without write permission is refused", () => {
     const path = join(folder, "closed");
     mkdirSync(path, { mode: 0o555 });
-    // Root may write anywhere, so the error that other users would get is simulated.
+    // Root can write anywhere, so the error that other users would get is simulated.
     if (process.getuid?.() === 0) {
       const refuse = (): never => {
         throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });

@@ -90,8 +90,8 @@ describe("a sequence", () => {
     (k) => {
       const random = new RandomSequence(8, "lengths", k);
       const draws = Array.from({ length: 40_000 }, () => chiSquared(random, k));
-      // In units of the standard deviation, the mean is 0, the variance 1 and the skewness sqrt(8/k). The kurtosis 3 +
-      // 12/k bounds the errors.
+      // In units of the standard deviation, the mean is 0, the variance 1 and the skewness sqrt(8/k). The kurtosis
+      // is 3 + 12/k, which bounds the standard errors.
       const scaled = draws.map((value) => (value - k) / Math.sqrt(2 * k));
       const moment = (power: number): number => scaled.reduce((sum, value) => sum + value ** power, 0) / scaled.length;
       const error = (power: number): number => 5 * Math.sqrt(moment(2 * power) / scaled.length);

@@ -141,10 +141,10 @@ test("reports in one line what is not scored", () => {
   expect(() => resultFrom(new Map([["layers.11.decoder", row(switched)]]), switched)).toThrow("layers 1 to 10");
   // The layers between steps remove errors; their weights serve groups of cells.
   expect(() => resultFrom(new Map([["layers.7.U", row(switched)]]), switched)).toThrow(
-    "tensor layers.7.U: no circuit owns weights of layer 7; they own some of layers 5, 6, 10.",
+    "tensor layers.7.U: no circuit owns weights of layer 7; circuits own weights of layers 5, 6, 10.",
   );
   const settings = { construction: "design", samples: 50, z: 1, seed: 3, methodSeed: 1 };
   const fit = (more: object) => (): unknown =>
     fitBaseline(switched, { method: "pca", ...settings, ...more }, () => loadKernels());
-  expect(fit({ layers: [7] })).toThrow("layers = 7: circuits complete steps at layers 5, 6, 10 and own weights of layers 5, 6, 10."); // prettier-ignore
+  expect(fit({ layers: [7] })).toThrow("layers = 7: must be layers at which circuits complete a step (5, 6, 10) or own weights (5, 6, 10)."); // prettier-ignore
 });

@@ -169,7 +169,7 @@ export function settingsAt({ axes }: Pick<SearchPlan, "axes">, point: Point): Re
 }
 
 /**
- * The spec for some settings and an effort.
+ * The spec with the given settings and effort.
  *
  * @throws InputError naming the settings and the fault
  */

@@ -40,7 +40,7 @@ const BATCH = 8;
 const EXPLORED = 0.4;
 /** How many of the best specs are varied further. */
 const PARENTS = 4;
-/** Consecutive draws without a new spec after which the search assumes that none are left. */
+/** After this many consecutive draws without a new spec, the search assumes that none are left. */
 const MOST_TRIES = 500;
 
 /**

@@ -53,7 +53,7 @@ export function fitBaseline(
   const other = wanted.find((layer) => !all.includes(layer));
   if (other !== undefined) {
     throw new InputError(
-      `layers = ${other}: circuits complete steps at layers ${steps.join(", ")} and own weights of ${owning.length === 0 ? "no layer" : `layers ${owning.join(", ")}`}.`,
+      `layers = ${other}: must be layers at which circuits complete a step (${steps.join(", ")}) or own weights (${owning.length === 0 ? "none" : owning.join(", ")}).`,
       "range",
     );
   }

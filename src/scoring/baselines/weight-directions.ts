@@ -38,8 +38,8 @@ export function eigenvectors(
 }
 
 /**
- * The widest matrix that is fully decomposed, which takes D³ steps on the CPU; for wider ones only the largest
- * directions are found.
+ * The widest matrix that is fully decomposed, because a decomposition takes D³ steps on the CPU; for wider matrices,
+ * only the largest directions are found.
  */
 export const DECOMPOSED = 1500;
 

@@ -73,7 +73,7 @@ test("the wide size is the issue's protocol", () => {
   const size = comparisonSize({ quick: false, wide: true });
   expect(size.networks).toBeGreaterThanOrEqual(5);
   expect(size.samples).toBeGreaterThanOrEqual(2000);
-  // Each network of a design and z has one task, which includes a search.
+  // There is one task per design, z and network, and each task includes a search.
   const tasks = comparisonTasks(size, 1);
   expect(tasks).toHaveLength(5 * comparedDesigns.reduce((sum, { zs }) => sum + zs.length, 0));
   for (const { adversary } of tasks) expect(adversary).not.toBeNull();

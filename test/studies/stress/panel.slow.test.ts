@@ -40,7 +40,7 @@ test("the report does not depend on who runs its tasks, or in which order", asyn
   const { headlines, rows, inventory } = report;
   const [headline] = headlines;
   expect(rows[0]).toMatchObject({ kind: "none", depth: 8, isLeast: true, halves: false, step: 8 });
-  // The stated perturbation halves the depth, and smaller ones of the panel do not.
+  // The stated perturbation halves the depth, and smaller ones in the panel do not.
   const { kind, level, depth } = headline!.smallest!;
   expect(depth).toBeLessThanOrEqual(4);
   for (const row of rows.filter((own) => own.kind === kind && own.level! < level)) expect(row.halves).toBe(false);
@@ -140,7 +140,7 @@ test("designs fail where a referee found them to fail", async () => {
   expect(ofRows.get("none null")!.last).toBeLessThan(1e-10);
   expect(Math.abs(ofRows.get("parameterNoise 0.01")!.depth - 4)).toBeLessThanOrEqual(1);
   expect(ofRows.get("indicatorLow 0.1")!.depth).toBe(1);
-  // With one more active circuit than the rows are made for, errors grow with every layer, to 5.6e12 at layer 100.
+  // With one more active circuit than the rows are designed for, errors grow with every layer, to 5.6e12 at layer 100.
   expect(ofRows.get("active 2")!.last).toBeGreaterThan(1);
 
   const lines = parseSpec({ design: "lines", T: 6800, z: [2], L: 5 });
@@ -160,7 +160,7 @@ test("designs fail where a referee found them to fail", async () => {
   expect(ofSwitched.get("angle null")!.last).toBeCloseTo(0.0135, 2);
 
   const tuned = await measured(parseSpec({ ramp: [0.6, 0.9], L: 9 }), 128, named("none null"));
-  // The depth is 7 on average over networks; in this one the mean square passes 0.25 between 8 and 9.
+  // The depth is 7 on average over networks; in this one the mean square passes 0.25 between layers 8 and 9.
   expect(Math.abs(tuned.get("none null")!.depth - 7)).toBeLessThanOrEqual(1);
 });
 
