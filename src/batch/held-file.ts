@@ -26,7 +26,7 @@ export interface HeldFile {
  *
  * @param wholeBytes checks the folder and the file while the lock is held, and returns how many bytes of whole lines
  *   to keep; its argument is the path of the lock file
- * @throws InputError when another process holds the file, or whatever `wholeBytes` throws
+ * @throws InputError when another process holds the file; also anything that `wholeBytes` throws
  */
 export function holdFile(path: string, wholeBytes: (lock: string) => number): HeldFile {
   makeFolder(dirname(path));

@@ -7,7 +7,7 @@ import { writeWhole } from "../base/write-whole.js";
 /** The file in a results folder that describes its contents. */
 export interface Manifest {
   readonly format: string;
-  /** Version of the package. Results of different versions are not mixed, because their last digits may differ. */
+  /** Version of the package. Results from different versions are not mixed, because their last digits may differ. */
   readonly version: string;
   /** Identifies the whole request. */
   readonly hash: string;

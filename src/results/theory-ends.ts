@@ -3,7 +3,7 @@ import { statisticsOf, type ErrorRow } from "./rows.js";
 /** The first layer in which the theory does not apply, for one z. */
 export interface TheoryEnd {
   readonly z: number;
-  /** The first layer in which more neurons are on than the active circuits have; null if there is none. */
+  /** The first layer in which more neurons are on than the active circuits use; null if there is none. */
   readonly layer: number | null;
 }
 

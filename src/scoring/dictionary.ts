@@ -40,7 +40,7 @@ export interface DictionaryScores {
    * circuit is on.
    */
   readonly r2: CircuitSummary;
-  /** The scores of each circuit, whose averages are the three fields above. */
+  /** The scores of each circuit; the three fields above are their averages. */
   readonly circuits: readonly CircuitLatents[];
 }
 

@@ -8,7 +8,7 @@ import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 /** The largest result file that is read, in bytes; Node cannot read 2 GiB or more at once. */
 export const LARGEST_RESULT = 1.75 * 2 ** 30;
 
-/** The largest absolute value in a result: sums of squares must not overflow float32. */
+/** The largest absolute value allowed in a result: sums of squares must not overflow float32. */
 const LARGEST = 1e9;
 
 /** Parameter components `M_c = U_c·V_c` of one layer's weights. */

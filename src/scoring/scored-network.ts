@@ -11,7 +11,8 @@ export function hasParts(network: ScoredNetwork): network is OwningNetwork {
 }
 
 /**
- * The number of layers, and the layers that complete steps 1, 2, … of the circuits; with one part, every layer does.
+ * The number of layers, and the layers that complete steps 1, 2, … of the circuits; with one part, every layer
+ * completes a step.
  */
 export function layersOf(network: ScoredNetwork): {
   readonly D: number;

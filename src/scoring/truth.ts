@@ -11,7 +11,7 @@ export interface ComponentTruth {
   readonly energies: Float64Array;
   /** The expected share of a noise component's energy that lies in a circuit's subspaces. */
   readonly chanceShare: number;
-  /** For component c, ‖Q_t M_c R_t‖² and ⟨W_t, M_c⟩ with every circuit, [T] each. */
+  /** For component c, ‖Q_t M_c R_t‖² and ⟨W_t, M_c⟩ for every circuit t, [T] each. */
   readonly compare: (given: Components) => (c: number, squares: Float64Array, inner: Float64Array) => void;
 }
 

@@ -37,7 +37,7 @@ export async function* runAllUnder(
 }
 
 /**
- * Checks an objective under the panel against a spec before anything is run.
+ * Checks an objective that uses the panel against a spec before anything is run.
  *
  * @throws InputError naming the objective's key and the available choices
  */
