@@ -108,7 +108,7 @@ function* inOrder(
     if (place === undefined) continue;
     const text = lineAt(place.path, place);
     const line = sha256(text) === place.digest ? parseLine(text) : null;
-    if (line === null) throw new InputError(`${place.path}: changed while it was being read.`, "file");
+    if (line === null) throw new InputError(`${place.path}: the file changed while it was being read.`, "file");
     yield { text, line };
   }
 }
