@@ -8,7 +8,7 @@ export interface Shape {
   readonly d: number;
   /** Number of small circuits. */
   readonly T: number;
-  /** Redundancy: the number of large-network neurons that carry one circuit neuron. */
+  /** Redundancy: the number of large-network neurons that carry each circuit neuron. */
   readonly S: number;
   /** Depth: layers are numbered l = 0…L, and layer 0 is the input. */
   readonly L: number;

@@ -15,7 +15,7 @@ export function define(command: Command, session: Session): void {
         "from layer to layer coincide. With --assignment, describes one of them in detail.",
     )
     .requiredOption("--P <number>", "neurons in a block, D/d")
-    .requiredOption("--S <number>", "neurons that carry one circuit neuron")
+    .requiredOption("--S <number>", "neurons that carry each circuit neuron")
     .option("--T <number>", "number of circuits (default: the largest T, or the largest that can be measured)")
     .addOption(new Option("--assignment <kind>", "describe only this one").choices(assignmentKinds))
     .option("--json", "print JSON instead of a table")

@@ -37,7 +37,7 @@ export function define(command: Command, session: Session): void {
     )
     .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors or .npz")
     .option("--D <number>", "neurons per layer of the large network, to check z ≪ P = D/d (circuits files)")
-    .option("--S <number>", "neurons that carry one circuit neuron (circuits files)")
+    .option("--S <number>", "neurons that carry each circuit neuron (circuits files)")
     .option("--L <number>", "layers, for circuits with the same weights in every layer (circuits files; default 5)")
     .option("--z <number>", "circuits active at once (default 1, or the spec's largest)")
     .option("--json", "print JSON instead of a table")

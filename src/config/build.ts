@@ -91,7 +91,7 @@ export function checkBuilds(spec: RunSpec): void {
 
 /**
  * A network with the same parts and readouts as a run's networks, for uses in which T and L do not matter. It has one
- * layer, and only a few circuits if those can represent all.
+ * layer, and only a few circuits if they can represent all of them.
  */
 export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
   const T = designOf(spec.design)?.isSizedByT === true ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));

@@ -40,12 +40,15 @@ function described(circuits: BuiltInCircuits | LibraryCircuits): LibraryCircuits
   return areNamed(circuits) ? parseLibraryCircuits(circuits) : circuits;
 }
 
-/** Whether circuits are given by a name alone; in a checked spec, only the post's kinds are. */
+/** Whether circuits are given by a name alone; in a checked spec, this applies only to the post's kinds. */
 export function areNamed(circuits: SpecCircuits): circuits is BuiltInCircuits {
   return typeof circuits === "string";
 }
 
-/** Whether a few circuits can represent all, because readouts and expectations depend on neither T nor the angles. */
+/**
+ * Whether a few circuits can represent all of them, because readouts and expectations depend on neither T nor the
+ * angles.
+ */
 export function fewStandForAll(circuits: SpecCircuits): boolean {
   return areNamed(circuits);
 }

@@ -39,7 +39,7 @@ export function checkTogether(spec: RunSpec): void {
   if (all > MAX_SAMPLES) {
     throw conflict(
       `samples = ${samples}: with ${counted(networks, "network")} and ${counted(z.length, "value")} of z, ` +
-        `${all} samples in total; must be at most ${MAX_SAMPLES}.`,
+        `this makes ${all} samples in total; the limit is ${MAX_SAMPLES}.`,
     );
   }
   z.forEach((count, k) => {
@@ -129,7 +129,7 @@ function checkDesign(spec: RunSpec): void {
     throw conflict(`cellNeurons = ${spec.cellNeurons}: the ${spec.design} design has cells of ${known} neurons.`);
   }
   if (design.runs === "rotations" && spec.circuits !== "rotation" && givenAngles(spec.circuits) === null) {
-    throw conflict(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
+    throw conflict(`circuits: the ${spec.design} design runs only rotations; use circuits = rotation.`);
   }
   if (spec.angles !== null && !settingsOf(spec.circuits).includes("angles")) {
     throw conflict(`angles = ${spec.angles}: ${circuitsInWords(spec.circuits)} do not use it; leave it out.`);
@@ -188,7 +188,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
   const needed = memoryNeeded(spec);
   if (needed > memory) {
     throw conflict(
-      `D = ${D}, T = ${T}: needs about ${bytesText(needed)}, but this process can use only ${bytesText(memory)}.`,
+      `D = ${D}, T = ${T}: this needs about ${bytesText(needed)}, but this process can use only ${bytesText(memory)}.`,
     );
   }
   if (spec.design !== "published") return;

@@ -37,7 +37,7 @@ export function fieldSchema(field: SpecField): v.GenericSchema {
 
 const designSchema = v.pipe(v.unknown(), v.transform(presentDesign), choiceSchema(designNames));
 
-/** One message for all errors of a ramp. */
+/** One message for all errors in a ramp. */
 const rampSchema = v.nullable(
   v.custom<readonly number[]>(
     (value) => Array.isArray(value) && value.length === 2 && isRamp(value[0], value[1]),

@@ -102,7 +102,7 @@ export const specFields: readonly SpecField[] = [
   },
   wholeField("D", [1, LARGEST], 1000, "neurons per layer of the large network, a multiple of d"),
   wholeField("T", [1, LARGEST], 557, "number of small circuits"),
-  wholeField("S", [1, LARGEST], 6, "neurons that carry one circuit neuron; designs have their own values"),
+  wholeField("S", [1, LARGEST], 6, "neurons that carry each circuit neuron; designs have their own values"),
   wholeField(
     "L",
     [1, 10_000],
@@ -176,7 +176,7 @@ export const specFields: readonly SpecField[] = [
     "codeNeurons",
     [1, 512],
     null,
-    "neurons in the code for indicators (lines: in each of its columns); default: the design's number",
+    "neurons in the code for indicators (for lines, in each column of the code); default: the design's number",
   ),
   wholeField("codeSize", [1, 64], null, "neurons per word of that code; default: the design's number"),
   numberField(
@@ -191,7 +191,7 @@ export const specFields: readonly SpecField[] = [
     "chi",
     [-1e6, 1e6],
     10_000,
-    "chi per layer, pure numbers used as given, 0 for layer 1; computed if omitted (capped)",
+    "chi of the capped construction, one per layer: pure numbers used as given, 0 for layer 1; computed if omitted",
   ),
   numberField(
     "kappa",

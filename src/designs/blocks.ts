@@ -11,7 +11,8 @@ import { meetings, type Meetings } from "../theory/blocks.js";
  * n circuits and z of the T circuits are active, an active circuit meets another with probability about
  * (z − 1)·(n − 1)/(T − 1). This is smallest with many blocks of equal size.
  *
- * Each cell has a word of three digits with p values each, `p² ≥ q`, so any two words agree in at most one digit.
+ * Each cell has a word of three digits, each with one of p values (`p² ≥ q`), so any two words agree in at most one
+ * digit.
  */
 export interface BlockSize {
   /** Number of cells in a column. */
@@ -35,7 +36,7 @@ const PER_VALUE = 3;
 /** The largest number of circuits that the weight tables can hold. */
 const MOST = 2 ** 18;
 
-/** The largest number of cells per column that fits beside the cells' code and the neurons of this many blocks. */
+/** The largest number of cells per column that leaves room for the cells' code and the neurons of this many blocks. */
 function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pick<BlockSize, "p" | "q"> {
   for (let q = Math.floor(D / perCell); q > 0; q--) {
     const p = Math.ceil(Math.sqrt(q));

@@ -14,7 +14,7 @@ import type { DesignSettings } from "./design.js";
  * any x on the unit circle.
  */
 export interface Cells {
-  /** Index of the part that holds the cells, d = 3. */
+  /** Index of the part that holds the cells; the part has d = 3. */
   readonly part: number;
   readonly gain: number;
   readonly offset: number;

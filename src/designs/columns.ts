@@ -33,8 +33,8 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  * second open cell, or an x that grows, turns this neuron on, and the neuron shuts the block. So when two active
  * circuits meet, both read 0 from layer 3 on, and errors do not grow.
  *
- * The price: a circuit shares its cells with three or four other circuits of its block, and only one of them can be
- * active. A mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
+ * The price: a circuit shares its cells with three or four other circuits of its block, and only one circuit of a block
+ * can be active at a time. A mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
  */
 export const columnsDesign: Design = {
   help: "rotations in blocks of cells that survive noise, rounding and inexact inputs; several active at once in different blocks",

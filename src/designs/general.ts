@@ -61,7 +61,7 @@ const CODE = { single: 1, pair: 2 } as const;
 const BUSY = 3;
 /**
  * For the neurons that count active circuits: the weight per circuit and the bias, which is −1.5 times that weight.
- * `KEPT` has the weight and bias that keep the count.
+ * `KEPT` holds the weight and bias of the copies that keep the count.
  */
 const COUNTED = { each: 4, bias: -6 } as const;
 const KEPT = { weight: 1.02, bias: -0.03 } as const;

@@ -20,7 +20,7 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
 /**
  * The grid: q² circuits (a, b) in q cells, one circuit active at a time.
  *
- * On odd layers the x of circuit (a, b) is in cell a, on even layers in cell b. A pair of cells identifies its
+ * The x of circuit (a, b) is in cell a in odd layers and in cell b in even layers. A pair of cells identifies its
  * circuit, so the weights between cells a and b belong to circuit (a, b) alone, and only the one active circuit sends
  * anything there.
  *
@@ -87,8 +87,8 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const { a, b } = cellsOf(T, q);
   const words = wordsOf(a, b, { p, m, q });
   /**
-   * The code neurons that a cell's gate counts: those of two digits, and those of all values of the third that contain
-   * its h.
+   * The code neurons that a cell's gate counts: one for each of two digits and, in the third place, one for each value
+   * that contains the cell's h.
    */
   const gate = (first: number, third: (h: number, other: number) => number): Float64Array => {
     const weights = new Float64Array(q * LENGTH * p);
@@ -108,7 +108,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
   const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
-  // Other words agree with it in 0 to 4 places; the indicator is 0 at the midpoint.
+  // Other words agree with a circuit's word in 0 to 4 places; the indicator is 0 at the midpoint.
   const middle = (DIGITS - 1) / 2;
   const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [

@@ -19,8 +19,8 @@ import type { Design, RotationOptions } from "./design.js";
 /**
  * Groups of small grids: exact as long as all active circuits are in different groups.
  *
- * Each group is a separate k×k grid (grid.ts): k² circuits (a, b) in k cells, with x in cell a on odd layers and in
- * cell b on even ones. Two words of n neurons each, of which w = ⌊n/2⌋ are on, store a and b and are copied from layer
+ * Each group is a separate k×k grid (grid.ts): k² circuits (a, b) in k cells, with x in cell a in odd layers and in
+ * cell b in even ones. Two words of n neurons each, of which w = ⌊n/2⌋ are on, store a and b and are copied from layer
  * to layer; n is the smallest number with `C(n, w) ≥ k`. A cell opens when its word is complete. One more neuron counts
  * the group's active circuits, `ReLU(Σ a/w − 1.5)`, and shuts the group's cells if there are two or more: otherwise the
  * errors that two circuits cause in each other would grow.
@@ -38,7 +38,7 @@ export const groupsDesign: Design = {
   runs: "rotations",
   help: "groups of k×k circuits, several active at once in different groups",
   caveats:
-    "Two active circuits in one group are not computed at all. Weights are as large as 100: with noise of 0.01 after the ReLU, or in int8, it holds for 2 layers, and then errors grow.",
+    "Two active circuits in one group are not computed at all. Weights are as large as 100: with noise of 0.01 after the ReLU, or with int8 weights, it holds for 2 layers, and then errors grow.",
   S: [1],
   angles: null,
   settings: ["gain", "offset"],
@@ -50,7 +50,7 @@ export const groupsDesign: Design = {
 const SHUT = -100;
 
 export interface GroupsSize {
-  /** Number of rows, and of columns, in a group. */
+  /** Number of rows in a group, which is also its number of columns. */
   readonly k: number;
   /** Number of neurons per word, and how many of them are on. */
   readonly n: number;

@@ -20,8 +20,8 @@ export function isCounted({ inputs }: Pick<Circuits, "inputs">): boolean {
 }
 
 /**
- * @throws InputError if inputs do not show activity, or if they show it only by u·a^0 ≥ 1 and layer 1 has positive
- *   biases
+ * @throws InputError if the inputs do not show whether a circuit is active, or if they show it only through u·a^0 ≥ 1
+ *   and layer 1 has positive biases
  */
 export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
   const isAbove = bias[0].some((value) => value > 0);
@@ -53,7 +53,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * b[i], 0);
 }
 
-/** The shortest u with u·a = 1 for all inputs a; null if there is none. */
+/** The shortest u with u·a = 1 for all inputs a; null if no such u exists. */
 function constantRow(inputs: SharedInputs): number[] | null {
   const basis: { readonly vector: readonly number[]; readonly value: number }[] = [];
   for (const [given, wanted] of conditionsOf(inputs)) {

@@ -41,7 +41,7 @@ const DIGIT = 10;
  * ends as soon as the cost is 0.
  *
  * @param rows the rows to deal out; S = 3
- * @param before each circuit's present row, with the same sizes; a circuit's x is in its first cell
+ * @param before each circuit's present row, with the same sizes; a circuit's x is in the first cell of its row
  * @param z number of circuits active at once, 1 or more
  */
 export function annealedRows(rows: Assignment, before: Assignment, z: number, random: RandomSequence): Assignment {
@@ -161,7 +161,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   function move(n: number, t: number, direction: 1 | -1): void {
     const drive = n * T;
     const links = n * P;
-    // A link is new if its count was 0 before, and gone if it is 0 afterwards: the smaller of the two counts is 0.
+    // A link is new if its count was 0 before, and gone if it is 0 afterwards; either way, the smaller count is 0.
     const lower = direction === 1 ? 0 : -1;
     let steps = 0;
     for (let s = t * S; s < (t + 1) * S; s++) {
@@ -180,7 +180,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** For each k, moves circuits from cell n's count k to count k + 1, or back; digit k of `steps` is their number. */
+  /** For each k, moves circuits from cell n's count k to count k + 1, or back; digit k of `steps` says how many. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));

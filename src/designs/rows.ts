@@ -16,9 +16,9 @@ import { annealedRows, separatedRows } from "./row-search.js";
  *
  * - The three neurons of a cell that hold x also hold its indicator. Their directions d_k sum to 0, so with gate g and
  *   |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g, and the indicator is their mean. A fourth neuron
- *   is needed only to limit it, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`.
- *   Anything that reaches all three neurons equally leaves x unchanged. A cell has four neurons, whereas three neurons
- *   for x and a separate ramp would take five.
+ *   is needed only to limit the indicator, s = ReLU(g − CEILING):
+ *   `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Anything that reaches all three neurons equally leaves x
+ *   unchanged. A cell has four neurons, whereas three neurons for x and a separate ramp would take five.
  * - Only the first cell of a row has its circuit's x; the indicator is on all S cells. Two active circuits then share a
  *   cell of x S² times less often than they share any cell.
  * - A gate that opens by mistake does little harm, because it moves no x and the ceiling limits it; a gate that shuts
@@ -27,8 +27,8 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * - A search (row-search.ts) chooses the circuits' rows such that no single circuit opens another's gate, few pairs do,
  *   and no x left in another circuit comes back. One active circuit is then computed exactly.
  *
- * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not in the next,
- * and a fifth of the post's χ is subtracted. There is no search, and one active circuit is not exact.
+ * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not share one in
+ * the next, and a fifth of the post's χ is subtracted. There is no search, and one active circuit is not exact.
  *
  * Collisions of x remain: in each layer, (T/P − 1)/(T − 1) of all pairs of circuits have both x vectors in the same
  * cell.

@@ -116,7 +116,7 @@ export function switchedLayers(
     return { kind: "dense", from: SWITCH, to: SWITCH, weights, by: { matrix: Float64Array.of(1), scale } };
   }
 
-  /** Weights of size `scale` from each of the first `from` neurons of the switch to each of the first SWITCHES. */
+  /** Weights of 1 from each of the first `from` neurons of the switch to each of its first SWITCHES neurons. */
   function switchBlock(from: number): Float64Array {
     const weights = new Float64Array(groups ** 2);
     for (let n = 0; n < SWITCHES; n++) weights.fill(1, n * groups, n * groups + from);

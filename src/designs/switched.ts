@@ -19,7 +19,7 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  *   on when two active circuits share a group of copy 1. It decides which copy's cells open, so at z = 2 no pair
  *   collides.
  * - **Bits that clean themselves.** Codes and the switch are upright and inverted in alternate layers,
- *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, values above 1/2 become 1. This takes one
+ *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, and values above 1/2 become 1. This takes one
  *   neuron per bit and no extra layers.
  * - **Snapping x.** After every second step, three layers convert the x of every group to bits and back (snap.ts), on
  *   the neurons of the group's cells. Noise then accumulates over only two steps instead of a hundred.
@@ -29,7 +29,7 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  * three of the five neurons are on; the words of two other circuits turn on at most two of them.
  *
  * The price: x can have only 16 angles; z is at most 2, because three circuits can collide in both copies; the set of
- * active circuits must not change from layer to layer; three of every five layers only snap x. This is not
+ * active circuits must not change from layer to layer; and three of every five layers only snap x. This is not
  * superposition of activations: cells are shared by circuits that are rarely active together, and those that are active
  * together get different cells.
  */

@@ -2,7 +2,7 @@ import type { Assignment } from "../assignment/assignment.js";
 import type { RandomSequence } from "../base/random.js";
 
 /**
- * Costs within a cell: for a circuit that is in it twice, and for two circuits that shared a cell in the previous
+ * Costs within a cell: for a circuit that occupies it twice, and for two circuits that shared a cell in the previous
  * layer.
  */
 const ONE_CIRCUIT_TWICE = 1e6;
@@ -37,7 +37,7 @@ export function drawWindows(size: Pick<Assignment, "T" | "S" | "P">, L: number, 
 /**
  * The cells of one layer, drawn and improved, [T][S].
  *
- * @param met how often each pair has met; the meetings of this layer are added
+ * @param met how many times each pair has met; the meetings of this layer are added
  */
 function improvedCells(
   { T, S, P }: Pick<Assignment, "T" | "S" | "P">,

@@ -22,7 +22,7 @@ export interface DenseEngineOptions {
 /**
  * Runs any large network from its dense weights, `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, and reads out
  * all circuits. It is much slower than `FactoredEngine`, which exploits the structure of the weights. For the same
- * samples, the errors of the two agree within rounding. Owns the kernels' memory.
+ * samples, the errors of the two engines agree within rounding. Owns the kernels' memory.
  */
 export class DenseEngine extends TileEngine {
   readonly model: DenseModel;

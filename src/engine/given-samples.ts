@@ -43,7 +43,7 @@ export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, i
     const sample = Math.floor(at / z);
     if (t >= T) throw new InputError(`sample ${sample}: circuit ${t} does not exist; the last is ${T - 1}.`, "range");
     if (last[t] === sample)
-      throw new InputError(`sample ${sample}: has circuit ${t} twice; active circuits must differ.`);
+      throw new InputError(`sample ${sample} has circuit ${t} twice; active circuits must differ.`);
     last[t] = sample;
   });
   // Networks run in single precision.

@@ -76,13 +76,13 @@ const LEAST_LEVERAGE = 1e-9;
  * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel. With
  * H = Σ_j g_j g_jᵀ over the scaled rows g_j of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
  *
- * For any F, the memory holds only two chunks of features and a few n × n matrices. Large codes are multiplied in
- * single precision, those with F·n² ≤ 2·10^8 in double precision.
+ * For any F, the memory holds only two chunks of features and a few n × n matrices. Codes with F·n² ≤ 2·10^8 are
+ * multiplied in double precision, and larger ones in single precision.
  *
  * @param F number of features, at least 2
  * @param code writes feature vectors; its width may be larger than the dimension that they span
  * @param readout writes the row that reads each feature, of the same width
- * @throws InputError when a feature is 0 or not finite, or its readout gives 0 for it
+ * @throws InputError when a feature is 0 or not finite, or is read as 0 by its readout
  */
 export function measureLinearFloors(
   kernels: Kernels,
@@ -337,10 +337,10 @@ export function checkCodeSize(F: number, n: number): void {
  *
  * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n up to 4096, F·n² up to 2·10^12; rounded to single
  *   precision
- * @param kernels the core to run on; the call takes over its memory. It must not be in use by an asynchronous call
+ * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous call
  * @param readout the rows of a linear readout to compare, [F][n], at any scale
- * @throws InputError naming a vector that is 0, not finite or of a different length, or a feature whose readout gives
- *   0 for it
+ * @throws InputError naming a vector that is 0, not finite or of a different length, or a feature that its readout
+ *   reads as 0
  */
 export function linearFloors(
   vectors: readonly ArrayLike<number>[],

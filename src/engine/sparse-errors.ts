@@ -13,7 +13,7 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
   let inactiveCount = 0;
   return {
     /**
-     * Adds one active circuit.
+     * Adds the errors of one active circuit.
      *
      * @param read the network's readouts, all rows in order
      * @param truth a^l of the circuit when it runs alone
@@ -51,7 +51,7 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
     addOn(l: number, block: number, count: number): void {
       layers[l].activeNeurons[block] += count;
     },
-    /** Returns the sums so far, for `samples` samples with z active circuits each, and resets them. */
+    /** Returns the sums so far, which cover `samples` samples with z active circuits each, and resets the sums. */
     take(samples: number, z: number): LayerSums {
       const result = { samples, activeCount: samples * z, inactiveCount, layers };
       layers = empty();

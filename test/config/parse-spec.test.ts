@@ -238,11 +238,11 @@ test.each<[string, unknown, string]>([
   ["a gain of steps", { circuits: "step", gain: 3 }, "gain = 3: circuits of kind step do not use it; leave it out."],
   ["a gate that never shuts", { gain: 1.5 }, "gain = 1.5: must be at least offset + 1 = 2, so that an indicator of 0 shuts the gate for any x."],
   ["one angle", { angles: 1 }, "angles = 1: must be a whole number from 2 to 4096."],
-  ["a place of no noise", { noiseAt: "activation" }, 'noiseAt = "activation": has no effect without noise; give noise, or leave it out.'],
+  ["a place of no noise", { noiseAt: "activation" }, 'noiseAt = "activation" has no effect without noise; give noise, or leave it out.'],
   ["an unknown place", { noise: 0, noiseAt: "everywhere" }, 'noiseAt = "everywhere": must be one of pre-activation, activation.'],
   ["noise for the oracle", { noise: 0.1, gate: "oracle" }, "noise = 0.1: not possible with the oracle gate; leave it at 0."],
   ["noise in a large network", { noise: 0.1, D: 8000 }, "D = 8000: must be at most 4096 with noise = 0.1."],
-  ["another design's circuits", { design: "grid", circuits: "step" }, "circuits: the grid design is for rotations, circuits = rotation."],
+  ["another design's circuits", { design: "grid", circuits: "step" }, "circuits: the grid design runs only rotations; use circuits = rotation."],
   ["another design's field", { design: "grid", chiFactor: 2 }, "chiFactor = 2: the grid design does not use it; leave it out."],
   ["another design's S", { design: "grid", S: 2 }, "S = 2: the grid design has S = 1."],
   ["another design's T", { design: "grid", T: 90_000 }, "T = 90000: at most 87616 circuits fit with D = 1000 (grid design)."],
@@ -260,7 +260,7 @@ test.each<[string, unknown, string]>([
   ["D below d", { D: 1 }, "D = 1: must be a multiple of d = 4, such as 4."],
   ["S above P", { D: 40, T: 5, S: 11 }, "S = 11: must be at most P = D/d = 10, the number of neurons in a block."],
   ["T above the largest", { T: 558 }, "T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step)."],
-  ["sizes beyond memory", { D: 4_000_000, T: 10_000_000, L: 100 }, "D = 4000000, T = 10000000: needs about 47.8 GiB, but this process can use only 4 GiB."],
+  ["sizes beyond memory", { D: 4_000_000, T: 10_000_000, L: 100 }, "D = 4000000, T = 10000000: this needs about 47.8 GiB, but this process can use only 4 GiB."],
   ["chi of another length", { chi: [0, 1] }, "chi has 2 entries: must have L = 5, one per layer."],
   ["chi in layer 1", { chi: [1, 1, 1, 1, 1] }, "chi[0] = 1: must be 0; layer 1 has no chi."],
   ["chi and its factor", { chi: [0, 1, 1, 1, 1], chiFactor: 2 }, "chiFactor = 2: a given chi is not multiplied; leave the factor at 1."],
@@ -313,7 +313,7 @@ test("the memory a run needs is stated before it is used, against the limit give
   const spec = parseSpec({});
   expect(memoryNeeded(spec)).toBe(4 * 5 * 557 * 6 * 2 + 557 * 16 * 12 + 1000 * 16 * 4 * 3 + 557 * 64);
   expect(() => parseSpec({}, 100_000)).toThrow(
-    "D = 1000, T = 557: needs about 457 KiB, but this process can use only 97.7 KiB.",
+    "D = 1000, T = 557: this needs about 457 KiB, but this process can use only 97.7 KiB.",
   );
 });
 

@@ -78,7 +78,7 @@ test("noise on neurons, weights and inputs, and bfloat16, all at once: 30 steps 
 test.each([
   [{ T: 79_525 }, "T = 79525: at most 79524 circuits fit with D = 1000 (columns design)."],
   [{ D: 10, T: 1 }, "D = 10: no circuits of the columns design fit. Use D ≥ 13."],
-  [{ circuits: "step" }, "circuits: the columns design is for rotations, circuits = rotation."],
+  [{ circuits: "step" }, "circuits: the columns design runs only rotations; use circuits = rotation."],
 ])("refuses %j", (fields, message) => {
   expect(() => parseSpec({ design: "columns", z: [1], ...fields })).toThrow(message);
 });

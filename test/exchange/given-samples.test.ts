@@ -41,7 +41,7 @@ describe("refused in one line", () => {
     ],
     ["negative", f32([2, 1], [0, -1]), f32([2, 1, 2], [1, 1, 1, 1]), "sample 1: circuit -1 must be"],
     ["half", f32([1, 1], [0.5]), f32([1, 1, 2], [1, 1]), "sample 0: circuit 0.5 must be"],
-    ["twice", f32([1, 2], [3, 3]), f32([1, 2, 2], [1, 1, 1, 1]), "sample 0: has circuit 3 twice"],
+    ["twice", f32([1, 2], [3, 3]), f32([1, 2, 2], [1, 1, 1, 1]), "sample 0 has circuit 3 twice"],
     [
       "NaN",
       f32([2, 1], [0, 3]),
@@ -71,7 +71,7 @@ describe("refused in one line", () => {
       "inputs[0][0]: has 1 entries; must be a list of 2 (components, d)",
     ],
     ["flat", { circuits: [[1]], inputs: [[1, 1]] }, "inputs[0]: has 2 entries; must be a list of 1 (active circuits)"],
-    ["twice", { circuits: [[1, 1]], inputs: [[[1, 1], [1, 1]]] }, "sample 0: has circuit 1 twice"], // prettier-ignore
+    ["twice", { circuits: [[1, 1]], inputs: [[[1, 1], [1, 1]]] }, "sample 0 has circuit 1 twice"], // prettier-ignore
     ["too large", { circuits: [[1]], inputs: [[[1e39, 1]]] }, "sample 0: input 1e+39 of circuit 1"],
   ])("lists: %s", (_, content, message) => {
     expect(() => samplesFromLists(content, size)).toThrow(message);

@@ -14,7 +14,7 @@ export const capacityInfo = {
   isAdaptive: true,
   fields: [
     wholesField("D", [16, 200_000], reportDs, "neurons per layer, multiples of 4 (rotations, d = 4)"),
-    wholeField("S", [1, 64], capacityDefaults.S, "neurons that carry one circuit neuron"),
+    wholeField("S", [1, 64], capacityDefaults.S, "neurons that carry each circuit neuron"),
     wholeField("z", [1, 64], capacityDefaults.z, "circuits active at once"),
     wholeField(
       "layer",
