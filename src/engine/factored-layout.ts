@@ -142,8 +142,8 @@ function compressedRows<Name extends string>(
 }
 
 /**
- * Recognises the K of a rotation, and an O whose rows have the nonzero entries (a), (a), (a, b) and (a, b), or for d =
- * 3 only the last three of these; see rotationGate in assembly/gates.ts.
+ * Recognises the K of a rotation, and an O whose rows have the nonzero entries (a), (a), (a, b) and (a, b), or for
+ * d = 3 only the last three; see rotationGate in assembly/gates.ts.
  */
 function rotationGateOf(
   d: number,

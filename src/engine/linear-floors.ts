@@ -337,7 +337,8 @@ export function checkCodeSize(F: number, n: number): void {
  *
  * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n up to 4096, F·n² up to 2·10^12; rounded to single
  *   precision
- * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous call
+ * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous
+ *   call
  * @param readout the rows of a linear readout to compare, [F][n], at any scale
  * @throws InputError naming a vector that is 0, not finite or of a different length, or a feature that its readout
  *   reads as 0

@@ -33,7 +33,8 @@ export interface OwnOutputs {
  *
  * Everything is kept in memory: samples·(L+1)·(D + T·d) numbers.
  *
- * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous call
+ * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous
+ *   call
  * @throws InputError naming a circuit that is listed twice or does not exist, a list of the wrong length, or a number
  * that is not finite
  */

@@ -46,7 +46,8 @@ interface Candidate {
  * have no x, their last readout counts. No noise.
  *
  * @param network a network from `buildRunNetwork` or `asMultiPart`
- * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous call
+ * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous
+ *   call
  * @returns the worst set found. Its error is a lower bound on the largest possible error, and at least as large as the
  * error in any of the first samples
  * @throws InputError naming the argument, its value and its bound
