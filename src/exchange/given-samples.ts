@@ -48,7 +48,7 @@ export function samplesFromTensors(tensors: ReadonlyMap<string, Tensor>, size: S
   const tensor = (name: string): Tensor => {
     const found = tensors.get(name);
     if (found === undefined) {
-      throw new InputError(`tensor ${name}: is missing; circuits [samples, z] and inputs [samples, z, d] are needed.`);
+      throw new InputError(`tensor ${name} is missing; circuits [samples, z] and inputs [samples, z, d] are needed.`);
     }
     return found;
   };
@@ -61,7 +61,7 @@ export function samplesFromTensors(tensors: ReadonlyMap<string, Tensor>, size: S
   const [samples, z] = circuits.shape;
   const shape = [samples, z, size.d];
   if (inputs.shape.join() !== shape.join()) {
-    throw wrong("inputs", inputs, `[${shape.join(", ")}]: samples and z as in circuits, and d = ${size.d}`);
+    throw wrong("inputs", inputs, `[${shape.join(", ")}], with samples and z as in circuits, and d = ${size.d}`);
   }
   return given(z, numbersOf("circuits", circuits), numbersOf("inputs", inputs), size);
 }
@@ -81,8 +81,8 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
   const z = Array.isArray(circuits[0]) ? circuits[0].length : 0;
   const list = (value: unknown, name: string, length: number, what: string): unknown[] => {
     if (Array.isArray(value) && value.length === length && length > 0) return value as unknown[];
-    const has = Array.isArray(value) ? `has ${value.length} entries` : `is ${shown(value)}`;
-    throw new InputError(`${name}: ${has}; must be a list of ${Math.max(1, length)} (${what}).`, "shape");
+    const has = Array.isArray(value) ? `has a length of ${value.length}` : `is ${shown(value)}`;
+    throw new InputError(`${name} ${has}; must be a list of ${Math.max(1, length)} (${what}).`, "shape");
   };
   const numbers = (values: unknown[], name: string): number[] =>
     values.map((value, at) => {
@@ -95,7 +95,7 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
       `circuits[${sample}]`,
     ),
   );
-  const values = list(inputs, "inputs", circuits.length, "samples, as circuits has").flatMap((own, sample) =>
+  const values = list(inputs, "inputs", circuits.length, "samples, as many as in circuits").flatMap((own, sample) =>
     list(own, `inputs[${sample}]`, z, "active circuits").flatMap((input, slot) => {
       const name = `inputs[${sample}][${slot}]`;
       return numbers(list(input, name, size.d, "components, d"), name);

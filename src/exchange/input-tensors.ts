@@ -64,7 +64,7 @@ export function readInputs(
   const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= distributions.length);
   if (indices.length !== T || wrong !== undefined) {
     throw new InputError(
-      `tensor ${PREFIX}of: must have T = ${T} whole numbers below ${distributions.length}` +
+      `tensor ${PREFIX}of must have T = ${T} whole numbers below ${distributions.length}` +
         (wrong === undefined ? `; it has ${indices.length}.` : `; it has ${wrong}.`),
     );
   }
@@ -82,7 +82,7 @@ function readShared(tensors: ReadonlyMap<string, Tensor>, k: number, d: number):
   const read = (part: string): number[][] => {
     const name = `${PREFIX}${k}.${part}`;
     const tensor = tensors.get(name);
-    if (tensor === undefined) throw new InputError(`tensor ${name}: is missing.`);
+    if (tensor === undefined) throw new InputError(`tensor ${name} is missing.`);
     const isList = part === "vectors";
     const wanted = isList ? [tensor.shape[0], d] : [d];
     if (tensor.shape.join() !== wanted.join() || tensor.data.length === 0) {
@@ -92,7 +92,7 @@ function readShared(tensors: ReadonlyMap<string, Tensor>, k: number, d: number):
     }
     const numbers = [...numbersOf(name, tensor)];
     if (!numbers.every((value) => Math.abs(value) <= 1e9)) {
-      throw new InputError(`tensor ${name}: has values that are not finite, or not within ±1e9.`);
+      throw new InputError(`tensor ${name} has values that are not finite or not within ±1e9.`);
     }
     return Array.from({ length: numbers.length / d }, (_, row) => numbers.slice(row * d, (row + 1) * d));
   };

@@ -110,7 +110,7 @@ export class Reader {
 
   #get(name: string): Tensor<Dtype> {
     const tensor = this.tensors.get(name);
-    if (tensor === undefined) throw tensorError(name, `is missing.`);
+    if (tensor === undefined) throw tensorError(name, `missing.`);
     return tensor;
   }
 
@@ -151,10 +151,10 @@ const LARGEST = 1e9;
 function finite<A extends Float32Array | Float64Array>(name: string, values: A): A {
   for (let at = 0; at < values.length; at++) {
     if (!Number.isFinite(values[at])) {
-      throw tensorError(name, `has ${values[at]} at index ${at}; all values must be finite.`);
+      throw tensorError(name, `the value at index ${at} is ${values[at]}; all values must be finite.`);
     }
     if (Math.abs(values[at]) > LARGEST) {
-      throw tensorError(name, `has ${values[at]} at index ${at}; all values must be within ±${LARGEST}.`);
+      throw tensorError(name, `the value at index ${at} is ${values[at]}; all values must be within ±${LARGEST}.`);
     }
   }
   return values;
@@ -167,7 +167,7 @@ function readEmbedding(read: Reader, { D, d, T, S, L }: Shape): Embedding {
   if (wrong !== undefined) {
     throw tensorError(
       "embedding.neurons",
-      `has ${wrong}; all values must be whole numbers from 0 to P − 1 = ${P - 1}.`,
+      `one value is ${wrong}; all values must be whole numbers from 0 to P − 1 = ${P - 1}.`,
     );
   }
   return Array.from({ length: L }, (_, k) => ({

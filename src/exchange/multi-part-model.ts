@@ -144,7 +144,9 @@ function indices(read: Reader, name: string, shape: readonly number[], below: nu
   const values = Array.from(read.numbers(name, shape));
   const wrong = values.find((value) => !Number.isInteger(value) || value < least || value >= below);
   if (wrong === undefined) return values;
-  throw new InputError(`tensor ${name}: has ${wrong}; all values must be whole numbers from ${least} to ${below - 1}.`);
+  throw new InputError(
+    `tensor ${name} has the value ${wrong}; all values must be whole numbers from ${least} to ${below - 1}.`,
+  );
 }
 
 /**
@@ -166,7 +168,7 @@ function indicesBelow(read: Reader, name: string, entries: number, bounds: reado
   index.forEach((at, k) => {
     if (Number.isInteger(at) && at >= 0 && at < bounds[k % 3]) return;
     throw new InputError(
-      `tensor ${name}.index: has ${at} in column ${k % 3}; values there must be below ${bounds[k % 3]}.`,
+      `tensor ${name}.index has ${at} in column ${k % 3}; values there must be below ${bounds[k % 3]}.`,
     );
   });
   return index;

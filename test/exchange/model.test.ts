@@ -134,9 +134,9 @@ describe("files that are not models are refused, naming the tensor", () => {
   });
   const neurons = (fill: number): Tensor => ({ dtype: "I32", shape: [3, 24, 4], data: new Int32Array(288).fill(fill) });
   test.each<[string, string, Tensor | null, string]>([
-    ["no weight", "layers.2.weight", null, "tensor layers.2.weight: is missing."],
-    ["no bias of the last layer", "layers.3.bias", null, "tensor layers.3.bias: is missing."],
-    ["no embedding", "embedding.neurons", null, "tensor embedding.neurons: is missing."],
+    ["no weight", "layers.2.weight", null, "tensor layers.2.weight: missing."],
+    ["no bias of the last layer", "layers.3.bias", null, "tensor layers.3.bias: missing."],
+    ["no embedding", "embedding.neurons", null, "tensor embedding.neurons: missing."],
     [
       "a weight that is not square",
       "layers.3.weight",
@@ -147,13 +147,13 @@ describe("files that are not models are refused, naming the tensor", () => {
       "a weight that is not finite",
       "layers.3.weight",
       f64([120, 120], NaN),
-      "tensor layers.3.weight: has NaN at index 0; all values must be finite.",
+      "tensor layers.3.weight: the value at index 0 is NaN; all values must be finite.",
     ],
     ...["layers.3.weight", "layers.2.bias", "unembedding.scale"].map((name): [string, string, Tensor, string] => [
       `finite numbers in ${name} whose sums are not`,
       name,
       f64([...good.get(name)!.shape], 1e300),
-      `tensor ${name}: has 1e+300 at index 0; all values must be within ±1000000000.`,
+      `tensor ${name}: the value at index 0 is 1e+300; all values must be within ±1000000000.`,
     ]),
     ["an embedding of no layers", "embedding.neurons", f64([0, 24, 4]), "shape [0, 24, 4] must be [L, T, S]"],
     ["an embedding in two dimensions", "embedding.neurons", f64([24, 4]), "shape [24, 4] must be [L, T, S]"],
@@ -173,7 +173,7 @@ describe("files that are not models are refused, naming the tensor", () => {
     ],
     ["D not a multiple of d", "circuits.bias", f64([3, 7]), "D = 120: must be a multiple of d = 7"],
     ["a readout of other d", "readout.x", f64([2, 3]), "tensor readout.x: shape [2, 3] must be [2, 4]"],
-    ["inputs without an end", "inputs.0.sin", null, "tensor inputs.0.sin: is missing."],
+    ["inputs without an end", "inputs.0.sin", null, "tensor inputs.0.sin is missing."],
     ["no inputs", "inputs.0.center", null, "tensors inputs.0.…: missing"],
     [
       "8-bit floats",
@@ -191,7 +191,7 @@ describe("files that are not models are refused, naming the tensor", () => {
 
   test("a file of something else", () => {
     expect(() => importModel(writeSafetensors(new Map([["w", f64([2])]])))).toThrow(
-      "tensor embedding.neurons: is missing.",
+      "tensor embedding.neurons: missing.",
     );
     expect(() => importModel(new Uint8Array(100))).toThrow("Not a valid safetensors file");
     expect(() => importModel(Uint8Array.of(0x50, 0x4b, 3, 4))).toThrow("Not a valid npz file");

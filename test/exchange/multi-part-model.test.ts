@@ -68,9 +68,9 @@ test.each(["capped", "balanced", "split"])("a file of one part gives its network
 
 test.each([
   ["steps", (tensor: Tensor) => void (tensor.data as Int32Array).fill(1), "steps: must be layers counted from 1"],
-  ["reads", (tensor: Tensor) => void (tensor.data as Int32Array).fill(9), "reads: has 9; all values must be whole"],
-  ["write.index", (tensor: Tensor) => void (tensor.data as Int32Array).fill(-1), "write.index: has -1 in column 0"],
-  ["layers.biases", (tensor: Tensor) => void (tensor.data as Int32Array).fill(4), "tensor biases.4: is missing"],
+  ["reads", (tensor: Tensor) => void (tensor.data as Int32Array).fill(9), "reads has the value 9; all values must"],
+  ["write.index", (tensor: Tensor) => void (tensor.data as Int32Array).fill(-1), "write.index has -1 in column 0"],
+  ["layers.biases", (tensor: Tensor) => void (tensor.data as Int32Array).fill(4), "tensor biases.4: missing"],
 ])("a file whose %s is wrong is refused", (name, spoil, message) => {
   const tensors = tensorsOf({ design: "groups", D: 160, T: 90, z: [2], L: 5 });
   const own = tensors.get(name)!;
