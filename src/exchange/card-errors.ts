@@ -15,7 +15,7 @@ export function short(value: number): string {
  *
  * @param rows from a run of this model's network
  * @param naive errors of the naive network, by readout [L4]
- * @param about what a design's theory covers; null for the theory of the post's networks, or if there is none
+ * @param about what a design's theory covers; null for the theory of the post's networks, or if there is no theory
  */
 export function errorsSection(
   rows: readonly ErrorRow[],
@@ -25,14 +25,14 @@ export function errorsSection(
   const { samples } = rows[0];
   const hasTheory = rows.some((row) => statisticsOf(row).some(({ theory }) => theory !== null));
   const intro =
-    `The tables list the mean squared differences between the readouts and the circuits run alone, over ${samples} random samples for each number z of active ` +
+    `The tables list the mean squared differences between the readouts and the circuits run alone, over ${samples} random samples for each z, the number of active ` +
     "circuits; *worst* is the largest difference for any circuit (a length). " +
     (!hasTheory
       ? "There is no theory for such a network, so there are no expected values. "
       : about === null
         ? "The theory holds while every neuron that no active circuit uses stays off. Its values are in brackets from the first layer in which more neurons are on than the active circuits have. "
         : `${about} `) +
-    "*naive* is the error of a network that runs D/d circuits exactly and outputs 0 for all others; *constant* is the error if it outputs the best constant for each of the others instead.";
+    "*naive* is the error of a network that runs D/d circuits exactly and outputs 0 for all others; *constant* is the error if it instead outputs the best constant for each of the others.";
   const ends = theoryEnds(rows);
   const beaten = beatsNaive(rows, naive);
   const tables = [...new Set(rows.map(({ z }) => z))].map((z) => {

@@ -38,7 +38,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^circuits\.mean$/, "[L, d, d], the part of these weights that the network's construction shares between circuits"],
   [/^circuits\.bias$/, "[L, d], the biases of the small circuits"],
   [/^readout\./, "R of a readout y = R·a of a circuit's activations"],
-  [/^inputs\.of$/, "[T], for each circuit the number of the distribution (below) of its inputs"],
+  [/^inputs\.of$/, "[T], the number of each circuit's input distribution (listed below)"],
   [/^inputs\.\d+\.center$/, "each input is center + cos φ·cos + sin φ·sin, with φ uniform"],
   [/^inputs\.\d+\.(cos|sin)$/, "the same"],
   [/^inputs\.\d+\.low$/, "each component of an input is uniform from low to high"],

@@ -66,13 +66,13 @@ function besideOf({ gate, noise, noiseAt }: RunSpec): string {
   const parts: string[] = [];
   if (gate === "oracle") {
     parts.push(
-      "**The spec's gate is the oracle**, which is neither in the weights nor in model.py: in every layer, pre-activations are kept on the " +
-        "neurons of active circuits, whatever their sign, and are 0 on all others. `superpose import` applies the oracle, so the errors that it measures differ from those of the ReLU network here.",
+      "**The spec's gate is the oracle**, which is neither in the weights nor in model.py: in every layer, pre-activations of either sign are kept on the " +
+        "neurons of active circuits, and are 0 on all other neurons. `superpose import` applies the oracle, so the errors that it measures differ from those of the ReLU network here.",
     );
   }
   if (noise > 0) {
     parts.push(
-      `**The spec has noise**, which is not in the files: normal, of standard deviation ${noise}, on every neuron's ${noiseAt} in every layer. ` +
+      `**The spec has noise**, which is not in the files: normal, with standard deviation ${noise}, on every neuron's ${noiseAt} in every layer. ` +
         "`superpose run` adds it; model.py and `superpose import` do not.",
     );
   }

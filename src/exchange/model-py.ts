@@ -83,7 +83,7 @@ ${inMethod(init)}
         """n samples, each of z different random circuits; train and test use different random streams."""
         among = np.arange(self.T) if among is None else np.unique(among)
         check(split in ("train", "test"), f"split = {split!r}: must be train or test.")
-        check(n >= 1 and seed >= 0, f"n = {n}, seed = {seed}: must be at least 1 and 0.")
+        check(n >= 1 and seed >= 0, f"n = {n}, seed = {seed}: must be at least 1 and at least 0.")
         check(1 <= z <= len(among), f"z = {z}: must be from 1 to {len(among)}.")
         check(np.isin(among, range(self.T)).all(), f"among: must be from 0 to {self.T - 1}.")
         random = np.random.default_rng([seed, ("train", "test").index(split)])

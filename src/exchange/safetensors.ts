@@ -43,7 +43,7 @@ export const MAX_HEADER = 100_000_000;
  */
 const HEADER_DEPTH = 100;
 
-/** Types of the format that this program does not support. */
+/** The format's types that this program does not support. */
 const otherDtypes: readonly unknown[] = [
   ...["F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F6_E2M3", "F6_E3M2", "F4", "C64"],
 ];
@@ -116,7 +116,7 @@ export function safetensorsHeader(
  * Reads a safetensors file. Every number in it is checked before it is used. Of the metadata, only strings are read.
  *
  * @param bytes the whole file; tensors are views of it where the alignment allows
- * @param isWanted which tensors to read, by name; default all. All other tensors can have unknown types
+ * @param isWanted which tensors to read, by name; default all. The types of the other tensors can be unknown
  * @throws InputError with the fault in one line
  */
 export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => boolean = () => true): TensorsRead {

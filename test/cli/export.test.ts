@@ -89,7 +89,7 @@ test("the model's card mentions settings of the spec that are not in the weights
   }
   expect(cards[0]).not.toMatch(/oracle|noise/i);
   expect(cards[1]).toContain("**The spec's gate is the oracle**, which is neither in the weights nor in model.py");
-  expect(cards[2]).toContain("normal, of standard deviation 0.05, on every neuron's activation in every layer.");
+  expect(cards[2]).toContain("normal, with standard deviation 0.05, on every neuron's activation in every layer.");
 });
 
 test("a spec that names the errors experiment, as for run, is exported", async () => {

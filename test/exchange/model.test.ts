@@ -239,8 +239,8 @@ describe("the files of a model", () => {
 });
 
 test.each([
-  ["balanced", "W is a sum over circuits without a shared part", "Trained: nothing; all weights are made by hand."],
-  ["split", "W is a sum over circuits without a shared part", "Trained: nothing;"],
+  ["balanced", "W is a sum over circuits, with no shared part", "Trained: nothing; all weights are made by hand."],
+  ["split", "W is a sum over circuits, with no shared part", "Trained: nothing;"],
   ["capped", "W is not a sum over circuits:", "Trained: nothing;"],
   ["load-aware", "W is not a sum over circuits:", "Trained: nothing;"],
   ["ridge", "fitted in closed form", "Trained: the matrix 𝒲 of every layer (a fit without steps);"],
