@@ -18,7 +18,7 @@ const core = new WebAssembly.Instance(
 let next = core.heapBase();
 
 /**
- * Allocates `bytes` zero bytes at an address that is a multiple of 64. Growing the memory invalidates all earlier
+ * Allocates a block of `bytes` zeros at an address that is a multiple of 64. Growing the memory invalidates all earlier
  * views.
  */
 function allocate(bytes) {

@@ -141,14 +141,14 @@ export function describe({ kind, task }: Entry): string {
   return kind.describe(task);
 }
 
-/** A network of a spec. There is one such object per network, so networks can be compared by identity. */
+/** A network built from a spec. There is one such object per network, so networks can be compared by identity. */
 export interface SharedNetwork {
   readonly network: number;
 }
 
 const sharedNetworks = new WeakMap<object, Map<number, SharedNetwork>>();
 
-/** The network that runs the task's samples; null if the task makes its own. */
+/** The network that runs the task's samples; null if the task builds its own network. */
 function sharedNetwork(kind: TaskKind, task: Task): SharedNetwork | null {
   if (task.spec === undefined || kind.networkOf === undefined) return null;
   const network = kind.networkOf(task);

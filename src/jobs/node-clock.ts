@@ -2,9 +2,9 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { wallClock, type Clock } from "./clock.js";
 
 /**
- * CPU time of the calling thread, unaffected by other load on the machine. It comes from Node if it has
- * `process.threadCpuUsage` (23.9), otherwise from Linux, with a resolution of some milliseconds. On other systems,
- * wall-clock time is used.
+ * CPU time of the calling thread, unaffected by other load on the machine. It comes from Node if that has
+ * `process.threadCpuUsage` (since version 23.9), otherwise from Linux, with a resolution of some milliseconds. On other
+ * systems, wall-clock time is used.
  */
 export function threadClock(): Clock {
   const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };

@@ -8,7 +8,10 @@ export class ChosenErrors {
   readonly #places: number[] = [];
   readonly #errors: number[] = [];
 
-  /** @param outputs replaced in place by the gradient; @param q the exponent of the loss; 2q is a whole number */
+  /**
+   * @param outputs replaced in place by the gradient
+   * @param q the exponent of the loss; 2q is a whole number
+   */
   constructor(outputs: Float32Array, q: number) {
     [this.#outputs, this.#halves] = [outputs, 2 * q];
   }
@@ -24,7 +27,7 @@ export class ChosenErrors {
    * Puts back the gradients of all outputs that were taken out.
    *
    * @param factor by which |error|^(q−1)·sign(error) is multiplied
-   * @returns the sum of |error|^q over them
+   * @returns the sum of |error|^q over these outputs
    */
   put(factor: number): number {
     let sum = 0;

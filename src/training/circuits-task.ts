@@ -37,7 +37,7 @@ export interface CircuitsTask {
    */
   readonly q: number;
   readonly inactive: number;
-  /** Number of neurons per layer, and of layers. */
+  /** Number of neurons per layer, and number of layers. */
   readonly D: number;
   readonly layers: number;
   /**

@@ -113,8 +113,8 @@ export interface NetworkMove {
   /** ‖W − W₀‖/‖W₀‖ in the Frobenius norm; index k holds layer k + 2. */
   readonly moved: readonly number[];
   /**
-   * The mean cosine between a circuit's activations before and after training, when it runs alone; index k holds step k
-   * + 1.
+   * The mean cosine between a circuit's activations before and after training, when the circuit runs alone; index k
+   * holds step k + 1.
    */
   readonly stayed: readonly number[];
 }

@@ -79,7 +79,7 @@ export function circuitsLines(
   const { layer, meanSquare, wrong, worst, worstBySearch, largestInactive, depth } = numbers;
   const isNaiveExact = after.overNaive.every((ratio) => ratio === null);
   const ratios = isNaiveExact
-    ? "The naive network is exact here, because all circuits fit side by side (T·d ≤ D), so there are no errors relative to its errors."
+    ? "The naive network is exact here, because all circuits fit side by side (T·d ≤ D), so errors are not given relative to the naive network's."
     : `Squared error of all readouts relative to the naive network's, by step: ${list(after.overNaive)}; ` +
       `for active circuits only, ${list(after.activeOverNaive)}, or ${list(after.activeOverConstant)} relative to the best constants. For all readouts of the given network: ${list(before.overNaive)}.`;
   const off = wrong === null ? "" : `, ${shortNumber(100 * wrong)} % of them off by more than 0.25`;
@@ -87,7 +87,7 @@ export function circuitsLines(
     `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. ${ratios}`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
       `${shortNumber(largestInactive)}; the mean square is at most 0.25 through step ${depth}.`,
-    `Change of the weights relative to their norm in the given network, by layer from 2 on: ${list(moved)}. Cosine between a circuit's activations before and after training, when it runs alone, by step: ${list(stayed)}.`,
+    `Change in the weights relative to their norm in the given network, by layer from 2 on: ${list(moved)}. Cosine between a circuit's activations before and after training, when the circuit runs alone, by step: ${list(stayed)}.`,
   ];
 }
 
@@ -102,7 +102,7 @@ export function andLines(
       : `, ${shortNumber(overZero)} times that of always answering 0`;
   const square = (value: number | null): string => (value === null ? "– (there is none)" : shortNumber(value));
   return [
-    `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs${relative}.`,
+    `All ANDs of ${m} inputs from ${d} neurons, with an average of ${l} inputs on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs${relative}.`,
     `Mean squared error of an AND that is 1: ${square(onSquare)}, of one that is 0: ${square(offSquare)}.`,
     `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes according to which of 00, 01, 10, 11 turn them on: ` +
       `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)} %`).join(", ")}.`,

@@ -20,7 +20,7 @@ import {
 
 /** A network's results on inputs that it was not trained on. */
 export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatistics {
-  /** Number of inputs measured. */
+  /** Number of inputs on which the network was measured. */
   readonly samples: number;
   /** Mean over outputs of |ŷ − y|^q, with the task's labels y, and its standard error. */
   readonly loss: number;
@@ -52,7 +52,10 @@ export interface DecoderComparison {
    * cannot hold.
    */
   readonly pinvScale: number | null;
-  /** The loss with this decoder relative to the network's own, with ReLU(x) as labels; null without c or own loss. */
+  /**
+   * The loss with this decoder relative to the network's own, with ReLU(x) as labels; null if there is no c or the
+   * network's loss is 0.
+   */
   readonly overOwnDecoder: number | null;
 }
 

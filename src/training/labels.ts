@@ -2,14 +2,15 @@ import { logOfFraction, cosSinTurn, RandomSequence } from "../base/random.js";
 
 /** The kinds of the matrix M in the labels y = ReLU(x) + M x. */
 export const mixings = ["none", "normal", "embedding"] as const;
-/** How labels are mixed: not at all, by independent normal numbers, or like random embeddings. */
+/** How labels are mixed: not at all, by independent normally distributed numbers, or like random embeddings. */
 export type Mixing = (typeof mixings)[number];
 
 /**
  * Mᵀ, f32 [F][F], with a row for each input; null for no mixing.
  *
- * `normal`: independent normal numbers of standard deviation sigma. `embedding`: the overlaps of random unit vectors in
- * 1/sigma² dimensions, E Eᵀ − 1, symmetric and 0 on the diagonal, as for the residual stream of Braun et al. (2025).
+ * `normal`: independent normally distributed numbers with standard deviation sigma. `embedding`: the overlaps of random
+ * unit vectors in 1/sigma² dimensions, E Eᵀ − 1, symmetric and 0 on the diagonal, as for the residual stream of Braun
+ * et al. (2025).
  */
 export function mixingMatrix(kind: Mixing, F: number, sigma: number, seed: number): Float32Array | null {
   if (kind === "none" || sigma === 0) return null;

@@ -21,8 +21,8 @@ const q = (standard: number) => numberField("q", [1, 8], standard, "the loss is 
 
 const initialFields = (scale: number) =>
   [
-    choiceField("initial", initialKinds, "uniform", "initial weights (start random)"),
-    numberField("scale", [1e-6, 1000], scale, "size of initial weights, in units of 1/√inputs (start random)"),
+    choiceField("initial", initialKinds, "uniform", "initial weights (if start is random)"),
+    numberField("scale", [1e-6, 1000], scale, "size of initial weights, in units of 1/√inputs (if start is random)"),
   ] as const;
 
 /** Keys common to all tasks. */
@@ -39,7 +39,7 @@ const stepFields = (standard: {
     numberField("rate", [0, 100], standard.rate, "learning rate, the size of a step"),
     choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays constant"),
     wholeField("warmUp", [0, 1_000_000_000], 0, "steps over which the rate rises"),
-    numberField("momentum", [0, 0.9999], 0.9, "share of the last step that is kept (optimiser momentum)"),
+    numberField("momentum", [0, 0.9999], 0.9, "share of the last step that is kept (if the optimiser is momentum)"),
     numberField("decay", [0, 1], 0, "share of the weights that a step subtracts, in units of the rate"),
     wholeField("samples", [1, 100_000_000], standard.samples, "held-out inputs on which the result is measured"),
     wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "random seed; results depend only on it and the other keys"),
@@ -54,8 +54,8 @@ const compressedFields = [
   choiceField("mixing", mixings, "none", "the matrix M that mixes labels, y = ReLU(x) + M x"),
   numberField("sigma", [0, 10], 0.03, "standard deviation of the entries of M, a pure number"),
   ...initialFields(1),
-  wholeField("K", [2, 64], 5, "neurons per input (start constructed)"),
-  wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for the code (start constructed)"),
+  wholeField("K", [2, 64], 5, "neurons per input (if start is constructed)"),
+  wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for the code (if start is constructed)"),
   ...stepFields({ steps: 10_000, batch: 8192, rate: 0.01, samples: 200_000 }),
 ] as const;
 
@@ -173,7 +173,7 @@ function checkCompressed(spec: CompressedSpec): CompressedSpec {
       "F",
     );
   if (start === "constructed" && K >= N)
-    throw new InputError(`K = ${K}: must be less than N = ${N} (start constructed).`, "conflict", "K");
+    throw new InputError(`K = ${K}: must be less than N = ${N} if start is constructed.`, "conflict", "K");
   if (mixing !== "none" && F > 4000)
     throw new InputError(`mixing = ${mixing}: F must be at most 4000; here F = ${F}.`, "conflict", "mixing");
   return spec;

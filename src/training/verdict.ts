@@ -8,9 +8,9 @@ export type Verdict = "superposed" | "dedicated" | "dense";
  * Verdict on a network of one hidden layer: "superposed" if coherence < 0.5, variation < 0.15 and the network beats the
  * naive one; otherwise "dedicated" if it has fewer than 1.5 features per neuron; otherwise "dense". [L6]
  *
- * @param network.coherence the largest |cosine| of two columns of W_in other than columns of zeros
- * @param network.featuresPerNeuron average number of features per neuron whose weight is at least half of the neuron's
- * largest, over neurons with a weight other than 0
+ * @param network.coherence the largest |cosine| of two nonzero columns of W_in
+ * @param network.featuresPerNeuron number of features whose weight is at least half of the neuron's largest, averaged
+ * over neurons with nonzero weights
  * @param network.variation standard deviation of the error over features, divided by its mean
  * @param network.overNaive loss divided by that of the naive network
  * @throws InputError naming the number that is missing or not finite

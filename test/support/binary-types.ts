@@ -1,4 +1,4 @@
-/** Functions of a WebAssembly binary without imports: the types of the parameters and results of each export. */
+/** The types of the parameters and results of a function that a WebAssembly binary exports. */
 export interface FunctionType {
   readonly parameters: readonly string[];
   readonly results: readonly string[];
@@ -11,7 +11,10 @@ const valueTypes = new Map([
   [0x7c, "f64"],
 ]);
 
-/** Reads a binary's sections of types, functions and exports, which JavaScript's own interface does not show. */
+/**
+ * Reads the types of a binary's exported functions, which JavaScript's own interface does not show. The binary must not
+ * have imports.
+ */
 export function functionTypes(binary: Uint8Array): Map<string, FunctionType> {
   let at = 8;
   const number = (): number => {
