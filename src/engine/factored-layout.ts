@@ -70,7 +70,7 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   /** The neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
   readonly neurons: number;
   readonly scale: number;
-  /** Factor of the block sums that are subtracted from gathered rows, f32; 0 if none are subtracted. */
+  /** Factor on the block sums that are subtracted from gathered rows, f32; 0 if none are subtracted. */
   readonly shiftFactor: number;
 }
 
@@ -85,7 +85,7 @@ export interface WrittenRows {
   readonly collect: RowLists | null;
 }
 
-/** A tile's buffers, to which the tables of layers point. */
+/** A tile's buffers, to which the layers' tables point. */
 export interface TileState {
   /** Activations in coordinates, f32 [P][k][lanes]. */
   readonly X: number;

@@ -11,7 +11,7 @@ const others: readonly (readonly [start: RegExp, what: string])[] = [
 ];
 
 const pickle =
-  "is a PyTorch pickle, which could run any code and is not read; save with safetensors.torch.save_file or numpy.savez";
+  "is a PyTorch pickle, which could run arbitrary code and is not read; save with safetensors.torch.save_file or numpy.savez";
 
 /**
  * Rejects files whose first bytes show that they are neither .safetensors nor .npz, and gives advice.

@@ -186,7 +186,7 @@ function readTensors(
     }
     end = place.end;
     if (end > data.length) {
-      throw refused(`tensor ${shown(place.name)} ends at byte ${end} of the data, which has only ${data.length}`);
+      throw refused(`tensor ${shown(place.name)} ends at byte ${end} of the data, which has only ${data.length} bytes`);
     }
   }
   if (end !== data.length) throw refused(`the data from byte ${end} on belongs to no tensor`);

@@ -1,6 +1,6 @@
 import { given, InputError, shown, type InputErrorCode } from "../base/errors.js";
 
-/** The element types of safetensors files that take a whole number of bytes, under the format's names. */
+/** The safetensors element types that take a whole number of bytes, under the format's names. */
 export const dtypes = {
   BOOL: { bytes: 1, array: Uint8Array },
   U8: { bytes: 1, array: Uint8Array },

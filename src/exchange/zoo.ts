@@ -119,7 +119,7 @@ export const zoo: readonly ZooModel[] = [
     title: "100 features on 50 neurons, the sizes of SPD's residual MLPs",
     about:
       "100 On-indicators on 50 neurons per layer: as many features and neurons as the residual MLPs of Stochastic Parameter Decomposition have (n_features 100, d_mlp 50), " +
-      `without their embedding and residual stream. ${truth} It beats the naive network at z = 1 through layer 3.`,
+      `but without their embedding and residual stream. ${truth} It beats the naive network at z = 1 through layer 3.`,
     spec: parseSpec({
       ...common,
       construction: "balanced",

@@ -28,7 +28,7 @@ export interface PoolOptions {
   /** The largest number of workers at the same time, ≥ 1. */
   readonly size: number;
   readonly start: StartWorker;
-  /** Returns an executor for jobs that are too small for a worker; without it, workers execute them. */
+  /** Returns an executor for jobs that are too small for a worker; if omitted, workers execute such jobs too. */
   readonly local?: () => Executor;
   /**
    * Approximate limit on the work queued at a worker, in milliseconds, default 30. When this thread is too busy to hand

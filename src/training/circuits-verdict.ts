@@ -25,9 +25,9 @@ export interface CircuitsErrors {
    * that of the naive network. Index k holds step k+1; null if the naive network is exact.
    */
   readonly overNaive: readonly (number | null)[];
-  /** The same ratio, for active circuits alone. */
+  /** The same ratio, for the readouts of active circuits only. */
   readonly activeOverNaive: readonly (number | null)[];
-  /** The ratio for active circuits alone, relative to the naive network with the best constants. */
+  /** The ratio for the readouts of active circuits only, relative to the naive network with the best constants. */
   readonly activeOverConstant: readonly (number | null)[];
 }
 
@@ -71,7 +71,7 @@ export function measureCircuits(kernels: Kernels, network: MultiPartNetwork, inp
 /** The five numbers reported for every design, at one step. */
 export interface FiveNumbers {
   readonly layer: number;
-  /** Errors of x of active circuits; of their last readout if they have no x. */
+  /** Errors of x of active circuits, or of their last readout if they have no x. */
   readonly meanSquare: number;
   readonly wrong: number | null;
   readonly worst: number;

@@ -1,4 +1,4 @@
-/** The largest number of points of a curve. */
+/** The largest number of points in a curve. */
 const POINTS = 500;
 
 /** The loss of a run, as means over equal numbers of steps, so that its size does not grow with the run. */
@@ -9,7 +9,7 @@ export class LossCurve {
   readonly means: number[] = [];
   /** The first step's loss; null before that step. */
   first: number | null = null;
-  /** The sum of the losses since the last complete point, and how many there are. */
+  /** The sum of the losses since the last complete point, and the number of these losses. */
   #pending = 0;
   #count = 0;
 

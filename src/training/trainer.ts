@@ -94,7 +94,8 @@ export class Trainer {
   readonly #objective: Objective;
   readonly #optimiser: Optimiser;
   /**
-   * Addresses of the gradient of each part, f32 [parts][count], of their sum, and of the parts' losses, f64 [parts].
+   * Addresses of the parts' gradients, f32 [parts][count], of their summed gradient, and of the parts' losses, f64
+   * [parts].
    */
   readonly #slots: number;
   readonly #sum: number;

@@ -90,7 +90,7 @@ export interface EncoderStatistics {
   readonly coherence: number;
   /**
    * Mean over neurons of the number of features whose weight is at least half the neuron's largest. Neurons whose
-   * weights are all 0 do not count; 0 if there are no others.
+   * weights are all 0 do not count; the mean is 0 if all neurons are of this kind.
    */
   readonly featuresPerNeuron: number;
 }

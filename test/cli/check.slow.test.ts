@@ -200,7 +200,7 @@ describe("superpose check", () => {
     const { code, err } = await superpose("check", file(name, bytes));
     expect(code).toBe(2);
     expect(err).toContain(
-      `${name}: is a PyTorch pickle, which could run any code and is not read; save with safetensors.torch.save_file or numpy.savez.`,
+      `${name}: is a PyTorch pickle, which could run arbitrary code and is not read; save with safetensors.torch.save_file or numpy.savez.`,
     );
   });
 

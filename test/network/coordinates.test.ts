@@ -127,7 +127,7 @@ describe("coordinates give back the weights within 1e-6 (mix is float32) and the
 });
 
 describe("float32 coordinates keep float32 precision", () => {
-  // Expressing the third circuit's row in the first two takes coefficients of a million.
+  // Expressing the third circuit's row in terms of the first two takes coefficients of a million.
   test("circuits with nearly parallel rows: no coefficient above 100", () => {
     const own = Float64Array.from([1, 0, 1, 0, 1, 1e-6, 1, 1e-6, 0, 1, 0, 1]);
     const readouts = [{ name: "y", matrix: [[1, 0]] }];

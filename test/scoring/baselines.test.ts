@@ -53,7 +53,7 @@ test("a top-k autoencoder finds circuits' neurons that noise and principal compo
   const recall = (method: BaselineSettings["method"]): number =>
     scoreTensors(model, fit({ method }), { samples: 50 }).layers[0]!.dictionary!.recall;
   // At layer 0's scale, an On-indicator's activation is (1.5, 0.5): its first neuron alone has a cosine of 0.95 with
-  // it, the second 0.32.
+  // it, and the second 0.32.
   expect(recall("topk-sae")).toBeGreaterThan(0.25);
   expect(Math.max(recall("random"), recall("pca"))).toBeLessThan(0.1);
 });
