@@ -27,12 +27,12 @@ export interface RunSpec {
   readonly construction: Construction;
   readonly assignment: AssignmentKind;
   readonly schedule: Schedule;
-  /** The ramp `[low, high]` of rotations and steps; null for 0.25 and 0.75. [E4] */
+  /** The ramp `[low, high]` of rotations and steps; null means 0.25 and 0.75. [E4] */
   readonly ramp: readonly number[] | null;
-  /** Gain and offset of the gate of x in rotations; null for 2 and 1. */
+  /** Gain and offset of the gate of x in rotations; null means 2 and 1. */
   readonly gain: number | null;
   readonly offset: number | null;
-  /** Number of distinct angles of rotations and of their inputs; null for any angle. */
+  /** Number of distinct angles of rotations and of their inputs; null means any angle. */
   readonly angles: number | null;
   /** Sizes of a design's cells and code; null for the design's defaults. */
   readonly cellNeurons: number | null;

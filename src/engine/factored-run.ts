@@ -47,7 +47,7 @@ export interface FactoredRun {
 
 /** @throws InputError unless the network comes from `buildNetwork` */
 export function checkNetwork(network: Network): Network {
-  return given("network", network, "as returned by buildNetwork; searchWorst accepts several parts", "shape");
+  return given("network", network, "as returned by buildNetwork; searchWorst takes several parts", "shape");
 }
 
 /**

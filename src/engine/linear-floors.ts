@@ -63,8 +63,8 @@ const SMALL = 2e8;
 /** Number of features per matrix product. */
 const CHUNK = 512;
 /**
- * A coordinate counts as dependent if others predict all but this fraction of it; the fraction depends on the
- * precision.
+ * A coordinate counts as dependent if other coordinates predict all but this fraction of it; the fraction depends on
+ * the precision.
  */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
 /** If the smallest unpredicted fraction is below this, coordinates are decorrelated for single-precision products. */

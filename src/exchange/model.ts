@@ -24,8 +24,8 @@ export function checkModelSize(shape: Shape): void {
   const mebibytes = (bytes: number): string => Math.ceil(bytes / 2 ** 20).toLocaleString("en");
   const { D, T, L } = shape;
   throw new InputError(
-    `D = ${D}, T = ${T}, L = ${L}: the model needs ${mebibytes(needed)} MiB; at most ${mebibytes(LARGEST_MODEL)} MiB ` +
-      "are written. Choose a smaller D or L.",
+    `D = ${D}, T = ${T}, L = ${L}: the model needs ${mebibytes(needed)} MiB; the limit is ${mebibytes(LARGEST_MODEL)} MiB. ` +
+      "Choose a smaller D or L.",
   );
 }
 

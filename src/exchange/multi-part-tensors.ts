@@ -21,7 +21,7 @@ export function checkMultiPartSize(
   if (bytes <= largest) return;
   const mebibytes = (value: number): string => Math.ceil(value / 2 ** 20).toLocaleString("en");
   throw new InputError(
-    `D = ${D}, L = ${L}: the model needs ${L > circuits.L ? "more than " : ""}${mebibytes(bytes)} MiB; at most ${mebibytes(largest)} MiB are written. Choose a smaller L or D.`,
+    `D = ${D}, L = ${L}: the model needs ${L > circuits.L ? "more than " : ""}${mebibytes(bytes)} MiB; the limit is ${mebibytes(largest)} MiB. Choose a smaller L or D.`,
   );
 }
 

@@ -15,7 +15,7 @@ export function checkDenseSize(shape: Pick<Shape, "D" | "L">, most = MOST_DENSE)
   const needed = denseBytes(shape);
   if (needed <= most) return;
   throw new InputError(
-    `D = ${D}, L = ${L}: dense weights need ${mebibytes(needed)} MiB; at most ${mebibytes(most)} MiB. Choose a smaller D or L.`,
+    `D = ${D}, L = ${L}: dense weights need ${mebibytes(needed)} MiB; the limit is ${mebibytes(most)} MiB. Choose a smaller D or L.`,
   );
 }
 

@@ -126,12 +126,12 @@ describe("reports errors in one line, and writes nothing", () => {
     [
       "a model too large",
       () => ["export", file("large.json", { D: 40000 }), "--out", join(folder, "none")],
-      "the model needs 24,416 MiB; at most 512 MiB are written",
+      "the model needs 24,416 MiB; the limit is 512 MiB",
     ],
     [
       "a deep network of a design that is too large, before it is built",
       () => ["export", file("deep.json", { design: "rows", D: 4096, T: 10, L: 5000 }), "--out", join(folder, "none")],
-      "D = 4096, L = 5000: the model needs more than 1,984 MiB; at most 512 MiB are written",
+      "D = 4096, L = 5000: the model needs more than 1,984 MiB; the limit is 512 MiB",
     ],
     [
       "a network that the spec has not",

@@ -111,7 +111,7 @@ test.each([2, 3])(
   (z) => {
     const [T, P, samples] = [557, 250, 3000];
     const { meanSquare } = measured(build({ D: 1000, T, S: 2, L: 1, z }), z, samples)[1]!;
-    // 57 of the cells have three circuits, the others two.
+    // 57 of the cells have three circuits, and the others have two.
     const share = (57 * 6 + (P - 57) * 2) / (T * (T - 1));
     const wanted = (z - 1) * share;
     // Circuits are wrong in pairs, so errors are counted in pairs.

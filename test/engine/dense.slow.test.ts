@@ -167,6 +167,6 @@ test("the number of dense bytes is that of the arrays", () => {
   const bytes = [...weights, ...biases].reduce((sum, array) => sum + (array?.byteLength ?? 0), 0);
   expect(denseBytes(shape)).toBe(bytes);
   expect(() => checkDenseSize({ D: 20000, L: 3 })).toThrow(
-    "D = 20000, L = 3: dense weights need 3,052 MiB; at most 1,024 MiB. Choose a smaller D or L.",
+    "D = 20000, L = 3: dense weights need 3,052 MiB; the limit is 1,024 MiB. Choose a smaller D or L.",
   );
 });

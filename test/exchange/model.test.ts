@@ -205,7 +205,7 @@ describe("files that are not models are refused, naming the tensor", () => {
 
 test("a model too large to write is refused, stating its size", () => {
   expect(() => checkModelSize({ D: 20000, d: 4, T: 1000, S: 6, L: 3 })).toThrow(
-    "D = 20000, T = 1000, L = 3: the model needs 3,053 MiB; at most 512 MiB are written. Choose a smaller D or L.",
+    "D = 20000, T = 1000, L = 3: the model needs 3,053 MiB; the limit is 512 MiB. Choose a smaller D or L.",
   );
   const tensors = modelTensors(denseModel(network));
   let bytes = 0;

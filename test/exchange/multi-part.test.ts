@@ -174,7 +174,7 @@ test("a model that is too large is refused, stating its size", () => {
   const network = buildMultiPartNetwork(spec, 0);
   expect(() => multiPartTensors(network, 1e6)).toThrow(InputError);
   expect(() => multiPartTensors(network, 1e6)).toThrow(
-    "D = 992, L = 3: the model needs 8 MiB; at most 1 MiB are written.",
+    "D = 992, L = 3: the model needs 8 MiB; the limit is 1 MiB.",
   );
   expect(multiPartTensors(network, LARGEST_MODEL).size).toBeGreaterThan(5);
 });

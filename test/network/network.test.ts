@@ -124,7 +124,7 @@ test.each<[string, string, string, object]>([
 
 test("a network of several parts is refused with a reason where one part is needed", () => {
   const parts = asMultiPart(buildNetwork(options)) as unknown as Network;
-  const words = "network.shape is missing: must be as returned by buildNetwork; searchWorst accepts several parts.";
+  const words = "network.shape is missing: must be as returned by buildNetwork; searchWorst takes several parts.";
   expect(() => measure(parts, { z: 1, samples: 1, seed: 1 }, referenceKernels())).toThrow(words);
   expect(() => runInputs(parts, { active: [[0]], inputs: [[[1, 1, 0, 1]]] }, referenceKernels())).toThrow(words);
 });
