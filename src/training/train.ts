@@ -12,7 +12,7 @@ import { layerOf, parametersOfLayer } from "./relu-layer.js";
 import { learnedSteps, parseTraining, type CircuitsSpec } from "./settings.js";
 import { divergence, initialParameters, isDiverged, startAt, Trainer, type TrainingSettings } from "./trainer.js";
 
-/** Settings of the training itself: keys of docs/training.md, which gives their meaning and defaults. */
+/** Settings of the training itself: keys described in docs/training.md, with their defaults. */
 export interface TrainingKeys {
   readonly q?: number;
   readonly initial?: "uniform" | "normal";
@@ -28,7 +28,7 @@ export interface TrainingKeys {
   readonly seed?: number;
 }
 
-/** The task of a network of one hidden layer and how it is trained, given by the keys of docs/training.md. */
+/** The task of a network of one hidden layer and how it is trained, given by the keys described in docs/training.md. */
 export type LayerTraining = TrainingKeys &
   (
     | {
@@ -49,7 +49,7 @@ export type LayerTraining = TrainingKeys &
       }
   );
 
-/** How circuits in a network are trained, given by the keys of docs/training.md. */
+/** How circuits in a network are trained, given by the keys described in docs/training.md. */
 export interface CircuitsTraining extends TrainingKeys {
   /** Circuits active at once. */
   readonly z: number;

@@ -45,7 +45,7 @@ export function startAt(parameters: Float32Array<ArrayBuffer>): TrainingState {
  * were computed.
  */
 const PARTS = 8;
-/** A run counts as diverged beyond this multiple of the first step's loss. */
+/** A run counts as diverged if its loss exceeds this multiple of the first step's loss. */
 const DIVERGED = 1e6;
 
 /** Random initial parameters, determined by the seed. */

@@ -19,7 +19,8 @@ import { parametersOfLayer } from "./relu-layer.js";
 import { parseTraining, type AndSpec } from "./settings.js";
 
 /**
- * The inputs of compressed computation on which a network is measured, with the keys and defaults of docs/training.md.
+ * The inputs of compressed computation on which a network is measured; docs/training.md describes the keys and their
+ * defaults.
  */
 export interface CompressedInput {
   readonly samples: number;
@@ -30,7 +31,9 @@ export interface CompressedInput {
   readonly seed?: number;
 }
 
-/** The inputs of universal AND on which a network is measured, with the keys and defaults of docs/training.md. */
+/**
+ * The inputs of universal AND on which a network is measured; docs/training.md describes the keys and their defaults.
+ */
 export interface AndInput {
   readonly samples: number;
   readonly l?: number;

@@ -30,7 +30,7 @@ test("is a ReLU network of at most D neurons", () => {
 test("circuits in different groups are exact at layer 20 (1e-4), two in one group are both off by 1", () => {
   const { network } = designNetwork({ design: "groups", T: 558, z: [3], L: 20, seed: 3 });
   const runner = new SparseEngine(loadKernels(), network, { z: 3, lanes: 4 });
-  // Circuit t is in group t mod 62: 5 and 67 share a group, 9 is in another.
+  // Circuit t is in group t mod 62: 5 and 67 share a group, and 9 is in another.
   const [apart, together] = [
     [5, 68, 9],
     [5, 5 + GROUPS, 9],

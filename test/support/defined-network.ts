@@ -53,7 +53,9 @@ export function definedWeights(definition: Definition, l: number): number[][] {
   return weightsAndSizes(definition, l).weights;
 }
 
-/** W^l, and the sums of the magnitudes of circuits' contributions to its entries, with which float32 errors grow. */
+/**
+ * W^l, and for each entry the summed magnitudes of the circuits' contributions; float32 errors grow with these sums.
+ */
 export function weightsAndSizes(
   { circuits, embedding, construction, chi, kappa }: Definition,
   l: number,
@@ -75,7 +77,7 @@ export function weightsAndSizes(
   const matrix = embeddingMatrix(after, before, chi[l - 1]!);
   for (let n = 0; n < P; n++) {
     for (let m = 0; m < P; m++) {
-      // The coefficient of w̄ for this pair, and those of the Δw_t that contribute to it.
+      // The coefficient of w̄ for this pair of neurons, and the coefficients of the Δw_t that contribute to the entry.
       let shared = construction === "capped" ? matrix[n]![m]! : 0;
       let sharedSize = Math.abs(shared);
       const own: [t: number, share: number][] = [];

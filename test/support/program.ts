@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** A program built elsewhere, to be tested instead of this tree's. */
+/** A program built elsewhere, to be tested instead of the one built from this tree. */
 const other = process.env["SUPERPOSE_PROGRAM"];
 /** The built program; vitest builds it before tests (support/build.ts). */
 export const program = other ?? join(root, "dist/superpose.js");
