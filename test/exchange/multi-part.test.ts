@@ -173,8 +173,6 @@ test("a model that is too large is refused, stating its size", () => {
   const spec = parseSpec({ design: "groups", L: 3 });
   const network = buildMultiPartNetwork(spec, 0);
   expect(() => multiPartTensors(network, 1e6)).toThrow(InputError);
-  expect(() => multiPartTensors(network, 1e6)).toThrow(
-    "D = 992, L = 3: the model needs 8 MiB; the limit is 1 MiB.",
-  );
+  expect(() => multiPartTensors(network, 1e6)).toThrow("D = 992, L = 3: the model needs 8 MiB; the limit is 1 MiB.");
   expect(multiPartTensors(network, LARGEST_MODEL).size).toBeGreaterThan(5);
 });
