@@ -81,7 +81,7 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
   const z = Array.isArray(circuits[0]) ? circuits[0].length : 0;
   const list = (value: unknown, name: string, length: number, what: string): unknown[] => {
     if (Array.isArray(value) && value.length === length && length > 0) return value as unknown[];
-    const has = Array.isArray(value) ? `has a length of ${value.length}` : `is ${shown(value)}`;
+    const has = Array.isArray(value) ? `has a length of ${value.length}` : `= ${shown(value)}`;
     throw new InputError(`${name} ${has}; must be a list of ${Math.max(1, length)} (${what}).`, "shape");
   };
   const numbers = (values: unknown[], name: string): number[] =>
