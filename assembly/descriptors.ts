@@ -74,7 +74,7 @@ export class CircuitsPass {
   laneSum: usize; // f64 [groups][lanes] Σ |y|² over inactive circuits, added to
   laneMax: usize; // f32 [groups][lanes] largest |y|², replaced by larger values
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
-  isRotation: u32; // 1: one coordinate is passed and two are mixed, or read out as one and two rows (rotations.ts)
+  isRotation: u32; // 1: passes one coordinate and mixes two, or reads them out as one row and two rows (rotations.ts)
   reached: usize; // u8 [T]: circuits with 0 are skipped, since they read and write only zeros; address 0: run all
 }
 
@@ -175,7 +175,7 @@ export class DenseLayer {
 // assembly/embedding-matrix.ts
 @unmanaged
 export class EmbedLinks {
-  Y: usize; // f32 [P][2][lanes], zeroed by the caller; per neuron: number of links to neurons of v, Σ of their weights
+  Y: usize; // f32 [P][2][lanes], zeroed by the caller; per neuron: number of links to v's neurons and Σ of their weights
   X: usize; // f32 [P][1][lanes], zeroed by the caller
   W: u32; // bytes of one component of a row, 4·lanes
   neurons: usize; // u32 [T][S] of layer l−1

@@ -6,11 +6,11 @@ import { DotProducts } from "./descriptors";
 // of a block fit in L1.
 const KC: u32 = 256;
 
-// Dot products of vectors u in some panels of 8 with vectors v in others: largest |dot| and Σ dot² over u < v.    [E25]
+// Dot products of vectors u in one range of panels with vectors v in another: max |dot| and Σ dot² over u < v.    [E25]
 //
 // u is in panels panel…panel+panels−1 out of ⌈m/8⌉, v in panels other…other+others−1. The loop over blocks of k is the
 // outermost, so that one block of both ranges stays in the cache while each panel of one range is multiplied by each
-// panel of the other. The block of a range is contiguous, because pieces a power of two apart would evict each other
+// panel of the other. Each range's block is contiguous, because pieces a power of two apart would evict each other
 // from the cache. Additions: ascending k within a block of 256, from 0; then block by block.
 export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u32, others: u32): void {
   const field = changetype<DotProducts>(descriptor);

@@ -119,7 +119,7 @@ export function embeddingErrors(descriptor: usize, first: u32, count: u32): void
   }
 }
 
-// Adds the lanes of four samples to a float64 sum, except lanes from `count` on.
+// Adds the lanes of four samples to a float64 sum, skipping lanes `count` and above.
 function addLanes(sum: usize, lanes: v128, v: u32, count: u32): void {
   let total = load<f64>(sum);
   const b = v >> 2;

@@ -37,8 +37,8 @@ export function sumInactive(
   }
 }
 
-// Compares the active circuits of `count` samples with the truth: e = Q·(scale·g − shift) − R·a. Adds |e|² for each
-// sample, and then the samples' sums to the chunk.
+// Compares the active circuits of `count` samples with the truth: e = Q·(scale·g − shift) − R·a. Sums |e|² for each
+// sample, and adds these sums to the chunk.
 export function sumActive(descriptor: usize, count: u32, z: u32): void {
   const field = changetype<SumActive>(descriptor);
   const scale = field.scale;

@@ -9,7 +9,7 @@
 //   loop a tenth slower.
 // - The test uses the address that each step advances anyway (a splatting load adds no offset to it), so the test takes
 //   one operation. The address advances before it is used, which saves a copy of the loop's variable.
-// - An iteration has eight steps, because the engine's interrupt test and the jump back cost a quarter of a step.
+// - An iteration has eight steps, to amortise the engine's interrupt test and jump back, which cost a quarter of a step.
 //
 // Additions: ascending k, from 0; then the block's sum is added to out; the last block also adds the bias.
 
@@ -20,7 +20,7 @@ import { finishRows, MR, mulAdd, NR } from "./gemm-store";
 //   a        f32 [kc][4]
 //   panel    f32 [kc][8], the first of several consecutive panels
 //   to       address of the first tile's first number in out
-//   rows     number of rows of out from the first tile on; likewise columns. Tiles are not written beyond them
+//   rows     number of rows of out from the first tile on; likewise columns. Nothing is written beyond them
 //   isFirst  overwrite instead of adding
 //   bias     f32 [columns], or 0 while more blocks of K follow
 export function tiles(

@@ -60,7 +60,7 @@ function packPanel(to: usize, row: usize, rows: u32, K: u32, kc: u32, stride: u3
     let r1 = row + next;
     let r2 = r1 + next;
     let r3 = r2 + next;
-    // Takes four by four numbers at a time and transposes them in registers.
+    // Takes a 4×4 block of numbers at a time and transposes it in registers.
     for (; row + 16 <= end; row += 16) {
       const a0 = v128.load(row);
       const a1 = v128.load(r1);

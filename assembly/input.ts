@@ -1,4 +1,4 @@
-// The input of a tile's active circuits, to which weights have been applied, and the mask of the oracle gate.
+// The input of a tile's active circuits, already multiplied by their weights, and the mask of the oracle gate.
 
 import { EmbedInput } from "./descriptors";
 

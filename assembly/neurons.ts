@@ -6,7 +6,7 @@ import { subtractRows, sumRows } from "./rows";
 // Neurons are sorted by the length of their lists of rows, because the processor predicts the end of a loop well if it
 // runs as many times as it did for the previous neuron.
 
-// targets[n] = Σ of the rows listed for neuron n, in order. A row has `bytes` bytes.
+// targets[n] = Σ of the rows listed for neuron n, in order. Each row is `bytes` bytes long.
 //
 //   targets u32 [count] addresses of rows of Y      starts u32 [count+1], rows u32 addresses of rows of V
 export function collect(count: u32, targets: usize, starts: usize, rows: usize, bytes: u32): void {
@@ -20,7 +20,7 @@ export function collect(count: u32, targets: usize, starts: usize, rows: usize, 
   }
 }
 
-// Corrects neurons by other neurons' coordinates: targets[n] += M · Σ of the rows listed for neuron n.           [E11]
+// Corrects neurons using other neurons' coordinates: targets[n] += M · Σ of the rows listed for neuron n.        [E11]
 export function correct(descriptor: usize): void {
   const field = changetype<Correct>(descriptor);
   const count = field.count;
@@ -61,7 +61,7 @@ function addProduct(Y: usize, matrix: usize, rows: usize, W: u32, k: u32, r: u32
   }
 }
 
-// sums = Σ_n weights[n] · rows[n]. Rows have `bytes` bytes; weights are f32 [P], and all are 1 if the address is 0.
+// sums = Σ_n weights[n] · rows[n]. Rows are `bytes` bytes long; weights are f32 [P], or all 1 if the address is 0.
 export function columnSums(rows: usize, bytes: u32, P: u32, weights: usize, sums: usize): void {
   for (let v: u32 = 0; v < bytes; v += 16) {
     let sum = f32x4.splat(0);

@@ -90,7 +90,7 @@ export function philox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, 
   store<u32>(out, word3, 12);
 }
 
-// Sine and cosine of 2πu from polynomials on an eighth of a turn, by the same operations as cosSinTurn in
+// Sine and cosine of 2πu from polynomials on an eighth of a turn, with the same operations as cosSinTurn in
 // src/base/random.ts.
 let cosine: f64 = 0;
 let sine: f64 = 0;

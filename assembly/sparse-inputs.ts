@@ -5,7 +5,7 @@ import { nextWord, start } from "./random";
 
 const LN2: f64 = 0.6931471805599453;
 
-// The natural logarithm of word/2^32, 1 ≤ word ≤ 2^32, by the operations of logOfFraction in src/base/random.ts.
+// The natural logarithm of word/2^32, 1 ≤ word ≤ 2^32, with the same operations as logOfFraction in src/base/random.ts.
 function logOfFraction(word: u64): f64 {
   let exponent = 63 - <i32>clz(word);
   let mantissa = <f64>word / <f64>(<u64>1 << exponent);

@@ -6,12 +6,12 @@
 
 import { RowsLayer } from "./descriptors";
 
-// A sample's entries are added to this many numbers of a row at a time: twelve vectors, which stay in registers.
+// Number of a sample's outputs that are computed together: twelve vectors, which stay in registers.
 const WIDE: u32 = 48;
 
 // out f32 [count][N] = values · weights + bias.
 //
-// Additions: the entries of a sample one after another, starting from the bias, or from 0 if its address is 0.
+// Additions: the entries of a sample one after another, starting from the bias, or from 0 if the bias's address is 0.
 export function rowsLayer(descriptor: usize, out: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -145,7 +145,7 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
 // The gradient of the listed inputs, and 0 for all other inputs: out f32 [count][K], out[s][k] = Σ_n
 // errors[s][n]·weights[k][n].
 //
-// Additions: four sums over every fourth n, ascending; (0 + 2) + (1 + 3); then the rest of the row, one by one.
+// Additions: four sums, each over every fourth n, ascending; then (0 + 2) + (1 + 3); then the rest of the row, in order.
 export function rowsBackward(descriptor: usize, out: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -269,8 +269,8 @@ export function rowsGradient(descriptor: usize, gradient: usize, errors: usize, 
 
 // Subtracts the labels of "compressed computation" for sparse inputs x: errors f32 [count][N] −= ReLU(x) + M·x.
 //
-// Entry by entry, subtracts ReLU(x_k) from errors[s][k], and then x_k times row k of the weights, which is column k of
-// M. Without weights (0), there is no M.
+// For each entry in order, subtracts ReLU(x_k) from errors[s][k], and then subtracts x_k times row k of the weights
+// (column k of M) from errors[s]. If the address of the weights is 0, there is no M.
 export function subtractLabels(descriptor: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;

@@ -2,7 +2,7 @@
 
 import { InactiveErrors, SparseLayer } from "./descriptors";
 
-// out = W·A + bias, followed by ReLU if `relu` is true. Rows have `W` bytes, with one lane per sample.
+// out = W·A + bias, followed by ReLU if `relu` is true. Rows are `W` bytes long, with one lane per sample.
 //
 //   out  f32 [N][lanes]      A  f32 [·][lanes]
 //
