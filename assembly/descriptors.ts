@@ -175,7 +175,7 @@ export class DenseLayer {
 // assembly/embedding-matrix.ts
 @unmanaged
 export class EmbedLinks {
-  Y: usize; // f32 [P][2][lanes], zeroed by the caller; per neuron: number of links to v's neurons and Σ of their weights
+  Y: usize; // f32 [P][2][lanes], zeroed by the caller; per neuron: number of links to v's neurons, and Σ of weights
   X: usize; // f32 [P][1][lanes], zeroed by the caller
   W: u32; // bytes of one component of a row, 4·lanes
   neurons: usize; // u32 [T][S] of layer l−1

@@ -9,7 +9,7 @@
 //   loop a tenth slower.
 // - The test uses the address that each step advances anyway (a splatting load adds no offset to it), so the test takes
 //   one operation. The address advances before it is used, which saves a copy of the loop's variable.
-// - An iteration has eight steps, to amortise the engine's interrupt test and jump back, which cost a quarter of a step.
+// - An iteration has eight steps, to amortise the engine's interrupt test and jump back, which cost 1/4 of a step.
 //
 // Additions: ascending k, from 0; then the block's sum is added to out; the last block also adds the bias.
 

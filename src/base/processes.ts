@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 
 /**
  * This process's name, `HOST.NAMESPACE.PID.START`. START distinguishes a process from a later one with the same number.
- * Process numbers have a meaning only on the same machine and in the same container.
+ * Process numbers are meaningful only on the same machine and in the same container.
  */
 export function ownProcess(): string {
   return `${ownPlace()}.${process.pid}.${startOf(process.pid)}`;

@@ -27,7 +27,7 @@ export function withFile<Result>(path: string, maxBytes: number, read: (file: nu
     if (stat.isDirectory()) throw new InputError(`${path}: cannot be read: it is a folder.`, "file");
     if (!stat.isFile()) throw new InputError(`${path}: cannot be read: it is not a regular file.`, "file");
     if (stat.size > maxBytes) {
-      throw new InputError(`${path}: is too large: ${stat.size} bytes; at most ${maxBytes} are read.`, "file");
+      throw new InputError(`${path}: the file is too large: ${stat.size} bytes; at most ${maxBytes} are read.`, "file");
     }
     return read(file, stat.size);
   } catch (error) {

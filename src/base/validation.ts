@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { InputError, shown, type InputErrorCode } from "./errors.js";
 
 /**
- * Checks of the content of files, flags, URLs and messages, which run before anything is computed from it. Every
+ * Checks on the content of files, flags, URLs and messages, made before anything is computed from that content. Every
  * failure is a one-line InputError that says what was given and what is allowed.
  */
 
@@ -37,7 +37,7 @@ export function checkExtent(name: string, value: unknown, maxDepth: number, maxV
   let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > maxDepth)
-      throw new InputError(`${name}: is nested more than ${maxDepth} levels deep.`, "range", argumentOf(name));
+      throw new InputError(`${name} is nested more than ${maxDepth} levels deep.`, "range", argumentOf(name));
     const next: unknown[] = [];
     for (const entry of level) {
       if (typeof entry !== "object" || entry === null) continue;
@@ -45,7 +45,7 @@ export function checkExtent(name: string, value: unknown, maxDepth: number, maxV
       count += children.length;
       if (count > maxValues)
         throw new InputError(
-          `${name}: has more than ${maxValues.toLocaleString("en")} values.`,
+          `${name} has more than ${maxValues.toLocaleString("en")} values.`,
           "range",
           argumentOf(name),
         );
@@ -114,7 +114,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
 }
 
 /**
- * Parses `value` by the schema. The schema's messages complete the sentence "… = …: must be" or "… is missing: must
+ * Parses `value` with the schema. The schema's messages complete the sentence "… = …: must be" or "… is missing: must
  * be".
  *
  * @throws InputError naming the path, its value and its bound

@@ -112,8 +112,8 @@ function successorOf(path: string) {
 }
 
 /**
- * Writes a file completely or not at all, by renaming a new file in the same folder. After a power failure, the file
- * has either the old or the new content.
+ * Writes a file completely or not at all: writes a new file in the same folder and then renames it. After a power
+ * failure, the file has either the old or the new content.
  *
  * @param content the whole content, or its pieces in order
  * @throws Error naming the path and the reason why it cannot be written; no partial file remains

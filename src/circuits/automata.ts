@@ -21,7 +21,7 @@ export function automata(automata: readonly Automaton[], words: readonly (readon
   const T = listOf("automata", automata).length;
   const L = listOf("words", words)[0]?.length ?? 0;
   if (words.length !== T || L === 0 || Array.from(words).some((word) => word?.length !== L)) {
-    throw new InputError(`automata: ${T} automata need ${T} words of equal length, at least 1.`, "shape", "words");
+    throw new InputError(`automata: ${T} automata need ${T} words of equal length (at least 1).`, "shape", "words");
   }
   const states = listOf("automata[0]", automata[0]).length;
   return stateMachines({

@@ -26,7 +26,7 @@ export interface Circuits {
 
 /** A linear readout `y = R·a` of a circuit's d activations. */
 export interface Readout {
-  /** Name of its error columns in results. */
+  /** Name of the readout's error columns in results. */
   readonly name: string;
   /** The matrix R, [rows][d]. */
   readonly matrix: readonly (readonly number[])[];

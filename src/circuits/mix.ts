@@ -21,8 +21,8 @@ export interface Mixed {
  * no weights at positions that it does not use; these stay at 0, because only negative biases are shared. The circuits'
  * functions do not change; the cost is `padding`.
  *
- * Readouts with the same name and rows are merged. If only the name is the same, it gets the kind as a prefix
- * ("step-alpha").
+ * Readouts with the same name and rows are merged. If only the names are the same, the later readout gets its kind as a
+ * prefix ("step-alpha").
  *
  * @throws InputError when an entry is missing, depths differ, d would exceed 64, or a component with a positive bias
  * would have to be shared

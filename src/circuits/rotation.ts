@@ -210,7 +210,7 @@ export const fourDirections: Directions = [
  *
  * @param c cos θ
  * @param s sin θ
- * @param turn output array, filled from index `at` on; default: a new array
+ * @param turn output array, filled starting at index `at`; default: a new array
  * @returns `turn`
  */
 export function turnBetween(

@@ -27,8 +27,8 @@ export function paddingText(circuits: RawCircuits): string | null {
     least === most
       ? `${least} are used`
       : L > 6
-        ? `layers use ${least} to ${most}`
-        : `layers 1 ${L === 2 ? "and" : "to"} ${L} use ${used.slice(0, -1).join(", ")} and ${used[L - 1]}`;
+        ? `layers use ${least} to ${most} of them`
+        : `layers 1 ${L === 2 ? "and" : "to"} ${L} use ${used.slice(0, -1).join(", ")} and ${used[L - 1]} of them`;
   const times = Number(((d * L) / Math.max(1, sum)).toPrecision(3));
-  return `Each circuit takes d = ${d} neurons in every layer, of which ${use}: ${times} times as many as without padding.`;
+  return `Each circuit takes d = ${d} neurons in every layer, ${times} times as many as without padding: ${use}.`;
 }

@@ -108,12 +108,14 @@ test("the cost of padding: unused neurons by layer", () => {
   expect(usedNeurons(linear)).toEqual([16, 8]);
   expect(usedNeurons(toRaw(applyMend(linear, "indicator").circuits))).toEqual([18, 10]);
   expect(paddingText(circuits([4, 16, 4], "relu"))).toBe(
-    "Each circuit takes d = 16 neurons in every layer, of which layers 1 and 2 use 16 and 4: 1.6 times as many as without padding.",
+    "Each circuit takes d = 16 neurons in every layer, 1.6 times as many as without padding: layers 1 and 2 use 16 and 4 of them.",
   );
   expect(paddingText(circuits([8, 2, 2, 2], "relu"))).toBe(
-    "Each circuit takes d = 8 neurons in every layer, of which 2 are used: 4 times as many as without padding.",
+    "Each circuit takes d = 8 neurons in every layer, 4 times as many as without padding: 2 are used.",
   );
-  expect(paddingText(circuits([3, 3, 3, 6, 3, 3, 3, 3, 3], "relu"))).toMatch("of which layers use 3 to 6: 1.78 times");
+  expect(paddingText(circuits([3, 3, 3, 6, 3, 3, 3, 3, 3], "relu"))).toMatch(
+    "1.78 times as many as without padding: layers use 3 to 6 of them.",
+  );
   expect(paddingText(circuits([4, 4, 4], "relu"))).toBeNull();
   expect(paddingText(toRaw(buildCircuits(parseSpec({ circuits: "gates", D: 1600, T: 200, L: 3 }), 0)))).toBeNull();
 });
@@ -129,7 +131,7 @@ test("an exported model has the linear output, and its card the cost", async () 
     expect(runAlone(circuits, t, a0)).toEqual(runAlone(network.circuits, t, a0));
   }
   const card = modelCard(network, tensors, { title: "", about: "", command: "", version: "", specHash: "" });
-  expect(card).toContain("of which layers 1 and 2 use 6 and 4: 1.2 times as many as without padding.");
+  expect(card).toContain("1.2 times as many as without padding: layers 1 and 2 use 6 and 4 of them.");
 });
 
 describe("refused in one line", () => {

@@ -73,7 +73,7 @@ describe("refused in one line", () => {
     ["other names alone", new Map([["fc1.weight", zeros(3)]]), 'the file has only tensors with other names, such as "fc1.weight"; must have layer.{k}.weight and layer.{k}.bias.'],
     ["an exported model", new Map([["embedding.neurons", zeros(3)]]), "It is an exported model; use superpose import"],
     ["layers from 2", tensors(2), "tensor layer.2.weight: layers must be counted from 0 or 1."],
-    ["a gap", tensors(0).set("layer.5.weight", zeros(4, 3, 3)), "tensor layer.2.weight: is missing; the file has 3 layers."],
+    ["a gap", tensors(0).set("layer.5.weight", zeros(4, 3, 3)), "tensor layer.2.weight is missing; the file has 3 layers."],
     ["weights of another T", tensors(0).set("layer.1.weight", zeros(5, 3, 3)), "tensor layer.1.weight has shape [5, 3, 3]; must be [T = 4, out, in = 3]."],
     ["weights of two dimensions", tensors(0).set("layer.0.weight", zeros(3, 3)), "has shape [3, 3]"],
     ["biases of another d", tensors(0).set("layer.1.bias", zeros(4, 2)), "tensor layer.1.bias has shape [4, 2]; must be [out = 3] or [T = 4, out = 3]."],

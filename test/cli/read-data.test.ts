@@ -109,7 +109,9 @@ test("refuses unreadable files", () => {
   expect(() => readData(missing)).toThrow(new InputError(`${missing}: cannot be read: no such file or folder.`));
   expect(() => readData(folder)).toThrow(new InputError(`${folder}: cannot be read: it is a folder.`));
   const big = file("big.json", "[1,2,3,4,5,6,7,8]");
-  expect(() => readData(big, 10)).toThrow(new InputError(`${big}: is too large: 17 bytes; at most 10 are read.`));
+  expect(() => readData(big, 10)).toThrow(
+    new InputError(`${big}: the file is too large: 17 bytes; at most 10 are read.`),
+  );
   symlinkSync("loop.json", join(folder, "loop.json"));
   expect(() => readData(join(folder, "loop.json"))).toThrow(InputError);
   expect(() => readData("/dev/zero")).toThrow(new InputError("/dev/zero: cannot be read: it is not a regular file."));

@@ -267,8 +267,8 @@ test.each<[string, unknown, string]>([
   ["chi for balanced", { construction: "balanced", chi: [0, 1, 1, 1, 1] }, "chi = [0, 1, 1, 1, 1]: the balanced construction does not use it; leave it out."],
   ["a chi factor for split", { construction: "split", chiFactor: 1.15 }, "chiFactor = 1.15: the split construction has no chi; leave it at 1."],
   ["kappa for capped", { kappa: 0 }, "kappa = 0: the capped construction does not use it; leave it out."],
-  ["deep nesting", { circuits: deep }, "the spec: is nested more than 8 levels deep."],
-  ["a cycle", cyclic, "the spec: is nested more than 8 levels deep."],
+  ["deep nesting", { circuits: deep }, "the spec is nested more than 8 levels deep."],
+  ["a cycle", cyclic, "the spec is nested more than 8 levels deep."],
 ])("refused: %s", (_, value, message) => {
   let thrown: unknown;
   try {

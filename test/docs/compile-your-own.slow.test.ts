@@ -123,7 +123,7 @@ except ValueError as error:
     expect(checked.out.split("\n").slice(0, 3)).toEqual([
       "40 circuits (mlps), d = 16, L = 2",
       "layers 4 → 16 → 4, no ReLU after the last layer: two neurons carry each output, its positive and its negative part",
-      "Each circuit takes d = 16 neurons in every layer, of which layers 1 and 2 use 16 and 8: 1.33 times as many as without padding.",
+      "Each circuit takes d = 16 neurons in every layer, 1.33 times as many as without padding: layers 1 and 2 use 16 and 8 of them.",
     ]);
     expect((await superpose("check", join(folder, "relu.npz"))).out).toContain(
       "layers 2 → 3 → 2, a ReLU after the last",

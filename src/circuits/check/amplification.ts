@@ -22,7 +22,7 @@ export interface Gain {
   readonly gain: number;
 }
 
-/** Limit on multiply-adds spent on probing; takes about a second. */
+/** Limit on multiply-adds spent on probing; this many take about a second. */
 const WORK = 3e8;
 
 /** Limit on probes; at least 16 circuits are always probed, even if they are so large that this takes a minute. */
@@ -36,8 +36,8 @@ const MOST_PROBES = 10_000;
  * at l−1 and l are compared. Only the part of an error that the next weights or the readouts can see counts; this
  * excludes the common mode of an On-indicator's two neurons.
  *
- * @returns gains per circuit and layer 2…L, 0 if no error arrives; with many large circuits, only `probed` evenly
- * spaced ones are probed
+ * @returns gains per circuit and layer 2…L, 0 if no error arrives; if there are many large circuits, only `probed` of
+ * them, evenly spaced, are probed
  * @throws InputError naming the argument, its value and its bound
  */
 export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {}): { gains: Gain[]; probed: number } {
@@ -78,8 +78,8 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
 }
 
 /**
- * The contribution of circuit `other` with activations `a`, without bias, scaled to a fraction of the circuit's own
- * activations.
+ * The contribution of circuit `other` with activations `a`, without bias, scaled to the fraction `share` of the length
+ * of the probed circuit's activations, `own`.
  */
 function errorFrom(
   { d, weights }: RawCircuits,

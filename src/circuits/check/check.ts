@@ -10,7 +10,7 @@ export interface Finding {
   readonly assumption: 1 | 2 | 3 | 4 | 5;
   /** The assumption in words. */
   readonly title: string;
-  /** Null if it could not be checked because an option is missing. */
+  /** Null if the assumption could not be checked because an option is missing. */
   readonly holds: boolean | null;
   /** How far the assumption is from failing, in words with numbers. */
   readonly measured: string;
@@ -30,7 +30,7 @@ export interface Place {
   readonly value: number;
 }
 
-/** Sizes of the run for which circuits are checked, and how errors are probed. */
+/** Sizes of the planned run, and options for probing errors. */
 export interface CheckOptions extends ProbeOptions {
   /** Number of circuits active at once. Default 1. */
   readonly z?: number;
@@ -214,7 +214,7 @@ function finding(
   return { assumption, title, holds, measured, ...places.found, advice: holds ? null : advice };
 }
 
-/** Gains up to this do not count as amplification; 16 probes cannot resolve less. */
+/** Gains up to this do not count as amplification; 16 probes cannot resolve smaller ones. */
 const LARGEST_GAIN = 1.05;
 
 function eachLayer(

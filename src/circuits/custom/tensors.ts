@@ -16,11 +16,11 @@ export function isCircuitTensor(name: string): boolean {
 /**
  * Circuits from named tensors, such as a batch of small MLPs trained elsewhere and saved as safetensors:
  *
- *   layer.{k}.weight   [T][out][in]        w_t of layer k, row i to component i (torch's `Linear.weight`, stacked)
+ *   layer.{k}.weight   [T][out][in]        w_t of layer k; row i gives component i (torch's `Linear.weight`, stacked)
  *   layer.{k}.bias     [out] or [T][out]   shared by all circuits, or individual
  *
  * with k counted from 0 or 1. A single layer is used in every layer of a run and must be square. As in a circuits
- * file, the metadata may hold `readouts` and `inputs` as JSON, a `name`, and `output`. Tensors of other names are
+ * file, the metadata may hold `readouts` and `inputs` as JSON, a `name`, and `output`. Tensors with other names are
  * ignored.
  *
  * @param others names of the file's other tensors, for messages
@@ -65,7 +65,7 @@ export function circuitsFromTensors(
   const tensor = (name: string): NumberTensor => {
     const found = tensors.get(name);
     if (!found)
-      throw new InputError(`tensor ${name}: is missing; the file has ${layers.size} layers.`, "missing", name);
+      throw new InputError(`tensor ${name} is missing; the file has ${layers.size} layers.`, "missing", name);
     const { shape, numbers } = found;
     const count = listOf(`${name}.shape`, shape).reduce((product, length) => product * length, 1);
     if (listOf(`${name}.numbers`, numbers).length !== count) {

@@ -30,7 +30,7 @@ export interface CircuitKind<Given extends object> {
   d(given: Given): number;
   /** L if the circuits determine it, or null if the run does. Default null. */
   ownL?(given: Given): number | null;
-  /** For kinds with `ownL`: the same circuits for any L, with the same biases. */
+  /** For kinds with `ownL`: a description of circuits with the same biases that works for any L. */
   anyL?(given: Given): Given;
   /** The smallest L and T at which all biases of the kind occur. Default 1 and 1. */
   least?(given: Given): { readonly L: number; readonly T: number };
