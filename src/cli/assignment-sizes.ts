@@ -5,7 +5,7 @@ import { checked, wholeSchema } from "../base/validation.js";
 /** Largest T·S of an assignment that is measured; measuring it takes a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
-/** Largest number of steps spent on measuring overlaps; they take a few seconds. */
+/** Largest number of steps spent on measuring overlaps; this many take a few seconds. */
 const MAX_STEPS = 200_000_000;
 
 /**

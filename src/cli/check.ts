@@ -51,12 +51,15 @@ export function define(command: Command, session: Session): void {
           [options.mended, file].every((path) => existsSync(path)) &&
           realpathSync(options.mended) === realpathSync(file)
         ) {
-          throw new InputError(`${options.mended}: is the input file; choose another name for the output.`, "file");
+          throw new InputError(
+            `${options.mended}: this is the input file; choose another name for the output.`,
+            "file",
+          );
         }
       }
       const mend = options.mend === undefined ? null : checked("mend", choiceSchema(mendNames), options.mend);
       if (mend !== null && options.mended === undefined) {
-        throw new InputError(`mend = "${mend}": needs --mended FILE, where the mended circuits are written.`);
+        throw new InputError(`mend = "${mend}": this needs --mended FILE, where the mended circuits are written.`);
       }
       const { circuits, limits, given } = loadCircuits(file, options, session);
       const findings = checkCircuits(circuits, limits);

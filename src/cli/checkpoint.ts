@@ -34,7 +34,7 @@ export function writeCheckpoint(
  * Reads the state from a checkpoint; null if the file does not exist.
  *
  * @param count number of parameters
- * @throws InputError when it belongs to another training run or is damaged
+ * @throws InputError when the file belongs to another training run or is damaged
  */
 export function readCheckpoint(
   path: string,
@@ -46,9 +46,9 @@ export function readCheckpoint(
   return within(path, () => {
     const { tensors, metadata } = readSafetensors(bytes);
     if (metadata["format"] !== FORMAT)
-      throw new InputError("is not a training checkpoint; choose another folder.", "file");
+      throw new InputError("this is not a training checkpoint; choose another folder.", "file");
     if (metadata["hash"] !== hash)
-      throw new InputError("belongs to another training run; choose another folder, or remove it.", "file");
+      throw new InputError("this belongs to another training run; choose another folder, or remove the file.", "file");
     const numbers = (name: string): Float32Array<ArrayBuffer> => {
       const data = tensors.get(name)?.data;
       if (data instanceof Float32Array && data.length === count) return Float32Array.from(data);

@@ -63,7 +63,7 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   return within(path, () => {
     const { tensors, metadata, ignored } = readTensorFile(bytes, MAX_BYTES, isCircuitTensor);
     if (/^layer\.0\./m.test([...tensors.keys()].join("\n"))) {
-      session.note(`${path}: counts layers from 0; its layer.0 becomes layer 1`);
+      session.note(`${path}: its layers are counted from 0; layer.0 becomes layer 1`);
     }
     if (tensors.size > 0) noteIgnored(path, ignored, otherNames, session);
     const numbers = Array.from(
@@ -94,7 +94,7 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
       return {};
     });
     throw new InputError(
-      `${path}: is the folder of an exported model, not a spec; run it with superpose import.`,
+      `${path}: this is the folder of an exported model, not a spec; run it with superpose import.`,
       "file",
     );
   }
@@ -116,7 +116,7 @@ export function readBasedFile(path: string, session: Pick<Session, "note">): unk
     : content;
 }
 
-/** Replaces the circuits of a spec with the contents of their file, if they are in one. */
+/** If a spec's circuits are in a separate file, replaces them with the contents of that file. */
 export function withCircuits(spec: unknown, path: string, session: Pick<Session, "note">): unknown {
   const circuits: unknown = isObject(spec) ? Reflect.get(spec, "circuits") : undefined;
   if (circuits === undefined) return spec;

@@ -32,7 +32,7 @@ export function define(command: Command, session: Session): void {
 async function collectFolders(folders: readonly string[], options: CollectOptions, session: Session): Promise<void> {
   for (const folder of folders) {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw new InputError(`${folder}: is not a folder.`);
+      throw new InputError(`${folder}: this is not a folder.`);
     }
   }
   const out = options.out ?? join(folders[0], "merged.jsonl");
@@ -45,7 +45,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
   const figure = join(folders[0], "figure.svg");
   if (manifest.figure !== null) checkWritable(figure, [".svg"]);
   if (existsSync(out) && files.some((path) => realpathSync(path) === realpathSync(out))) {
-    throw new InputError(`--out ${out}: would replace one of the sweep's own files; choose another name.`);
+    throw new InputError(`--out ${out}: this would replace one of the sweep's own files; choose another name.`);
   }
   for (const path of torn) session.note(`${path}: the last line is cut off; its run is not counted`);
   if (duplicates > 0)
@@ -55,7 +55,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : "";
     throw new InputError(
       `${missing.length} of ${counted(manifest.runs, "run")} ${missing.length === 1 ? "is" : "are"} missing: ${more === "" ? listed(shown) : shown.join(", ") + more}; ` +
-        "run `superpose sweep` again; it does only the missing runs.",
+        "run `superpose sweep` again; it performs only the missing runs.",
     );
   }
   const skipped = folders.map(skippedFile).find((path) => path !== null);

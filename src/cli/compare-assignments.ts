@@ -159,7 +159,7 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
     ),
     "",
     "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of",
-    "circuits that share neurons; linked again: of the pairs of neurons in successive layers that circuits link (the second",
-    "layer is permuted), the share linked by more than one circuit.",
+    "circuits that share neurons; linked again: of the pairs of neurons in successive layers that any circuit links",
+    "(the second layer is permuted), the share linked by more than one.",
   ].join("\n");
 }

@@ -28,7 +28,7 @@ export function define(command: Command, session: Session): void {
     .description(
       "Builds the network of a spec and writes its dense weights, biases, embedding, readouts and small circuits as " +
         "model.safetensors and model.npz, with a README.md that explains the tensors and model.py for PyTorch. " +
-        "Networks of designs, which have several parts, can be exported too; import, activations, stress, score and baseline accept them.",
+        "Networks built from designs, which have several parts, can be exported too; import, activations, stress, score and baseline accept them.",
     )
     .argument("<spec>", "a spec file, .yaml or .json, as for run")
     .requiredOption("--out <folder>", "output folder")
@@ -72,7 +72,7 @@ async function exportSpec(
   }
   if (info !== null) {
     throw new InputError(
-      `experiment = ${info.id}: has no network to export. Leave the experiment out, or use compressed-computation.`,
+      `experiment = ${info.id}: this experiment has no network to export. Leave the experiment out, or use compressed-computation.`,
     );
   }
   const spec = parseSpec(withAngles(fields, file));
@@ -133,7 +133,7 @@ async function exportedFiles(
   return modelFiles(network, spec, index, { ...text, title, errors, floors });
 }
 
-/** Limit on the number of multiplications for a measurement shown on a card; they take about a second. */
+/** Limit on the multiplications for a measurement shown on a card; this many take about a second. */
 const CHEAP = 5e8;
 
 /** The section of a model's card on linear readout of the last layer. */
@@ -161,7 +161,7 @@ export function checkModelFolder(out: string): void {
   checkFolder(out);
   if (existsSync(join(out, "README.md")) && !existsSync(join(out, "model.safetensors"))) {
     throw new InputError(
-      `${out}: contains a README.md that does not belong to a model and would be overwritten; choose another folder.`,
+      `${out}: this folder contains a README.md that does not belong to a model and would be overwritten; choose another folder.`,
     );
   }
 }

@@ -49,7 +49,7 @@ export function define(command: Command, session: Session): void {
     .option("--tensor <name>", "name of the array that is the code, if the file has several")
     .option(
       "--readout <name>",
-      "name of an array, features × dimensions or its transpose, that is a linear readout to be measured too",
+      "name of an array that holds a linear readout to measure as well, features × dimensions or the transpose",
     )
     .option("--transpose", "the features are the columns of the code's array, not the rows")
     .option("--json", "print all numbers as JSON")
@@ -79,12 +79,12 @@ function readCode(path: string, options: Options): Code {
   for (const name of ["readout", "transpose"] as const)
     if (options[name] !== undefined)
       throw new InputError(
-        `--${name}: applies only to arrays, but ${file} is a model. Name an array with --tensor.`,
+        `--${name} applies only to arrays, but ${file} is a model. Name an array with --tensor.`,
         "conflict",
       );
   if (tensors.has("write.index"))
     throw new InputError(
-      `${file}: is a design's network, which has several parts; only layers of networks with one part are measured. Name an array with --tensor.`,
+      `${file}: this is a design's network, which has several parts; only layers of networks with one part are measured. Name an array with --tensor.`,
     );
   const { model, metadata } = within(file, () => importModel(bytes));
   const { L } = model.shape;
@@ -152,7 +152,7 @@ function absent(file: string, name: string, names: readonly string[]): InputErro
     known.length === 0
       ? "its array has no name"
       : `it has ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", …" : ""}`;
-  return new InputError(`${file}: has no array ${shown(name)}: ${has}.`);
+  return new InputError(`${file}: this file has no array ${shown(name)}: ${has}.`);
 }
 
 function arrayCode(from: { readonly file: string; readonly sha256: string }, arrays: Arrays, options: Options): Code {
@@ -160,15 +160,16 @@ function arrayCode(from: { readonly file: string; readonly sha256: string }, arr
   const { tensor, readout, transpose = false } = options;
   if (options.layer !== undefined)
     throw new InputError(
-      `--layer: applies only to a model from export or zoo, but ${file} is read as arrays. Leave it out.`,
+      `--layer applies only to a model from export or zoo, but ${file} is read as arrays. Leave it out.`,
       "conflict",
     );
   const { names } = arrays;
   const [name] = tensor === undefined ? names.filter((other) => other !== readout) : [tensor];
-  if (name === undefined) throw new InputError(`${file}: has no two-dimensional array, features × dimensions.`);
+  if (name === undefined)
+    throw new InputError(`${file}: this file has no two-dimensional array, features × dimensions.`);
   if (tensor === undefined && names.filter((other) => other !== readout).length > 1)
     throw new InputError(
-      `${file}: has several two-dimensional arrays, ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}: choose one with --tensor.`,
+      `${file}: this file has several two-dimensional arrays, ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}: choose one with --tensor.`,
     );
   const stored = arrays.rowsOf(name);
   const vectors = transpose ? transposed(stored) : stored;

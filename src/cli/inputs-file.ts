@@ -79,11 +79,11 @@ export function ownInputs(
   if (path === undefined) return { spec };
   for (const flag of ["z", "samples", "sampling"]) {
     if (options[flag] !== undefined)
-      throw new InputError(`--${flag}: the file given by --inputs determines it; leave it out.`);
+      throw new InputError(`--${flag}: the file given by --inputs determines this; leave out --${flag}.`);
   }
   if (options["saveInputs"] !== undefined) {
     throw new InputError(
-      "--save-inputs: writes randomly drawn samples, but --inputs reads samples from a file; omit one of the two.",
+      "--save-inputs writes randomly drawn samples, but --inputs reads samples from a file; omit one of the two.",
     );
   }
   const { given, file } = readInputsFile(path, spec);

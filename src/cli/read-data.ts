@@ -21,21 +21,21 @@ export function readData(path: string, maxBytes = LARGEST_TEXT, others = ""): un
   return parseData(path, readBytes(path, maxBytes), others);
 }
 
-/** Parses the bytes of a JSON or YAML file. @throws InputError as {@link readData} */
+/** Parses the bytes of a JSON or YAML file. @throws InputError as {@link readData} does */
 export function parseData(path: string, bytes: Uint8Array, others = ""): unknown {
   const ending = extname(path).toLowerCase();
   if (ending === ".json") return parseJsonBytes(path, bytes);
   if (ending === ".yaml" || ending === ".yml") {
     if (bytes.length > LARGEST_YAML) {
       const most = `YAML files may have at most ${LARGEST_YAML}; use .json instead`;
-      throw new InputError(`${path}: is too large: ${bytes.length} bytes; ${most}.`, "file");
+      throw new InputError(`${path}: the file is too large: ${bytes.length} bytes; ${most}.`, "file");
     }
     return parseYaml(path, textOf(path, bytes));
   }
   throw new InputError(`${path}: must end in .json, .yaml or .yml${others}.`, "file");
 }
 
-/** Parses the bytes of a JSON file. @throws InputError as {@link readData} */
+/** Parses the bytes of a JSON file. @throws InputError as {@link readData} does */
 export function parseJsonBytes(path: string, bytes: Uint8Array): unknown {
   return parseJson(path, textOf(path, bytes));
 }
@@ -44,7 +44,7 @@ function textOf(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new InputError(`${path}: is not UTF-8 text.`, "file");
+    throw new InputError(`${path}: this is not UTF-8 text.`, "file");
   }
 }
 
@@ -104,7 +104,7 @@ const yamlFaults: Readonly<Record<string, string>> = {
 /** Deepest nesting accepted in a file. The YAML parser recurses, so deeper nesting could overflow its stack. */
 const MAX_NESTING = 100;
 
-const TOO_DEEP = "is nested too deeply or refers to itself too often";
+const TOO_DEEP = "the content is nested too deeply or refers to itself too often";
 
 /** Whether tokens are nested too deeply. Never recurses. */
 function isDeep(tokens: readonly CST.Token[]): boolean {
@@ -175,7 +175,7 @@ function parseYaml(path: string, text: string): unknown {
       throw new InputError(`${path}: line ${line}, column ${col}: ${what}.`, "file");
     }
     const value = document.toJS({ maxAliasCount: 100 }) as unknown;
-    if (value === null) throw new InputError(`${path}: is empty.`, "file");
+    if (value === null) throw new InputError(`${path}: this file is empty.`, "file");
     return value;
   } catch (error) {
     if (error instanceof InputError) throw error;

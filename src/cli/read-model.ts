@@ -34,7 +34,7 @@ export function readModelFor<Model extends object>(
 ): Model & { readonly file: string } {
   const own = endings.map((ending) => resolve(dirname(modelFile(path)), `model${ending}`));
   if ([resolve(modelFile(path)), ...own].includes(resolve(out)) && existsSync(out)) {
-    throw new InputError(`${out}: is the model itself; choose another name for the output.`, "file");
+    throw new InputError(`${out}: this is the model itself; choose another name for the output.`, "file");
   }
   return readWith(path, read);
 }
@@ -59,7 +59,7 @@ function modelIn(folder: string): string | undefined {
 export function modelFile(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
   const found = modelIn(path);
-  if (found === undefined) throw new InputError(`${path}: has no model.safetensors or model.npz.`);
+  if (found === undefined) throw new InputError(`${path}: this folder has no model.safetensors or model.npz.`);
   return found;
 }
 

@@ -170,7 +170,9 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
 function refuseOtherKind(file: string, content: unknown): void {
   if (typeof content !== "object" || content === null || !Object.hasOwn(content, "base")) return;
   const command = Object.hasOwn(content, "objective") ? "search" : "sweep";
-  throw new InputError(`${file}: is a ${command} file; run it with \`superpose ${command} ${file} --out FOLDER\`.`);
+  throw new InputError(
+    `${file}: this is a ${command} file; run it with \`superpose ${command} ${file} --out FOLDER\`.`,
+  );
 }
 
 /** Overrides a file's fields with those that flags set. `parseSpec` checks both. */

@@ -25,7 +25,7 @@ export function reportText(
         ? isAsked
           ? "; no relative perturbation of the panel halves the depth"
           : ""
-        : `; halved by ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
+        : `; halved at a level of ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
     const at = largest.level === null ? largest.name : `${largest.name}, ${shortNumber(largest.level)}`;
     const growth = `largest root mean square of x: ${shortNumber(largest.size)} (${at}), ${largest.size <= BOUNDED ? "bounded" : "growing"}`;
     parts.push(

@@ -106,11 +106,13 @@ function readCard(folder: string): { readonly file: string; readonly text: strin
   return { file, text: new TextDecoder().decode(readBytes(file, LARGEST_CARD)) };
 }
 
-/** The panel's input for networks of a spec. */
+/** The panel's input for networks built from a spec. */
 function ofSpec(path: string, options: Options, session: Session): { input: StressInput; about: object } {
   const { info, fields } = standaloneInfoOf(readSpecFile(path, session), {});
   if (info !== null)
-    throw new InputError(`experiment = ${info.id}: has no network that stress can test. Leave the experiment out.`);
+    throw new InputError(
+      `experiment = ${info.id}: this experiment has no network that stress can test. Leave the experiment out.`,
+    );
   const given = parseSpec(withAngles(fields, path));
   const seed = parseField("seed", options.seed === undefined ? given.seed : numberFrom(options.seed)) as number;
   const spec: RunSpec = { ...given, seed };

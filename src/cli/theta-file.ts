@@ -49,18 +49,18 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
   const name = file === undefined ? "theta" : "--theta";
   if (typeof circuits !== "string" || !Object.hasOwn(rotationsAt, circuits)) {
     throw new InputError(
-      `${name}: applies only to circuits = ${Object.keys(rotationsAt).join(", ")}; others have no angles.`,
+      `${name}: this applies only to circuits = ${Object.keys(rotationsAt).join(", ")}; other circuits have no angles.`,
       "conflict",
     );
   }
   const ownAngles = Object.hasOwn(designs, String(design)) ? designs[design as keyof typeof designs].angles : null;
   if (ownAngles !== null) {
-    const why = `draws its own angles, ${ownAngles} of them, to which it snaps x`;
+    const why = `draws its own ${ownAngles} angles and snaps x to them`;
     throw new InputError(`${name}: the ${shown(design)} design ${why}; leave it out.`, "conflict");
   }
   if (angles !== undefined && angles !== null) {
     throw new InputError(
-      `angles = ${shown(angles)}: determines how angles are drawn; leave it out with ${name}.`,
+      `angles = ${shown(angles)}: this sets how angles are drawn; leave it out with ${name}.`,
       "conflict",
     );
   }
@@ -107,7 +107,7 @@ function readTheta(path: string): readonly number[] {
 function checkTheta(theta: unknown): readonly number[] {
   checkNumbers("theta", theta, [{ name: "T", length: Array.isArray(theta) ? theta.length : 1 }]);
   const numbers = theta as readonly number[];
-  if (numbers.length === 0) throw new InputError("theta: is empty; must have one angle per circuit.", "shape");
+  if (numbers.length === 0) throw new InputError("theta: the list is empty; must have one angle per circuit.", "shape");
   const far = numbers.findIndex((angle) => Math.abs(angle) > 2 * Math.PI);
   if (far === -1) return numbers;
   throw new InputError(
@@ -125,7 +125,7 @@ function thetaIn(path: string): unknown {
       const tensor = tensors.get("theta");
       if (tensor === undefined) throw new InputError("has no array theta.", "missing");
       const { shape } = tensor;
-      if (shape.length !== 1) throw new InputError(`theta: has shape [${shape.join(", ")}]; must be [T].`, "shape");
+      if (shape.length !== 1) throw new InputError(`theta has shape [${shape.join(", ")}]; must be [T].`, "shape");
       return Array.from(numbersOf("theta", tensor));
     });
   }

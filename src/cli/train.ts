@@ -128,7 +128,7 @@ function withSpec(content: unknown, file: string, session: Session): unknown {
   return { ...(content as object), spec: withAngles(read, path) };
 }
 
-/** Replaces a folder to start from with the model's file in it, as if that file had been named. */
+/** If `start` names a folder, replaces it with the model's file in that folder. */
 function withStart(content: unknown, file: string): unknown {
   const start: unknown = isObject(content) ? Reflect.get(content, "start") : undefined;
   if (typeof start !== "string" || ["random", "constructed"].includes(start)) return content;

@@ -166,7 +166,7 @@ test("an archive beyond 4 GiB has zip64's sizes and places", () => {
 describe("reports errors in one line, and writes nothing", () => {
   test.each<[string, string[], string]>([
     ["another ending", ["--out", "x.csv"], "x.csv: must end in .safetensors or .npz or .parquet."],
-    ["the model's own file", ["--out", join(model, "model.safetensors")], "model.safetensors: is the model itself"],
+    ["the model's own file", ["--out", join(model, "model.safetensors")], ".safetensors: this is the model itself"],
     ["another split", ["--split", "all"], "argument 'all' is invalid"],
     ["no samples", ["--samples", "0"], "samples = 0: must be a whole number from 1"],
     ["z above T", ["--z", "21"], "z = 21: must be a whole number from 1 to 20."],

@@ -127,7 +127,7 @@ describe("superpose check", () => {
     ]);
     const path = file("small.safetensors", writeSafetensors(tensors, { name: "small" }));
     const alone = await superpose("check", path, "--L", "4");
-    const counted = `${path}: counts layers from 0; its layer.0 becomes layer 1`;
+    const counted = `${path}: its layers are counted from 0; layer.0 becomes layer 1`;
     expect(alone).toMatchObject({ code: 1, err: `${counted}\nerror: assumption 5 fails.\n` });
     expect(alone.out).toContain("6 circuits (small), d = 3, L = 4");
     const spec = file("small.yaml", "circuits: small.safetensors\nD: 90\nS: 3\nL: 4\n");
@@ -268,7 +268,10 @@ describe("superpose check", () => {
       'mend = "glue": must be one of rescale, split, indicator.',
     ],
     [["raw.json", "--mend", "glue"], 'mend = "glue": must be one of rescale, split, indicator.'],
-    [["raw.json", "--mend", "split"], 'mend = "split": needs --mended FILE, where the mended circuits are written.'],
+    [
+      ["raw.json", "--mend", "split"],
+      'mend = "split": this needs --mended FILE, where the mended circuits are written.',
+    ],
     [["own.json"], "T = 9: the given circuits have T = 8; leave it out."],
   ])("%j is refused with exit code 2", async ([name, ...rest], message) => {
     file("raw.json", raw);
@@ -290,7 +293,7 @@ describe("superpose check", () => {
     const path = file("own.json", raw);
     const { code, err } = await superpose("check", path, "--mended", join(folder, ".", "own.json"));
     expect(code).toBe(2);
-    expect(err).toContain("own.json: is the input file; choose another name for the output.");
+    expect(err).toContain("own.json: this is the input file; choose another name for the output.");
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(raw);
   });
 

@@ -23,7 +23,7 @@ test.each([
     writeCheckpoint(state, { ...head, hash: "abd" }),
     "belongs to another training run; choose another folder",
   ],
-  ["of another program", writeSafetensors(new Map(), { format: "pt" }), "is not a training checkpoint"],
+  ["of another program", writeSafetensors(new Map(), { format: "pt" }), "this is not a training checkpoint"],
   [
     "with parameters missing",
     writeCheckpoint({ ...state, parameters: numbers(1).slice(1) }, head),

@@ -66,7 +66,7 @@ test("a design's file is imported too, with neurons counted by part; other gates
   const oracle = await superpose("import", design, "--gate", "oracle");
   expect([oracle.code, oracle.err]).toEqual([
     2,
-    expect.stringContaining('gate = "oracle": networks of designs run only with relu.'),
+    expect.stringContaining('gate = "oracle": networks built from designs run only with relu.'),
   ]);
   const [run, imported] = await Promise.all([superpose("run", own, "--json"), superpose("import", design, "--json")]);
   const [wanted, rows] = [run, imported].map((answer) => (JSON.parse(answer.out) as Printed).rows);
@@ -147,7 +147,7 @@ describe("reports errors in one line, and writes nothing", () => {
     [
       "an experiment without a network",
       () => ["export", file("storage.yaml", "experiment: storage\nn: 32\n"), "--out", join(folder, "none")],
-      "experiment = storage: has no network to export. Leave the experiment out, or use compressed-computation.",
+      "experiment = storage: this experiment has no network to export. Leave the experiment out, or use compressed-computation.",
     ],
     [
       "an experiment that there is none of",
@@ -194,7 +194,7 @@ test("a foreign file is not replaced, an earlier model is", async () => {
   const { code, err } = await superpose("export", path, "--out", other);
   expect(code).toBe(2);
   expect(err).toBe(
-    `error: ${other}: contains a README.md that does not belong to a model and would be overwritten; choose another folder.\n`,
+    `error: ${other}: this folder contains a README.md that does not belong to a model and would be overwritten; choose another folder.\n`,
   );
   expect(readdirSync(other)).toEqual(["README.md"]);
   expect(readFileSync(join(other, "README.md"), "utf8")).toBe("mine");

@@ -137,14 +137,14 @@ describe("reports errors in one line", () => {
     ["no width", () => [file("narrow.safetensors", bad([], [3, 0]))], "n = 0: must be a whole number from 1 to 4096."],
     ["no such array", () => [join(folder, "rows.json"), "--tensor", "x"], 'has no array "x": its array has no name.'],
     ["several", () => [json("two.json", { a: simplex, b: simplex })], "a, b: choose one with --tensor."],
-    ["a layer of an array", () => [join(folder, "rows.json"), "--layer", "1"], "--layer: applies only to a model"],
+    ["a layer of an array", () => [join(folder, "rows.json"), "--layer", "1"], "--layer applies only to a model"],
     ["a layer beyond L", () => [model, "--layer", "3"], "layer = 3: must be a whole number from 1 to 2."],
     [
       "a network of a design",
       () => [file("design.safetensors", writeSafetensors(new Map([["write.index", tensor([1, 3], [0, 0, 0])]])))],
       "is a design's network, which has several parts; only layers of networks with one part are measured.",
     ],
-    ["a readout of a model", () => [model, "--readout", "x"], "--readout: applies only to arrays"],
+    ["a readout of a model", () => [model, "--readout", "x"], "--readout applies only to arrays"],
     [
       "a readout of another shape",
       () => [json("other.json", { code: simplex, own: [[1, 2]] }), "--tensor", "code", "--readout", "own"],

@@ -32,7 +32,7 @@ test.each<[string, string, string | Uint8Array, string]>([
   ["an empty file", "a.json", "", "line 1, column 1: the text ends too early."],
   ["a JSON key twice", "a.json", '{"z": {"T": 8,\n"\\u0054": 9}}', 'the key "T" occurs twice.'],
   ["JSON in JSON in JSON", "a.json", "[".repeat(101) + "]".repeat(101), "nested more than 100 levels deep."],
-  ["an empty YAML file", "a.yaml", "# nothing yet\n", "is empty."],
+  ["an empty YAML file", "a.yaml", "# nothing yet\n", "this file is empty."],
   [
     "malformed YAML",
     "a.yaml",
@@ -96,7 +96,7 @@ test.each<[string, string, string | Uint8Array, string]>([
   ],
   ["two anchors", "a.yaml", "D: &a &b 8\n", "line 1, column 7: malformed YAML."],
   ["an alias of nothing", "a.yaml", "D: *base\n", "*base refers to &base, which is not defined before it."],
-  ["bytes that are no text", "a.json", Uint8Array.of(0xff, 0xfe, 0), "is not UTF-8 text."],
+  ["bytes that are no text", "a.json", Uint8Array.of(0xff, 0xfe, 0), "this is not UTF-8 text."],
   ["another kind of file", "a.txt", "D: 8", "must end in .json, .yaml or .yml."],
 ])("refuses %s", (_, name, content, message) => {
   const path = file(name, content);
@@ -126,13 +126,13 @@ test("accepts redundant tags, and many keys", () => {
 test("refuses YAML of more than 4 MiB before it is parsed", () => {
   const path = file("large.yaml", `[${"0,".repeat(LARGEST_YAML / 2)}]`);
   const most = "YAML files may have at most 4194304; use .json instead.";
-  expect(() => readData(path)).toThrow(new InputError(`${path}: is too large: 4194306 bytes; ${most}`));
+  expect(() => readData(path)).toThrow(new InputError(`${path}: the file is too large: 4194306 bytes; ${most}`));
 });
 
 test("refuses YAML that expands or nests without limit", () => {
   const bomb = ["a0: &a0 [1, 1]"];
   for (let k = 1; k < 30; k++) bomb.push(`a${k}: &a${k} [*a${k - 1}, *a${k - 1}]`);
-  const tooMuch = "is nested too deeply or refers to itself too often.";
+  const tooMuch = "the content is nested too deeply or refers to itself too often.";
   const path = file("bomb.yaml", bomb.join("\n"));
   expect(() => readData(path)).toThrow(new InputError(`${path}: ${tooMuch}`));
   const deep = file("deep.yaml", "[".repeat(100_000));

@@ -90,9 +90,9 @@ test("contradictory options are refused in one line", async () => {
   const lone = join(folder, "lone.npz");
   writeFileSync(lone, Uint8Array.of(0x93, ...Buffer.from("NUMPY"), 1, 0));
   const cases: [string[], string][] = [
-    [["--inputs", file, "--z", "1"], "--z: the file given by --inputs determines it; leave it out."],
-    [["--inputs", file, "--samples", "9"], "--samples: the file given by --inputs determines it"],
-    [["--inputs", file, "--save-inputs", join(folder, "x.npz")], "--save-inputs: writes randomly drawn samples"],
+    [["--inputs", file, "--z", "1"], "--z: the file given by --inputs determines this; leave out --z."],
+    [["--inputs", file, "--samples", "9"], "--samples: the file given by --inputs determines this"],
+    [["--inputs", file, "--save-inputs", join(folder, "x.npz")], "--save-inputs writes randomly drawn samples"],
     [["--inputs", join(folder, "x.parquet")], "must end in .npz, .safetensors, .json."],
     [["--inputs", join(folder, "none.npz")], "none.npz: cannot be read"],
     [["--inputs", empty], "empty.npz: "],

@@ -56,7 +56,7 @@ test("stress refuses a spec whose gate is the oracle, and experiments without a 
   writeFileSync(oracle, "gate: oracle\n");
   expect((await stress(oracle)).err).toContain('gate = "oracle": stress tests only networks with ReLUs');
   writeFileSync(oracle, "experiment: storage\n");
-  expect((await stress(oracle)).err).toContain("experiment = storage: has no network");
+  expect((await stress(oracle)).err).toContain("experiment = storage: this experiment has no network");
 });
 
 test("an exported file gives the same result as its spec, and its card has it once, before the tensors", async () => {

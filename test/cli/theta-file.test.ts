@@ -44,10 +44,10 @@ test.each([
 
 test.each([
   [["--T", "5"], "T = 5: the given circuits have T = 3; leave it out."],
-  [["--design", "switched"], '--theta: the "switched" design draws its own angles, 16 of them, to which it snaps x; leave it out.'], // prettier-ignore
+  [["--design", "switched"], '--theta: the "switched" design draws its own 16 angles and snaps x to them; leave it out.'], // prettier-ignore
   [["--design", "rows", "--circuits", "rotation3"], "circuits: the rows design is for rotations, circuits = rotation."],
-  [["--angles", "8"], "angles = 8: determines how angles are drawn; leave it out with --theta."],
-  [["--circuits", "step"], "--theta: applies only to circuits = rotation, rotation3, rotation5, rotation6; others have no angles."], // prettier-ignore
+  [["--angles", "8"], "angles = 8: this sets how angles are drawn; leave it out with --theta."],
+  [["--circuits", "step"], "--theta: this applies only to circuits = rotation, rotation3, rotation5, rotation6; other circuits have no angles."], // prettier-ignore
 ])("run --theta %j is refused", async (flags, message) => {
   const path = file("list.json", JSON.stringify(theta));
   const { code, err } = await superpose("run", "--theta", path, "--D", "40", ...flags);
@@ -80,7 +80,7 @@ test("a list in a spec is refused like one in a file, and named", async () => {
 
 test.each([
   ["[0.1, 90]", "theta[1] = 90: must be from −2π to 2π, in radians; multiply degrees by π/180."],
-  ["[]", "theta: is empty; must have one angle per circuit."],
+  ["[]", "theta: the list is empty; must have one angle per circuit."],
   ['[1, "x"]', 'theta[1] = "x": must be a finite number from -1000000000 to 1000000000.'],
   ['{"angles": [1]}', "theta = an object: must be a list."],
 ])("a file with %s is not a list of angles", async (text, message) => {

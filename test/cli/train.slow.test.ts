@@ -87,7 +87,7 @@ test("superpose train starts from an exported network, stops if training diverge
   expect(filesOf("folder")).toEqual(filesOf("still"));
   mkdirSync(path("empty"));
   const empty = superpose("train", spec("empty.json", { start: "empty" }), "--out", path("none"));
-  expect([empty.code, empty.err]).toEqual([2, expect.stringMatching(/empty\.json: .*empty: has no model\.safetensors or model\.npz\./)]); // prettier-ignore
+  expect([empty.code, empty.err]).toEqual([2, expect.stringMatching(/empty\.json: .*empty: this folder has no model\.safetensors or model\.npz\./)]); // prettier-ignore
   const beyond = spec("beyond.json", { task: "circuits", spec: { D: 24, T: 8, S: 2, L: 3 }, layers: 7 });
   expect(superpose("train", beyond, "--out", path("none")).err).toContain(`${beyond}: layers = 7: must be from 1 to L = 3.`); // prettier-ignore
 
@@ -105,7 +105,7 @@ test("superpose train starts from an exported network, stops if training diverge
 
   const other = superpose("train", still, "--out", path("one"));
   expect(other.code).toBe(2);
-  expect(other.err).toContain("belongs to another training run; choose another folder, or remove it.");
+  expect(other.err).toContain("belongs to another training run; choose another folder, or remove the file.");
 });
 
 test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train accept it", async () => {

@@ -140,7 +140,7 @@ test("superpose score reads the output of superpose baseline, in both formats; o
   const refusals = [
     [["--method", "magic", "--out", "x.npz"], "Allowed choices are random"],
     [["--method", "svd", "--out", join(folder, "x.pt")], "must end in .safetensors or .npz"],
-    [["--method", "svd", "--out", join(at, "model.npz")], "model.npz: is the model itself; choose another name"],
+    [["--method", "svd", "--out", join(at, "model.npz")], "model.npz: this is the model itself; choose another name"],
   ] as const;
   for (const [args, message] of refusals) {
     const { code, err } = await superpose("baseline", at, ...args);

@@ -73,7 +73,7 @@ test("a file of the sweep's own is not replaced", () => {
   const before = read("whole", "results.jsonl");
   const { code, err } = superpose("collect", at("whole"), "--out", join(at("whole"), "..", "whole", "results.jsonl"));
   expect(code).toBe(2);
-  expect(err).toMatch(/^error: --out .*results\.jsonl: would replace one of the sweep's own files/);
+  expect(err).toMatch(/^error: --out .*results\.jsonl: this would replace one of the sweep's own files/);
   expect(read("whole", "results.jsonl")).toBe(before);
 });
 
@@ -102,7 +102,7 @@ test("the same rows twice are counted once; different rows are an error", () => 
 });
 
 test("folders without a sweep, or of different sweeps, are refused in one line", () => {
-  expect(superpose("collect", at("none")).err).toBe(`error: ${at("none")}: is not a folder.\n`);
+  expect(superpose("collect", at("none")).err).toBe(`error: ${at("none")}: this is not a folder.\n`);
   expect(superpose("collect", folder).err).toContain("does not belong to a sweep");
   const other = at("other.yaml");
   writeFileSync(other, "base: {D: 200, S: 3, L: 1, samples: 5}\nlist: [{T: 5}]\n");
