@@ -184,7 +184,7 @@ function parseAssignments(value: unknown, L: number, T: number, S: number, P: nu
           const range = `0 to ${P - 1} (P = D/d = ${P})`;
           throw new InputError(`${stated(where, neuron)}: must be a whole number from ${range}.`);
         }
-        if (lastRow[neuron] === t) throw new InputError(`${where} = ${neuron}: is in this row twice.`);
+        if (lastRow[neuron] === t) throw new InputError(`${where} = ${neuron}: this neuron is in the row twice.`);
         lastRow[neuron] = t;
       }
     }
@@ -205,7 +205,8 @@ function parseSamples(value: unknown, d: number, T: number): readonly CaseSample
     const seen = new Set<number>();
     active.forEach((id: unknown, k) => {
       const circuit = checked(`${where}.active[${k}]`, wholeSchema(0, T - 1), id);
-      if (seen.has(circuit)) throw new InputError(`${where}.active[${k}] = ${circuit}: is in this list twice.`);
+      if (seen.has(circuit))
+        throw new InputError(`${where}.active[${k}] = ${circuit}: this circuit is in the list twice.`);
       seen.add(circuit);
     });
     checkNumbers(`${where}.inputs`, inputs, [
@@ -230,7 +231,7 @@ export interface CaseDeviation {
  * Compares results with a reference, which may have any of chi, truth, activations and readout.
  *
  * @param reference the content of a case file's `expected`
- * @throws InputError naming a list of a different length, or an entry that is not a number
+ * @throws InputError naming a list whose length does not match, or an entry that is not a number
  */
 export function compareCase(answer: CaseExpected, reference: unknown): CaseDeviation {
   checkExtent("expected", reference, 8, 50_000_000);

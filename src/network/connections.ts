@@ -14,7 +14,7 @@ export interface Links {
 }
 
 /**
- * Finds the pairs linked by several circuits, in time T·S² and memory T·S + P. For each neuron n, it counts how often
+ * Finds the pairs linked by several circuits, in time T·S² and memory T·S + P. For each neuron n, counts how many times
  * each neuron of the layer before occurs among n's circuits; an array of stamps marks the neurons already seen.
  */
 export function findLinks(after: Assignment, before: Assignment): Links {

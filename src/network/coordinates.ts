@@ -51,7 +51,7 @@ const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 interface Basis {
   readonly rows: number[][];
   readonly contains: (row: Vector) => boolean;
-  /** If the row adds a dimension, adds to the basis either the row itself or only its new direction. */
+  /** If the row adds a dimension, adds the row (or, if `asDirection`, only its new direction) to the basis. */
   readonly add: (row: Vector, asDirection?: boolean) => void;
 }
 

@@ -19,7 +19,7 @@ export interface DenseModel {
    * The neurons of each circuit: inputs are written there (through its first weights), and readouts come from there.
    */
   readonly embedding: Embedding;
-  /** W^l, [D][D] row-major: `A^l = ReLU(W^l A^{l−1} + B^l)`; null is the identity. */
+  /** W^l, [D][D] row-major: `A^l = ReLU(W^l A^{l−1} + B^l)`; null stands for the identity. */
   readonly weights: readonly (Float32Array | null)[];
   /** B^l, [D]. */
   readonly biases: readonly Float32Array[];

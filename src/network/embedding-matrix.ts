@@ -96,8 +96,8 @@ const RIDGE = 3;
  * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`: with E the rows e_t,
  * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit
  * well and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on
- * average and other circuits 0. This also takes a shift, which is spread evenly over all P neurons, so that it counts
- * once for each active circuit.
+ * average and other circuits 0. The scaling also needs a shift, which is spread evenly over all P neurons, so that it
+ * counts once for each active circuit.
  */
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;

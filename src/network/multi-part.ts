@@ -22,7 +22,7 @@ export interface MultiPartNetwork {
   /** Layer 1 has no terms: its weights are the identity on A^0. [E10] */
   readonly layers: readonly Layer[];
   /**
-   * The layers, counted from 1, after which the circuits have taken step l = 1…L, [L] ascending: designs can have
+   * The layers, counted from 1, after which the circuits have completed step l = 1…L, [L] ascending: designs can have
    * layers in between that only clean up errors.
    */
   readonly steps: readonly number[];
@@ -211,7 +211,7 @@ function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, row
 }
 
 /**
- * Calls `add` for every neuron of a layer that is read by row r (of `rows`) of circuit t's readouts; neurons are
+ * Calls `add` for every neuron of a layer from which row r (of `rows`) of circuit t's readouts reads; neurons are
  * numbered across all parts.
  */
 export function eachReadWeight(

@@ -11,7 +11,7 @@ import type { Embedding } from "./embedding.js";
 import type { CircuitReadout, Layer, Part } from "./layer.js";
 import { findLinks, suppression } from "./connections.js";
 
-/** A large network that runs T circuits in superposition. Lists over layers have index k for layer k+1. */
+/** A large network that runs T circuits in superposition. In lists over layers, index k holds layer k+1. */
 export interface Network {
   readonly shape: Shape;
   readonly circuits: Circuits;

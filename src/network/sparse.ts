@@ -8,8 +8,8 @@ export interface SparseMatrix {
 }
 
 /**
- * Memory for a matrix's entries that is reused for the next one: filling fresh memory takes longer than finding the
- * entries.
+ * Memory for a matrix's entries that is reused for the next matrix, because filling fresh memory takes longer than
+ * finding the entries.
  */
 export interface EntryRoom {
   columns: Uint32Array;

@@ -23,7 +23,7 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
   "hand-made": {
     title: "Hand-made computation",
     about:
-      "Networks with weights written by hand: ANDs of many inputs by one layer (Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas, arXiv 2507.09816; bounds by Adler " +
+      "Networks with weights written by hand: ANDs of many inputs computed by one layer (Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas, arXiv 2507.09816; bounds by Adler " +
       "and Shavit, arXiv 2409.15318), and more ReLUs than neurons (a task of Braun et al., 2025; Ferreira da Silva and Heimersheim, arXiv 2607.04800).",
   },
   trained: {
@@ -36,7 +36,7 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
     title: "Other designs",
     about:
       "New layouts for the same circuits on the same number of neurons: how deep they get, how many circuits they hold, and what they give up. " +
-      "docs/designs derives each of them. That a network should beat the naive one [L4] was asked by goodfire-ai/spd, issue 20.",
+      "docs/designs derives each of them. The requirement that a network beat the naive one [L4] comes from goodfire-ai/spd, issue 20.",
   },
   scale: {
     title: "Scale",

@@ -150,7 +150,7 @@ function spreadText({ networks, kept }: FigureReport): string {
       ? ""
       : networks === "1"
         ? "This run measures one network, so it shows no spread between networks."
-        : `Spreads are between networks; each size has ${networks} networks.`;
+        : `Spreads are across networks; there are ${networks} networks of each size.`;
   const longer =
     kept === null
       ? ""

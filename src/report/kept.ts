@@ -76,7 +76,7 @@ export async function specOf(plan: Plan | AdaptivePlan): Promise<string> {
   return hashOf(await firstTasks(plan));
 }
 
-/** The tasks that a plan asks for first, without running any. */
+/** The first tasks that a plan requests; none of them is run. */
 export function firstTasks(plan: Plan | AdaptivePlan): Promise<readonly Task[]> {
   if ("tasks" in plan) return Promise.resolve([...plan.tasks]);
   return new Promise((resolve, reject) => {

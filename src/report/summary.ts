@@ -50,7 +50,7 @@ export function summaryLines(figures: readonly FigureReport[]): SummaryLine[] {
   ];
 }
 
-/** Counts the numbers of the authors' code apart from those with other sources, such as closed forms. */
+/** Counts the numbers from the authors' code separately from those with other sources, such as closed forms. */
 function reproducedLine(compared: readonly Compared[]): SummaryLine {
   const authors = compared.filter(({ group }) => group === "reproduction");
   const others = compared.filter(({ group }) => group !== "reproduction");
@@ -86,7 +86,7 @@ function deviatingLine(compared: readonly Compared[]): SummaryLine {
     name: "Deviates",
     text: [
       ...(missing.length === 0 ? ["No figure: in all of them, at least 99 % of the numbers agree."] : texts),
-      ...(others.length === 0 ? [] : [`Other figures have ${rest}, listed with them.`]),
+      ...(others.length === 0 ? [] : [`Other figures have ${rest}, listed with each figure.`]),
     ].join(" "),
     figures: [...missing, ...others].map(({ id }) => id),
   };

@@ -151,7 +151,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       const { settings, rows, curve } = JSON.parse(saved) as { settings: object; rows: object[]; curve: object };
       expect({ settings, rows }).toEqual({ settings: spec, rows: [row] });
       expect(saved).toBe(jsonWithRows({ version, settings: spec, curve }, [row]));
-      // Training was started before, so changed settings start it again.
+      // Training has been started before, so a change of settings restarts it.
       await pressSlider(page, "train-F", "End");
       await pressSlider(page, "train-steps", "End");
       expect(await addressOf(page)).toContain("F=100");

@@ -127,7 +127,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       "train&mixing=normal",
     ];
 
-    // Each view is also checked at one more width, in turn in light and dark.
+    // Each view is also checked at one more width, alternating between light and dark.
     test.each(
       views.flatMap((view, k) => [
         [view, "light", k % 2 === 0 ? [1280, 1440] : [1280]] as const,

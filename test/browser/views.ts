@@ -12,7 +12,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       const counted = (text: string): Promise<unknown> =>
         page.waitForFunction((of) => document.querySelector(".start-count")?.textContent === of, text);
       await counted("150 of 1,000 neurons are on; 24 should be.");
-      // Both of its lines are reserved, however the text wraps while the pulse runs.
+      // Space for two lines is reserved, however the text wraps while the pulse runs.
       const heights = await page.locator(".start-count").evaluate((count) => {
         const copy = count.cloneNode(true) as HTMLElement;
         count.after(copy);
@@ -48,7 +48,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       const held = await arrows();
       await page.mouse.up();
       await page.waitForFunction(() => location.hash.includes("input=90"));
-      // The page's thread computed the dragged sample, a worker the final one.
+      // The page's thread computed the dragged sample; a worker computed the final one.
       await waitForRun(page);
       expect(await arrows()).toEqual(held);
       await dial.press("ArrowRight");

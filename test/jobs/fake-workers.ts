@@ -65,7 +65,7 @@ export const after = (milliseconds: number): Promise<void> =>
 
 export const result = (value: unknown): Answer => ({ kind: "result", result: value, seconds: 0.25 });
 
-/** The published network: a chunk takes roughly 17 ms, and loading the network 27. */
+/** The published network: a chunk takes roughly 17 ms, and loading the network takes 27 ms. */
 export const spec = parseSpec({ samples: 1000 });
 
 /** Chunks numbered by their first sample. */

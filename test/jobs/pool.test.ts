@@ -213,7 +213,7 @@ describe("distribution", () => {
   });
 
   test("an older job's network is not dropped for that of a newer job", async () => {
-    // Chunks take 51 ms, so that only one may wait; the newer job's networks are small.
+    // Chunks take 51 ms, so that only one can wait; the newer job's networks are small.
     const large = function* (): Generator<ChunkTask> {
       for (const task of numbered(10)) yield { ...task, count: 3000 };
     };

@@ -19,8 +19,8 @@ const node = (version: string, program: string): Runtime[] => {
 };
 
 /**
- * The lowest Node that package.json allows, the long-term versions, the one that runs the tests, and two runtimes other
- * than Node.
+ * The lowest Node version that package.json allows, the long-term-support versions, the version that runs the tests,
+ * and two runtimes other than Node.
  */
 export const runtimes: readonly Runtime[] = [
   ...node(process.versions.node, process.execPath),

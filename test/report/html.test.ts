@@ -65,7 +65,7 @@ test("the summary of a whole report has ten lines: agreement over all figures, a
   expect(lines).toHaveLength(10);
   expect(lines.slice(0, 3).map(({ text }) => text)).toEqual([
     "300 of 302 numbers from the authors’ code agree within their tolerance (99.3 %); 2 of 2 numbers from closed forms and other publications agree.",
-    "R10: 1 of 2 numbers agree. Rare events. Other figures have 1 exception, listed with them.",
+    "R10: 1 of 2 numbers agree. Rare events. Other figures have 1 exception, listed with each figure.",
     "Title of R5.",
   ]);
   for (const { figures } of lines) expect(figures.length).toBeGreaterThan(0);
