@@ -273,7 +273,7 @@ function sizeLines(circuits: Circuits | RawCircuits, given: Checked["given"]): s
   const widths = widthsOf(given);
   const isLinear = given.output === "linear";
   const output = isLinear
-    ? "no ReLU after the last layer: two neurons carry each output, its positive and its negative part"
+    ? "no ReLU after the last layer: two neurons carry each output, one for its positive and one for its negative part"
     : "a ReLU after the last layer";
   const isSquare = !isLinear && widths.every((width) => width === widths[0]);
   const cost = paddingText(asRaw(circuits));

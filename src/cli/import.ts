@@ -29,7 +29,7 @@ const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Reads model.safetensors or model.npz, rebuilds the network from it alone, runs samples through its weights " +
+      "Reads model.safetensors or model.npz, rebuilds the network from this file alone, runs samples through it " +
         "and prints the errors by layer. Settings that are not given by flags come from the file's spec. Without flags, the samples are the same as in " +
         "`superpose run` with that spec.",
     )

@@ -70,7 +70,7 @@ function designHelp(): string {
     // Lines of at most 100 characters, broken at spaces.
     ...(caveats.match(/\S.{0,95}(?=\s|$)/g) ?? []).map((line) => `      ${line}`),
   ]);
-  return `\nDesigns, chosen with --design: values of S (default first), angles, settings, and what breaks them:\n${lines.join("\n")}\n`;
+  return `\nDesigns, chosen with --design: values of S (default first), angles, settings, and what breaks each design:\n${lines.join("\n")}\n`;
 }
 
 function engineOption(): Option {
@@ -193,7 +193,7 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
 export const columnsHelp = `
 Columns of the tables [E18b]; alpha has no unit, and x has length 1:
   mean square  squared length of the error, averaged over samples, circuits and networks
-  ± sd         standard deviation of the mean square between networks
+  ± sd         standard deviation of the mean square across networks
   theory       the mean square that the theory predicts [E20]
   naive        mean square of D/d circuits side by side, with output 0 for all others [L4]
   constant     the same, with the best constant outputs for all others

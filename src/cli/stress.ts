@@ -39,7 +39,7 @@ export function define(command: Command, session: Session): void {
     .description(
       "Measures a network under a fixed panel of perturbations: noise on weights, neurons and inputs, bfloat16 and int8, weaker and stronger indicators, longer and " +
         "shorter x, more and fewer active circuits, and sets of related circuits. Prints the number of steps for which the mean " +
-        "square of x stays at most 0.25 under each of them, what happens after that, and the smallest relative perturbation that " +
+        "square of x stays at most 0.25 under each perturbation, what happens after that, and the smallest relative perturbation that " +
         "halves the depth. docs/stress.md explains each line.",
     )
     .argument(

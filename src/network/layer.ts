@@ -16,7 +16,7 @@ export function widthOf(parts: readonly Part[]): number {
   return parts.reduce((sum, { d, P }) => sum + d * P, 0);
 }
 
-/** The groups in which active neurons are counted separately: the blocks of a layer's only part, or its parts. [E19] */
+/** The groups in which active neurons are counted: a layer's parts, or the blocks if it has only one part. [E19] */
 export function countedBlocks(parts: readonly Part[]): { readonly offset: number; readonly neurons: number }[] {
   const [only] = parts;
   if (parts.length > 1 || only === undefined) return parts.map(({ d, P, offset }) => ({ offset, neurons: d * P }));

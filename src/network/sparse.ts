@@ -1,4 +1,4 @@
-/** A matrix stored by its nonzero entries, row by row. */
+/** A matrix stored as its nonzero entries, row by row. */
 export interface SparseMatrix {
   readonly rows: number;
   /** [rows+1] */

@@ -204,9 +204,9 @@ function progressOf(
 
 /**
  * Runs all studies at once, so that one study's tasks fill the gaps of another. Studies with the most figures start
- * first, so that this thread draws them while workers continue with the others; among studies with the same number of
- * figures, the longest starts last. Adaptive studies must wait for results before they can continue, so their tasks are
- * urgent and come before all others. The first failure stops the rest.
+ * first, so that this thread draws their figures while workers continue with the other studies; among studies with the
+ * same number of figures, the longest starts last. Adaptive studies must wait for results before they can continue, so
+ * their tasks are urgent and come before all others. The first failure stops the rest.
  */
 async function makeAtOnce(
   chosen: readonly ChosenStudy[],
@@ -239,7 +239,7 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
-/** Files with the rows to keep of a study's figures, and a record of how they were made. */
+/** Files with those rows of a study's figures that are to be kept, and a record of how they were made. */
 async function keptFiles(
   { plan, figures }: ChosenStudy,
   drafts: readonly FigureDraft[],

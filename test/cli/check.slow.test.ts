@@ -179,7 +179,7 @@ describe("superpose check", () => {
     for (const [name, content] of Object.entries(files)) {
       const { out, err } = await superpose("check", file(name, content));
       expect(out.split("\n")[1], name).toBe(
-        "layers 2 → 3 → 1, no ReLU after the last layer: two neurons carry each output, its positive and its negative part",
+        "layers 2 → 3 → 1, no ReLU after the last layer: two neurons carry each output, one for its positive and one for its negative part",
       );
       expect(err).toMatch(/: ignored tensors that are not weights or biases: "(embed|optimizer.step)", "/);
     }

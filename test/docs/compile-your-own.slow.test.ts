@@ -122,7 +122,7 @@ except ValueError as error:
     const checked = await superpose("check", join(folder, "mlps.npz"), "--mended", mended);
     expect(checked.out.split("\n").slice(0, 3)).toEqual([
       "40 circuits (mlps), d = 16, L = 2",
-      "layers 4 → 16 → 4, no ReLU after the last layer: two neurons carry each output, its positive and its negative part",
+      "layers 4 → 16 → 4, no ReLU after the last layer: two neurons carry each output, one for its positive and one for its negative part",
       "Each circuit takes d = 16 neurons in every layer, 1.33 times as many as without padding: layers 1 and 2 use 16 and 8 of them.",
     ]);
     expect((await superpose("check", join(folder, "relu.npz"))).out).toContain(
