@@ -1,4 +1,4 @@
-// From lanes to a chunk: the sums of each sample are added to the chunk's float64 sums in the order of samples, so
+// From lanes to a chunk: the sums of each sample are added to the chunk's float64 sums in sample order, so
 // that the statistics of a chunk do not depend on the tile's width.                                               [E18]
 //
 // A chunk has five f64 per readout: [Σ active, max active, Σ inactive, max inactive] of squared lengths, and the number

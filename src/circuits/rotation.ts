@@ -143,7 +143,7 @@ function circleInputs(
  *
  * The difference of the first two neurons is the new alpha, ReLU(g·(alpha − low)) − ReLU(g·(alpha − high)), where g is
  * the ramp's slope. It is 0 below `low` and 1 above `high`, so small errors of an inactive circuit are removed [E4].
- * The other two carry `x + offset·alpha`:
+ * The other two neurons carry `x + offset·alpha`:
  *
  *   x' = ReLU(R(θ)·x + gain·alpha + offset − gain)
  *

@@ -46,7 +46,7 @@ export function define(command: Command, session: Session): void {
     )
     .argument("<file>", "a model from export or zoo (its file or folder), or a file with an array")
     .option("--layer <number>", "the model's layer, counted from 1 (default: the last)")
-    .option("--tensor <name>", "name of the array that is the code, if the file has several")
+    .option("--tensor <name>", "name of the array that holds the code, if the file has several arrays")
     .option(
       "--readout <name>",
       "name of an array that holds a linear readout to measure as well, features × dimensions or the transpose",

@@ -9,7 +9,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** For work expected to take less than this, in seconds, progress is shown only after a delay. */
+/** The progress of work expected to take fewer seconds than this is shown only after a delay. */
 const SHORT = 0.02;
 /** The delay before the progress of such work is shown, and the time between plain lines, in milliseconds. */
 const FIRST = 1000;

@@ -31,7 +31,8 @@ export const noisePlaces = ["pre-activation", "activation"] as const;
 export type NoiseAt = (typeof noisePlaces)[number];
 
 /**
- * Milliseconds per weight (D² per layer) to write out the published network, and the extra cost of fitting a matrix.
+ * Milliseconds per weight to write out the published network (D² weights per layer), and the extra cost of fitting a
+ * matrix.
  */
 const WRITE_OUT = 3e-5;
 const RIDGE = 1e-4;

@@ -12,7 +12,7 @@ export interface Finding {
   readonly title: string;
   /** Null if the assumption could not be checked because an option is missing. */
   readonly holds: boolean | null;
-  /** How far the assumption is from failing, in words with numbers. */
+  /** How far the assumption is from failing, in words and numbers. */
   readonly measured: string;
   /** The worst violations, at most `MOST_PLACES`; empty when the assumption holds. */
   readonly where: readonly Place[];

@@ -9,7 +9,7 @@ export interface LibrarySize {
   readonly T: number;
   readonly L: number;
   readonly seed: number;
-  /** Number of the network in a run; each has different circuits. */
+  /** Number of the network in a run; each network has different circuits. */
   readonly network: number;
 }
 
