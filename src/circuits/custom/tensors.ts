@@ -64,8 +64,7 @@ export function circuitsFromTensors(
   const names = Array.from({ length: layers.size }, (_, k) => `layer.${first + k}`);
   const tensor = (name: string): NumberTensor => {
     const found = tensors.get(name);
-    if (!found)
-      throw new InputError(`tensor ${name} is missing; the file has ${layers.size} layers.`, "missing", name);
+    if (!found) throw new InputError(`tensor ${name} is missing; the file has ${layers.size} layers.`, "missing", name);
     const { shape, numbers } = found;
     const count = listOf(`${name}.shape`, shape).reduce((product, length) => product * length, 1);
     if (listOf(`${name}.numbers`, numbers).length !== count) {
