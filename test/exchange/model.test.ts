@@ -161,10 +161,10 @@ describe("files that are not models are refused, naming the tensor", () => {
       "a neuron outside its block",
       "embedding.neurons",
       neurons(30),
-      "has 30; all values must be whole numbers from 0 to P − 1 = 29",
+      "is 30; all values must be whole numbers from 0 to P − 1 = 29",
     ],
-    ["a negative neuron", "embedding.neurons", neurons(-1), "has -1; all values must be whole numbers"],
-    ["half a neuron", "embedding.neurons", f64([3, 24, 4], 0.5), "has 0.5; all values must be whole numbers"],
+    ["a negative neuron", "embedding.neurons", neurons(-1), "is -1; all values must be whole numbers"],
+    ["half a neuron", "embedding.neurons", f64([3, 24, 4], 0.5), "is 0.5; all values must be whole numbers"],
     [
       "other T",
       "circuits.weight",
