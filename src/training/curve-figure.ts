@@ -23,10 +23,15 @@ export function lossCurve(curve: Curve, lines: readonly CurveLine[], options: Fi
   const steps = means.length * every;
   const size = { width, height: 320, marginLeft: 64, marginRight: 120, steps };
   return compose(options, {
-    title: `The loss falls from ${shortNumber(means[0])} to ${shortNumber(means[means.length - 1])} in ${grouped(steps)} steps`,
+    title: `The loss ${changeBetween(means[0], means[means.length - 1])} in ${grouped(steps)} steps`,
     rows: [[curvePanel(document, curve, lines, size)]],
     caption: every === 1 ? "The loss of each step's batch." : `The mean loss of every ${grouped(every)} steps.`,
   });
+}
+
+function changeBetween(first: number, last: number): string {
+  if (first === last) return `stays at ${shortNumber(first)}`;
+  return `${last < first ? "falls" : "rises"} from ${shortNumber(first)} to ${shortNumber(last)}`;
 }
 
 /**

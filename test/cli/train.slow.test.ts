@@ -141,8 +141,8 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
 
 test("superpose train writes a network of all ANDs, and continues from it", async () => {
   const content = { task: "universal-and", m: 8, d: 6, l: 2, on: 10, steps: 30, batch: 128, samples: 500 };
-  const { code, out } = superpose("train", spec("and.json", content), "--out", path("and"));
-  await expectSameAfterSignals(path("and.json"), 30, filesOf("and"));
+  const { code, out } = superpose("train", spec("universal.json", content), "--out", path("and"));
+  await expectSameAfterSignals(path("universal.json"), 30, filesOf("and"));
   expect([code, out]).toEqual([
     0,
     expect.stringMatching(/inputs, neurons fall into \d+ classes according to .*: [01]{4} [\d.]+ %/),
