@@ -1,4 +1,4 @@
-import { gifOf, type GifFrame } from "./gif.js";
+import type { GifFrame } from "./gif.js";
 import { canvasContext } from "./elements.js";
 import { PACE } from "./motion.js";
 
@@ -59,5 +59,6 @@ export async function gifOfPictures(svgs: readonly string[]): Promise<Blob> {
     const { data } = context.getImageData(0, 0, width, height);
     return { data, duration: k === images.length - 1 ? 3 * PACE : PACE };
   });
+  const { gifOf } = await import("./gif.js");
   return new Blob([gifOf(frames, width, height)], { type: "image/gif" });
 }
