@@ -14,7 +14,7 @@ function run(command, args, cwd = root) {
 const bench = join(root, "bench");
 const peers = join(bench, "peers");
 if (!existsSync(join(peers, "node_modules", ".package-lock.json"))) {
-  console.error("Installing the packages that the benchmarks compare with.");
+  console.error("Installing the packages used for comparison in the benchmarks.");
   run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], peers);
 }
 mkdirSync(join(root, "build", "bench"), { recursive: true });

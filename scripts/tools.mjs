@@ -94,7 +94,7 @@ function messageOf(tool, env) {
   if (variable !== undefined && env[variable])
     return `${variable} = ${env[variable]}: not a program, so ${neededBy} will fail.`;
   const orSet = variable === undefined ? "" : `, or set ${variable}`;
-  return `${name} is missing: ${neededBy} fail without it. Install Debian's package ${tool.package}${orSet}.`;
+  return `${name} is missing: ${neededBy} fail without it. Install the Debian package ${tool.package}${orSet}.`;
 }
 
 function aptInstall(packages) {

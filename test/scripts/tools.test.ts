@@ -65,7 +65,7 @@ test("missing tools are installed together and reported in one line; another lin
   expect(asked).toEqual([["comes-package", "stays-away-package"]]);
   expect(lines).toEqual([
     "Installing comes-package, stays-away-package with apt-get, for tests of this …",
-    "stays-away is missing: tests of this fail without it. Install Debian's package stays-away-package.",
+    "stays-away is missing: tests of this fail without it. Install the Debian package stays-away-package.",
     "WHERE = /nothing: not a program, so tests of this will fail.",
   ]);
   lines.length = 0;
