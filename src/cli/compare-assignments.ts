@@ -159,7 +159,7 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
     ),
     "",
     "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of",
-    "circuits that share neurons; linked again: of the pairs of neurons in successive layers that any circuit links",
-    "(the second layer is permuted), the share linked by more than one.",
+    "circuits that share neurons; linked again: of all pairs of neurons in successive layers (the second",
+    "layer is permuted) that at least one circuit links, the share that more than one circuit links.",
   ].join("\n");
 }

@@ -242,6 +242,6 @@ function floorsText({ name, readoutName, advice }: Code, floors: LinearFloors): 
   ];
   const table = formatTable(["read by", "mean square", ""], rows, ["read by", ""]);
   const note =
-    F > n ? "" : `\nThere are no more features than dimensions, so a linear readout can be exact.${advice}\n`;
+    F > n ? "" : `\nThe code has no more features than dimensions, so a linear readout can be exact.${advice}\n`;
   return `${name}: ${F} features span ${n} dimension${n === 1 ? "" : "s"}. Readout of one feature by another's row, with rows scaled so that each reads its own feature as 1 [L3]:\n\n${table}\n${note}`;
 }

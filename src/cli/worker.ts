@@ -11,7 +11,7 @@ export function define(command: Command, session: Session): void {
     )
     .requiredOption(
       "--queue <url>",
-      "redis://HOST:PORT, or rediss:// for TLS; SUPERPOSE_REDIS_PASSWORD sets the password, SUPERPOSE_REDIS_CA a file of certificates to trust",
+      "redis://HOST:PORT, or rediss:// for TLS; SUPERPOSE_REDIS_PASSWORD sets the password, and SUPERPOSE_REDIS_CA names a file of certificates to trust",
     )
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose worker --queue redis://head-node:6379")

@@ -107,7 +107,7 @@ export const specFields: readonly SpecField[] = [
     "L",
     [1, 10_000],
     5,
-    "layers after the input, counted from 1: the circuits' steps (switched uses 2.5 network layers per step)",
+    "layers after the input, counted from 1: the circuits' steps (the switched design uses 2.5 network layers per step)",
   ),
   wholesField("z", [1, LARGEST], [1], "circuits active at once, one value or several"),
   wholeField("samples", [1, 2 ** 32 - 1], 2000, "samples per network and z"),
@@ -176,7 +176,7 @@ export const specFields: readonly SpecField[] = [
     "codeNeurons",
     [1, 512],
     null,
-    "neurons in the code for indicators (for lines, in each column of the code); default: the design's number",
+    "neurons in the code for indicators (in the lines design: in each column of the code); default: the design's number",
   ),
   wholeField("codeSize", [1, 64], null, "neurons per word of that code; default: the design's number"),
   numberField(

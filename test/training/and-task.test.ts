@@ -48,7 +48,7 @@ test("without an AND that is 1, there is no ratio to answering 0, and the output
   expect(measured).toMatchObject({ overZero: null, onSquare: null, offSquare: 0 });
   const [first, second] = andLines({ ...measured, dense: 1, classes: [] });
   expect(first).toMatch(/on 5 held-out inputs; none of their ANDs is 1, so always answering 0 is exact\.$/);
-  expect(second).toBe("Mean squared error of an AND that is 1: – (there is none), of one that is 0: 0.");
+  expect(second).toBe("Mean squared error of ANDs that are 1: – (there is none); of ANDs that are 0: 0.");
 });
 
 test("weights of 0 do not count as large, so a dead neuron is not dense", () => {
