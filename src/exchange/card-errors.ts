@@ -25,8 +25,8 @@ export function errorsSection(
   const { samples } = rows[0];
   const hasTheory = rows.some((row) => statisticsOf(row).some(({ theory }) => theory !== null));
   const intro =
-    `The tables list the mean squared differences between the readouts and the circuits run alone, over ${samples} random samples for each z, the number of active ` +
-    "circuits; *worst* is the largest difference for any circuit (a length). " +
+    `The tables list the mean squared differences between the readouts and the circuits run alone, over ${samples} random samples for each z (the number of active ` +
+    "circuits); *worst* is the largest difference for any circuit (a length). " +
     (!hasTheory
       ? "There is no theory for such a network, so there are no expected values. "
       : about === null

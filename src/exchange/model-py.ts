@@ -107,7 +107,7 @@ ${inMethod(init)}
         check(is_one.all(), f"circuits: must be whole numbers from 0 to T - 1 = {self.T - 1}.")
         check(circuits.sort(1).values.diff(dim=1).all(), "circuits: those in one sample must all differ.")
         is_input = inputs.shape == shape and inputs.isfinite().all()
-        check(is_input, f"inputs: {[*inputs.shape]} must be finite, {[*shape]}.")
+        check(is_input, f"inputs: shape {[*inputs.shape]} must be {[*shape]}, all values finite.")
         features = inputs.new_zeros(len(inputs), self.T, self.d)
         features[torch.arange(len(inputs))[:, None], circuits] = inputs
         return Batch(circuits, inputs, features.flatten(1))

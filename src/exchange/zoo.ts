@@ -22,7 +22,7 @@ const bench = (of: readonly unknown[], fields: object): RunSpec =>
   parseSpec({ ...common, construction: "balanced", circuits: { kind: "mixed", of }, ...fields });
 
 const truth =
-  "The weights are exactly the sum of one component per circuit (balanced construction), so the result of a method can be compared with the truth by superpose score.";
+  "The weights are exactly the sum of one component per circuit (balanced construction), so `superpose score` can compare the result of a method with the truth.";
 
 const common = { z: [1, 2], samples: 2000, networks: 1, seed: 1 };
 
