@@ -31,7 +31,7 @@ export function coreModule(options: KernelOptions = {}): WasmModule {
     if (relaxed && !WebAssembly.validate(binary)) {
       throw new InputError(
         `relaxed: Node ${process.versions.node} does not run relaxed SIMD. Leave it out, ` +
-          "or use Node 22 or newer, or Node 20 as node --experimental-wasm-relaxed-simd.",
+          "use Node 22 or newer, or run Node 20 with --experimental-wasm-relaxed-simd.",
       );
     }
     module = new WebAssembly.Module(binary);

@@ -249,7 +249,7 @@ function parseFields(value: object): FieldsFigure {
     if (typeof name === "string" && axes.includes(name)) return name;
     const near = typeof name === "string" ? nearest(name, axes) : null;
     const hint = near === null ? "" : ` Did you mean ${near}?`;
-    throw new InputError(`${stated(`figure.${key}`, name)}: must be a field of the runs, layer or load.${hint}`);
+    throw new InputError(`${stated(`figure.${key}`, name)}: must be layer, load or a field of the runs.${hint}`);
   };
   const usual = `${nameInFiles({ readout: "x", activity: "active" })}.meanSquare`;
   const { y = usual, log } = given;

@@ -87,7 +87,7 @@ test.each<[object, string]>([
   [{ under: "all", level: 0.1 }, "objective.under: all has no level; leave it out."],
   [{ under: "noiseAfter" }, "objective.under: noiseAfter needs a level, such as 0.001, "],
   [{ under: "cell" }, "objective.under: cell: the panel of these circuits has no such line with z = 1."],
-  [{ level: 0.1 }, "objective.level: only applies with under; leave it out."],
+  [{ level: 0.1 }, "objective.level: only applies together with objective.under; leave it out."],
   [
     { under: "all", readout: "alpha" },
     'objective.readout = "alpha": for these circuits the panel measures x; use that readout.',
