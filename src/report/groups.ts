@@ -29,7 +29,7 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
   trained: {
     title: "Trained networks",
     about:
-      "What gradient descent finds on the same tasks (Ferreira da Silva and Heimersheim, arXiv 2607.04800; Bhagat et al., arXiv 2606.14673), and what it does to " +
+      "What gradient descent finds on the same tasks (Ferreira da Silva and Heimersheim, arXiv 2607.04800; Bhagat et al., arXiv 2606.14673), and how it changes " +
       "hand-made networks.",
   },
   designs: {

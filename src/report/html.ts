@@ -154,7 +154,7 @@ function spreadText({ networks, kept }: FigureReport): string {
   const longer =
     kept === null
       ? ""
-      : " The lighter layer comes from a longer run with more networks or at larger sizes; at equal sizes, its numbers are more reliable.";
+      : " The figure's lighter layer comes from a longer run with more networks or at larger sizes; at equal sizes, its numbers are more reliable.";
   return own + longer === "" ? "" : `<p>${escape((own + longer).trim())}</p>`;
 }
 

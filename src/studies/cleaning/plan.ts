@@ -202,7 +202,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       ],
     ],
     howToRead:
-      "Above: output against input of one pass. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass; its pass is the " +
+      "Above: the output of one pass against its input. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass; its pass is the " +
       "layer that recomputes the indicator. An alternately inverted bit does the same with one neuron and no extra layer. The snap corrects x from " +
       `anywhere within ${tolerance.toFixed(3)} and corrects larger errors less and less. It amplifies errors of x = 0, so cells that should be empty must be shut. ` +
       "Below: the error after repeated passes with noise. For copies it grows as the square root of the number of passes, while cleaned values keep the error of one pass.",
@@ -222,8 +222,8 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     },
     comparison: compare(entries),
     comparisonNote:
-      `Compared with the closed forms of docs/designs/cleaning.md, not with the authors' code: maps agree within ${EXACT}, errors with ` +
-      "noise within the sampling error.",
+      `Compared with the closed forms of docs/designs/cleaning.md, not with the authors' code: maps agree within ${EXACT}, and errors with ` +
+      "noise agree within the sampling error.",
     draw: (options) => drawCleaning(rows, { ...options, tolerance, formulas: formulas() }),
   };
 }

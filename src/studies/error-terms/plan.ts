@@ -91,7 +91,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
       "Before the ReLU, the error of an active circuit has three parts: the effect of other circuits' weights on its own activations " +
       "(self), contributions from other active circuits (others), and its previous error carried through its own weights (previous). " +
       "Dashed lines are the predictions. They hold while every neuron that no active circuit uses stays off; layers where " +
-      "some of these are on are shaded. Where the measured error departs from the sum of the parts, gates have removed errors or failed.",
+      "some of these neurons are on are shaded. Where the measured error departs from the sum of the parts, gates have removed errors or failed.",
     samples: String(count),
     networks: String(networks),
     rows,

@@ -31,7 +31,7 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
   const value = (z: number, layer: number): number => earlier.find((e) => e.z === z && e.layer === layer)!.value;
   return {
     id: "T11",
-    question: "With an oracle that keeps exactly the correct neurons on, do errors follow [E22] or the earlier [E22b]?",
+    question: "With an oracle that keeps exactly the correct neurons on, do errors follow [E22] or the earlier estimate [E22b]?",
     settings: [
       ["network", "D = 2000, d = 4, P = 500, T = 2000 rotations, S = 5, capped, L = 3, oracle gate"],
       ["samples", `${spec.samples} random sets per network and z = 1…5`],
@@ -39,7 +39,7 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
     ],
     howToRead:
       "The oracle gate replaces the ReLU: neurons used by an active circuit keep their pre-activation, and all others are 0. Only " +
-      "interference remains. The dashed line is [E22], the dotted one the authors' earlier estimate [E22b].",
+      "interference remains. The dashed line is [E22], and the dotted one is the authors' earlier estimate [E22b].",
     samples: String(spec.samples),
     networks: String(spec.networks),
     rows: rows.map(fileRow),

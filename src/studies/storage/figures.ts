@@ -78,8 +78,8 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
     [
       "how they are drawn",
-      "large random sets are drawn only in the space of the sums that are read, because only a vector's direction " +
-        "in this space and its length matter (two chi-squared numbers); active vectors are drawn completely",
+      "large random sets are drawn only in the space of the sums that are read, because readouts depend only on a vector's " +
+        "direction in this space and on its length (two chi-squared numbers); active vectors are drawn completely",
     ],
     ["draws", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
   ];
@@ -98,7 +98,7 @@ function noise(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       "Typical and worst noise are easily confused. The typical dot product of two random unit vectors is " +
-      "1/√n for any m. The largest over all pairs is near the median derived from the law of a single pair, and 2·sqrt(ln m / n) " +
+      "1/√n for any m. The largest dot product of all pairs is near the median derived from the law of a single pair, and 2·sqrt(ln m / n) " +
       "estimates this median; the bound ε = sqrt(8 ln m / n) is √2 times that estimate. No set of " +
       "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: the largest dot product of random vectors is only " +
       "about 2·sqrt(ln m) times as large. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
@@ -224,7 +224,7 @@ function ratios(measured: Rows): FigureDraft {
     networks: String(measured.sizes[0].repeats),
     rows: found,
     theory: {
-      caption: "Measured / estimate; sizes with n/(8 ln m) < 1 are shown, not summarised",
+      caption: "Measured / estimate; sizes with n/(8 ln m) < 1 are shown but not summarised",
       columns: [
         "estimate",
         "n",
@@ -265,7 +265,7 @@ function readout(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       "n/(8 ln m) is the sharp law of the threshold ½ for large n: every line would step from 0 to 1 at the dashed line. At these sizes " +
-      "the 50 % points lie slightly beyond it and the 95 % points mostly before it, and the step is sharper for larger n and m. " +
+      "the 50 % points lie slightly beyond this line and the 95 % points mostly before it, and the step is sharper for larger n and m. " +
       `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} its l. ` +
       `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
       `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
@@ -307,7 +307,7 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
       "Left: all m readouts are embedded again unchanged. Each of the m noises adds 1/n of its square to every feature, so the mean " +
       "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While this is correct for all " +
       "features, the noise stays at l/n; once some are wrong, they count as active and cause further errors. Below: the share of " +
-      "samples with all features correct so far, beside the law, which is the probability for one reading [L1] raised to the power k, because the vectors are new each time.",
+      "samples with all features correct so far, beside the law: the probability for one reading [L1] raised to the power k, because the vectors are new each time.",
     samples: String(samples),
     networks: String(repeats),
     rows,

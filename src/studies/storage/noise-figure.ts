@@ -191,6 +191,6 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
     ],
     rows: [[svg]],
     caption:
-      "Random unit vectors. Bars ± sd between draws. Hollow: not even one active feature should be readable, so the estimates are meaningless.",
+      "Random unit vectors. Bars ± sd between draws. Hollow: by theory even one active feature is too many, so the estimates are meaningless.",
   });
 }

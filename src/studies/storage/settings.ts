@@ -66,7 +66,7 @@ export const embeddingsInfo = {
 export const storageLawInfo = {
   id: "storage-law",
   question:
-    "How many of m features in n dimensions can be active with 50 % or 95 % of samples correct, by the exact law?",
+    "By the exact law, how many of m features in n dimensions can be active so that 50 % or 95 % of samples are correct?",
   fields: [
     wholesField("n", [1, 65_536], [128, 256, 512, 1024], "dimensions"),
     numbersField("m", [2, 1e300], 64, "features, up to 1e300; default n²"),
@@ -75,7 +75,7 @@ export const storageLawInfo = {
       "threshold",
       ["half", "half-slack", "best"],
       "half",
-      "threshold in units of an active feature's mean: ½, half-slack (½ plus half the difference of the noises), or the best",
+      "threshold in units of an active feature's mean: ½, half-slack (½ plus half the difference between the noises), or the best",
     ),
     numberField("theta", [-10, 10], null, "your own threshold, in units of an active feature's mean"),
     wholeField("samples", [1, 1_000_000], 2000, "random samples at s95, to check the integral"),

@@ -34,9 +34,9 @@ export function trainedEmbeddings(seed: number): FigureDraft {
       "With one active feature of amplitude 1 and no bias, every embedding that is an orthogonal projection of rank n has the same mean " +
       `square error, (m−n)/m²: ${projections} random projections for each m differ from this value by at most ${shortNumber(furthest, 1)}, i.e. rounding error. ` +
       "(The setting and the argument come from Linsefors, “MSE loss does not generate superposition”.) " +
-      "So MSE prefers none of them, and the result depends only on the starting point. L4 penalises the largest " +
+      "So MSE prefers none of these embeddings, and the result depends only on the starting point. L4 penalises the largest " +
       "error: it spreads the features evenly as lines through the origin. Categorical cross-entropy only needs to know which feature is active, " +
-      "not its amplitude, and places the vectors on a polygon. Binary cross-entropy decides this for each feature separately; with more features than " +
+      "not its amplitude, and places the vectors on a polygon. Binary cross-entropy decides for each feature separately whether it is active; with more features than " +
       "it can separate, it drops one for some starting points (a vector of length 0).",
     samples: "all inputs",
     networks: "1",

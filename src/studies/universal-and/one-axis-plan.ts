@@ -55,11 +55,11 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       [
         "circuits",
         "T circuits with two wires and an AND (gates, d = 8), m = 2T inputs, which arrive in superposition; the ANDs are read in layer 2; one circuit has both inputs on, and l − 2 other circuits have one input on. " +
-          "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, with S = 5 (D ≤ 1000), 6 (D = 3000) or 8; of the designs in docs/designs, only general holds gates, and it is not measured here",
+          "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, with S = 5 (D ≤ 1000), 6 (D = 3000) or 8; of the designs in docs/designs, only the general design holds gates, and it is not measured here",
       ],
       [
         "Universal AND",
-        "all pairs of m inputs, each on S random neurons, with S close to the best share of D; or chosen gates of two inputs each (m = 2G), each gate on S random neurons, with the best S ≤ 40; one gate and l − 2 inputs of other gates are on [L5] [L5c]",
+        "all pairs of m inputs, each input on S random neurons, with S close to the best share of D; or chosen gates of two inputs each (m = 2G), each gate on S random neurons, with the best S ≤ 40; one gate and l − 2 inputs of other gates are on [L5] [L5c]",
       ],
       [
         "four classes",
@@ -74,7 +74,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
         "search",
         `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${effort.first} samples, spread over some networks, and doubles this number, to at most ${effort.most}, until the Wilson interval of two standard errors excludes 1 %; the bisection ends when G is known to within a factor of ${effort.narrow}; ` +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
-          (wide ? "" : "; larger D are kept from a run with --wide, which measures them and tries more ANDs"),
+          (wide ? "" : "; results for larger D are kept from a run with --wide, which measures these sizes and tries more ANDs"),
       ],
     ],
     howToRead:
