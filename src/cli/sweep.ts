@@ -28,13 +28,13 @@ export function define(command: Command, session: Session): void {
       "Runs every combination in a sweep file. Rows are appended to a JSON Lines file in the folder. After an interruption the same " +
         "command performs the missing runs, and the final file is byte for byte the same as without the interruption.",
     )
-    .argument("<sweep>", "a sweep file, .yaml or .json: base, one of grid, list or random, and a figure")
+    .argument("<sweep>", "a sweep file, .yaml or .json: base, either grid, list or random, and a figure")
     .option("--out <folder>", "where results go")
     .addOption(workersOption())
     .option("--shard <k/n>", "run only the k-th of n parts; `superpose collect` merges them")
     .option(
       "--queue <url>",
-      "send the runs to the workers of a queue: redis://HOST:PORT, rediss:// for TLS; see `superpose worker`",
+      "send the runs to the workers of a queue: redis://HOST:PORT, or rediss:// for TLS; see `superpose worker`",
     )
     .option("--skip-impossible", "leave out invalid combinations, and list them in skipped.json")
     .option("--dry-run", "print the number of runs and the estimated time, and stop")

@@ -101,9 +101,9 @@ Neuron n of block i of a part has number offset + i·P + n.
 | \`components.K.U.…\`, \`components.K.V.…\` | index [entries, 3], value [entries] | circuit, k, neuron: factors U_t, V_t of the part of \`weights.K\` that circuit t owns; no circuit owns the rest (copies and gates) |
 | \`write.index\`, \`write.value\` | [entries, 3], [entries] | circuit, component, neuron: A^0[neuron] += value·a^0[component] for every active circuit |
 | \`reads\`, \`read.K.index\`, \`read.K.value\` | [L], [entries, 3], [entries] | circuit, row, neuron: y[row] += value·A[neuron]; \`reads\` has the K of each step |
-| \`constants\` | [L, rows] | added to y; the rows are those of the readouts ${circuits.readouts.map(({ name }) => `\`${name}\``).join(", ")} in this order |
+| \`constants\` | [L, rows] | added to y; the rows belong to the readouts ${circuits.readouts.map(({ name }) => `\`${name}\``).join(", ")}, in this order |
 | \`circuits.weight\`, \`circuits.bias\` | ${areAlike(circuits) ? "[T, d, d], [d] | the small circuits: a^l = ReLU(w a^(l−1) + b), the same in all steps" : "[L, T, d, d], [L, d] | the small circuits: a^l = ReLU(w^l a^(l−1) + b^l)"} |
-| \`readout.NAME\` | [rows, d] | R of a readout y = R·a of a circuit that runs alone |
+| \`readout.NAME\` | [rows, d] | R of a readout y = R·a, where a holds the activations of a circuit that runs alone |
 | \`inputs.…\` | | how inputs a^0 are drawn |
 
 This card has no floors of linear readout [L3]. They apply to layers with one direction for each neuron of each circuit, but a design holds circuits in several parts,

@@ -79,7 +79,7 @@ export const zoo: readonly ZooModel[] = [
     title: "334 finite automata in one network, exact",
     about:
       "Every circuit is an automaton of three states, drawn at random, that reads one symbol of its own word in each layer. The general design has " +
-      "blocks of cells that a code opens: one active circuit is exact to rounding, and so are several in different blocks; two in one block are both lost, which affects 1.6% of active circuits at z = 2.",
+      "blocks of cells that a code opens: one active circuit is exact up to rounding, and so are several in different blocks; two in one block are both lost, which affects 1.6% of active circuits at z = 2.",
     spec: parseSpec({ ...common, design: "general", circuits: { kind: "automata", ramp }, D: 1000, T: 334, L: 4 }),
   },
   {

@@ -86,7 +86,8 @@ const notAsked: readonly string[] = ["none", "active", "search"];
 
 function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
   if (kind === undefined) {
-    if (level !== undefined) throw new InputError("objective.level: only applies together with objective.under; leave it out.");
+    if (level !== undefined)
+      throw new InputError("objective.level: only applies together with objective.under; leave it out.");
     return {};
   }
   const kinds = perturbationKinds.filter((each) => !notAsked.includes(each));

@@ -28,7 +28,12 @@ export const capacityInfo = {
       capacityDefaults.threshold,
       "largest allowed mean square error of x over active circuits; x has length 1",
     ),
-    wholeField("samples", [16, 1_000_000], capacityDefaults.samples, "samples per network at D ≤ 1000, fewer above"),
+    wholeField(
+      "samples",
+      [16, 1_000_000],
+      capacityDefaults.samples,
+      "samples per network at D ≤ 1000; fewer at larger D",
+    ),
     seedField,
   ],
 } as const satisfies StandaloneInfo;

@@ -183,7 +183,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     rows.find((row) => row.cleaner === cleaner && row.wanted === wanted && row.noise === noise && row.passes === 50)!
       .output;
   const cost: readonly (readonly [CleanerName, string, number, string])[] = [
-    ["copied", "0: any layer", 1, "the codes of windows and lines, whose indicators are only copied"],
+    ["copied", "0: any layer", 1, "the codes of the windows and lines designs, whose indicators are only copied"],
     ["ramp", "0: the layer that computes", 2, "all indicators of the post's network, half of its neurons"],
     ["late ramp", "0: the layer that computes", 2, "like the ramp"],
     ["bit", "0: two existing layers", 1, "all 220 code neurons of the switched design, 22% of D = 1000"],

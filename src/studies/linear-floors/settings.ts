@@ -14,7 +14,7 @@ export const linearFloorsInfo = {
       "family",
       [...featureFamilies, "trained"],
       "random",
-      "unit vectors; assignment gives S-hot vectors, equiangular needs F = 2n, trained uses trained codes",
+      "unit vectors: `assignment` gives S-hot vectors, `equiangular` needs F = 2n, and `trained` uses trained codes",
     ),
     numbersField(
       "n",

@@ -13,7 +13,7 @@ export const storageInfo = {
       "family",
       featureFamilies,
       "random",
-      "unit vectors; assignment gives S-hot vectors, equiangular needs m = 2n",
+      "unit vectors: `assignment` gives S-hot vectors, and `equiangular` needs m = 2n",
     ),
     wholesField("n", [2, 65_536], [256], "dimensions"),
     wholesField("m", [2, 10_000_000], [1024], "features"),

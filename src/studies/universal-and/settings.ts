@@ -15,7 +15,7 @@ export const universalAndInfo = {
       "bernoulli",
       "how neurons are assigned to inputs (with chosen gates, to gates): each with probability p; S at random (uniform); or S by an assignment in which two inputs share at most one neuron (balanced: prime steps chosen for even loads)",
     ),
-    numbersField("p", [0, 1], 64, "probabilities (code bernoulli); default 0.2"),
+    numbersField("p", [0, 1], 64, "probabilities that an input uses a neuron (code bernoulli); default 0.2"),
     wholeField("S", [1, 4096], 6, "neurons per input in each copy (other codes)"),
     wholeField(
       "copies",
@@ -23,7 +23,7 @@ export const universalAndInfo = {
       1,
       "codes side by side on d/copies neurons each (other codes); two inputs share at most one neuron in each copy",
     ),
-    wholeField("k", [2, 8], 2, "inputs per gate, its fan-in; the bias is −(k−1)"),
+    wholeField("k", [2, 8], 2, "inputs per gate (fan-in); the bias is −(k−1)"),
     choiceField("output", universalOutputs, "and", "function to read: and, or xor = x_i + x_j − 2·AND (k = 2)"),
     wholeField("gates", [1, 4_000_000], null, "number of random gates, each with its own neurons; default all gates"),
     wholeField(
