@@ -31,7 +31,7 @@ export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
     const own = row ?? (isAbove ? null : largeRow(distributions[k]));
     if (own !== null) return own;
     throw new InputError(
-      "circuits: their inputs do not show whether a circuit is active. That needs a component that is constant" +
+      "circuits: their inputs do not show whether a circuit is active. To show this, inputs need a component that is constant" +
         `${isAbove ? "" : ", or several that are never all near 0"}: add an On-indicator, as the mend "indicator" does.`,
       "conflict",
       "circuits",

@@ -109,8 +109,8 @@ Neuron n of block i of a part has number offset + i·P + n.
 This card has no floors of linear readout [L3]. They apply to layers with one direction for each neuron of each circuit, but a design holds circuits in several parts,
 including codes that only a threshold can read. \`superpose floors\` accepts any array of directions.
 
-In every layer from 2 on, W = Σ_t U_t V_t + rest; \`model.components(n)\` in model.py returns these. Circuits own the weights that perform their steps. The rest, copies of
-neurons and the gates between parts, serves all circuits. Over the distinct layers, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))} % of ‖W‖² is the shared part: gates have large weights.
+In every layer from 2 on, W = Σ_t U_t V_t + rest; \`model.components(n)\` in model.py returns these terms. Circuits own the weights that perform their steps. The rest (copies of
+neurons, and the gates between parts) serves all circuits. Over the distinct layers, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))} % of ‖W‖² is the shared part: gates have large weights.
 
 ${loadSection({
   layers: layers.length,

@@ -89,5 +89,5 @@ if __name__ == "__main__":
     model = ReluLayer(*sys.argv[1:])
     x = torch.zeros(model.W_in.shape[1])
     x[0] = 1
-    print("input 0 at 1 reads", model(x)[0].item())
+    print("output 0 if only input 0 is on:", model(x)[0].item())
 `;

@@ -114,7 +114,7 @@ export function sharpWidths(
   const most = Math.round(Math.exp(lnInactive)) + t - 1;
   if (r > most)
     throw new InputError(
-      `r = ${r}: at most ${most} with t = ${t} and m − l = ${most - t + 1}, because a gate that is off needs r − t + 1 inactive features.`,
+      `r = ${r}: must be at most ${most} with t = ${t} and m − l = ${most - t + 1}, because a gate that is off needs r − t + 1 inactive features.`,
       "range",
     );
   const [active, inactive] = [Math.sqrt(2 * Math.log(l)), Math.sqrt(2 * lnInactive)];

@@ -54,7 +54,7 @@ describe("rescaleBiases leaves active circuits as they are (1e-9) and makes bias
     const raw = randomRaw({ d: 2, T: 3, L: 2, seed: 1, signs: "negative" });
     raw.biases[1]![2 * 2 + 1] = 0.25;
     expect(() => rescaleBiases(raw)).toThrow(
-      /layer 2, component 1: circuit 0 has bias -.*, circuit 2 has 0.25: .*the mend split/,
+      /layer 2, component 1: circuit 0 has bias -.* and circuit 2 has bias 0.25: .*the mend split/,
     );
   });
 });
