@@ -75,7 +75,7 @@ export function toCircuits(raw: RawCircuits): Circuits {
     const at = biases.findIndex((value, index) => value !== shared[index % d]);
     if (at === -1) return shared;
     throw new InputError(
-      `layer ${k + 1}, component ${at % d}: circuit ${Math.floor(at / d)} has bias ${biases[at]}, circuit 0 has ` +
+      `layer ${k + 1}, component ${at % d}: circuit ${Math.floor(at / d)} has bias ${biases[at]}, but circuit 0 has ` +
         `${shared[at % d]}; all circuits must share biases. Use the mend rescale, split or indicator.`,
     );
   });

@@ -85,7 +85,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
         `D = ${spec.D}, T = ${spec.T}, S = ${spec.S}, L = ${spec.L}, capped, z = ${Z}`,
       ]),
       ["samples", `${count} random sets in each of ${networks} networks`],
-      ["neurons on that should be off", flags.join("; ")],
+      ["neurons that are on but should be off", flags.join("; ")],
     ],
     howToRead:
       "Before the ReLU, the error of an active circuit has three parts: the effect of other circuits' weights on its own activations " +

@@ -106,7 +106,7 @@ export const standaloneLinearFloors = standaloneStudy({
             (geometry === null || tiedRatio === null
               ? "with as many dimensions as features there is no floor: the pseudo-inverse reads each feature without error."
               : `the error of any linear readout of this code is at least ${geometry.toFixed(4)} times Welch's floor; ` +
-                `reading each feature by its own direction is ${tiedRatio.toFixed(4)} times the code's floor.`),
+                `the error of reading each feature by its own direction is ${tiedRatio.toFixed(4)} times the code's floor.`),
         )
         .join("\n"),
     };

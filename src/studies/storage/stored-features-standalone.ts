@@ -26,13 +26,13 @@ export const standaloneStoredFeatures = standaloneStudy({
     return {
       rows,
       table: {
-        caption: `Features before one is read incorrectly, ${l} active [E26]`,
+        caption: `Number of features before one is read incorrectly, with ${l} active at once [E26]`,
         columns: ["what", "n", "count", "from", "to", "estimate", "lower bound"],
         rows: rows.map((row) => [
           ...[row.what, row.n, row.count, row.low, row.high, row.estimate, row.censored ? "yes" : "no"],
         ]),
       },
-      sentence: `stored: read once; kept: read correctly through ${layers} layers. The estimates are exp(n/(8l)) for stored features, and this divided by ${layers} for kept ones.`,
+      sentence: `stored: read once; kept: read correctly through ${layers} layers. The estimates are exp(n/(8l)) for stored features and exp(n/(8l))/${layers} for kept features.`,
     };
   },
 });
