@@ -93,7 +93,7 @@ export function contagionView(changeView: ChangeView): View {
       if (!lookChanged(computed, layer, picked, width, isDark)) return;
       const text = titleOf(contagion, layer);
       setText(title, text);
-      setAttribute(canvas, "aria-label", `${text}. The arrow keys move from circuit to circuit; the text says who woke each.`);
+      setAttribute(canvas, "aria-label", `${text}. Arrow keys move between circuits; the text says who woke each.`);
       legend.replaceChildren(...legendOf(contagion, layer, isDark));
       setText(waking, picked === null ? "Click a circuit to see who woke it." : wakingText(contagion, picked));
       story.replaceChildren(...tell(computed, contagion, picked, (t) => changeView({ circuit: t })));
