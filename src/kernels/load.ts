@@ -4,7 +4,7 @@ import { binary } from "./binary.js";
 import type { Kernels } from "./kernels.js";
 import { checkedBytes, refusedSource, wasmKernels } from "./wasm.js";
 
-/** Where a core comes from: an address, a response, its bytes, or a compiled module. */
+/** Where a core comes from: an address, a response, bytes, or a compiled module. */
 export type CoreSource =
   string | HostUrl | HostResponse | PromiseLike<HostResponse> | Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule;
 

@@ -29,7 +29,7 @@ export class Arena {
   }
 
   /**
-   * @returns the address of a cleared block of `bytes` bytes, a multiple of 64
+   * @returns the address, a multiple of 64, of a cleared block of `bytes` bytes
    * @throws InputError when this would need more than 4 GiB in all, or more than the machine has
    */
   bytes(bytes: number): number {

@@ -2,7 +2,7 @@ import { PASS_BLOCK } from "../kernels.js";
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/circuits.ts and rotations.ts, where the comments are.
+// Twins of the kernels in assembly/circuits.ts and rotations.ts; see the comments there.
 
 const fround = Math.fround;
 

@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/dot-products.ts, where the comments are.
+// Twins of the kernels in assembly/dot-products.ts; see the comments there.
 
 const fround = Math.fround;
 /** Number of components in a block: every block is summed from 0, then added to the sum of the blocks before it. */

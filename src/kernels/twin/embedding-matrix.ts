@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/embedding-matrix.ts, where the comments are.
+// Twins of the kernels in assembly/embedding-matrix.ts; see the comments there.
 
 const fround = Math.fround;
 /** Number of circuits whose squares are summed in float32 before they are added to a float64 sum. */

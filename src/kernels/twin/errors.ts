@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/errors.ts, where the comments are.
+// Twins of the kernels in assembly/errors.ts; see the comments there.
 
 export const sumInactive: Twin<"sumInactive"> = (
   { f32, f64 },

@@ -2,7 +2,7 @@ import { packWeights } from "./gemm.js";
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/gemm-transposed.ts, where the comments are.
+// Twins of the kernels in assembly/gemm-transposed.ts; see the comments there.
 
 const fround = Math.fround;
 const KC = 512;

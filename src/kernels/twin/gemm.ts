@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/gemm.ts, where the comments are.
+// Twins of the kernels in assembly/gemm.ts; see the comments there.
 
 const fround = Math.fround;
 /** Number of steps of k that are summed from 0 before the result is added to the sum of the previous blocks. */

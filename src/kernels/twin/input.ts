@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/input.ts, where the comments are.
+// Twins of the kernels in assembly/input.ts; see the comments there.
 
 const fround = Math.fround;
 

@@ -1,6 +1,6 @@
 import type { Twin } from "./views.js";
 
-// Twins of the kernels in assembly/memory.ts, where the comments are.
+// Twins of the kernels in assembly/memory.ts; see the comments there.
 
 export const heapBase: Twin<"heapBase"> = () => 64;
 

@@ -2,7 +2,7 @@ import { cosSinTurn, logOfFraction, philox as philoxBlock, RandomSequence } from
 import { readDescriptor, streamOf, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/random.ts, where the comments are.
+// Twins of the kernels in assembly/random.ts; see the comments there.
 
 const fround = Math.fround;
 

@@ -2,7 +2,7 @@ import { logOfFraction, RandomSequence } from "../../base/random.js";
 import { readDescriptor, streamOf, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/sparse-inputs.ts, where the comments are.
+// Twins of the kernels in assembly/sparse-inputs.ts; see the comments there.
 
 export const drawSparse: Twin<"drawSparse"> = (views, descriptor, low, high, item, sub, count) => {
   const { logOff, starts, columns, values, F, stream } = readDescriptor(views, fields.drawSparse, descriptor);

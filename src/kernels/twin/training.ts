@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/training.ts, where the comments are.
+// Twins of the kernels in assembly/training.ts; see the comments there.
 
 const fround = Math.fround;
 

@@ -1,7 +1,7 @@
 import { readDescriptor, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
-// Twins of the kernels in assembly/truth.ts, where the comments are.
+// Twins of the kernels in assembly/truth.ts; see the comments there.
 
 export const truthLayer: Twin<"truthLayer"> = (views, descriptor, before, after, ids, count) => {
   const { d, mean, delta, bias, linear } = readDescriptor(views, fields.truthLayer, descriptor);
