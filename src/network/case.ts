@@ -31,7 +31,7 @@ export interface CaseInput {
   readonly gate: Gate;
   /** χ per layer, used as given, [L], with 0 for layer 1; null to compute it. */
   readonly chi: readonly number[] | null;
-  /** κ for balanced and split; null to compute it. */
+  /** κ of the balanced and split constructions; null to compute it. */
   readonly kappa: number | null;
   readonly circuits: CaseCircuits;
   /** Neurons of every circuit, [L][T][S], each < P = D/d. */

@@ -2,7 +2,7 @@
 export type FactoredConstruction = "capped" | "balanced" | "split";
 export const factoredConstructions: readonly FactoredConstruction[] = ["capped", "balanced", "split"];
 
-/** The capped construction with another embedding matrix 𝒲 instead of its own: [E11b]. */
+/** The capped construction with a different embedding matrix 𝒲: [E11b]. */
 export type MatrixConstruction = "load-aware" | "ridge" | "trained";
 export const matrixConstructions: readonly MatrixConstruction[] = ["load-aware", "ridge", "trained"];
 

@@ -31,7 +31,7 @@ export interface MatrixOptions {
 /**
  * The embedding matrix of a construction that writes it out.
  *
- * @param layer the layer it leads to, counted from 1
+ * @param layer the layer to which the matrix leads, counted from 1
  */
 export function embeddingMatrix(
   construction: MatrixConstruction,
@@ -55,7 +55,8 @@ export function embeddingMatrix(
 /**
  * `𝒲_nm = C_nm/S − χ_n·(1 − C_nm)` with a separate χ for each neuron, so that on average no neuron is driven by other
  * circuits, whatever its load. The capped construction's χ [E12] achieves this only on average over neurons: with
- * uneven loads, other circuits still drive neurons with many circuits (and so many links), and suppress those with few.
+ * uneven loads, other circuits still drive neurons with many circuits (and hence many links), and suppress those with
+ * few.
  *
  *   S·χ_n = U_n/(N_n − U_n),   U_n = Σ_m C_nm·k_nm,   N_n = Σ_m k_nm
  *

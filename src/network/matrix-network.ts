@@ -12,7 +12,7 @@ export interface MatrixNetworkOptions extends NetworkParts {
   readonly construction: MatrixConstruction;
   /** Multiplies the χ of the load-aware construction. Default 1. */
   readonly chiFactor?: number;
-  /** How the trained construction draws its sets. Default: seed 1, network 0, z = 1. */
+  /** How the trained construction draws the sets of circuits on which it trains. Default: seed 1, network 0, z = 1. */
   readonly training?: Training;
 }
 

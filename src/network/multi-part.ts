@@ -26,7 +26,7 @@ export interface MultiPartNetwork {
    * layers in between that only clean up errors.
    */
   readonly steps: readonly number[];
-  /** A^0 is the sum of everything that these write for the active circuits. */
+  /** A^0 is the sum of these writes over all active circuits. */
   readonly writes: readonly Write[];
   /** The summands of every circuit's readouts, per step; steps that are read in the same way share a list. */
   readonly reads: readonly (readonly Read[])[];

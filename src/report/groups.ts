@@ -1,6 +1,6 @@
 import type { FigureGroup } from "../studies/list.js";
 
-/** A part of the report: the question it asks, and the source of the results that it compares with. */
+/** A part of the report: the question that it asks, and the source of the results with which ours are compared. */
 interface GroupText {
   readonly title: string;
   readonly about: string;

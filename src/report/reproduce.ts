@@ -203,7 +203,7 @@ function progressOf(
 }
 
 /**
- * Runs all studies at once, so that one study's tasks fill the gaps of another. Studies with the most figures start
+ * Runs all studies at once, so that one study's tasks fill the gaps in another's. Studies with the most figures start
  * first, so that this thread draws their figures while workers continue with the other studies; among studies with the
  * same number of figures, the longest starts last. Adaptive studies must wait for results before they can continue, so
  * their tasks are urgent and come before all others. The first failure stops the rest.

@@ -2,7 +2,7 @@ import { InputError } from "../base/errors.js";
 import type { NaiveErrors } from "../theory/naive.js";
 import type { ErrorRow } from "./rows.js";
 
-/** For how many layers a readout stays closer to the truth than the naive network does. */
+/** The number of layers for which a readout stays closer to the truth than the naive network does. */
 export interface BeatsNaive {
   readonly z: number;
   readonly readout: string;

@@ -49,7 +49,9 @@ export interface ErrorRow {
    * z circuits are read.
    */
   readonly expectedActiveFraction: number;
-  /** Whether a design's theory applies: false with noise, which it ignores. For other theories see `theoryEnds`. */
+  /**
+   * Whether a design's theory applies: false with noise, which the theory ignores. For other theories see `theoryEnds`.
+   */
   readonly theoryHolds?: boolean;
 }
 

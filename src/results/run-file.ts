@@ -45,7 +45,7 @@ export async function runJson(
 }
 
 /**
- * The rows as CSV. Each row says whether its theory applies and contains, for each readout, the errors of the naive
+ * The rows as CSV. Each row says whether its theory applies. For each readout, it also contains the errors of the naive
  * network and of the best constants.
  *
  * @param naive errors of the naive network, by readout

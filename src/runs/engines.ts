@@ -37,7 +37,7 @@ export interface RunEngine {
   readonly cost: (spec: RunSpec) => NetworkCost;
   /** @param activeOnly skip inactive circuits if reading them is slow */
   readonly load: (core: LoadedCore, of: NetworkOfRun, activeOnly: boolean) => Engine;
-  /** An engine for a few samples of z circuits that provides activations and readouts at every layer. */
+  /** An engine that provides activations and readouts at every layer, for a few samples of z circuits. */
   readonly inspect: (core: LoadedCore, of: NetworkOfRun, z: number) => FactoredEngine | SparseEngine;
 }
 
@@ -103,7 +103,7 @@ const sparse: RunEngine = {
   },
 };
 
-/** Some designs find their networks by a search, so the last one is kept for other tasks of the same spec. */
+/** Some designs find their networks by a search, so the last network is kept for other tasks of the same spec. */
 const builtParts = (core: LoadedCore, { spec, network }: NetworkOfRun): MultiPartNetwork =>
   core.build([sparse, spec, network], () => buildMultiPartNetwork(spec, network));
 
