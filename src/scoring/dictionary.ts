@@ -223,7 +223,7 @@ function bestLatents(
       readouts: test.targets.readouts[t].map((wanted, row) => {
         const { latent: own } = forRow[k][row];
         const best = onTest.get(own);
-        // A readout that varies on the train samples but not on these has no score.
+        // A readout that varies on the train samples but not on the test samples has no score.
         if (best === undefined || squaredCorrelation(wanted, wanted) === null) return null;
         const given = Float64Array.from(on, (sample) => best[sample]);
         return { latent: own, r2: r2.add(countedFit(on, given, wanted, (x, y) => squaredCorrelation(x, y) ?? 0)) };

@@ -195,7 +195,7 @@ export function countedFit(
         read[at++] = given[place];
       }
     }
-    // Negated because the variance of no samples is NaN.
+    // Negated because the variance of zero samples is NaN.
     return !(varianceOf(own) >= least) ? null : fit(read, own);
   };
 }

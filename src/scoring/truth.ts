@@ -3,7 +3,7 @@ import type { DenseModel } from "../network/dense-model.js";
 import { InputError } from "../base/errors.js";
 import type { Components } from "./result-file.js";
 
-/** The reference with which components of a layer are compared. */
+/** The reference against which the components of a layer are compared. */
 export interface ComponentTruth {
   readonly T: number;
   readonly D: number;
@@ -19,8 +19,8 @@ export interface ComponentTruth {
  * The parts of W^l that circuits own: `W_t = m_t ⊗ |y_t⟩⟨e_t|`. Circuit t is read from the neurons `e_t` in layer l−1
  * and writes `y_t = scale·e_t − shift·1` in layer l.
  *
- * In the balanced construction W^l is the sum of the W_t, with m_t = w_t and y_t = u_t [E13]. The same is true in
- * split, where m_t = w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the other
+ * In the balanced construction W^l is the sum of the W_t, with m_t = w_t and y_t = u_t [E13]. The same is true of the
+ * split construction, where m_t = w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the other
  * constructions m_t = Δw_t and y_t = e_t/S, and w̄ is in a matrix that all circuits share [E11].
  */
 export interface TrueParts {

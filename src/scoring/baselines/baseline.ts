@@ -28,7 +28,7 @@ export interface BaselineSettings {
   readonly layers?: readonly number[];
 }
 
-/** The largest system of equations that linear-probe solves. */
+/** The largest system of equations that `linear-probe` solves. */
 const MOST_SOLVED = 4000;
 
 /** Methods that are fitted to activations. */

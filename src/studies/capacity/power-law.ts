@@ -9,7 +9,7 @@ export interface SizedPoint {
 export interface PowerLaw {
   /** y = factor · D^exponent. */
   readonly exponent: number;
-  /** The exponent's standard error: from the jackknife over D, or from the points' own errors if that is larger. */
+  /** The exponent's standard error: from the jackknife over D or from the points' own errors, whichever is larger. */
   readonly exponentSd: number;
   readonly factor: number;
   /** The smallest D of the fitted points, and the number of points. */

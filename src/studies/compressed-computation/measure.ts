@@ -23,12 +23,12 @@ export interface CompressedRecipe {
   /** The loss is |ŷ − y|^q; even. */
   readonly q: number;
   readonly code: CodeKind;
-  /** Number of exchanges tried (code swaps). */
+  /** Number of exchanges tried (code `swaps`). */
   readonly swaps: number;
-  /** Number of codes tried; the one with the least loss is taken (code translates). */
+  /** Number of codes tried; the one with the least loss is taken (code `translates`). */
   readonly candidates: number;
   readonly refit: Refit;
-  /** Rounds of the search over encoder values (refit all). */
+  /** Rounds of the search over encoder values (refit `all`). */
   readonly rounds: number;
   /** Number of inputs used to fit values. */
   readonly fitted: number;

@@ -30,10 +30,11 @@ export interface EmbeddingMatrixErrors {
 }
 
 /**
- * Measures how far the embedding matrix between two layers is from "same circuit, same overlap". [E23]
+ * Measures how far the embedding-matrix term between two layers is from its ideal: w_t times the overlap of the
+ * circuits in the layer before. [E23]
  *
- * Every circuit v gives one input: its own embedding, which is 1 on S neurons. This input reaches the neurons that are
- * linked to those S neurons.
+ * There is one input for every circuit v: its embedding, which is 1 on S neurons. This input reaches the neurons that
+ * are linked to those S neurons.
  */
 export function measureEmbeddingMatrix(
   kernels: Kernels,

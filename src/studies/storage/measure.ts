@@ -15,7 +15,7 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly kind: "storage";
   /** Numbers of features active at once, ascending, each ≤ m. */
   readonly ls: readonly number[];
-  /** The `ls` at which graded amplitudes are measured; default: all. */
+  /** The elements of `ls` at which graded amplitudes are measured; default: all. */
   readonly gradedLs?: readonly number[];
   readonly samples: number;
   /**

@@ -24,8 +24,8 @@ function activeOf(l: readonly number[] | null, size: { n: number; m: number }): 
 }
 
 /**
- * The l at which half of the samples are wrong, in words: an l between two that were tried, already the smallest one
- * tried, or none of them; draws may differ.
+ * The l at which half of the samples are wrong, in words: a value between two that were tried, at most the smallest one
+ * tried, or more than the largest one tried; draws may differ.
  */
 function whereHalf(draws: readonly ResultOf<StorageTask>[]): string {
   const own = draws.map((draw) => draw.filter(({ amplitudes }) => amplitudes === "boolean"));

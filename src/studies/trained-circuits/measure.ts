@@ -31,7 +31,7 @@ export interface TrainedCircuits extends Partial<NetworkMove> {
    */
   readonly overNaive: readonly (number | null)[];
   readonly activeOverNaive: readonly (number | null)[];
-  /** Scores of linear probes; null if they were not asked for. */
+  /** Scores of linear probes; null if they were not requested. */
   readonly probes: ProbesByStep | null;
 }
 

@@ -26,7 +26,7 @@ const series: readonly Series[] = [
   { name: "published, as built", treatment: "as built", trains: "all", design: {} },
   ...Object.entries(designs).map(([name, { S }]): Series => ({
     ...{ name: `${name} design, as built`, treatment: "as built", trains: "all" },
-    // The smallest S fits into the fewest neurons.
+    // With the smallest S, a design needs the fewest neurons.
     design: { design: name as DesignName, S: Math.min(...S) },
   })),
 ];

@@ -141,10 +141,10 @@ export interface MixingRow {
   /** Loss divided by p on the mixed labels, and its standard deviation between networks. */
   readonly mixed: number;
   readonly mixedSd: number | null;
-  /** The same weights on labels without M; null if σ is 0. */
+  /** The same for these weights on labels without M; null if σ is 0. */
   readonly removed: number | null;
   readonly removedSd: number | null;
-  /** After further training without M; null if there was none. */
+  /** The same after further training without M; null if there was none. */
   readonly transplanted: number | null;
   readonly transplantedSd: number | null;
 }
@@ -154,7 +154,7 @@ const LOSSES = [0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5];
 
 /**
  * Figure CC2: loss/p against the standard deviation of the matrix that mixes labels, also for the same weights on
- * labels without that matrix, and after further training on those. [L8]
+ * labels without that matrix, and after further training on such labels. [L8]
  */
 export function labelMixing(
   rows: readonly MixingRow[],

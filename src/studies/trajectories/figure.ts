@@ -83,7 +83,10 @@ export function trajectories(
   });
 }
 
-/** Half a pixel sharpens lines on screens of ordinary resolution; files have whole coordinates, as Plot draws them. */
+/**
+ * A shift by half a pixel sharpens lines on screens of ordinary resolution; files have whole coordinates, as Plot draws
+ * them.
+ */
 const SHARP = ((globalThis as { readonly devicePixelRatio?: number }).devicePixelRatio ?? 2) > 1 ? 0 : 0.5;
 
 /** Space around a panel's frame, in px. */
@@ -285,7 +288,7 @@ function medianDistance(rows: readonly Trajectory[], layer: number): number {
   );
 }
 
-/** The last layer up to which half of the readouts are on their paths. */
+/** The last layer up to which at least half of the readouts are on their paths. */
 function followedTo(rows: readonly Trajectory[], L: number): number {
   let layer = 0;
   while (layer < L && medianDistance(rows, layer + 1) <= astray) layer++;

@@ -8,7 +8,7 @@ export const universalOutputs = ["and", "xor"] as const;
 
 /** One network that computes ANDs of Boolean inputs, and the samples to run through it. */
 export interface UniversalAndInput extends UniversalNetworkOptions {
-  /** xor reads x_i + x_j − 2·AND and needs k = 2. */
+  /** `xor` reads x_i + x_j − 2·AND and needs k = 2. */
   readonly output: (typeof universalOutputs)[number];
   /** Dimensions in which the inputs are superposed; null if they are not superposed. */
   readonly n: number | null;

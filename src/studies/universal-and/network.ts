@@ -25,11 +25,11 @@ export interface UniversalNetworkOptions {
    */
   readonly gates: number | null;
   readonly code: UniversalCode;
-  /** Probability that a neuron is in a set (bernoulli). */
+  /** Probability that a neuron is in a set (`bernoulli`). */
   readonly p: number;
-  /** Number of neurons per set in each copy (all codes but bernoulli). */
+  /** Number of neurons per set in each copy (all codes but `bernoulli`). */
   readonly S: number;
-  /** Number of codes side by side, each on d/copies neurons (all codes but bernoulli). */
+  /** Number of codes side by side, each on d/copies neurons (all codes but `bernoulli`). */
   readonly copies: number;
   readonly seed: number;
   /** Index of the network; each has its own weights and samples. */

@@ -69,8 +69,8 @@ function allPairs(task: AndCountTask, S: number): AndCount {
 }
 
 /**
- * Counts wrong samples of `count` gates of two inputs each, where every input belongs to one gate and drives its
- * neurons. Both inputs of one gate are on, together with active − 2 other inputs. [L5] [L5c]
+ * Counts wrong samples of `count` gates of two inputs each, where every input belongs to one gate and drives that
+ * gate's neurons. Both inputs of one gate are on, together with active − 2 other inputs. [L5] [L5c]
  */
 function chosenGates(task: AndCountTask, S: number): AndCount {
   const { D, count, active, seed, repeat } = task;

@@ -44,7 +44,8 @@ export const pairsOf = (m: number): number => (m * (m - 1)) / 2;
 const double = (count: number): number => 2 * count;
 
 /**
- * The share of neurons that an input drives: the best share according to the law, or close to it for few inputs. [L5b]
+ * The share of neurons that an input drives: the share that is best according to the law or, when there are few inputs,
+ * one close to it. [L5b]
  */
 export const shareOfPairs = (D: number, l: number): number => (l === 2 ? 0.24 : D > 1000 ? 0.113 : 0.18);
 
