@@ -2,8 +2,9 @@
  * Collisions: errors that no gate can stop when circuits keep x in cells and change cells between layers.
  *
  * An active circuit is hit directly by another active circuit in its cell. An indirect hit comes from an active circuit
- * that was in the same cell as a third, inactive circuit in the layer before; this third circuit now carries that x
- * into the first circuit's cell. Angles are random, so the squares of the hits add up, and each hit is permanent.
+ * that was in the same cell as a third, inactive circuit in the layer before; this third circuit now carries the x of
+ * that active circuit into the first circuit's cell. Angles are random, so the squares of the hits add up, and each hit
+ * is permanent.
  */
 export interface CollisionsOf {
   readonly T: number;

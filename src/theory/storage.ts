@@ -60,9 +60,9 @@ function dotDensity(n: number, a: number, b: number): number {
 }
 
 /**
- * The median of the largest |dot product| over all pairs of m random unit vectors, from the law of one pair: where
- * `m(m−1)/2 · P(|dot| > x) = ln 2`. The pairs are pairwise independent and treated as jointly independent. Measurements
- * agree with this law within their spread. [E25]
+ * The median of the largest |dot product| over all pairs of m random unit vectors, from the law of one pair: the x at
+ * which `m(m−1)/2 · P(|dot| > x) = ln 2`. The pairs are pairwise independent and treated as jointly independent.
+ * Measurements agree with this law within their spread. [E25]
  *
  * @param storage m ≥ 2; n ≥ 3, below which the density has a pole
  * @throws InputError naming an argument that is out of range

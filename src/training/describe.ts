@@ -8,7 +8,7 @@ import type { CurveLine } from "./curve-figure.js";
 /** The sizes and the loss of the published trained network of arXiv 2607.04800. */
 export const publishedTraining = { F: 100, N: 50, p: 0.02, q: 4, loss: 3.567e-5 } as const;
 
-/** The published network's loss if a row has its sizes, loss and labels; null otherwise. */
+/** The loss of the published network if a row has the same F, N, p and q and unmixed labels; null otherwise. */
 export function publishedLoss({
   F,
   N,

@@ -98,7 +98,7 @@ export interface CompressedSpec extends ValuesOf<typeof compressedFields> {
 
 export interface CircuitsSpec extends ValuesOf<typeof circuitsFields> {
   readonly task: "circuits";
-  /** The circuits and the network that holds them; null if both come from the file to start from. */
+  /** The circuits and the network that holds them; null if both come from the starting file. */
   readonly spec: RunSpec | null;
   /** Steps of the circuits at which readouts are learned; null for all from 2 on. */
   readonly layers: readonly number[] | null;

@@ -153,7 +153,7 @@ export class Trainer {
     };
   }
 
-  /** Computes the gradient and the loss of one part of the next step's batch, into its slot. */
+  /** Computes the gradient and the loss of one part of the next step's batch, and stores them in the part's slot. */
   computePart(part: number): void {
     const { batch } = this.#settings;
     const [kernels, objective, parts] = [this.#kernels, this.#objective, this.parts];
