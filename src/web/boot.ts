@@ -1,5 +1,5 @@
-// The page's entry point. It starts loading the workers immediately, while the rest of the page, which is larger, still
-// loads.
+// The page's entry point. It starts loading the workers immediately, while the rest of the page, which is larger, is
+// still loading.
 
 import "./computation/workers.js";
 

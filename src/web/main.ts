@@ -305,7 +305,7 @@ function command(): string {
 
 let frame: number | null = null;
 
-/** Draws once before the browser's next frame: input is handled first, and several changes are drawn at once. */
+/** Draws once before the browser's next frame: input is handled first, and several changes are drawn together. */
 function requestDraw(): void {
   frame ??= requestAnimationFrame(draw);
 }

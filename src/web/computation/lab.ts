@@ -141,7 +141,7 @@ export function createLab(
     failed(error);
   };
   const measurement = watchedQuery(data, executor, measureRun, progressed, ended);
-  /** A query whose answer arrives all at once. */
+  /** A query whose answer arrives in one piece. */
   const wholeQuery = <Question>(
     answer: (workers: Executor, question: Question, signal: AbortSignal) => Promise<Partial<LabData>>,
   ): Query<Question> =>
@@ -182,7 +182,7 @@ export function createLab(
   /**
    * Computes the dragged sample in this thread, which takes less time than a message to a worker and back.
    *
-   * @returns false if it would take too long, or there is no core here
+   * @returns false if this would take too long or this thread has no core
    */
   const dragHere = (question: SampleQuestion): boolean => {
     const task = dragTask(question);
@@ -325,7 +325,7 @@ export function createLab(
   };
 }
 
-/** Whether the neurons of one sample, and its circuits' neurons, are few enough to draw. */
+/** Whether the activations of one sample, and its circuits' neurons, are few enough to draw. */
 export function isDrawable(spec: RunSpec): boolean {
   return shapeOf(spec).D * (spec.L + 1) + spec.T * spec.S * spec.L <= MOST_NUMBERS;
 }

@@ -11,7 +11,7 @@ import type { StorageSettings } from "../state/storage-settings.js";
 export interface Stored {
   readonly question: StorageQuestion;
   readonly task: StorageTask;
-  /** The results of the draws of the vectors measured so far, out of `DRAWS`. */
+  /** The results of the draws measured so far, out of `DRAWS`. */
   readonly draws: readonly ResultOf<StorageTask>[];
   readonly isComplete: boolean;
 }

@@ -99,7 +99,10 @@ function choiceInput(field: SpecField, id: string): HTMLSelectElement {
   return html("select", { id }, ...choices.map((choice) => html("option", { value: choice }, choice)));
 }
 
-/** Circuits given by weights, or with settings beyond their kind, match none of the choices and get an extra choice. */
+/**
+ * Circuits given by weights, or by settings in addition to their kind, match none of the choices and get an extra
+ * choice.
+ */
 function showChoice(select: HTMLSelectElement, value: unknown): void {
   select.querySelector("option[data-custom]")?.remove();
   if (typeof value === "string") {

@@ -39,7 +39,7 @@ export function button(label: string, onClick: () => void, attributes: Readonly<
   return element;
 }
 
-/** The element of the page with an id. @throws Error if the page has none */
+/** The element of the page with an id. @throws Error if the page has no such element */
 export function elementById(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`The page has no element ${id}.`);

@@ -18,7 +18,7 @@ export interface Preset {
 
 /**
  * Lines over GF(41) in two windows that take turns, with gates that open late. In the published construction, a single
- * active rotation of 574 is then exact at any depth.
+ * active rotation out of 574 is then exact at any depth.
  */
 export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1 } as const;
 

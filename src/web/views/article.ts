@@ -125,7 +125,7 @@ interface Section extends Widget<[state: LabState | null]> {
   readonly title: HTMLElement;
 }
 
-/** A step's text, numbers and suggestions. Without a state it shows the step's original network. */
+/** A step's text, numbers and suggestions. Without a state, the section shows the step's original network. */
 function section(step: number, move: ArticleActions["move"], attempt: ArticleActions["attempt"]): Section {
   const { title, paragraphs, invitation, tries = [], spec: given, viewState } = guide[step - 1];
   const own = { layer: null, ...viewState, spec: parseLabSpec(given) };

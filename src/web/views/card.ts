@@ -3,7 +3,7 @@ import { button, html, setAttribute, setText } from "../dom/elements.js";
 /** The title of a card. */
 export interface CardTitle {
   readonly title: string;
-  /** Whether the reader chose what the card is about, so that it stays. */
+  /** Whether the reader chose what the card is about; the card then stays. */
   readonly isPinned: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface CardPlace {
   readonly isBelow: boolean;
 }
 
-/** The least space between a card and the edge of the screen, in px. */
+/** The minimum space between a card and the edge of the screen, in px. */
 const MARGIN = 4;
 
 /** The distance of a card from one side of the picture, small enough for the whole card to fit. */

@@ -68,7 +68,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
       state = next;
       pinned = pinnedState(next);
       const can = canPin(next);
-      // In another page nothing can be pinned, but a pair can be shown.
+      // When embedded in another page, the view can show a pair, but nothing can be pinned.
       bar.hidden = !can || (next.embed !== null && pinned === null);
       side.hidden = nameOfB.hidden = pinned === null;
       setAttribute(document.body, "data-pair", pinned !== null);

@@ -14,7 +14,7 @@ import { changeOf, place, type Scene, type ChangeView, type View } from "./view.
 type Measured = NonNullable<LabData["measured"]>;
 
 /**
- * The view of errors by layer for active and inactive circuits, or of the share of neurons that are on. Either is shown
+ * The view of errors by layer for active and inactive circuits, or of the share of neurons that are on. Both are shown
  * with the theory.
  */
 export function errorsView(changeView: ChangeView): View {

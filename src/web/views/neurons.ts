@@ -48,7 +48,7 @@ export function neuronsView(changeView: ChangeView): View {
   const frame = html("div", { class: "hover-frame", hidden: true }, canvas, card.element);
   /** The neuron under the pointer. */
   let under: number | null = null;
-  /** The same neuron; null if another one was chosen since the pointer moved to it. */
+  /** The same neuron; null if another neuron has been chosen since the pointer moved to this one. */
   let pointed: number | null = null;
   const showCard = (): void => {
     const computed = scene?.data.neurons;

@@ -8,7 +8,7 @@ import { fieldLabel } from "../spec/field-label.js";
 
 /** A quantity that varies between the rows of a sweep; it can be an axis or distinguish series. */
 export interface Axis {
-  /** A field of the spec, "z", "layer" or "load". */
+  /** The name of a field of the spec, or "z", "layer" or "load". */
   readonly name: string;
   readonly label: string;
   /** The distinct values: numbers in ascending order, then words in order of appearance. */

@@ -35,7 +35,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   const card = pathCard(() => changeView({ path: null }));
   /** The panel under the pointer. */
   let under: number | null = null;
-  /** The same panel; null if another path was chosen since the pointer moved to it. */
+  /** The same panel; null if another path has been chosen since the pointer moved to this panel. */
   let pointed: number | null = null;
   const panels = (): readonly number[] => (scene?.data.paths ? panelsOf(scene.data.paths.rows, scene) : []);
   const picked = (): number | null => {
@@ -159,7 +159,7 @@ function cardOf({ state, data: { paths, followed }, isDark, follow }: Scene, ind
 /** The places for the card of a panel. */
 function placeAt({ left, right, top, bottom, isUpper }: Panel, { frame }: Pick<Scene, "frame">): CardPlace {
   const isRight = left + right < 1;
-  // Above the explanation and in other pages, the only room for the card is over the panel.
+  // In a figure above the explanation or in another page, the only room for the card is over the panel.
   const isOver = frame === "above" || frame === "embedded";
   return {
     ...{ x: isRight ? left : right, isRight },
