@@ -2,8 +2,8 @@ import type { Assignment } from "../assignment/assignment.js";
 import type { MultiPartNetwork } from "./multi-part.js";
 
 /**
- * The neurons of the circuits in one part: row t of the assignment holds those of circuit t, the same in every block of
- * the part.
+ * The neurons of the circuits in one part: row t of the assignment holds the neurons of circuit t, which are the same
+ * in every block of the part.
  */
 export interface Place {
   readonly part: number;

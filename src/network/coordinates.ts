@@ -24,7 +24,7 @@ export interface Coordinates {
    * made later.
    */
   readonly mix: Float32Array | null;
-  /** Readouts in coordinates, all rows of all readouts: `R = Q·K`, [rows][k]. */
+  /** All rows of all readouts in terms of the coordinates: `R = Q·K`, [rows][k]. */
   readonly Q: readonly (readonly number[])[];
 }
 

@@ -54,7 +54,7 @@ export function keptRun(text: string): KeptRun {
 
 /**
  * The kept run of a figure, from results/, or null if none is kept. The package has no such folder: it contains the
- * kept runs compressed in dist/.
+ * kept runs in compressed form in dist/.
  */
 export function readKept(id: string): KeptRun | null {
   const inClone = new URL(`../../results/${id}.json`, import.meta.url);

@@ -239,7 +239,7 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
-/** Files with those rows of a study's figures that are to be kept, and a record of how they were made. */
+/** Files that hold the rows to keep from a study's figures, and a record of how these rows were made. */
 async function keptFiles(
   { plan, figures }: ChosenStudy,
   drafts: readonly FigureDraft[],

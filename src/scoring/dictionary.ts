@@ -30,7 +30,10 @@ export interface DictionaryScores {
   readonly maxCosine: Summary;
   /** Share of true directions whose largest |cosine| is at least 0.9. */
   readonly recall: number;
-  /** Over true directions: |cosine| with the latent matched to it, one to one; null if there are too many to match. */
+  /**
+   * Over true directions: |cosine| with the matched latent, if directions and latents are matched one to one; null if
+   * there are too many to match.
+   */
   readonly matchedCosine: Summary | null;
   /** Over circuits: AUC and F1 of the best latent for "is it on", chosen on train samples. */
   readonly auc: CircuitSummary;

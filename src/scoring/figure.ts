@@ -6,7 +6,7 @@ import { colours, sizes } from "../drawing/theme.js";
 import type { Scores } from "./score.js";
 import { scoreRows, type ScoreRow } from "./score-rows.js";
 
-/** Scores that are errors, which are 0 at best and unbounded, get their own panel. */
+/** Scores that are errors (0 at best, and unbounded) get a separate panel. */
 const isError = ({ score }: ScoreRow): boolean => /^(error|faithfulness)/.test(score);
 
 /**

@@ -107,7 +107,7 @@ interface LoadedMap extends Place {
   readonly errors: number;
 }
 
-/** The readers of a layer: the next layer and its heads. */
+/** The readers of a layer: the next layer, and the heads of the layer that is read. */
 interface Readers {
   readonly next: LoadedMap | null;
   readonly heads: readonly LoadedMap[];

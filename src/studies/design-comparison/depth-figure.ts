@@ -16,8 +16,8 @@ const column = (z: number): string => `z = ${z}`;
 type Named<Row> = FigureOptions & { readonly names: readonly string[]; readonly kept?: readonly Row[] };
 
 /**
- * Figure D2: the number of layers with an error of at most 0.25 without noise, by design and z, with the share of
- * readouts above 0.25.
+ * Figure D2: the number of layers with a mean |δx|² of at most 0.25 without noise, by design and z, and the share of
+ * errors |δx| above 0.25.
  */
 export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow>): Figure {
   const { document, names, kept = [], width = sizes.width } = options;
@@ -51,7 +51,7 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow
   });
 }
 
-/** Figure D4: the largest T with an error of at most 0.25 at layer 5, by design and z. */
+/** Figure D4: the largest T with a mean |δx|² of at most 0.25 at layer 5, by design and z. */
 export function largestByDesign(
   rows: readonly LargestRow[],
   options: Named<LargestRow> & {

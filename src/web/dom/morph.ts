@@ -3,7 +3,7 @@ import { animate, eased, isStill, type Motion } from "./motion.js";
 /** Duration of the change from one figure to the next, in milliseconds. */
 const CHANGE = 300;
 
-/** Attributes that are animated; all others take the new figure's values at once. */
+/** Attributes that are animated; all others take the new figure's values immediately. */
 const moved = new Set(["d", "transform", "cx", "cy", "x", "y", "x1", "y1", "x2", "y2", "width", "height"]);
 
 const number = /-?\d+(?:\.\d+)?(?:e-?\d+)?/g;
