@@ -5,7 +5,7 @@ import { checkedCircuits, checkReadouts } from "../circuits/sizes.js";
 
 /**
  * Properties of circuits that the error theory uses, for one readout y = R·a and one layer l: mean squares over active
- * circuits v, over other circuits u ≠ v and over inputs, with w = w^l and a_v = a_v^{l−1} unless stated otherwise.
+ * circuits v, over other circuits u ≠ v and over inputs. Unless stated otherwise, w = w^l and a_v = a_v^{l−1}.
  * [E21]
  */
 export interface Expectations {

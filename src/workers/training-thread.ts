@@ -34,9 +34,9 @@ const LOOKS = 2000;
 
 /**
  * Takes as many steps as each message says, together with the other threads. Each thread computes its parts of a batch;
- * once all have finished, each adds all parts in order and takes the step. So all threads have the same parameters, and
- * the result does not depend on the number of threads. Even and odd steps use separate memory, so that no thread
- * overwrites data that another is still reading. The first thread replies.
+ * once all threads have finished, each of them adds up all parts in order and takes the step. So all threads have the
+ * same parameters, and the result does not depend on the number of threads. Even and odd steps use separate memory, so
+ * that no thread overwrites data that another is still reading. The first thread replies.
  */
 export function runTrainingThread(port: MessagePort, kernels: Kernels, thread: TrainingThread): void {
   const { settings, state, shared, index, threads } = thread;

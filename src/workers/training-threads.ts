@@ -21,7 +21,7 @@ export interface TrainingThreads {
  * Trains in threads; the resulting bytes do not depend on the number of threads.
  *
  * @param from the state from which a run continues, and the loss of the run's first step
- * @param workers number of threads; no more are started than a batch has parts
+ * @param workers number of threads, limited to the number of parts in a batch
  * @param entry the script that threads run: node-worker.js as built
  */
 export function trainInThreads(

@@ -8,7 +8,7 @@ import { seedKey } from "../../base/random.js";
 
 /**
  * How m unit vectors are laid out in n dimensions: at random; S-hot, as circuits are spread over neurons; or with all
- * |dot| equal, which reaches the Welch bound and exists only for m = 2n.
+ * |dot| equal, which reaches the Welch bound but is available only for m = 2n.
  */
 export const featureFamilies = ["random", "assignment", "equiangular"] as const;
 export type FeatureFamily = (typeof featureFamilies)[number];

@@ -149,7 +149,7 @@ export interface MixingRow {
   readonly transplantedSd: number | null;
 }
 
-/** Values of loss/p that the axis of CC2 names, as far as they lie on it. */
+/** Values of loss/p that are labelled on the axis of CC2, if they lie on it. */
 const LOSSES = [0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5];
 
 /**

@@ -100,8 +100,8 @@ function choiceInput(field: SpecField, id: string): HTMLSelectElement {
 }
 
 /**
- * Circuits given by weights, or by settings in addition to their kind, match none of the choices and get an extra
- * choice.
+ * Circuits given by weights, or with settings that differ from their kind's defaults, match none of the choices and get
+ * an extra choice.
  */
 function showChoice(select: HTMLSelectElement, value: unknown): void {
   select.querySelector("option[data-custom]")?.remove();
