@@ -107,7 +107,7 @@ export default defineConfig(({ command }) => ({
     rolldownOptions: {
       input: {
         index: source("index.html"),
-        // The page uses its modules too.
+        // The page uses the worker's modules too.
         "lab-worker": source("computation/lab-worker.ts"),
         "service-worker": source("service-worker.ts"),
       },

@@ -73,7 +73,7 @@ async function stepRows(): Promise<{ version: string | null; rows: string[][] }>
   return { version: torch.version, rows };
 }
 
-/** Times two dense layers of 1000 × 1000, forwards and backwards, and the dense layer alone. */
+/** Times the forward and backward passes of two dense layers of 1000 × 1000, and `denseLayer` alone. */
 async function denseRows(): Promise<string[][]> {
   const [D, batch, ends] = [1000, 512, 16];
   const kernels = loadKernels();
@@ -127,7 +127,7 @@ async function denseRows(): Promise<string[][]> {
 }
 
 /**
- * Compares training steps with PyTorch's on the CPU, and compares the rate of dense training with the dense layer's.
+ * Compares training steps with PyTorch's on the CPU, and the rate of dense training with that of `denseLayer`.
  */
 export async function benchTraining(): Promise<Section> {
   const { version, rows } = await stepRows();

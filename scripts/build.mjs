@@ -130,7 +130,7 @@ const targets = [
   },
 ];
 
-/** The contents of a package, which include the declarations. @type {Target[]} */
+/** The targets that a package contains: those above and the declarations. @type {Target[]} */
 export const packageTargets = [...targets, types];
 
 /**

@@ -47,8 +47,8 @@ function brokenLinks(pages) {
       if (target === "" || /^[a-z]+:/.test(target)) return [];
       const [file, anchor] = decodeURI(target).split("#");
       const to = file === "" ? path : resolve(dirname(path), file);
-      // The fragment of the lab's address is a state, and an empty fragment is the top of a page, so neither needs a
-      // target.
+      // The fragment of the lab's address encodes a state, and an empty fragment means the top of a page, so neither
+      // needs a target.
       const isThere = existsSync(to) && (!to.endsWith(".html") || !anchor || isLab(to) || anchorsOf(to).has(anchor));
       return isThere ? [] : [`${page}: ${target}`];
     });

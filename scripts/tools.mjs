@@ -1,4 +1,4 @@
-// Programs that tests and pictures need and npm does not install. They are found on this machine or installed with
+// Programs that npm does not install but tests and pictures need. They are found on this machine or installed with
 // Debian's apt-get. This script needs only Node, no packages.
 //
 //   node scripts/tools.mjs              finds or installs all of them and prints their paths
@@ -10,8 +10,8 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * A program: the first of `commands` on PATH, or the one that the environment's `variable` names. With `module`, it is
- * a Python in which that module is installed.
+ * A program: the one at the path in the environment variable `variable` if this is set, otherwise the first of
+ * `commands` on PATH. With `module`, it is a Python in which that module is installed.
  *
  * @typedef {{name: string, commands: string[], variable?: string, module?: string, package: string, neededBy: string}} Tool
  */

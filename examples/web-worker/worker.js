@@ -8,7 +8,7 @@ async function loadCore() {
 }
 const loading = loadCore();
 
-// Listens from the start, because a question that arrives while the core loads would otherwise be lost.
+// Listens from the start, because a question that arrives while the core is loading would otherwise be lost.
 self.addEventListener("message", ({ data }) => {
   loading.then((core) => answer(core, data)).catch(reportError);
 });
