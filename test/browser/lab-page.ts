@@ -101,7 +101,7 @@ export async function closeOwnPages({ browser }: LabBrowser): Promise<void> {
 /** Contexts that stay open after a test, for the tests that follow. */
 export const kept = new Set<BrowserContext>();
 
-/** Edits the address of an open page, and waits until messages about the previous address are gone. */
+/** Edits the address of an open page, and clears messages about the previous address. */
 export async function goToFragment(page: Page, fragment: string): Promise<void> {
   await page.evaluate((hash) => {
     document.querySelector("#message")!.textContent = "";

@@ -109,7 +109,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       await page.waitForFunction(() =>
         /It belongs to \d+ circuits?:/.test(document.querySelector(".story")?.textContent ?? ""),
       );
-      // The card at its cell shows the terms of its sum, and its gate.
+      // The card at the neuron's cell shows the terms of the neuron's sum, and the gate.
       await page.waitForFunction(() =>
         /neuron \d+: −?[\d.]+ × [\d.]+/.test(document.querySelector(".card")!.textContent),
       );

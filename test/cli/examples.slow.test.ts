@@ -62,7 +62,7 @@ function placed(word: string): string {
 function wordsOf(example: string): string[] {
   const text = small.reduce((left, [large, few]) => left.replace(large, few), example);
   const [command, ...others] = text.split(" ");
-  // Among plain words, only names of the zoo's models are also names of folders.
+  // The first argument of `zoo` is a model, although other examples have folders with such names.
   return [command, ...others.map((word, k) => (command === "zoo" && k === 0 ? word : placed(word)))];
 }
 

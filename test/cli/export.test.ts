@@ -41,7 +41,7 @@ test("what export writes, import runs: the rows of run with the same spec (1e-4 
         const wanted = run.rows[k]![name]!.meanSquare;
         expect(Math.abs(row[name]!.meanSquare - wanted)).toBeLessThanOrEqual(1e-8 + 1e-4 * wanted);
       }
-      // Neither of the two counts how many errors of inactive circuits exceed 0.25, nor does the dense engine below.
+      // Neither `run` nor `import` counts the errors of inactive circuits above 0.25, nor does the dense engine below.
       expect([row["xInactive"]!.wrong, run.rows[k]!["xInactive"]!.wrong]).toEqual([null, null]);
     });
   }

@@ -67,7 +67,7 @@ const texts: readonly (readonly [name: string, text: string, parse: (content: un
 
 const odd = "1e309 .nan -.inf -1 0.5 1e9 4294967296 '' [] {} null ~ true !!set !!omap !mine *a &a << __proto__ constructor - : , \" ' # | > ? @ ` % \t \u0000 \u0085 \u2028 🙂 {T: [[[1]]]} {from: 1, to: 1e9} 0x1F 1_000 2020-01-01 D T z base".split(" "); // prettier-ignore
 
-/** The text with some of its words or letters replaced, removed, doubled or moved. */
+/** The text with some words replaced, removed or doubled, odd words inserted, or the end cut off. */
 function garbled(text: string): string {
   let result = text;
   for (let changes = 1 + whole(2); changes > 0; changes--) {
@@ -132,7 +132,7 @@ function changed(tensors: Tensors): Tensors {
   return result;
 }
 
-/** The bytes with some of them changed, or with the end cut off. */
+/** The bytes with some of them changed and, in one case in eight, the end cut off. */
 function damaged(good: Uint8Array): Uint8Array {
   const file = good.slice(0, whole(8) === 0 ? whole(good.length) : good.length);
   // Most of a file is numbers, so changes favour its beginning, which describes them.

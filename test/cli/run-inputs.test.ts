@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const size = ["--D", "96", "--T", "30", "--L", "3", "--seed", "5", "--workers", "1"];
 const network = [...size, "--S", "2"];
 
-/** The rows without their theory, which given samples do not have. */
+/** The rows without their theory, because there is no theory for given samples. */
 const rowsOf = (out: string): unknown =>
   (JSON.parse(out, (key, value: unknown) => (key === "theory" ? null : value)) as { rows: unknown }).rows;
 

@@ -23,7 +23,7 @@ test("the page's Python samples bench-medium, gets the errors of its card, and r
     expect(status, stderr).toBe(0);
     return stdout.trim();
   };
-  // The README's example runs there too: after circuit 7 is removed, its error is about 1.
+  // The README's example runs in the same folder: after circuit 7 is removed, its error is about 1.
   const [, short] = /```python\n([^]*?)```/.exec(readFileSync(new URL("../../README.md", import.meta.url), "utf8"))!;
   expect(Number(printed(short!).split("\n")[1])).toBeCloseTo(1, 0);
   const stdout = printed(program!);

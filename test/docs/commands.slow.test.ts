@@ -44,8 +44,8 @@ const long = [
 ];
 
 /**
- * Lines that other tests run: benchmark.slow, compile-your-own.slow, and those of assignments and the queue. The export
- * of the rows design is left out too, because it searches for seconds before it can be stopped.
+ * Lines that other tests run: benchmark.slow, compile-your-own.slow, and the tests of assignments and the queue. The
+ * export of the rows design is omitted too, because it searches for seconds before it can be stopped.
  */
 const elsewhere =
   /^(zoo bench-medium|assignments|check (xor|own|mlps)\.|run --circuits mlps|worker|sweep .*--queue|export designs\/rows)/;

@@ -106,7 +106,7 @@ describe("stopping", () => {
     stopper.abort(new Error("enough"));
     await expect(stopped).rejects.toThrow("enough");
     expect(await kept).toEqual(upTo(2));
-    expect(all[0]!.tasks).toHaveLength(3); // the third was started, and ended with its worker
+    expect(all[0]!.tasks).toHaveLength(3); // the third task had started, and ended with its worker
     await after(200);
     expect(all.map(({ isGone }) => isGone)).toEqual([true]);
   });

@@ -1,4 +1,4 @@
-/** A search request, in the form of its file. */
+/** A search request, in the format of a search file. */
 export const asked = {
   base: { D: 400, T: 60, L: 3 },
   vary: {
