@@ -79,8 +79,8 @@ describe.each(assignmentKinds)("%s", (kind) => {
 
 describe("how many circuits fit", () => {
   // For S = 6 and P = 250 and 500, the upper bounds are 2041 and 8250. Cyclic packings without a multiplier hold 7·250
-  // and 15·500 circuits. Transversals would hold 1927 and 7885 circuits if each of their six columns were filled with
-  // 41 and 166 more.
+  // and 15·500 circuits. Transversals with another 41 and 166 circuits in each of their six columns would hold 1927 and
+  // 7885.
   test.each<[AssignmentKind, number, number]>([
     ["prime-step", 557, 2101],
     ["transversal", 41 ** 2, 83 ** 2],

@@ -39,7 +39,7 @@ describe("parting lines", () => {
     expect(drives[6]).toBe(0);
     // Every combination of a slope in use, a column and a distance is counted, in both directions.
     expect(drives.reduce((sum, count) => sum + count, 0)).toBe(14 * 12 * 40);
-    // Slopes next to one another would be worse.
+    // Consecutive slopes would be worse.
     const neighbours = countDrives({ q: 41, S: 6, slopes: Array.from({ length: 14 }, (_, b) => b) });
     expect(neighbours.slice(5)).not.toEqual([0, 0]);
     expect(drives[5]).toBeLessThan(neighbours[5] + neighbours[6]);

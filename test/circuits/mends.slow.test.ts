@@ -123,8 +123,8 @@ describe("wrapWithIndicator leaves active circuits as they are (1e-9), whatever 
           const raw = randomRaw(plan);
           const ramp = { low: 0.5, high: 0.75 };
           const { circuits } = wrapWithIndicator(raw, { bound, tolerance, ramp });
-          // Errors of τ·bound on every component, and of τ on alpha; slightly less, so that rounding at the edge does
-          // not count.
+          // Errors of up to τ·bound on every component and up to τ on alpha, slightly reduced so that rounding at the
+          // edge does not count.
           const noise = [(1 - 1e-9) * tolerance * errors[6]!, 0];
           for (let i = 0; i < raw.d; i++) noise.push((1 - 1e-9) * tolerance * bound * errors[i]!);
           for (let t = 0; t < raw.T; t++) {

@@ -76,7 +76,7 @@ describe.each(kinds)("%s with any gates", (kind, build) => {
     const circuits = build({ ramp: { low: 0.6, high: 0.8 }, gain: 5, offset: 1.5 });
     const slope = 5;
     const at = (alpha: number): number[] => {
-      // A state that has no x and whose indicator reads alpha.
+      // A state without x whose indicator is `alpha`.
       const input = new Array<number>(circuits.d).fill(0);
       input[0] = alpha;
       return Array.from(runAlone({ ...circuits, L: 1 }, 0, input)[1]!);

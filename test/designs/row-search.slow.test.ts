@@ -22,8 +22,8 @@ function drives(after: Assignment, before: Assignment): number[] {
 }
 
 /**
- * Counts the pairs t, u whose x vectors share a cell in the layer before, and for which u's x is in t's row in the
- * layer after.
+ * Counts the pairs t, u whose x vectors share a cell in the rows `before`, and for which u's x is in t's row in the
+ * rows `after`.
  */
 function returns(after: Assignment, before: Assignment): number {
   let count = 0;

@@ -6,7 +6,7 @@ import { splitSeed } from "../../src/engine/splits.js";
 import { zoo } from "../../src/exchange/zoo.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
-/** The readouts of each kind of circuit, and the neurons per circuit that this kind would have alone. */
+/** For each mix: the readouts of every kind of circuit, and the neurons per circuit that the kind would have alone. */
 const kinds: Readonly<
   Record<string, { readonly reads: readonly (readonly string[])[]; readonly neurons: readonly number[] }>
 > = {
@@ -41,8 +41,8 @@ test.each([
   const { circuits, shape } = network;
   const { T, D, L } = shape;
   const kindOf = circuits.inputs.kind === "byCircuit" ? circuits.inputs.of : new Array<number>(T).fill(0);
-  // The naive error [L4]. `naive` counts each kind's own number of neurons rather than the mix's, and `strict` only the
-  // neurons that circuits use.
+  // The naive error [L4]. For each circuit, `naive` counts the neurons that its kind would have alone, not those of the
+  // mix; `strict` counts only the neurons that circuits use.
   const naive = 1 - D / kindOf.reduce((sum, kind) => sum + neurons[kind]!, 0);
   const strict = 1 - D / usedNeurons(circuits);
   expect(strict).toBeLessThanOrEqual(naive);

@@ -8,7 +8,7 @@ import { emptySums } from "../../src/engine/sums.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
 describe("rows of errors", () => {
-  // Two circuits that share one of S = 4 neurons disturb each other by a quarter exactly.
+  // Two circuits that share one of S = 4 neurons disturb each other by exactly a quarter.
   test.each(engineNames)("errors of exactly a quarter are not over it by rounding: %s", async (engine) => {
     const spec = parseSpec({ circuits: "rotation5", D: 205, T: 28, S: 4, L: 1, z: [2], samples: 2000, seed: 41271 });
     const { rows } = await runSpec(spec, { engine });

@@ -23,7 +23,7 @@ test("each additional circuit leaves the earlier ones and their inputs unchanged
     starts.forEach((own, k) => {
       expect(own.slice(0, starts[Math.max(0, k - 1)]!.length)).toEqual(starts[Math.max(0, k - 1)]);
     });
-    // Circuits are added one at a time up to 8, then all others of a larger sample at once.
+    // Circuits are added one at a time up to 8; the rest of a larger sample is added in one step.
     expect(starts.map(({ length }) => length)).toEqual([1, 2, 3, 8, 20]);
     expect(new Set(starts[4]!.map(([circuit]) => circuit)).size).toBe(20);
   }

@@ -30,7 +30,7 @@ function scoresOf(network: ScoredNetwork, tensors: ReadonlyMap<string, Tensor>, 
 }
 
 const columns = networkOf({ design: "columns", D: 140, T: 10, L: 3 });
-// Its steps end after layers 5, 6 and 10.
+// The steps of this network end after layers 5, 6 and 10.
 const switched = networkOf({ design: "switched", D: 224, T: 8, L: 3 });
 
 describe.each([
@@ -89,7 +89,7 @@ describe.each([
 
 test("cells that circuits share are one direction", () => {
   const grid = networkOf({ design: "grid", D: 170, T: 60, L: 3 });
-  // There are 60 indicators, and 20 cells in the first column with two coordinates each.
+  // There are 60 indicators, and the first column has 20 cells with two coordinates each.
   const cells = new Set(Array.from({ length: 60 }, (_, t) => t % 20));
   expect(directionsAt(grid, 1).length).toBe(60 + 2 * cells.size);
 });

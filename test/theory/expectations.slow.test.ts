@@ -20,7 +20,7 @@ function expectAll(actual: readonly Expectations[], wanted: Known, tolerance: nu
   }
 }
 
-/** Circuits with extra neurons that stay 0, so that each circuit has d. Their inputs are of kind "angle". */
+/** Circuits with extra neurons that stay 0, so that each circuit has d neurons. Their inputs are of kind "angle". */
 function padded(circuits: Circuits, d: number): Circuits {
   const vector = (values: ArrayLike<number>): number[] => Array.from({ length: d }, (_, i) => values[i] ?? 0);
   const matrices = (values: Float64Array): Float64Array => {

@@ -80,7 +80,8 @@ test("one active feature reads H, which is wrong below the threshold: against an
 test("many active features: shares of 120,000 draws in NumPy, and 1 where nothing can be wrong", () => {
   for (const l of [64, 122, 200, 256, 400])
     expect(probabilityAllRight({ n: 10 ** 6, m: 10 ** 9, l })).toBeCloseTo(1, 9);
-  // With n so large that H = 1, this is the probability that the lowest of l is less than x deviations below the mean.
+  // With n so large that H = 1, this is the probability that the lowest of l values is less than x standard deviations
+  // below the mean.
   for (const [l, x, share] of [
     [64, 2.2, 0.4072],
     [122, 2.5, 0.4677],

@@ -59,7 +59,7 @@ test("columns of zeros have no coherence, and dead neurons no features: the naiv
   expect([other.featuresPerNeuron, other.verdict]).toEqual([1, "dedicated"]);
   const silent = compressedVerdict({ ...naive, encoder: new Float32Array(72) }, input, kernels);
   expect([silent.coherence, silent.featuresPerNeuron]).toEqual([0, 0]);
-  // A single input can have every feature off, so that no error differs from any other.
+  // In a single input, every feature can be off; then all errors are equal.
   expect(compressedVerdict(naive, { p: 1e-6, samples: 1 }, kernels).variation).toBe(0);
 });
 

@@ -41,7 +41,7 @@ export function cleaningRows(): CleaningRow[] {
   return [...maps, ...vectors, ...noise];
 }
 
-/** The maps, as straight lines between corners. */
+/** The maps, given by the corners of piecewise linear functions. */
 export const cleaningFormulas = {
   copied: [
     [-0.1, 0],

@@ -103,7 +103,7 @@ test("rows and figures of a quick run: groups and grid are measured, and groups 
   const largest = [{ design: "published", z: 1, T: 370, logSd: 0.02, isAll: false, samples: 32 }];
   const figures = [...comparisonFigures(measured, { wide: false }), largestFigure(largest, { wide: false })];
   expect(figures.map(({ id }) => id)).toEqual(["D1", "D2", "D3", "D4"]);
-  // Every design says what it gives up, and the table has the five numbers of each.
+  // The settings say what every design gives up, and the table has a row of five numbers for each.
   const names = comparedDesigns.map(({ name }) => name);
   const depth = figures[1]!;
   expect(depth.settings.map(([name]) => name)).toEqual(expect.arrayContaining(names));

@@ -35,7 +35,7 @@ test("every noise level has its own sums over the same samples; the search is ad
     const runner = new SparseEngine(kernels, network, { z: 2, noise: { noise, noiseAt: "pre-activation" } });
     expect(sums[k]).toEqual(runner.runChunk({ ...input, z: 2 }, 0, samples));
   }
-  // Half of the search's changes look for two circuits of one group; once it finds them, the error is 1.
+  // Half of the changes in the search try two circuits of one group, which give an error of 1.
   expect(searched).toBeCloseTo(1, 3);
   const { error } = searchWorst(network, { z: 2, seed: 3, layer: 4, steps: 20, samples: 40 }, kernels);
   expect(searched).toBe(error);

@@ -43,7 +43,7 @@ describe("storing features [E25]–[E27]", () => {
         const [b, errorB] = meanAndError(projected.map((noise) => noise[k]![what]));
         expect(Math.abs(a - b), `${what} of row ${k}`).toBeLessThanOrEqual(3 * Math.hypot(errorA, errorB) + 0.03 * a);
       }
-      // Both have the same vectors of active features.
+      // Active features have the same vectors in both cases.
       expect(projected.map((noise) => noise[k]!.active)).toEqual(whole.map((noise) => noise[k]!.active));
     }
   });

@@ -65,7 +65,7 @@ test("circuits without an indicator and x have their inputs multiplied, and have
   expect(inactive[0]!.wrongIndicators).toBeNull();
 });
 
-/** Depth and last mean square of some perturbations of the panel. */
+/** Depth and last mean square under each of the wanted perturbations of the panel. */
 async function measured(spec: RunSpec, samples: number, wanted: (of: Perturbation) => boolean) {
   const input = inputOf(spec, samples, [0]);
   const chosen = panel(input.circuits, spec.z[0]!).filter(wanted);
@@ -88,8 +88,8 @@ const named =
   ({ kind, level }: Perturbation) =>
     names.includes(`${kind} ${level}`);
 
-// An independent reviewer measured these on exported files with a separate loader and separate inputs; docs/stress.md
-// lists all of them.
+// An independent reviewer measured these numbers on exported files with a separate loader and separate inputs;
+// docs/stress.md lists all of them.
 test("designs fail where a referee found them to fail", async () => {
   const ofGroups = await measured(
     parseSpec({ design: "groups", D: 1000, T: 558, z: [2], L: 6 }),
@@ -128,8 +128,8 @@ test("designs fail where a referee found them to fail", async () => {
     64,
     named("none null", "weightNoise 0.01", "parameterNoise 0.01", "int8 null"),
   );
-  // In ten networks, the depth with noise on weights was 3 in nine and 2 in one; the two depths below it were 2 in all
-  // ten.
+  // In ten networks, the depth with noise on weights was 3 in nine and 2 in one; with noise on weights and biases, and
+  // with int8, it was 2 in all ten.
   expect(ofPairs.get("none null")!.depth).toBe(4);
   expect(Math.abs(ofPairs.get("weightNoise 0.01")!.depth - 2.5)).toBeLessThanOrEqual(0.5);
   expect(ofPairs.get("parameterNoise 0.01")!.depth).toBe(2);
@@ -148,7 +148,7 @@ test("designs fail where a referee found them to fail", async () => {
   expect(ofLines.get("weightNoise 0.01")!.depth).toBe(2);
   expect(ofLines.get("active 3")!.depth).toBe(2);
   // Ids are in random order, so circuits t and t + 1 are no worse than any other pair. With ids in the order of the
-  // lines, this number was 8.5.
+  // lines, this mean square was 8.5.
   expect(ofLines.get("neighbours null")!.last).toBeLessThan(0.5);
 
   const switched = parseSpec({ design: "switched", T: 557, z: [2], L: 20 });

@@ -105,8 +105,8 @@ test("inputs are changed, but the wanted values follow from the intended inputs"
   expect(weaker.wanted).toEqual(clean.wanted);
   expect(noisy.wanted).toEqual(clean.wanted);
   expect(longer.wanted[3]![5]).toBeCloseTo(1.5 * clean.wanted[3]![5]!, 12);
-  // With all changes at once, the indicator and the length are within their bounds, and the intended x has the same
-  // length.
+  // With all changes at once, the indicator and the length are within their bounds, and the intended x has the length
+  // of the changed input.
   const all = changed({ kind: "all", noise: 0, indicator: 0.1, length: 0.5 });
   const drawnFactors = Array.from({ length: 16 }, (_, at) => {
     const [alpha, u, v] = read(all.inputs, at) as [number, number, number];
