@@ -8,7 +8,7 @@ import { activeCount, networkOf, plans, type Plan } from "../support/random-netw
 const core = loadKernels();
 const twin = referenceKernels();
 
-/** The complete output of a run: its sums and, if it is kept, the state of the last tile. */
+/** The complete output of a run: its sums, the readouts of the last tile and, if they are kept, its activations. */
 function outcome(kernels: typeof core, plan: Plan, keepActivations: boolean): unknown {
   const network = networkOf(plan);
   const z = activeCount(plan, network);

@@ -111,7 +111,7 @@ test("a failing run is tried four times with back-off, reported, and tried again
   const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
   const tries = new Map<number, number>();
   const waits: unknown[] = [];
-  // A machine on which one run fails and another returns an empty answer, each only the first time.
+  // A machine on which one run always fails, and another returns an empty answer the first time.
   const bad = new Worker(
     queueName(version),
     async ({ data, opts }: Job) => {

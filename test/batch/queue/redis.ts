@@ -105,7 +105,7 @@ export class Redis {
     });
   }
 
-  /** The answer of redis-cli. */
+  /** The output of redis-cli. */
   command(...args: string[]): string {
     return spawnSync("redis-cli", ["-p", String(this.port), ...args], { encoding: "utf8" }).stdout;
   }
