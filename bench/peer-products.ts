@@ -15,7 +15,7 @@ export interface Peer {
 
 const require = createRequire(new URL("../../../bench/peers/package.json", import.meta.url));
 
-/** A package's version, read from the package.json beside its entry, because some packages do not export that file. */
+/** A package's version, read from package-lock.json, because some packages do not export their package.json. */
 function versionOf(name: string): string {
   const lock = JSON.parse(readFileSync(new URL("../../../bench/peers/package-lock.json", import.meta.url), "utf8")) as {
     packages: Record<string, { version: string }>;

@@ -55,12 +55,12 @@ const isOfPackage = (id) => id.includes("node_modules");
 const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(id);
 
 /**
- * Source maps omit the code of other packages, because its sources are not in this package. Bundles that consist
- * mostly of such code, or of code for commands and figures, are minified and have no maps. A separate file lists the
- * packages' licences.
+ * Source maps omit the code of other packages, because its sources are not in this package. Bundles are minified and
+ * have no maps if they contain any of the program's code, or consist mostly of code for commands and figures and of
+ * other packages' code. A separate file lists the packages' licences.
  */
 function bundledPackages(licenses) {
-  /** Whether a bundle consists mostly of other packages' code or of code for commands and figures. */
+  /** Whether a bundle is minified and has no map. */
   const isMostlyAround = ({ code, modules }) => {
     const isAround = (id) => isOfPackage(id) || isOfCommands(id);
     const lengths = Object.entries(modules).map(([id, { renderedLength }]) => (isAround(id) ? renderedLength : 0));

@@ -19,7 +19,7 @@ function random(n: number, m: number, repeat: number): LinearFloors {
   );
 }
 
-/** Features with independent normal entries, whose length is not 1. */
+/** Features with independent normal entries, so their lengths are not 1. */
 function gaussian(n: number, F: number): Float64Array[] {
   const sequence = new RandomSequence(4, "vectors");
   return Array.from({ length: F }, () => Float64Array.from({ length: n }, () => normalPair(sequence)[0]));
@@ -95,8 +95,8 @@ test.each([
   ["single precision", 320, 2000, 0.3],
 ])("in %s the code's own floor does not depend on the coordinates", (_, n, F, stretch) => {
   const features = gaussian(n, F);
-  // Maps x to x + stretch·(Σx)·v, which stretches one direction hundreds of times, and makes every second coordinate
-  // small.
+  // Maps x to x + stretch·(Σx)·v, which stretches one direction by a large factor, and then makes every second
+  // coordinate small.
   const skewed = features.map((feature) => {
     const sum = feature.reduce((a, b) => a + b, 0);
     return feature.map((x, i) => (x + stretch * sum * Math.sin(i + 1)) * (i % 2 === 0 ? 1 : 1e-4));

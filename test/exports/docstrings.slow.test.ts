@@ -15,7 +15,7 @@ test.each(entries)("every export of %s has a docstring", (entry) => {
   expect(bare.map(({ name }) => name)).toEqual([]);
 });
 
-/** Whether a body throws an InputError directly, not through a nested function or another file. */
+/** Whether the text of a declaration throws an InputError, or calls a helper that checks arguments. */
 function refuses(declaration: ts.Declaration): boolean {
   let found = false;
   const visit = (node: ts.Node): void => {

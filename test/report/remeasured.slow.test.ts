@@ -58,7 +58,10 @@ async function trainShort(task: TrainingTask, steps: number): Promise<ResultOf<T
   return result!.trained;
 }
 
-/** One function per figure, which measures one row of the figure again, as far as a few seconds allow. */
+/**
+ * One function per figure. It measures one row of the figure again, as far as a few seconds allow, or checks the rows
+ * against another figure.
+ */
 const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>> = {
   /** Measures the first of five networks, in the first layers. */
   async D1(kept) {

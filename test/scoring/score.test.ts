@@ -308,7 +308,7 @@ test("AUC is the share of pairs in order, ties half; chance ½ within 3 standard
 test("F1 at the best threshold, computed by hand", () => {
   const values = Float32Array.of(5, 4, 3, 2, 1);
   const on = Uint32Array.of(0, 2);
-  // Of the three values above 2.5, two belong to samples that are on; no other value does.
+  // Of the three values above 2.5, two belong to samples in which the circuit is on; no other value does.
   expect(bestThreshold(values, on)).toBe(2.5);
   expect(countedF1(values, on, 2.5)(new Uint8Array(5).fill(1))).toBeCloseTo((2 * 2) / (3 + 2), 12);
 });

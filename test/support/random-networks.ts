@@ -100,7 +100,7 @@ function circuitsOf(plan: Plan, T: number): Circuits {
   return customCircuitsOf(plan, T);
 }
 
-/** Circuits with normal random weights, biases, readouts and inputs, different in every layer. */
+/** Circuits with random readouts and inputs, and with random weights and biases that differ from layer to layer. */
 function customCircuitsOf({ kind, d, L, readoutRows, inputs, seed }: Plan, T: number): Circuits {
   const random = new RandomSequence(seed, "user", 1);
   const normals = (length: number, scale = 1): Float64Array =>

@@ -25,6 +25,6 @@ test("a layer's number is left out where it would overlap another", () => {
   expect(labels.length).toBeLessThan(13);
   expect(labels[0]![3]).toBe("0");
   const places = labels.map(([, x, y]) => [Number(x), Number(y)]);
-  // They form a short arc that is nearly vertical.
+  // The labels form a short arc that is nearly vertical.
   for (const [k, [, y]] of places.slice(1).entries()) expect(Math.abs(y! - places[k]![1]!)).toBeGreaterThan(6);
 });

@@ -10,7 +10,7 @@ import {
 
 const m = 200;
 
-/** Rows of random codes according to the theory, and rows labelled with the other code. */
+/** Rows that the theory predicts for random codes; some are labelled as rows of the other code. */
 export function andErrorRows(): AndErrorRow[] {
   const row = (code: AndErrorRow["code"], d: number, p: number, active: number): AndErrorRow => {
     const size = { m, d, p, active };
