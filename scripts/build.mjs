@@ -1,4 +1,4 @@
-// Builds build/core.wasm and build/core-relaxed.wasm with asc, and dist/ with rolldown. It needs only Node, no
+// Builds build/core.wasm and build/core-relaxed.wasm with asc, and dist/ with rolldown. The script itself imports no
 // packages.
 //
 //   node scripts/build.mjs           builds what has changed
