@@ -45,7 +45,10 @@ test.each([
 test.each([
   [["--T", "5"], "T = 5: the given circuits have T = 3; leave it out."],
   [["--design", "switched"], '--theta: the "switched" design draws its own 16 angles and snaps x to them; leave it out.'], // prettier-ignore
-  [["--design", "rows", "--circuits", "rotation3"], "circuits: the rows design runs only rotations; use circuits = rotation."],
+  [
+    ["--design", "rows", "--circuits", "rotation3"],
+    "circuits: the rows design runs only rotations; use circuits = rotation.",
+  ],
   [["--angles", "8"], "angles = 8: this sets how angles are drawn; leave it out with --theta."],
   [["--circuits", "step"], "--theta: this applies only to circuits = rotation, rotation3, rotation5, rotation6; other circuits have no angles."], // prettier-ignore
 ])("run --theta %j is refused", async (flags, message) => {

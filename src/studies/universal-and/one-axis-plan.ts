@@ -74,7 +74,9 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
         "search",
         `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${effort.first} samples, spread over some networks, and doubles this number, to at most ${effort.most}, until the Wilson interval of two standard errors excludes 1 %; the bisection ends when G is known to within a factor of ${effort.narrow}; ` +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
-          (wide ? "" : "; results for larger D are kept from a run with --wide, which measures these sizes and tries more ANDs"),
+          (wide
+            ? ""
+            : "; results for larger D are kept from a run with --wide, which measures these sizes and tries more ANDs"),
       ],
     ],
     howToRead:
