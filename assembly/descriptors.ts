@@ -154,7 +154,7 @@ export class InactiveErrors {
   wrong: f64; // a square above this counts as wrong
   most: f64; // upper limit for a square; NaN counts as this value
   read: usize; // f32 [T][stride][lanes], starting at the readout's first row
-  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active; its error is then left out
+  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active; its error is then omitted
   out: usize; // f64 [3][lanes]: sums, maxima and counts of wrong squares; overwritten
   T: u32;
   rows: u32; // number of rows of the readout

@@ -58,8 +58,8 @@ export function rowsByPanel(
   finishRows(to, columns << 2, rows, c00, c01, c10, c11, c20, c21, c30, c31, columns, isFirst, bias, relu);
 }
 
-// The same for one unpacked row of A, f32 [kc], and up to three consecutive panels. Use it for a single row that is
-// left over: it takes a third of the time of a tile.
+// The same for one unpacked row of A, f32 [kc], and up to three consecutive panels. For a single row that
+// is left over: this takes a third of the time of a tile.
 export function rowByPanels(
   a: usize,
   panel: usize,

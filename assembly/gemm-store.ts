@@ -37,8 +37,8 @@ export function finishRows(
   if (rows > 3) finishRow(to + 3 * row, c30, c31, columns, isFirst, bias, relu);
 }
 
-// Adds a block's sums to up to eight numbers of a row of out. For the last block, it also adds the bias (`bias` is 0
-// for the others) and applies the gate.
+// Adds a block's sums to up to eight numbers of a row of out. For the last block, also adds the bias and applies the
+// gate; for all other blocks, `bias` is 0.
 @inline
 export function finishRow(to: usize, low: v128, high: v128, columns: u32, isFirst: bool, bias: usize, relu: bool): void {
   if (columns >= 4) {

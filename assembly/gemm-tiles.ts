@@ -4,8 +4,8 @@
 // following was found in V8's machine code on a processor that dispatches six operations per cycle, four of them
 // arithmetic (Zen 4).
 //
-// - V8 moves the loads of straight-line code to its front and spills those for which it has no registers. An exit test
-//   between two steps keeps each step's loads at the front of that step; loads amid the arithmetic make the
+// - V8 moves the loads in straight-line code to the front and spills the values for which no registers are left. An
+//   exit test between two steps keeps each step's loads at the front of that step; loads amid the arithmetic make the
 //   loop a tenth slower.
 // - The test uses the address that each step advances anyway (a splatting load adds no offset to it), so the test takes
 //   one operation. The address advances before it is used, which saves a copy of the loop's variable.

@@ -220,7 +220,8 @@ function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end
   return n;
 }
 
-// N = 1: A is treated as the weights, in panels of eight rows, and the only row of W as a row of A.
+// N = 1: A takes the place of the weights, in panels of eight rows, and the single row of W takes the place of a row
+// of A.
 function singleColumn(
   out: usize,
   A: usize,

@@ -2,7 +2,7 @@ import { wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import { checkAssignment, circuitsByNeuron, loads, type Assignment } from "./assignment.js";
 
-/** The number of exchanges tried per chosen row, and the least number tried in total. */
+/** The number of exchanges tried per chosen row, and the minimum number tried in total. */
 const TRIES_PER_ROW = 60;
 const LEAST_TRIES = 20_000;
 
@@ -13,9 +13,9 @@ const SAMPLED = 8;
  * Chooses T rows of an assignment, with loads as equal as a bounded search can make them.
  *
  * The loads always sum to T·S, so their spread is smallest when `Σ k²` is smallest: ideally, each of the v neurons in
- * use has load ⌊T·S/v⌋ or ⌈T·S/v⌉. First, rows are chosen one by one, each the least loaded of a few random ones. Then
- * chosen rows that use overloaded neurons are exchanged for rows that use underloaded ones, as long as `Σ k²` does not
- * grow.
+ * use has load ⌊T·S/v⌋ or ⌈T·S/v⌉. First, rows are chosen one by one, each the least loaded of a few random rows. After
+ * that, chosen rows that use overloaded neurons are exchanged for unchosen rows that use underloaded neurons, as long
+ * as `Σ k²` does not grow.
  *
  * @param draw contains the `seed`; the choice depends only on the rows, T and the seed
  * @returns T of the rows, in the order of the assignment
@@ -55,7 +55,7 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
   const { starts, circuits } = circuitsByNeuron(assignment);
   const used = loads(assignment);
   const inUse = Array.from({ length: P }, (_, n) => n).filter((n) => used[n] > 0);
-  /** A random row that uses neuron n and is chosen (or, if `chosen` is 0, is not); −1 if a few draws find none. */
+  /** A random row that uses neuron n and is chosen (not chosen if `chosen` is 0); −1 if a few draws find no such row. */
   const rowOf = (n: number, chosen: 0 | 1): number => {
     for (let k = 0; k < 2 * SAMPLED; k++) {
       const row = circuits[starts[n] + random.below(used[n])];
@@ -86,7 +86,7 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
     const into = rowOf(extreme(-1), 0);
     if (out < 0 || into < 0) continue;
     // Lowering k by 1 changes k² by 1 − 2k, and raising it by 1 changes k² by 1 + 2k. The second sum is taken after the
-    // first change, so neurons in both rows count correctly.
+    // first change, so neurons that both rows use are counted correctly.
     let growth = S;
     growth -= 2 * loadOf(out);
     change(out, -1);

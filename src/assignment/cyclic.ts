@@ -100,7 +100,7 @@ const search = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Ba
 /**
  * The largest T of the cyclic difference packing that a bounded search finds; Infinity for S = 1, 0 if P < S.
  *
- * Always the same for the same P and S: 1976 at P = 250, S = 6 (8 base blocks modulo 247), 7984 at P = 500 (16 modulo
+ * Depends only on P and S: 1976 at P = 250, S = 6 (8 base blocks modulo 247), and 7984 at P = 500, S = 6 (16 modulo
  * 499).
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216

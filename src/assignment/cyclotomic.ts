@@ -19,7 +19,7 @@ import { memoizeByBlock } from "./memoize-by-block.js";
  * Such orders q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so P − q neurons stay unused.
  */
 
-/** Limit on the differences computed in one search over all fields and orders; it takes tens of milliseconds. */
+/** Limit on the differences computed in one search over all fields and orders; this many take tens of milliseconds. */
 const BUDGET = 500_000;
 
 /** Number of random points tried for each point that a block still lacks. */

@@ -198,7 +198,8 @@ export function packDifferences(problem: PackingProblem): number[][] {
     return length === orbits;
   };
   /**
-   * Builds a block that uses difference d: between an orbit and 0, inside an orbit, or between two orbits x and x + d.
+   * Builds a block in which difference d occurs between an orbit and 0, inside an orbit, or between the orbits of x
+   * and x + d.
    *
    * @param number index of the candidate for d
    */

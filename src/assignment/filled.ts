@@ -41,7 +41,7 @@ const columns = /* @__PURE__ */ memoizeByBlock(
 );
 
 /**
- * The largest T: n² lines and S packings; Infinity for S = 1, 0 if P < S. Always the same for the same P and S.
+ * The largest T: n² lines and S packings; Infinity for S = 1, 0 if P < S. Depends only on P and S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */

@@ -15,7 +15,7 @@ export interface FreshDraw {
   readonly network?: number;
   /** The number of the layer; draws of different layers are independent. */
   readonly layer?: number;
-  /** The previous layer. Circuits that share a neuron there share none in this layer. */
+  /** The previous layer. Circuits that share a neuron in that layer share none in this one. */
   readonly partFrom?: Assignment;
   /** Whether any two circuits must share at most one neuron, as in other assignments. */
   readonly sharesAtMostOne?: boolean;

@@ -9,7 +9,7 @@ import {
 } from "./assignment.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Limit on the number of neurons examined while circuits are placed; this takes a few tenths of a second. */
+/** Limit on the number of neurons examined while circuits are placed; this many take a few tenths of a second. */
 const BUDGET = 50_000_000;
 
 /** Largest P and T·S for which tables of neurons and circuits are stored. */
@@ -92,7 +92,7 @@ const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): U
 
 /**
  * The largest T that greedy choice reaches before it gets stuck or spends its budget; Infinity for S = 1, 0 if P < S.
- * Always the same for the same P and S.
+ * Depends only on P and S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -101,9 +101,9 @@ export function maxGreedy(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives each of T circuits the least loaded neurons that keep any two circuits to at most one shared neuron. Works for
- * any P and S and reaches a few tenths of the upper bound. For every T, the loads differ by only a few circuits, and
- * the rows for a smaller T are the first of the rows for a larger T.
+ * Gives each of T circuits the least loaded neurons with which it shares at most one neuron with any other circuit.
+ * Works for any P and S and reaches a few tenths of the upper bound. For every T, the loads differ by only a few
+ * circuits, and the rows for a larger T begin with the rows for a smaller T.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

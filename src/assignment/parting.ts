@@ -46,7 +46,8 @@ const BUDGET = 60_000_000;
 
 /**
  * Counts how strongly an active circuit drives neurons that it does not use: entry k is the number of neurons driven by
- * k of its S neurons, k = 0…S. Covers each window with the next, each slope in use, each column and each distance d.
+ * k of its S neurons, k = 0…S. The counts cover all pairs of successive windows, all slopes in use, all columns and all
+ * distances d.
  *
  * @throws InputError naming the argument, its value and its bound
  */

@@ -52,7 +52,7 @@ export function linkSpectrum(after: Assignment, before: Assignment): number[] {
   return pairs;
 }
 
-/** Counts how often each value of `times` occurs, and resets these values to zero. */
+/** Counts how many times each value of `times` occurs, and resets these values to zero. */
 function tally(met: readonly number[], times: Uint32Array, pairs: number[]): void {
   for (const u of met) {
     while (pairs.length <= times[u]) pairs.push(0);

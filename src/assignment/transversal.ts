@@ -26,8 +26,8 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads or, if that is much smaller, S
- * columns of which one is the extra column. If neither exists, it is 1, which is enough for a single circuit.
+ * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads. If one extra column among the S
+ * allows a much larger n, that n. If neither exists, 1, which is enough for a single circuit.
  */
 export function columnLength(block: BlockAndRedundancy): number {
   const even = largestProduct(block, block.S);

@@ -43,7 +43,7 @@ function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name in parentheses may contain spaces, so fields are counted from the end of the name. Field 3 is the
-    // process's state and field 22 its start.
+    // process's state, and field 22 its start time.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? "none" : fields[19];
   } catch {
