@@ -5,7 +5,7 @@ import { statisticNamed } from "../results/file-rows.js";
 import type { SweepFigure } from "./sweep/plan.js";
 
 /**
- * Checks before any run starts that the circuits of every run have the given readout.
+ * Checks, before any run starts, that the circuits of every run have the given readout.
  *
  * @param field the field that names the readout
  * @throws InputError naming the field and the readouts that exist

@@ -73,7 +73,7 @@ function gateTable(name: GateName, path: string): readonly number[] {
 /**
  * Random programs for `gateCircuits`: every gate is drawn uniformly and independently, [L][T].
  *
- * @param size.network number of the network in a run; each network has different circuits
+ * @param size.network index of the network in the run; each network has different circuits
  * @param size.from the gates to draw from; default AND, OR, XOR, NOT
  */
 export function randomGates(size: {

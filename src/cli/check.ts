@@ -196,7 +196,7 @@ interface BeforeAfter {
   readonly after: number;
 }
 
-/** Smaller increases of the gain are ignored, because it is measured with only a few probes. */
+/** Smaller increases in the gain are ignored, because the gain is measured with only a few probes. */
 const GROWN = 1.01;
 
 /** Writes the mended circuits, reads them back and checks them. */

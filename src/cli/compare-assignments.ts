@@ -39,7 +39,7 @@ interface ComparedAssignment {
   readonly shareOfBound: number | null;
   /** The assignment as networks use it; null if T circuits do not fit. */
   readonly asBuilt: Spread | null;
-  /** T rows chosen for even loads; only if T is given and smaller than the largest. */
+  /** T rows chosen for even loads from the largest assignment measured; null unless a smaller T is given. */
   readonly picked: Spread | null;
 }
 

@@ -201,8 +201,8 @@ function shapeOf(rows: readonly ArrayLike<number>[]): readonly [number, number] 
 }
 
 /**
- * The rows of a readout, [F][n], from an array of that shape or of its transpose. A square array is transposed like the
- * code.
+ * The rows of a readout, [F][n], from an array of that shape or of its transpose. A square array is transposed if
+ * and only if the code was transposed.
  *
  * @throws InputError naming the array, its shape and the shapes allowed
  */

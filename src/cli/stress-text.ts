@@ -131,7 +131,10 @@ ${markdownText(report)}
 `;
 }
 
-/** Puts the section into a card, replacing an existing one; otherwise it goes before the section on tensors. */
+/**
+ * Puts the section into a card: in place of an existing stress section or, if the card has no such section, before the
+ * section on tensors.
+ */
 export function withSection(card: string, section: string): string {
   const start = card.indexOf(`\n${SECTION}`) + 1;
   const next = (from: number, heading: string): number => {

@@ -215,7 +215,8 @@ export function checkSize(spec: RunSpec, memory: number): void {
 }
 
 /**
- * Advice on an assignment that has room for T circuits. Filled and greedy are not tried, because they need a search.
+ * Advice on an assignment that has room for T circuits. The assignments "filled" and "greedy" are not tried, because
+ * they need a search.
  */
 function roomier(T: number, P: number, S: number): string {
   for (const name of ["transversal", "cyclic"] as const) {

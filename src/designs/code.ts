@@ -51,7 +51,7 @@ export function countWords(n: number, k: number, most: number): number {
 
 /** Share of the mean variance that is added to the diagonal of Σ. */
 const RIDGE = 1e-3;
-/** The weight of randomness relative to even loads when words are drawn. */
+/** When words are drawn: how much randomness counts compared with keeping the loads even. */
 const SPREAD = 1.5;
 
 /**

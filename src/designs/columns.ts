@@ -29,8 +29,8 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  * different weights. Rounding and weight errors then affect x differently in each of these layers and add up like
  * independent noise rather than in phase.
  *
- * One neuron per block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and |x| ≤ 1.9. A
- * second open cell, or an x that grows, turns this neuron on, and the neuron shuts the block. So when two active
+ * One neuron per block sums the block's cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and
+ * |x| ≤ 1.9. A second open cell, or an x that grows, turns this neuron on, and the neuron shuts the block. So when two active
  * circuits meet, both read 0 from layer 3 on, and errors do not grow.
  *
  * The price: a circuit shares its cells with three or four other circuits of its block, and only one circuit of a block

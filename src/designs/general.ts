@@ -26,7 +26,7 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * cells shut, with gains that exceed the largest values circuits can send each other (closing-gains.ts). So one active
  * circuit is exact up to rounding at any depth, whatever it computes, and so are several in different blocks.
  *
- * One neuron per block counts its active circuits, `ReLU(4·count − 6)`, and shuts the block's cells if there are two:
+ * One neuron per block counts the block's active circuits, `ReLU(4·count − 6)`, and shuts its cells if there are two:
  * both circuits are then read as 0 from layer 2 on, and so their errors do not grow. The count n is kept as
  * `ReLU(1.02·n − 0.03)`, which removes noise from counts that are 0.
  *

@@ -3,7 +3,7 @@ import type { Part, Term } from "../network/layer.js";
 import type { Read, Write } from "../network/multi-part.js";
 
 /**
- * A code that says which cells are open, and is 0 where accuracy matters.
+ * A code that says which cells are open. In open cells, where accuracy matters, its digits are 0.
  *
  * Each value of each digit of the cells' words (blocks.ts) has a neuron, which is 0 if the cell of an active circuit
  * has that value, and 1 otherwise. A cell whose digits are all 0 is open; any other cell is shut by `gain` times the
@@ -77,7 +77,7 @@ export function writeOpen(
   return [write(single, second, [2]), write(pair, first, [3, 1])];
 }
 
-/** Two circuits that share no cell differ in 4 to 6 digits of their words in both columns; this is the midpoint. */
+/** Two circuits that share no cell differ in 4 to 6 digits of their words in both columns; 5 is the midpoint. */
 const DIFFERENT = 5;
 
 /**

@@ -65,7 +65,7 @@ const OCTAHEDRON = [
 
 /**
  * The plane of circuit number `index` among the `count` circuits of a cell. Planes are as far apart as possible; two
- * overlap by cos²(half the angle between their points). With K = 3, all have the same plane.
+ * overlap by cos²(half the angle between their points). With K = 3, all circuits have the same plane.
  *
  * @param K odd, 3 or more
  */

@@ -3,8 +3,8 @@ import { cosSinTurn } from "../base/random.js";
 
 /**
  * Snaps x to one of N angles, where N is a multiple of 4. This cleans a vector that should be either 0 or of length 1
- * at one of these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The side of each line on
- * which x lies is a bit, and together these N/2 bits identify the angle:
+ * at one of these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. For each line, one bit
+ * says on which side x lies, and together these N/2 bits identify the angle:
  *
  *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
  *

@@ -112,8 +112,8 @@ const darkOf: Readonly<Record<string, string>> = {
 export const figureClass = "superpose-figure";
 
 /**
- * CSS that makes figures dark for readers who prefer this. A standalone SVG contains it. A page whose content-security
- * policy forbids inline styles puts it into its style sheet and draws with `styles: false`.
+ * CSS that makes figures dark for readers who prefer dark mode. A standalone SVG contains this CSS. A page whose
+ * content-security policy forbids inline styles puts the CSS into its style sheet and draws with `styles: false`.
  *
  * @param within a selector under which the rules apply instead of the media query, such as `[data-theme="dark"]`
  */

@@ -59,7 +59,7 @@ function mergeErrors(a: SquaredErrors, b: SquaredErrors): SquaredErrors {
   return { sum: a.sum + b.sum, max: Math.max(a.max, b.max), wrong };
 }
 
-/** The sums of two runs of samples, of which `a` comes first. */
+/** Merges the sums of two runs of samples; `a` belongs to the first run. */
 export function mergeSums(a: LayerSums, b: LayerSums): LayerSums {
   return {
     samples: a.samples + b.samples,

@@ -25,7 +25,7 @@ export interface AdversaryInput {
   readonly steps: number;
 }
 
-/** The worst set that a search found. It is not an upper bound, but a set of circuits that anyone can run. */
+/** The worst set that a search found. Its error is not an upper bound, but anyone can run the set and reproduce it. */
 export interface WorstCase {
   /** Largest |δx| of an active circuit at that step; if circuits have no x, the largest error of their last readout. */
   readonly error: number;

@@ -34,7 +34,7 @@ export function checkFilesText(text: ModelFilesText): void {
  * The files of an exported network: model.safetensors, model.npz, README.md and model.py. The same network, spec and
  * text produce the same bytes.
  *
- * @param index number of the network in the run
+ * @param index index of the network in the run, from 0
  * @throws InputError if an argument is out of bounds (the error names it) or the network is too large to write
  */
 export async function modelFiles(

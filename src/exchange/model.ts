@@ -33,7 +33,7 @@ export function checkModelSize(shape: Shape): void {
  * Converts a network to tensors and metadata for `writeSafetensors` and `writeNpz`.
  *
  * @param spec the spec of the network; together with `index`, it determines the network and its samples
- * @param index number of the network in the run
+ * @param index index of the network in the run, from 0
  * @param version of this package
  * @throws InputError if an argument is out of bounds (the error names it) or the network is too large to write
  */

@@ -102,7 +102,7 @@ export function writeNpz(
   return zipSync(files, { level: 1, mtime: DATE });
 }
 
-/** Whether a file begins like a zip file, which every .npz is. */
+/** Whether a file begins like a zip file; every .npz file does. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }

@@ -15,7 +15,8 @@ export interface Executor {
   /**
    * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
-   * @param tasks only a limited number is drawn ahead of the results taken, so that not all tasks are in memory at once
+   * @param tasks only a limited number of tasks are drawn before their results are taken, so that not all tasks are in
+   *   memory at once
    * @throws the error of the first task, in order, that fails; the signal's reason if the signal is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;

@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { wallClock, type Clock } from "./clock.js";
 
 /**
- * CPU time of the calling thread, unaffected by other load on the machine. It comes from Node if that has
- * `process.threadCpuUsage` (since version 23.9), otherwise from Linux, with a resolution of some milliseconds. On other
+ * CPU time of the calling thread, unaffected by other load on the machine. It is read with `process.threadCpuUsage` if
+ * Node has this function (since version 23.9), otherwise from Linux, with a resolution of a few milliseconds. On other
  * systems, wall-clock time is used.
  */
 export function threadClock(): Clock {

@@ -32,11 +32,12 @@ export interface PoolOptions {
   readonly local?: () => Executor;
   /**
    * Approximate limit on the work queued at a worker, in milliseconds, default 30. When this thread is too busy to hand
-   * out tasks, a worker still has work for this long; it may also continue for this long after a job has been stopped.
+   * out tasks, a worker still has work for this long. After a job has been stopped, a worker may continue for as long.
    */
   readonly ahead?: number;
   /**
-   * The largest number of tasks drawn ahead of the results taken. Default: a few hundred, fewer if results are large.
+   * The largest number of tasks that are drawn before their results are taken. Default: a few hundred, fewer if results
+   * are large.
    */
   readonly lookAhead?: number;
 }
@@ -282,7 +283,7 @@ export class Pool implements Executor {
   }
 
   /**
-   * Forgets a job. Workers that are still running its tasks a short time later are terminated, and replaced when
+   * Forgets a job. Workers that are still running the job's tasks a short time later are terminated, and replaced when
    * needed.
    */
   #drop(job: Job): void {

@@ -93,8 +93,8 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     first.onReady();
   };
   /**
-   * The server's count of refused connections at the start. A client whose connection is refused sees only that it was
-   * closed.
+   * The server's count of refused connections at the start. A client whose connection is refused sees only that the
+   * connection was closed.
    */
   let refused: number | undefined;
   let isRefusalSaid = false;
@@ -181,8 +181,8 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
 }
 
 /**
- * The reason for an error. A server that is full says so and closes the connection; the client reports only that it was
- * closed.
+ * The reason for an error. A server that is full says so and closes the connection; the client reports only that the
+ * connection was closed.
  */
 function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
   const text = message || code || "no reason given";

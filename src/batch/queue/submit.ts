@@ -70,7 +70,7 @@ export async function runInQueue(
   }
 }
 
-/** The distinct versions of the workers among a server's connections. */
+/** The distinct worker versions among a server's connections. */
 export function versionsIn(clients: string): string[] {
   const prefix = queueName("");
   const names = Array.from(clients.matchAll(/ name=bull:([A-Za-z0-9+/=]+)(?= |:w:)/g), (match) =>

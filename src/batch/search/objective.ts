@@ -15,7 +15,7 @@ export type Objective = {
   readonly under?: PanelLine;
 } & (
   | {
-      /** Minimises one statistic of a layer's errors: the mean square, the share over 0.25, or the largest error. */
+      /** Minimises one statistic of a layer's errors: the mean square, the share of errors over 0.25, or the maximum. */
       readonly minimise: "error" | "wrong" | "worst";
       readonly layer: number;
     }
@@ -79,8 +79,8 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
 }
 
 /**
- * Lines of the panel that objectives cannot use: no perturbation, other numbers of active circuits (z sets them), and
- * worst sets.
+ * Lines of the panel that objectives cannot use: no perturbation, other numbers of active circuits (the objective's `z`
+ * sets the number), and worst sets.
  */
 const notAsked: readonly string[] = ["none", "active", "search"];
 

@@ -116,7 +116,7 @@ async function rescore(
   return entries.map((entry, k) => ({ ...entry, score: scoreOf(plan.objective, rows[k]) }));
 }
 
-/** Sorts specs by score, best first; among equal scores, the one found first comes first. */
+/** Sorts specs by score, best first; among specs with equal scores, the one found first comes first. */
 function ranked(found: readonly Found[]): Found[] {
   return [...found].sort((a, b) => b.score.score - a.score.score || found.indexOf(a) - found.indexOf(b));
 }

@@ -37,7 +37,7 @@ export async function* runAllUnder(
 }
 
 /**
- * Checks an objective that uses the panel against a spec before anything is run.
+ * Checks, before anything is run, that a spec supports the perturbation and the readout of an objective.
  *
  * @throws InputError naming the objective's key and the available choices
  */

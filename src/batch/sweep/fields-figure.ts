@@ -36,9 +36,9 @@ const OFF_SCALE = 1e4;
 
 /**
  * The figure that a sweep file requests, with any field on the x axis. Dots are means over seeds, and bars show the
- * deviation across networks. There is one line per value of color and one panel per value of facet.
+ * deviation across networks. There is one line per value of `color` and one panel per value of `facet`.
  *
- * @throws InputError when runs that would be averaged differ in a field other than x, color, facet and the seed
+ * @throws InputError when runs that would be averaged differ in a field other than `x`, `color`, `facet` and the seed
  */
 export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {
   const { x, y, color, facet, log } = figure;

@@ -206,7 +206,7 @@ function listSettings(value: unknown): Settings[] {
   return value.map((entry: unknown, k) => ownFields(`list[${k}]`, entry));
 }
 
-/** `runs` draws from `ranges`. Draw k depends only on (seed, k) and the ranges. */
+/** Draws the settings of `runs` runs from `ranges`. Draw k depends only on (seed, k) and the ranges. */
 function randomSettings(value: unknown): Settings[] {
   const given = fieldsOf("random", value, ["runs", "seed", "ranges"]);
   const runs = checked("random.runs", wholeSchema(1, MAX_RUNS), given.runs);

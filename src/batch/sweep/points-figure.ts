@@ -27,7 +27,7 @@ export interface SweepPointsOptions<Point> extends FigureOptions {
   readonly note: string;
 }
 
-/** The most dots that are drawn; more would be slow and unreadable. */
+/** The largest number of dots that are drawn; more would be slow and unreadable. */
 const MOST_DOTS = 1000;
 
 /** Plots a column of a sweep's rows against a field that varies: a dot per row, and a line through the means. */

@@ -202,7 +202,7 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
 
 const SHUT = "use the mend indicator, which shuts inactive circuits with an On-indicator (2 more neurons per circuit)";
 
-/** The finding on an assumption that holds if there are no violations. */
+/** The finding on an assumption; the assumption holds if there are no violations. */
 function finding(
   assumption: Finding["assumption"],
   title: string,
@@ -214,7 +214,7 @@ function finding(
   return { assumption, title, holds, measured, ...places.found, advice: holds ? null : advice };
 }
 
-/** Gains up to this do not count as amplification; 16 probes cannot resolve smaller ones. */
+/** Gains up to this do not count as amplification, because 16 probes cannot resolve smaller gains. */
 const LARGEST_GAIN = 1.05;
 
 function eachLayer(

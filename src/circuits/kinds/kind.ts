@@ -9,7 +9,7 @@ export interface LibrarySize {
   readonly T: number;
   readonly L: number;
   readonly seed: number;
-  /** Number of the network in a run; each network has different circuits. */
+  /** Index of the network in the run; each network has different circuits. */
   readonly network: number;
 }
 
@@ -32,7 +32,7 @@ export interface CircuitKind<Given extends object> {
   ownL?(given: Given): number | null;
   /** For kinds with `ownL`: a description of circuits with the same biases that works for any L. */
   anyL?(given: Given): Given;
-  /** The smallest L and T at which all biases of the kind occur. Default 1 and 1. */
+  /** The smallest L and T at which all biases of the kind occur. Both default to 1. */
   least?(given: Given): { readonly L: number; readonly T: number };
   /** Builds the circuits, which depend only on the arguments. */
   build(given: Given, size: LibrarySize, gates: RotationGates): Circuits;
