@@ -180,7 +180,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** For each k, moves circuits from cell n's count k to count k + 1, or back: as many circuits as digit k of `steps`. */
+  /** For each k, moves circuits from cell n's count k to count k + 1, or back; their number is digit k of `steps`. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));

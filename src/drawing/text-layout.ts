@@ -8,7 +8,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-// Advance widths of DejaVu Sans 2.37, grouped. Verdana, the usual substitute, has the same widths to within a few percent.
+// Advance widths of DejaVu Sans 2.37, grouped. Verdana, the usual substitute, differs by only a few percent.
 function characterWidth(character: string): number {
   if ("ijlI|'".includes(character)) return 0.3;
   if ("ft .,:;!()[]/-·".includes(character)) return 0.37;
