@@ -1,4 +1,5 @@
-// The products for a dense layer's gradients, on the tiles of gemm.ts: A·W with W packed by its columns, and Aᵀ·B.
+// The products for a dense layer's gradients, computed with the tiles of gemm.ts: A·W, with W packed by columns, and
+// Aᵀ·B.
 
 import { TransposedProduct } from "./descriptors";
 import { MR, NR } from "./gemm-store";

@@ -209,7 +209,7 @@ function outerVector(a: v128, w: v128, b: v128, least: v128): v128 {
   return f32x4.pmax(f32x4.add(f32x4.add(f32x4.splat(0), f32x4.mul(a, w)), b), least);
 }
 
-// Writes numbers of a row of an outer product, from byte n to byte end; returns the byte at which it stopped.
+// Writes part of a row of an outer product, from byte n to byte end; returns the byte at which it stopped.
 @inline
 function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end: usize, relu: bool): usize {
   const a = load<f32>(A);

@@ -105,7 +105,7 @@ export function inactiveErrors(descriptor: usize, constants: usize): void {
       square0 = f64x2.pmin(bound, square0);
       square1 = f64x2.pmin(bound, square1);
       if (load<u32>(marks) != 0) {
-        // Spreads the bytes 0 and 1 to lanes of zeros and ones.
+        // Expands bytes that are 0 or 1 to lanes of all zeros or all ones.
         const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(marks));
         const active = i32x4.ne(i32x4.extend_low_i16x8_u(bytes), i32x4.splat(0));
         square0 = v128.andnot(square0, i32x4.shuffle(active, active, 0, 0, 1, 1));

@@ -20,7 +20,7 @@ export interface PrimePower {
   readonly k: number;
 }
 
-/** Largest order of a field that needs tables; fields of prime order need none to add and multiply. */
+/** Largest order of a field that needs tables; fields of prime order need no tables to add and multiply. */
 export const LARGEST_TABLE = 65_536;
 
 /** Largest order of any field. Up to this order, products of two elements are exact. */
@@ -48,7 +48,7 @@ export function primePower(q: number): PrimePower | null {
   return powers.length === 1 ? powers[0] : null;
 }
 
-/** Whether `field` supports order q: it must be a prime, or a prime power of at most 65,536. */
+/** Whether `field` supports order q: q must be a prime, or a prime power of at most 65,536. */
 export function hasField({ q, k }: PrimePower): boolean {
   return k === 1 ? q <= LARGEST_PRIME : q <= LARGEST_TABLE;
 }

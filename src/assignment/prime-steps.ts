@@ -72,7 +72,7 @@ export function maxCircuits(block: BlockAndRedundancy): number {
 }
 
 /**
- * The smallest x in low+1…high for which `holds` is true. It must be false at low and true at high, and change only
+ * The smallest x in low+1…high for which `holds` is true. `holds` must be false at low and true at high, and change only
  * once in between.
  */
 function firstWhere(low: number, high: number, holds: (x: number) => boolean): number {

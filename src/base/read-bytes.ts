@@ -5,8 +5,8 @@ import { InputError, systemReason } from "./errors.js";
 import { checkGiven } from "./folders.js";
 
 /**
- * Opens a file and calls `read` with it and its size. Rejects folders, and also pipes and devices, which may be
- * endless.
+ * Opens a file and calls `read` with the open file and its size. Rejects folders, and also pipes and devices, which may
+ * be endless.
  *
  * @param maxBytes the largest size accepted
  * @throws InputError naming the file and the reason

@@ -9,7 +9,7 @@ import { readBytes } from "../base/read-bytes.js";
 const endings = [".safetensors", ".npz"];
 
 /**
- * Applies `read` to a model's file. The path may also be a folder that export or zoo has written.
+ * Applies `read` to a model's file. The path may also be a folder that `export` or `zoo` has written.
  *
  * @throws InputError naming the file and the fault
  */

@@ -8,8 +8,8 @@ import { meetings, type Meetings } from "../theory/blocks.js";
  * A circuit is a pair (a, b) of cells in one block, a in column A and b in column B. Its activations are in cell a in
  * odd layers and in cell b in even layers. All pairs differ, so the two cells of a step identify the circuit and its
  * weights. An active circuit reaches no cell outside its block, so circuits meet only within a block. If each block has
- * n circuits and z of the T circuits are active, an active circuit meets another with probability about
- * (z − 1)·(n − 1)/(T − 1). This is smallest with many blocks of equal size.
+ * n circuits and z of the T circuits are active, an active circuit meets another active one with probability about
+ * (z − 1)·(n − 1)/(T − 1). This probability is smallest with many blocks of equal size.
  *
  * Each cell has a word of three digits, each with one of p values (`p² ≥ q`), so any two words agree in at most one
  * digit.

@@ -7,7 +7,7 @@ import type { Tensor } from "./tensor.js";
 const ownPart = "(1/S) Σ_t Δw_t ⊗ |e_t^l⟩⟨e_t^(l−1)|";
 const withMatrix = `w̄ ⊗ 𝒲^l + ${ownPart}`;
 
-/** Formulas of W^l for layers from 2 on, with the equations of docs/specification.md. */
+/** Formulas for W^l in layers 2 to L, with the numbers of their equations in docs/specification.md. */
 const formulas: Readonly<Record<Construction, readonly [formula: string, meaning: string]>> = {
   balanced: ["Σ_t w_t ⊗ |u_t^l⟩⟨e_t^(l−1)|", "[E13]"],
   split: [`w̄ ⊗ Σ_t |u_t^l⟩⟨e_t^(l−1)| + ${ownPart}`, "[E14]"],

@@ -32,7 +32,8 @@ export interface PoolOptions {
   readonly local?: () => Executor;
   /**
    * Approximate limit on the work queued at a worker, in milliseconds, default 30. When this thread is too busy to hand
-   * out tasks, a worker still has work for this long. After a job has been stopped, a worker may continue for this long.
+   * out tasks, a worker still has work for this long. After a job has been stopped, its workers may also continue for
+   * this long.
    */
   readonly ahead?: number;
   /**

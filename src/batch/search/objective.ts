@@ -15,7 +15,7 @@ export type Objective = {
   readonly under?: PanelLine;
 } & (
   | {
-      /** Minimises one statistic of a layer's errors: the mean square, the share of errors over 0.25, or the maximum. */
+      /** Minimises one statistic of a layer's errors: the mean square, the share above 0.25, or the largest error. */
       readonly minimise: "error" | "wrong" | "worst";
       readonly layer: number;
     }
