@@ -72,8 +72,8 @@ export function maxCircuits(block: BlockAndRedundancy): number {
 }
 
 /**
- * The smallest x in low+1…high for which `holds` is true. `holds` must be false at low and true at high, and change only
- * once in between.
+ * The smallest x in low+1…high for which `holds` is true. `holds` must be false at low and true at high, and
+ * change only once in between.
  */
 function firstWhere(low: number, high: number, holds: (x: number) => boolean): number {
   while (high - low > 1) {

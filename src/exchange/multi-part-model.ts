@@ -17,8 +17,8 @@ export interface ImportedNetwork {
 }
 
 /**
- * Rebuilds a network of any design from a file written by `export` or `zoo`; metadata may be missing. All neurons of the
- * network form one part.
+ * Rebuilds a network of any design from a file written by `export` or `zoo`; metadata may be missing. All neurons
+ * form one part.
  *
  * @param bytes the whole file; weights may be views of it
  * @throws InputError with the fault in one line
