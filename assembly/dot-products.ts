@@ -65,7 +65,8 @@ function clearLower(dots: usize): void {
 }
 
 // Computes the dot products of four vectors of a with eight vectors of b over kc steps, and writes them to out f32
-// [4][8] or adds them to it. The exit test between two steps keeps each step's loads beside its sums (see gemm-tiles.ts).
+// [4][8] or adds them to it. The exit test between two steps keeps each step's loads next to its sums (see
+// gemm-tiles.ts).
 function dotTile(a: usize, b: usize, kc: u32, out: usize, isFirst: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = c00;

@@ -20,8 +20,8 @@ export interface LoadStatistics {
 }
 
 /**
- * Overlaps of two circuits' embeddings, averaged over all pairs t ≠ u. All are 0 for a single circuit. Dimensionless.
- * [E9]
+ * Overlaps of two circuits' embeddings, averaged over all pairs t ≠ u. For a single circuit, all values are 0.
+ * Dimensionless. [E9]
  */
 export interface Overlaps {
   /** The mean overlap, `E[⟨e_t|e_u⟩/S]`. */

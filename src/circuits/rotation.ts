@@ -150,7 +150,7 @@ function circleInputs(
  * The post uses low = 0.25, high = 0.75, gain 2 and offset 1, so the gate of x opens at alpha = 0.5, within the ramp.
  * An active neuron of x can then fall to exactly 0, where the ReLU removes negative rounding errors, so that x drifts.
  *
- * @throws InputError naming ramp, gain or offset and its bound
+ * @throws InputError naming `ramp`, `gain` or `offset`, and its bound
  */
 export function rotations(angles: Angles, L: number, gates: RotationGates = {}): Circuits {
   const T = countAngles(angles, L);
@@ -244,7 +244,7 @@ export function turnBetween(
  * The directions add up to 0, so contributions common to all K neurons, mainly the gate and its noise, cancel in x. In
  * [E22] the expectations are 1, 8 and 9; without the gate's contribution to x, the 8 and the 9 become 0 and 1.
  *
- * @throws InputError naming ramp, gain or offset and its bound
+ * @throws InputError naming `ramp`, `gain` or `offset`, and its bound
  */
 export function rotationsOnDirections(
   directions: Directions,

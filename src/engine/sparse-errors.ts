@@ -32,7 +32,7 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
     },
     /**
      * Adds the errors of one readout over the inactive circuits of `count` samples. The core has computed `sums`: for
-     * each sample the sum, the maximum and the number of wrong readouts, [3][lanes]. They are added sample by sample,
+     * each sample the sum, the maximum and the number of wrong readouts, [3][lanes]. These are added sample by sample,
      * so that results do not depend on the number of lanes.
      */
     addInactive(l: number, group: number, sums: Float64Array, count: number): void {

@@ -27,8 +27,8 @@ const truth =
 const common = { z: [1, 2], samples: 2000, networks: 1, seed: 1 };
 
 /**
- * Named models. All have at least twice as many circuit neurons as network neurons. The number in a name is the number
- * of circuits. docs/scoring.md defines the models whose names contain "bench".
+ * Named models. Each model has at least twice as many circuit neurons as network neurons. The number in a name is the
+ * number of circuits. docs/scoring.md defines the models whose names contain "bench".
  */
 export const zoo: readonly ZooModel[] = [
   {
