@@ -33,7 +33,7 @@ export interface Places {
 
 /**
  * Places the circuits in random order. Circuit number r has i = r mod groups and j = ⌊r/groups⌋; it is in group i of
- * copy 1 and in group i + j of copy 2.
+ * copy 1 and in group (i + j) mod groups of copy 2.
  */
 export function placeCircuits(T: number, groups: number, random: RandomSequence): Places {
   const order = random.permutation(T);

@@ -50,7 +50,7 @@ export interface FloorSums {
   readonly n: number;
   /** The sum Σ_j 1/h_j. */
   readonly inverses: number;
-  /** tr(HΣ) = Σ_ij M_ij² for each readout; null if it was not given. */
+  /** tr(HΣ) = Σ_ij M_ij² for each readout; null for a readout that was not given. */
   readonly tied: number;
   readonly pseudoInverse: number;
   readonly given: number | null;
@@ -69,7 +69,7 @@ const CHUNK = 512;
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
 /** If the smallest unpredicted fraction is below this, coordinates are decorrelated for single-precision products. */
 const UNEVEN = 1e-2;
-/** The smallest leverage h_j allowed; a feature with a smaller one cannot be distinguished from the others. */
+/** The smallest leverage h_j allowed; a feature with a smaller leverage cannot be told apart from the others. */
 const LEAST_LEVERAGE = 1e-9;
 
 /**

@@ -29,7 +29,7 @@ export interface LayerSums {
   readonly samples: number;
   /** Number of active circuits over all samples: samples·z. */
   readonly activeCount: number;
-  /** Number of inactive circuits over the samples in which they were read: samples·(T−z) if they always were. */
+  /** Number of inactive circuits over the samples in which they were read: samples·(T−z) if all samples were read. */
   readonly inactiveCount: number;
   readonly layers: readonly {
     /** Errors for each readout. */

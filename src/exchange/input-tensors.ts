@@ -2,7 +2,7 @@ import type { InputDistribution, SharedInputs } from "../circuits/circuits.js";
 import { InputError } from "../base/errors.js";
 import { numbersOf, type Tensor } from "./tensor.js";
 
-/** The names of the vectors of each kind of distribution, by which the kind is recognised in a file. */
+/** For each kind of distribution, the names of its vectors, which identify the kind in a file. */
 const vectorsOf = { angle: ["center", "cos", "sin"], uniform: ["low", "high"], choice: ["vectors"] } as const;
 
 const PREFIX = "inputs.";

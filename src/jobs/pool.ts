@@ -219,7 +219,7 @@ export class Pool implements Executor {
 
   /**
    * A task of the network with the most remaining work, if another worker could load this network and run a task before
-   * the workers that already have it are done. Every pending network is loaded by some worker.
+   * the workers that already have it are done. Use this only if every pending network is loaded by some worker.
    */
   #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<SharedNetwork, { first: Entry; run: number }>();

@@ -14,7 +14,7 @@ import {
 } from "./server.js";
 import { counted } from "../../drawing/numbers.js";
 
-/** How many times a run is attempted, and the wait before the second attempt (doubled for each further one), in ms. */
+/** How many times a run is attempted, and the wait before the second attempt (doubled before each later one), in ms. */
 const ATTEMPTS = 4;
 const BACKOFF = 1000;
 /** How many runs are queued ahead of the one being waited for. */
