@@ -118,8 +118,8 @@ function wideSum(
   v128.store(at, s11, 176);
 }
 
-// ReLU: lists the entries of A f32 [count][K] that are above 0 or NaN as compressed rows of the descriptor, which must
-// have room for count·K entries.
+// ReLU: lists the entries of A f32 [count][K] that are above 0 or NaN. The list is written to the compressed rows of
+// the descriptor, which must have room for count·K entries.
 export function listPositive(descriptor: usize, A: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;

@@ -45,8 +45,8 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
  *
  * Neurons are dealt from shuffled packs of all P neurons, so each is dealt ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are
  * then resolved by exchanging two neurons between two circuits, which leaves every load unchanged. A conflict is a
- * neuron that occurs twice in a circuit, a pair of circuits that share a neuron both here and in the previous layer or,
- * on request, a pair that shares two neurons here. Each exchange is the best of a few random ones.
+ * neuron that occurs twice in a circuit, a pair of circuits that share a neuron both in this layer and in the previous
+ * layer or, on request, a pair that shares two neurons in this layer. Each exchange is the best of a few random ones.
  *
  * @returns neurons [T][S], a function of the sizes, the previous layer, seed, network and layer
  * @throws InputError when the sizes are out of bounds, or conflicts remain after a bounded number of exchanges

@@ -10,7 +10,7 @@ const MAX_STEPS = 200_000_000;
 
 /**
  * The largest T at which overlaps can be measured. For each neuron of each circuit (T·S in total), S steps are counted
- * for the circuit's own neurons, and S for each of the T·S/P circuits that share the neuron.
+ * for the circuit's own neurons, and S steps for each of the T·S/P circuits that share the neuron.
  *
  * @param share fraction of MAX_STEPS that may be used
  */

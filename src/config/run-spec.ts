@@ -59,9 +59,7 @@ export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | 
   return { D, d: design === "published" ? circuitsSize(circuits).d : 1, T, S, L };
 }
 
-/**
- * The sizes of the design's network that a run needs for z circuits active at once; by default, the run's largest z.
- */
+/** The sizes of a design's network for z circuits active at once; z defaults to the largest z of the run. */
 export function designSize(spec: RunSpec, z = Math.max(...spec.z)) {
   return { ...spec, z, d: circuitsSize(spec.circuits).d };
 }

@@ -24,8 +24,8 @@ export interface ClosingGains {
 }
 
 /**
- * Gains that exceed the largest pre-activation that each neuron reached, over the inputs tried, when another circuit of
- * its cell was active. `one` includes the bias. `each` includes the bias only where it is above 0, because several
+ * Gains that exceed, for each neuron, the largest pre-activation over all inputs tried while another circuit of the
+ * neuron's cell was active. `one` includes the bias. `each` includes the bias only where it is above 0, because several
  * circuits share one bias.
  *
  * @param columns cells of all circuits in odd layers and in even layers, S = 1

@@ -14,8 +14,9 @@ import type { Read, Write } from "../network/multi-part.js";
  *
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *
- * is exactly 0 for c ≤ 0.25 and exactly 1 for c ≥ 0.75. There are two parts: single neurons hold the words of the next
- * column, to be read by that column's gates, and pairs hold the words of the current column.
+ * The new c is exactly 0 if the old c is at most 0.25, and exactly 1 if it is at least 0.75. There are two parts:
+ * single neurons hold the words of the next column, to be read by that column's gates, and pairs hold the words of the
+ * current column.
  */
 export interface CodeParts {
   /** Indices of the parts. */

@@ -16,9 +16,9 @@ const RETURN = 0.02;
 const ROUNDING = 1e-9;
 
 /**
- * Number of bits per digit. Changes of circuits from count k to k + 1 are summed in digit k of one number, which is
- * faster than counting each of them in memory. When a circuit joins or leaves a cell, the number of changes
- * is at most the number of circuits on S cells: 366 if T is at most 10,000.
+ * Number of bits per digit. Digit k of one number counts the circuits that move from count k to count k + 1, which is
+ * faster than counting them in memory. When a circuit joins or leaves a cell, the number of moves is at most the number
+ * of circuits on S cells: 366 if T is at most 10,000.
  */
 const DIGIT = 10;
 

@@ -150,8 +150,8 @@ function indices(read: Reader, name: string, shape: readonly number[], below: nu
 }
 
 /**
- * The entries [circuit, middle, neuron] of a sparse tensor, arranged by circuit: its neurons, and for each of these a
- * column of values, one for each `middle`.
+ * The entries [circuit, middle, neuron] of a sparse tensor, arranged by circuit: the circuit's neurons and, for each
+ * neuron, a column with one value per `middle`.
  */
 interface Table {
   /** The largest number of neurons that a circuit has. */

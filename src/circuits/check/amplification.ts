@@ -31,10 +31,10 @@ const MOST_PROBES = 10_000;
 /**
  * Measures how active circuits pass on small errors (assumption 5).
  *
- * An error is added where the large network adds its errors, before the ReLU of layer l−1: a small multiple of another
- * circuit's contribution `w_u a` [E21b]. The circuit then runs one more layer without further errors, and the errors
- * at l−1 and l are compared. An error counts only insofar as the next weights or the readouts can see it; this excludes
- * the common mode of an On-indicator's two neurons.
+ * An error, which is a small multiple of another circuit's contribution `w_u a` [E21b], is added where the large
+ * network adds its errors: before the ReLU of layer l−1. The circuit then runs one more layer without further errors,
+ * and the errors at l−1 and l are compared. An error counts only insofar as the next weights or the readouts can see
+ * it; this excludes the common mode of an On-indicator's two neurons.
  *
  * @returns gains per circuit and layer 2…L, 0 if no error arrives; if there are many large circuits, only `probed` of
  * them, evenly spaced, are probed

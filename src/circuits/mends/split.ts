@@ -5,7 +5,7 @@ import type { Mended } from "./mended.js";
 import { isIdle } from "./rescale.js";
 
 /**
- * Splits each component whose bias is positive in some circuits and negative in others into one copy per sign, so that
+ * Makes one copy per sign of each component whose bias is positive in some circuits and negative in others, so that
  * `rescaleBiases` can make the biases agree (assumption 4).
  *
  * Each circuit uses the copy for the sign of its bias and has no weights into or out of the other copies. d grows by a
