@@ -22,8 +22,8 @@ export interface LoadedWeights {
   /** The biases of each layer, f32 [D]. */
   readonly biases: readonly number[];
   /**
-   * A sparseLayer descriptor, like the entries of `reads`, that sums the blocks of a layer; null if no weights need the
-   * sums.
+   * A descriptor for sparseLayer, like the entries of `reads`, that sums the blocks of a layer; null if no weights need
+   * these sums.
    */
   readonly blockSums: number | null;
   /** Readouts of all circuits in each step; null if inactive circuits are not read. */

@@ -297,7 +297,7 @@ export class SparseEngine extends TileEngine {
     mark(0);
   }
 
-  /** The activations of one lane of the last tile after step l, [D]; 0 is the input before bias and ReLU. */
+  /** The activations of one lane of the last tile after step l, [D]; step 0 is the input before bias and ReLU. */
   activations(l: number, lane: number): Float32Array {
     return this.layerActivations(this.#layerOf(l), lane);
   }

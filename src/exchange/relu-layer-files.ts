@@ -5,8 +5,8 @@ import { writeSafetensors } from "./safetensors.js";
 import { checkTexts, type Tensor } from "./tensor.js";
 
 /**
- * The files of an exported network with one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and
- * W_out [outputs][N] in F32, README.md and model.py. The same network and text produce the same bytes.
+ * The files of an exported network with one hidden layer: model.safetensors and model.npz (each with W_in [N][F], b [N]
+ * and W_out [outputs][N] in F32), README.md and model.py. The same network and text produce the same bytes.
  *
  * @param text.about description of the network and its performance, in Markdown
  * @throws InputError naming weights that have the wrong length or are not finite, or a text that is missing
