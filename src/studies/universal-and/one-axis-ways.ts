@@ -1,4 +1,5 @@
 import { assignmentConstructions } from "../../assignment/constructions.js";
+import { counted } from "../../drawing/numbers.js";
 import { mostChosenGates } from "../../theory/chosen-gates.js";
 import { mostUniversalInputs } from "../../theory/universal-and.js";
 import type { AndNetwork, CircuitsLayout } from "./one-axis-measure.js";
@@ -69,7 +70,7 @@ function circuitsWay(name: string, layout: (D: number) => CircuitsLayout): Way {
     least: () => 2,
     start: (D) => (D > 300 ? 1.5 * (D / 100) ** 2 : Infinity),
     samples: (D) => (D > 300 ? 100 : 25),
-    failure: (D) => `none: P = ${Math.floor(D / CIRCUIT)}, S = ${layout(D).S} have room for ${largest(D)}`,
+    failure: (D) => `none: P = ${Math.floor(D / CIRCUIT)}, S = ${layout(D).S} have room for ${counted(largest(D), "circuit")}`,
   };
 }
 
@@ -97,7 +98,7 @@ export function waysOf(wide: boolean): readonly Way[] {
       largest: () => (wide ? 512 : 256),
       samples: (D) => (D > 300 ? 200 : 25),
       ...{ start: lawOfPairs, law: lawOfPairs },
-      failure: (_, l) => `none of ${l} inputs`,
+      failure: (_, l) => `none, even with ${l} inputs`,
     },
     {
       ...{ name: "Universal AND, chosen", gates: Number, inputs: double, power: 1, slope: 1 },
@@ -116,7 +117,7 @@ export function waysOf(wide: boolean): readonly Way[] {
       largest: () => (wide ? 256 : 48),
       samples: (D) => (D > 300 ? 100 : 25),
       start: (D) => D / 10,
-      failure: (_, l) => `none of ${l} inputs`,
+      failure: (_, l) => `none, even with ${l} inputs`,
     },
   ];
 }
