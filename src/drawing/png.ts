@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { darkened } from "./theme.js";
 
-/** Fonts for figures, because a machine may have none installed. fonts/README.md says how they were made. */
+/** Fonts for figures, because a machine may lack them. fonts/README.md says how they were made. */
 const fontFiles = [
   new URL("./fonts/DejaVuSans.ttf", import.meta.url),
   new URL("./fonts/DejaVuSans-Bold.ttf", import.meta.url),

@@ -28,7 +28,7 @@ export interface CardText {
 const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [
     /^layers\.\d+\.weight$/,
-    "W of the layer, with a row per output neuron; layer 1 has none, because its weight is the identity",
+    "W of the layer, with a row per output neuron; layer 1 has no W, because its weight is the identity",
   ],
   [/^layers\.\d+\.bias$/, "B of the layer"],
   [/^embedding\.neurons$/, "[L, T, S], ground truth: the neurons of each circuit in each layer"],

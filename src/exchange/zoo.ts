@@ -53,7 +53,7 @@ export const zoo: readonly ZooModel[] = [
     name: "automata-800",
     title: "800 finite automata in one network",
     about:
-      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of its own word in each layer. " +
+      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of a separate word in each layer. " +
       "The readout `state` is one number per state, 1 for the current state; active circuits are correct after rounding " +
       "where the worst case below is less than 0.5.",
     spec: parseSpec({ ...common, circuits: "automata", D: 2340, T: 800, S: 5, L: 4 }),
@@ -78,7 +78,7 @@ export const zoo: readonly ZooModel[] = [
     name: "automata-334",
     title: "334 finite automata in one network, exact",
     about:
-      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of its own word in each layer. The general design has " +
+      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of a separate word in each layer. The general design has " +
       "blocks of cells that a code opens: one active circuit is exact up to rounding, and so are several in different blocks; two in one block are both lost, which affects 1.6% of active circuits at z = 2.",
     spec: parseSpec({ ...common, design: "general", circuits: { kind: "automata", ramp }, D: 1000, T: 334, L: 4 }),
   },

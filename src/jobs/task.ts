@@ -23,7 +23,7 @@ export type ResultOf<T extends Task> = T extends Task<infer Result> ? Result : n
 
 /** A rough estimate of a task's cost, used only for scheduling. */
 export interface RoughCost {
-  /** Time to build and load the task's network, in milliseconds; 0 if it has none. */
+  /** Time to build and load the task's network, in milliseconds; 0 if it has no network. */
   readonly load: number;
   /** Time to run the task once its network is loaded, in milliseconds. */
   readonly run: number;

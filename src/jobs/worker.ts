@@ -7,7 +7,7 @@ import { runTask, type Task, type TaskKinds } from "./task.js";
 /** A task sent to a worker. The worker replies with one Answer per request, in the same order. */
 export interface Request {
   readonly task: Omit<Task, "spec">;
-  /** The task's spec, or null if it has none. Specs may be large, so "last" stands for the spec that was sent before. */
+  /** The task's spec, or null without one. Specs may be large, so "last" stands for the spec that was sent before. */
   readonly spec: object | "last" | null;
 }
 

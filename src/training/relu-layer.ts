@@ -18,7 +18,7 @@ export function layerOf(shape: NetworkShape, parameters: Float32Array<ArrayBuffe
 /**
  * Converts a network of one hidden layer to parameters.
  *
- * @throws InputError if the sizes differ from the shape's, or if there are nonzero biases and the shape has none
+ * @throws InputError if the sizes differ from the shape's, or if there are nonzero biases and the shape has no biases
  */
 export function parametersOfLayer(shape: NetworkShape, layer: WholeReluLayer): Float32Array<ArrayBuffer> {
   const { layers, heads, count } = placesOf(shape);

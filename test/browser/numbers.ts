@@ -131,7 +131,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("training: what the view saves is what superpose train writes, and it stops and goes on", async () => {
+    test("training: the view saves the bytes that superpose train writes, and it stops and goes on", async () => {
       const { page, watch } = await openLab(lab(), "view=train&F=8&N=4&steps=100&seed=3");
       await page.getByRole("button", { name: "Train", exact: true }).press("Enter");
       const isSaid = (pattern: string): Promise<unknown> =>

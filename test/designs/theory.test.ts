@@ -30,7 +30,7 @@ test("general: errors come from circuits that meet, within 25%", async () => {
   await expectPredicted({ design: "general", circuits: automata, T: 60 }, 0.25);
 });
 
-test("tables and files say that the theory does not apply with noise; layer 1 of general has none for several active circuits", async () => {
+test("tables and files say that the theory does not apply with noise; layer 1 of general has no theory for several active circuits", async () => {
   const fields = { design: "general", circuits: automata, D: 200, T: 60, L: 2, z: [2], samples: 20 };
   const noisy = parseSpec({ ...fields, noise: 0.01 });
   const { rows, naive } = await runSpec(noisy);

@@ -108,7 +108,7 @@ describe("trained", () => {
     train(weights, after, before, 2, 0.25, { seed, network: 0, z });
     return weights;
   };
-  /** With one circuit active: the largest |drive − 1| of its own neurons, and the largest drive of other neurons. */
+  /** With one circuit active: the largest |drive − 1| of the circuit's neurons, and the largest drive of other neurons. */
   const extremes = (weights: Float64Array): { on: number; off: number } => {
     const isOwn = hotRows(after);
     let [on, off] = [0, 0];

@@ -4,7 +4,7 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const folders = ["src", "assembly", "test", "bench", "scripts", "examples", "docs", ".ci"];
+const folders = ["src", "assembly", "test", "bench", "scripts", "examples", "designs", "docs", ".ci"];
 
 /** Phrases that read as translated, or that claim too much, with what to write instead. */
 const banned: readonly (readonly [RegExp, string])[] = [
@@ -34,6 +34,12 @@ const banned: readonly (readonly [RegExp, string])[] = [
   [/\bwhat (?:comes|came) out\b/i, "the output"],
   [/(?<!there )\b(?:is|are) no (?:number|file|error|failure|approximation)s?\b/i, "is not a"],
   [/\ball else\b/i, "everything else"],
+  [/\bof (?:its|their) own\b/i, "separate; a custom one; or own before the noun"],
+  [/\bha(?:s|ve|d) none\b/i, "has no …, with the noun"],
+  [/\bis there\b(?! an?\b| any\b)/i, "exists"],
+  [/\bhouses?\b/i, "the standard term"],
+  [/\bof an? earlier version\b/i, "the fact itself"],
+  [/(?:(?:^|[.;:] )(?:what|whose)|\b(?:and|but|so|because) what) (?:[\w’']+ ){1,5}(?:is|are|was|were|has|have)\b(?![^.]*\?)/i, "the noun itself"], // prettier-ignore
 ];
 
 /** Comments, strings and template texts of a source file. */
@@ -56,7 +62,12 @@ const names = [
     readdirSync(root + folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
   ),
   ...readdirSync(root),
-].filter((name) => /\.(ts|mjs|md)$/.test(name) && !name.includes("node_modules") && !name.endsWith("english.test.ts"));
+].filter(
+  (name) =>
+    (/\.(ts|mjs|md|py|ya?ml|html|css|js|sh|cff)$/.test(name) || name.startsWith(".ci/")) &&
+    !name.includes("node_modules") &&
+    !name.endsWith("english.test.ts"),
+);
 
 /**
  * Matches any of the phrases, even across line breaks and comment marks. Most files have none and need not be parsed.
@@ -67,7 +78,9 @@ test("sentences avoid phrases that read as translated or claim too much", () => 
   const found = names.flatMap((name) => {
     const content = readFileSync(root + name, "utf8");
     if (!any.test(content)) return [];
-    const texts = (name.endsWith(".md") ? [content] : textsOf(name, content)).map((text) => text.replace(/\s+/g, " "));
+    const texts = (/\.(ts|mjs|js)$/.test(name) ? textsOf(name, content) : [content]).map((text) =>
+      text.replace(/\s+/g, " "),
+    );
     return texts.flatMap((text) =>
       banned.flatMap(([pattern, better]) => {
         const hit = pattern.exec(text);

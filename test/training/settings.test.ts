@@ -86,7 +86,7 @@ test("losses of answering 0 and of the best constant, against explicit sums", ()
   }
 });
 
-test("the pseudo-inverse times the matrix is 1; linearly dependent neurons have none", () => {
+test("the pseudo-inverse times the matrix is 1; linearly dependent neurons have no pseudo-inverse", () => {
   const [F, N] = [7, 3];
   const encoder = Float64Array.from({ length: F * N }, (_, at) => ((5 * at * at + at) % 13) - 6);
   const inverse = pseudoInverseOf(encoder, { F, N }) ?? new Float64Array();

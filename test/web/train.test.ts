@@ -138,7 +138,7 @@ test("the page's training files have all keys of superpose train, with its defau
   expect(JSON.stringify(trainSpec(small, 3))).toBe(JSON.stringify(parseTraining(trainFile(small, 3))));
 });
 
-test("a link holds the settings; what it says beyond the bounds is refused", () => {
+test("a link holds the settings; values beyond the bounds are refused", () => {
   const training = { ...standardTraining, F: 60, N: 30, q: 2.5, mixing: "embedding", sigma: 0.1 } as const;
   const state = labState({ spec: parseLabSpec({}), view: "train", training });
   expect(urlOf(state)).toBe("view=train&F=60&N=30&q=2.5&mixing=embedding&sigma=0.1");

@@ -210,7 +210,7 @@ function waitForHolder(place: string, lock: string): void {
  * identified by their hashes. If this is interrupted, the folder belongs to either the old or the new sweep, and no run
  * is done twice.
  *
- * @throws InputError when the folder has none of the runs, or another process is working in it
+ * @throws InputError when the folder has no run of the sweep, or another process is working in it
  */
 function extend(folder: string, known: SweepManifest, sweep: Sweep, manifest: SweepManifest, path: string): void {
   checkVersion(folder, known, manifest);

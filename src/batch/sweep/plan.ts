@@ -97,8 +97,8 @@ export async function parseSweep(
   const given = fieldsOf("the sweep", value, ["base", "grid", "list", "random", "figure"]);
   const ways = (["grid", "list", "random"] as const).filter((key) => given[key] !== undefined);
   if (ways.length !== 1) {
-    const what = ways.length === 0 ? "none of them" : ways.join(" and ");
-    throw new InputError(`the sweep: must have exactly one of grid, list and random; has ${what}.`);
+    const found = ways.length === 0 ? "none is given" : `${ways.join(" and ")} are given`;
+    throw new InputError(`the sweep: must have exactly one of grid, list and random; ${found}.`);
   }
   const figure = given.figure === undefined ? null : parseFigure(given.figure);
   const { circuits: ownCircuits, ...base } = given.base === undefined ? {} : ownFields("base", given.base);

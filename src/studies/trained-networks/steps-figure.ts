@@ -22,7 +22,7 @@ type Unit = "naive" | "published";
 const nameOf = (unit: Unit): string => (unit === "naive" ? "the naive network" : "the published trained network");
 
 /**
- * Figure CC5: the loss against the number of steps, from each start; kept rows have a panel of their own, because they
+ * Figure CC5: the loss against the number of steps, from each start; kept rows have a separate panel, because they
  * are relative to the published network. [L8]
  */
 export function lossBySteps(

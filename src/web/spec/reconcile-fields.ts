@@ -85,7 +85,7 @@ function fitGates({ now, name, fit }: Fitting): void {
   const used = design === null ? settingsOf(now.circuits) : [...design.settings, ...anglesOf(now)];
   for (const field of ["ramp", "gain", "offset", "angles"] as const) {
     if (!used.includes(field))
-      fit(field, null, design === null ? `${kind} have none` : `the ${now.design} design does not use it`);
+      fit(field, null, design === null ? `${kind} do not use it` : `the ${now.design} design does not use it`);
   }
   const { gain, offset } = now;
   // Designs have both a gain and an offset, or neither; the published construction has a gain of 2 and an offset of 1.

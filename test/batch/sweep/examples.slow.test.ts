@@ -54,7 +54,7 @@ test("the Kubernetes Job's command, with its indices", () => {
   expect(command).toEqual(["/bin/sh", "-c"]);
   expect(args[0]).toContain(`/${job.spec.completions}"`);
   const out = join(folder, "kubernetes");
-  // There are six runs, so shards 7 to 16 have none, which is not a failure.
+  // There are six runs, so shards 7 to 16 have no runs, which is not a failure.
   for (let index = 0; index < 8; index++) {
     const line = args[0]!.replace("/sweep/sweep.yaml", sweep).replace("/results", out);
     sh(["-c", line], { JOB_COMPLETION_INDEX: String(index) });

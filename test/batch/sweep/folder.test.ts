@@ -135,7 +135,7 @@ describe("another sweep in the folder", () => {
 
   test.each<[string, object, number]>([
     ["another value of S", { S: [1, 2], seed: [1, 2] }, 2],
-    ["a new axis, whose default is there", { seed: [1, 2], construction: ["balanced", "capped"] }, 2],
+    ["a new axis, whose default was run", { seed: [1, 2], construction: ["balanced", "capped"] }, 2],
   ])("%s", async (_, grid, reused) => {
     go(await seeds(1, 2));
     const sweep = await sweepOf(grid);

@@ -56,10 +56,10 @@ describe("a sweep's runs", () => {
 
 describe("wrong sweep files are refused in one line", () => {
   test.each<[object, string]>([
-    [{ base }, "the sweep: must have exactly one of grid, list and random; has none of them."],
+    [{ base }, "the sweep: must have exactly one of grid, list and random; none is given."],
     [
       { base, grid: { T: [1] }, list: [{}] },
-      "the sweep: must have exactly one of grid, list and random; has grid and list.",
+      "the sweep: must have exactly one of grid, list and random; grid and list are given.",
     ],
     [{ bse: base, grid: { T: [1] } }, 'the sweep: unknown key "bse"; did you mean base?'],
     [{ base, grid: { samplse: [1] } }, 'grid: unknown key "samplse"; did you mean samples?'],

@@ -55,7 +55,7 @@ def refusals(model, batch):
         "activations of another width": lambda: model(torch.zeros(2, model.D + 1)),
         "a layer beyond L": lambda: model.read(torch.zeros(2, model.D), L + 1, model.readouts[0]),
         "half a layer": lambda: model.read(torch.zeros(2, model.D), 1.5, model.readouts[0]),
-        "a readout that is none": lambda: model.read(torch.zeros(2, model.D), 1, "y"),
+        "an unknown readout": lambda: model.read(torch.zeros(2, model.D), 1, "y"),
         "labels of layer 0": lambda: model.labels(0),
         "components of layer 1": lambda: model.components(1),
         "another split": lambda: model.sample(2, 1, 1, "validation"),
