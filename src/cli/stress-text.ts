@@ -23,7 +23,7 @@ export function reportText(
     const halved =
       smallest === null
         ? isAsked
-          ? "; no relative perturbation of the panel halves the depth"
+          ? `; no noise on weights, neurons or inputs halves it${rows.some((row) => row.z === z && row.halves) ? ", but lines with * do" : ""}`
           : ""
         : `; halved at a level of ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
     const at = largest.level === null ? largest.name : `${largest.name}, ${shortNumber(largest.level)}`;

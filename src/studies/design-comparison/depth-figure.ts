@@ -94,11 +94,12 @@ export function largestByDesign(
 function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
   const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
   const held = names.filter((name) => of(name).length > 0 && of(name).every(({ isLeast }) => isLeast));
+  const zsOf = (own: readonly DepthRow[]): readonly number[] => distinct(own.map(({ z }) => z));
   const published = [...of("published")].sort((a, b) => a.z - b.z);
   const others =
     held.length === 0
       ? "No design holds (mean |δx|² ≤ 0.25) through all layers that were run"
-      : `${listed(held)} ${held.length === 1 ? "holds" : "hold"} (mean |δx|² ≤ 0.25) through all layers that were run`;
+      : `${listed(held.map((name) => `${name} (z = ${zsOf(of(name)).join(", ")})`))} ${held.length === 1 ? "holds" : "hold"} (mean |δx|² ≤ 0.25) through all layers that were run`;
   if (published.length === 0) return others;
   const [depths, zs] = [published.map(({ depth }) => depth), published.map(({ z }) => z)];
   return `${others}; the published network holds for ${listed(depths)} layers (z = ${zs.join(", ")})`;
@@ -111,7 +112,7 @@ function largestTitle(rows: readonly LargestRow[], layer: number): string {
   const published = two.find(({ design }) => design === "published");
   if (best === undefined || published === undefined) return `The largest number of circuits at layer ${layer}`;
   const times = shortNumber(best.T / published.T, 2);
-  return `With two circuits active, the design “${best.design.replace(/^[A-Z]: /, "")}” runs ${grouped(best.T)} circuits through layer ${layer}, ${times} times as many as the published network`;
+  return `With two circuits active, the design “${best.design.replace(/^[A-Z]: /, "")}” runs ${grouped(best.T)} circuits through layer ${layer} at a mean |δx|² of at most ${LARGEST.threshold}, ${times} times as many as the published network`;
 }
 
 /** Filled marks are numbers that were found, hollow marks are lower bounds. */

@@ -90,7 +90,7 @@ const named =
 
 // An independent reviewer measured these numbers on exported files with a separate loader and separate inputs;
 // docs/stress.md lists all of them.
-test("designs fail where a referee found them to fail", async () => {
+test("designs fail where an independent implementation found them to fail", async () => {
   const ofGroups = await measured(
     parseSpec({ design: "groups", D: 1000, T: 558, z: [2], L: 6 }),
     64,
