@@ -4,7 +4,7 @@ import { LARGEST, type Assignment } from "./assignment.js";
 import { field, type Field } from "./galois.js";
 
 /**
- * Assignments that part: circuits that share a neuron in one layer share none in the next.
+ * Parting assignments: circuits that share a neuron in one layer share none in the next.
  *
  * A circuit is a line `a + b·s` over GF(q), and a layer is a window of S values of s. Column s of the layer has q
  * neurons, and the circuit takes the one numbered a + b·s. Two lines with slopes b ≠ b' meet at exactly one s of the

@@ -48,7 +48,7 @@ export const columnsDesign: Design = {
   largest: ({ D }) => blocksLargest(neuronsOf(D)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]. If two active circuits share a cell, the x of each is added to the other at layer 1. At layer 2, the values that circuits of their block pass on are added as well. From layer 3 on, two active circuits in one block read 0. " +
+      "The theory covers circuits that meet [E28]. If two active circuits share a cell, the x of each is added to the other at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 on, two active circuits in one block read 0. " +
       "The theory does not cover the indicators of inactive circuits, which show how much of a code word is missing, nor the x of inactive circuits at layer 2 when several circuits are active.",
     predict,
   },

@@ -33,7 +33,7 @@ export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
     if (own !== null) return own;
     throw new InputError(
       "circuits: their inputs do not show whether a circuit is active. To show this, inputs need a component that is constant" +
-        `${isAbove ? "" : ", or several that are never all near 0"}: add an On-indicator, as the mend "indicator" does.`,
+        `${isAbove ? "" : ", or several that are never all near 0"}: add an On-indicator; the mend "indicator" does this.`,
       "conflict",
       "circuits",
     );

@@ -17,10 +17,10 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * - The three neurons of a cell that hold x also hold its indicator. Their directions d_k sum to 0, so with gate g and
  *   |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g, and the indicator is their mean. A fourth neuron
  *   is needed only to limit the indicator, s = ReLU(g − CEILING):
- *   `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Anything that reaches all three neurons equally leaves x
+ *   `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Anything that affects all three neurons equally leaves x
  *   unchanged. A cell has four neurons, whereas three neurons for x and a separate ramp would take five.
- * - Only the first cell of a row has its circuit's x; the indicator is on all S cells. Two active circuits then share a
- *   cell of x S² times less often than they share any cell.
+ * - Only the first cell of a row has its circuit's x; the indicator is on all S cells. Two active circuits then share an
+ *   x cell only 1/S² as often as they share any cell.
  * - A gate that opens by mistake does little harm, because it moves no x and the ceiling limits it; a gate that shuts
  *   by mistake loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins
  *   just below 1.

@@ -6,7 +6,7 @@ import { cosSinTurn } from "../base/random.js";
  *
  *   h_i = ReLU(d_i·y + gate),   y = ((K−1)/K)·Σ_i h_i d_i,   |d_i| = 1,   Σ_i d_i = 0,   Σ_i d_i d_iᵀ = K/(K−1)·1.
  *
- * Anything that reaches all K neurons equally cancels; three neurons 120° apart are the case K = 3. With more
+ * Anything that affects all K neurons equally cancels; three neurons 120° apart are the case K = 3. With more
  * dimensions than a vector x needs, each circuit of a cell can have a different plane. If two planes differ, the x of
  * one circuit looks smaller when it is read in the plane of the other. With K = 5, three circuits in a cell overlap by
  * |⟨u|u'⟩|² = 1/4 instead of 1.

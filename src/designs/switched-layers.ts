@@ -143,7 +143,7 @@ export function switchedLayers(
       const weights = new Float64Array(cells * P);
       neurons.forEach((neuron, at) => (weights[Math.floor(at / S) * P + neuron] = sign / S));
       terms.push(gateTerm(cellsOf(copy), codePart(copy, orientation), weights));
-      // For inverted bits p, the bit's value is 1 − p.
+      // An inverted bit p stands for the value 1 − p.
       let gate = OFFSET - GAIN + (isUpright ? 0 : GAIN);
       if (isSwitched) {
         // Copy 1 is shut by OFF·K and copy 2 by OFF·(1 − K), where K is v or 1 − p.

@@ -249,8 +249,8 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
     "A cell that opens by mistake holds no x: all of its neurons are on equally, and equal activations cancel in readouts of x.",
   switched:
-    "This design keeps the bits of its codes upright in some layers and inverted in others, which cleans them: where nearly a whole " +
-    "code is on, the bits that are off are those of active circuits.",
+    "The bits of this design’s codes are upright in one layer and inverted in the next; inverting them twice removes small errors. Where " +
+    "nearly a whole code is on, it is inverted, and the bits that are off belong to active circuits.",
   columns: CLOSED,
   general: CLOSED,
 };
