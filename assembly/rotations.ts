@@ -25,14 +25,15 @@ function dot2(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), f32x4.mul(c, d));
 }
 
-// Runs the circuits whose rows of addresses are gather…gatherEnd (S4 = 4·S bytes each).
+// Runs the circuits whose address rows (S4 = 4·S bytes each) lie between gather and gatherEnd.
 //
-//   mix       f32 [circuits][2][2]; 0: read out only
-//   V         output rows of these circuits, 96 bytes each
-//   activeAt  u32 positions of active circuits, from the next one on; firstGather is the address of position 0's row
-//   masks     of those circuits, [lanes] each
-//   shift     0 or f32 [3][8]
-//   partial   f32 [Σ alpha², Σ x², max alpha², max x²][8], continued from the previous call
+//   mix          f32 [circuits][2][2]; 0: read out only
+//   V            output rows of these circuits, 96 bytes each
+//   firstGather  where the address row of position 0 is
+//   activeAt     u32 positions of active circuits, from the next one on
+//   masks        the masks of the circuits listed in activeAt, [lanes] each
+//   shift        0 or f32 [3][8]
+//   partial      f32 [Σ alpha², Σ x², max alpha², max x²][8], continued from the previous call
 export function rotationCircuits(
   gather: usize,
   gatherEnd: usize,
@@ -204,7 +205,7 @@ function run(
   v128.store(partial, xMax1, 112);
 }
 
-// Address of the rows of the next active circuit, or 0 (which matches no row) if there is none.
+// Where the next active circuit's address row is, or 0 (which matches no row) if there is none.
 @inline
 function activeRow(activeAt: usize, firstGather: usize, S4: usize): usize {
   const position = load<u32>(activeAt);

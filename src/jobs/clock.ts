@@ -1,5 +1,5 @@
 /** Returns seconds since an arbitrary start. */
 export type Clock = () => number;
 
-/** A clock of wall-clock time. */
+/** A clock that gives wall-clock time. */
 export const wallClock: Clock = () => performance.now() / 1000;

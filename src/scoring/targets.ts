@@ -224,7 +224,7 @@ export function squaredCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): 
   return isConstant(xx, mx, n) || isConstant(yy, my, n) ? null : (xy * xy) / (xx * yy);
 }
 
-/** Whether squared deviations from a mean are only rounding noise. */
+/** Whether squared deviations from a mean are only rounding error. */
 function isConstant(squares: number, mean: number, count: number): boolean {
   return squares <= 1e-12 * count * (1 + mean * mean);
 }

@@ -122,7 +122,7 @@ function columnProducts(
     );
 }
 
-/** Rows u_k/√λ_k of a Gram matrix's eigenvectors, which orthonormalise columns; 0 if λ_k is only rounding. */
+/** Rows u_k/√λ_k of a Gram matrix's eigenvectors, which orthonormalise columns; 0 if λ_k is only rounding error. */
 function whitening(gram: Matrix): Float64Array {
   const d = gram.rows;
   const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(gram, {

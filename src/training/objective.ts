@@ -1,6 +1,6 @@
 import type { Passes } from "./layers.js";
 
-/** Settings that determine the samples of a step, besides the task. */
+/** Settings that, together with the task, determine the samples of a step. */
 export interface BatchSettings {
   /** Samples per step. */
   readonly batch: number;

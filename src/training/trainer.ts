@@ -25,7 +25,7 @@ export interface StepSettings extends BatchSettings, OptimiserSettings, RateSche
 
 export type TrainingSettings<Task = LearnedTask> = Task & StepSettings;
 
-/** Everything that determines the next step, besides the settings. */
+/** Everything except the settings that determines the next step. */
 export interface TrainingState {
   /** Steps taken. */
   readonly step: number;
@@ -143,7 +143,7 @@ export class Trainer {
     this.#objective.passes.loaded();
   }
 
-  /** A copy of everything that determines the next step, besides the settings. */
+  /** A copy of everything except the settings that determines the next step. */
   state(): TrainingState {
     const copy = (address: number) => this.#arena.viewF32(address, this.parameterCount).slice();
     return {

@@ -288,7 +288,7 @@ function show(): void {
   requestDraw();
 }
 
-/** The parts of the state that determine the space for the figure, besides the size of the window. */
+/** The parts of the state that, together with the size of the window, determine the space for the figure. */
 let shownFrame = "";
 /** The width of that space, in px; null when it has to be measured, which requires a layout of the whole page. */
 let room: number | null = null;

@@ -167,7 +167,7 @@ function forget(path: string, hashes: ReadonlySet<string>): void {
 
 /**
  * Writes the folder's manifest, or checks that the existing one is the same. If the folder belongs to another sweep
- * with some of these runs, it is converted to this sweep.
+ * with some of these runs, it is switched to this sweep.
  *
  * @param path the results file that this process holds
  */
@@ -192,7 +192,7 @@ function agree(folder: string, sweep: Sweep, version: string, path: string, lock
   if (JSON.stringify(known.figure) !== JSON.stringify(manifest.figure)) writeManifest(place, manifest);
 }
 
-/** Waits for the holder, because converting a folder to another sweep takes only a moment. */
+/** Waits for the holder, because switching a folder to another sweep takes only a moment. */
 function waitForHolder(place: string, lock: string): void {
   for (let tries = 0; ; tries++) {
     try {
@@ -206,11 +206,11 @@ function waitForHolder(place: string, lock: string): void {
 }
 
 /**
- * Converts a folder to a sweep that shares some of its runs. All finished runs, of any shard, are kept in one file,
- * identified by their hashes. If this is interrupted, the folder belongs to either the old or the new sweep, and no run
- * is done twice.
+ * Switches a folder to another sweep, which must include some of the folder's finished runs. All finished runs, of any
+ * shard, are kept in one file, identified by their hashes. If this is interrupted, the folder belongs to either the old
+ * or the new sweep, and no run is done twice.
  *
- * @throws InputError when the folder has no run of the sweep, or another process is working in it
+ * @throws InputError when the folder has no run of the new sweep, or another process is working in it
  */
 function extend(folder: string, known: SweepManifest, sweep: Sweep, manifest: SweepManifest, path: string): void {
   checkVersion(folder, known, manifest);

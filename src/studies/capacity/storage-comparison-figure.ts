@@ -8,7 +8,7 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
 /** The number of features or circuits that fit into a layer of D neurons. */
 export interface LayerContentRow extends Omit<StoredFeaturesRow, "what" | "design"> {
   readonly what: StoredFeaturesRow["what"] | "computed";
-  /** The design that computes; null for features that are only stored. */
+  /** The design that computes the circuits; null for features that are only stored. */
   readonly design: string | null;
 }
 

@@ -84,7 +84,7 @@ const RANGE = [-1.2, 0.3] as const;
 /** Number of golden-section steps, which give b to 2 % of K/N. */
 const STEPS = 9;
 
-/** The b and c with the least loss on the inputs: b by golden section, c exactly. */
+/** The b and c with the lowest loss on the inputs: b by golden section, c exactly. */
 export function fitValues(kernels: Kernels, code: Assignment, q: number, inputs: SparseInputs): CompressedNetwork {
   const at = lossAtBestScale(kernels, code, q, inputs);
   const golden = (Math.sqrt(5) - 1) / 2;

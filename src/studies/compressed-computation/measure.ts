@@ -25,7 +25,7 @@ export interface CompressedRecipe {
   readonly code: CodeKind;
   /** Number of exchanges tried (code `swaps`). */
   readonly swaps: number;
-  /** Number of codes tried; the one with the least loss is taken (code `translates`). */
+  /** Number of codes tried; the one with the lowest loss is taken (code `translates`). */
   readonly candidates: number;
   readonly refit: Refit;
   /** Rounds of the search over encoder values (refit `all`). */

@@ -35,7 +35,7 @@ const FIRST_STEPS = 3;
  *
  * @param given the symmetry of the code; null without symmetry
  * @param rounds number of rounds in the search over the encoder; with 0, only the decoder is refitted
- * @returns the network with the least loss found
+ * @returns the network with the lowest loss found
  */
 export function refit(
   network: CompressedNetwork,

@@ -139,7 +139,7 @@ export function errorsByDesign(
 
 /** Lines are cut off here; above this, errors grow without bound. */
 const MOST = 10;
-/** Squared errors below this are only rounding, even after a hundred layers. */
+/** Squared errors below this are only rounding errors, even after a hundred layers. */
 const ROUNDING = 1e-6;
 
 function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {

@@ -47,7 +47,7 @@ export function changeWeights(
   }
 }
 
-/** Rounds the values of entries `from` to `to` − 1 to 255 levels. */
+/** Rounds the values at indices `from`, …, `to` − 1, each to one of 255 levels. */
 function toInt8(values: Float32Array, into: Float32Array, from: number, to: number): void {
   let largest = 0;
   for (let e = from; e < to; e++) largest = Math.max(largest, Math.abs(values[e]));

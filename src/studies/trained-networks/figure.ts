@@ -38,7 +38,7 @@ interface ExponentPoint {
 export function lossExponents(
   rows: readonly ExponentRow[],
   options: FigureOptions & {
-    /** The naive network's mean squared error of a feature that is on. */
+    /** The naive network's mean squared error for a feature that is on. */
     readonly naive: number;
     /** Inputs and neurons of the trained networks. */
     readonly size: { readonly F: number; readonly N: number };

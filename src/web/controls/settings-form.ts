@@ -31,7 +31,7 @@ export interface SettingsActions {
  * A form for the settings of a view that has no spec: its numbers, with any other controls placed among them, and the
  * seed.
  *
- * @param view the view's name, part of the names of its fields
+ * @param view the view's name, used in the names of its fields
  * @param inView returns the change to the page's state that new settings require
  */
 export function settingsForm<Name extends string, Settings extends Readonly<Record<Name, number>>>(

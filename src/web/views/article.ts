@@ -97,7 +97,7 @@ export function article({ go, move, attempt }: ArticleActions) {
 
   return {
     element,
-    /** Shows the number of the step, and buttons to the steps before and after it. */
+    /** Shows the step's number, with buttons for the previous and next steps. */
     ways,
     begin: () => goTo(1),
     show(state: LabState, isEdited: boolean): void {
