@@ -48,7 +48,7 @@ export function readZip(
     throw error instanceof InputError ? error : notWhole();
   }
   if (entries.reduce((sum, { size }) => sum + size, 0) > maxBytes) {
-    throw refused(`its arrays have more than ${maxBytes} bytes`);
+    throw refused(`its arrays take up more than ${maxBytes} bytes`);
   }
   const contents = new Map<string, Uint8Array>();
   for (const entry of entries.filter(({ name }) => isWanted(name))) {

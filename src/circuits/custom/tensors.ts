@@ -46,7 +46,7 @@ export function circuitsFromTensors(
     const hint = isModel
       ? " It is an exported model; use superpose import, superpose score or model.py."
       : isLayer
-        ? " It is a network with one hidden layer; use superpose floors with --tensor W_in --transpose, or name the file as start for superpose train."
+        ? " It is a network with one hidden layer; use superpose floors with --tensor W_in --transpose, or superpose train with start: FILE."
         : "";
     throw new InputError(
       `the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.${hint}`,

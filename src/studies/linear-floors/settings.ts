@@ -8,7 +8,7 @@ export const trainedLosses = ["L4", "MSE"] as const;
 
 export const linearFloorsInfo = {
   id: "floors",
-  question: "How well can any linear readout separate F features in n dimensions, and how close do usual ones come?",
+  question: "How well can any linear readout separate F features in n dimensions, and how close do typical ones come?",
   fields: [
     choiceField(
       "family",

@@ -263,7 +263,7 @@ function mixingFigure(
     rows: all,
     theory: {
       caption:
-        "Loss over p with mixed labels; with the same weights and labels without M; and after further training without M",
+        "Loss over p: with mixed labels; for the same weights, after M is removed from the labels; and after further training without M",
       columns: ["M", "σ", "mixed", "M removed", "trained further"],
       rows: rows.map(({ kind, sigma, mixed, removed, transplanted }) => [kind, sigma, mixed, removed, transplanted]),
     },
