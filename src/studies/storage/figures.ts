@@ -278,7 +278,7 @@ function readout(measured: Rows): FigureDraft {
       caption:
         "Active features at which half of the samples have an error, compared with the law of random vectors [L1] and n/(8 ln m) [E26]",
       columns: [
-        ...["layout", "n", "m", "measured", "±", "law", "measured / law", "law, 95 % right", "law, half-slack"],
+        ...["layout", "n", "m", "measured", "±", "law", "measured / law", "law, 95 % correct", "law, half-slack"],
         ...["n/(8 ln m)", "measured / estimate"],
       ],
       rows: measured.sizes.map((size) => [
@@ -322,7 +322,7 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
         "thresholded",
         "l/n",
         "ratio",
-        "samples all right",
+        "samples all correct",
         "law [L1]",
       ],
       rows: rows.map(({ l, layer, plain, plainTheory, thresholded, thresholdedTheory, right, rightLaw }) => [

@@ -7,7 +7,7 @@ import type { StorageLawRow, StorageLawTask } from "./law.js";
 import { storageLawInfo } from "./settings.js";
 
 /**
- * The numbers of active features at which 50 % and 95 % of samples are right according to the exact law, for any m.
+ * The numbers of active features at which 50 % and 95 % of samples are correct according to the exact law, for any m.
  * [L1] [L2]
  */
 export const standaloneStorageLaw = standaloneStudy({
@@ -33,7 +33,7 @@ export const standaloneStorageLaw = standaloneStudy({
       table: {
         caption: "Features that can be active, by the exact law [L1]",
         columns: [
-          ...["n", "m", "θ", "s50", "s95", "right at s95", "drawn", "from", "to", "right at s95 + 1"],
+          ...["n", "m", "θ", "s50", "s95", "correct at s95", "drawn", "from", "to", "correct at s95 + 1"],
           ...["n/(8 ln m)", "best θ, first order"],
         ],
         rows: rows.map((row) => [

@@ -37,13 +37,13 @@ export interface StorageLawRow {
   readonly s50: number;
   /** The largest such l for 95 % of samples. */
   readonly s95: number;
-  /** Probability that all m readouts are right at l = s95, by quadrature; null if s95 is 0. */
+  /** Probability that all m readouts are correct at l = s95, by quadrature; null if s95 is 0. */
   readonly right: number | null;
-  /** The share of drawn samples that are right at s95, with Wilson's 95 % interval. */
+  /** The share of drawn samples that are correct at s95, with Wilson's 95 % interval. */
   readonly sampledRight: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  /** Probability that all m readouts are right at l = s95 + 1. */
+  /** Probability that all m readouts are correct at l = s95 + 1. */
   readonly rightBeyond: number | null;
   /** n/(8 ln m): Linsefors' estimate, which is also the sharp first-order law for the threshold ½. */
   readonly estimate: number;

@@ -27,7 +27,7 @@ export const standaloneReEmbedding = standaloneStudy({
       table: {
         caption: "Mean squared noise of a feature",
         columns: [
-          ...["l", "times read", "as it is", "(l/m)((1+m/n)^k − 1)", "set to 0 or 1", "l/n", "samples all right"],
+          ...["l", "times read", "as it is", "(l/m)((1+m/n)^k − 1)", "set to 0 or 1", "l/n", "samples all correct"],
         ],
         rows: rows.map((row) => [
           ...[row.l, row.layer, row.plain, row.plainTheory, row.thresholded, row.thresholdedTheory, row.right],

@@ -89,7 +89,7 @@ export function andErrorsFigure(
       entry("error / output 0", row.overZero ?? NaN, overZero, 0.1 * overZero),
       entry("rms, one on", row.rms[1] ?? NaN, rms.one, 0.05 * rms.one),
       entry("rms, none on", row.rms[0] ?? NaN, rms.none, 0.05 * rms.none),
-      entry("all right", row.allRight, allRight, 4 * binomial),
+      entry("all correct", row.allRight, allRight, 4 * binomial),
     ];
   });
   const random = rows.filter(({ code }) => code === "bernoulli");
@@ -128,7 +128,7 @@ export function andErrorsFigure(
     rows,
     theory: {
       caption:
-        "Errors by the number of active inputs of a pair, measured and expected [L5b]; right: share of samples with every AND on the correct side of ½, with its 95 % interval",
+        "Errors by the number of active inputs of a pair, measured and expected [L5b]; correct: share of samples with every AND on the correct side of ½, with its 95 % interval",
       columns: [
         "code",
         "d",
@@ -141,7 +141,7 @@ export function andErrorsFigure(
         "none",
         "theory",
         "worst",
-        "right",
+        "correct",
         "from",
         "to",
         "over 0",

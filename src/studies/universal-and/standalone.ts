@@ -62,7 +62,7 @@ export const standaloneUniversalAnd = standaloneStudy({
         caption: `${gates === null ? "The" : "Chosen"} ${name}s of ${k} inputs (Vaintrob, Mendel and Hänni, 2024) [L5]`,
         columns: [
           ...["m", "d", code === "bernoulli" ? "p" : "S", "on", ...classes.map((j) => `rms, ${j} on`), "worst"],
-          ...["all right", "from", "to", "error / output 0", "neurons read", "least", "unread"],
+          ...["all correct", "from", "to", "error / output 0", "neurons read", "least", "unread"],
         ],
         rows: rows.map((row) => [
           ...[row.m, row.d, row.p ?? S, row.active, ...classes.map((j) => row.rms[j]), row.worst],

@@ -185,7 +185,7 @@ export const presets: readonly Preset[] = [
       id: "general",
       title: "General: automata on half as many neurons as they would need separately, with noise",
       note:
-        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01. With one active at a time, every state is right after rounding " +
+        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01. With one active at a time, every state is correct after rounding " +
         "through 20 steps. The design is not limited to automata.",
       spec: {
         design: "general",
