@@ -116,7 +116,7 @@ function histogramPanel(row: StorageRow, options: StoredReadoutsOptions, size: S
     x: { domain: [-1, 2], ticks: [-1, -0.5, 0, 0.5, 1, 1.5, 2], tickFormat: String, label: "readout of a feature" },
     y: {
       ...{ type: "log", domain: [floor, top], ticks: decades(floor, top), tickFormat: decadeLabel },
-      ...{ label: "density, active and inactive apart", ...centredLabel, grid: true },
+      ...{ label: "densities, active and inactive", ...centredLabel, grid: true },
     },
     marks: [
       bars(off, inactiveColour),

@@ -42,7 +42,7 @@ export function embeddings(rows: readonly EmbeddingRow[], options: FigureOptions
   });
   return compose(options, {
     title:
-      "MSE accepts any embedding of rank 2; L4 spreads the features evenly, and categorical cross-entropy nearly so",
+      "MSE accepts any embedding of rank 2; L4 spreads the features evenly, and categorical cross-entropy almost as evenly",
     rows: [[svg]],
     caption:
       "Vectors of m features in n = 2 dimensions after training y = EᵀE x on one feature of amplitude 1 at a time; each panel is scaled to its longest vector.",
