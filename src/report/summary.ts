@@ -18,7 +18,7 @@ const findings: readonly Finding[] = [
   {
     name: "New: more ReLUs than neurons",
     id: "CC3",
-    besides: "The loss is |error|⁴; in mean square, the naive network wins.",
+    besides: "The loss is |error|⁴; the naive network wins on mean squared error.",
   },
   { name: "New: training", id: "TR1" },
   {
