@@ -153,13 +153,13 @@ export const specFields: readonly SpecField[] = [
     "gain",
     [1, 1000],
     null,
-    "how far the gate of x opens per unit of alpha, relative to a length of x of 1; default 2 (rotations)",
+    "how far the gate of x opens per unit of alpha, as a multiple of the length of x; default 2 (rotations)",
   ),
   numberField(
     "offset",
     [1, 1000],
     null,
-    "how far the gate of x opens at alpha = 1, relative to a length of x of 1; default 1; a larger value leaves a margin for rounding (rotations)",
+    "how far the gate of x opens at alpha = 1, as a multiple of the length of x; default 1; a larger value leaves a margin for rounding (rotations)",
   ),
   wholeField(
     "angles",
