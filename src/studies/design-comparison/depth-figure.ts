@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { LARGEST } from "./largest.js";
 import { longestOf, type DepthRow, type LargestRow } from "./rows.js";
 import { distinct, grouped, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
