@@ -4,8 +4,8 @@ import type { Assignment } from "../assignment/assignment.js";
  * A cyclic difference packing: base blocks of S cells, each translated to all P positions.
  *
  * Two rows share a cell once for every difference that their blocks have in common. So if all differences within all
- * blocks are distinct modulo P, any two rows share at most one cell. The P rows of a block use every cell equally often,
- * and each cell is the first cell of one of these rows.
+ * blocks are distinct modulo P, any two rows share at most one cell. The P rows of a block use every cell equally
+ * often, and each cell is the first cell of one of these rows.
  *
  * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, but to do so it may leave some of the P cells
  * unused. Here, only a few rows are needed, but they must use all cells, and their first cells must be spread as evenly

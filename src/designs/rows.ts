@@ -19,8 +19,8 @@ import { annealedRows, separatedRows } from "./row-search.js";
  *   is needed only to limit the indicator, s = ReLU(g − CEILING):
  *   `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Anything that affects all three neurons equally leaves x
  *   unchanged. A cell has four neurons, whereas three neurons for x and a separate ramp would take five.
- * - Only the first cell of a row has its circuit's x; the indicator is on all S cells. Two active circuits then share an
- *   x cell only 1/S² as often as they share any cell.
+ * - Only the first cell of a row has its circuit's x; the indicator is on all S cells. Two active circuits then share
+ *   an x cell only 1/S² as often as they share any cell.
  * - A gate that opens by mistake does little harm, because it moves no x and the ceiling limits it; a gate that shuts
  *   by mistake loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins
  *   just below 1.
