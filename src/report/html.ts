@@ -124,7 +124,7 @@ ${scrolling(
 }
 
 function figureSection(figure: FigureReport): string {
-  const { id, title, question, settings, howToRead, files, command, samples, networks, kept } = figure;
+  const { id, title, question, settings, howToRead, files, command, samples, networks, kept, keptAt } = figure;
   const links = files.map((file) => `<a href="${escape(encodeURI(file))}">${escape(file)}</a>`).join(" · ");
   return `<section id="${anchor(id)}">
 <h3><span class="id">${escape(id)}</span>${escape(title)}</h3>
@@ -133,7 +133,7 @@ function figureSection(figure: FigureReport): string {
 <h4>What this shows</h4>
 <p>${escape(howToRead)}</p>
 <h4>How it was made</h4>
-${definitions([...settings, ["samples per network", samples], ["networks", networks], ["lighter layer", kept === null ? "" : keptRemark(kept)]])}
+${definitions([...settings, ["samples per network", samples], ["networks", networks], ["kept rows", kept === null ? "" : keptRemark(kept, keptAt)]])}
 ${commandBlock(command)}
 ${links === "" ? "" : `<p class="links">${links}</p>`}
 <h4>How far to trust it</h4>
@@ -154,7 +154,7 @@ function spreadText({ networks, kept }: FigureReport): string {
   const longer =
     kept === null
       ? ""
-      : " The figure's lighter layer comes from a longer run with more networks or at larger sizes; at equal sizes, its numbers are more reliable.";
+      : " The figure's kept rows, which its title states, come from a longer run with more networks or at larger sizes; at equal sizes, they are more reliable.";
   return own + longer === "" ? "" : `<p>${escape((own + longer).trim())}</p>`;
 }
 

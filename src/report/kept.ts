@@ -63,9 +63,13 @@ export function readKept(id: string): KeptRun | null {
   return existsSync(inPackage) ? keptRun(gunzipSync(readFileSync(inPackage)).toString("utf8")) : null;
 }
 
-/** The last sentence of a figure's caption. */
-export function keptRemark({ command, seconds, date }: KeptRun): string {
-  return `Lighter: rows kept from ${command}, which took ${grouped(seconds)} core seconds on ${date}.`;
+/**
+ * The last sentence of a figure's caption.
+ *
+ * @param where where the kept rows are drawn
+ */
+export function keptRemark({ command, seconds, date }: KeptRun, where = "Lighter"): string {
+  return `${where}: rows kept from ${command}, which took ${grouped(seconds)} core seconds on ${date}.`;
 }
 
 /**

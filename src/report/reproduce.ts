@@ -278,7 +278,7 @@ function* makeFigure(
   const { id, draw, rows, keeps, ...rest } = draft;
   const command = commandFor([id], settings);
   const kept = settings.wide || keeps === undefined ? null : readKept(id);
-  const remark = kept === null ? {} : { remark: keptRemark(kept) };
+  const remark = kept === null ? {} : { remark: keptRemark(kept, draft.keptAt) };
   const figure = draw({ document: createDocument(), id, command, ...remark }, kept?.rows ?? []);
   yield;
   const svg = svgText(figure.svg);

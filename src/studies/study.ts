@@ -41,6 +41,8 @@ export interface FigureDraft {
    * The rows to keep from a run with --wide, which shorter runs draw in a lighter shade. Left out if nothing is kept.
    */
   readonly keeps?: readonly object[];
+  /** Where kept rows are drawn, if not as a lighter layer. */
+  readonly keptAt?: string;
   /** @param kept `keeps` of a run with --wide; empty if there is none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;
 }

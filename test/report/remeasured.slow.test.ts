@@ -22,6 +22,8 @@ import { studies } from "../../src/studies/list.js";
 import type { TreatedRow } from "../../src/studies/trained-circuits/figure.js";
 import type { TrainedCircuitsTask } from "../../src/studies/trained-circuits/measure.js";
 import type { ExponentRow, MixingRow } from "../../src/studies/trained-networks/figure.js";
+import type { StepsRow } from "../../src/studies/trained-networks/steps-figure.js";
+import { publishedTraining } from "../../src/training/describe.js";
 import type { TrainingTask } from "../../src/studies/trained-networks/measure.js";
 import { localExecutor } from "../../src/workers/local.js";
 
@@ -139,6 +141,14 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const isRow = ({ settings }: TrainingTask): boolean => settings.mixing === row.kind && settings.sigma === row.sigma;
     const trained = await trainShort(tasks.find(isRow)!, 2500);
     isNear(trained.lossOverP, row.mixed, row.mixedSd ?? 0);
+  },
+  /** Trains one network for 1,000 steps from random weights, as in the run, and measures it on fewer inputs. */
+  async CC5(kept) {
+    const row = (kept.rows as readonly StepsRow[]).find(({ steps }) => steps === 1000)!;
+    const [task] = await tasksOf<TrainingTask>("CC5", kept);
+    expect([task!.settings.steps, task!.code]).toEqual([row.steps, null]);
+    const [result] = await collect(run([{ ...task!, samples: 65_536 }]));
+    isNear(result!.trained.loss / publishedTraining.loss, row.over, row.sd ?? 0);
   },
   /** Measures one of five codes, on fewer inputs. */
   async CC3(kept) {

@@ -113,6 +113,7 @@ export function lossExponents(
   const told = kept.length === 0 ? rows : kept;
   const squared = told.find(({ q }) => q === 2);
   const fourth = told.find(({ q }) => q === 4);
+  const atSize = kept.length > 0 ? " at the published size" : "";
   const keys: Key[] = [
     { label: `trained here, F = ${own.F}, N = ${own.N}`, colour: colours.ink, mark: "dot" },
     ...(published.length > 0
@@ -124,7 +125,7 @@ export function lossExponents(
     title:
       squared === undefined || fourth === undefined
         ? "The effect of the loss's exponent on trained networks"
-        : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.active / naive, 2)} times the naive error`,
+        : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.active / naive, 2)} times the naive error${atSize}`,
     keys,
     rows: [[left, right]],
     caption:
@@ -215,7 +216,7 @@ export function labelMixing(
   const hasBars = all.some(({ mixedSd, transplantedSd }) => mixedSd !== null || transplantedSd !== null);
   const best = (kept.length === 0 ? rows : kept).reduce((least, row) => (row.mixed < least.mixed ? row : least));
   return compose(options, {
-    title: `Mixed labels lower the loss, most at σ = ${best.sigma}; without them the gain disappears`,
+    title: `Mixed labels lower the loss, most at σ = ${best.sigma}${kept.length > 0 ? " at the published size" : ""}; without them the gain disappears`,
     keys: [
       ...kinds.map((kind): Key => ({
         label: `labels mixed, M ${kind}`,

@@ -1,5 +1,6 @@
 import { deriveSeed } from "../../base/random.js";
 import type { ResultOf } from "../../jobs/task.js";
+import { listed } from "../../drawing/numbers.js";
 import { compare } from "../../results/compare.js";
 import { mean, spread } from "../../results/statistics.js";
 import type { TrainedRow } from "../../training/evaluate.js";
@@ -171,6 +172,9 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     };
   });
   const all = groups.flat().map(({ trained }) => trained);
+  const isSuperposed = (group: Results[number]): boolean =>
+    group.every(({ trained }) => trained.verdict === "superposed");
+  const superposed = rows.filter((_, k) => isSuperposed(groups[k])).map(({ q }) => String(q));
   const entries = rows
     .filter(({ q }) => q >= 2.5)
     .map(({ q, active, activeSd }) => {
@@ -193,8 +197,8 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
       ["networks", `${groups[0].length} for each q`],
     ],
     howToRead:
-      "Mean square error makes a network serve some features and drop the others, like the naive one: the variation is near 1. Losses that penalise large errors more, q ≥ 2.5, make it serve all " +
-      "equally: it computes in superposition.",
+      "Mean square error makes a network serve some features and drop the others, like the naive one: the variation is near 1. Losses that penalise large errors more make it serve all features more " +
+      `equally. ${superposed.length === 0 ? "None of these networks computes" : `The networks with q = ${listed(superposed)} compute`} in superposition by the published classifier (verdict).`,
     samples: String(all[0].samples),
     networks: String(groups[0].length),
     rows: all,
@@ -327,6 +331,7 @@ function stepsFigure(runs: readonly StepsRun[], groups: Results, settings: Setti
       ? { comparison: compare(entries) }
       : { comparisonNote: "The published sizes are larger; --wide trains at those sizes and compares the results." }),
     keeps: rows,
+    keptAt: "Right",
     draw: (options, kept) =>
       lossBySteps(rows, {
         ...{ ...options, beside: settings.wide ? "published" : "naive" },

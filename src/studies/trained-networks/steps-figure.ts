@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { distinct, grouped, listed, shortNumber } from "../../drawing/numbers.js";
+import { distinct, grouped } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** Networks trained for a number of steps from one kind of initial weights; with 0 steps, they are untrained. */
@@ -40,12 +40,9 @@ export function lossBySteps(
   );
   const hasBars = [...rows, ...kept].some(({ steps, sd }) => steps > 0 && sd !== null);
   const shown = panels[panels.length - 1];
-  const most = Math.max(...shown.own.map(({ steps }) => steps));
-  const last = shown.own.filter(({ steps }) => steps === most);
-  const best = listed(last.map(({ start, over }) => `${shortNumber(over)} from ${start}`));
   const made = rows.find(({ steps }) => steps === 0);
   return compose(options, {
-    title: `After ${grouped(most)} steps the loss relative to ${nameOf(shown.unit)}’s is ${best}`,
+    title: `A code made by hand is worth ${worthOf(shown.own)} steps of training from random weights${kept.length > 0 ? " at the published size" : ""}`,
     keys: [
       ...starts.map((start): Key => ({
         label: `trained from ${start}`,
@@ -57,8 +54,23 @@ export function lossBySteps(
     rows: [drawn],
     caption:
       `Every mark is a separate training run with a rate that falls to 0 at its end${hasBars ? "; bars ± sd between networks" : ""}.` +
-      (kept.length > 0 ? " Right: the published size, F = 100, N = 50." : ""),
+      (kept.length > 0 ? " The right panel is for the published size, F = 100, N = 50." : ""),
   });
+}
+
+/** The number of steps after which a network trained from random weights is as good as the code, in words. */
+function worthOf(rows: readonly StepsRow[]): string {
+  const code = rows.find(({ steps }) => steps === 0);
+  const trained = rows.filter(({ start, steps }) => start !== code?.start && steps > 0);
+  if (code === undefined || trained.length === 0) return "an unknown number of";
+  const sorted = [...trained].sort((a, b) => a.steps - b.steps);
+  const at = sorted.findIndex(({ over }) => over <= code.over);
+  if (at <= 0)
+    return at === 0 ? `at most ${grouped(sorted[0].steps)}` : `over ${grouped(sorted[sorted.length - 1].steps)}`;
+  const [before, after] = [sorted[at - 1], sorted[at]];
+  const share = Math.log(before.over / code.over) / Math.log(before.over / after.over);
+  const steps = before.steps * (after.steps / before.steps) ** share;
+  return `about ${grouped(Number(steps.toPrecision(2)))}`;
 }
 
 function stepsPanel(
