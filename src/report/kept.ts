@@ -1,22 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { hashOf } from "../config/hash.js";
 import { grouped } from "../drawing/numbers.js";
 import type { Task } from "../jobs/task.js";
+import type { KeptRun } from "../studies/kept-run.js";
 import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
-
-/** Rows of a figure from a run with --wide, and how they were made, as stored in a file in results/. */
-export interface KeptRun {
-  readonly command: string;
-  /** The {@link specOf} of this figure's plan when the study makes no other figure. */
-  readonly spec: string;
-  readonly version: string;
-  /** The date of the run, such as 2026-11-29. */
-  readonly date: string;
-  /** Core seconds that the figure's experiment took. */
-  readonly seconds: number;
-  readonly rows: readonly object[];
-}
 
 /** Significant digits of kept numbers. */
 const DIGITS = 6;
@@ -39,28 +25,6 @@ export function keptText({ rows, ...head }: KeptRun): string {
   );
   const lines = flat.map((row) => JSON.stringify(columns.map((name) => keptValue(row[name]))));
   return `{\n${fields.join(",\n")},\n"rows": [\n${lines.join(",\n")}\n]\n}\n`;
-}
-
-/** Parses the output of {@link keptText}. */
-export function keptRun(text: string): KeptRun {
-  const { same, columns, rows, ...head } = JSON.parse(text) as Omit<KeptRun, "rows"> & {
-    readonly same: object;
-    readonly columns: readonly string[];
-    readonly rows: readonly (readonly unknown[])[];
-  };
-  const full = rows.map((row) => ({ ...same, ...Object.fromEntries(columns.map((name, k) => [name, row[k]])) }));
-  return { ...head, rows: full };
-}
-
-/**
- * The kept run of a figure, from results/, or null if none is kept. The package has no such folder: it contains the
- * kept runs in compressed form in dist/.
- */
-export function readKept(id: string): KeptRun | null {
-  const inClone = new URL(`../../results/${id}.json`, import.meta.url);
-  if (existsSync(inClone)) return keptRun(readFileSync(inClone, "utf8"));
-  const inPackage = new URL(`../../dist/results/${id}.json.gz`, import.meta.url);
-  return existsSync(inPackage) ? keptRun(gunzipSync(readFileSync(inPackage)).toString("utf8")) : null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { KeptRun } from "./kept.js";
+import type { KeptRun } from "../studies/kept-run.js";
 import type { FigureGroup } from "../studies/list.js";
 import type { FigureDraft } from "../studies/study.js";
 

@@ -5,7 +5,8 @@ import { designOf } from "../../src/designs/designs.js";
 import { collect } from "../../src/jobs/execute.js";
 import type { ResultOf, Task } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { firstTasks, keptRun, keptValue, type KeptRun } from "../../src/report/kept.js";
+import { firstTasks, keptValue } from "../../src/report/kept.js";
+import { keptRun, type KeptRun } from "../../src/studies/kept-run.js";
 import { mean, standardDeviation } from "../../src/results/statistics.js";
 import { runSpec } from "../../src/runs/run.js";
 import { measureCapacity } from "../../src/studies/capacity/plan.js";
@@ -19,6 +20,9 @@ import { LARGEST } from "../../src/studies/design-comparison/largest.js";
 import type { DesignTask } from "../../src/studies/design-comparison/measure.js";
 import { depthOf, type DepthRow, type DesignRow, type LargestRow } from "../../src/studies/design-comparison/rows.js";
 import { studies } from "../../src/studies/list.js";
+import type { AndNeuronsRow } from "../../src/studies/universal-and/one-axis-figure.js";
+import { countRow, searchCounts } from "../../src/studies/universal-and/one-axis-search.js";
+import { waysOf } from "../../src/studies/universal-and/one-axis-ways.js";
 import type { TreatedRow } from "../../src/studies/trained-circuits/figure.js";
 import type { TrainedCircuitsTask } from "../../src/studies/trained-circuits/measure.js";
 import type { ExponentRow, MixingRow } from "../../src/studies/trained-networks/figure.js";
@@ -120,6 +124,17 @@ const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>
     const seed = Number(/--seed (\d+)/.exec(kept.command)![1]);
     const { capacities } = await measureCapacity({ ...capacityDefaults, Ds: [D], seed }, run);
     expect(capacities.map((own) => [own.T, own.logSd].map(keptValue))).toEqual([[T, logSd]]);
+  },
+  /** Repeats one search at D = 1000 with fewer samples. */
+  async AND2(kept) {
+    const rows = kept.rows as readonly AndNeuronsRow[];
+    const row = picked(kept, rows.filter(({ D, censored, G }) => D === 1000 && !censored && G !== null)); // prettier-ignore
+    const way = waysOf(true).find(({ name }) => name === row.name)!;
+    const search = { way, D: row.D, l: row.active };
+    const [state] = await searchCounts([search], { first: 200, most: 1600, narrow: 1.2 }, { seed: 3 }, run);
+    const again = countRow(search, state!);
+    const sd = Math.hypot(again.logSd, row.logSd);
+    expect(Math.abs(Math.log(again.G! / row.G!))).toBeLessThanOrEqual(3 * sd + 0.03);
   },
   /** Trains one network for 5,000 of the 20,000 steps, with an eighth of the inputs in each step. */
   async CC1(kept) {

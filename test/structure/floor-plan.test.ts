@@ -22,6 +22,7 @@ const nodeOnly = [
   "jobs/node-clock",
   "kernels/node",
   "report/reproduce",
+  "studies/kept-run",
   "studies/reference-data",
   "workers/node-pool",
   "workers/node-worker",

@@ -1,8 +1,9 @@
 import { grouped, shortNumber } from "../../drawing/numbers.js";
 import { mostUniversalInputs } from "../../theory/universal-and.js";
+import { readKept } from "../kept-run.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 import { andNeurons, naiveName, type AndLawPoint, type AndNeuronsRow } from "./one-axis-figure.js";
-import { keptRows, trainedRows, trainedSizes } from "./one-axis-kept.js";
+import { trainedRows, trainedSizes } from "./one-axis-trained.js";
 import { countRow, searchCounts, type CountEffort, type CountSearch } from "./one-axis-search.js";
 import { pairsOf, shareOfPairs, waysOf, WRONG, type Way } from "./one-axis-ways.js";
 
@@ -23,12 +24,13 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
   const isDear = ({ D }: CountSearch): boolean => !wide && D > REPORTED_D;
   const searches = all.filter((search) => !isDear(search));
   const states = await searchCounts(searches, effort, { seed }, run);
+  const keptRows = wide ? [] : ((readKept("AND2")?.rows ?? []) as readonly AndNeuronsRow[]);
   const measured = all.map((search): AndNeuronsRow => {
     const at = searches.indexOf(search);
     if (at !== -1) return countRow(search, states[at]);
     const { way, D, l } = search;
     const kept = keptRows.find((row) => row.name === way.name && row.D === D && row.active === l);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) return { ...kept, kept: true };
     return { name: way.name, D, active: l, G: null, m: null, logSd: 0, censored: false, note: "with --wide" };
   });
   const naive = actives.flatMap((l) =>
@@ -100,6 +102,8 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       ]),
     },
     comparisonNote: "We know of no earlier measurement of these methods on one axis; only the laws can be compared.",
+    keeps: measured.filter(({ D }) => D > REPORTED_D),
+    keptAt: `From D = ${grouped(Math.min(...Ds.filter((D) => D > REPORTED_D)))} on`,
     draw: (options) => andNeurons([...rows, ...trainedRows], { ...options, law }),
   };
 }

@@ -1,5 +1,5 @@
 import type { AndErrorRow } from "../../../src/studies/universal-and/errors-figure.js";
-import { trainedRows } from "../../../src/studies/universal-and/one-axis-kept.js";
+import { trainedRows } from "../../../src/studies/universal-and/one-axis-trained.js";
 import { naiveName, type AndLawPoint, type AndNeuronsRow } from "../../../src/studies/universal-and/one-axis-figure.js";
 import {
   expectedWrongGates,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadKernels } from "../../../src/kernels/node.js";
-import { trainedSizes } from "../../../src/studies/universal-and/one-axis-kept.js";
+import { trainedSizes } from "../../../src/studies/universal-and/one-axis-trained.js";
 import { andShape, pairIndex } from "../../../src/training/and-task.js";
 import { placesOf } from "../../../src/training/layers.js";
 import { parseTraining, type AndSpec } from "../../../src/training/settings.js";
