@@ -34,7 +34,9 @@ test("the README's library example runs as it stands and counts right in every l
     .split("\n")
     .map((line) => line.split(" ").map(Number));
   expect(lines.map(([layer]) => layer)).toEqual([0, 1, 2, 3, 4]);
-  for (const [, worst] of lines) expect(worst).toBeLessThan(0.5);
+  // Two active counters share a neuron in a few per cent of samples.
+  expect(lines[0]![1]).toBe(0);
+  for (const [, meanSquare] of lines.slice(1)) expect(Math.abs(meanSquare! - 0.004)).toBeLessThan(0.0015);
 });
 
 test("the library page's examples run as they stand: a line per layer, then a readout near the truth", () => {
