@@ -13,13 +13,29 @@ const shownByPictures = {
   "lab-start.png": "z=3&view=start",
   "lab-contagion.png": "z=3&view=contagion&layer=3&embed=layer",
   "lab-embed.png": "z=2&view=contagion&layer=3&embed=1",
+  "lab-capacity.png": "view=errors&L=3&samples=500&embed=T",
+  "lab-columns.png": "view=errors&design=columns&S=1&L=40&z=1,2&samples=200&embed=noise",
 };
+
+/** The groups of the menu, in order, with the pages that belong to each. */
+const groups = {
+  "Start here": /(getting-started|benchmark|scoring|compile-your-own|command-line|library|lab)\.md$/,
+  Designs: /(designs\/[\w-]+|stress)\.md$/,
+  Experiments: /(capacity|storing|universal-and|compressed-computation|training|sweeps|search)\.md$/,
+  Reference: /(reproduction|specification|equations|glossary|performance|abi|examples\/README)\.md$/,
+  Project: /./,
+};
+
+const groupOf = (path) => Object.keys(groups).find((group) => groups[group].test(path));
 
 /** @param {import("typedoc").Application} app */
 export function load(app) {
+  const paths = app.options.getValue("projectDocuments");
+  let created = 0;
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
     const text = document.content.map(({ text }) => text).join("");
     document.name = /^# (.+)$/m.exec(text)?.[1] ?? document.name;
+    document.frontmatter.group = groupOf(paths[created++]);
   });
   app.renderer.on(PageEvent.END, (page) => {
     page.contents &&= withLab(withDiagrams(withOutline(withLandmark(page.contents))));

@@ -1,5 +1,5 @@
 // Takes pictures of the lab: every view at two widths and in both themes, saved in out/screenshots; the pictures of
-// docs/lab.md, saved in docs/images; and the picture that sites show beside a link, saved in src/web/public.
+// the documentation, saved in docs/images; and the picture that sites show beside a link, saved in src/web/public.
 //
 //   node scripts/lab-screenshots.mjs
 //   node scripts/lab-screenshots.mjs pictures   the same without out/screenshots
@@ -88,7 +88,7 @@ async function allViews(browser, site) {
   }
 }
 
-/** The pictures of docs/lab.md, and the picture that sites show beside a link to the page. */
+/** The pictures of the documentation, and the picture that sites show beside a link to the page. */
 async function pictures(browser, site) {
   const phone = { width: 390, height: 844 };
   for (const [path, fragment, viewport, options] of [
@@ -101,12 +101,18 @@ async function pictures(browser, site) {
     ],
     ["docs/images/lab-article.png", "view=explanation&step=2&S=1&T=250", phone, { colorScheme: "dark" }],
     ["docs/images/lab-embed.png", "z=2&view=contagion&layer=3&embed=1", { width: 640, height: 480 }],
+    ["docs/images/lab-capacity.png", "view=errors&L=3&samples=500&embed=T", { width: 640, height: 430 }],
+    [
+      "docs/images/lab-columns.png",
+      "view=errors&design=columns&S=1&L=40&z=1,2&samples=200&embed=noise",
+      { width: 640, height: 455 },
+    ],
     ["src/web/public/preview.png", "z=3&view=start", { width: 600, height: 660 }, { clip: "canvas.sheets" }],
   ]) {
     const { clip, ...context } = options ?? {};
     const page = await browser.newPage({ viewport, reducedMotion: "reduce", ...context });
     await page.goto(`${site.url}#${fragment}`);
-    await page.waitForSelector('.slot[data-state="current"] canvas:is(.cells, .sheets)');
+    await page.waitForSelector('.slot[data-state="current"] :is(canvas.cells, canvas.sheets, svg)');
     await page.waitForTimeout(1000);
     await (clip === undefined ? page : page.locator(clip)).screenshot({ path: join(root, path) });
     await page.close();

@@ -26,6 +26,9 @@ test("the page's Python samples bench-medium, gets the errors of its card, and r
   // The README's example runs in the same folder: after circuit 7 is removed, its error is about 1.
   const [, short] = /```python\n([^]*?)```/.exec(readFileSync(new URL("../../README.md", import.meta.url), "utf8"))!;
   expect(Number(printed(short!).split("\n")[1])).toBeCloseTo(1, 0);
+  // So does the first example of all, which works with any model.
+  const [, first] = /```python\n([^]*?)```/.exec(readFileSync(new URL("../../docs/getting-started.md", import.meta.url), "utf8"))!; // prettier-ignore
+  expect(printed(first!)).toMatch(/^\[\(100, 1000\), \(100, 1000\), \(100, 1000\)\]\ntensor\(\[\d+\]\) \d/);
   const stdout = printed(program!);
   const [errors, before, after] = stdout
     .trim()
