@@ -64,6 +64,9 @@ export type Parameters = Float32Array<ArrayBuffer>;
 
 /** Number of inputs on which the pseudo-inverse's scale is fitted. */
 const FITTED = 8192;
+/** The largest scale that the search for the best one reaches, and how closely it is found. */
+const LARGEST_SCALE = 1e6;
+const PRECISION = 0.0036;
 /** Number of values of x at which a feature is measured alone. */
 const LEVELS = 16;
 
@@ -216,12 +219,14 @@ export function compareDecoder(
     return lossOf(replaced);
   };
   const golden = (Math.sqrt(5) - 1) / 2;
+  // The loss is convex in the scale, so its minimum lies below any scale at which it rises.
   let [low, high] = [0, 3];
+  while (high < LARGEST_SCALE && at(high) < at(high / 2)) high *= 2;
   let [left, right] = [high - golden * (high - low), low + golden * (high - low)].map((scale) => ({
     scale,
     loss: at(scale),
   }));
-  for (let step = 0; step < 14; step++) {
+  while (high - low > PRECISION * Math.max(1, low / 3)) {
     if (left.loss < right.loss) {
       [high, right] = [right.scale, left];
       const scale = high - golden * (high - low);

@@ -5,6 +5,7 @@ import { circuitsObjective, circuitsShape, type CircuitsTask } from "./circuits-
 import { compressedObjective, compressedShape, type CompressedTask } from "./compressed.js";
 import type { NetworkShape } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
+import { zeroLoss } from "./verdict.js";
 
 /** Any training task, with its parameters. */
 export type LearnedTask = CompressedTask | AndTask | CircuitsTask;
@@ -12,6 +13,12 @@ export type LearnedTask = CompressedTask | AndTask | CircuitsTask;
 export function shapeOf(task: LearnedTask): NetworkShape {
   if (task.task === "compressed") return compressedShape(task);
   return task.task === "circuits" ? circuitsShape(task) : andShape(task);
+}
+
+/** Roughly the loss of answering 0, which tells a large loss from a small one. */
+export function lossOfZeros(task: LearnedTask): number {
+  if (task.task === "compressed") return zeroLoss(task.p, task.q);
+  return task.task === "circuits" ? 1 : task.on * (task.l / task.m) ** 2;
 }
 
 export function loadObjective(kernels: Kernels, arena: Arena, task: LearnedTask & BatchSettings): Objective {

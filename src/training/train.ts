@@ -131,7 +131,8 @@ function* trainingSteps(
   while (trainer.step < settings.steps) {
     const loss = trainer.takeWholeStep();
     curve.add(loss);
-    if (isDiverged(loss, curve.first ?? loss)) throw new Error(`${divergence(trainer.step, loss, settings)}.`);
+    if (isDiverged(loss, curve.first ?? loss, settings))
+      throw new Error(`${divergence(trainer.step, loss, settings)}.`);
     yield trainer.step / settings.steps;
   }
   return { parameters: trainer.state().parameters, curve: { every: curve.every, means: curve.means } };

@@ -3,7 +3,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import { arenaOf, type Arena } from "../kernels/memory.js";
 import { normalsOf } from "./labels.js";
 import { placesOf, tileOf, type NetworkShape } from "./layers.js";
-import { loadObjective, shapeOf, type LearnedTask } from "./learned.js";
+import { loadObjective, lossOfZeros, shapeOf, type LearnedTask } from "./learned.js";
 import type { BatchSettings, Objective } from "./objective.js";
 import { Optimiser, type OptimiserSettings } from "./optimiser.js";
 import { rateAt, type RateSchedule } from "./schedule.js";
@@ -45,7 +45,7 @@ export function startAt(parameters: Float32Array<ArrayBuffer>): TrainingState {
  * were computed.
  */
 const PARTS = 8;
-/** A run counts as diverged if its loss exceeds this multiple of the first step's loss. */
+/** A run counts as diverged if its loss exceeds this multiple of the first step's loss and of the loss of answering 0. */
 const DIVERGED = 1e6;
 
 /** Random initial parameters, determined by the seed. */
@@ -66,9 +66,12 @@ export function initialParameters(
   return parameters;
 }
 
-/** Whether a loss shows that training went wrong. */
-export function isDiverged(loss: number, first: number): boolean {
-  return !(loss <= DIVERGED * first);
+/**
+ * Whether a loss shows that training went wrong. A first loss that is tiny by chance, as in a batch without nonzero
+ * inputs, is no measure.
+ */
+export function isDiverged(loss: number, first: number, task: LearnedTask): boolean {
+  return !(loss <= DIVERGED * Math.max(first, lossOfZeros(task)));
 }
 
 /** The message for a diverged loss, without a full stop. */

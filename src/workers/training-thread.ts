@@ -74,7 +74,7 @@ export function runTrainingThread(port: MessagePort, kernels: Kernels, thread: T
       const loss = step();
       taken.push(loss);
       first ??= loss;
-      diverged = isDiverged(loss, first);
+      diverged = isDiverged(loss, first, settings);
     }
     const block: TrainingBlock = { losses: taken, state: trainer.state(), isDiverged: diverged };
     if (index === 0) port.postMessage(block);

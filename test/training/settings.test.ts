@@ -3,6 +3,7 @@ import { InputError } from "../../src/base/errors.js";
 import { LossCurve } from "../../src/training/curve.js";
 import { mixingMatrix } from "../../src/training/labels.js";
 import { parseTraining } from "../../src/training/settings.js";
+import type { LearnedTask } from "../../src/training/learned.js";
 import { isDiverged } from "../../src/training/trainer.js";
 import {
   baselineLosses,
@@ -126,6 +127,17 @@ test("a curve has at most 500 means over equal numbers of steps, and continues f
   expect(other.kept()).toEqual(curve.kept());
 });
 
-test("a run has diverged when its loss is NaN or a million times the first", () => {
-  expect([NaN, Infinity, 2e6, 1e6, 0].map((loss) => isDiverged(loss, 1))).toEqual([true, true, true, false, false]);
+test("a run has diverged when its loss is NaN or a million times the first, or the usual if the first is tiny", () => {
+  const and = parseTraining({ task: "universal-and", m: 10, l: 1, on: 10 });
+  const circuits = { ...and, task: "circuits" } as unknown as LearnedTask;
+  const compressed = parseTraining({ task: "compressed", p: 0.1, q: 4 });
+  const losses = [NaN, Infinity, 2e6, 1e6, 0];
+  expect(losses.map((loss) => isDiverged(loss, 1, compressed))).toEqual([true, true, true, false, false]);
+  for (const [task, usual] of [
+    [compressed, 0.01],
+    [and, 0.1],
+    [circuits, 1],
+  ] as const)
+    // prettier-ignore
+    expect([9e5, 1.1e6].map((times) => isDiverged(times * usual, 1e-14, task as LearnedTask))).toEqual([false, true]);
 });

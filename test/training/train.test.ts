@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RandomSequence } from "../../src/base/random.js";
 import { InputError } from "../../src/base/errors.js";
 import { buildMultiPartNetwork, buildRunNetwork } from "../../src/config/build.js";
 import { applyReadout } from "../../src/circuits/circuits.js";
@@ -13,6 +14,7 @@ import { layerOf } from "../../src/training/relu-layer.js";
 import { parseTraining } from "../../src/training/settings.js";
 import { trainCircuits, trainLayer } from "../../src/training/train.js";
 import { initialParameters, trainToTheEnd } from "../../src/training/trainer.js";
+import { pseudoInverseOf } from "../../src/training/verdict.js";
 import { andVerdict, circuitsVerdict, compareNetworks, compressedVerdict } from "../../src/training/verdicts.js";
 
 const kernels = loadKernels();
@@ -61,6 +63,21 @@ test("columns of zeros have no coherence, and dead neurons no features: the naiv
   expect([silent.coherence, silent.featuresPerNeuron]).toEqual([0, 0]);
   // In a single input, every feature can be off; then all errors are equal.
   expect(compressedVerdict(naive, { p: 1e-6, samples: 1 }, kernels).variation).toBe(0);
+});
+
+test("the best multiple of the pseudo-inverse is found where it is far above 1", () => {
+  const [F, N] = [60, 4];
+  const random = new RandomSequence(7, "user");
+  const encoder = Float32Array.from({ length: N * F }, () => random.uniform() - 0.5);
+  const columns = Float32Array.from({ length: F * N }, (_, k) => encoder[(k % N) * F + Math.floor(k / N)]!);
+  const pinv = pseudoInverseOf(columns, { F, N })!;
+  const loss = { p: 0.02, q: 8, samples: 8192, seed: 1 };
+  const own = (scale: number): ReturnType<typeof compressedVerdict> =>
+    compressedVerdict({ F, N, encoder, decoder: pinv.map((weight) => scale * weight) }, loss, kernels);
+  const { pinvScale } = own(1);
+  expect(pinvScale).toBeGreaterThan(4);
+  // The network that has this decoder cannot be improved.
+  expect(own(pinvScale!).overOwnDecoder).toBeCloseTo(1, 3);
 });
 
 test("the decoder is not compared with a pseudo-inverse that float32 cannot hold, and the output says why", () => {

@@ -77,7 +77,7 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
       const { losses, state } = await ask(now, Math.min(block, spec.steps - now.state.step));
       for (const loss of losses) {
         curve.add(loss);
-        if (!isDiverged(loss, curve.first ?? loss)) continue;
+        if (!isDiverged(loss, curve.first ?? loss, spec)) continue;
         isOn = false;
         throw new Error(`${divergence(state.step, loss, spec)}.`);
       }
