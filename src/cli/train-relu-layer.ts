@@ -13,11 +13,15 @@ import { compressedShape, parametersFrom } from "../training/compressed.js";
 import { andLines, linesOf, trainedLines } from "../training/describe.js";
 import { compareDecoder, measureTrained } from "../training/evaluate.js";
 import { placesOf, type NetworkShape } from "../training/layers.js";
+import { lossOfZeros } from "../training/learned.js";
 import { layerOf, parametersOfLayer } from "../training/relu-layer.js";
 import type { AndSpec, CompressedSpec } from "../training/settings.js";
 import { initialParameters } from "../training/trainer.js";
 import type { Session } from "./session.js";
 import type { PreparedTraining, ResultText, TrainingResult } from "./train-tasks.js";
+
+/** F²·N of which the coherence takes about a second. */
+const PRODUCTS = 2e9;
 
 /** The tensors of a network with one hidden layer: W_in, b, W_out. */
 interface Layer {
@@ -42,6 +46,11 @@ export async function prepareCompressed(
     curveLines: linesOf(spec),
     async result(parameters, text) {
       const kernels = loadKernels();
+      const seconds = (spec.F ** 2 * spec.N) / PRODUCTS;
+      if (seconds > 10)
+        session.note(
+          `measuring the network takes about ${Math.round(seconds)} s, in which Ctrl-C has no effect; the trained weights are in the checkpoint`,
+        );
       const measured = measureTrained(kernels, spec, parameters, spec.samples);
       const row = { ...measured, ...compareDecoder(kernels, spec, parameters) };
       const title = `${spec.F} ReLUs from ${spec.N} neurons, trained`;
@@ -58,7 +67,7 @@ export function prepareAnd(spec: AndSpec, file: string): PreparedTraining {
     settings: spec,
     parameters: given ?? initialParameters(shape, spec),
     given: given === null ? null : bytesOf(given),
-    curveLines: [{ name: "all 0", loss: spec.on * (spec.l / m) ** 2 }],
+    curveLines: [{ name: "all 0", loss: lossOfZeros(spec) }],
     result(parameters, text) {
       const kernels = loadKernels();
       const weights = { dense: denseShare(spec, parameters), classes: neuronClasses(spec, parameters) };
