@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { beatsNaive, naiveAt } from "../results/beats-naive.js";
+import { beatsNaive, describeLayers, naiveAt } from "../results/beats-naive.js";
 import { spelled, statisticsOf, type ErrorRow, type Statistic, type StatisticOf } from "../results/rows.js";
 import { isVoid, theoryEnds, type TheoryEnd } from "../results/theory-ends.js";
 import type { NaiveErrors } from "../theory/naive.js";
@@ -253,14 +253,12 @@ export function rowsText(
   return [...parts, ...(isOfDesign && about !== null ? [about] : [])].join("\n").trimEnd();
 }
 
-/** The last layer at which each readout beats the naive network. */
+/** The layers in which each readout beats the naive network. */
 function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string[] {
   if (Object.keys(naive).length === 0) return [];
-  const parts = beatsNaive(rows, naive).map(({ readout, throughLayer, throughLayerConstant }) => {
-    const through = (layer: number): string => (layer === 0 ? "in no layer" : `through layer ${layer}`);
-    const constants =
-      throughLayerConstant === throughLayer ? "" : `, with its best constants ${through(throughLayerConstant)}`;
-    return `${readout} ${through(throughLayer)}${constants}`;
+  const parts = beatsNaive(rows, naive).map(({ readout, layers, layersConstant }) => {
+    const [where, whereConstant] = [describeLayers(layers), describeLayers(layersConstant)];
+    return `${readout} ${where}${whereConstant === where ? "" : `, with its best constants ${whereConstant}`}`;
   });
   return [`beats the naive network of D/d circuits side by side [L4]: ${parts.join("; ")}`];
 }

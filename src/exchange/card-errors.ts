@@ -1,4 +1,4 @@
-import { beatsNaive } from "../results/beats-naive.js";
+import { beatsNaive, describeLayers } from "../results/beats-naive.js";
 import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
 import { isVoid, theoryEnds } from "../results/theory-ends.js";
 import type { NaiveErrors } from "../theory/naive.js";
@@ -48,15 +48,12 @@ export function errorsSection(
           return `| ${[row.layer, spelled(of), expected, short(of.meanSquare), short(of.worst), ...lines].join(" | ")} |`;
         }),
       );
-    const through = beaten
+    const better = beaten
       .filter((of) => of.z === z)
-      .map(
-        ({ readout, throughLayer }) =>
-          `${readout} ${throughLayer === 0 ? "in no layer" : `through layer ${throughLayer}`}`,
-      );
+      .map(({ readout, layers }) => `${readout} ${describeLayers(layers)}`);
     return (
       `z = ${z}:\n\n| layer | readout, circuits | expected | measured | worst | naive | constant |\n|---|---|---|---|---|---|---|\n${lines.join("\n")}\n\n` +
-      `Better than the naive network: ${through.join(", ")}.`
+      `Better than the naive network: ${better.join(", ")}.`
     );
   });
   return [intro, ...tables].join("\n\n");

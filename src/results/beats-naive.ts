@@ -1,8 +1,9 @@
 import { InputError } from "../base/errors.js";
+import { lastOf } from "../base/last.js";
 import type { NaiveErrors } from "../theory/naive.js";
 import type { ErrorRow } from "./rows.js";
 
-/** The number of layers for which a readout stays closer to the truth than the naive network does. */
+/** The layers in which a readout is closer to the truth than the naive network, for one z. */
 export interface BeatsNaive {
   readonly z: number;
   readonly readout: string;
@@ -10,10 +11,14 @@ export interface BeatsNaive {
   readonly throughLayer: number;
   /** The same, compared with the naive network that answers with the best constants. */
   readonly throughLayerConstant: number;
+  /** All layers from 1 on in which the mean square over active circuits is below the naive network's, ascending. */
+  readonly layers: readonly number[];
+  /** The same, compared with the naive network that answers with the best constants. */
+  readonly layersConstant: readonly number[];
 }
 
 /**
- * The last layer up to which each readout beats the naive network, for each z. Nothing beats an exact naive network.
+ * The layers in which each readout beats the naive network, for each z. Nothing beats an exact naive network. [L4]
  *
  * @param rows measured rows of all layers
  * @param naive naive errors by readout
@@ -25,14 +30,46 @@ export function beatsNaive(rows: readonly ErrorRow[], naive: Readonly<Record<str
     Object.keys(rows[0].readouts).map((readout) => {
       if (!Object.hasOwn(naive, readout)) throw new InputError(`readout "${readout}": its naive errors are missing.`);
       const own = rows.filter((row) => row.z === z && row.layer > 0).sort((a, b) => a.layer - b.layer);
-      const through = (bound: readonly number[]): number => {
-        const first = own.findIndex(({ layer, readouts }) => !(readouts[readout].active.meanSquare < bound[layer - 1]));
-        return first === -1 ? own.length : first;
+      const below = (bound: readonly number[]): number[] =>
+        own
+          .filter(({ layer, readouts }) => readouts[readout].active.meanSquare < bound[layer - 1])
+          .map(({ layer }) => layer);
+      const [layers, layersConstant] = [below(naive[readout].naive), below(naive[readout].bestConstant)];
+      return {
+        z,
+        readout,
+        throughLayer: unbroken(layers),
+        throughLayerConstant: unbroken(layersConstant),
+        layers,
+        layersConstant,
       };
-      const { naive: zero, bestConstant } = naive[readout];
-      return { z, readout, throughLayer: through(zero), throughLayerConstant: through(bestConstant) };
     }),
   );
+}
+
+/** The largest n such that ascending layers begin with 1…n. */
+function unbroken(layers: readonly number[]): number {
+  const gap = layers.findIndex((layer, k) => layer !== k + 1);
+  return gap === -1 ? layers.length : gap;
+}
+
+/**
+ * Layers in words: "in no layer", "through layer 3" for 1…3, otherwise "at layer 2" or "at layers 2 to 4 and 6".
+ *
+ * @param layers ascending, from 1 on
+ */
+export function describeLayers(layers: readonly number[]): string {
+  if (layers.length === 0) return "in no layer";
+  if (unbroken(layers) === layers.length) return `through layer ${layers.length}`;
+  const runs: number[][] = [];
+  for (const layer of layers) {
+    const run = runs.at(-1);
+    if (run?.at(-1) === layer - 1) run.push(layer);
+    else runs.push([layer]);
+  }
+  const parts = runs.flatMap((run) => (run.length < 3 ? run.map(String) : [`${run[0]} to ${lastOf(run)}`]));
+  const words = [parts.slice(0, -1).join(", "), lastOf(parts)].filter((part) => part !== "").join(" and ");
+  return `at layer${layers.length === 1 ? "" : "s"} ${words}`;
 }
 
 /** The value of a curve of naive errors at a layer: 0 at the input, null beyond the last layer. */

@@ -146,7 +146,7 @@ describe("run", () => {
       hash: await specHash(ran[0]!),
       spec: ran[0],
       naive,
-      beatsNaive: [{ z: 2, readout: "x", throughLayer: 1, throughLayerConstant: 0 }],
+      beatsNaive: [{ z: 2, readout: "x", throughLayer: 1, throughLayerConstant: 0, layers: [1], layersConstant: [] }],
       theoryEnds: [{ z: 2, layer: 1 }],
       rows: [{ ...rest, xActive: active, xInactive: inactive }],
     });

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { applyReadout, runAlone } from "../../src/circuits/circuits.js";
 import { inputsOf } from "../../src/circuits/inputs.js";
 import { anglesFromTurns, randomTurns, rotations, steps } from "../../src/circuits/rotation.js";
-import { beatsNaive } from "../../src/results/beats-naive.js";
+import { rowsText } from "../../src/cli/run.js";
+import { errorsSection } from "../../src/exchange/card-errors.js";
+import { beatsNaive, describeLayers } from "../../src/results/beats-naive.js";
 import type { ErrorRow, Statistic } from "../../src/results/rows.js";
 import { buildCircuits } from "../../src/config/build.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
@@ -53,25 +55,50 @@ test("the published network beats the naive one through layer 3, z = 1", async (
   const { rows, naive } = await runSpec(parseSpec({ samples: 400 }));
   expect(naive["x"].naive).toHaveLength(5);
   expect(beatsNaive(rows, naive)).toEqual([
-    { z: 1, readout: "alpha", throughLayer: 5, throughLayerConstant: 0 },
-    { z: 1, readout: "x", throughLayer: 3, throughLayerConstant: 3 },
+    { z: 1, readout: "alpha", throughLayer: 5, throughLayerConstant: 0, layers: [1, 2, 3, 4, 5], layersConstant: [] },
+    { z: 1, readout: "x", throughLayer: 3, throughLayerConstant: 3, layers: [1, 2, 3], layersConstant: [1, 2, 3] },
   ]);
 });
 
+const statistic = (meanSquare: number): Statistic => ({ meanSquare, sd: null, worst: 0, wrong: 0, theory: null });
+/** Rows of layers 0, 1, … in which readout y has the given mean squares over active circuits. */
+const rowsOf = (errors: readonly number[]): ErrorRow[] =>
+  errors.map((error, layer) => ({
+    ...{ z: 1, layer, samples: 1, networks: 1, activeFraction: [0.5], activeFractionSd: null },
+    ...{ expectedActiveFraction: 0.5, readouts: { y: { active: statistic(error), inactive: statistic(0) } } },
+  }));
+
 test("the first failing layer ends it; NaN fails; an exact naive network is not beaten", () => {
-  const statistic = (meanSquare: number): Statistic => ({ meanSquare, sd: null, worst: 0, wrong: 0, theory: null });
-  const row = (layer: number, meanSquare: number): ErrorRow => ({
-    ...{ z: 1, layer, samples: 1, networks: 1, activeFraction: [], activeFractionSd: null, expectedActiveFraction: 0 },
-    readouts: { y: { active: statistic(meanSquare), inactive: statistic(0) } },
+  const beaten = (errors: readonly number[], bound: number): object =>
+    beatsNaive(rowsOf(errors), { y: { naive: errors.map(() => bound), bestConstant: errors.map(() => bound / 2) } })[0];
+  expect(beaten([0, 0.1, 0.6, 0.1], 0.5)).toMatchObject({ throughLayer: 1, layers: [1, 3] });
+  expect(beaten([0, 0.1, NaN, 0.1], 0.5)).toMatchObject({ throughLayer: 1, layers: [1, 3] });
+  expect(beaten([0, 0.1, 0.1, 0.1], 0.5)).toMatchObject({ throughLayer: 3, layers: [1, 2, 3] });
+  expect(beaten([0, 0.6, 0.3, 0.1], 0.5)).toEqual({
+    ...{ z: 1, readout: "y", throughLayer: 0, throughLayerConstant: 0, layers: [2, 3], layersConstant: [3] },
   });
-  const through = (errors: readonly number[], bound: number): number =>
-    beatsNaive(
-      errors.map((error, k) => row(k, error)),
-      { y: { naive: errors.map(() => bound), bestConstant: errors.map(() => bound) } },
-    )[0].throughLayer;
-  expect(through([0, 0.1, 0.6, 0.1], 0.5)).toBe(1);
-  expect(through([0, 0.1, NaN, 0.1], 0.5)).toBe(1);
-  expect(through([0, 0.1, 0.1, 0.1], 0.5)).toBe(3);
-  expect(through([0, 0, 0], 0)).toBe(0);
-  expect(() => beatsNaive([row(1, 0)], {})).toThrow('readout "y": its naive errors are missing');
+  expect(beaten([0, 0, 0], 0)).toMatchObject({ throughLayer: 0, layers: [] });
+  expect(() => beatsNaive(rowsOf([0, 0]), {})).toThrow('readout "y": its naive errors are missing');
+});
+
+test.each([
+  [[], "in no layer"],
+  [[1], "through layer 1"],
+  [[1, 2, 3], "through layer 3"],
+  [[2], "at layer 2"],
+  [[2, 3], "at layers 2 and 3"],
+  [[2, 3, 4, 5], "at layers 2 to 5"],
+  [[1, 2, 4], "at layers 1, 2 and 4"],
+  [[1, 2, 3, 5, 7, 8, 9], "at layers 1 to 3, 5 and 7 to 9"],
+])("layers %j in words: %s", (layers, words) => {
+  expect(describeLayers(layers)).toBe(words);
+});
+
+test("a network that loses only in layer 1, as one trained from random weights, is said to win in the others", () => {
+  const rows = rowsOf([0, 1.2, 0.3, 0.2]);
+  const naive = { y: { naive: [0.5, 0.5, 0.5], bestConstant: [0.25, 0.25, 0.25] } };
+  expect(rowsText(rows, naive)).toContain("[L4]: y at layers 2 and 3, with its best constants at layer 3\n");
+  expect(errorsSection(rows, naive)).toMatch(/\nBetter than the naive network: y at layers 2 and 3\.$/);
+  const same = { y: { naive: [0.5, 0.5, 0.5], bestConstant: [0.4, 0.4, 0.4] } };
+  expect(rowsText(rows, same)).toContain("[L4]: y at layers 2 and 3\n");
 });

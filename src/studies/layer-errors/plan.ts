@@ -4,7 +4,7 @@ import { fileRow } from "../../results/file-rows.js";
 import { activeFraction, type ActiveFractionReference } from "./active-fraction-figure.js";
 import { errorsByLayer } from "./figure.js";
 import { grouped, listed } from "../../drawing/numbers.js";
-import { beatsNaive } from "../../results/beats-naive.js";
+import { beatsNaive, describeLayers } from "../../results/beats-naive.js";
 import { runNaiveErrors } from "../../runs/rows.js";
 import type { NaiveErrors } from "../../theory/naive.js";
 import { deriveSeed } from "../../base/random.js";
@@ -35,9 +35,7 @@ function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, Nai
   return listed(
     beatsNaive(rows, naive)
       .filter(({ readout }) => readout === "x")
-      .map(
-        ({ z, throughLayer }) => `${throughLayer === 0 ? "in no layer" : `through layer ${throughLayer}`} at z = ${z}`,
-      ),
+      .map(({ z, layers }) => `${describeLayers(layers)} at z = ${z}`),
   );
 }
 
