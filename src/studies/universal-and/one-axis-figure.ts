@@ -84,16 +84,17 @@ export function andNeurons(
     width,
     height: 440,
     marginLeft: 58,
+    // Half of the last tick's label is outside the frame.
+    marginRight: 24,
     fx: { domain: actives.map((active) => column({ active })), label: null },
-    x: {
-      ...{ type: "log", domain: [first / 1.1, last * 1.1], ticks: [...Ds] },
-      ...{ tickFormat: (D: number) => grouped(D), label: "D, neurons" },
-    },
+    x: { type: "log", domain: [first / 1.1, last * 1.1], label: "D, neurons" },
     y: {
       ...{ type: "log", domain: [LOW / 1.3, HIGH * 1.3], ticks, tickFormat: decadeLabel, grid: true },
       ...{ label: "G, ANDs with at most 1 % of samples wrong", ...centredLabel },
     },
     marks: [
+      // The labels are drawn here because Plot's own axis omits some.
+      Plot.axisX({ ticks: Ds, text: (D: number) => grouped(D) }),
       ...[0, 1].map((bound) =>
         Plot.line(
           bounds.filter((point) => point.bound === bound),
