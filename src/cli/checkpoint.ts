@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
 import { InputError, within } from "../base/errors.js";
-import { MAX_HEADER, readSafetensors, writeSafetensors } from "../exchange/safetensors.js";
+import { counted } from "../drawing/numbers.js";
+import { MAX_HEADER, readSafetensors, writeSafetensors, type TensorFile } from "../exchange/safetensors.js";
+import { keptLength } from "../training/curve.js";
 import type { TrainingState } from "../training/trainer.js";
 import type { Tensor } from "../exchange/tensor.js";
 import { readBytes } from "../base/read-bytes.js";
+import { stated } from "../base/validation.js";
 
 const FORMAT = "circuits-in-superposition training";
 
@@ -30,16 +33,24 @@ export function writeCheckpoint(
   return writeSafetensors(tensors, { format: FORMAT, version, hash, step: String(step) });
 }
 
+/** The training run that a checkpoint must belong to. */
+export interface CheckpointRun {
+  readonly hash: string;
+  readonly steps: number;
+  /** Number of parameters. */
+  readonly count: number;
+  /** Number of the optimiser's memories, [count] each. */
+  readonly memories: number;
+}
+
 /**
  * Reads the state from a checkpoint; null if the file does not exist.
  *
- * @param count number of parameters
  * @throws InputError when the file belongs to another training run or is damaged
  */
 export function readCheckpoint(
   path: string,
-  hash: string,
-  count: number,
+  { hash, steps, count, memories }: CheckpointRun,
 ): { readonly state: TrainingState; readonly curve: readonly number[] } | null {
   if (!existsSync(path)) return null;
   const bytes = readBytes(path, 16 * count + MAX_HEADER);
@@ -49,13 +60,46 @@ export function readCheckpoint(
       throw new InputError("this is not a training checkpoint; choose another folder.", "file");
     if (metadata["hash"] !== hash)
       throw new InputError("this belongs to another training run; choose another folder, or remove the file.", "file");
-    const numbers = (name: string): Float32Array<ArrayBuffer> => {
-      const data = tensors.get(name)?.data;
-      if (data instanceof Float32Array && data.length === count) return Float32Array.from(data);
-      throw new InputError(`${name} does not have ${count} numbers; remove the file to start again.`, "file");
-    };
-    const memory = [...tensors.keys()].filter((name) => name.startsWith("memory.")).sort();
-    const state = { step: Number(metadata["step"]), parameters: numbers("parameters"), memory: memory.map(numbers) };
-    return { state, curve: Array.from((tensors.get("curve")?.data ?? []) as Float64Array) };
+    const step = stepIn(metadata["step"], steps);
+    const kept = [...tensors.keys()].filter((name) => name.startsWith("memory.")).length;
+    const needed = step === 0 ? 0 : memories;
+    if (kept !== needed) throw damaged(`memory has ${counted(kept, "tensor")}: must have ${needed} at step ${step}`);
+    const parameters = float32("parameters", tensors, count);
+    const memory = Array.from({ length: needed }, (_, k) => float32(`memory.${k}`, tensors, count, k === 1));
+    const curve = tensors.get("curve")?.data;
+    const length = keptLength(steps, step);
+    if (!(curve instanceof Float64Array && curve.length === length))
+      throw damaged(`curve does not have ${length} numbers in F64`);
+    checkFinite("curve", curve);
+    return { state: { step, parameters, memory }, curve: Array.from(curve) };
   });
+}
+
+function damaged(what: string): InputError {
+  return new InputError(`${what}; remove the file to start again.`, "file");
+}
+
+function stepIn(text: string | undefined, steps: number): number {
+  const step = Number(text);
+  if (String(step) === text && Number.isSafeInteger(step) && step >= 0 && step <= steps) return step;
+  throw damaged(`${stated("step", text)}: must be a whole number from 0 to ${steps}`);
+}
+
+/** @param canOverflow whether Infinity is allowed: Adam's v overflows if gradients are large, and training goes on */
+function float32(
+  name: string,
+  tensors: TensorFile["tensors"],
+  count: number,
+  canOverflow = false,
+): Float32Array<ArrayBuffer> {
+  const data = tensors.get(name)?.data;
+  if (!(data instanceof Float32Array && data.length === count))
+    throw damaged(`${name} does not have ${count} numbers in F32`);
+  checkFinite(name, data, canOverflow);
+  return Float32Array.from(data);
+}
+
+function checkFinite(name: string, data: Float32Array | Float64Array, canOverflow = false): void {
+  const at = data.findIndex((value) => !Number.isFinite(value) && !(canOverflow && value === Infinity));
+  if (at >= 0) throw damaged(`${name}[${at}] = ${data[at]}: must be a finite number`);
 }

@@ -11,6 +11,7 @@ import type { SpecField } from "../config/fields.js";
 import { hashOf } from "../config/hash.js";
 import { jsonWithRows } from "../results/table.js";
 import { LossCurve } from "../training/curve.js";
+import { memories } from "../training/optimiser.js";
 import { parseTraining, taskField, trainingFields, type TrainingSpec } from "../training/settings.js";
 import { divergence, startAt, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
@@ -104,7 +105,8 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
   const path = join(out, "checkpoint.safetensors");
   const lock = takeLock(path);
   try {
-    const kept = readCheckpoint(path, hash, prepared.parameters.length);
+    const count = prepared.parameters.length;
+    const kept = readCheckpoint(path, { hash, steps: spec.steps, count, memories: memories[spec.optimiser] });
     const curve = new LossCurve(spec.steps, kept?.curve);
     const state = kept?.state ?? startAt(prepared.parameters);
     if (state.step > 0 && state.step < spec.steps) session.note(`resuming at step ${state.step} of ${spec.steps}`);

@@ -39,3 +39,8 @@ export class LossCurve {
     return this.first === null ? [] : [this.first, this.#pending, this.#count, ...this.means];
   }
 }
+
+/** The length of `LossCurve.kept` after `taken` of a run's steps. */
+export function keptLength(steps: number, taken: number): number {
+  return taken === 0 ? 0 : 3 + Math.floor(taken / new LossCurve(steps).every);
+}

@@ -5,6 +5,9 @@ import type { Arena } from "../kernels/memory.js";
 
 export const optimisers = ["adam", "momentum"] as const;
 
+/** How many numbers each optimiser keeps for a parameter: m and v for Adam, the moving mean for momentum. */
+export const memories: Readonly<Record<(typeof optimisers)[number], number>> = { adam: 2, momentum: 1 };
+
 export interface OptimiserSettings {
   readonly optimiser: (typeof optimisers)[number];
   /** Share of the last step that is kept (momentum). */
@@ -20,10 +23,7 @@ const EPSILON = 1e-8;
 
 /** Steps of an optimiser on parameters in the core's memory. */
 export class Optimiser {
-  /**
-   * Addresses of the state that it keeps between steps, f32 [count] each: m and v for Adam, the moving mean for
-   * momentum.
-   */
+  /** Addresses of the state that it keeps between steps, f32 [count] each, as many as {@link memories} says. */
   readonly memory: readonly number[];
   readonly #kernels: Kernels;
   readonly #arena: Arena;
@@ -37,15 +37,14 @@ export class Optimiser {
 
   constructor(kernels: Kernels, arena: Arena, count: number, settings: OptimiserSettings) {
     [this.#kernels, this.#arena, this.#count, this.#settings] = [kernels, arena, count, settings];
+    this.memory = Array.from({ length: memories[settings.optimiser] }, () => arena.bytes(4 * count));
     if (settings.optimiser === "adam") {
-      const [first, second] = [arena.bytes(4 * count), arena.bytes(4 * count)];
+      const [first, second] = this.memory;
       const shares = { firstKept: FIRST_KEPT, secondKept: SECOND_KEPT, epsilon: EPSILON };
-      this.memory = [first, second];
       const step = { ...shares, rate: 0, root: 1, shrink: 1, first, second };
       this.#descriptor = writeDescriptor(arena, fields.adamStep, step);
     } else {
-      const moving = arena.bytes(4 * count);
-      this.memory = [moving];
+      const [moving] = this.memory;
       const step = { kept: settings.momentum, rate: 0, shrink: 1, moving };
       this.#descriptor = writeDescriptor(arena, fields.momentumStep, step);
     }

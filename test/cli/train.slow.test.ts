@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readSafetensors } from "../../src/exchange/safetensors.js";
+import { readSafetensors, writeSafetensors } from "../../src/exchange/safetensors.js";
 import { testFolder } from "../support/folder.js";
 import { program, superpose } from "../support/program.js";
 
@@ -103,9 +103,24 @@ test("superpose train starts from an exported network, stops if training diverge
   );
   expect(existsSync(path("wild", "checkpoint.safetensors"))).toBe(false);
 
-  const other = superpose("train", still, "--out", path("one"));
+  const other = superpose("train", spec("other.json", { seed: 2 }), "--out", path("one"));
   expect(other.code).toBe(2);
   expect(other.err).toContain("belongs to another training run; choose another folder, or remove the file.");
+});
+
+test.each(["adam", "momentum"])("superpose train refuses a damaged checkpoint, and accepts a whole one: %s", (name) => {
+  const file = spec(`${name}.json`, { optimiser: name, steps: 20, samples: 500 });
+  expect(superpose("train", file, "--out", path(name)).code).toBe(0);
+  expect(superpose("train", file, "--out", path(name)).code).toBe(0);
+  const checkpoint = path(name, "checkpoint.safetensors");
+  const { tensors, metadata } = readSafetensors(readFileSync(checkpoint));
+  writeFileSync(checkpoint, writeSafetensors(tensors, { ...metadata, step: "21" }));
+  const late = superpose("train", file, "--out", path(name));
+  expect([late.code, late.err]).toEqual([2, expect.stringContaining(`${checkpoint}: step = "21": must be a whole number from 0 to 20; remove the file to start again.`)]); // prettier-ignore
+  const without = new Map([...tensors].filter(([key]) => key !== "memory.0"));
+  writeFileSync(checkpoint, writeSafetensors(without, metadata));
+  const { code, err } = superpose("train", file, "--out", path(name));
+  expect([code, err]).toEqual([2, expect.stringMatching(/: memory has . tensors?: must have . at step 20; remove the file to start again\./)]); // prettier-ignore
 });
 
 test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train accept it", async () => {

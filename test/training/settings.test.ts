@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
-import { LossCurve } from "../../src/training/curve.js";
+import { keptLength, LossCurve } from "../../src/training/curve.js";
 import { mixingMatrix } from "../../src/training/labels.js";
 import { parseTraining } from "../../src/training/settings.js";
 import type { LearnedTask } from "../../src/training/learned.js";
@@ -123,7 +123,9 @@ test("a curve has at most 500 means over equal numbers of steps, and continues f
   losses.forEach((loss, k) => {
     if (k % 100 === 71) other = new LossCurve(losses.length, JSON.parse(JSON.stringify(other.kept())) as number[]);
     other.add(loss);
+    expect(other.kept().length).toBe(keptLength(losses.length, k + 1));
   });
+  expect(new LossCurve(9).kept().length).toBe(keptLength(9, 0));
   expect(other.kept()).toEqual(curve.kept());
 });
 
