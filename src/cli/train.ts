@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { within } from "../base/errors.js";
+import { InputError, within } from "../base/errors.js";
 import { checkFolder, makeFolder } from "../base/folders.js";
 import { isObject } from "../base/validation.js";
 import { writeWhole } from "../base/write-whole.js";
@@ -96,6 +96,7 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
   const spec = within(file, () => parseTraining(content));
   const out = options.out ?? "";
   checkFolder(out);
+  checkKeepsStart(spec, file, out);
   const prepared = await prepare(spec, file, session);
   const { settings, given } = prepared;
   const digest = given === null ? "" : createHash("sha256").update(given).digest("hex");
@@ -137,6 +138,18 @@ function withStart(content: unknown, file: string): unknown {
   const folder = resolve(dirname(file), start);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return content;
   return { ...(content as object), start: join(start, basename(within(file, () => modelFile(folder)))) };
+}
+
+/** Rejects an output folder where the result would replace the network that training starts from. */
+function checkKeepsStart({ start }: TrainingSpec, file: string, out: string): void {
+  if (typeof start !== "object") return;
+  const from = resolve(dirname(file), start.file);
+  const results = ["model.safetensors", "model.npz"].map((name) => join(out, name));
+  if (existsSync(from) && results.some((path) => existsSync(path) && realpathSync(path) === realpathSync(from)))
+    throw new InputError(
+      `--out ${out}: contains the network that training starts from, and would overwrite it; choose another folder.`,
+      "file",
+    );
 }
 
 async function prepare(spec: TrainingSpec, file: string, session: Session): Promise<PreparedTraining> {

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { spawn } from "node:child_process";
@@ -106,6 +115,37 @@ test("superpose train starts from an exported network, stops if training diverge
   const other = superpose("train", spec("other.json", { seed: 2 }), "--out", path("one"));
   expect(other.code).toBe(2);
   expect(other.err).toContain("belongs to another training run; choose another folder, or remove the file.");
+});
+
+test("superpose train refuses to overwrite the network that it starts from, before it writes anything", () => {
+  const first = spec("first.json", { steps: 1, samples: 500 });
+  expect(superpose("train", first, "--out", path("own")).code).toBe(0);
+  rmSync(path("own", "checkpoint.safetensors"));
+  symlinkSync(path("own"), path("own-link"));
+  mkdirSync(path("to-own"));
+  symlinkSync(path("own", "model.npz"), path("to-own", "model.npz"));
+  const whole = (): (string | Buffer)[] =>
+    readdirSync(path("own")).flatMap((name) => [name, readFileSync(path("own", name))]);
+  const before = whole();
+  for (const [start, out] of [
+    ["own/model.safetensors", path("own")],
+    ["own/model.npz", path("own")],
+    ["own", `${path("own")}/`],
+    ["./own-link/model.npz", path("own")],
+    ["own", path("own-link")],
+    ["own/model.npz", path("to-own")],
+  ] as const) {
+    const { code, err } = superpose("train", spec("onto.json", { start, steps: 1 }), "--out", out);
+    expect([start, code, err]).toEqual([start, 2, expect.stringContaining(`--out ${out}: contains the network that training starts from, and would overwrite it; choose another folder.`)]); // prettier-ignore
+    expect([whole(), readdirSync(path("to-own"))]).toEqual([before, ["model.npz"]]);
+  }
+  // A file of another name stays, and a folder with a finished run is accepted again.
+  mkdirSync(path("beside"));
+  copyFileSync(path("own", "model.npz"), path("beside", "first.npz"));
+  const beside = spec("beside.json", { start: "beside/first.npz", steps: 3, samples: 500 });
+  for (const time of [1, 2])
+    expect([time, superpose("train", beside, "--out", path("beside")).code]).toEqual([time, 0]);
+  expect(readFileSync(path("beside", "first.npz"))).toEqual(readFileSync(path("own", "model.npz")));
 });
 
 test.each(["adam", "momentum"])("superpose train refuses a damaged checkpoint, and accepts a whole one: %s", (name) => {
