@@ -112,6 +112,8 @@ export async function trainCircuits(
   for (const key of ["spec", "network"])
     if (key in keys) throw new InputError(`${key}: the network is given as an argument; omit ${key}.`, "conflict", key);
   const spec = parseTraining({ ...keys, task: "circuits" }) as CircuitsSpec;
+  if (typeof spec.start === "object")
+    throw new InputError("start: must be random or constructed here; pass the network as an argument.", "choice");
   const steps = learnedSteps(spec, circuits.L);
   const { task, parameters: built } = circuitsTask(network, { ...spec, z, steps });
   const start = spec.start === "random" ? initialParameters(circuitsShape(task), spec) : built;

@@ -137,6 +137,10 @@ test("trainCircuits improves a construction, and its verdict and distance are re
     "layers = 4: must be from 1 to L = 3",
   );
   await expect(trainCircuits(network, { z: 2, spec: {} } as never, kernels)).rejects.toThrow(InputError);
+  await expect(trainCircuits(network, { z: 2, start: "nosuch.npz" } as never, kernels)).rejects.toMatchObject({
+    ...{ name: "InputError", code: "choice", argument: "start" },
+    message: "start: must be random or constructed here; pass the network as an argument.",
+  });
   const { circuits } = network;
   for (const [wrong, message] of [
     [buildRunNetwork(parseSpec({ D: 24, T: 8, S: 2, L: 3 }), 0), "network.reads is missing: must be made by"],
