@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deriveSeed, RandomSequence } from "../../src/base/random.js";
+import { deriveSeed } from "../../src/base/random.js";
 import { applyReadout, runAlone } from "../../src/circuits/circuits.js";
 import { buildMultiPartNetwork } from "../../src/config/build.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
@@ -7,9 +7,9 @@ import { makeTile } from "../../src/engine/tile.js";
 import { arenaOf } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { circuitsShape, circuitsTask, type CircuitsTask } from "../../src/training/circuits-task.js";
-import { normalsOf } from "../../src/training/labels.js";
 import { parseTraining } from "../../src/training/settings.js";
 import { startAt, Trainer, type TrainingSettings } from "../../src/training/trainer.js";
+import { noise, worstDifference } from "./finite-differences.js";
 import { headsInFloat64 } from "./float64-network.js";
 
 const BATCH = 6;
@@ -85,9 +85,7 @@ test.each([
     const z = spec.z[0]!;
     const built = circuitsTask(network, { z, q, inactive, trains, steps });
     const { task } = built;
-    // The construction with noise on every parameter, so that no neuron is at the corner of its ReLU.
-    const normal = normalsOf(new RandomSequence(3, "user"));
-    const noisy = (values: Float32Array): Float32Array<ArrayBuffer> => values.map((value) => value + 0.05 * normal());
+    const noisy = noise();
     const [parameters, fixed] = [noisy(built.parameters), noisy(task.fixed)];
     const own: TrainingSettings = { ...common, ...task, fixed };
     const trainer = new Trainer(loadKernels(), own, startAt(parameters));
@@ -98,14 +96,8 @@ test.each([
     const expected = lossOf(task, whole, samples);
     expect(Math.abs(loss[0]! / (BATCH * z * steps.length) / expected - 1)).toBeLessThan(1e-6);
 
-    const length = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
-    const step = 1e-5;
     const every = Math.max(1, Math.floor(parameters.length / 60));
-    let worst = 0;
-    for (let at = 0; at < parameters.length; at += every) {
-      const change = (by: number): number => lossOf(task, whole.with(at, whole[at]! + by), samples);
-      worst = Math.max(worst, Math.abs((change(step) - change(-step)) / (2 * step) - gradient[at]!) / length);
-    }
+    const worst = worstDifference(gradient, whole, (changed) => lossOf(task, changed, samples), every);
     expect(worst).toBeLessThan(1e-6);
   },
 );
