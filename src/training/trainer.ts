@@ -71,12 +71,12 @@ export function initialParameters(
  * inputs, is no measure.
  */
 export function isDiverged(loss: number, first: number, task: LearnedTask): boolean {
-  return !(loss <= DIVERGED * Math.max(first, lossOfZeros(task)));
+  return !(Number.isFinite(loss) && loss <= DIVERGED * Math.max(first, lossOfZeros(task)));
 }
 
 /** The message for a diverged loss, without a full stop. */
 export function divergence(step: number, loss: number, { rate }: TrainingSettings): string {
-  return `Training diverged: at step ${step} the loss is ${loss.toExponential(2)}. Choose a rate below ${rate}, or a larger warmUp`;
+  return `Training diverged: at step ${step} the loss is ${loss.toExponential(2)}. ${step > 1 ? `Choose a rate below ${rate}, or a larger warmUp` : "Choose a smaller scale, or other weights to start from"}`;
 }
 
 /** The number of parts of a batch with these settings. */

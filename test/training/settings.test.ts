@@ -135,6 +135,7 @@ test("a run has diverged when its loss is NaN or a million times the first, or t
   const compressed = parseTraining({ task: "compressed", p: 0.1, q: 4 });
   const losses = [NaN, Infinity, 2e6, 1e6, 0];
   expect(losses.map((loss) => isDiverged(loss, 1, compressed))).toEqual([true, true, true, false, false]);
+  expect(isDiverged(Infinity, Infinity, compressed)).toBe(true);
   for (const [task, usual] of [
     [compressed, 0.01],
     [and, 0.1],
