@@ -119,7 +119,7 @@ function indicatorInputs(features: readonly (readonly number[])[], ramp: Ramp = 
 }
 
 /** The rule for ramps; it follows "must be" in messages. */
-export const rampRule = "two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart";
+export const rampRule = "two numbers 0 < low < high ≤ 1, at least 0.001 apart";
 
 /** Ramps narrower than this, up to rounding, are too steep for float32. */
 const NARROWEST = 0.001 - 1e-9;
