@@ -130,9 +130,10 @@ export function sweepTests(lab: () => LabBrowser): void {
       await choose(page, "x", "construction");
       expect(await page.locator("#sweep").textContent()).toContain("balanced");
       await choose(page, "draw", "errors-by-layer");
-      expect(await page.locator("#view").innerText()).toContain(
-        "differ in construction: only runs that differ in nothing but the seed are averaged",
-      );
+      // The figure is drawn in the next task.
+      await page
+        .getByText("differ in construction: only runs that differ in nothing but the seed are averaged")
+        .waitFor();
       expect(watch.problems).toEqual([]);
     });
 

@@ -242,7 +242,7 @@ test("widths of gates that need one inactive feature or more", () => {
   expect(() => sharpWidths({ l: 3, m: 4 }, { t: 1, r: 3 })).toThrow(
     "r = 3: must be at most 1 with t = 1 and m − l = 1",
   );
-  expect(() => sharpWidths({ l: 3, m: 5 }, { t: 1, r: 3 })).toThrow("r = 3: at most 2");
+  expect(() => sharpWidths({ l: 3, m: 5 }, { t: 1, r: 3 })).toThrow("r = 3: must be at most 2");
   expect(() => sharpWidths({ l: 1, m: 1e6 }, { t: 2, r: 2 })).toThrow("t = 2: must be a whole number from 1 to 1.");
   expect(() => sharpWidths({ l: 3, m: 100 }, { t: 3, r: 2 })).toThrow("r = 2: must be a whole number of at least 3.");
 });
