@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { superpose } from "../support/in-process.js";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -72,4 +73,12 @@ test("every superpose command that README and docs show exists", () => {
     for (const [, command] of textOf(page).matchAll(/(?:npx |`)superpose ([a-z]+)/g))
       expect(stdout, `${page}: ${command}`).toMatch(new RegExp(`^  ${command}\\b`, "m"));
   }
+});
+
+test("the first run of docs/getting-started.md prints the number that the page gives", async () => {
+  const page = textOf("docs/getting-started.md");
+  const [, command] = /npx superpose (run .*)\n/.exec(page)!;
+  const [, wanted] = /at layer 3 and z = 1 has a mean square of ([\d.]+)/.exec(page)!;
+  const { code, out } = await superpose(...command!.split(" "));
+  expect([code, /^ +3 +x, active +([\d.]+)/m.exec(out)?.[1]]).toEqual([0, wanted]);
 });
