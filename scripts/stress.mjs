@@ -53,7 +53,7 @@ if (positionals.length === 0) {
 
 This page puts every spec in \`designs/\` through the same panel; [docs/stress.md](../stress.md) explains the columns. One command measures a row:
 
-    superpose stress designs/NAME.yaml${flags.length === 0 ? "" : ` ${flags.join(" ")}`}
+    npx superpose stress designs/NAME.yaml${flags.length === 0 ? "" : ` ${flags.join(" ")}`}   # up to a minute
 
 It prints the whole panel. \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. *And biases* adds the same noise to biases. Depths count steps with a mean square error of x of at most 0.25; ≥ means that the spec has no more steps.
 

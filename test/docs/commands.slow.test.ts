@@ -32,15 +32,12 @@ const pages = [
   ),
 ];
 
-/**
- * Commands that take more than about a second at the sizes in the pages, and lines with a comment that says how many
- * seconds, minutes or hours they take. They are stopped once their arguments and files are accepted.
- */
-const long = [
+/** A line with a comment that says how many seconds, minutes or hours it takes is not run to its end. */
+const marked = /#.*\b(seconds|minutes?|hours?)\b/;
+/** Commands within the text, which have no comments, that take more than about a second. */
+const longInText = [
   /^(reproduce|stress|train|zoo|export)\b/,
   /^run (\S+ )*(designs\/|--design |--experiment (capacity|compressed|storage$|storage |floors)|--engine dense)/,
-  /^search .*--out|^sweep .*--out/,
-  /#.*\b(seconds|minutes?|hours?)\b/,
 ];
 
 /**
@@ -56,8 +53,14 @@ const filled: readonly (readonly [string, string])[] = [
   ["--only KIND --levels LEVEL", "--only noiseAfter --levels 0.01"],
 ];
 
+interface Shown {
+  readonly command: string;
+  /** Whether it takes too long to be run to its end: it is stopped once its arguments and files are accepted. */
+  readonly isLong: boolean;
+}
+
 /** The lines of shell examples, and the complete commands within the text that name files of the repository. */
-function commandsOf(page: string): string[] {
+function commandsOf(page: string): Shown[] {
   const text = filled.reduce((left, [name, value]) => left.replaceAll(name, value), textOf(page));
   const lines = Array.from(text.matchAll(/^(?: {4})?(?:npx )?superpose (.+)$/gm), ([, line]) => line!);
   const prose = text.replace(/```[\s\S]*?```/g, "");
@@ -67,7 +70,11 @@ function commandsOf(page: string): string[] {
       !/[A-Z]{3,}\b(?! --wide)(?<!CAP|AND\d)|[…<]|--(layers|mended)$/.test(line) &&
       (line.match(/\S+\.(yaml|json|npz|safetensors)/g) ?? []).every((file) => existsSync(join(root, file))),
   );
-  return [...new Set([...lines, ...named])].filter((line) => !elsewhere.test(line));
+  const isLong = (command: string): boolean => longInText.some((pattern) => pattern.test(command));
+  return [
+    ...lines.map((command) => ({ command, isLong: marked.test(command) })),
+    ...named.filter((line) => !lines.includes(line)).map((command) => ({ command, isLong: isLong(command) })),
+  ].filter(({ command }, k, all) => !elsewhere.test(command) && all.findIndex((own) => own.command === command) === k);
 }
 
 /** Flags whose value is a file or folder. */
@@ -88,7 +95,7 @@ function argumentsOf(command: string, isLong: boolean): string[] {
     return isOwn ? join(folder, word) : word;
   });
   return words[0] === "zoo"
-    ? [...args, ...(words.includes("--out") ? [] : ["--out", join(folder, "stopped/zoo")])]
+    ? [...args, ...(words.includes("--out") ? [] : ["--out", join(folder, "zoo", words[1]!)])]
     : args;
 }
 
@@ -145,8 +152,7 @@ test(
   { timeout: 600_000 },
   async () => {
     for (const page of pages) {
-      for (const command of commandsOf(page)) {
-        const isLong = long.some((pattern) => pattern.test(command));
+      for (const { command, isLong } of commandsOf(page)) {
         const result = await run(argumentsOf(command, isLong), isLong ? AbortSignal.abort() : undefined);
         expect.soft(result, `${page}: superpose ${command}`).toMatch(isLong ? /aborted|^done$/ : /^done$/);
       }
