@@ -312,7 +312,7 @@ function mapInto(
   const links = terms.filter((candidate): candidate is LinksTerm & typeof candidate => candidate.kind === "links");
   const sums = terms.filter((candidate): candidate is SumTerm & typeof candidate => candidate.kind === "sum");
   for (const { kind, by } of [...links, ...sums]) {
-    // Reduced corrections are subtracted from passed coordinates, to which O applies the scale of `shared`.
+    // Reduced corrections are subtracted from the coordinates that are passed on; O then scales these as `shared` says.
     const isReduced = reduced && kind === "links";
     if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
       throw new Error(`A term of kind ${kind} does not fit.`);

@@ -86,7 +86,7 @@ function areShares(value: unknown): boolean {
   return Array.isArray(value) && value.length <= MOST_BLOCKS && value.every(isNumber);
 }
 
-/** Statistics by readout; null unless every readout has one for active and one for inactive circuits. */
+/** Statistics by readout; null unless every readout has statistics for active and for inactive circuits. */
 function readoutsFrom(errors: unknown): ErrorRow["readouts"] | null {
   if (typeof errors !== "object" || errors === null) return null;
   const statistics = new Map<string, unknown>(Object.entries(errors));

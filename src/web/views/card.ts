@@ -68,7 +68,7 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
   let tallest = 0;
   let title = "";
   let placed: CardPlace | null = null;
-  // A card that stays while the page is scrolled is placed anew; one that is hidden or removed stops listening.
+  // A card that stays open is repositioned when the page is scrolled; one that is hidden or removed stops listening.
   const scrolling = { passive: true, capture: true };
   const scrolled = (): number => requestAnimationFrame(placeAgain);
   function placeAgain(): void {
