@@ -261,7 +261,7 @@ describe("superpose check", () => {
     [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],
     [
       ["raw.json", "--mended", "out.json", "--mend", "rescale"],
-      'scaling cannot make biases of different signs agree; use mend = "split"',
+      "scaling cannot make biases of different signs agree; use the mend split",
     ],
     [
       ["raw.json", "--mended", "out.json", "--mend", "glue"],
