@@ -154,7 +154,7 @@ function spreadText({ networks, kept }: FigureReport): string {
   const longer =
     kept === null
       ? ""
-      : " The figure's kept rows, which its title states, come from a longer run with more networks or at larger sizes; at equal sizes, they are more reliable.";
+      : " The figure's kept rows come from a longer run with more networks or at larger sizes; at equal sizes, they are more reliable. A number in the title that the table lacks is one of theirs.";
   return own + longer === "" ? "" : `<p>${escape((own + longer).trim())}</p>`;
 }
 
