@@ -55,7 +55,7 @@ export function mix(parts: readonly Circuits[]): Mixed {
   const positive = shared.findIndex((biases) => biases.some((value) => value > 0));
   if (positive !== -1 && places.some((own) => !own.includes(positive))) {
     throw new InputError(
-      "mixed circuits: a positive bias would act in circuits of other kinds; use the mend indicator.",
+      "mixed circuits: a positive bias would act in circuits of other kinds; mend with indicator.",
       "conflict",
       "circuits",
     );

@@ -6,7 +6,7 @@ import { checkCounted, checkedCircuits, checkInputs, checkReadouts } from "./siz
  * T small circuits as given, each with its own biases: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
  *
  * The large network has one bias per block and layer, so circuits must share biases before they can be embedded
- * (assumption 4); the mends achieve this. In a list over layers, entry k belongs to layer k+1.
+ * (assumption 4); mending achieves this. In a list over layers, entry k belongs to layer k+1.
  */
 export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "readouts" | "inputs"> {
   /** `w_t` per layer, [L][T·d·d], row-major. */
@@ -76,7 +76,7 @@ export function toCircuits(raw: RawCircuits): Circuits {
     if (at === -1) return shared;
     throw new InputError(
       `layer ${k + 1}, component ${at % d}: circuit ${Math.floor(at / d)} has bias ${biases[at]}, but circuit 0 has ` +
-        `${shared[at % d]}; all circuits must share biases. Use the mend rescale, split or indicator.`,
+        `${shared[at % d]}; all circuits must share biases. Mend with rescale, split or indicator.`,
     );
   });
   const layers = sharing(raw.weights, (weights) => splitMean(weights, T));

@@ -239,7 +239,7 @@ function mendedText({ file, mend, circuits, findings, largestWeight, gain, ampli
     checkText(circuits, findings, null),
     "",
     `largest weight ${change(largestWeight)}; growth of errors per layer ${change(gain)}`,
-    ...(amplifies ? ["the mend amplifies errors: they now grow faster from layer to layer"] : []),
+    ...(amplifies ? ["mending amplifies errors: they now grow faster from layer to layer"] : []),
   ].join("\n");
 }
 

@@ -33,7 +33,7 @@ export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
     if (own !== null) return own;
     throw new InputError(
       "circuits: their inputs do not show whether a circuit is active. To show this, inputs need a component that is constant" +
-        `${isAbove ? "" : ", or several that are never all near 0"}: add an On-indicator; the mend "indicator" does this.`,
+        `${isAbove ? "" : ", or several that are never all near 0"}: add an On-indicator, or mend with "indicator".`,
       "conflict",
       "circuits",
     );

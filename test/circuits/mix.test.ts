@@ -60,7 +60,7 @@ describe("mixed kinds", () => {
   test("of different depths, or with a bias that would be on in others, are refused", () => {
     expect(() => mix([step, steps(2, 4)])).toThrow("L = 3 and L = 4");
     const open = { ...step, bias: step.bias.map(() => Float64Array.of(0.5, -1)) };
-    expect(() => mix([rotation, open])).toThrow("use the mend indicator");
+    expect(() => mix([rotation, open])).toThrow("mend with indicator");
   });
 });
 

@@ -46,7 +46,7 @@ const shapes = fc.record({
   isLinear: fc.boolean(),
 });
 
-test("any layers, with or without a last ReLU: outputs are read out unchanged to 1e-12, also after a mend", () => {
+test("any layers, with or without a last ReLU: outputs are read out unchanged to 1e-12, also after mending", () => {
   fc.assert(
     fc.property(shapes, ({ widths, T, seed, areOwn, isLinear }) => {
       const given = randomGiven(widths, T, seed, areOwn);

@@ -55,10 +55,10 @@ describe("superpose check", () => {
     expect(err).toBe("error: assumptions 2, 3, 4, 5 fail.\n");
     expect(out).toMatch(/1 {2}few circuits are active: z ≪ P +\? +z = 1; P is not given/);
     expect(out).toMatch(/assumption 4 fails in \d+ places\n {2}layer \d, circuit \d, component \d: /);
-    expect(out).toMatch(/… and \d+ more\n {2}what to do: signs differ: use the mend split/);
+    expect(out).toMatch(/… and \d+ more\n {2}what to do: signs differ: mend with split/);
   });
 
-  test("--mended writes circuits that a run accepts and that meet every assumption a mend can ensure", async () => {
+  test("--mended writes circuits that a run accepts and that meet every assumption that mending can ensure", async () => {
     const mended = join(folder, "mended.json");
     const { code, err } = await superpose("check", file("raw.json", raw), "--mended", mended);
     expect(code).toBe(1);
@@ -94,17 +94,17 @@ describe("superpose check", () => {
     expect(after).toMatch(/4 +one bias.* yes /);
     expect(after).toMatch(/largest weight \S+ before, \S+ after; growth of errors per layer \S+ before, \S+ after$/m);
     // The indicator's weights are large, but they do not make errors grow.
-    expect(after).not.toContain("the mend amplifies");
+    expect(after).not.toContain("mending amplifies");
   });
 
-  test("a mend that makes errors grow says that it amplifies", async () => {
+  test("the output says when mending makes errors grow", async () => {
     const layers = [0.5, 0.125, 0.5].map((bias) => [[-0.5], [-bias]]);
     const path = file("steep.json", { weights: layers.map(() => [[[2]], [[2]]]), biases: layers });
     const { out } = await superpose("check", path, "--mended", join(folder, "steeper.json"));
-    expect(out).toMatch(/growth of errors per layer 2 before, 4 after\nthe mend amplifies errors: /);
+    expect(out).toMatch(/growth of errors per layer 2 before, 4 after\nmending amplifies errors: /);
   });
 
-  test("circuits that a mend fixes completely: exit code 0, and nothing is amplified", async () => {
+  test("circuits that mending fixes completely: exit code 0, and nothing is amplified", async () => {
     const shared = file("shared.json", { weights: [[[[0.5]], [[0.25]]]], biases: [[[-0.5], [-0.25]]] });
     const { code, out, err } = await superpose("check", shared, "--mended", join(folder, "whole.json"), "--L", "3");
     expect({ code, err: err.trim() }).toEqual({
@@ -261,7 +261,7 @@ describe("superpose check", () => {
     [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],
     [
       ["raw.json", "--mended", "out.json", "--mend", "rescale"],
-      "scaling cannot make biases of different signs agree; use the mend split",
+      "scaling cannot make biases of different signs agree; mend with split",
     ],
     [
       ["raw.json", "--mended", "out.json", "--mend", "glue"],

@@ -18,7 +18,7 @@ export interface Finding {
   readonly where: readonly Place[];
   /** Total number of violations. */
   readonly places: number;
-  /** The remedy, naming the mend; null when the assumption holds. */
+  /** The remedy, with the `mend` to apply; null when the assumption holds. */
   readonly advice: string | null;
 }
 
@@ -178,8 +178,8 @@ function checkShared(raw: RawCircuits): Finding {
   });
   const measured = places.count === 0 ? "all equal" : `differ by up to ${text(spread)}`;
   const advice = mixed
-    ? "signs differ: use the mend split (d grows up to 2×) or the mend indicator (2 more neurons per circuit)"
-    : "signs agree: use the mend rescale, which makes them equal at no cost";
+    ? "signs differ: mend with split (d grows up to 2×) or indicator (2 more neurons per circuit)"
+    : "signs agree: mend with rescale, which makes them equal at no cost";
   return finding(4, title, places, measured, advice);
 }
 
@@ -196,11 +196,11 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
   const limit = places.count === 0 ? `, at most ${LARGEST_GAIN}` : "";
   const measured = raw.L === 1 ? "one layer: nothing to amplify" : `errors × ${text(largest)} per layer${limit}${of}`;
   const advice =
-    "no mend preserves the function; represent values by On-indicators, which remove small errors (indicatorCircuits), or use fewer layers";
+    "mending cannot preserve the function; represent values by On-indicators, which remove small errors (indicatorCircuits), or use fewer layers";
   return finding(5, title, places, measured, advice);
 }
 
-const SHUT = "use the mend indicator, which shuts inactive circuits with an On-indicator (2 more neurons per circuit)";
+const SHUT = "mend with indicator, which shuts inactive circuits with an On-indicator (2 more neurons per circuit)";
 
 /** The finding on an assumption; the assumption holds if there are no violations. */
 function finding(

@@ -36,7 +36,7 @@ export function neededMend(raw: RawCircuits): MendName | null {
  * Applies the named mend, after which circuits share their biases; "split" is followed by "rescale". The bound of an
  * On-indicator is 1.25 times the largest activations seen. `null` changes nothing.
  *
- * @throws InputError when the mend is unknown or cannot make the biases agree
+ * @throws InputError when `mend` is unknown or cannot make the biases agree
  */
 export function applyMend(raw: RawCircuits, mend: MendName | null): Mended<Circuits> {
   checkedRaw(raw);

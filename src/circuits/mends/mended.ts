@@ -1,5 +1,5 @@
 /**
- * Circuits changed by a mend. While active, they compute the same function as before.
+ * Circuits changed by mending. While active, they compute the same function as before.
  *
  * If the mended circuit t runs on `input(a^0)` and has activations a'^l, then `recover(l, t, a'^l)` equals the given
  * circuit's activations a^l on a^0, up to rounding.
