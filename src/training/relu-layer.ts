@@ -33,6 +33,6 @@ export function parametersOfLayer(shape: NetworkShape, layer: WholeReluLayer): F
   parameters.set(transposed(layer.decoder, outputs, neurons), decoder);
   if (bias !== null) parameters.set(layer.bias, bias);
   else if (layer.bias.some((value) => value !== 0))
-    throw new InputError("b is not 0; set biases to hidden.", "conflict", "b");
+    throw new InputError("b is not 0; set biases = hidden.", "conflict", "b");
   return parameters;
 }

@@ -42,7 +42,7 @@ test("trainLayer transplants: it continues from a layer trained with other label
   const { loss } = compressedVerdict(mixed.layer, { ...input, samples: 20_000 }, kernels);
   for (const mean of curve.means) expect(mean / loss).toBeCloseTo(1, 0);
   const biased = { ...mixed.layer, bias: new Float32Array(6).fill(1) };
-  await expect(trainLayer(settings, kernels, { from: biased })).rejects.toThrow("b is not 0; set biases to hidden.");
+  await expect(trainLayer(settings, kernels, { from: biased })).rejects.toThrow("b is not 0; set biases = hidden.");
   const wide = { ...mixed.layer, N: 3, encoder: new Float32Array(36), decoder: new Float32Array(36), bias: [1, 1, 1] };
   await expect(trainLayer(settings, kernels, { from: wide })).rejects.toThrow("N = 3 in the network: must be 6.");
 });

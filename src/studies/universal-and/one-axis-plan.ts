@@ -87,7 +87,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       "with a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. With circuits, the number grows as D²: gates in d = 8 " +
       "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the other methods is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: m′ outputs need at least √(m′ log m′) neurons, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
-      "separately and the weights of the readout are not counted, so their lines can cross the bounds. Four classes fail from four inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
+      "separately and the weights of the readout are not counted, so their lines can cross the bounds. Four classes fail with four or more inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${effort.first}–${effort.most}`,
     networks: "2–64",
