@@ -55,7 +55,7 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
   const { starts, circuits } = circuitsByNeuron(assignment);
   const used = loads(assignment);
   const inUse = Array.from({ length: P }, (_, n) => n).filter((n) => used[n] > 0);
-  /** A random row that uses neuron n and is chosen (not chosen if `chosen` is 0); −1 if a few draws find none. */
+  /** A random row that uses neuron n and whose `isChosen` equals `chosen`; −1 if a few draws find none. */
   const rowOf = (n: number, chosen: 0 | 1): number => {
     for (let k = 0; k < 2 * SAMPLED; k++) {
       const row = circuits[starts[n] + random.below(used[n])];

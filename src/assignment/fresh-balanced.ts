@@ -25,7 +25,7 @@ export interface FreshDraw {
 const PASSES = 300;
 const EXCHANGES = 40;
 
-/** Limit on the number of circuits examined before a draw fails; examining them takes a few seconds. */
+/** Limit on the number of circuits examined before a draw fails; examining this many takes a few seconds. */
 const BUDGET = 1_000_000_000;
 
 /** A neuron that occurs twice in a circuit counts as this many forbidden pairs. */

@@ -26,8 +26,9 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads. If one extra column among the S
- * allows a much larger n, that n. If neither exists, 1, which is enough for a single circuit.
+ * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads, or the largest n that allows S
+ * columns including the extra one, if this is much larger. If neither exists, n = 1, which is enough for a single
+ * circuit.
  */
 export function columnLength(block: BlockAndRedundancy): number {
   const even = largestProduct(block, block.S);

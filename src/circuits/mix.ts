@@ -18,14 +18,14 @@ export interface Mixed {
  * Puts circuits of several kinds into one set, in the order of the kinds.
  *
  * All circuits must share biases, so components share a position only if their biases agree in every layer. A kind has
- * no weights at positions that it does not use; these stay at 0, because only negative biases are shared. The circuits'
- * functions do not change; the cost is `padding`.
+ * no weights at positions that it does not use; these stay at 0, because their biases must not be positive. The
+ * circuits' functions do not change; the cost is `padding`.
  *
  * Readouts with the same name and rows are merged. If only the names are the same, the later readout gets its kind as a
  * prefix ("step-alpha").
  *
- * @throws InputError when an entry is missing, depths differ, d would exceed 64, or a component with a positive bias
- * would have to be shared
+ * @throws InputError when an entry is missing, depths differ, d would exceed 64, or a position that some kind does not
+ * use would have a positive bias
  */
 export function mix(parts: readonly Circuits[]): Mixed {
   Array.from(listOf("circuits", parts), (part, k) => checkedCircuits(part, `circuits[${k}]`));

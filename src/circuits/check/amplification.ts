@@ -25,7 +25,10 @@ export interface Gain {
 /** Limit on multiply-adds spent on probing; this many take about a second. */
 const WORK = 3e8;
 
-/** Limit on probes; at least 16 circuits are always probed, even if they are so large that this takes a minute. */
+/**
+ * Limit on probes per circuit. At least 16 circuits are always probed, even if they are so large that this takes a
+ * minute.
+ */
 const MOST_PROBES = 10_000;
 
 /**
@@ -36,8 +39,8 @@ const MOST_PROBES = 10_000;
  * and the errors at l−1 and l are compared. An error counts only insofar as the next weights or the readouts can see
  * it; this excludes the common mode of an On-indicator's two neurons.
  *
- * @returns gains per circuit and layer 2…L, 0 if no error arrives; if there are many large circuits, only `probed` of
- * them, evenly spaced, are probed
+ * @returns gains per circuit and layer 2…L, 0 if no error arrives, and the number of circuits probed; many large
+ * circuits would take too long, so only some of them, evenly spaced, are probed
  * @throws InputError naming the argument, its value and its bound
  */
 export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {}): { gains: Gain[]; probed: number } {
@@ -78,8 +81,8 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
 }
 
 /**
- * The contribution of circuit `other` with activations `a`, without bias, scaled to the fraction `share` of the length
- * of the probed circuit's activations, `own`.
+ * The contribution of circuit `other` with activations `a`, without bias, scaled to `share` times the length of `own`,
+ * the probed circuit's activations.
  */
 function errorFrom(
   { d, weights }: RawCircuits,

@@ -30,7 +30,7 @@ export interface Place {
   readonly value: number;
 }
 
-/** Sizes of the planned run, and options for probing errors. */
+/** Sizes of the planned run, and options for probing how circuits respond to errors. */
 export interface CheckOptions extends ProbeOptions {
   /** Number of circuits active at once. Default 1. */
   readonly z?: number;
@@ -42,7 +42,7 @@ export interface CheckOptions extends ProbeOptions {
 
 export const MOST_PLACES = 5;
 
-/** Largest z/P; at z = P/10, the active circuits use S/10 of every block. */
+/** Largest z/P; at z = P/10, the active circuits use at most a fraction S/10 of the neurons in every block. */
 const FEW = 0.1;
 
 /**

@@ -30,7 +30,7 @@ export interface CircuitKind<Given extends object> {
   d(given: Given): number;
   /** L if the circuits determine it, or null if the run does. Default null. */
   ownL?(given: Given): number | null;
-  /** For kinds with `ownL`: a description of circuits with the same biases that works for any L. */
+  /** For kinds with `ownL`: a description that works for any L and gives circuits with the same biases. */
   anyL?(given: Given): Given;
   /** The smallest L and T at which all biases of the kind occur. Both default to 1. */
   least?(given: Given): { readonly L: number; readonly T: number };
