@@ -157,8 +157,8 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
 }
 
 /**
- * Groups of modules that are loaded together. Each group becomes one file; the bundler would make many. This makes the
- * package smaller when it is bundled again, and the library loads fewer files.
+ * Groups of modules that are loaded together. Each group becomes one file, where the bundler by itself would make many.
+ * This makes the package smaller when it is bundled again, and the library loads fewer files.
  */
 const groups = [
   // Everything needed to build and measure a network, with all its imports. The program's help loads only group
@@ -170,7 +170,8 @@ const groups = [
     priority: 1,
   },
   { name: "errors", test: /\/src\/base\/errors\.ts$/, priority: 2 },
-  // Several entries share parts of the following groups. None of these groups is in the smallest page.
+  // Several entries share parts of the following groups. The smallest page that measures a network contains
+  // none of these groups.
   {
     name: "task-kinds",
     test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/([^/]+\/measure|stress\/cost)|engine\/splits|scoring\/(products|resampling|samples|scored-network|summary|targets|probe|baselines\/linear-probe))\.ts$/,

@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** The first version with process.getBuiltinModule, which the core uses to read its binary. */
+/** The first version of Node with process.getBuiltinModule, which the core uses to read its binary. */
 const MIN_NODE = [20, 16];
 
 /** Whether node_modules has every package in package-lock.json, each in the version stated there. */

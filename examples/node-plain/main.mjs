@@ -46,7 +46,7 @@ const u32 = (pointer, length) => new Uint32Array(core.memory.buffer, pointer, le
 if (core.abiVersion() !== 1)
   throw new Error(`The core has ABI ${core.abiVersion()}; this program is written for ABI 1.`);
 
-// ── The file: 8 bytes of header length, a JSON header, then the tensors ──────────────────────────────────────────────
+// ── The file: an 8-byte header length, a JSON header, then the tensors ───────────────────────────────────────────────
 
 const file = readFileSync(path);
 const headerLength = Number(file.readBigUInt64LE(0));

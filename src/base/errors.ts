@@ -58,7 +58,7 @@ export function shown(value: unknown): string {
   try {
     text = JSON.stringify(value);
   } catch {
-    // JSON.stringify refuses values that contain themselves.
+    // JSON.stringify throws on values that contain themselves.
   }
   text ??= typeof value;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

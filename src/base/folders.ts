@@ -45,8 +45,8 @@ function reasonOf(error: unknown): string {
 /**
  * Makes a folder and its parents.
  *
- * Node's own `recursive` option never returns if the system reports an existing folder as missing, as it does below
- * /proc.
+ * With its `recursive` option, Node's own mkdir never returns if the system reports an existing folder as missing, as
+ * it does below /proc.
  *
  * @throws InputError with the system's reason
  */

@@ -12,7 +12,7 @@ const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
-/** The uses of randomness. Each has a separate sequence, so a new use never changes the existing ones. */
+/** The uses of randomness. Each has a separate sequence, so adding a use never changes existing sequences. */
 export const streams = {
   circuits: 1,
   embedding: 2,

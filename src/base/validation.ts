@@ -135,7 +135,7 @@ export function checked<Schema extends v.GenericSchema>(
   );
 }
 
-/** How to write a power such as 10^60 that was given as text; empty for other values. */
+/** A hint on how to write a power that was given as text, such as 10^60; empty for other values. */
 function powerHint(value: unknown): string {
   const [power, base, exponent] = (typeof value === "string" && /^(\d{1,9})\^(\d{1,4})$/.exec(value.trim())) || [];
   if (power === undefined) return "";

@@ -26,7 +26,8 @@ export async function* runAll(
   const total = specs.reduce((count, spec) => count + countTasks(spec), 0);
   const results = executor.results(tasksOfAll(specs), { onDone: (done) => onProgress?.(done, total), signal });
   const iterator = results[Symbol.asyncIterator]();
-  // This iterator has no `return`, so a run that has taken all its results does not close it for the next run.
+  // This wrapper has no `return`, so a run that has taken all its results does not close `iterator`, which the next run
+  // continues.
   const shared: AsyncIterable<LayerSums> = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
   try {
     for (const spec of specs) {

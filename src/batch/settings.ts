@@ -27,8 +27,8 @@ export function wholeOf(name: string, value: unknown, min = 0): number {
 }
 
 /**
- * Maps a uniform number in [0, 1) to a field's value: one of `{among: [values]}`, or one in the range `{from, to}`,
- * with an optional `step` (only for whole numbers) and `scale: log`.
+ * Maps a uniform number in [0, 1) to a field's value: one of `{among: [values]}`, or one in the range `{from, to}`. A
+ * range may also have a `step` (only for whole numbers) and a `scale`, "linear" or "log".
  *
  * @param path the range's name in messages
  * @throws InputError naming the key, its value and its bound

@@ -7,7 +7,7 @@ export interface QueueAddress {
   readonly connection: RedisOptions;
   /** The address to display, without user and password. */
   readonly text: string;
-  /** Removes the password from a message of the client. */
+  /** Removes the password from one of the client's messages. */
   redact(message: string): string;
 }
 

@@ -181,8 +181,8 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
 }
 
 /**
- * The reason for an error. A server that is full says so and closes the connection; the client reports only that the
- * connection was closed.
+ * The reason for an error. A server that has reached its maximum number of clients says so and closes the connection;
+ * the client reports only that the connection was closed.
  */
 function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
   const text = message || code || "no reason given";

@@ -90,7 +90,7 @@ async function submit(
   watch: ServerWatch,
 ): Promise<void> {
   const { sweep, signal, onProgress } = options;
-  /** Ids of the jobs that were reported as ended. */
+  /** Ids of the jobs that were reported as completed or failed. */
   const endedIds = new Set<string>();
   let wake: () => void = () => undefined;
   let added = 0;

@@ -58,7 +58,7 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
       file.append(resultLine({ index, hash, spec, rows }));
     },
     /**
-     * Sorts the lines if some runs were done after later ones.
+     * Sorts the lines if the runs were not stored in order.
      *
      * @throws InputError when the file contains runs that the search did not ask for
      */

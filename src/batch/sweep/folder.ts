@@ -42,7 +42,7 @@ export function manifestOf(sweep: Sweep, version: string): SweepManifest {
 /**
  * The folder's manifest; null if the folder has no manifest.
  *
- * @throws InputError when the manifest is not a sweep's
+ * @throws InputError when the manifest does not describe a sweep
  */
 export function readSweepManifest(folder: string): SweepManifest | null {
   return readManifest<SweepManifest>(join(folder, MANIFEST), "sweep", ({ runs, figure }) => {
