@@ -39,7 +39,7 @@ export interface CheckpointRun {
   readonly steps: number;
   /** Number of parameters. */
   readonly count: number;
-  /** Number of the optimiser's memories, [count] each. */
+  /** Number of arrays that the optimiser keeps between steps, [count] each. */
   readonly memories: number;
 }
 

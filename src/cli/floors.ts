@@ -195,14 +195,14 @@ function arrayCode(from: { readonly file: string; readonly sha256: string }, arr
   };
 }
 
-/** The number of rows, and the length of the first. */
+/** The number of rows, and the length of the first row. */
 function shapeOf(rows: readonly ArrayLike<number>[]): readonly [number, number] {
   return [rows.length, rows[0]?.length ?? 0];
 }
 
 /**
- * The rows of a readout, [F][n], from an array of that shape or of its transpose. A square array is transposed if
- * and only if the code was transposed.
+ * The rows of a readout, [F][n], from an array of shape [F][n] or [n][F]. A square array is transposed if and only if
+ * the code was transposed.
  *
  * @throws InputError naming the array, its shape and the shapes allowed
  */

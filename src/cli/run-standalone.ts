@@ -42,7 +42,7 @@ export function standaloneHelp(): string {
   return `\nExperiments, chosen with --experiment or in a file with "experiment: ${standaloneStudies[1].id}":\n${parts.join("\n")}\n`;
 }
 
-/** The experiment requested by a file and flags (null for the errors of a network), and the file's other fields. */
+/** The experiment that a file and flags request (null for the default experiment), and the file's other fields. */
 export function standaloneInfoOf(
   content: unknown,
   options: Readonly<Record<string, unknown>>,

@@ -158,7 +158,7 @@ async function measured(
   });
 }
 
-/** The perturbation under which specs are measured, as in ", all at once"; empty if there is none. */
+/** The perturbation under which specs are measured, written as in ", all at once"; empty if there is none. */
 function underText({ under }: Objective): string {
   if (under === undefined) return "";
   const { name, level } = perturbation(under.kind, 1, under.level);

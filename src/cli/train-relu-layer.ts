@@ -20,7 +20,7 @@ import { initialParameters } from "../training/trainer.js";
 import type { Session } from "./session.js";
 import type { PreparedTraining, ResultText, TrainingResult } from "./train-tasks.js";
 
-/** F²·N of which the coherence takes about a second. */
+/** The value of F²·N at which computing the coherence takes about a second. */
 const PRODUCTS = 2e9;
 
 /** The tensors of a network with one hidden layer: W_in, b, W_out. */

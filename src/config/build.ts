@@ -90,8 +90,8 @@ export function checkBuilds(spec: RunSpec): void {
 }
 
 /**
- * A network with the same parts and readouts as a run's networks, for uses in which T and L do not matter. It has one
- * layer, and only a few circuits if they can represent all of them.
+ * A network with the same parts and readouts as a run's networks, for uses in which T and L do not matter. If a few
+ * circuits can represent all circuits of the run, it has only these, and one layer.
  */
 export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
   const T = designOf(spec.design)?.isSizedByT === true ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));
