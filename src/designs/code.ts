@@ -51,7 +51,7 @@ export function countWords(n: number, k: number, most: number): number {
 
 /** Share of the mean variance that is added to the diagonal of Σ. */
 const RIDGE = 1e-3;
-/** When words are drawn: how much randomness counts compared with keeping the loads even. */
+/** When words are drawn, neurons are ranked by their load plus a random number below this. */
 const SPREAD = 1.5;
 
 /**

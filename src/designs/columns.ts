@@ -31,7 +31,7 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  *
  * One neuron per block sums the block's cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and
  * |x| ≤ 1.9. A second open cell, or an x that grows, turns this neuron on, and the neuron shuts the block. So when two
- * active circuits meet, both read 0 from layer 3 on, and errors do not grow.
+ * active circuits meet, both are read as 0 from layer 3 on, and errors do not grow.
  *
  * The price: a circuit shares its cells with three or four other circuits of its block, and only one circuit of a block
  * can be active at a time. A mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.

@@ -26,7 +26,7 @@ export interface DesignSize {
   /** Number of active circuits that the network is designed for; it can also be run with a different number. */
   readonly z: number;
   readonly L: number;
-  /** Number of neurons of a circuit. */
+  /** Number of neurons per circuit. */
   readonly d: number;
 }
 

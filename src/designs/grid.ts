@@ -26,8 +26,9 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  *
  * A code that is copied from layer to layer determines which cell opens next. A circuit's word has ten places of p
  * neurons each; in each place, one neuron is on. Cell a has three digits (i, j, h) and cell b has (i', j', h'); the
- * word is the Reed–Solomon code (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate
- * counts how many of the cell's digits are on: three when it should open, at most two otherwise.
+ * word is the Reed–Solomon code (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p), where h and h'
+ * are below m. A cell's gate counts how many of the cell's digits are on: three when it should open, at most two
+ * otherwise.
  *
  * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit
  * and between −1/4 and 1/4 for each of the other q² − 1.

@@ -48,7 +48,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   const { T, P, S } = rows;
   /** Circuit t gets row order[t]. */
   const order = random.permutation(T);
-  // Signed, like all indices here: engines compute sums of unsigned numbers in float64.
+  // Signed, like all indices here: JavaScript engines compute sums of unsigned numbers in float64.
   const rowCells = Int32Array.from(rows.neurons);
   const cellsNow = Int32Array.from(before.neurons);
   /** The circuits on each present cell. */
@@ -180,7 +180,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** For each k, moves circuits from cell n's count k to count k + 1, or back; their number is digit k of `steps`. */
+  /** For each k, moves as many circuits as digit k of `steps` says from cell n's count k to count k + 1, or back. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));

@@ -19,8 +19,8 @@ const LOW_COST = 0.5;
  * The following should be avoided for circuits u and t in one cell:
  * - sharing a cell in two successive layers: anything that reached the other's cell would come straight back.
  * - meeting again. If t shared a cell with v in the previous layer, t carries into this cell what v left in t, so
- *   `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair, its amplitudes add up
- *   and the square is 4 instead of 1; in two different pairs, only the squares add up.
+ *   `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair, its amplitudes add up,
+ *   so its square is four times as large; if it arrives in two different pairs, only the squares add up.
  *
  * @param size T circuits, each on S different cells of P
  * @returns neurons [T][S] for each of L layers
