@@ -25,7 +25,7 @@ export interface SharedMap {
 
 /**
  * Corrects the values that circuits wrote to neuron n, using the neurons m linked to it: `Y_n += M Σ X_m`. An address
- * of 0 for M means that M is −1 times the identity on the passed coordinates.
+ * of 0 for M means that M is −1 times the identity on the coordinates that are passed on.
  */
 export interface Correction extends RowLists {
   readonly matrix: number;
@@ -319,7 +319,7 @@ function mapInto(
     }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {
-    // In a reduced map, the part that all circuits share reads only the passed coordinates.
+    // In a reduced map, the part that all circuits share reads only the coordinates that are passed on.
     const columns = reduced ? pass : K.length;
     const C = Array.from({ length: d }, (_, i) =>
       Array.from({ length: columns }, (__, j) => by.scale * (reduced ? coordinates.O[i][j] : by.matrix[i * d + j])),

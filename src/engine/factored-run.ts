@@ -109,7 +109,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },
     ...{ groups, rows, R, laneSum, laneMax, partial, ids: tile.ids },
   };
-  /** Descriptors by layer for circuitsPass, activate, sumActive and, for the next layer's Y, correct. */
+  /** Descriptors by layer for `circuitsPass`, `activate`, `sumActive` and, for the next layer's Y, `correct`. */
   const passes = layers.map((layer) => {
     const { written } = layer;
     return writeDescriptor(arena, fields.circuitsPass, {

@@ -83,7 +83,7 @@ function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   return placesByKey(lengths, longest + 1).places.subarray(short);
 }
 
-/** For each row of a sparse matrix of whole numbers, the column of every entry, repeated as its weight says. */
+/** For each row of a sparse matrix of whole numbers, the column of every entry, repeated `weight` times. */
 export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weights: ArrayLike<number>): IndexLists {
   const repeatedStarts = new Uint32Array(starts.length);
   let count = 0;

@@ -21,7 +21,7 @@ export interface OwnInputs {
 export interface OwnOutputs {
   /** A^l of the large network, [samples][L+1][D], component by component; layer 0 is the input before bias and gate. */
   readonly activations: readonly (readonly Float32Array[])[];
-  /** â^l of every circuit, [samples][L+1][T][d]; layer 0 is the input itself, and zeros for inactive circuits. [E17] */
+  /** â^l of every circuit, [samples][L+1][T][d]; layer 0 has the inputs, and zeros for inactive circuits. [E17] */
   readonly readouts: readonly (readonly (readonly (readonly number[])[])[])[];
   /** a^l of each active circuit when it runs alone, [samples][L+1][z][d], in the order of `active`. */
   readonly truth: readonly (readonly (readonly (readonly number[])[])[])[];

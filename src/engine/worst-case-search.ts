@@ -13,7 +13,7 @@ export interface AdversaryInput {
   /** Number of circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;
   readonly seed: number;
-  /** The index of the network in a run; it determines the random samples and changes. Default 0. */
+  /** The index of the network in a run; it determines the samples and the random changes. Default 0. */
   readonly network?: number;
   /** How many of a run's first samples are examined; the search starts from the worst of them. Default 16. */
   readonly samples?: number;

@@ -34,7 +34,7 @@ export function checkModelSize(shape: Shape): void {
  *
  * @param spec the spec of the network; together with `index`, it determines the network and its samples
  * @param index index of the network in the run, from 0
- * @param version of this package
+ * @param version the version of this package
  * @throws InputError if an argument is out of bounds (the error names it) or the network is too large to write
  */
 export async function exportModel(network: Network, spec: RunSpec, index = 0, version = "0"): Promise<TensorFile> {

@@ -28,7 +28,7 @@ export function importNetwork(bytes: Uint8Array): ImportedNetwork {
   return "network" in imported ? imported : { network: asOnePart(imported.model), metadata: imported.metadata };
 }
 
-/** Does the same, but returns a dense model if the network has one part. */
+/** Does the same as {@link importNetwork}, but returns a dense model if the network has one part. */
 export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | ImportedNetwork {
   const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
   if (!tensors.has("write.index")) return importModel(bytes);
@@ -36,8 +36,9 @@ export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | Importe
 }
 
 /**
- * Does the same and, for a network of several parts, adds a function `owned`. For layer n, this function returns the
- * factors of the weights that belong to circuits, or null if no circuit owns weights there.
+ * Does the same as {@link importModelOrNetwork} and, for a network of several parts, adds a function `owned`. For
+ * layer n, this function returns the factors of the weights that belong to circuits, or null if no circuit owns weights
+ * there.
  */
 export function importToScore(
   bytes: Uint8Array,

@@ -34,7 +34,7 @@ export function checkMultiPartSize(
  *     layers.biases         I32 [N]
  *     steps                 I32 [L]        the layer n after which the circuits have taken step l
  *     components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, where weights.K is
- *                                             Σ_t U_t V_t plus a rest that belongs to no circuit
+ *                                             Σ_t U_t V_t plus a remainder that belongs to no circuit
  *     components.K.U.value  F32 [entries]
  *     components.K.V.…      the same for V_t[k, neuron]; absent if no circuit has weights in the layer
  *     write.index           I32 [entries, 3]  circuit, component, neuron: A^0[neuron] += value·a_t^0[component]
@@ -48,7 +48,7 @@ export function checkMultiPartSize(
  *     readout.NAME          F64 [rows, d]  y = R·a; rows of all readouts in the order of the metadata
  *     inputs.…              F64            how inputs a^0 are drawn
  *
- * @param largest bytes of weights that may be written
+ * @param largest the largest number of bytes that the weights may take
  * @throws InputError if an argument is out of bounds (the error names it) or the weights take more bytes than `largest`
  */
 export function multiPartTensors(network: MultiPartNetwork, largest: number): Map<string, Tensor> {

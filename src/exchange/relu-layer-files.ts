@@ -9,7 +9,7 @@ import { checkTexts, type Tensor } from "./tensor.js";
  * and W_out [outputs][N] in F32), README.md and model.py. The same network and text produce the same bytes.
  *
  * @param text.about description of the network and its performance, in Markdown
- * @throws InputError naming weights that have the wrong length or are not finite, or a text that is missing
+ * @throws InputError naming weights that have the wrong length or are not finite, or text that is missing
  */
 export function reluLayerFiles(
   layer: ReluLayer,

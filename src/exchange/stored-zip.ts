@@ -1,5 +1,5 @@
 // A zip archive with uncompressed entries, which are all written at the same time, in pieces. Sizes are known in
-// advance, checksums only at the end. Archives and entries beyond 4 GiB use zip64 fields.
+// advance, but checksums only at the end. Archives and entries beyond 4 GiB use zip64 fields.
 
 import { crc32 } from "../base/crc32.js";
 

@@ -26,7 +26,8 @@ export type Dtype = keyof typeof dtypes;
 export type ArrayOf<D extends Dtype> = (typeof dtypes)[D]["array"] extends { readonly prototype: infer A } ? A : never;
 
 /**
- * An array of numbers with a shape, row-major. For types without a matching array (F16, F8, …), it contains the bits.
+ * An array of numbers with a shape, row-major. For types without a matching typed array (F16, F8, …), `data` contains
+ * the bits.
  */
 export interface Tensor<D extends Dtype = Dtype> {
   readonly dtype: D;

@@ -1,6 +1,6 @@
 import { kindOf, type RoughCost, type Task, type TaskKind, type TaskKinds } from "./task.js";
 
-/** Jobs of at most this cost, in milliseconds, run in this thread. The cost is an estimate. */
+/** Jobs with an estimated cost of at most this many milliseconds run in this thread. */
 const SMALL = 100;
 /** Approximate limit, in bytes, on the memory of results that are waiting for earlier ones. */
 const RESULT_BYTES = 32 * 2 ** 20;

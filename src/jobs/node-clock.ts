@@ -3,8 +3,8 @@ import { wallClock, type Clock } from "./clock.js";
 
 /**
  * CPU time of the calling thread, unaffected by other load on the machine. It is read with `process.threadCpuUsage` if
- * Node has this function (since version 23.9), otherwise from Linux, with a resolution of a few milliseconds. On other
- * systems, wall-clock time is used.
+ * Node has this function (since version 23.9), otherwise from /proc on Linux, with a resolution of a few milliseconds.
+ * On other systems, wall-clock time is used.
  */
 export function threadClock(): Clock {
   const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };

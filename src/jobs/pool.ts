@@ -197,7 +197,7 @@ export class Pool implements Executor {
     return null;
   }
 
-  /** The next task for an idle worker; null stands for a worker that would have to be started first. */
+  /** The next task for an idle worker or, if `member` is null, for a worker that would have to be started first. */
   #choose(member: Member | null): Entry | null {
     const others = this.#members.size;
     const start = member === null && others > 0 ? START : 0;
