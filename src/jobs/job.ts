@@ -1,6 +1,6 @@
 import { kindOf, type RoughCost, type Task, type TaskKind, type TaskKinds } from "./task.js";
 
-/** Jobs with an estimated cost of at most this many milliseconds run in this thread. */
+/** Jobs estimated to take at most this many milliseconds run in this thread. */
 const SMALL = 100;
 /** Approximate limit, in bytes, on the memory of results that are waiting for earlier ones. */
 const RESULT_BYTES = 32 * 2 ** 20;
@@ -77,7 +77,7 @@ export class Job {
     return null;
   }
 
-  /** Whether the remaining work takes at most as long as starting a worker. */
+  /** Whether all tasks have been drawn and the pending ones are quick enough to run in this thread. */
   isSmall(): boolean {
     return this.#isDrained && this.timeLeft() <= SMALL;
   }
