@@ -39,7 +39,7 @@ export interface CaseInput {
   readonly samples: readonly CaseSample[];
 }
 
-/** The circuits of a case: of a built-in kind (rotations are given by their angles), or given by arbitrary weights. */
+/** The circuits of a case: either of a built-in kind (for rotations, with their angles) or with arbitrary weights. */
 export type CaseCircuits =
   /** θ_t in radians, [T], the same in all layers. [E2], [E5] */
   | { readonly kind: "rotation" | "rotation3"; readonly theta: readonly number[] }

@@ -14,7 +14,7 @@ import { openingDrive, train, type Training } from "./training.js";
  * matrices are [P][P], and row n holds the weights with which neuron n of the later layer reads the earlier one.
  */
 
-/** An embedding matrix and, if it subtracts a χ for neurons that are not linked, this χ. */
+/** An embedding matrix and, if it subtracts a χ for neurons that are not linked, the value of χ. */
 export interface EmbeddingMatrix {
   /** [P][P] */
   readonly weights: Float64Array;

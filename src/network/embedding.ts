@@ -14,7 +14,7 @@ import { checkCounts } from "../base/shape.js";
 
 /** How the sharing of neurons changes from layer to layer. */
 export type Schedule = "permuted" | "fixed" | "parting" | "fresh";
-/** Names of all schedules, in the order of help. */
+/** Names of all schedules, in the order of the help text. */
 export const schedules: readonly Schedule[] = ["permuted", "fixed", "parting", "fresh"];
 
 /** An assignment per layer; index k holds layer k+1. [E8] */

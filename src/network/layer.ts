@@ -34,8 +34,8 @@ export function layOut(sizes: readonly Pick<Part, "name" | "d" | "P">[]): Part[]
 }
 
 /**
- * `scale·matrix` for neurons of two parts, where matrix is [d_to][d_from], row-major. Terms with the same matrix share
- * the array, which shows that one is a multiple of the other.
+ * `scale·matrix`, the weights between the blocks of two parts; matrix is [d_to][d_from], row-major. Terms with the same
+ * matrix share the array, which shows that one is a multiple of the other.
  */
 export interface ScaledMatrix {
   readonly matrix: Float64Array;
@@ -103,8 +103,8 @@ export type Term = (CircuitsTerm | LinksTerm | SumTerm | CopyTerm | DenseTerm) &
 };
 
 /**
- * The weights and biases of one layer: all of W^l without storing D×D. `A^l = gate(Σ terms + bias)`; layer 1 has no
- * terms, because its weights are the identity and its input is embedded directly. [E10]
+ * The weights and biases of one layer: all of W^l without a stored D×D matrix. `A^l = gate(Σ terms + bias)`; layer 1
+ * has no terms, because its weights are the identity and its input is embedded directly. [E10]
  */
 export interface Layer {
   readonly terms: readonly Term[];

@@ -83,7 +83,7 @@ export function buildSteps(options: NetworkOptions): Steps<Network> {
 /**
  * Assembles a network from checked parts, in steps, one per layer.
  *
- * @param termsOf the terms leading to layer k + 1 from the layer before, k ≥ 1, and their χ
+ * @param termsOf for k ≥ 1, the terms that lead from the layer before to layer k + 1, and their χ
  */
 export function* assemble(
   { shape, circuits, embedding }: NetworkParts,

@@ -7,7 +7,7 @@ import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 /** Significant digits of kept numbers. */
 const DIGITS = 6;
 
-/** Rounds a number to this many digits; returns any other value unchanged. */
+/** Rounds a number to `DIGITS` significant digits; returns any other value unchanged. */
 export function keptValue(value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(DIGITS)) : (value ?? null);
 }
