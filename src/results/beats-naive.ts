@@ -11,7 +11,7 @@ export interface BeatsNaive {
   readonly throughLayer: number;
   /** The same, compared with the naive network that answers with the best constants. */
   readonly throughLayerConstant: number;
-  /** All layers from 1 on in which the mean square over active circuits is below the naive network's, ascending. */
+  /** All layers l ≥ 1 in which the mean square over active circuits is below the naive network's, ascending. */
   readonly layers: readonly number[];
   /** The same, compared with the naive network that answers with the best constants. */
   readonly layersConstant: readonly number[];
@@ -56,7 +56,7 @@ function unbroken(layers: readonly number[]): number {
 /**
  * Layers in words: "in no layer", "through layer 3" for 1…3, otherwise "at layer 2" or "at layers 2 to 4 and 6".
  *
- * @param layers ascending, from 1 on
+ * @param layers layer numbers l ≥ 1, ascending
  */
 export function describeLayers(layers: readonly number[]): string {
   if (layers.length === 0) return "in no layer";

@@ -26,7 +26,7 @@ export function onePartRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "p
 }
 
 /**
- * Rows for one z, a row per layer 0…L.
+ * Rows for one z: one per layer 0…L.
  *
  * @param sums sums of each network, over the same number of samples
  */

@@ -7,7 +7,7 @@ import { flatRow } from "./file-rows.js";
 import type { ErrorRow } from "./rows.js";
 import { isVoid, theoryEnds } from "./theory-ends.js";
 
-/** The file of the samples that were run instead of random ones. */
+/** The file that holds the samples that were run instead of random ones. */
 export interface InputsFile {
   readonly file: string;
   readonly sha256: string;
@@ -20,8 +20,8 @@ export interface InputsFile {
  *
  * @param naive errors of the naive network, by readout
  * @param relaxed whether the run used the relaxed kernels, whose last bits depend on the processor; the result says so
- * @param inputs the file of the samples, if they were not random; the result names it, and the result's hash covers
- *   spec and file
+ * @param inputs the file that holds the samples, if they were not random; the result names it, and the result's hash
+ *   covers spec and file
  */
 export async function runJson(
   spec: RunSpec,

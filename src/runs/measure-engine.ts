@@ -49,8 +49,8 @@ export function checkInput(input: Omit<ModelInput, "gate">, T: number, options: 
 }
 
 /**
- * Runs random inputs through an engine and returns rows per z and layer. The kernels are reserved for this call until
- * it settles.
+ * Runs random inputs through an engine and returns a row for each z and layer. The kernels are reserved for this call
+ * until it settles.
  */
 export async function measureEngine(
   engine: Engine,

@@ -13,7 +13,8 @@ import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } 
  * circuits run alone. [E18] [E19]
  *
  * @param kernels the core to run on, reserved for this call until it settles
- * @returns rows per z and layer 0…L, equal within rounding to those that `runSpec` gives for the same network and input
+ * @returns a row for each z and layer 0…L, equal within rounding to the row that `runSpec` gives for the same network
+ *   and input
  * @throws InputError naming the invalid input
  * @throws the signal's reason if the signal is aborted
  */

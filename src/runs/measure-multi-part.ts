@@ -6,8 +6,8 @@ import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } 
 import { rowsOfParts } from "./rows.js";
 
 /**
- * `measureModel` for a network of several parts, run from its sparse weights. All neurons are ReLUs, and no theory is
- * given.
+ * `measureModel` for a network of several parts, run from its sparse weights. All neurons are ReLUs, and the rows
+ * contain no theory.
  */
 export async function measureMultiPart(
   network: MultiPartNetwork,

@@ -53,7 +53,7 @@ export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterabl
 }
 
 /**
- * Rows of a run, per z and layer.
+ * Rows of a run, one for each z and layer.
  *
  * @param isDrawn whether the samples are random, as the theory assumes
  */

@@ -51,7 +51,7 @@ export interface RunOptions {
  * Runs one experiment: sends random inputs through `networks` random networks and compares the results with those of
  * the circuits run alone. [E18] [E19]
  *
- * @returns rows per z and layer 0…L that depend on the spec alone
+ * @returns a row for each z and layer 0…L; rows depend on the spec alone
  * @throws InputError if a field of the spec is out of bounds (the error names it), the engine is unknown, or the inputs
  *   do not match the spec
  * @throws the signal's reason if the signal is aborted

@@ -154,7 +154,7 @@ export function addComponent(sum: Float64Array, { r, U, V }: Components, c: numb
   }
 }
 
-/** Adds `by·Σ_t W_t A`; with −1, only the part of W that all circuits share remains. */
+/** Adds `by·Σ_t W_t A`; with `by` = −1, only the part of W that all circuits share remains. */
 function addTruth(sum: Float64Array, truth: TrueParts, A: Float32Array, by: number): void {
   const { T, d, S, P, matrices, scale, shift, writes, reads } = truth;
   const gathered = new Float64Array(d);

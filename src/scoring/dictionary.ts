@@ -94,7 +94,7 @@ export function scoreDictionary(
 
 interface Split {
   readonly targets: Targets;
-  /** A function that gives the values of chosen latents on samples of activations, [latents] of [samples]. */
+  /** Gives the values of chosen latents on the split's samples: one array, [samples], per latent. */
   readonly values: (latents: readonly number[]) => Float32Array[];
 }
 
@@ -141,7 +141,7 @@ function matchOneToOne(cosines: readonly (readonly number[])[], directions: numb
   return matched;
 }
 
-/** Computes the values of chosen latents on samples of activations, [latents] of [samples]. */
+/** Computes the values of chosen latents on samples of activations: one array, [samples], per latent. */
 function latentValues(
   kernels: Kernels,
   { F, decoder, encoder, bias }: Dictionary,

@@ -8,7 +8,7 @@ export interface Summary {
 /** Half the width of a 95 % interval, in standard errors. */
 export const WIDTH = 1.96;
 
-/** The mean of independent values, by the normal approximation. */
+/** The mean of independent values, with its confidence interval (normal approximation). */
 export function summarize(values: ArrayLike<number>): Summary {
   const count = values.length;
   if (count === 0) return { mean: null, plusMinus: null, count };

@@ -11,7 +11,7 @@ export interface Targets {
   readonly count: number;
   /** Samples in which a circuit is on: active, and not silent (a_t^l ≠ 0). */
   readonly samples: readonly Uint32Array[];
-  /** The readouts of each circuit in its samples, [readout rows] of [samples]. */
+  /** The readouts of each circuit in its samples: one array, [samples], per readout row. */
   readonly readouts: readonly (readonly Float64Array[])[];
 }
 
@@ -195,7 +195,7 @@ export function countedFit(
         read[at++] = given[place];
       }
     }
-    // Negated because the variance of zero samples is NaN.
+    // Written as a negation so that NaN, the variance of zero samples, also gives null.
     return !(varianceOf(own) >= least) ? null : fit(read, own);
   };
 }

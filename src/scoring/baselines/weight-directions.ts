@@ -100,7 +100,7 @@ function orthonormalBlock(rows: Float32Array, D: number): void {
     }
     let square = 0;
     for (let n = 0; n < D; n++) square += row[n] * row[n];
-    // The remainder of a linearly dependent row is rounding noise; any direction will do there.
+    // The remainder of a linearly dependent row is rounding noise; any direction will do in its place.
     const length = Math.sqrt(square) || 1;
     for (let n = 0; n < D; n++) row[n] /= length;
     rows.set(row, k * D);
