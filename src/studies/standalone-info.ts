@@ -18,7 +18,7 @@ export interface StandaloneInfo {
  * the settings in a result can be used again.
  *
  * @param names settings that are not used
- * @param why the end of the sentence "… = …: "
+ * @param why the reason, which follows "… = …: " in the message
  * @throws InputError naming the setting, its value and when it is used
  */
 export function refuseUnused(
@@ -34,7 +34,7 @@ export function refuseUnused(
   }
 }
 
-/** The seed's field, which every standalone study has. */
+/** The field `seed`, which every standalone study has. */
 export const seedField = wholeField(
   "seed",
   [0, Number.MAX_SAFE_INTEGER],

@@ -97,7 +97,7 @@ export function storageComparison(
   });
 }
 
-/** States the power of D between the ends of each line. */
+/** States the exponents of D, each computed from the two ends of a line. */
 function titleOf(rows: readonly LayerContentRow[]): string {
   const exponentOf = (own: readonly LayerContentRow[]): number[] => {
     const ends = [...own].sort((a, b) => a.D - b.D);

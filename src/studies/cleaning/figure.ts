@@ -11,7 +11,7 @@ import { endLabels, type EndLabel, type Point } from "../../drawing/marks.js";
 export interface CleaningRow {
   readonly cleaner: string;
   readonly of: "indicator" | "x";
-  /** The correct value: 0 or 1, for an indicator or for the length of x; null in the map of an indicator. */
+  /** The correct indicator or length of x, 0 or 1; null in the map of an indicator. */
   readonly wanted: 0 | 1 | null;
   /** The initial indicator, or the initial error of x; null if there is no initial error. */
   readonly input: number | null;

@@ -7,7 +7,7 @@ import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
 
 /** One kind of handmade network at F = 100, N = 50; the numbers are means over its networks. */
 export interface HandMadeRow {
-  /** The code's name in the figure: "exchanges", "assignments". */
+  /** The code's name in the figure, such as "exchanges" or "assignments". */
   readonly group: string;
   /** A description of the code and the fitted values. */
   readonly name: string;

@@ -20,7 +20,7 @@ export interface CompressedRecipe {
   readonly K: number;
   /** Probability that an input is not 0. */
   readonly p: number;
-  /** The loss is |ŷ − y|^q; even. */
+  /** Exponent in the loss |ŷ − y|^q; even. */
   readonly q: number;
   readonly code: CodeKind;
   /** Number of exchanges tried (code `swaps`). */
@@ -41,7 +41,7 @@ export interface CompressedRecipe {
 const JUDGED = 8000;
 /** The value of b·N/K used to compare candidates, close to fitted values. */
 const USUAL_B = -0.46;
-/** Inputs for fitting have item numbers from here on; inputs for measuring have item numbers from 0 on. */
+/** Item number of the first inputs for fitting; item numbers of inputs for measuring start at 0. */
 const FITTED_ITEM = 2 ** 31;
 
 /**

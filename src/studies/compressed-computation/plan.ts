@@ -72,7 +72,7 @@ function handMadeRow({ group, name, recipe }: Kind, rows: readonly CompressedRow
   return { group, name, K: recipe.K, largestOverlap, overTrained, sd: sd ?? (overTrained * lossError) / loss };
 }
 
-/** Codes at the published sizes: exchanges, assignments, and translates, the last with more fitted values. */
+/** Codes at the published sizes: random, exchanges, assignments, and translates without and with more fitted values. */
 function kindsFor({ seed, quick, wide }: Settings): Kind[] {
   const { F, N, p, q } = trained;
   const common: CompressedRecipe = {

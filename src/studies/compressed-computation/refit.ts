@@ -104,7 +104,7 @@ class LossOfValues {
   encoder: Float64Array;
   decoder: Float64Array;
   readonly #layout: Layout;
-  /** Neurons by feature and class: those of class c for feature f start at `#members[#firsts[f·(C+1)+c]]`. */
+  /** Neurons by feature and class: the neurons of class c for feature f start at `#members[#firsts[f·(C+1)+c]]`. */
   readonly #members: Uint16Array;
   readonly #firsts: Uint32Array;
   readonly #classCount: number;

@@ -16,8 +16,8 @@ export interface ComparedDesign {
   readonly wideT?: number;
   readonly zs: readonly number[];
   /**
-   * Numbers of layers to run, by index of z, by default and with --wide. A z without a default runs only with --wide:
-   * figures show its kept rows.
+   * Numbers of layers to run by default, and with --wide; the lists are indexed like `zs`. A z without a default runs
+   * only with --wide: figures show its kept rows.
    */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
@@ -29,7 +29,7 @@ export interface ComparedDesign {
 
 /** Standard deviations of noise on every neuron in every layer, before the ReLU. */
 export const noises = [0, 0.01, 0.03] as const;
-/** The layer at which the five numbers are taken. */
+/** The layer at which the five numbers of docs/designs are taken. */
 export const NUMBERS_AT = 5;
 
 const T = 557;

@@ -17,7 +17,7 @@ export interface RandomVectorsRow {
   readonly largestSd: number;
   /** 2·sqrt(ln m / n). [E25] */
   readonly largestTheory: number;
-  /** Mean squared dot over all pairs and repeats; 1/n expected. */
+  /** Mean squared dot product over all pairs and repeats; the expected value is 1/n. */
   readonly meanSquare: number;
   readonly meanSquareSd: number;
 }

@@ -26,7 +26,7 @@ export interface ScalingRow {
   readonly D: number;
   readonly T: number;
   readonly row: ErrorRow;
-  /** The tooltip of this dot. */
+  /** The name with which the tooltip of the row's dot begins; without it, the dot has no tooltip. */
   readonly name?: string;
 }
 

@@ -23,7 +23,7 @@ import {
 
 /** Errors of step circuits for one construction and one S, at one z and layer. */
 export interface StepRow {
-  /** The construction's label in the figure: "capped", "balanced", "no correction". */
+  /** The construction's label in the figure: "capped", "balanced" or "no correction". */
   readonly construction: string;
   readonly S: number;
   readonly row: ErrorRow;

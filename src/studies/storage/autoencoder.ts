@@ -18,9 +18,9 @@ export interface AutoencoderInput {
 export interface Embedded {
   /** Embedding vector of each feature, [m][n]. */
   readonly vectors: readonly (readonly number[])[];
-  /** Mean over the m inputs; MSE and L4 also over the m outputs. */
+  /** Mean over the m inputs; MSE and L4 are also averaged over the m outputs. */
   readonly loss: number;
-  /** (1/m²)·|EᵀE − 1|², independently of the training loss. */
+  /** (1/m²)·|EᵀE − 1|², whatever the training loss. */
   readonly meanSquare: number;
 }
 

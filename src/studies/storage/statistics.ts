@@ -62,7 +62,7 @@ export function emptySize(family: StorageSizeRow["family"], n: number, m: number
   };
 }
 
-/** The largest |dot| over all pairs, from the draws. */
+/** The largest |dot| over all pairs: mean and standard deviation over the draws. */
 export function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "largest" | "largestSd"> {
   const { mean: value, sd } = spread(largest);
   return { largest: value, largestSd: sd };
