@@ -38,12 +38,12 @@ export interface FigureDraft {
   /** Why there is no comparison, or other remarks about it. */
   readonly comparisonNote?: string;
   /**
-   * The rows to keep from a run with --wide, which shorter runs draw in a lighter shade. Left out if nothing is kept.
+   * The rows to keep from a run with --wide, which shorter runs draw in a lighter shade. Omitted if nothing is kept.
    */
   readonly keeps?: readonly object[];
   /** Where kept rows are drawn, if not as a lighter layer. */
   readonly keptAt?: string;
-  /** @param kept `keeps` of a run with --wide; empty if there is none */
+  /** @param kept the `keeps` rows of a stored run with --wide; empty if there are none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;
 }
 

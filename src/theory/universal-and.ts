@@ -49,7 +49,7 @@ function activationLaw({ p, active, k }: Checked, on: number): number[] {
   return Array.from(law, (share) => share ?? 0);
 }
 
-/** The number of gates with `on` of their inputs on. */
+/** The number of gates that have exactly `on` active inputs. */
 function gatesWith({ m, active, k }: Checked, on: number): number {
   return combinations(active, on) * combinations(m - active, k - on);
 }
@@ -119,8 +119,8 @@ const MOST_PRODUCTS = 2e9;
 
 /** @throws InputError if the laws of Σ h over up to N neurons need too many multiplications */
 function checkProducts({ d, p, k, active }: Checked): void {
-  // For each number of inputs on, a law with up to `active` values is convolved with laws of sums, which have up to N
-  // times as many values.
+  // For each number of active inputs per gate, a law with up to `active` values is convolved with laws of sums, which
+  // have up to N times as many values.
   const products = Math.min(k, active + 1) * 0.5 * mostShared(d, p ** k) ** 2 * Math.max(1, active - 1) * active;
   if (products > MOST_PRODUCTS)
     throw new InputError(

@@ -103,8 +103,8 @@ export function relativePerturbation(kind: string, z: number, level: number): Pe
 }
 
 /**
- * All of these together: noise after the ReLU and on weights and inputs, bfloat16 for all numbers, and changed
- * indicators and |x| of rotations.
+ * Several perturbations together: noise after the ReLU and on weights and inputs, bfloat16 for all numbers, and, for
+ * rotations, changed indicators and |x|.
  */
 function allAtOnce(z: number): Perturbation {
   return perturbation("all", z, null, {

@@ -11,7 +11,7 @@ import { panel, type Perturbation } from "./perturbations.js";
 /** Circuits active at once. */
 const Z = 2;
 
-/** The designs' names in the figure, and their steps with --wide. */
+/** The designs' names in the figure, and the number of steps that each runs with --wide. */
 const designs = [
   { name: "published", fields: { design: "published", S: 6 }, wideLayers: 6 },
   { name: "A: rows", fields: { design: "rows", S: 3 }, wideLayers: 14 },

@@ -47,7 +47,7 @@ export interface InactiveReadouts {
   /** Number of circuits with |x| > 0.25, over all samples, and the number of those whose indicator is within ±0.25. */
   readonly wrongX: number;
   readonly unseenX: number;
-  /** Number of circuits with an indicator beyond ±0.25; null, like the next field, if there are no indicators. */
+  /** Number of circuits with an indicator beyond ±0.25; null, like `largestIndicator`, if there are no indicators. */
   readonly wrongIndicators: number | null;
   readonly largestX: number;
   readonly largestIndicator: number | null;

@@ -162,11 +162,11 @@ export function trainedMap(
   });
 }
 
-/** A constructed network before and after training, at one step or layer. */
+/** A constructed network before and after training, at one layer. */
 export interface MovedRow {
   /** The weights that were trained. */
   readonly trains: string;
-  /** The circuits' step, and the layer of the network. */
+  /** The circuits' step, which is also the number of the network's layer. */
   readonly step: number;
   readonly before: number;
   readonly after: number;

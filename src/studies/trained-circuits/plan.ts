@@ -26,7 +26,7 @@ const series: readonly Series[] = [
   { name: "published, as built", treatment: "as built", trains: "all", design: {} },
   ...Object.entries(designs).map(([name, { S }]): Series => ({
     ...{ name: `${name} design, as built`, treatment: "as built", trains: "all" },
-    // With the smallest S, a design needs the fewest neurons.
+    // The smallest S, with which a design needs the fewest neurons.
     design: { design: name as DesignName, S: Math.min(...S) },
   })),
 ];
@@ -35,8 +35,8 @@ const series: readonly Series[] = [
 const lookedAt = ["published, as built", "trained from the construction"] as const;
 
 /**
- * The sizes in TR1: 1.5 and 2 times as many circuits as fit side by side; with --wide also 3 times, and other D, z and
- * L.
+ * The sizes in TR1: 1.5 and 2 times as many circuits as fit side by side; with --wide also 3 times as many, and
+ * other D, z and L.
  */
 function sizesOf({
   wide,
@@ -92,7 +92,7 @@ export const trainedCircuits: Study = {
   expectedSeconds: 3,
   plan: (settings) => {
     const sizes = sizesOf(settings);
-    // TR2 looks at the second T, with the first D, z and L; TR1 already shows this case with all weights trained.
+    // TR2 uses the second T, with the first D, z and L; TR1 already shows this case with all weights trained.
     const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const map = sizes.flatMap((size) =>
       series.flatMap((own) => {

@@ -71,7 +71,7 @@ interface StepsRun {
   readonly rate: number;
 }
 
-/** The run that the reference data describe, whose rate is smaller than that of the other runs from a code. */
+/** The run that the reference data describe; its rate is smaller than that of the other runs that start from a code. */
 const REFERENCE: StepsRun = { start: "a code made by hand", steps: 3500, rate: 0.001 };
 
 /** The rates of CC5. From a code, 0.005 was better than 0.001 and 0.002 at the published size, after 1000 and 3500 steps. */

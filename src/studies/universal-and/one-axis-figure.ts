@@ -10,7 +10,7 @@ export interface AndNeuronsRow {
   readonly D: number;
   /** Number of inputs that are on. */
   readonly active: number;
-  /** Number of ANDs; null if there are none, or none were measured. */
+  /** Number of ANDs; null if the method computes none, or if it was not measured. */
   readonly G: number | null;
   /** Number of inputs; null if it is arbitrary. */
   readonly m: number | null;
@@ -20,7 +20,7 @@ export interface AndNeuronsRow {
   readonly censored: boolean;
   /** The reason why there are no ANDs, or no more than G. */
   readonly note: string | null;
-  /** Whether the row comes from a stored run with --wide and was not measured now. */
+  /** Whether the row comes from a stored run with --wide instead of a new measurement. */
   readonly kept?: boolean;
 }
 

@@ -22,7 +22,7 @@ export interface UniversalAndRow {
   readonly overZeroSd: number | null;
   /**
    * Number of neurons from which a gate is read: mean, standard deviation and minimum over gates. With all pairs, this
-   * is the overlap of two inputs.
+   * is the number of neurons that both inputs drive.
    */
   readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
   /** Share of gates that are read from no neuron. */
