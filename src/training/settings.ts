@@ -117,7 +117,7 @@ export type TrainingSpec = CompressedSpec | CircuitsSpec | AndSpec;
 const LARGEST = 20_000_000;
 
 /**
- * Parses the contents of a file; omitted keys have their field's default.
+ * Parses the contents of a file; omitted keys take their field's default.
  *
  * @throws InputError naming the key, its value and what is allowed
  */

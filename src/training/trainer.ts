@@ -67,8 +67,8 @@ export function initialParameters(
 }
 
 /**
- * Whether a loss shows that training went wrong. A first loss that is tiny by chance, as in a batch without nonzero
- * inputs, is no measure.
+ * Whether a loss shows that training went wrong. The first loss alone cannot serve as the measure, because it
+ * can be tiny by chance, as in a batch without nonzero inputs.
  */
 export function isDiverged(loss: number, first: number, task: LearnedTask): boolean {
   return !(Number.isFinite(loss) && loss <= DIVERGED * Math.max(first, lossOfZeros(task)));

@@ -59,7 +59,7 @@ export interface BaselineLosses {
   readonly zero: number;
   /** N of the F ReLUs are computed exactly; the other outputs are 0. */
   readonly naive: number;
-  /** Each output is its best constant. */
+  /** Each output is the constant that fits it best. */
   readonly bestConstant: number;
 }
 
