@@ -41,8 +41,8 @@ function contentSecurityPolicy(): Plugin {
 }
 
 /**
- * Requests the page's own code, and the code it shares with the workers, together with the entry, instead of only when
- * the entry runs.
+ * Makes the browser request the page's own code, and the code it shares with the workers, at the same time as the
+ * entry instead of only when the entry runs.
  */
 function earlyPage(): Plugin {
   return {

@@ -249,7 +249,7 @@ export function createLab(
     isBusy: (): boolean =>
       waiting !== null ||
       [measurement, paths, drag, neurons, incoming, followed, storage].some((query) => query.isRunning()),
-    /** Whether the picture on screen still shows another network. */
+    /** Whether the picture on screen still shows an earlier network, while results for the state's network are coming. */
     isStale(state: LabState): boolean {
       const drawn = drawnView(state);
       if (drawn === "storage" || drawn === "train" || drawn === "sweep") return false;

@@ -3,7 +3,7 @@ import type { Executor } from "../../jobs/execute.js";
 /** A question that is asked repeatedly, in changing versions. */
 export interface Query<Question> {
   ask(question: Question): void;
-  /** Ends the running work and forgets the pending question. */
+  /** Stops the current work and forgets the pending question. */
   stop(): void;
   /** Whether an answer is still to come. */
   isRunning(): boolean;

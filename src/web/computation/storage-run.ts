@@ -62,7 +62,7 @@ export function storageRun(executor: Promise<Executor>, changed: () => void, fai
   const query = watchedQuery(state, executor, answer, changed, failed);
   let asked = "";
   return Object.assign(state, {
-    /** Asks for the measurements that the settings need, unless it has already asked. */
+    /** Asks for the measurements that the settings need, unless they have already been requested. */
     show({ n, m, l }: StorageSettings, seed: number): void {
       const question = { n, m, l, seed };
       const key = JSON.stringify(question);

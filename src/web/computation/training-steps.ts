@@ -22,8 +22,8 @@ export interface TrainedSteps {
 }
 
 /**
- * Takes the steps. The result depends only on the task, so the bytes do not depend on how the steps are divided among
- * tasks.
+ * Takes the steps. The result depends only on the task, so a run's bytes do not depend on how its steps are divided
+ * among tasks.
  */
 export function takeSteps(core: LoadedCore, { spec, state, steps, isMeasured }: TrainingStepsTask): TrainedSteps {
   const trainer = core.load(["training", spec], (kernels) => new Trainer(kernels, spec, state));

@@ -20,7 +20,7 @@ export interface FieldControl extends Widget<[spec: RunSpec]> {
 }
 
 /**
- * A control for any field of a spec: a label, a number, text or list, and a slider where one helps.
+ * A control for any field of a spec: a label with a text box, number field or list, and a slider where one helps.
  *
  * @param listOf the list that a slider's value stands for, if the field is a list
  */

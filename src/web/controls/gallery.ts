@@ -60,7 +60,7 @@ export function presetGallery(
   };
 }
 
-/** One line for each z, for the preset's readout if it names one. */
+/** The errors by layer, one line per z, of the readout that the preset names or else of the first readout. */
 function thumbnail(rows: readonly ErrorRow[], quantity: string | null): SVGElement {
   const [{ readouts }] = rows;
   const name = quantity !== null && quantity in readouts ? quantity : Object.keys(readouts)[0];

@@ -15,7 +15,7 @@ const MOST_FRAMES = 41;
 /** What is available to share when a button is pressed. */
 export interface Shared {
   readonly state: LabState;
-  /** Redraws the figure on screen, or the figure of another layer, for a file; null if there is none. */
+  /** Redraws the figure on screen, or draws it for another layer, to be saved; null if there is no figure. */
   readonly figure: (options: FigureOptions, layer?: number) => Figure | null;
   /** Whether the view can play through the layers. */
   readonly plays: boolean;

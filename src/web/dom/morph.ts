@@ -51,7 +51,7 @@ function patch(before: ChildNode, after: ChildNode, changes: Change[] | null): b
     const way = changes !== null && moved.has(name) ? numbersBetween(old, to) : null;
     if (way !== null) changes?.push({ element: before, name, to, ...way });
   }
-  // Copies of the lists, because a node that replaces another leaves its own list.
+  // The lists are copied, because a node that replaces another is removed from the list that held it.
   const [own, others] = [[...before.childNodes], [...after.childNodes]];
   return own.map((child, k) => patch(child, others[k], changes)).every((isSame) => isSame);
 }

@@ -147,7 +147,7 @@ export function neuronAt({ cell, blocks }: Grid, x: number, y: number): number |
 
 const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as const;
 
-/** The step of an arrow key in a grid of cells, to the right and down; null for other keys. */
+/** The step that an arrow key makes in a grid: cells to the right and cells down; null for other keys. */
 export function arrowStep(key: string): readonly [right: number, down: number] | null {
   return Object.hasOwn(directions, key) ? directions[key as keyof typeof directions] : null;
 }

@@ -1,6 +1,6 @@
 import type { Incoming } from "../../runs/incoming.js";
 
-/** The contribution of one neuron to the sum of another. */
+/** The contribution of one neuron to another neuron's sum. */
 export interface Contribution {
   /** The neuron's index in the layer before. */
   readonly neuron: number;
@@ -21,8 +21,8 @@ export interface NeuronSum {
 }
 
 /**
- * Splits a sum into its bias and a term, weight times activation, for each neuron of the layer before; lists the
- * `most` largest terms.
+ * Splits a sum into its bias and one term (weight times activation) per neuron of the layer before; lists the `most`
+ * largest terms.
  */
 export function neuronSum({ weights, bias }: Incoming, before: Float32Array, most: number): NeuronSum {
   const all: Contribution[] = [];

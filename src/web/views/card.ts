@@ -3,11 +3,11 @@ import { button, html, setAttribute, setText } from "../dom/elements.js";
 /** The title of a card. */
 export interface CardTitle {
   readonly title: string;
-  /** Whether the reader chose what the card is about; the card then stays. */
+  /** Whether the reader chose what the card is about; the card then stays open. */
   readonly isPinned: boolean;
 }
 
-/** The places at which a card may lie, as fractions of the picture's size. */
+/** The places where a card can lie, as fractions of the picture's size. */
 export interface CardPlace {
   /** The card's left edge if `isRight`, otherwise its right edge. */
   readonly x: number;

@@ -9,7 +9,7 @@ interface Edges {
 }
 
 export interface Panel extends Edges {
-  /** Whether it is in the upper half of the panels, or the panels form one row. */
+  /** Whether the panel lies in the upper half of the area that the panels cover; true if they form one row. */
   readonly isUpper: boolean;
 }
 

@@ -65,7 +65,7 @@ function plainValue(value: unknown): number | string {
 export interface Quantity {
   readonly name: string;
   readonly label: string;
-  /** The readout it is about; null if it is not a statistic of a readout. */
+  /** The readout that the number describes; null if it is not a statistic of a readout. */
   readonly of: StatisticOf | null;
   /** Whether the axis is logarithmic: errors span decades, shares do not. */
   readonly isLog: boolean;
