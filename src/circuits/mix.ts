@@ -52,8 +52,8 @@ export function mix(parts: readonly Circuits[]): Mixed {
   const d = shared.length;
   if (d > 64)
     throw new InputError(`mixed circuits: their biases need d = ${d}; must be at most 64.`, "range", "circuits");
-  const positive = shared.findIndex((biases) => biases.some((value) => value > 0));
-  if (positive !== -1 && places.some((own) => !own.includes(positive))) {
+  const isOpen = (biases: readonly number[]): boolean => biases.some((value) => value > 0);
+  if (shared.some((biases, at) => isOpen(biases) && places.some((own) => !own.includes(at)))) {
     throw new InputError(
       "mixed circuits: a positive bias would act in circuits of other kinds; mend with indicator.",
       "conflict",
