@@ -209,7 +209,7 @@ export class DotProducts {
   n: u32; // number of components
   all: u32; // number of panels, ⌈m/8⌉
   scratch: usize; // f32 [panels][others][8][8], overwritten with the dot products
-  result: usize; // f64 [2]: largest |dot| so far, and Σ dot², added to
+  result: usize; // f64 [2]: largest |dot| so far, replaced by larger values; Σ dot², added to
 }
 
 // assembly/gemm-transposed.ts

@@ -29,7 +29,7 @@ function dot2(a: v128, b: v128, c: v128, d: v128): v128 {
 //
 //   mix          f32 [circuits][2][2]; 0: read out only
 //   V            output rows of these circuits, 96 bytes each
-//   firstGather  where the address row of position 0 is
+//   firstGather  address of position 0's address row
 //   activeAt     u32 positions of active circuits, from the next one on
 //   masks        the masks of the circuits listed in activeAt, [lanes] each
 //   shift        0 or f32 [3][8]
@@ -205,7 +205,7 @@ function run(
   v128.store(partial, xMax1, 112);
 }
 
-// Where the next active circuit's address row is, or 0 (which matches no row) if there is none.
+// The address of the next active circuit's address row; 0, which matches no row, if no active circuit is left.
 @inline
 function activeRow(activeAt: usize, firstGather: usize, S4: usize): usize {
   const position = load<u32>(activeAt);

@@ -200,7 +200,7 @@ export function rowsBackward(descriptor: usize, out: usize, errors: usize, count
   }
 }
 
-// The sum of four lanes, plus the products of two rows from byte n to their ends.
+// The sum of four lanes, plus the dot product of two rows from byte n to `end`.
 @inline
 function finishDot(lanes: v128, a: usize, b: usize, n: usize, end: usize): f32 {
   const pairs = f32x4.add(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));

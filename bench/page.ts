@@ -24,15 +24,15 @@ interface TraceEvent {
   readonly args?: { readonly name?: string };
 }
 
-/** CPU times, in ms, of the tasks of a page's threads. */
+/** CPU times, in ms, of the tasks that a page's threads run. */
 interface Tasks {
   readonly main: readonly number[];
   readonly workers: readonly number[];
 }
 
 /**
- * The tasks of the page's threads during `action`, in CPU time, which equals the elapsed time on an idle machine. The
- * long tasks of PerformanceObserver would include the time spent waiting for a core.
+ * The CPU times of the tasks that the page's threads run during `action`. On an idle machine they equal elapsed times.
+ * The long tasks of PerformanceObserver would include the time spent waiting for a core.
  */
 async function tasksDuring(browser: Browser, page: Page, action: () => Promise<void>): Promise<Tasks> {
   await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
@@ -78,7 +78,7 @@ async function manyRuns(folder: string): Promise<string> {
   return path;
 }
 
-/** Number of movements timed, each from the input to the picture. */
+/** Number of movements that are timed, each from the input to its picture. */
 const STEPS = 200;
 
 /**

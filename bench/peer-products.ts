@@ -65,7 +65,7 @@ function field(number: number, value: number | Uint8Array | string): number[] {
   return [...varint((number << 3) | 2), ...varint(bytes.length), ...bytes];
 }
 
-/** An ONNX model of one MatMul, opset 13. */
+/** An ONNX model with a single MatMul, opset 13. */
 function matMulModel(m: number, n: number, k: number): Uint8Array {
   const bytes = (...fields: number[][]): Uint8Array => Uint8Array.from(fields.flat());
   const value = (name: string, rows: number, columns: number): Uint8Array => {
