@@ -1,4 +1,4 @@
-// The innermost loops of gemm.ts: a block of K times panels of packed weights.
+// The innermost loops of gemm.ts: they multiply a block of K by panels of packed weights.
 //
 // They are fast because a step of k consists of 16 multiplications and additions, 6 loads and little else. The
 // following was found in V8's machine code on a processor that dispatches six operations per cycle, four of them

@@ -17,7 +17,7 @@ export function partialOf(path: string): string {
   return join(dirname(path), name);
 }
 
-/** Removes half-written files that killed processes left in a folder. */
+/** Removes half-written files left in a folder by processes that were killed. */
 export function sweepPartials(folder: string): void {
   try {
     for (const name of readdirSync(folder)) {

@@ -1,6 +1,6 @@
 import { activeRotationError } from "../../theory/rotation.js";
 
-/** The inputs of the predicted largest T of rotations (d = 4) in the published construction. */
+/** The values from which the largest T is predicted, for rotations (d = 4) in the published construction. */
 export interface PredictionInput {
   readonly D: number;
   readonly S: number;
