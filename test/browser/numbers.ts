@@ -24,6 +24,7 @@ import {
   pressSlider,
   savedText,
   waitForRun,
+  waitUntilDrawn,
   type LabBrowser,
 } from "./lab-page.js";
 
@@ -133,13 +134,11 @@ export function numbersTests(lab: () => LabBrowser): void {
 
     test("training: the view saves the bytes that superpose train writes, and it stops and goes on", async () => {
       const { page, watch } = await openLab(lab(), "view=train&F=8&N=4&steps=100&seed=3");
+      await waitUntilDrawn(page);
       await page.getByRole("button", { name: "Train", exact: true }).press("Enter");
-      const isSaid = (pattern: string): Promise<unknown> =>
-        page.waitForFunction(
-          (said) => new RegExp(said).test(document.querySelector("#headline")!.textContent),
-          pattern,
-        );
-      await isSaid("^After 100 steps, the loss is .* times the naive network’s");
+      const isSaid = (pattern: RegExp): Promise<void> =>
+        expect.poll(() => page.locator("#headline").textContent(), { timeout: 60_000 }).toMatch(pattern);
+      await isSaid(/^After 100 steps, the loss is .* times the naive network’s/);
       const spec = parseTraining(JSON.parse(await savedText(page, "Spec"))) as CompressedSpec;
       const kernels = loadKernels();
       const parameters = trainToTheEnd(kernels, spec, initialParameters(compressedShape(spec), spec));
@@ -157,7 +156,7 @@ export function numbersTests(lab: () => LabBrowser): void {
       expect(await addressOf(page)).toContain("F=100");
       await page.waitForFunction(() => /^step [1-9]/.test(document.querySelector(".run-bar span")!.textContent));
       await page.getByRole("button", { name: "Stop", exact: true }).click();
-      await isSaid("^After [\\d,]+ steps");
+      await isSaid(/^After [\d,]+ steps/);
       const reached = await page.locator(".run-bar").innerText();
       expect(reached).toMatch(/^Go on\s+step [\d,]+ of 20,000/);
       await page.getByRole("button", { name: "Go on" }).click();
