@@ -122,6 +122,22 @@ export function controlsTests(lab: () => LabBrowser): void {
       expect(await page.evaluate(() => history.length)).toBe(entries);
     });
 
+    test("text that is being typed stays until it is entered, whatever else changes the page", async () => {
+      const { page } = await openOwnLab(lab(), "samples=50");
+      await waitForRun(page);
+      await pressSlider(page, "z", "ArrowRight");
+      const field = page.locator('[data-field="T"] input[type=number]');
+      await field.fill("99");
+      await page.goBack();
+      await page.waitForFunction(() => !location.hash.includes("z="));
+      expect(await field.inputValue()).toBe("99");
+      await field.press("Enter");
+      expect(await addressOf(page)).toContain("T=99");
+      await page.goBack();
+      await page.waitForFunction(() => !location.hash.includes("T="));
+      expect(await field.inputValue()).toBe("557");
+    });
+
     test("fields that a slider adjusts on its way return when it moves back", async () => {
       const { page } = await openLab(lab(), "samples=50");
       await waitForRun(page);

@@ -115,10 +115,14 @@ export async function waitForRun(page: Page): Promise<void> {
   await page.waitForSelector('.slot[data-state="current"]', { timeout: 60_000, state: "attached" });
 }
 
+/** Waits until the page has drawn a change that it has been told of, which it does in the next frame. */
+export async function waitForFrame(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 /** Waits until everything on screen belongs to the page's state. */
 export async function waitUntilDrawn(page: Page): Promise<void> {
-  // A change is drawn in the next frame.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await waitForFrame(page);
   await page.waitForSelector('main:has(.status[data-state="done"]) #view:not([aria-busy])', { timeout: 60_000 });
 }
 

@@ -18,6 +18,7 @@ import {
   messageOf,
   openLab,
   openOwnLab,
+  waitForFrame,
   waitForRun,
   type LabBrowser,
 } from "./lab-page.js";
@@ -48,15 +49,18 @@ async function results(): Promise<{ sweep: Sweep; lines: string[]; manifest: str
   return { sweep, lines, manifest: JSON.stringify(manifestOf(sweep, "0.0.0"), null, 2) };
 }
 
+/** Opens files in the sweep view, and waits until the page reports the first of them and draws the figure. */
 async function openFiles(page: Page, ...files: GivenFile[]): Promise<void> {
-  // The figure may still show the previous files, so it does not prove that these have been read.
-  await page.evaluate(() => document.querySelector(".sweep-figure")?.replaceChildren());
   await page.setInputFiles("#open-sweep", files);
+  // A figure alone proves nothing: the example, or the figure of the previous files, may still be on screen.
+  await page.getByText(new RegExp(`^${files[0]!.name}( and \\d+ more)?: `)).waitFor();
   await page.waitForSelector(".sweep-figure svg");
 }
 
-const choose = (page: Page, label: string, value: string): Promise<unknown> =>
-  page.getByLabel(label, { exact: true }).selectOption(value);
+async function choose(page: Page, label: string, value: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).selectOption(value);
+  await waitForFrame(page);
+}
 
 /** Tests that the lab shows the results of a sweep. */
 export function sweepTests(lab: () => LabBrowser): void {
@@ -107,6 +111,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       // By keyboard, a run is chosen by its number.
       await page.getByLabel("run", { exact: true }).fill("9");
       await page.getByLabel("run", { exact: true }).press("Enter");
+      await waitForFrame(page);
       expect(await view.innerText()).toContain("Run 9: T = 60, seed = 2, construction = capped; z = 1, 2.");
       await page.getByRole("button", { name: "Open this run's network" }).click();
       expect(await addressOf(page)).toContain("T=60");
@@ -130,10 +135,9 @@ export function sweepTests(lab: () => LabBrowser): void {
       await choose(page, "x", "construction");
       expect(await page.locator("#sweep").textContent()).toContain("balanced");
       await choose(page, "draw", "errors-by-layer");
-      // The figure is drawn in the next task.
-      await page
-        .getByText("differ in construction: only runs that differ in nothing but the seed are averaged")
-        .waitFor();
+      expect(await page.locator("#view").innerText()).toContain(
+        "differ in construction: only runs that differ in nothing but the seed are averaged",
+      );
       expect(watch.problems).toEqual([]);
     });
 

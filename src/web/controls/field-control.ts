@@ -2,7 +2,7 @@ import { circuitsName, givenWeights, parseCircuits, type SpecCircuits } from "..
 import { canonicalJson } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { fieldFromText, type SpecField } from "../../config/fields.js";
-import { html, onSlide, setAttribute, setValue, uniqueId, type Widget } from "../dom/elements.js";
+import { html, onEntry, onSlide, setAttribute, setValue, uniqueId, type Widget } from "../dom/elements.js";
 import { fieldLabel } from "../spec/field-label.js";
 import { sliderScale, type Scale } from "./slider-scale.js";
 
@@ -46,7 +46,7 @@ export function fieldControl(
   let scale: Scale | null = null;
   let shown: RunSpec | null = null;
 
-  input.addEventListener("change", () => {
+  onEntry(input, () => {
     const text = input.value.trim();
     change(name, text === "" && field.default === null ? null : fieldFromText(field, text), false);
   });

@@ -1,4 +1,4 @@
-import { html, onSlide, setAttribute, setText, uniqueId } from "../dom/elements.js";
+import { html, onEntry, onSlide, setAttribute, setText, setValue, uniqueId } from "../dom/elements.js";
 import type { Scale } from "./slider-scale.js";
 
 /** A number with a slider and a note under it. */
@@ -29,7 +29,7 @@ export function numberField(
   });
   const help = html("p", { class: "field-help", id: `${id}-help` });
   setAttribute(input, "aria-describedby", help.id);
-  input.addEventListener("change", () => take(input.value === "" ? input.value : Number(input.value), false));
+  onEntry(input, () => take(input.value === "" ? input.value : Number(input.value), false));
   onSlide(slider, (isPassing) => take(scale.valueAt(Number(slider.value)), isPassing));
   return {
     element: html(
@@ -42,8 +42,8 @@ export function numberField(
     ),
     input,
     show(value, note) {
-      input.value = String(value);
-      slider.value = String(scale.positionOf(value));
+      setValue(input, String(value));
+      setValue(slider, String(scale.positionOf(value)));
       setAttribute(slider, "aria-valuetext", String(value));
       setText(help, note);
     },

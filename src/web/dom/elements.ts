@@ -23,8 +23,23 @@ export function setAttribute(element: Element, name: string, value: Attribute): 
   else element.setAttribute(name, text);
 }
 
+/** Controls whose text has been edited but not yet entered. */
+const edited = new WeakSet<Element>();
+
+/** Calls `take` when a person enters a value. Until then, `setValue` leaves the text alone. */
+export function onEntry(control: HTMLInputElement | HTMLSelectElement, take: () => void): void {
+  control.addEventListener("input", () => edited.add(control));
+  control.addEventListener("change", () => {
+    edited.delete(control);
+    take();
+  });
+  // Restoring the original text enters nothing.
+  control.addEventListener("blur", () => edited.delete(control));
+}
+
 /** Sets the value of a control if it shows a different value, or text that is not a valid value. */
 export function setValue(control: HTMLInputElement | HTMLSelectElement, value: string): void {
+  if (edited.has(control)) return;
   if (control.value !== value || control.validity.badInput) control.value = value;
 }
 
