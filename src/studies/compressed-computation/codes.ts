@@ -35,12 +35,12 @@ export interface CodeSize {
  * A code from one of the assignments used for circuits: any two features share at most one neuron. If the assignment
  * has more than F rows, F of them are chosen for equal loads.
  *
- * @throws InputError when F features do not fit
+ * @throws InputError when the assignment has fewer than F rows
  */
 export function assignedCode(kind: AssignmentKind, { F, N, K }: CodeSize, seed: number): Assignment {
   const { largest, build } = assignmentConstructions[kind];
   const most = Math.min(largest({ P: N, S: K }), 2 * F);
-  if (most < F) throw new InputError(`F = ${F}: at most ${most} features fit with N = ${N}, K = ${K} (code ${kind}).`);
+  if (most < F) throw new InputError(`F = ${F}: at most ${most} features fit with N = ${N}, K = ${K}, code = ${kind}.`);
   return balancedSubset(build({ T: most, P: N, S: K }), F, { seed });
 }
 
@@ -109,7 +109,7 @@ export function translatedCode(
   { F, N, K }: CodeSize,
   random: RandomSequence,
 ): { readonly code: Assignment; readonly symmetry: Symmetry } | null {
-  if (F % N !== 0) throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code translates).`);
+  if (F % N !== 0) throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code = translates).`);
   const sides = Array.from({ length: Math.floor(Math.sqrt(N)) }, (_, k) => k + 1).filter((a) => N % a === 0);
   const b = N / sides[random.below(sides.length)];
   // A point is x = b·(its component in Z_a) + its component in Z_b.

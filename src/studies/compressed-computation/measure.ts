@@ -23,12 +23,12 @@ export interface CompressedRecipe {
   /** Exponent in the loss |ŷ − y|^q; even. */
   readonly q: number;
   readonly code: CodeKind;
-  /** Number of exchanges tried (code `swaps`). */
+  /** Number of exchanges tried (if `code` is `swaps`). */
   readonly swaps: number;
-  /** Number of codes tried; the one with the lowest loss is taken (code `translates`). */
+  /** Number of codes tried; the one with the lowest loss is taken (if `code` is `translates`). */
   readonly candidates: number;
   readonly refit: Refit;
-  /** Rounds of the search over encoder values (refit `all`). */
+  /** Rounds of the search over encoder values (if `refit` is `all`). */
   readonly rounds: number;
   /** Number of inputs used to fit values. */
   readonly fitted: number;
@@ -41,7 +41,7 @@ export interface CompressedRecipe {
 const JUDGED = 8000;
 /** The value of b·N/K used to compare candidates, close to fitted values. */
 const USUAL_B = -0.46;
-/** Item number of the first inputs for fitting; item numbers of inputs for measuring start at 0. */
+/** Item number of the first inputs for fitting; those of the inputs on which a network is measured start at 0. */
 const FITTED_ITEM = 2 ** 31;
 
 /**

@@ -18,15 +18,15 @@ export const compressedInfo = {
       "swaps",
       "how inputs are assigned to neurons: randomly with exchanges, by translates of a few blocks, or by an assignment",
     ),
-    wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried (code swaps)"),
-    wholeField("candidates", [1, 1_000_000], 50, "number of codes from which the best is chosen (code translates)"),
+    wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried (if code is swaps)"),
+    wholeField("candidates", [1, 1_000_000], 50, "codes tried; the best one is kept (if code is translates)"),
     choiceField("refit", refits, "none", "values to fit beyond two weights and a scale"),
-    wholeField("rounds", [0, 1000], 3, "rounds of the search over the encoder's values (refit all)"),
+    wholeField("rounds", [0, 1000], 3, "rounds of the search over the encoder's values (if refit is all)"),
     wholeField("fitted", [100, 10_000_000], 10_000, "inputs for fitting"),
     wholeField("samples", [1, 1_000_000_000], 200_000, "held-out inputs on which the loss is measured"),
     wholeField("networks", [1, 1000], 1, "networks, each with its own code and inputs"),
     seedField,
   ],
-  // The networks are made first, and only then is the number of measuring tasks known.
+  // The networks are made first, and only then is the number of measurement tasks known.
   isAdaptive: true,
 } as const satisfies StandaloneInfo;

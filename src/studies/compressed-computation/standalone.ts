@@ -29,9 +29,9 @@ export function recipesOf({ F: Fs, N: Ns, K: Ks, networks, seed, ...common }: Co
 /** @throws InputError naming settings that contradict each other */
 export function checkCompressed(settings: CompressedSettings): void {
   const { F: Fs, N: Ns, K: Ks, q, code, refit } = settings;
-  if (code !== "swaps") refuseUnused(compressedInfo, settings, ["swaps"], "used only with code swaps");
-  if (code !== "translates") refuseUnused(compressedInfo, settings, ["candidates"], "used only with code translates");
-  if (refit !== "all") refuseUnused(compressedInfo, settings, ["rounds"], "used only with refit all");
+  if (code !== "swaps") refuseUnused(compressedInfo, settings, ["swaps"], "used only if code = swaps");
+  if (code !== "translates") refuseUnused(compressedInfo, settings, ["candidates"], "used only if code = translates");
+  if (refit !== "all") refuseUnused(compressedInfo, settings, ["rounds"], "used only if refit = all");
   if (q % 2 !== 0) throw new InputError(`q = ${q}: must be even: 2, 4, 6 or 8.`);
   for (const N of Ns) {
     for (const K of Ks) if (K >= N) throw new InputError(`K = ${K}: must be less than N = ${N}.`);
@@ -39,11 +39,11 @@ export function checkCompressed(settings: CompressedSettings): void {
       if (F <= N)
         throw new InputError(`F = ${F}: must be more than N = ${N}, because F neurons compute all F ReLUs exactly.`);
       if (code === "translates" && F % N !== 0)
-        throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code translates).`);
+        throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code = translates).`);
       if (code === "swaps" && F > 5000)
-        throw new InputError(`F = ${F}: must be at most 5000 with code swaps; choose another code.`);
+        throw new InputError(`F = ${F}: must be at most 5000 if code = swaps; choose another code.`);
       if (refit !== "none" && F * N > 20_000)
-        throw new InputError(`F = ${F}, N = ${N}: F·N must be at most 20000 with refit; omit refit.`);
+        throw new InputError(`F = ${F}, N = ${N}: F·N must be at most 20000 unless refit = none.`);
     }
   }
 }

@@ -36,10 +36,10 @@ export const standaloneLinearFloors = standaloneStudy({
     const { family, S } = settings;
     const refuse = (names: readonly string[], why: string): void =>
       refuseUnused(linearFloorsInfo, settings, names, why);
-    if (family !== "trained") refuse(["model", "loss", "steps"], "used only with family trained");
-    if (family !== "assignment") refuse(["S"], "used only with family assignment");
+    if (family !== "trained") refuse(["model", "loss", "steps"], "used only if family = trained");
+    if (family !== "assignment") refuse(["S"], "used only if family = assignment");
     if (family === "assignment" || family === "equiangular")
-      refuse(["repeats"], `not used with family ${family}, which has no random draws`);
+      refuse(["repeats"], `not used if family = ${family}, because it has no random draws`);
     for (const { n, F } of sizesOf(settings)) {
       for (const [name, value] of Object.entries({ n, F }))
         if (!Number.isInteger(value)) throw new InputError(`${name} = ${value}: must be a whole number.`);

@@ -50,7 +50,7 @@ export const standaloneStorage = standaloneStudy({
   ...storageInfo,
   check(settings) {
     const { family, n: ns, m: ms, l, S } = settings;
-    if (family !== "assignment") refuseUnused(storageInfo, settings, ["S"], "used only with family assignment");
+    if (family !== "assignment") refuseUnused(storageInfo, settings, ["S"], "used only if family = assignment");
     for (const value of l ?? []) {
       if (!Number.isInteger(value)) throw new InputError(`l = ${value}: must be a whole number.`);
       const least = Math.min(...ms);

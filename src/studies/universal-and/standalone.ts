@@ -28,13 +28,13 @@ export const standaloneUniversalAnd = standaloneStudy({
         const what = gates === null ? "inputs" : "gates";
         if (most < (gates ?? m))
           throw new InputError(
-            `${gates === null ? "m" : "gates"} = ${gates ?? m}: at most ${most} ${what} fit with d = ${d}, S = ${S}, copies = ${copies} (code ${code}).`,
+            `${gates === null ? "m" : "gates"} = ${gates ?? m}: at most ${most} ${what} fit with d = ${d}, S = ${S}, copies = ${copies}, code = ${code}.`,
           );
       }
     }
     if (code !== "bernoulli" && p !== null)
-      throw new InputError(`p = ${p.join(", ")}: used only with code bernoulli; leave it out.`);
-    if (code === "bernoulli") refuseUnused(universalAndInfo, settings, ["S", "copies"], "not used with code bernoulli");
+      throw new InputError(`p = ${p.join(", ")}: used only if code = bernoulli; leave it out.`);
+    if (code === "bernoulli") refuseUnused(universalAndInfo, settings, ["S", "copies"], "not used if code = bernoulli");
   },
   async run({ m: ms, d: ds, code, p: ps, active: actives, samples, networks, seed, ...rest }, run) {
     const { S, copies, k, output, gates, n } = rest;

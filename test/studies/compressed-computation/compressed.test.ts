@@ -98,7 +98,7 @@ describe("codes", () => {
     const load = loads(assignedCode("cyclic", { F: 100, N: 50, K: 5 }, 1));
     expect(Math.max(...load) - Math.min(...load)).toBeLessThanOrEqual(2);
     expect(() => assignedCode("prime-step", { F: 100, N: 50, K: 4 }, 1)).toThrow(
-      "F = 100: at most 66 features fit with N = 50, K = 4 (code prime-step).",
+      "F = 100: at most 66 features fit with N = 50, K = 4, code = prime-step.",
     );
   });
 });
