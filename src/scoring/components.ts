@@ -21,8 +21,8 @@ export interface ComponentScores {
   /** The purity, with components weighted by their energy. */
   readonly weightedPurity: number | null;
   /**
-   * Over components: the same share for a random circuit. `chanceShare` is the share for noise, (d/D)² if circuits
-   * write d directions.
+   * Over components: the same share for a random circuit. `chanceShare` is the share that noise would have: (d/D)² if
+   * circuits write d directions.
    */
   readonly meanShare: Summary;
   readonly chanceShare: number;

@@ -17,7 +17,7 @@ interface Cover {
  * overlap.
  *
  * @param energies ‖M_c‖²
- * @param candidates the circuits whose coverage each component alone would raise, with ⟨W_t, M_c⟩
+ * @param candidates for each component, the circuits whose coverage it alone would raise, with ⟨W_t, M_c⟩ as `inner`
  */
 export function assignToCircuits(
   given: Components,

@@ -35,19 +35,19 @@ export interface DictionaryScores {
    * there are too many to match.
    */
   readonly matchedCosine: Summary | null;
-  /** Over circuits: AUC and F1 of the best latent for "is it on", chosen on train samples. */
+  /** Over circuits: AUC and F1 of the best latent for "is it on", chosen on training samples. */
   readonly auc: CircuitSummary;
   readonly f1: CircuitSummary;
   /**
-   * Over circuits and varying readouts: squared correlation with the best latent (chosen on train samples) while the
-   * circuit is on.
+   * Over circuits and varying readouts: squared correlation with the best latent (chosen on training samples) while
+   * the circuit is on.
    */
   readonly r2: CircuitSummary;
   /** The scores of each circuit; the three fields above are their averages. */
   readonly circuits: readonly CircuitLatents[];
 }
 
-/** The best latents for one circuit, which are chosen on train samples and scored on test samples. */
+/** The best latents for one circuit, which are chosen on training samples and scored on test samples. */
 export interface CircuitLatents {
   readonly circuit: number;
   /** The best latent for "is it on". */
@@ -226,7 +226,7 @@ function bestLatents(
       readouts: test.targets.readouts[t].map((wanted, row) => {
         const { latent: own } = forRow[k][row];
         const best = onTest.get(own);
-        // A readout that varies on the train samples but not on the test samples has no score.
+        // A readout that varies on the training samples but not on the test samples has no score.
         if (best === undefined || squaredCorrelation(wanted, wanted) === null) return null;
         const given = Float64Array.from(on, (sample) => best[sample]);
         return { latent: own, r2: r2.add(countedFit(on, given, wanted, (x, y) => squaredCorrelation(x, y) ?? 0)) };

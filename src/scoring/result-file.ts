@@ -168,6 +168,6 @@ function singles(name: string, tensor: Tensor, wanted: readonly (number | string
   const at = values.findIndex((value) => !(Math.abs(value) <= LARGEST));
   if (at === -1) return values;
   throw new InputError(
-    `tensor ${name}: has ${values[at]} at index ${at}; all values must be finite and within ±${LARGEST}.`,
+    `tensor ${name}: the value at index ${at} is ${values[at]}; all values must be finite and within ±${LARGEST}.`,
   );
 }

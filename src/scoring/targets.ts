@@ -167,7 +167,8 @@ export function countedF1(
 }
 
 /**
- * Least variance of a readout in a resample, as a share of its variance in all samples; below it a fit is meaningless.
+ * Smallest variance of a readout in a resample, as a share of its variance in all samples; below this, a fit is
+ * meaningless.
  */
 const LEAST_VARIANCE = 0.25;
 

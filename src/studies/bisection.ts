@@ -83,7 +83,7 @@ function bracket(state: BisectionState, threshold: number): { below: Probe | nul
 }
 
 /**
- * What to measure next for one D: T and the total number of networks. Null when enough is known.
+ * What to measure next for one D: T and the total number of networks. Null once the search has ended.
  *
  * The search first probes `start` (by default, the assignment's largest T), and then larger or smaller values until the
  * crossing is bracketed. Then it halves the bracket in ln T. A probe within two standard errors of the threshold gets
@@ -110,7 +110,7 @@ export function nextProbe(
   return { T, networks: firstNetworks };
 }
 
-/** Estimates the crossing from the measurements. Call it once nextProbe returns null. */
+/** Estimates the crossing from the measurements. Call this only after `nextProbe` has returned null. */
 export function concludeBisection(state: BisectionState, threshold: number): LargestCount {
   const { D, assignable, slope: least = 1, isSlopeKnown = false, probes } = state;
   const { below, above } = bracket(state, threshold);

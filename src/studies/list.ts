@@ -7,7 +7,7 @@ export type FigureGroup = "reproduction" | "storing" | "hand-made" | "trained" |
 export interface ListedStudy {
   /** Ids of its figures, as in section 8 of the specification. */
   readonly figures: readonly string[];
-  /** The part of the report that contains them. */
+  /** The part of the report that contains these figures. */
   readonly group: FigureGroup;
   readonly load: () => Promise<Study>;
 }

@@ -337,7 +337,7 @@ describe("reports in one line what does not fit", () => {
     ["layer 1 of components", [["layers.1.U", tensor([1, D, 1], data(D))]], "layers 2 to 3"],
     ["layer 9", [["layers.9.decoder", tensor([1, D], data(D))]], "layers 1 to 3"],
     ["no components", [["layers.2.decoder", tensor([0, D], data(0))]], "shape [0, 120]"],
-    ["NaN", [["layers.2.decoder", tensor([1, D], data(D).fill(NaN, 7, 8))]], "has NaN at index 7"],
+    ["NaN", [["layers.2.decoder", tensor([1, D], data(D).fill(NaN, 7, 8))]], "the value at index 7 is NaN"],
     ["an overflow", [["layers.2.decoder", tensor([1, D], data(D).fill(1e30))]], "within ±1000000000"],
     [
       "a probe of too few circuits",

@@ -17,7 +17,7 @@ import { fitTopkSae } from "./topk-sae.js";
 export interface BaselineSettings {
   readonly method: BaselineMethod;
   readonly construction: string;
-  /** Number of train samples. */
+  /** Number of training samples. */
   readonly samples: number;
   readonly z: number;
   /** Seed of the model. */
@@ -35,7 +35,7 @@ const MOST_SOLVED = 4000;
 const fitted: readonly BaselineMethod[] = ["pca", "ica", "topk-sae", "linear-probe"];
 
 /**
- * A baseline's result, fitted on train samples, in the format that `score` reads. Depends on its arguments alone.
+ * A baseline's result, fitted on training samples, in the format that `score` reads. Depends on its arguments alone.
  *
  * @throws InputError when the model is too wide for the method
  */

@@ -111,7 +111,7 @@ export function capacity(
       { label: "theory [E22]", colour: measured, mark: "dashed" },
       { label: `D²/d²`, colour: colours.ink, mark: "line" },
       { label: `D²/(d² ln T)`, colour: colours.ink, mark: "dotted" },
-      { label: "end of the assignment", colour: colours.muted, mark: "line" },
+      { label: "limit of the assignment", colour: colours.muted, mark: "line" },
       ...(found.length < rows.length ? [{ label: "censored", colour: measured, mark: "circle" as const }] : []),
     ],
     rows: laws.local.length === 0 ? [[svg]] : [[svg], [exponents]],

@@ -56,7 +56,7 @@ function assignableIn(settings: CapacitySettings, D: number): number {
  * searched side by side. [E24]
  *
  * @param run runs tasks and returns results in the same order
- * @param effort default: the full one
+ * @param effort default: `fullEffort`
  */
 export async function measureCapacity(
   settings: CapacitySettings,

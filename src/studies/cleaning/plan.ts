@@ -184,9 +184,9 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       .output;
   const cost: readonly (readonly [CleanerName, string, number, string])[] = [
     ["copied", "0: any layer", 1, "the codes of the windows and lines designs, whose indicators are only copied"],
-    ["ramp", "0: the layer that computes", 2, "all indicators of the post's network, half of its neurons"],
+    ["ramp", "0: the layer that computes", 2, "all indicators of the post's network (half of its neurons)"],
     ["late ramp", "0: the layer that computes", 2, "like the ramp"],
-    ["bit", "0: two existing layers", 1, "all 220 code neurons of the switched design, 22% of D = 1000"],
+    ["bit", "0: two existing layers", 1, "all 220 code neurons of the switched design (22% of D = 1000)"],
     ["moved", "0: the layer that computes", 3, "x in every design; the switched design snaps it in between"],
     ["snap", "3, after every second step", 8, "the existing cells of a group: 8 of its 15 neurons"],
   ];
@@ -202,9 +202,9 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       ],
     ],
     howToRead:
-      "Above: the output of one pass against its input. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass; its pass is the " +
+      "Above: the output of one pass against its input. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass; one pass is the " +
       "layer that recomputes the indicator. An alternately inverted bit does the same with one neuron and no extra layer. The snap corrects x from " +
-      `anywhere within ${tolerance.toFixed(3)} and corrects larger errors less and less. It amplifies errors of x = 0, so cells that should be empty must be shut. ` +
+      `anywhere within ${tolerance.toFixed(3)} and corrects larger errors less and less. It amplifies errors where x = 0, so cells that should be empty must be shut. ` +
       "Below: the error after repeated passes with noise. For copies it grows as the square root of the number of passes, while cleaned values keep the error of one pass.",
     samples: `${samples} / ${4 * samples}`,
     networks: "–",

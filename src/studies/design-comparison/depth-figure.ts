@@ -116,7 +116,7 @@ function largestTitle(rows: readonly LargestRow[], layer: number): string {
   return `With two circuits active, the design “${best.design.replace(/^[A-Z]: /, "")}” runs ${grouped(best.T)} circuits through layer ${layer} at a mean |δx|² of at most ${LARGEST.threshold}, ${times} times as many as the published network`;
 }
 
-/** Filled marks are numbers that were found, hollow marks are lower bounds. */
+/** Filled marks are numbers that were found; hollow marks are lower bounds. */
 export function depthDots<Row>(
   rows: readonly Row[],
   isBound: (row: Row) => boolean,

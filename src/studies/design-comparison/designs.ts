@@ -47,7 +47,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [5, 5], wideLayers: [6, 6, 6] },
     about:
       "The post's network, with prime steps and capped weights. Loads are uneven and gates open at a quarter. Gates that open by mistake " +
-      "open more of them in the next layer, so it holds for a few layers and then fails abruptly.",
+      "make further gates open in the next layer, so the network holds for a few layers and then fails abruptly.",
   },
   {
     ...{ name: "A: rows", design: "rows", S: 3, T, zs: [1, 2, 3] },
@@ -93,8 +93,8 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
       "It is robust to noise: bits clean themselves, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
-      "group to a second grouping, so no pair collides. In exchange, other angles are impossible, the set of active circuits must not change, one and a half of " +
-      "its 2.5 layers per step only clean, and at z = 3 triples that meet in both groupings are wrong.",
+      "group to a second grouping, so no pair collides. In return, no other angles are possible, the set of active circuits must not change, 1.5 of the " +
+      "2.5 layers per step do nothing but clean, and at z = 3, triples that meet in both groupings are wrong.",
   },
   {
     ...{ name: "columns", design: "columns", S: 1, T, zs: [1, 2, 3] },

@@ -37,7 +37,7 @@ export function comparisonFigures(
   const settings = [
     [
       "networks",
-      `rotations, D ≤ 1000 neurons per layer in all, T = 557, groups 558, grid ${wide ? "87,616" : "10,000 (it has 87,616)"}`,
+      `rotations, D ≤ 1000 neurons per layer in total, T = 557 (groups: 558; grid: ${wide ? "87,616" : "10,000 of its 87,616"})`,
     ],
     ["size of the run", size],
   ] as const;

@@ -34,7 +34,7 @@ export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): Compari
   return { networks: 1, samples: 192, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
 }
 
-/** D1–D4: other designs beside the published network. */
+/** D1–D4: other designs compared with the published network. */
 export const designComparison: Study = {
   id: "design-comparison",
   question: "How much deeper do other designs get on the same number of neurons?",

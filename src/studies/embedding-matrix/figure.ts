@@ -67,7 +67,7 @@ export function embeddingMatrix(
     width,
     height: 336,
     marginTop: 36,
-    x: { ...axis.scale("predicted, T q² + q or twice that"), tickFormat: decadeLabel },
+    x: { ...axis.scale("predicted: T q² + q, or twice that"), tickFormat: decadeLabel },
     y: axis.scale("measured E(a − c)²"),
     fx: { domain: panels.map(({ title }) => title), label: null, padding: 0.08 },
     marks: [

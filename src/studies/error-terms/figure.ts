@@ -112,7 +112,7 @@ function titleOf(rows: readonly TermRow[], kinds: readonly string[]): string {
     const first = own.find(({ samplesWronglyOn }) => samplesWronglyOn > 0);
     const { layer, error } = lastOf(own);
     const ratio = error.theory > 0 ? `${shortNumber(error.mean / error.theory, 2)} × theory at layer ${layer}` : "";
-    const from = first === undefined ? "no wrong neuron on" : `wrong neurons on from layer ${first.layer}`;
+    const from = first === undefined ? "no neuron wrongly on" : `neurons wrongly on from layer ${first.layer}`;
     return `${kind}: ${[from, ratio].filter((text) => text !== "").join(", ")}`;
   });
   const text = said.join("; ");

@@ -112,7 +112,7 @@ export function activeFraction(
     title:
       seizes === null
         ? "Active neurons stay near z·S·d/D: no seizure"
-        : `The seizure: some block has over twice the expected active neurons from ${seizes}`,
+        : `The seizure: some block has over twice the expected number of active neurons from ${seizes}`,
     keys: [
       { ...commonKeys.measured, label: "measured, by z" },
       { ...commonKeys.theory, label: "expected while gates hold, z·S·d/D" },

@@ -40,7 +40,7 @@ export interface ScalingReference extends ErrorReference {
  * Figures R8–R11: mean squared errors against T(d/D)², in a grid of layers (down) and z (across). The logarithmic axes
  * are shared. The theory is a dashed line per D, since it depends on more than T(d/D)².
  *
- * @param options.readout chooses the statistic together with `circuits`: "x" and "active" for R8
+ * @param options.readout selects the statistic, together with `circuits`: R8 has "x" and "active"
  * @param options.d number of neurons per layer of a circuit
  */
 export function errorsByLoad(

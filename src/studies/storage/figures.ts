@@ -35,7 +35,7 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
     question: "What do readouts of stored features look like, and when does a threshold fail?",
     settings: [
       ["features", `m = ${m} random unit vectors in n = ${n} dimensions, l of them active with amplitude 1`],
-      ["draws", `${draws.length} of the vectors, ${samples} samples in each`],
+      ["draws", `${draws.length} sets of vectors, ${samples} samples with each`],
     ],
     howToRead:
       `Left: ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones; an inactive feature reads 0 and an active one 1, each with ` +
@@ -77,9 +77,9 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
     ["features", `m = 2n … ${most}n random unit vectors in n = ${Math.min(...ns)} … ${Math.max(...ns)} dimensions`],
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
     [
-      "how they are drawn",
-      "large random sets are drawn only in the space of the sums that are read, because readouts depend only on a vector's " +
-        "direction in this space and on its length (two chi-squared numbers); active vectors are drawn completely",
+      "how vectors are drawn",
+      "active vectors are drawn completely; in large random sets, only the projections of the others onto the span of the sums that are read are drawn, " +
+        "because readouts depend on nothing else: a random direction in the span, and a length from two chi-squared numbers",
     ],
     ["draws", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
   ];
@@ -212,14 +212,14 @@ function ratios(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       `The typical dot product ${far(0)}. With 2·sqrt(ln m / n) as the estimate, the largest dot product of all pairs ${far(1)}; with ε, it ${far(2)}. ` +
-      "The former is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
-      "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
+      "The estimate 2·sqrt(ln m / n) is an upper one that becomes tighter as m grows. Where all pairs would take too long (squares), a sample of N pairs " +
+      "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n). " +
       `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
       `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the law's. ` +
-      "The number of levels is 1/(2 · the largest noise of any feature in a sample), with half as many active features as the " +
-      `estimate allows: the measured number ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
-      "are a third as large.",
+      "The number of levels is 1 divided by twice the largest noise of any feature in a sample, with half as many active features as the " +
+      `estimate allows: the measured number ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes uniform in 0 to 1, whose mean square ` +
+      "is a third as large.",
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
     rows: found,
@@ -233,7 +233,7 @@ function ratios(measured: Rows): FigureDraft {
         "±",
         "law / estimate",
         "n/(8 ln m) ≥ 1",
-        "pairs, where not all",
+        "sampled pairs",
       ],
       rows: found.map(({ estimate, n, m, ratio, sd, law, isFitted, sampledPairs }) => [
         ...[estimate, n, m, ratio, sd, law, isFitted ? "yes" : "no", sampledPairs],

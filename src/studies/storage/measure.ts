@@ -205,7 +205,7 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
   const isPossible = family === "random" && rows >= 2 && rows <= n - 2 && seen.size < m;
   if (input.vectors === "projected" && !isPossible)
     throw new InputError(
-      `vectors = "projected": needs random vectors and fewer sums (${rows}) than n = ${n} dimensions.`,
+      `vectors = "projected": possible only with random vectors and fewer sums (${rows}) than n = ${n} dimensions.`,
     );
   const isProjected =
     input.vectors === undefined ? isPossible && 2 * rows <= n && seen.size < m / 2 : input.vectors === "projected";

@@ -116,7 +116,7 @@ describe("storing features [E25]–[E27]", () => {
     );
     expect(() =>
       measureStorage(kernels, { ...input, family: "assignment", S: 2, n: 20, vectors: "projected" }),
-    ).toThrow('vectors = "projected": needs random vectors');
+    ).toThrow('vectors = "projected": possible only with random vectors');
     expect(() => measureStorage(kernels, { ...input, family: "random", ls: [17] })).toThrow("l = 17: at most m = 16");
   });
 });
