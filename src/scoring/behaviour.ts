@@ -60,7 +60,7 @@ export function denseRunner(model: DenseModel, layers: ReadonlyMap<number, Score
   };
 }
 
-/** @param layers keyed by layer; all other layers keep their weights */
+/** @param layers components by layer; layers without an entry keep their weights */
 export function scoreBehaviour(
   { D, circuits, from, forward, readError }: ComponentRunner,
   layers: ReadonlyMap<number, AssignedComponents>,

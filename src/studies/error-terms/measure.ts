@@ -54,7 +54,7 @@ const ON = 1e-4;
  *
  * For circuits t and v and layers l ≥ 2, `B_tv = (1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` is a d×d matrix; then self = `(B_tt −
  * w_t)·a_t`, others = `Σ_{v≠t} (B_tv·a_v − (1/S)⟨e_t|e_v⟩·w_t·a_v)`, previous = `w_t·δa_t`. Layer 1 has only the
- * overlap term, `Σ_{v≠t} (1/S)⟨e_t|e_v⟩·w_v·a_v`, which is listed under others.
+ * overlap term, `Σ_{v≠t} (1/S)⟨e_t|e_v⟩·w_v·a_v`, which is listed under `others`.
  *
  * @returns one entry per layer 1…L
  * @throws InputError for constructions other than capped, because the readout must be `e_t/S`

@@ -216,7 +216,7 @@ function ratios(measured: Rows): FigureDraft {
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n). " +
       `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
-      `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the law's. ` +
+      `[L2]), and at these sizes the exact law [L1] (short lines) is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the law's. ` +
       "The number of levels is 1 divided by twice the largest noise of any feature in a sample, with half as many active features as the " +
       `estimate allows: the measured number ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes uniform in 0 to 1, whose mean square ` +
       "is a third as large.",
@@ -307,7 +307,7 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
       "Left: all m readouts are embedded again unchanged. Each of the m noises adds 1/n of its square to every feature, so the mean " +
       "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While this is correct for all " +
       "features, the noise stays at l/n; once some are wrong, they count as active and cause further errors. Below: the share of " +
-      "samples with all features correct so far, beside the law: the probability for one reading [L1] raised to the power k, because the vectors are new each time.",
+      "samples with all features correct so far, beside the law, which is the probability for one reading [L1] raised to the power k, because the vectors are new each time.",
     samples: String(samples),
     networks: String(repeats),
     rows,

@@ -19,9 +19,8 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly gradedLs?: readonly number[];
   readonly samples: number;
   /**
-   * Whether all random vectors are drawn in full. Otherwise, vectors that are active in no sample are drawn only in the
-   * span of the sums (projected-features.ts), which has the same distribution. Default: whichever draws fewer random
-   * numbers.
+   * "whole" draws all random vectors in full. "projected" draws vectors that are active in no sample only in the span of
+   * the sums (projected-features.ts), which gives the same distribution. Default: whichever draws fewer random numbers.
    */
   readonly vectors?: "whole" | "projected";
   /** Number of equal bins from −1 to 2 in which readouts are counted. */
@@ -53,8 +52,8 @@ export interface StorageNoise {
   /** Share of samples with any feature on the wrong side of ½; only for Boolean amplitudes, else 0. */
   readonly wrongSamples: number;
   /**
-   * Readouts by bin, of inactive and of active features, if bins were requested; values outside the range count in the
-   * first or last bin.
+   * Number of readouts in each bin, for inactive and for active features, if bins were requested; values outside the
+   * range count in the first or last bin.
    */
   readonly histogram?: { readonly inactive: readonly number[]; readonly active: readonly number[] };
 }
