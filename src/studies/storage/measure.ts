@@ -19,8 +19,9 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly gradedLs?: readonly number[];
   readonly samples: number;
   /**
-   * "whole" draws all random vectors in full. "projected" draws vectors that are active in no sample only in the span of
-   * the sums (projected-features.ts), which gives the same distribution. Default: whichever draws fewer random numbers.
+   * "whole" draws all random vectors in full. "projected" draws vectors that are active in no sample only in the span
+   * of the sums (projected-features.ts), which gives the same distribution. Default: whichever draws fewer random
+   * numbers.
    */
   readonly vectors?: "whole" | "projected";
   /** Number of equal bins from −1 to 2 in which readouts are counted. */
