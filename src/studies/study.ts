@@ -38,10 +38,10 @@ export interface FigureDraft {
   /** Why there is no comparison, or other remarks about it. */
   readonly comparisonNote?: string;
   /**
-   * The rows to keep from a run with --wide, which shorter runs draw in a lighter shade. Omitted if nothing is kept.
+   * The rows to keep from a run with --wide; shorter runs draw them in a lighter shade. Omitted if nothing is kept.
    */
   readonly keeps?: readonly object[];
-  /** Where kept rows are drawn, if not as a lighter layer. */
+  /** Where the figure draws kept rows, if it does not draw them in a lighter shade. */
   readonly keptAt?: string;
   /** @param kept the `keeps` rows of a stored run with --wide; empty if there are none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;

@@ -50,9 +50,9 @@ const MOST_WORK = 5e8;
  * The computation is deterministic. With at most 1024 circuits (fewer if they are large or deep, but at least 64), all
  * take part and the average over u ≠ v is exact; with more, an evenly spaced subset of this size takes part. Each
  * circuit runs its share of 4096 inputs (fewer if circuits are large or deep), but at least 8. Inputs of kind "angle"
- * divide a full turn into equal steps, which makes the mean exact unless a gate switches within the circle. For kind
- * "choice" they are the listed vectors, all of them for every circuit if the share allows. For kind "uniform" they are
- * points of a low-discrepancy sequence, which was accurate to about 1% for random circuits.
+ * divide a full turn into equal steps, which makes the mean exact unless a gate switches within the circle. Inputs
+ * of kind "choice" are the listed vectors; a circuit runs all of them if its share is large enough. Inputs of kind
+ * "uniform" are points of a low-discrepancy sequence; for random circuits, this was accurate to about 1%.
  *
  * The average over u ≠ v does not take T² steps: with B_u = (RΔw_u)ᵀ RΔw_u and second moments M_v = E[a_v a_vᵀ] it is
  * `(tr(ΣB·ΣM) − Σ_v tr(B_v M_v)) / (T(T−1))`.

@@ -25,7 +25,7 @@ export interface StoredFeatures {
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
-/** The largest number of active features; the sampler allows fewer, because it draws a number for each. */
+/** The most active features allowed. The sampler's own limit is lower, because it draws a number for each of them. */
 const MOST_ACTIVE = 1e9;
 const MOST_DRAWN = 1e6;
 /** The largest ln m; the number of points of the integral grows with its root. */
@@ -96,8 +96,8 @@ export interface SharpWidths {
  * Sharp first-order widths n for gates that are on if at least t of their r features are on, over all r-tuples of m
  * features with l active. For all gates to be right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
  * `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold. For the expected number of errors: `4lr·ρ²_{t−1}` and
- * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first width
- * is 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of the threshold ½. [L2]
+ * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first of
+ * these widths is 8·l·ln(m − l), so the estimate n/(8 ln m) of [E26] is the sharp law for the threshold ½. [L2]
  *
  * @param stored its `n` is not used
  * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l: some gate has t of its features on, and some has only t − 1

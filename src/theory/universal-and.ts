@@ -172,8 +172,8 @@ export function expectedWrongGates(given: UniversalAnd): number {
 }
 
 /**
- * The largest m at which at most this many gates are expected to be wrong; 0 if more are expected to be wrong even if m
- * is the larger of k and `active`. Results beyond 10^100 are given as 10^100. [L5b]
+ * The largest m at which at most this many gates are expected to be wrong; 0 if more are expected to be wrong even
+ * at the smallest possible m, the larger of k and `active`. Results beyond 10^100 are given as 10^100. [L5b]
  *
  * @throws InputError naming the argument out of range
  */

@@ -1,6 +1,6 @@
 /**
- * The few outputs of a batch that have nonzero labels. Their errors are weighted separately from the loss of all
- * others.
+ * The few outputs of a batch that have nonzero labels. Their errors are weighted separately from those of all
+ * other outputs.
  */
 export class ChosenErrors {
   readonly #outputs: Float32Array;

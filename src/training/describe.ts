@@ -54,7 +54,7 @@ function decoderLine({ N, pinvScale, overOwnDecoder }: TrainedRow & DecoderCompa
       : "W_out is not compared with pinv(W_in), because neurons depend linearly on each other or their weights are too close to 0.";
   const replaced = `With W_out replaced by ${pinvScale.toFixed(3)}·pinv(W_in), the loss is`;
   return overOwnDecoder === null
-    ? `${replaced} not compared with the network's own, which is 0.`
+    ? `${replaced} not compared with the network's own loss, which is 0.`
     : `${replaced} ${shortNumber(overOwnDecoder, 4)} times as large.`;
 }
 

@@ -14,7 +14,7 @@ export const trainingTasks = ["compressed", "circuits", "universal-and"] as cons
 type TrainingTaskName = (typeof trainingTasks)[number];
 export const starts = ["random", "constructed"] as const;
 
-/** The key that chooses a file's task. */
+/** The key that selects the task in a file. */
 export const taskField = choiceField("task", trainingTasks, "compressed", "what is learned");
 
 const q = (standard: number) => numberField("q", [1, 8], standard, "the loss is |error|^q; 2q is a whole number");
@@ -223,9 +223,9 @@ function checkCircuits(spec: CircuitsSpec): CircuitsSpec {
       );
     if (L < 2)
       throw new InputError(`spec: L = ${L}: must be at least 2, because layers from 2 on are trained.`, "range", "L");
-    if (gate !== "relu") throw new InputError(`spec: gate = ${gate}: training needs gate relu.`, "conflict", "spec");
+    if (gate !== "relu") throw new InputError(`spec: gate = ${gate}: training needs gate = relu.`, "conflict", "spec");
     if (noise !== 0)
-      throw new InputError(`spec: noise = ${noise}: training needs noise 0; omit noise.`, "conflict", "spec");
+      throw new InputError(`spec: noise = ${noise}: training needs noise = 0; omit noise.`, "conflict", "spec");
   }
   return spec;
 }

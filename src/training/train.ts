@@ -84,7 +84,7 @@ export async function trainLayer(
   const { from, ...watch } = given("options", options, "an object with from, signal and onProgress");
   const spec = parseTraining(given("settings", settings, "an object with task and other keys", "task"));
   if (spec.task === "circuits")
-    throw new InputError('task = "circuits": must be compressed or universal-and; trainCircuits trains circuits.', "choice"); // prettier-ignore
+    throw new InputError('task = "circuits": must be compressed or universal-and; use trainCircuits for circuits.', "choice"); // prettier-ignore
   if (spec.start !== "random") throw new InputError("start: pass the network to start from as `from`.", "choice");
   const shape = shapeOf(spec);
   const start = from === undefined ? initialParameters(shape, spec) : parametersOfLayer(shape, wholeReluLayer(from));

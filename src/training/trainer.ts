@@ -190,7 +190,7 @@ export class Trainer {
     return loss / this.#settings.batch / norm;
   }
 
-  /** One complete step on this core alone. @returns the loss before it */
+  /** One complete step on this core alone. @returns the loss before the step */
   takeWholeStep(): number {
     for (let part = 0; part < this.parts; part++) this.computePart(part);
     return this.takeStep();

@@ -115,7 +115,7 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
   const ls = distinct(rows.map(({ l }) => l));
   const colourOf = (l: number): string => zColour(1 + ls.indexOf(l));
   const { n, m, samples, repeats } = rows[0];
-  const columns = ["read and embedded as it is", "set to 0 or 1 before it is embedded"] as const;
+  const columns = ["read and re-embedded unchanged", "set to 0 or 1 before re-embedding"] as const;
   const points = rows.flatMap((row) => [
     { column: columns[0], l: row.l, x: row.layer, y: row.plain, sd: row.plainSd ?? 0, theory: row.plainTheory },
     {

@@ -2,7 +2,8 @@ import { choiceField, numberField, numbersField, wholeField, wholesField } from 
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 import { featureFamilies } from "./feature-families.js";
 
-// The settings of `superpose run --experiment` storage, re-embedding, stored-features and embeddings.
+// The settings of `superpose run --experiment` for the experiments `storage`, `re-embedding`, `stored-features` and
+// `embeddings`.
 
 export const storageInfo = {
   id: "storage",

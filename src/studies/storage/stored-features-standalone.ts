@@ -7,7 +7,10 @@ import { storedFeaturesInfo } from "./settings.js";
 import { storedFeaturesRows } from "./statistics.js";
 import type { StoredFeaturesTask } from "./stored-features.js";
 
-/** The number of features that can be stored, and kept through layers: part of figure S5 with given sizes. [E26] */
+/**
+ * The number of features that can be stored, and the number kept through several layers: part of figure S5 with given
+ * sizes. [E26]
+ */
 export const standaloneStoredFeatures = standaloneStudy({
   ...storedFeaturesInfo,
   check({ l, most }) {

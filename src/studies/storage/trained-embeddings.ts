@@ -37,7 +37,7 @@ export function trainedEmbeddings(seed: number): FigureDraft {
       "So MSE prefers none of these embeddings, and the result depends only on the starting point. L4 penalises the largest " +
       "error: it spreads the features evenly as lines through the origin. Categorical cross-entropy only needs to know which feature is active, " +
       "not its amplitude, and places the vectors on a polygon. Binary cross-entropy decides for each feature separately whether it is active; with more features than " +
-      "it can separate, it drops one for some starting points (a vector of length 0).",
+      "it can separate, training from some starting points drops one of them (its vector has length 0).",
     samples: "all inputs",
     networks: "1",
     rows: rows.map(({ m, name, loss, meanSquare, vectors }) => ({ loss: name, m, value: loss, meanSquare, vectors })),

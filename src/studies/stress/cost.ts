@@ -16,7 +16,7 @@ export function stressCost(spec: StressedNetworks, samples: number): RoughCost {
   const isRun = "run" in spec;
   const neurons = isRun ? shapeOf(spec.run).D * spec.run.L : widthOf(spec.model.parts) * spec.model.layers.length;
   const sample = SAMPLE * neurons;
-  // The cost of building the network before its weights are written out, for example of training its matrices.
+  // The cost of building the network before its weights are written out, for example the cost of training its matrices.
   const built = isRun ? engineFor(spec.run).cost(spec.run).load : 0;
   return { load: built + WRITE * sample, run: samples * sample, resultBytes: 4000 };
 }

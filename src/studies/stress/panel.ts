@@ -23,7 +23,7 @@ export interface StressInput {
   readonly levels?: readonly number[];
   /**
    * The kinds of perturbations to run besides the unperturbed network; if given, the search for worst sets is omitted.
-   * Default: all kinds, and the search.
+   * Default: all kinds, and the search for worst sets.
    */
   readonly only?: readonly string[];
 }

@@ -173,7 +173,7 @@ function mapFigure(
     ],
     howToRead:
       "Below the dashed line a network is closer to the outputs of its circuits than a network that runs as many circuits as fit and ignores the rest. The first measure counts the readouts of all circuits, where an inactive circuit should output 0; it is what training minimises. " +
-      "The second counts active circuits alone, as the tables of designs do. At z = 1, the designs read active circuits exactly (rows only in the first steps), but they leave values in inactive ones: trained networks win by the first measure, designs by the second. " +
+      "The second counts active circuits alone, as the tables of designs do. At z = 1, the designs read active circuits exactly (the rows design only in the first steps), but they leave values in inactive ones: trained networks win by the first measure, designs by the second. " +
       "At z = 2, no design is exact here. Designs that need more than D neurons are left out. Training did not include step 1.",
     samples: String(samples),
     networks: String(networks),
@@ -231,7 +231,7 @@ function moveFigure(
     ],
     howToRead:
       "In one series, only the layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
-      `The scores are computed as in superpose score for linear probes, which are fitted anew before and after training: AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, the activations still contain the circuits, even if these have moved.`,
+      `The scores are computed as in superpose score for linear probes, which are fitted separately before and after training: AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, the activations still contain the circuits, even if these have moved.`,
     samples: String(samples),
     networks: String(built.length),
     rows,

@@ -18,7 +18,7 @@ export interface TrainingTask extends Task<TrainedNetwork> {
   readonly code: CompressedRecipe | null;
   /** Whether training continues for as long again on labels without M. */
   readonly goesOn: boolean;
-  /** Number of inputs for measuring. */
+  /** Number of inputs to measure on. */
   readonly samples: number;
 }
 

@@ -74,7 +74,10 @@ interface StepsRun {
 /** The run that the reference data describe; its rate is smaller than that of the other runs that start from a code. */
 const REFERENCE: StepsRun = { start: "a code made by hand", steps: 3500, rate: 0.001 };
 
-/** The rates of CC5. From a code, 0.005 was better than 0.001 and 0.002 at the published size, after 1000 and 3500 steps. */
+/**
+ * The rates of CC5. At the published size, runs that start from a code did better at a rate of 0.005 than at 0.001 and
+ * 0.002, after both 1000 and 3500 steps.
+ */
 const ratesFor = (settings: Settings): Readonly<Record<StepsRun["start"], number>> => {
   const { rate } = sizesFor(settings);
   return { "random weights": rate, "a code made by hand": rate / 2 };
@@ -197,7 +200,7 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
       ["networks", `${groups[0].length} for each q`],
     ],
     howToRead:
-      "Mean square error makes a network serve some features and drop the others, like the naive one: the variation is near 1. Losses that penalise large errors more make it serve all features more " +
+      "Mean square error makes a network behave like the naive one: it serves some features and drops the others, so the variation is near 1. Losses that penalise large errors more make a network serve all features more " +
       `equally. ${superposed.length === 0 ? "None of these networks computes" : `The networks with q = ${listed(superposed)} compute`} in superposition by the published classifier (verdict).`,
     samples: String(all[0].samples),
     networks: String(groups[0].length),
@@ -260,14 +263,14 @@ function mixingFigure(
       ["M", "embedding: E Eᵀ − 1 of random unit vectors in 1/σ² dimensions; normal: independent entries"],
     ],
     howToRead:
-      "The naive network's loss over p is 1/12 at F = 2N. With labels mixed by a matrix, the loss falls below this value, most at an intermediate σ. When the matrix is removed, the same weights have a larger loss than the naive network. With further training, the loss returns to about 1/12: " +
+      "The naive network's loss divided by p is 1/12 at F = 2N. With labels mixed by a matrix, the loss falls below this value, most at an intermediate σ. When the matrix is removed, the same weights have a larger loss than the naive network. With further training, the loss returns to about 1/12: " +
       "the network had learned M, not more ReLUs.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
     rows: all,
     theory: {
       caption:
-        "Loss over p: with mixed labels; for the same weights, after M is removed from the labels; and after further training without M",
+        "Loss divided by p: with mixed labels; for the same weights, after M is removed from the labels; and after further training without M",
       columns: ["M", "σ", "mixed", "M removed", "trained further"],
       rows: rows.map(({ kind, sigma, mixed, removed, transplanted }) => [kind, sigma, mixed, removed, transplanted]),
     },
@@ -296,7 +299,7 @@ function stepsFigure(runs: readonly StepsRun[], groups: Results, settings: Setti
       ? []
       : [
           {
-            label: "3,500 steps from a code at rate 0.001",
+            label: "3,500 steps at rate 0.001, starting from a code",
             ours: tuned.over,
             oursSd: tuned.sd,
             reference: end,

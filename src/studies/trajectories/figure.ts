@@ -6,8 +6,8 @@ import { element, type Attributes } from "../../drawing/svg.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /**
- * The largest number of layers drawn per path. With more, the circle would fill with marks, so only the last layers are
- * shown.
+ * The largest number of layers drawn per path. With more layers, the circle would fill with marks, so only the last
+ * ones are shown.
  */
 const MOST_LAYERS = 12;
 /** Points whose distance from the centre exceeds this many times half a panel's side are not drawn. */
@@ -277,7 +277,7 @@ function extentOf(reach: readonly number[]): number {
 }
 
 /**
- * A readout farther than this from the truth has left its path. The ramp removes indicator errors up to the same size.
+ * A readout farther than this from the truth has left its path. The ramp removes indicator errors below this size.
  */
 const astray = 0.25;
 

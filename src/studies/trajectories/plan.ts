@@ -76,7 +76,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       id: "R4",
       question: "How do more active circuits change the trajectories?",
       howToRead:
-        "Like R1, with one, two and three circuits active in the same forward pass. Each additional circuit disturbs the others " +
+        "Like R1, but with one, two and three circuits active in the same forward pass. Each additional circuit disturbs the others " +
         "through the neurons that they share.",
       samples: `${SAMPLES} for each z`,
       rows,

@@ -28,7 +28,7 @@ export function ramp(options: FigureOptions): Figure {
       Plot.ruleX([0.25, 0.75], { stroke: colours.ink, strokeDasharray: "1.5 3" }),
       Plot.text(
         [
-          { a: 0.25, text: "0.25: noise below is removed" },
+          { a: 0.25, text: "0.25: noise below this is removed" },
           { a: 0.75, text: "0.75: above is 1" },
         ],
         { x: "a", text: "text", frameAnchor: "top", dy: 8, dx: 5, textAnchor: "start", fontSize: 10 },

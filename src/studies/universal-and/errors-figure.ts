@@ -150,7 +150,7 @@ export function andErrors(
       ...(reference.length === 0
         ? []
         : [{ label: "computed by another program", colour: colours.reference, mark: "ring" } as const]),
-      { label: "as large as for output 0", colour: colours.ink, mark: "dotted" },
+      { label: "error of answering 0", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[top], [bottom]],
     caption:

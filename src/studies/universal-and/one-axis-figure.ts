@@ -156,7 +156,7 @@ export function andNeurons(
   });
 }
 
-/** A sentence that names the rows not measured now; "" if all were. */
+/** A sentence that names the sizes with rows that were not measured in this run; "" if all rows were. */
 function keptText(rows: readonly AndNeuronsRow[]): string {
   const sizes = distinct(rows.filter(({ kept, name }) => kept === true && name !== trainedName).map(({ D }) => D)).map(
     grouped,

@@ -83,8 +83,8 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
     ],
     howToRead:
       "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds: larger numbers were not tried or do not fit. The smallest possible case is 3 inputs, all on, with their 3 ANDs. The thin line is one neuron per " +
-      "AND. The dashed line is the number of ANDs at which 0.01 wrong pairs per sample are expected, for the p used here; this number is a lower bound at any size [L5b]. Codes that are read " +
-      "with a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. With circuits, the number grows as D²: gates in d = 8 " +
+      "AND. The dashed line is the number of ANDs at which 0.01 wrong pairs per sample are expected, for the p used here: a lower bound, at any size, on the number of ANDs computed [L5b]. Codes that are read " +
+      "with a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. With circuits, the number of ANDs grows as D²: gates in d = 8 " +
       "neurons are worse than one neuron per AND up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the other methods is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: m′ outputs need at least √(m′ log m′) neurons, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
       "separately and the weights of the readout are not counted, so their lines can cross the bounds. Four classes fail with four or more inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +

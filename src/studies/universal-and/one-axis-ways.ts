@@ -71,7 +71,7 @@ function circuitsWay(name: string, layout: (D: number) => CircuitsLayout): Way {
     start: (D) => (D > 300 ? 1.5 * (D / 100) ** 2 : Infinity),
     samples: (D) => (D > 300 ? 100 : 25),
     failure: (D) =>
-      `none: P = ${Math.floor(D / CIRCUIT)}, S = ${layout(D).S} have room for ${counted(largest(D), "circuit")}`,
+      `none: P = ${Math.floor(D / CIRCUIT)}, S = ${layout(D).S} leave room for ${counted(largest(D), "circuit")}`,
   };
 }
 

@@ -6,7 +6,10 @@ import { loadTraining, trainingStepsKind } from "./training-kind.js";
 // The entry point of the page's workers. A worker answers the message "ready?" once it has loaded; the next message to
 // it is the core.
 
-/** This module's address, for code that starts workers. The page loads it too, so its modules are bundled only once. */
+/**
+ * This module's address, for code that starts workers. The page loads this module too, so its modules are bundled only
+ * once.
+ */
 export const workerUrl = import.meta.url;
 
 function serve(): void {

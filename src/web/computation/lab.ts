@@ -17,7 +17,7 @@ export type SampleQuestion = Pick<LabState, "spec" | "sample" | "input">;
 
 /** All neurons of one sample. */
 export interface NeuronData extends SampleQuestion {
-  /** Whether the result should say which circuits wake which. */
+  /** Whether the result should say which circuits wake which others. */
   readonly isTraced: boolean;
   readonly result: SampleActivations;
 }

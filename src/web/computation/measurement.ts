@@ -68,7 +68,7 @@ export async function measureInStages(executor: Executor, spec: RunSpec, options
   }
 }
 
-/** A stage's tasks carry the spec of the whole run: both use the same networks, which then stay loaded. */
+/** A stage's tasks carry the spec of the whole run, so that the networks that all stages use stay loaded. */
 function* tasksOf(stage: RunSpec, spec: RunSpec): Generator<ChunkTask, void, undefined> {
   for (const task of runTasks(stage)) yield { ...task, spec };
 }

@@ -22,7 +22,7 @@ export interface Work {
 /**
  * Notices when work is under way and no worker answers.
  *
- * @param tell receives a sentence that says so, or an empty text once there is nothing to say
+ * @param tell receives a sentence saying that no worker answers, or an empty text once there is nothing to say
  * @returns a function to call whenever something was asked or answered
  */
 export function silenceWatch(tell: (text: string) => void, wait: Later = later): (work: Work) => void {
