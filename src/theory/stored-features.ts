@@ -15,7 +15,7 @@ export interface StoredFeatures {
   readonly l: number;
   /** Number of features; give this or `lnM`. Beyond 2^53 it need not be whole. */
   readonly m?: number;
-  /** The natural logarithm of the number of features, at most 10^6, if the number is too large to write. */
+  /** The natural logarithm (at most 10^6) of the number of features, if that number is too large to write. */
   readonly lnM?: number;
 }
 
@@ -172,8 +172,8 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
 const LEAST_SHARE = 1e-6;
 
 /**
- * Above this l, errors of the table add up too much, so the deviations are treated as independent, with a first-order
- * correction for their correlation.
+ * Above this l, the errors of the table would accumulate too much, so the deviations are treated as independent, with a
+ * first-order correction for their correlation.
  */
 const MOST_EXACT = 80;
 const STEP = 0.01;

@@ -25,7 +25,7 @@ export interface StepSettings extends BatchSettings, OptimiserSettings, RateSche
 
 export type TrainingSettings<Task = LearnedTask> = Task & StepSettings;
 
-/** Everything except the settings that determines the next step. */
+/** Everything, apart from the settings, that determines the next step. */
 export interface TrainingState {
   /** Steps taken. */
   readonly step: number;
@@ -146,7 +146,7 @@ export class Trainer {
     this.#objective.passes.loaded();
   }
 
-  /** A copy of everything except the settings that determines the next step. */
+  /** A copy of everything, apart from the settings, that determines the next step. */
   state(): TrainingState {
     const copy = (address: number) => this.#arena.viewF32(address, this.parameterCount).slice();
     return {

@@ -27,7 +27,7 @@ interface Plan {
 /** S0–S4, S6: storing features without computing on them. */
 export const storage: Study = {
   id: "storage",
-  question: "How many features can a layer store, and how far are the estimates off?",
+  question: "How many features can a layer store, and how far off are the estimates?",
   expectedSeconds: 4.4,
   plan: (settings) => {
     const plan = sizesFor(settings);
@@ -83,8 +83,8 @@ function seedFor(seed: number, n: number, m: number): number {
 
 /**
  * Every size up to n = 4096, m = 64n. This takes a few seconds on two cores, since large sets are drawn in the span of
- * their sums. All pairs of a set are examined if that is cheap; `wide` examines all pairs of larger sets, which takes
- * some minutes.
+ * their sums. All pairs of a set are examined if that is cheap; with `wide`, all pairs of larger sets are examined too,
+ * which takes some minutes.
  */
 function sizesFor({ seed, quick, wide }: Settings): Plan {
   const factors = [2, 4, 16, 64];

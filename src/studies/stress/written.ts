@@ -49,7 +49,7 @@ export class WrittenNetwork {
     const layer = layers[first - 1];
     const bias = denseBias(parts, layer);
     if (layer.terms.length === 0 && first === 1) return { weights: null, bias, first };
-    // The layer is placed second, so that the weights of the network's first layer are written too.
+    // The layer is placed second in the list, so that its weights are written even if it is the network's first layer.
     this.#scratch ??= { dense: new Float64Array(this.D ** 2), room: newRoom() };
     const { dense, room } = this.#scratch;
     const found = compress(denseWeights({ parts, layers: [layer, layer] }, 2, dense), this.D, room);

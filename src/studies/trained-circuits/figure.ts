@@ -15,7 +15,7 @@ export interface TreatedRow {
   readonly network: string;
   readonly step: number;
   /**
-   * The squared error of all circuits per active circuit, relative to the naive network's, and its standard deviation
+   * The squared error of all circuits, per active circuit, relative to the naive network's, and its standard deviation
    * across networks.
    */
   readonly over: number;

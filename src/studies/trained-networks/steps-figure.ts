@@ -22,8 +22,8 @@ type Unit = "naive" | "published";
 const nameOf = (unit: Unit): string => (unit === "naive" ? "the naive network" : "the published trained network");
 
 /**
- * Figure CC5: the loss against the number of steps, from each start; kept rows have a separate panel, because they
- * are relative to the published network. [L8]
+ * Figure CC5: the loss against the number of steps, from each start; kept rows have a separate panel, because their
+ * losses are relative to the published network's. [L8]
  */
 export function lossBySteps(
   rows: readonly StepsRow[],
