@@ -23,7 +23,9 @@ const EPSILON = 1e-8;
 
 /** Steps of an optimiser on parameters in the core's memory. */
 export class Optimiser {
-  /** Addresses of the state that the optimiser keeps between steps, f32 [count] each, as many as {@link memories} says. */
+  /**
+   * Addresses of the state that the optimiser keeps between steps, f32 [count] each; {@link memories} says how many.
+   */
   readonly memory: readonly number[];
   readonly #kernels: Kernels;
   readonly #arena: Arena;
