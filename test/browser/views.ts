@@ -55,7 +55,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       await page.waitForFunction(() => location.hash.includes("input=93"));
       await goToFragment(page, "view=contagion&circuit=85&layer=3");
       await page.waitForFunction(() =>
-        /^38 woke 85 at layer 3 through neuron 103, reading 0.26/.test(
+        /^38 woke 85 at layer 3 through neuron 103; the indicator of 85 read 0.26/.test(
           document.querySelector(".waking")?.textContent ?? "",
         ),
       );

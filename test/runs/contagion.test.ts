@@ -42,7 +42,7 @@ test("with the oracle gate none wakes; designs and circuits without an indicator
 test("the words name the circuit, the neuron and the reading", () => {
   const contagion = traced({}, 1).contagion!;
   expect(wakingText(contagion, 85)).toBe(
-    "38 woke 85 at layer 3 through neuron 103, reading 0.26. It helped to wake 29 others.",
+    "38 woke 85 at layer 3 through neuron 103; the indicator of 85 read 0.26. It helped to wake 29 others.",
   );
   expect(wakingText(contagion, 38)).toMatch(/^Circuit 38 was switched on. It helped to wake \d+ others\.$/);
   const asleep = contagion.wokenAt.indexOf(-1);

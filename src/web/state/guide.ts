@@ -62,7 +62,7 @@ export const guide: readonly GuideStep[] = [
     ],
     invitation:
       "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer, {sharing} of " +
-      "them do so now; a sample shows this only if its active circuit is one of them.",
+      "the circuits now share all four; a sample shows this only if its active circuit does.",
     tries: [
       {
         label: "See a pair collide",
@@ -134,7 +134,7 @@ export const guide: readonly GuideStep[] = [
     title: "The seizure",
     paragraphs: [
       "These are all {total} neurons in one sample, at layer {layer}. {outlined}. At layer 1 " +
-        "only those are on. An inactive indicator that reads above 0.25 passes its gate, which opens along a [ramp]; its " +
+        "only the outlined ones are on. An inactive indicator that reads above 0.25 passes its gate, which opens along a [ramp]; its " +
         "circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
     ],
     invitation:
@@ -150,9 +150,9 @@ export const guide: readonly GuideStep[] = [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
         "now the error stays within a factor of two of the theory in every layer. Shared neurons by themselves " +
         "are not the problem; the problem is errors that open gates.",
-      "Without an oracle, more neurons buy more layers: with 2000, the error at layer 5 is about a hundredth of what it was; a " +
-        "[χ factor|χ] of 1.4, which suppresses a little more crosstalk than there is on average, or 350 circuits instead of " +
-        "557 help too.",
+      "Without an oracle, more neurons buy more layers: with 2000, the error at layer 5 is about a hundredth of what it was. " +
+        "Two other changes help too: a [χ factor|χ] of 1.4, which suppresses a little more crosstalk than there is on average, " +
+        "and 350 circuits instead of 557.",
     ],
     invitation:
       "Take the oracle away and watch the lines part. Then drag D = {D}, the χ factor {chiFactor} or T = {T}.",
@@ -172,14 +172,14 @@ export const guide: readonly GuideStep[] = [
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
         "an indicator error of {share}, the most that one active circuit can cause, never passes.",
       "The post’s network is worse than guessing by layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
-        "two circuits active at once this design is lost at layer 2. Other designs are made for two.",
+        "two circuits active at once this design is lost at layer 2. Other designs can run two at once.",
     ],
-    invitation: "Undo either change, and see that it takes both. Then switch on two circuits at once.",
+    invitation: "Undo either change to see that both are needed. Then switch on two circuits at once.",
     tries: [
       {
         label: "Permuted again",
         spec: { schedule: "permuted", T: 557 },
-        says: "Pairs that met meet again, and the errors come back.",
+        says: "The same pairs meet again, and the errors come back.",
       },
       { label: "The post’s ramp", spec: { ramp: [0.25, 0.75] }, says: "Gates open too early: the network seizes." },
       { label: "Two at once", spec: { z: [2] }, says: "Lost at layer 2." },

@@ -18,7 +18,7 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
   };
   /**
    * @param isPassing true while a slider is held: the whole movement becomes one entry
-   * @param isRead true if the reader scrolled to this state, which adds no entry
+   * @param isRead true if the reader scrolled to this state; then no entry is added
    */
   const write = (state: LabState, isPassing: boolean, isRead = false): void => {
     const fits = fitsUrl(state);

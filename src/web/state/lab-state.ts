@@ -62,7 +62,7 @@ export interface ViewState {
    * Whether the slider for z selects all numbers up to its value; for lists other than [1] this follows from z itself.
    */
   readonly upTo: boolean;
-  /** A network pinned beside the spec's network, with the same seed; null for none. */
+  /** A network pinned beside the spec's network, with the same seed; null if no network is pinned. */
   readonly pinned: RunSpec | null;
   /** The slider of a figure embedded in another page; null in the whole page. */
   readonly embed: EmbedSlider | null;

@@ -37,7 +37,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R1",
       title: "R1: trajectories, one circuit at a time",
-      note: "The vectors read out of the large network follow the true ones for three layers, then stray from them.",
+      note: "For three layers, the large network’s readouts follow the true vectors; then they stray.",
       spec: {},
       viewState: { view: "trajectories" },
     },
@@ -121,7 +121,7 @@ export const presets: readonly Preset[] = [
       title: "Lines that part: exact through 100 layers",
       note:
         "Circuits that share a neuron in one layer share none in the next, and gates open late: one active circuit of 574 is exact up " +
-        "to rounding at layer 100. Two at once are lost at layer 2, and with noise of σ = 0.01 the design fails after layer 3.",
+        "to rounding at layer 100. Two active circuits are lost at layer 2, and with noise of σ = 0.01 the design fails after layer 3.",
       spec: { ...partingLines, L: 100, samples: 1000 },
     },
     {
@@ -129,7 +129,7 @@ export const presets: readonly Preset[] = [
       title: "Rows: the post’s method on cells, two at once",
       note:
         "Every layer deals out the rows of cells again, so that no circuit opens another’s gates. With two of 557 active at once the mean |δx|² " +
-        "at layer 10 is below 0.1, while the post’s network exceeds 1 at layer 4. A single active circuit is exact.",
+        "at layer 10 is below 0.1, while that of the post’s network exceeds 1 at layer 4. A single active circuit is exact.",
       spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
     },
     {
@@ -153,7 +153,7 @@ export const presets: readonly Preset[] = [
       title: "Grid: 10,000 circuits, one at a time",
       note:
         "The step from cell a to cell b identifies one of 10,000 circuits. An active circuit is exact up to rounding through 40 layers, and no inactive " +
-        "indicator reads above 0.25. Two at once are lost at layer 2.",
+        "indicator reads above 0.25. Two active circuits are lost at layer 2.",
       spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
     },
     {
@@ -161,7 +161,7 @@ export const presets: readonly Preset[] = [
       title: "Groups: several at once, in different groups",
       note:
         "62 groups of nine circuits, each with a neuron that shuts the group while two of its circuits are active. Two active circuits are exact " +
-        "unless both are in one group, which happens in one sample in 70. Then both are wrong, and the mean square hides it.",
+        "unless both are in one group, which happens in one sample in 70. Then both are wrong, which the mean square hides.",
       spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
       viewState: { view: "neurons" },
     },

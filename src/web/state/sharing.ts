@@ -8,7 +8,7 @@ export type EmbedSlider = (typeof embedSliders)[number];
 /** Fields that the page offers to lock. */
 export const lockable = ["T", "z", "D", "S", "L", "design", "construction", "gate", "seed"] as const;
 
-/** Reads the slider from `embed=1` or `embed=NAME`. @throws InputError if there is no such slider */
+/** The slider that a link's `embed=1` or `embed=NAME` asks for. @throws InputError if there is no such slider */
 export function embedFromText(text: string): EmbedSlider {
   const name = text === "1" ? "z" : text;
   const found = embedSliders.find((slider) => slider === name);

@@ -106,7 +106,7 @@ export function contagionView(changeView: ChangeView): View {
       };
       motion?.stop();
       const from = time;
-      // "Play" moves one layer at a time, and the threads run for as long as the layer is shown.
+      // When the layer changes by one, as in "Play", the threads move for as long as Play shows each layer.
       if (layer === from || isNew || Math.abs(layer - from) > 1) return show(layer);
       motion = animate(PACE, (share) => show(from + share * (layer - from)));
     },
@@ -163,15 +163,15 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
   const reading = readings[layer][circuit].toFixed(2);
   const causes = causesOf(threads, circuit);
   if (causes.length === 0) {
-    return `Small errors on its neurons woke circuit ${circuit} at layer ${layer}, reading ${reading}: it shares no neuron with a circuit that was awake. ${on}`;
+    return `Small errors on the neurons of circuit ${circuit} woke it at layer ${layer}, where its indicator read ${reading}; it shares no neuron with a circuit that was awake. ${on}`;
   }
   const text = causes.slice(0, MOST_CAUSES).map(([from, own]) => `${from} (${neuronsText(own)})`);
   const others = causes.length - text.length;
   const who = others > 0 ? `${text.join(", ")} and ${others} other${others === 1 ? "" : "s"}` : listed(text);
   const [[from, own]] = causes;
   return causes.length === 1
-    ? `${from} woke ${circuit} at layer ${layer} through ${neuronsText(own)}, reading ${reading}. ${on}`
-    : `${who} woke ${circuit} at layer ${layer}, reading ${reading}. ${on}`;
+    ? `${from} woke ${circuit} at layer ${layer} through ${neuronsText(own)}; the indicator of ${circuit} read ${reading}. ${on}`
+    : `${who} woke ${circuit} at layer ${layer}; the indicator of ${circuit} read ${reading}. ${on}`;
 }
 
 /** The largest number of circuits named as the cause of another's waking. */
