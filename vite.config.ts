@@ -9,7 +9,7 @@ const publicFolder = new URL("src/web/public/", import.meta.url);
 const source = (path: string): string => fileURLToPath(new URL(`src/web/${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
 
-/** What the built page may load: only its own files, and nothing inline. Figures are saved by way of blob: images. */
+/** What the built page may load: only its own files, and nothing inline. Saving a figure loads it as a blob: image. */
 const policy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -112,7 +112,7 @@ export default defineConfig(({ command }) => ({
         "service-worker": source("service-worker.ts"),
       },
       output: {
-        // The code that tasks need goes into one file, although training, which is loaded later, needs some of it too.
+        // All code that tasks need goes into one file, even the parts that training, which is loaded later, also needs.
         codeSplitting: { groups: [{ name: "tasks", test: /\/(lab-tasks|train-settings)\.ts$/ }] },
         entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
       },

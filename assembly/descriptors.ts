@@ -74,7 +74,7 @@ export class CircuitsPass {
   laneSum: usize; // f64 [groups][lanes] Σ |y|² over inactive circuits, added to
   laneMax: usize; // f32 [groups][lanes] largest |y|², replaced by larger values
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
-  isRotation: u32; // 1: passes one coordinate and mixes two, or reads them out as one row and two rows (rotations.ts)
+  isRotation: u32; // 1: readouts of 1 and 2 rows; passes one coordinate and mixes two, or only reads out (rotations.ts)
   reached: usize; // u8 [T]: circuits with 0 are skipped, since they read and write only zeros; address 0: run all
 }
 

@@ -126,7 +126,7 @@ function start(): void {
     requestDraw();
   }).observe(slot);
   arrive(first.state, first.problem);
-  // A failure is reported by the first run.
+  // If the workers fail to start, the first run reports it.
   workersNote.then(
     (note) => {
       hasStarted = true;
@@ -252,7 +252,7 @@ function explained(): ReturnType<typeof article> {
 }
 
 function show(): void {
-  // First, so that the workers compute while the page changes.
+  // This comes first, so that the workers compute while the page changes.
   lab.show(state);
   const isStart = state.view === "start";
   if (!isStart) {
@@ -313,7 +313,7 @@ function requestDraw(): void {
 /** Draws an answer as soon as it arrives, so that it is already drawn when the browser's next frame is due. */
 function drawNow(): void {
   draw();
-  // The answer's query ends only after this function returns.
+  // The query ends only after this function returns, so the page must be drawn once more.
   requestDraw();
 }
 
@@ -384,7 +384,7 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
     const from = held !== null && held.name === name && held.to === state.spec ? held.from : state.spec;
     if (!isPassing) held = null;
     const { spec, notes } = withField(state, from, name, value);
-    // When a slider is released, it repeats its last value, which has been applied already.
+    // On release, a slider reports its last value again, although that value has already been applied.
     if (!isSame(spec, state.spec)) set({ ...state, spec }, isPassing);
     else if (!isPassing) settle();
     held = isPassing ? { name, from, to: state.spec } : null;

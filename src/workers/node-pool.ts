@@ -42,9 +42,9 @@ export function startThread(
 }
 
 /**
- * Runs tasks on one or several cores; threads start when there is work for them. Jobs that finish before a thread could
- * start run in this thread. Longer jobs never run in this thread, even with one worker, because this thread handles
- * signals and shows progress.
+ * Runs tasks on one or several cores; threads start when there is work for them. Jobs short enough to finish before a
+ * thread could start run in this thread. Longer jobs never run in this thread, even with one worker, because this
+ * thread handles signals and shows progress.
  *
  * @param workers the largest number of threads at once, 1 to 256
  * @throws InputError if `workers` is out of bounds or the requested kernels do not run here
@@ -53,6 +53,6 @@ export function nodeExecutor(workers: number, options: KernelOptions = {}): Exec
   wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => localExecutor(loadKernels(options), threadClock());
   // Drawing part of a figure can block this thread for about 100 ms, so workers get that much work in advance. With
-  // more, a job could end up waiting for a single worker.
+  // longer queues, a job could end up waiting for a single worker.
   return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

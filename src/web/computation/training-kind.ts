@@ -3,7 +3,7 @@ import type * as lateModule from "./training-steps.js";
 
 let code: typeof lateModule | null = null;
 
-/** Loads the training code, which the tasks need but the page's first picture does not wait for. */
+/** Loads the training code. The tasks need it, but the page's first picture does not wait for it. */
 export async function loadTraining(): Promise<void> {
   code ??= await import("./training-steps.js");
 }
@@ -11,7 +11,7 @@ export async function loadTraining(): Promise<void> {
 export const trainingStepsKind: TaskKind<lateModule.TrainingStepsTask> = {
   name: "training-steps",
   run(core, task) {
-    if (code === null) throw new Error("The code that trains could not be loaded.");
+    if (code === null) throw new Error("The training code could not be loaded.");
     return code.takeSteps(core, task);
   },
   cost: ({ spec: { F, N, batch, samples }, steps, isMeasured }) => ({

@@ -38,7 +38,7 @@ export function storageControls(actions: SettingsActions): Widget<[settings: Sto
         l:
           settings.amplitudes === "boolean"
             ? `the estimate n/(8 ln m) allows ${shortNumber(mostActive(settings), 2)}`
-            : `the estimate is ${shortNumber(distinguishableLevels(settings, l), 2)} levels`,
+            : `the estimate allows ${shortNumber(distinguishableLevels(settings, l), 2)} levels`,
       };
       show(settings, notes, `the vectors and samples of seed ${seed}`);
       amplitudes.select.value = settings.amplitudes;

@@ -54,7 +54,7 @@ export function button(label: string, onClick: () => void, attributes: Readonly<
   return element;
 }
 
-/** The element of the page with an id. @throws Error if the page has no such element */
+/** The page's element with the given id. @throws Error if the page has no such element */
 export function elementById(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`The page has no element ${id}.`);
@@ -67,7 +67,7 @@ export interface Widget<Shown extends readonly unknown[]> {
   show(...shown: Shown): void;
 }
 
-/** Controls that may have invalid input. */
+/** Controls whose input may be invalid. */
 export interface Form<Shown extends readonly unknown[]> extends Widget<Shown> {
   /** Marks the field that is named at the start of an error message, and clears all other marks. */
   mark(message: string | null): void;

@@ -7,7 +7,7 @@ const AWAY = 14;
  * Shows text beside the pointer that describes the point under it. After a tap, the text stays until the next tap. The
  * text is visual only; a click makes the same text available to everyone.
  *
- * @param textAt the text for a point of the picture, in the picture's own px; empty for none
+ * @param textAt the text for a point of the picture, in the picture's own px; empty if the point has no text
  * @returns the picture in a frame that also holds the text
  */
 export function withHover(picture: HTMLElement, textAt: (x: number, y: number) => string): HTMLElement {

@@ -55,7 +55,7 @@ export function circuitAt({ columns, cell }: CircuitGrid, T: number, x: number, 
   return column >= 0 && column < columns && row >= 0 && circuit < T ? circuit : null;
 }
 
-/** The circuit next to another in the direction of an arrow key; null for other keys and at the edge. */
+/** The circuit to which an arrow key moves from the given one; null for other keys and at the edge. */
 export function circuitBeside(grid: CircuitGrid, T: number, circuit: number, key: string): number | null {
   const step = arrowStep(key);
   if (step === null) return null;

@@ -128,7 +128,7 @@ export function gridLayout(given: readonly Block[], width: number, least = 640):
 /** The position of a neuron's cell. */
 export function cellAt({ cell, blocks }: Grid, neuron: number): { readonly x: number; readonly y: number } {
   const block = blocks.find(({ offset, P }) => neuron < offset + P);
-  if (block === undefined) throw new RangeError(`neuron = ${neuron}: in none of the ${blocks.length} blocks.`);
+  if (block === undefined) throw new RangeError(`neuron = ${neuron}: not in any of the ${blocks.length} blocks.`);
   const { x, y, columns, offset } = block;
   const n = neuron - offset;
   return { x: x + (n % columns) * cell, y: y + Math.floor(n / columns) * cell };

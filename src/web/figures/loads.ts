@@ -21,7 +21,7 @@ export function loadsByNeuron(
   const ofNeurons = Array.from(loads(assignment));
   const mean = (T * S) / P;
   const [least, most] = [Math.min(...ofNeurons), Math.max(...ofNeurons)];
-  // Neuron n is a step from n − ½ to n + ½.
+  // Neuron n is drawn as a step from n − ½ to n + ½.
   const edges = ofNeurons.flatMap((load, n) => [
     { n: n - 0.5, load },
     { n: n + 0.5, load },

@@ -12,7 +12,7 @@ const MAX_BYTES = 4 * 2 ** 20;
  */
 export async function specFromFile(file: File): Promise<RunSpec> {
   const name = shown(file.name);
-  if (file.size > MAX_BYTES) throw new InputError(`${name} has ${file.size} bytes; at most ${MAX_BYTES} are read.`);
+  if (file.size > MAX_BYTES) throw new InputError(`${name} has ${file.size} bytes; the limit is ${MAX_BYTES}.`);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()));

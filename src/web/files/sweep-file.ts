@@ -42,7 +42,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (bytes > MAX_BYTES) {
     throw new InputError(
-      `The files have ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. superpose collect draws larger results.`,
+      `The files take up ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. superpose collect draws larger results.`,
     );
   }
   let manifest: Pick<LoadedSweep, "figure" | "runs"> | null = null;
@@ -147,7 +147,7 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
     }
     const spec = parseSpec(given.spec);
     const rows = rowsFrom(given.rows);
-    if (rows === null) throw new InputError("rows: not rows of a measurement.");
+    if (rows === null) throw new InputError("rows: these are not rows of a measurement.");
     const fault = rowsFault(spec, rows);
     if (fault !== null) throw new InputError(`rows: ${fault}.`);
     return { index, hash, spec, rows };

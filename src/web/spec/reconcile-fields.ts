@@ -126,11 +126,11 @@ function fitSchedule({ now, name, fit }: Fitting): void {
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
   if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {
-    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs allow at most that many neurons");
+    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs allow no larger D");
   }
   const P = now.D / d;
   if (now.design === "published" && Number.isSafeInteger(P) && P >= 1) {
-    if (now.S > P) fit("S", P, "a block has only that many neurons");
+    if (now.S > P) fit("S", P, "a block has no more neurons");
     if (now.schedule === "parting" && largestT(now) === 0) {
       const because = "two windows of lines must fit into a block";
       let S = now.S;

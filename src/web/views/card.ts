@@ -57,8 +57,8 @@ function seenBy(card: HTMLElement): { top: number; bottom: number } {
 }
 
 /**
- * A card over a picture. It describes the thing under the pointer, or a thing that the reader chose; in the second case
- * it has a Close button.
+ * A card over a picture. It describes the thing under the pointer, or one that the reader chose; the card of a chosen
+ * thing has a Close button.
  */
 export function pinnableCard(close: () => void, ...content: readonly HTMLElement[]) {
   const heading = html("strong", {});
@@ -93,7 +93,7 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
     place,
   };
 
-  /** Places a card that is shown and has its contents, because its place depends on its height. */
+  /** Places a card that is already shown and filled, because its place depends on its height. */
   function place(at: CardPlace): void {
     placed = at;
     const { x, isRight, above, below, isBelow } = at;

@@ -104,7 +104,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
     isBusy: (): boolean => pinned !== null && lab?.isBusy() === true,
     /** Network A if it is on screen. */
     pinned: (): Side | null => pinned && lab && { state: pinned, data: lab.data },
-    /** Both figures joined into one, for a file. */
+    /** Both figures joined into one, to be saved. */
     figure(scene: Scene, options: FigureOptions): Figure | null {
       if (pinned === null || lab === null || views === null) return null;
       const view = viewOf(views, pinned);

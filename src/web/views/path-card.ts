@@ -11,8 +11,8 @@ export interface PathCardContent extends CardTitle {
   readonly path: Trajectory;
   readonly layer: number;
   /**
-   * The neurons on which the path's circuit lives at this layer, in words, and all neurons of its sample; null until
-   * both are known.
+   * The neurons on which the path's circuit lives at this layer, in words, and the activations of all neurons in its
+   * sample; null until both are known.
    */
   readonly known: { readonly lives: string; readonly sample: SampleActivations } | null;
   readonly isDark: boolean;

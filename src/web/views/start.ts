@@ -56,7 +56,7 @@ export function startView(choose: (z: number) => void, explain: () => void, open
       );
       counts.forEach((one, k) => setAttribute(one, "aria-pressed", String(z.length === 1 && z[0] === COUNTS[k])));
       const fits = isDrawable(state.spec);
-      setText(message, fits ? "" : "This network is too large to draw neuron by neuron. The lab can still measure it.");
+      setText(message, fits ? "" : "This network is too large to draw neuron by neuron, but the lab can measure it.");
       canvas.hidden = counted.hidden = !fits;
       const { neurons: computed } = data;
       if (!fits || !computed) return;

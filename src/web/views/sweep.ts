@@ -56,7 +56,8 @@ interface Shown {
  */
 const MOST_DRAWN = 1000;
 
-const nothing = "Computing an example … superpose sweep writes results.jsonl and sweep.json to its folder: open both.";
+const nothing =
+  "Computing an example … To see a sweep, open results.jsonl and sweep.json in the folder that superpose sweep wrote.";
 
 /**
  * The results of a sweep written by `superpose sweep` or `collect`; each run links back to its network.
@@ -219,7 +220,7 @@ export function sweepView(
       "examine that run's network in the other views, or open the files that superpose sweep wrote.",
     async open(files) {
       setText(summary, "Reading …");
-      // `draw` reports the files that were read, together with the figure.
+      // Once the files have been read, `draw` sets the summary together with the figure.
       const sweep = await sweepFromFiles(files).catch((error: unknown) => {
         setText(summary, shown ? summaryText(shown) : nothing);
         throw error;

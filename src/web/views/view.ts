@@ -4,7 +4,7 @@ import type { LabData, PathQuestion } from "../computation/lab.js";
 import type { ExportedRows } from "../files/exports.js";
 import type { LabState, ViewState } from "../state/lab-state.js";
 
-/** Changes to the state that a view asks for. */
+/** The changes that a view asks to make to the state. */
 export type ViewChange = Partial<ViewState>;
 export type ChangeView = (look: ViewChange, isPassing?: boolean) => void;
 
@@ -48,7 +48,7 @@ export interface View {
   command?(): string;
 }
 
-/** A function that says whether any of its arguments changed since its last call. */
+/** A function that says whether any of its arguments have changed since its last call. */
 export function changeOf(): (...values: readonly unknown[]) => boolean {
   let last: readonly unknown[] | null = null;
   return (...values) => {
