@@ -350,7 +350,7 @@ function tryInStep(step: number, tried: GuideTry): void {
   if (tried.plays) drawn()?.play?.();
 }
 
-/** Handles a change of a number in the text of a step. */
+/** Handles a change to a number in the text of a step. */
 function moveInStep(step: number, name: keyof RunSpec | "layer", value: number, isPassing: boolean): void {
   if (state.step !== step) goToStep(step, true);
   if (name === "layer") changeView({ layer: value }, isPassing);

@@ -10,7 +10,7 @@ const MOST = 12;
 /** Radius of the unit circle, and half the side of a dial, in the dial's own units. */
 const UNIT = 50;
 const HALF = 68;
-/** Duration of a change of the arrows, in milliseconds. */
+/** Time in which the arrows move to new positions, in milliseconds. */
 const TURN = 350;
 
 /** True and read-out x of one layer: tx, ty, rx, ry. */

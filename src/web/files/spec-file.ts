@@ -8,7 +8,7 @@ const MAX_BYTES = 4 * 2 ** 20;
 /**
  * The spec in a file, as JSON: either a spec that `superpose run` accepts, or a result that contains one.
  *
- * @throws InputError with one line, whatever the file contains
+ * @throws InputError with a one-line message, whatever the file contains
  */
 export async function specFromFile(file: File): Promise<RunSpec> {
   const name = shown(file.name);

@@ -36,7 +36,7 @@ const HOLD = 12;
 /**
  * The results in files written by `superpose sweep` and `collect`: JSON Lines, and sweep.json for the figure.
  *
- * @throws InputError with one line, whatever the files contain
+ * @throws InputError with a one-line message, whatever the files contain
  */
 export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSweep> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);

@@ -72,7 +72,7 @@ export interface ViewState {
   readonly sweep: string | null;
   /** The settings of the storage view, which needs no network. */
   readonly storage: StorageSettings;
-  /** The settings of the training view, which does not need the spec's network either. */
+  /** The settings of the training view, which does not need the spec's network. */
   readonly training: TrainSettings;
 }
 

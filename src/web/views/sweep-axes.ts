@@ -124,8 +124,8 @@ export const seriesOf = (axes: readonly Axis[], x: Axis): Axis[] =>
   axes.filter(({ name, values }) => name !== x.name && values.length > 1 && values.length <= MOST_SERIES);
 
 /**
- * A useful default: x is the field with the most values, z or another field distinguishes series, and the layer is the
- * last.
+ * A useful default: x is the field with the most values; series are distinguished by z or another field; and the layer
+ * is the last.
  */
 export function firstChoice(axes: readonly Axis[], quantities: readonly Quantity[], layers: readonly number[]): Choice {
   const isDrawn = ({ name, values }: Axis): boolean =>
