@@ -16,7 +16,7 @@ export interface Panel extends Edges {
 const steps = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 /**
- * Finds the panel of a figure that the reader points at, clicks or chooses with the arrow keys, and draws a ring around it.
+ * Finds the panel of a figure that the reader points at, clicks or chooses with arrow keys, and draws a ring around it.
  *
  * @param point is called with the panel under the pointer, or null
  * @param pick is called with the panel that was chosen
