@@ -59,7 +59,7 @@ export function rowsByPanel(
 }
 
 // The same for one unpacked row of A, f32 [kc], and up to three consecutive panels. For a single row that
-// is left over: this takes a third of the time of a tile.
+// is left over, this takes a third of the time of a tile.
 export function rowByPanels(
   a: usize,
   panel: usize,

@@ -1,6 +1,6 @@
 // The innermost loops of gemm.ts: they multiply a block of K by panels of packed weights.
 //
-// They are fast because a step of k consists of 16 multiplications and additions, 6 loads and little else. The
+// They are fast because each step of k needs only 16 multiplications and additions, 6 loads and little else. The
 // following was found in V8's machine code on a processor that dispatches six operations per cycle, four of them
 // arithmetic (Zen 4).
 //
@@ -9,7 +9,8 @@
 //   loop a tenth slower.
 // - The test uses the address that each step advances anyway (a splatting load adds no offset to it), so the test takes
 //   one operation. The address advances before it is used, which saves a copy of the loop's variable.
-// - An iteration has eight steps, to amortise the engine's interrupt test and jump back, which cost 1/4 of a step.
+// - An iteration has eight steps, to amortise the engine's interrupt test and the jump back, which together cost 1/4 of
+//   a step.
 //
 // Additions: ascending k, from 0; then the block's sum is added to out; the last block also adds the bias.
 

@@ -25,7 +25,7 @@ const KC: u32 = 512;
 const MC: u32 = 64;
 const NC: u32 = 128;
 
-// Number of rows of A that are processed together if N = 1: three panels.
+// Number of rows of A that are processed together if N = 1; they make up three panels.
 const COLUMN_ROWS: u32 = 24;
 
 // ── Packing ──────────────────────────────────────────────────────────────────────────────────────────────────────────

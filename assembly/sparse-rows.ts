@@ -142,7 +142,7 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   }
 }
 
-// The gradient of the listed inputs, and 0 for all other inputs: out f32 [count][K], out[s][k] = Σ_n
+// The gradient at the listed inputs, and 0 at all other inputs: out f32 [count][K], out[s][k] = Σ_n
 // errors[s][n]·weights[k][n].
 //
 // Additions: four sums, each over every fourth n, ascending; then (0 + 2) + (1 + 3); then the rest, one by one.
@@ -200,7 +200,7 @@ export function rowsBackward(descriptor: usize, out: usize, errors: usize, count
   }
 }
 
-// The sum of four lanes, plus the dot product of two rows from byte n to `end`.
+// The sum of four lanes, plus the dot product of two rows from byte n to byte `end`.
 @inline
 function finishDot(lanes: v128, a: usize, b: usize, n: usize, end: usize): f32 {
   const pairs = f32x4.add(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));

@@ -32,7 +32,7 @@ interface Tasks {
 
 /**
  * The CPU times of the tasks that the page's threads run during `action`. On an idle machine they equal elapsed times.
- * The long tasks of PerformanceObserver would include the time spent waiting for a core.
+ * The long tasks that PerformanceObserver reports would include the time spent waiting for a core.
  */
 async function tasksDuring(browser: Browser, page: Page, action: () => Promise<void>): Promise<Tasks> {
   await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
@@ -82,12 +82,12 @@ async function manyRuns(folder: string): Promise<string> {
 const STEPS = 200;
 
 /**
- * For each of many inputs in a newly opened page, the time in ms from the input to the picture that it causes. Between
- * an input and its picture, the driver sends the page no requests, because requests would take up time on the page's
+ * For each of many inputs in a newly opened page, the time in ms from the input to the resulting picture. Between an
+ * input and its picture, the driver sends the page no requests, because requests would take up time on the page's
  * thread.
  *
  * @param watched selector of the element that changes with the picture
- * @param act triggers one input; it is called again once the picture has followed
+ * @param act triggers one input; it is called again once the resulting picture has been painted
  */
 async function timesToPaint(page: Page, watched: string, act: (step: number) => Promise<unknown>): Promise<number[]> {
   await page.evaluate((selector) => {

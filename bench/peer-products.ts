@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 /**
- * A matrix product by another package: C [m][n] = A [m][k] · B [k][n]. It uses single precision if the package has it,
- * and adds bias and ReLU, as in our layer, if one call can do all three.
+ * A matrix product by another package: C [m][n] = A [m][k] · B [k][n]. It uses single precision if the package has it.
+ * As in our layer, a bias and ReLU follow, but only if the package can do all three in one call.
  */
 export interface Peer {
   readonly name: string;
