@@ -10,8 +10,8 @@ const KC: u32 = 256;
 //
 // u is in panels panel…panel+panels−1 out of ⌈m/8⌉, v in panels other…other+others−1. The loop over blocks of k is
 // outermost, so that one block of both ranges stays in the cache while each panel of one range is multiplied by each
-// panel of the other. Each range's block is contiguous, because pieces a power of two apart would evict each other
-// from the cache. Additions: ascending k within a block of 256, from 0; then block by block.
+// panel of the other. Each range's block is contiguous, because pieces that lie a power of two apart would evict each
+// other from the cache. Additions: ascending k within a block of 256, from 0; then block by block.
 export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u32, others: u32): void {
   const field = changetype<DotProducts>(descriptor);
   const vectors = field.vectors;
