@@ -4,7 +4,7 @@
 //   node scripts/build.mjs           builds what has changed
 //   node scripts/build.mjs --force   builds everything
 //
-// A target is up to date if its stamp holds the hash of its inputs and its outputs exist. The stamp is removed before a
+// A target is up to date if its outputs exist and its stamp holds the hash of its inputs. The stamp is removed before a
 // build and written after it, and outputs get their final names only when they are complete. A build that is killed
 // therefore never leaves a wrong stamp.
 
@@ -30,7 +30,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @typedef {{name: string, inputs: string[], outputs: string[], make: (root: string, folder: string) => void}} Target */
 
-/** The inputs of a binary; the version in the binary comes from the lock file. */
+/** The inputs of a binary; package-lock.json is one of them because the binary states the version that it contains. */
 const kernelInputs = ["assembly", "src/kernels/abi.ts", "asconfig.json", "package-lock.json"];
 
 /** The kernels, which are all that must be built to run the sources. @type {Target[]} */

@@ -56,8 +56,8 @@ const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(
 
 /**
  * Source maps omit the code of other packages, because its sources are not in this package. Bundles are minified and
- * have no maps if they contain any of the program's code, or consist mostly of code for commands and figures and of
- * other packages' code. A separate file lists the packages' licences.
+ * have no maps if they contain any of the program's code, or if more than half of their code is for commands and
+ * figures or from other packages. A separate file lists the packages' licences.
  */
 function bundledPackages(licenses) {
   /** Whether a bundle is minified and has no map. */
@@ -161,8 +161,8 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
  * This makes the package smaller when it is bundled again, and the library loads fewer files.
  */
 const groups = [
-  // Everything needed to build and measure a network, with all its imports. The program's help loads only group
-  // `errors`.
+  // The modules that build and measure a network, and everything that they import. The program's help loads only
+  // group `errors`.
   {
     name: "core",
     test: /\/src\/(circuits\/rotation|network\/(network|embedding)|kernels\/load|results\/measure)\.ts$/,

@@ -13,7 +13,7 @@ function arrowsOf(text) {
   });
 }
 
-/** The row of each name: the row below the lowest name that points at it. */
+/** The row of each name: 0 if no name points at it, otherwise the row below the lowest name that does. */
 function rowsOf(arrows) {
   const row = new Map(arrows.flat().map((name) => [name, 0]));
   for (let moved = true; moved;) {

@@ -49,8 +49,8 @@ function withLandmark(html) {
 }
 
 /**
- * Levels of headings increase by one at a time, as a screen reader expects: TypeDoc's tags set the size, and
- * `aria-level` sets the level. Tables can be scrolled by keyboard, and a summary, which is a button, contains no link.
+ * Heading levels increase by one at a time, as a screen reader expects: TypeDoc's tags set the size, and `aria-level`
+ * sets the level. Tables can be scrolled by keyboard. `<summary>` acts as a button, so the links inside it are removed.
  */
 function withOutline(html) {
   let level = 0;

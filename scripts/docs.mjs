@@ -1,5 +1,5 @@
-// Builds the documentation site in build/docs: a static folder that works on any host and under any path, and also if
-// its pages are opened as files.
+// Builds the documentation site in build/docs: a static folder that works on any host and under any path, and whose
+// pages can also be opened as files.
 //
 //   npm run docs            TypeDoc writes the pages, the lab is put beside them, and every link is checked; where there
 //                           is a Chromium, axe checks one page of each kind

@@ -9,8 +9,8 @@ import { setFlagsFromString } from "node:v8";
 // decide differently and do not have the flag.
 if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=400000");
 
-// The PNG renderer reads a font again for every piece of text. With this setting it keeps the memory instead of
-// returning it to the system each time.
+// The PNG renderer reads a font again for every piece of text. With this setting, its allocator keeps the memory
+// instead of returning it to the system each time.
 process.env.MIMALLOC_PURGE_DELAY ??= "-1";
 
 process.argv.splice(2, 0, "reproduce");

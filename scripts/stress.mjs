@@ -62,7 +62,7 @@ are conditional rotations by any angle (switched: 16 angles) that stay active. T
 
 ${tables[0].join("\n")}
 
-*x at most* is the largest root mean square of x under any perturbation of the panel, up to ten steps after the failure. Near 1, a failing design is merely wrong; above 10, it diverges.
+*x at most* is the largest root mean square of x at any step under any perturbation of the panel; runs stop ten steps after they have failed. Near 1, a failing design is merely wrong; above 10, it diverges.
 
 ${tables[1].join("\n")}
 

@@ -21,7 +21,7 @@ const checks = [
   { name: "types", script: "typescript/bin/tsc", args: ["-p", "."] },
 ];
 
-/** Runs a package's script in a new process. @returns whether it succeeds, and its output if that was piped */
+/** Runs a package's script in a new process. @returns whether it succeeds, and its output if `stdio` pipes it */
 async function run(script, args, stdio) {
   const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root, stdio });
   let output = "";
@@ -30,7 +30,7 @@ async function run(script, args, stdio) {
   return { passes: code === 0, output };
 }
 
-/** Runs the checks side by side. @returns the names of those that fail */
+/** Runs the checks side by side. @returns the names of the checks that fail */
 async function runChecks() {
   const results = checks.map(({ script, args }) => run(script, args, ["ignore", "pipe", "pipe"]));
   const failing = [];
@@ -43,8 +43,8 @@ async function runChecks() {
 }
 
 /**
- * The numbers of passed and failed tests in a report of vitest's JSON reporter. A file that fails outside its tests,
- * for example because it does not load, counts as one failed test.
+ * The numbers of passed and failed tests in a report written by vitest's JSON reporter. A file that fails outside its
+ * tests, for example because it does not load, counts as one failed test.
  */
 export function countTests(report) {
   const brokenFiles = report.testResults.filter(

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 
 /**
  * A program: the one at the path in the environment variable `variable` if this is set, otherwise the first of
- * `commands` on PATH. With `module`, it is a Python in which that module is installed.
+ * `commands` on PATH. If `module` is given, the program must be a Python that has this module installed.
  *
  * @typedef {{name: string, commands: string[], variable?: string, module?: string, package: string, neededBy: string}} Tool
  */

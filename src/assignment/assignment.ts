@@ -68,7 +68,7 @@ export function largestBy(block: BlockAndRedundancy, count: (block: BlockAndRedu
  * Checks T and builds an assignment. If S ≥ 2, `layOut` builds it; if S = 1, it is the same for all constructions.
  *
  * @param most the construction's largest T
- * @throws InputError when T is not a whole number from 1 to `most`, or exceeds the limit for any network
+ * @throws InputError when T is not a whole number from 1 to the smaller of `most` and 16,777,216
  */
 export function laidOutBy(
   { T, P, S }: AssignmentSize,

@@ -92,7 +92,10 @@ interface Board {
 const FREE = -1;
 const BARRED = -2;
 
-/** Bars the classes of reserved differences and of v/2, which is its own negative and would therefore occur twice. */
+/**
+ * A board without blocks. The classes of reserved differences are barred, and so is that of v/2, which is its own
+ * negative and would therefore occur twice.
+ */
 function emptyBoard(members: readonly number[], { v, spared }: PackingProblem): Board {
   const owner = Int32Array.from(members, (d) => (2 * d === v || d % spared === 0 ? BARRED : FREE));
   const free = members.map((_, k) => k).filter((k) => owner[k] === FREE);
@@ -191,7 +194,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
       const [before, replacedBefore] = [taken, replaces];
       if (extend(random.below(v), fewest)) continue;
       // Releases the classes of the rejected point. If the point also marked blocks for replacement, the candidate is
-      // given up.
+      // abandoned.
       for (; taken > before; taken--) takenBy[classes[taken - 1]] = 0;
       if (replaces !== replacedBefore) return false;
     }

@@ -48,7 +48,7 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
  * neuron that occurs twice in a circuit, a pair of circuits that share a neuron both in this layer and in the previous
  * layer or, on request, a pair that shares two neurons in this layer. Each exchange is the best of a few random ones.
  *
- * @returns neurons [T][S], a function of the sizes, the previous layer, seed, network and layer
+ * @returns neurons [T][S], which depend only on the sizes, the previous layer, the seed, the network and the layer
  * @throws InputError when the sizes are out of bounds, or conflicts remain after a bounded number of exchanges
  */
 export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment {
