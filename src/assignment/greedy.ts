@@ -101,9 +101,9 @@ export function maxGreedy(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives each of T circuits the least loaded neurons such that any two circuits share at most one. Works for any P and
- * S and reaches a few tenths of the upper bound. For every T, the loads differ by only a few circuits, and the rows for
- * a larger T begin with the rows for a smaller T.
+ * Gives each of T circuits the least loaded neurons such that any two circuits share at most one neuron. Works for any
+ * P and S; the largest T is a few tenths of the upper bound. For every T, the loads differ by only a few circuits, and
+ * the rows for a larger T begin with the rows for a smaller T.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

@@ -8,18 +8,19 @@ import { field, type Field } from "./galois.js";
  *
  * A circuit is a line `a + b·s` over GF(q), and a layer is a window of S values of s. Column s of the layer has q
  * neurons, and the circuit takes the one numbered a + b·s. Two lines with slopes b ≠ b' meet at exactly one s of the
- * whole field, `s = (a' − a)/(b − b')`; two lines with the same slope never meet. So two circuits share at most one
- * neuron in all windows together. If windows do not overlap, circuits that meet in one window share none in any other.
+ * whole field, `s = (a' − a)/(b − b')`; two lines with the same slope never meet. So across all windows together, two
+ * circuits share at most one neuron. If windows do not overlap, circuits that meet in one window share none in any
+ * other.
  *
- * One effect remains from layer to layer: an active circuit u drives other circuits' neurons. Take a neuron in column c
- * of the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet u in the
- * present window and so link it to u's neurons. There is one such circuit for each s of the present window for which
- * the slope b' = b_u + d/(c − s) is in use. With k such slopes, k of u's S neurons drive the neuron, and it stays off
- * while k/S is below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and then the
- * number of neurons with this k.
+ * One effect still carries over from layer to layer: an active circuit u drives other circuits' neurons. Take a neuron
+ * in column c of the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet
+ * u in the present window and so link it to u's neurons. For each s of the present window, there is one such circuit if
+ * the slope b' = b_u + d/(c − s) is in use. If k of these slopes are in use, k of u's S neurons drive the neuron, which
+ * stays off while k/S is below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and
+ * then the number of neurons with this k.
  */
 
-/** Options of parting lines. */
+/** Options for `partingLines`. */
 export interface PartingSize {
   /** Number of circuits; each slope gives at most q. */
   readonly T: number;
@@ -111,7 +112,7 @@ function drives(
 }
 
 /**
- * Whether `drive` is smaller than `than`: compares the numbers of neurons with the largest k, then with k − 1, and
+ * Whether `drive` is smaller than `than`: compares the counts of neurons for the largest k, then those for k − 1, and
  * so on.
  */
 function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
@@ -156,8 +157,8 @@ function chooseSlopes(
  * Circuit t has slope slopes[⌊t/q⌋] and starts at a = t mod q. The q lines of one slope load every neuron of every
  * window once, so loads differ by at most one.
  *
- * @returns an assignment [T][S] for each window, and the slopes (ascending unless given); two circuits share at most
- * one neuron in all windows together
+ * @returns an assignment [T][S] for each window, and the slopes (ascending unless given); across all windows together,
+ * two circuits share at most one neuron
  * @throws InputError naming the argument, its value and its bound
  */
 export function partingLines(size: PartingSize): PartingLines {

@@ -7,8 +7,8 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
  *
  * Any two circuits share at most one neuron. Progressions with the same step g are laid end to end on each residue
  * modulo g, so they are disjoint. If progressions with steps g and h share two neurons, then a·g = b·h for some
- * 1 ≤ a, b < S. A step has prime factors below S only as part of whole powers of S, and neither a nor b is divisible by
- * S, so a = b and g = h.
+ * 1 ≤ a, b < S. A step is a power of S times a number without prime factors below S, and neither a nor b is divisible
+ * by S, so a = b and g = h.
  */
 
 /**
@@ -95,8 +95,8 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
   };
   // No network can have more circuits than LARGEST, so for a larger T there is no need to search for a block.
   const block = T <= LARGEST ? smallestBlock() : undefined;
-  // The largest T is not proven monotone in S, but the search returns only an S that it has tried, or 1, which always
-  // fits.
+  // The largest T is not proven to be monotone in S, but the search returns only an S that it has tried, or 1, which
+  // always fits.
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
   const options = [most > 0 && `T ≤ ${most}`, block !== undefined && `P = D/d ≥ ${block}`, `S = ${redundancy}`].filter(
     Boolean,

@@ -15,7 +15,7 @@ export function overlapSpectrum(assignment: Assignment): number[] {
     const met: number[] = [];
     for (let s = 0; s < S; s++) {
       const n = neurons[t * S + s];
-      // A neuron's circuits are ascending, so going down from the end to t visits every pair once.
+      // A neuron's circuits are in ascending order, so going down from the end to t visits every pair once.
       for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) {
         if (sharedWith[circuits[at]]++ === 0) met.push(circuits[at]);
       }

@@ -95,8 +95,8 @@ export function sharesAtMostOne(assignment: Assignment): boolean {
 /**
  * Overlaps counted over all pairs of circuits. [E9]
  *
- * If any two circuits share at most one neuron, which `sharesAtMostOne` checks in time T·S², the loads suffice.
- * Otherwise, pairs that share neurons are counted one by one in time Σ_n k_n². Memory is of order T·S + P.
+ * If any two circuits share at most one neuron, which `sharesAtMostOne` checks in time T·S², all overlaps follow from
+ * the loads. Otherwise, pairs that share neurons are counted one by one in time Σ_n k_n². Memory is of order T·S + P.
  */
 export function measureOverlaps(assignment: Assignment): MeasuredOverlaps {
   checkAssignment("assignment", assignment);

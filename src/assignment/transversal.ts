@@ -12,8 +12,8 @@ import { hasField, primePowers, ring } from "./galois.js";
  */
 
 /**
- * In the extra column, neuron b is used by n consecutive circuits, so loads are less even. The column is used only if
- * columns without it would be shorter than this fraction of their length with it.
+ * In the extra column, neuron b is used by n consecutive circuits, so loads are less even. The extra column is used
+ * only if, without it, the columns would be shorter than this fraction of the length that they have with it.
  */
 const WORTH = 0.9;
 
@@ -26,8 +26,8 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads, or the largest n that allows S
- * columns including the extra one, if this is much larger. If neither exists, n = 1, which is enough for a single
+ * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads, unless a much larger n allows S
+ * columns including the extra one; then the largest such n. If neither exists, n = 1, which is enough for a single
  * circuit.
  */
 export function columnLength(block: BlockAndRedundancy): number {

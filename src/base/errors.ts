@@ -1,5 +1,5 @@
 /**
- * Why an input was rejected. The list is complete, and codes keep their meaning.
+ * Why an input was rejected. The list is complete, and the meaning of a code does not change.
  *
  * `type`: the wrong type of value. `range`: out of bounds. `choice`: not one of the allowed values. `shape`: a list of
  * the wrong length. `unknown`: a key that does not exist. `missing`: a required value is absent. `conflict`: not
@@ -15,7 +15,8 @@ export type InputErrorCode =
  */
 export class InputError extends RangeError {
   override readonly name = "InputError";
-  // Private fields are not enumerable, so errors with equal messages are equal, and a host prints only the message.
+  // Private fields are not enumerable, so errors with equal messages compare as equal, and a host prints only the
+  // message.
   readonly #code: InputErrorCode;
   readonly #argument: string | null;
 
@@ -26,7 +27,7 @@ export class InputError extends RangeError {
     this.#argument = argument ?? /^[A-Za-z][\w.[\]-]*(?=:| =| has | is missing)/.exec(message)?.[0] ?? null;
   }
 
-  /** The reason, for programs. */
+  /** Why the input was rejected, as a code for programs. */
   get code(): InputErrorCode {
     return this.#code;
   }
@@ -40,7 +41,7 @@ export class InputError extends RangeError {
 /**
  * Runs `read` on something that has a name, such as a file or a run, and adds this name to any error it throws.
  *
- * @throws InputError from `read`, with the name before its message and `hint` after it
+ * @throws InputError as thrown by `read`, with `name` put before its message and `hint` after it
  */
 export function within<Result>(name: string, read: () => Result, hint = ""): Result {
   try {
@@ -157,7 +158,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
-  // Reported when a folder is to be made where a file exists. For lock files, lock.ts handles this code itself.
+  // Reported on an attempt to make a folder where a file exists. For lock files, lock.ts handles this code itself.
   EEXIST: "it is not a folder",
   EISDIR: "it is a folder",
   ENOTDIR: "part of the path is not a folder",

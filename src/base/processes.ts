@@ -4,8 +4,8 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 /**
- * This process's name, `HOST.NAMESPACE.PID.START`. START distinguishes a process from a later one with the same number.
- * Process numbers are meaningful only on the same machine and in the same container.
+ * This process's name, `HOST.NAMESPACE.PID.START`. START distinguishes a process from a later one with the same PID.
+ * PIDs are meaningful only on the same machine and in the same container.
  */
 export function ownProcess(): string {
   return `${ownPlace()}.${process.pid}.${startOf(process.pid)}`;

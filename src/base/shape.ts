@@ -58,7 +58,7 @@ export function checkCounts(T: number, L: number): void {
 /**
  * Mean squared overlap of two circuits' embeddings, `q = d/D − 1/(S·T)` when T·S > P, otherwise 0.
  *
- * @param clip if false, the formula's value is returned in both cases, as [E23] needs
+ * @param clip if false, the formula's value is returned even when T·S ≤ P, as [E23] needs
  * @throws InputError naming the size that is below 1
  */
 export function meanSquaredOverlap(shape: Pick<Shape, "D" | "d" | "T" | "S">, clip = true): number {

@@ -24,8 +24,8 @@ export interface HeldFile {
  * Locks a results file, creating its folder if necessary, and cuts off an unfinished line that an earlier process left
  * behind.
  *
- * @param wholeBytes checks the folder and the file while the lock is held, and returns how many bytes of whole lines
- *   to keep; its argument is the path of the lock file
+ * @param wholeBytes called with the path of the lock file while the lock is held; checks the folder and the file, and
+ *   returns how many bytes of whole lines to keep
  * @throws InputError when another process holds the file; also anything that `wholeBytes` throws
  */
 export function holdFile(path: string, wholeBytes: (lock: string) => number): HeldFile {

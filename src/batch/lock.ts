@@ -4,7 +4,7 @@ import { InputError, systemReason } from "../base/errors.js";
 import { hasEnded, ownProcess } from "../base/processes.js";
 
 /**
- * Lets only one process at a time use a file. An empty file beside it identifies this process by its name:
+ * Lets only one process at a time use a file. The lock is an empty file beside it, named after this process:
  *
  *   results.jsonl.lock.HOST.NAMESPACE.PID.START
  *

@@ -16,7 +16,7 @@ export interface ReadLine extends Place {
   /** Line number, from 1. */
   readonly number: number;
   readonly text: string;
-  /** Whether it ends with a line break; the last line may have been cut off. */
+  /** Whether the line ends with a line break; the file's last line may have been cut off. */
   readonly isWhole: boolean;
 }
 
@@ -81,7 +81,7 @@ export function* readResults(path: string): Generator<ReadResult, void, undefine
     if (torn !== null) {
       throw new InputError(
         `${path}: line ${torn.number} is not a result; the file was changed. Remove the line, and the same command ` +
-          "repeats its run.",
+          "repeats the line's run.",
         "file",
       );
     }
@@ -92,7 +92,7 @@ export function* readResults(path: string): Generator<ReadResult, void, undefine
   if (torn !== null) yield { ...torn, result: null };
 }
 
-/** The complete results in a file that is about to be continued. */
+/** The complete results in a file to which more are about to be appended. */
 export function* wholeResults(path: string): Generator<ReadResult & { readonly result: ResultLine }, void, undefined> {
   if (!existsSync(path)) return;
   for (const { result, ...line } of readResults(path)) if (result !== null) yield { ...line, result };

@@ -45,7 +45,10 @@ export interface InputsByCircuit {
 
 /** One distribution for all circuits. */
 export type SharedInputs =
-  /** `center + cos φ·cos + sin φ·sin` with φ uniform on the circle [E3]; cos = sin = 0 gives a constant input. */
+  /**
+   * `center + cos φ·cos + sin φ·sin` with φ uniform on the circle [E3]; if the lists `cos` and `sin` are all 0, the
+   * input is constant.
+   */
   | {
       readonly kind: "angle";
       readonly center: readonly number[];
@@ -58,8 +61,8 @@ export type SharedInputs =
   | { readonly kind: "choice"; readonly vectors: readonly (readonly number[])[] };
 
 /**
- * The readouts of a conditional rotation, On-indicator and vector: `alpha = a_0 − a_1`, `x = (a_2, a_3) − offset·alpha`
- * [E4].
+ * The readouts of a conditional rotation: its On-indicator `alpha = a_0 − a_1` and its vector
+ * `x = (a_2, a_3) − offset·alpha` [E4].
  */
 export const rotationReadouts = (offset = 1): readonly Readout[] => [
   { name: "alpha", matrix: [[1, -1, 0, 0]] },

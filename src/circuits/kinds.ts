@@ -29,7 +29,10 @@ export const circuitKinds = { ...unmixed, mixed: mixedOf<UnmixedCircuits>(unmixe
 /** A description from which circuits are built, given T and a seed. All fields are required; the spec has defaults. */
 export type LibraryCircuits = UnmixedCircuits | ({ readonly kind: "mixed" } & MixedFields<UnmixedCircuits>);
 
-/** The post's circuits, and rotations with x on three or four neurons. A spec gives them by name only. [E2, E5, E6] */
+/**
+ * The post's circuits, and rotations with x on three or four neurons. In a spec, these kinds are given by name alone.
+ * [E2, E5, E6]
+ */
 export type BuiltInCircuits = {
   [Name in keyof typeof circuitKinds]: (typeof circuitKinds)[Name] extends { readonly settings: object } ? Name : never;
 }[keyof typeof circuitKinds];

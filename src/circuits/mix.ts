@@ -18,11 +18,11 @@ export interface Mixed {
  * Puts circuits of several kinds into one set, in the order of the kinds.
  *
  * All circuits must share biases, so components share a position only if their biases agree in every layer. A kind has
- * no weights at positions that it does not use; these stay at 0, because their biases must not be positive. The
- * circuits' functions do not change; the cost is `padding`.
+ * no weights at positions that it does not use; the activations there stay at 0, because the biases must not be
+ * positive. The circuits' functions do not change; the cost is `padding`.
  *
- * Readouts with the same name and rows are merged. If only the names are the same, the later readout gets its kind as a
- * prefix ("step-alpha").
+ * Readouts with the same name and rows are merged. If only the names are the same, the later readout's name is
+ * prefixed with the kind of its circuits ("step-alpha").
  *
  * @throws InputError when an entry is missing, depths differ, d would exceed 64, or a position that some kind does not
  * use would have a positive bias
@@ -55,7 +55,7 @@ export function mix(parts: readonly Circuits[]): Mixed {
   const isOpen = (biases: readonly number[]): boolean => biases.some((value) => value > 0);
   if (shared.some((biases, at) => isOpen(biases) && places.some((own) => !own.includes(at)))) {
     throw new InputError(
-      "mixed circuits: a positive bias would act in circuits of other kinds; mend with indicator.",
+      'mixed circuits: a positive bias would act in circuits of other kinds; mend with "indicator".',
       "conflict",
       "circuits",
     );

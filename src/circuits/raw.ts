@@ -65,8 +65,8 @@ export function checkedRaw(circuits: RawCircuits): RawCircuits {
 /**
  * Converts circuits whose biases agree to shared biases, so that they can be embedded; `w̄` is the mean over t.
  *
- * @throws InputError naming a missing entry, or the first circuit, layer and component whose bias differs, and the
- * mends that help
+ * @throws InputError naming a missing entry; or naming the first circuit, layer and component whose bias differs,
+ * together with the mends that help
  */
 export function toCircuits(raw: RawCircuits): Circuits {
   const { kind, d, T, L, readouts, inputs } = checkedRaw(raw);
@@ -76,7 +76,7 @@ export function toCircuits(raw: RawCircuits): Circuits {
     if (at === -1) return shared;
     throw new InputError(
       `layer ${k + 1}, component ${at % d}: circuit ${Math.floor(at / d)} has bias ${biases[at]}, but circuit 0 has ` +
-        `${shared[at % d]}; all circuits must share biases. Mend with rescale, split or indicator.`,
+        `${shared[at % d]}; all circuits must share biases. Mend with "rescale", "split" or "indicator".`,
     );
   });
   const layers = sharing(raw.weights, (weights) => splitMean(weights, T));

@@ -6,10 +6,10 @@ import { indicatorCircuits, type Ramp } from "./indicators.js";
  * Circuits with K states: one On-indicator per state, of which exactly one is on, and a table of next states per
  * layer.
  *
- * `s_k' = Σ of s_j over the states j that go to k` needs only weights of 0 and 1, so K indicators compute any function
- * of the state in one layer. At most one of the summands is on, and the previous layer's ramp removes noise on the
- * others. Encoding the state in fewer indicators (bits) needs weights of both signs, up to 2 for XOR, and noise grows
- * with the sum of their squares. One indicator per state is therefore the most robust encoding in superposition.
+ * `s_k'`, the sum of s_j over the states j that go to k, needs only weights of 0 and 1, so K indicators compute any
+ * function of the state in one layer. At most one of these s_j is on, and the previous layer's ramp removes noise on
+ * the others. Encoding the state in fewer indicators (bits) needs weights of both signs, up to 2 for XOR, and noise
+ * grows with the sum of their squares. One indicator per state is therefore the most robust encoding in superposition.
  */
 export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
   /** The number K of states, at most 32. */
@@ -23,13 +23,13 @@ export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
 }
 
 /**
- * A ramp from 0 below 0.5 to 1 above 0.75. Overlaps with active circuits raise inactive circuits by more than they
+ * A ramp that is 0 below 0.5 and 1 above 0.75. Overlaps with active circuits raise inactive circuits by more than they
  * lower active ones, so this ramp begins higher than the one in [E4].
  */
 export const sharpRamp: Ramp = { low: 0.5, high: 0.75 };
 
 /**
- * Converts state machines to circuits with d = 2·K. The inputs are all K states, with equal probability.
+ * Converts state machines to circuits with d = 2·K. The inputs are the K states, all equally likely.
  *
  * @throws InputError naming the argument, its value and its bound
  */

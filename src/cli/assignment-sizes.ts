@@ -43,7 +43,7 @@ export function checkMeasurable({ P, S, T }: Required<Sizes>, share = 1): void {
   if (T <= most) return;
   throw new InputError(
     most === 0
-      ? `S = ${S}: too many neurons per circuit to measure overlaps; must be at most S = ${Math.floor(Math.sqrt(MAX_STEPS * share))}.`
+      ? `S = ${S}: too many neurons per circuit to measure overlaps; S must be at most ${Math.floor(Math.sqrt(MAX_STEPS * share))}.`
       : `T = ${T}, P = ${P}, S = ${S}: at most T = ${most} can be measured at this P and S; give --T ${most} or less.`,
   );
 }

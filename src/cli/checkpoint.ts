@@ -85,7 +85,7 @@ function stepIn(text: string | undefined, steps: number): number {
   throw damaged(`${stated("step", text)}: must be a whole number from 0 to ${steps}`);
 }
 
-/** @param canOverflow whether Infinity is allowed: Adam's v overflows if gradients are large, and training goes on */
+/** @param canOverflow whether Infinity is allowed: large gradients make Adam's v overflow, and training continues */
 function float32(
   name: string,
   tensors: TensorFile["tensors"],

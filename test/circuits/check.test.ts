@@ -73,7 +73,7 @@ describe("planted violations are found and named", () => {
     for (let t = 0; t < 40; t++) circuits.biases[1]![t * 4 + 3] = 0;
     const findings = check(circuits);
     expect(failing(findings)).toEqual([2]);
-    expect(findings[2]).toMatchObject({ places: 40, advice: expect.stringContaining("mend with indicator") });
+    expect(findings[2]).toMatchObject({ places: 40, advice: expect.stringContaining('mend with "indicator"') });
     expect(findings[2]!.where).toHaveLength(MOST_PLACES);
     expect(findings[2]!.where[0]).toMatchObject({ layer: 2, component: 3, value: 0 });
   });
@@ -85,7 +85,7 @@ describe("planted violations are found and named", () => {
     expect(failing(findings)).toEqual([2, 3]);
     expect(findings[3]!.where.every(({ layer }) => layer >= 3)).toBe(true);
     expect(findings[3]!.where).toContainEqual({ layer: 3, circuit: 0, component: 0, value: 0.3 });
-    expect(findings[3]!.advice).toContain("mend with indicator");
+    expect(findings[3]!.advice).toContain('mend with "indicator"');
   });
 
   test("4: one circuit with a different bias of the same sign", () => {
@@ -97,7 +97,7 @@ describe("planted violations are found and named", () => {
       measured: "differ by up to 0.25",
       where: [{ layer: 3, circuit: 17, component: 1, value: -1.25 }],
       places: 1,
-      advice: expect.stringContaining("mend with rescale"),
+      advice: expect.stringContaining('mend with "rescale"'),
     });
   });
 
@@ -106,7 +106,7 @@ describe("planted violations are found and named", () => {
     circuits.biases[0]![5 * 4 + 2] = 0.5;
     const findings = check(circuits);
     expect(findings[4]).toMatchObject({ where: [{ layer: 1, circuit: 5, component: 2, value: 0.5 }], places: 1 });
-    expect(findings[4]!.advice).toMatch(/mend with split.*indicator/);
+    expect(findings[4]!.advice).toMatch(/mend with "split".*"indicator"/);
   });
 
   test("5: one circuit of forty that stretches x in one layer", () => {

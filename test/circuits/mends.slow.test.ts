@@ -54,7 +54,7 @@ describe("rescaleBiases leaves active circuits as they are (1e-9) and makes bias
     const raw = randomRaw({ d: 2, T: 3, L: 2, seed: 1, signs: "negative" });
     raw.biases[1]![2 * 2 + 1] = 0.25;
     expect(() => rescaleBiases(raw)).toThrow(
-      /layer 2, component 1: circuit 0 has bias -.* and circuit 2 has bias 0.25: .*mend with split/,
+      /layer 2, component 1: circuit 0 has bias -.* and circuit 2 has bias 0.25: .*mend with "split"/,
     );
   });
 });
@@ -172,7 +172,7 @@ describe("the recommended mend", () => {
 describe("raw circuits", () => {
   test("conversion and back: shared biases are kept, and different ones are named", () => {
     const raw = randomRaw({ d: 2, T: 3, L: 2, seed: 1, signs: "negative" });
-    expect(() => toCircuits(raw)).toThrow(/layer 1, component 0: circuit 1 has bias .*Mend with rescale/);
+    expect(() => toCircuits(raw)).toThrow(/layer 1, component 0: circuit 1 has bias .*Mend with "rescale"/);
     const { circuits } = rescaleBiases(raw);
     const again = toCircuits(toRaw(circuits));
     expect(again.bias).toEqual(circuits.bias);

@@ -60,10 +60,10 @@ describe("mixed kinds", () => {
   test("of different depths, or with a bias that would be on in others, are refused", () => {
     expect(() => mix([step, steps(2, 4)])).toThrow("L = 3 and L = 4");
     const open = { ...step, bias: step.bias.map(() => Float64Array.of(0.5, -1)) };
-    expect(() => mix([rotation, open])).toThrow("mend with indicator");
+    expect(() => mix([rotation, open])).toThrow('mend with "indicator"');
     // The first positive bias is common to both kinds, but the second would be on in the other kind.
     const [both, one] = [[0.5, 0.7], [0.5, -1]].map((b) => ({ ...step, bias: step.bias.map(() => Float64Array.from(b)) })); // prettier-ignore
-    expect(() => mix([both!, one!])).toThrow("mend with indicator");
+    expect(() => mix([both!, one!])).toThrow('mend with "indicator"');
   });
 });
 

@@ -55,7 +55,7 @@ describe("superpose check", () => {
     expect(err).toBe("error: assumptions 2, 3, 4, 5 fail.\n");
     expect(out).toMatch(/1 {2}few circuits are active: z ≪ P +\? +z = 1; P is not given/);
     expect(out).toMatch(/assumption 4 fails in \d+ places\n {2}layer \d, circuit \d, component \d: /);
-    expect(out).toMatch(/… and \d+ more\n {2}what to do: signs differ: mend with split/);
+    expect(out).toMatch(/… and \d+ more\n {2}what to do: signs differ: mend with "split"/);
   });
 
   test("--mended writes circuits that a run accepts and that meet every assumption that mending can ensure", async () => {
@@ -261,7 +261,7 @@ describe("superpose check", () => {
     [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],
     [
       ["raw.json", "--mended", "out.json", "--mend", "rescale"],
-      "scaling cannot make biases of different signs agree; mend with split",
+      'scaling cannot make biases of different signs agree; mend with "split"',
     ],
     [
       ["raw.json", "--mended", "out.json", "--mend", "glue"],

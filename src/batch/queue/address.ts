@@ -5,7 +5,7 @@ import { readBytes } from "../../base/read-bytes.js";
 /** The address of a queue. Only `connection` contains the password. */
 export interface QueueAddress {
   readonly connection: RedisOptions;
-  /** The address to display, without user and password. */
+  /** The address to display, without the user name and password. */
   readonly text: string;
   /** Removes the password from one of the client's messages. */
   redact(message: string): string;
@@ -29,7 +29,7 @@ function queueSecrets(env: NodeJS.ProcessEnv = process.env): QueueSecrets {
  * Parses redis://[user:password@]host[:port][/database]; rediss:// uses TLS. Other users may be able to see the
  * address, so the password can also be given in SUPERPOSE_REDIS_PASSWORD.
  *
- * @throws InputError whose message does not repeat the address
+ * @throws InputError with a message that does not contain the address
  */
 export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecrets()): QueueAddress {
   const wrong = new InputError(

@@ -93,8 +93,8 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     first.onReady();
   };
   /**
-   * The server's count of refused connections at the start. A client whose connection is refused sees only that the
-   * connection was closed.
+   * How many connections the server had already refused when it first answered. A client whose connection is refused
+   * sees only that the connection was closed.
    */
   let refused: number | undefined;
   let isRefusalSaid = false;

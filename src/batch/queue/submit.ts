@@ -19,7 +19,7 @@ const ATTEMPTS = 4;
 const BACKOFF = 1000;
 /** How many runs are queued ahead of the one being waited for. */
 const AHEAD = 1000;
-/** The interval, in milliseconds, at which to poll an unfinished run in case the notice of its end was lost. */
+/** The interval, in milliseconds, at which to poll an unfinished run in case the notice that it has ended was lost. */
 const POLL = 1000;
 /** After this many polls without a notice, check who is working on the run and whether it is still in the queue. */
 const QUIET = 2;
@@ -204,7 +204,7 @@ async function submit(
   if (failed.length > 0) {
     const which = failed.slice(0, 8).join(", ") + (failed.length > 8 ? ", …" : "");
     throw new Error(
-      `${failed.length} of ${counted(length, "run")} failed: ${which}. The same command tries them again; the other runs are kept.`,
+      `${failed.length} of ${counted(length, "run")} failed: ${which}. The same command tries the failed runs again; the other runs are kept.`,
     );
   }
 }

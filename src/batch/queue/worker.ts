@@ -17,7 +17,7 @@ export interface WorkerOptions {
   readonly workers: number;
   /** Prints a line for the user. */
   readonly note: (line: string) => void;
-  /** Ends the worker after its current runs. */
+  /** Ends the worker and cancels its current runs. */
   readonly signal: AbortSignal;
   /** If a worker gives no sign of life for this long, in milliseconds, another worker takes over its run. */
   readonly stalledAfter?: number;

@@ -38,10 +38,11 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
     new InputError(`${path}: line ${line.number}: ${what}`);
   return {
     path,
-    /** Number of runs that earlier processes have done. */
+    /** Number of runs that earlier processes completed. */
     done,
     /**
-     * The next run that the search asks for: its rows if they are stored, or null if it must be run and appended.
+     * The next run that the search asks for. Its rows are null if they are not stored yet; then measure and append
+     * them.
      *
      * @throws InputError when the file has a different run at this point
      */

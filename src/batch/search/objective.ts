@@ -79,8 +79,8 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
 }
 
 /**
- * Lines of the panel that objectives cannot use: no perturbation, other numbers of active circuits (the objective's `z`
- * sets the number), and worst sets.
+ * Lines of the panel that objectives cannot use: the one without a perturbation, those with other numbers of active
+ * circuits (the objective's `z` sets the number), and those that search for worst sets.
  */
 const notAsked: readonly string[] = ["none", "active", "search"];
 
@@ -130,8 +130,8 @@ function scoreAt(objective: Objective, rows: readonly ErrorRow[]): Score {
   const { error } = objective;
   let depth = 0;
   while (depth < L && at(depth + 1, "meanSquare") <= error) depth++;
-  // A fraction by which scores also rank specs of equal depth: how close the next layer's error comes to the bound or,
-  // if all layers meet the bound, how far the last layer's error stays below it.
+  // The fractional part of a score ranks specs of equal depth by how close the next layer's error comes to the bound
+  // or, if all layers meet the bound, by how far the last layer's error stays below it.
   const partial = depth === L ? Math.max(0, 1 - at(L, "meanSquare") / error) : error / at(depth + 1, "meanSquare");
   return { score: depth + 0.999 * partial, text: depth === L ? `${L} (all)` : String(depth) };
 }

@@ -96,7 +96,7 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   for (const [path, { samples }] of Object.entries({ screen, final })) {
     if (objective.under !== undefined && samples > MOST_STRESSED) {
       throw new InputError(
-        `${path}.samples = ${samples}: at most ${MOST_STRESSED} per network can go through the panel.`,
+        `${path}.samples = ${samples}: at most ${MOST_STRESSED} per network can be measured under the panel.`,
       );
     }
   }
@@ -152,7 +152,7 @@ function parseAxis(name: string, value: unknown): Axis {
   return { name, coordinates: 1, value: ([at]) => rounded(draw(at)) };
 }
 
-/** Rounds to four digits, which is readable and still finer than a search can distinguish. */
+/** Rounds to four digits: such values are readable, and a search cannot distinguish finer ones. */
 function rounded(value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

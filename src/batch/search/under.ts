@@ -51,7 +51,7 @@ export function checkUnder(line: PanelLine, readout: string, spec: RunSpec): voi
   }
 }
 
-/** A very rough estimate of how long one core needs for a spec under a line of the panel, in seconds. */
+/** A very rough estimate of the time, in seconds, that one core needs to measure a spec under one line of the panel. */
 export function secondsUnder(spec: RunSpec): number {
   const { load, run } = stressCost({ run: spec }, spec.samples);
   const milliseconds = spec.networks * (load + spec.z.length * run);

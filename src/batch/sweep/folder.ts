@@ -126,7 +126,7 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
       file.append(resultLine({ ...missing[0], rows }));
       missing = missing.slice(1);
     },
-    /** Sorts the lines if some runs were done after later ones. */
+    /** Sorts the lines if the runs were not stored in order. */
     finish(): void {
       if (!isInOrder) {
         file.check();
@@ -157,7 +157,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   return found;
 }
 
-/** Removes runs from the file of earlier runs once the results contain them. */
+/** Removes from the file of earlier runs those that the results now contain. */
 function forget(path: string, hashes: ReadonlySet<string>): void {
   if (!existsSync(path)) return;
   const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));
@@ -166,8 +166,8 @@ function forget(path: string, hashes: ReadonlySet<string>): void {
 }
 
 /**
- * Writes the folder's manifest, or checks that the existing one is the same. If the folder belongs to another sweep
- * with some of these runs, it is switched to this sweep.
+ * Writes the folder's manifest or, if the folder already has one, checks that it describes the same sweep. If the
+ * folder belongs to another sweep with some of these runs, it is switched to this sweep.
  *
  * @param path the results file that this process holds
  */

@@ -102,7 +102,7 @@ export async function parseSweep(
   }
   const figure = given.figure === undefined ? null : parseFigure(given.figure);
   const { circuits: ownCircuits, ...base } = given.base === undefined ? {} : ownFields("base", given.base);
-  // Weights can take megabytes, so they are checked, and serialised for hashes, only once for all runs.
+  // Weights can take megabytes, so they are checked, and serialised for hashes, once for all runs and not once per run.
   const circuits = within("base", () => parseCircuits(ownCircuits));
   const texts = new WeakMap<object, string>();
   if (typeof circuits === "object") texts.set(circuits, canonicalJson(circuits));

@@ -84,7 +84,7 @@ export function sweepPoints<Point extends SweepPoint>(
     title: `${y.label}, against ${x.label.split(",")[0]}`,
     keys: [...keys, { label: "mean of rows with the same x", colour: colours.ink, mark: "line" }],
     rows: [[svg]],
-    caption: `${grouped(points.length)} rows${note}. Each dot is one row of a run.${thinned}${y.isLog && axis.note !== "" ? ` ${y.label}: the lowest line stands for smaller values, down to 0.` : ""}`,
+    caption: `${grouped(points.length)} rows${note}. Each dot is one row of a run.${thinned}${y.isLog && axis.note !== "" ? ` ${y.label}: dots on the lowest line stand for smaller values, down to 0.` : ""}`,
   });
 }
 

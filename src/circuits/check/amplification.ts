@@ -34,13 +34,13 @@ const MOST_PROBES = 10_000;
 /**
  * Measures how active circuits pass on small errors (assumption 5).
  *
- * An error, which is a small multiple of another circuit's contribution `w_u a` [E21b], is added where the large
- * network adds its errors: before the ReLU of layer l−1. The circuit then runs one more layer without further errors,
- * and the errors at l−1 and l are compared. An error counts only insofar as the next weights or the readouts can see
- * it; this excludes the common mode of an On-indicator's two neurons.
+ * A small multiple of another circuit's contribution `w_u a` [E21b] is added as an error, at the place where errors
+ * arise in the large network: before the ReLU of layer l−1. The circuit then runs one more layer without further
+ * errors, and the errors at l−1 and l are compared. An error counts only insofar as the next weights or the readouts
+ * can see it; this excludes the common mode of an On-indicator's two neurons.
  *
- * @returns gains per circuit and layer 2…L, 0 if no error arrives, and the number of circuits probed; many large
- * circuits would take too long, so only some of them, evenly spaced, are probed
+ * @returns the gains of each probed circuit in layers 2…L (0 if no error arrives), and the number of circuits probed;
+ * if probing all of them would take too long, only some, evenly spaced, are probed
  * @throws InputError naming the argument, its value and its bound
  */
 export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {}): { gains: Gain[]; probed: number } {

@@ -53,7 +53,7 @@ const FEW = 0.1;
  *    the next layer has a pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so it is exactly 0 for
  *    `ε ≤ −b_i / Σ_j |w_ij|`. The assumption holds if this bound on ε is above 0 for every component, layer and
  *    circuit; the minimum is the tolerance.
- * 3. Inactive circuits' activations are 0 when they run on an input of 0.
+ * 3. An inactive circuit's activations are 0 when it runs on an input of 0.
  * 4. All circuits have the same biases.
  * 5. Active circuits do not amplify errors: see `probeAmplification`.
  *
@@ -178,8 +178,8 @@ function checkShared(raw: RawCircuits): Finding {
   });
   const measured = places.count === 0 ? "all equal" : `differ by up to ${text(spread)}`;
   const advice = mixed
-    ? "signs differ: mend with split (d grows up to 2×) or indicator (2 more neurons per circuit)"
-    : "signs agree: mend with rescale, which makes them equal at no cost";
+    ? 'signs differ: mend with "split" (d grows up to 2×) or "indicator" (2 more neurons per circuit)'
+    : 'signs agree: mend with "rescale", which makes the biases equal at no cost';
   return finding(4, title, places, measured, advice);
 }
 
@@ -200,7 +200,7 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
   return finding(5, title, places, measured, advice);
 }
 
-const SHUT = "mend with indicator, which shuts inactive circuits with an On-indicator (2 more neurons per circuit)";
+const SHUT = 'mend with "indicator", which shuts inactive circuits with an On-indicator (2 more neurons per circuit)';
 
 /** The finding on an assumption; the assumption holds if there are no violations. */
 function finding(

@@ -9,8 +9,8 @@ export interface IndicatorOptions {
   /** A bound on |a_i^l| of an active circuit: one number, or [L+1][d] with layer 0 first. */
   readonly bound: number | readonly (readonly number[])[];
   /**
-   * τ: an inactive circuit stays at 0 under errors of up to τ·bound on every component and τ on the indicator.
-   * At most the start of the ramp, which is the default.
+   * τ: an inactive circuit stays at 0 under errors of up to τ·bound on every component and τ on the indicator. τ must
+   * not exceed the start of the ramp, which is the default.
    */
   readonly tolerance?: number;
   /** The indicator's ramp. Default: the ramp of [E4], 0 below 0.25 and 1 above 0.75. */
@@ -27,8 +27,8 @@ export interface IndicatorOptions {
  *   a_i' = ReLU( Σ_j w_ij·a_j + (b_ti + B_i)·alpha − B_i )
  *
  * At alpha = 1 this is the given circuit, for any bias, and the new bias −B_i does not depend on t. An inactive circuit
- * sees only errors. With errors of at most τ on alpha and τ·A_j on component j (A is the bound), it stays at exactly 0
- * if
+ * sees only errors. With errors of at most τ on alpha and τ·A_j on component j (A is the bound), component i stays at
+ * exactly 0 if
  *
  *   B_i ≥ τ·(|b_ti| + Σ_j |w_ij|·A_j) / (1 − τ)      for every t,
  *

@@ -14,7 +14,7 @@ export interface Mended<C> {
   readonly recover: (layer: number, t: number, activations: ArrayLike<number>) => Float64Array;
 }
 
-/** Applies another mend to the result of the first. */
+/** Applies a second mend to the result of the first one. */
 export function followedBy<A, B>(first: Mended<A>, mend: (circuits: A) => Mended<B>): Mended<B> {
   const second = mend(first.circuits);
   return {

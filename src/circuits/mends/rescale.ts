@@ -77,6 +77,6 @@ function sharedBias(raw: RawCircuits, layer: number, i: number): number {
 function mixedSigns(layer: number, i: number, a: readonly number[], b: readonly number[]): InputError {
   return new InputError(
     `layer ${layer}, component ${i}: circuit ${a[0]} has bias ${a[1]} and circuit ${b[0]} has bias ${b[1]}: scaling cannot make biases ` +
-      `of different signs agree; mend with split or indicator.`,
+      `of different signs agree; mend with "split" or "indicator".`,
   );
 }

@@ -131,7 +131,7 @@ test("a failing run is tried four times with back-off, reported, and tried again
   expect(first.err()).toContain("run 20 failed after 4 attempts: no space left\n");
   expect(first.err()).toMatch(/run 40: the answer does not belong to this run \(.*\); requesting it again\n/);
   expect(first.err()).toContain(
-    "error: 1 of 10 runs failed: 20. The same command tries them again; the other runs are kept.\n",
+    "error: 1 of 10 runs failed: 20. The same command tries the failed runs again; the other runs are kept.\n",
   );
   expect(tries.get(20)).toBe(4);
   expect(tries.get(40)).toBe(2);
