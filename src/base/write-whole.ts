@@ -135,8 +135,8 @@ export function writeWhole(path: string, content: string | Uint8Array | Iterable
  * Does the same as `writeWhole`, but in pieces at given offsets, so that memory does not grow with the file.
  *
  * @param fill receives a function that writes bytes at an offset
- * @throws Error naming the path and the reason why it cannot be written, or whatever `fill` throws; no partial file
- * remains
+ * @throws Error naming the path and the reason why it cannot be written; also anything that `fill` throws. In both
+ * cases, no partial file remains
  */
 export async function writeInPlaces(
   path: string,
@@ -174,12 +174,13 @@ export type WriteFile = (name: string, content: string | Uint8Array) => void;
  * the end. Existing files of the same name are replaced; other files stay.
  *
  * @returns the result of `fill`
- * @throws InputError when the folder cannot be created, or whatever `fill` throws; nothing is left behind
+ * @throws InputError when the folder cannot be created; also anything that `fill` throws. In both cases, nothing is
+ * left behind
  */
 export async function fillFolder<Result>(path: string, fill: (write: WriteFile) => Promise<Result>): Promise<Result> {
   checkFolder(path);
   const target = fromRoot(path);
-  // The temporary folder is made inside the folder itself if that exists, because its parent may be on another disk or
+  // If the folder already exists, the temporary folder is made inside it, because its parent may be on another disk or
   // read-only.
   const beside = existsSync(target) ? target : dirname(target);
   makeFolder(beside);

@@ -102,7 +102,9 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
   return withCircuits(circuitsIn(readWithCircuits(path), path, session), path, session);
 }
 
-/** @throws InputError as {@link readData} does; an error about the file's ending also names those of tensor files */
+/**
+ * @throws InputError as {@link readData} does; an error about the file's ending also names the endings of tensor files
+ */
 function readWithCircuits(path: string): unknown {
   return readData(path, LARGEST_TEXT, "; circuits can also be in a .safetensors or .npz file");
 }

@@ -178,7 +178,9 @@ function spread(means: readonly number[], sds: readonly number[], networks: read
   return Math.sqrt(squares / (total - 1));
 }
 
-/** Refuses runs that differ in a field that is not shown; only seeds are averaged. */
+/**
+ * Refuses runs that differ in a field that is not shown; only runs that differ in nothing but the seed are averaged.
+ */
 function refuseMixed(
   axes: readonly string[],
   a: { readonly line: ResultLine; readonly row: ErrorRow },

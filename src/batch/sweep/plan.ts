@@ -149,7 +149,7 @@ function parseRun(base: Settings, setting: Settings, circuits: SpecCircuits): Ru
   return spec;
 }
 
-/** Whether each value is allowed by itself; if so, the fault must be in their combination. */
+/** Whether each value is allowed by itself; if so, the fault must be in the combination of the values. */
 function areAllowed(fields: Settings): boolean {
   try {
     for (const [name, value] of Object.entries(fields)) {
