@@ -166,7 +166,7 @@ function arrayCode(from: { readonly file: string; readonly sha256: string }, arr
   const { names } = arrays;
   const [name] = tensor === undefined ? names.filter((other) => other !== readout) : [tensor];
   if (name === undefined)
-    throw new InputError(`${file}: this file has no two-dimensional array, features × dimensions.`);
+    throw new InputError(`${file}: this file has no two-dimensional array (features × dimensions).`);
   if (tensor === undefined && names.filter((other) => other !== readout).length > 1)
     throw new InputError(
       `${file}: this file has several two-dimensional arrays, ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}: choose one with --tensor.`,

@@ -64,7 +64,7 @@ export function modelFile(path: string): string {
 }
 
 /**
- * A hint for a file that cannot be read: its name has another ending, or its first bytes show another format.
+ * A hint for a file that cannot be read: its name has the wrong ending, or its first bytes show a different format.
  *
  * @param what plural noun for such files
  */

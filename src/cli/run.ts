@@ -269,7 +269,7 @@ function endText(ends: readonly TheoryEnd[], { z, theoryHolds }: ErrorRow): stri
   if (layer === null) return [];
   if (theoryHolds === false) return ["theory in brackets does not apply: it ignores noise"];
   return [
-    `theory in brackets does not apply from layer ${layer} on: more neurons are on than the active circuits have`,
+    `theory in brackets does not apply from layer ${layer} on: more neurons are on than the active circuits use`,
   ];
 }
 

@@ -113,7 +113,7 @@ export function scoringSettings(
   };
 }
 
-/** The z and the seed of the spec in a file's metadata, if it is readable. */
+/** The z and the seed of the spec in a file's metadata; a value that cannot be read is left out. */
 function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?: number } {
   try {
     const spec = JSON.parse(metadata["spec"] ?? "{}") as { readonly z?: unknown; readonly seed?: unknown } | null;

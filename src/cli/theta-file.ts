@@ -26,9 +26,9 @@ interface Fields {
 }
 
 /**
- * Replaces the random angles of a spec's rotations with given ones. This turns the rotations into circuits given by
- * their weights. The angles come from the file given with `--theta` or from the spec's key `theta`, which is a list or
- * the name of a file. A spec without angles is returned unchanged.
+ * Replaces the random angles of a spec's rotations with given ones. The rotations then become circuits given by their
+ * weights. The angles come from the file given with `--theta` or from the spec's key `theta`, which is a list or the
+ * name of a file. A spec without angles is returned unchanged.
  *
  * @param path path of the spec's file, if there is one; a file name under `theta` is relative to that file's folder
  * @param file the file given with `--theta`

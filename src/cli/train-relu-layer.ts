@@ -49,7 +49,7 @@ export async function prepareCompressed(
       const seconds = (spec.F ** 2 * spec.N) / PRODUCTS;
       if (seconds > 10)
         session.note(
-          `measuring the network takes about ${Math.round(seconds)} s, in which Ctrl-C has no effect; the trained weights are in the checkpoint`,
+          `measuring the network takes about ${Math.round(seconds)} s, during which Ctrl-C has no effect; the trained weights are in the checkpoint`,
         );
       const measured = measureTrained(kernels, spec, parameters, spec.samples);
       const row = { ...measured, ...compareDecoder(kernels, spec, parameters) };

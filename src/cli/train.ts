@@ -122,7 +122,7 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
   }
 }
 
-/** For training circuits: inserts their spec, or the circuits within the spec, if these are in a separate file. */
+/** In a file that trains circuits, inserts the spec or its circuits if either of these is in a separate file. */
 function withSpec(content: unknown, file: string, session: Session): unknown {
   const spec: unknown = isObject(content) ? Reflect.get(content, "spec") : undefined;
   if (spec === undefined) return content;
@@ -147,7 +147,7 @@ function checkKeepsStart({ start }: TrainingSpec, file: string, out: string): vo
   const results = ["model.safetensors", "model.npz"].map((name) => join(out, name));
   if (existsSync(from) && results.some((path) => existsSync(path) && realpathSync(path) === realpathSync(from)))
     throw new InputError(
-      `--out ${out}: contains the network that training starts from, and would overwrite it; choose another folder.`,
+      `--out ${out}: this folder contains the network that training starts from, which would be overwritten; choose another folder.`,
       "file",
     );
 }

@@ -91,7 +91,8 @@ export function checkBuilds(spec: RunSpec): void {
 
 /**
  * A network with the same parts and readouts as a run's networks, for uses in which T and L do not matter. If a few
- * circuits can represent all circuits of the run, it has only these, and one layer.
+ * circuits can represent all circuits of the run, this network has one layer and, unless the sizes of its parts depend
+ * on T, only those few circuits.
  */
 export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
   const T = designOf(spec.design)?.isSizedByT === true ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));

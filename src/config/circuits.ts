@@ -46,8 +46,8 @@ export function areNamed(circuits: SpecCircuits): circuits is BuiltInCircuits {
 }
 
 /**
- * Whether a few circuits can represent all circuits of a run, because readouts and expectations depend on neither T nor
- * the angles.
+ * Whether a few circuits can represent all circuits of a run. They can if readouts and expectations depend on neither T
+ * nor the angles.
  */
 export function fewStandForAll(circuits: SpecCircuits): boolean {
   return areNamed(circuits);

@@ -165,9 +165,14 @@ export const specFields: readonly SpecField[] = [
     "angles",
     [2, 4096],
     null,
-    "number of distinct angles of rotations and inputs, in equal steps of a full turn; default: any angle, or the design's number (rotations)",
+    "number of distinct angles of rotations and inputs, equally spaced over a full turn; default: any angle, or the design's number (rotations)",
   ),
-  choiceField("gate", gates, "relu", "activation function; oracle keeps exactly the neurons of active circuits [E16]"),
+  choiceField(
+    "gate",
+    gates,
+    "relu",
+    "activation function; the oracle gate keeps exactly the neurons of active circuits [E16]",
+  ),
   {
     ...wholeField("cellNeurons", [3, 25], null, "neurons per cell, must be odd; default: the design's number"),
     isOdd: true,

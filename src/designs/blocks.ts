@@ -17,7 +17,7 @@ import { meetings, type Meetings } from "../theory/blocks.js";
 export interface BlockSize {
   /** Number of cells in a column. */
   readonly q: number;
-  /** Number of values of a digit. */
+  /** Number of values that a digit can have. */
   readonly p: number;
   readonly blocks: number;
 }
@@ -31,12 +31,12 @@ export interface BlockNeurons {
 
 /** Number of digits in a word. */
 export const DIGITS = 3;
-/** Number of neurons per value of a digit, counting the words of both columns. */
+/** Number of neurons per value of a digit: one in the code of the next cells, and two in the code of these cells. */
 const PER_VALUE = 3;
 /** The largest number of circuits that the weight tables can hold. */
 const MOST = 2 ** 18;
 
-/** The largest number of cells per column that leaves room for the cells' code and the neurons of this many blocks. */
+/** The largest number of cells per column that leaves room for their code and for the neurons of `blocks` blocks. */
 function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pick<BlockSize, "p" | "q"> {
   for (let q = Math.floor(D / perCell); q > 0; q--) {
     const p = Math.ceil(Math.sqrt(q));

@@ -52,7 +52,7 @@ export function codeGates(
 
 function threshold(circuits: readonly number[], responses: Float64Array, S: number, z: number): number {
   const own = Math.min(...circuits.map((t) => responses[t]));
-  // For the other circuits' responses: the sums for mean and standard deviation, and the z − 1 lowest values.
+  // The other circuits' responses: their sum and sum of squares, for mean and standard deviation, and the z − 1 lowest.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];

@@ -134,7 +134,7 @@ export function codeOf(assignment: Assignment): Code {
 export interface Reading {
   /** Weights of the code neurons, [P], chosen so that `f = weights·code` equals `w·(code − z·μ)` for any z. */
   readonly weights: Float64Array;
-  /** The value of f when circuit t alone is active, [T]; it is 1 for the circuits of the reading. */
+  /** The value of f when circuit t alone is active, [T]; it is 1 for the circuits that the reading is made for. */
   readonly responses: Float64Array;
 }
 

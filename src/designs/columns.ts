@@ -23,7 +23,7 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  * Circuits are pairs of cells in blocks (blocks.ts). A cell is three neurons `h_k = ReLU(d_k·x + OFFSET)` with
  * directions d_k 120° apart, and `x = (2/3)·Σ_k h_k d_k`. The offset cancels in x, and so does anything else that all
  * three neurons have in common. This includes the noise of the gate, which is the same sum over the code
- * (open-code.ts) for all three.
+ * (open-code.ts) for all three neurons.
  *
  * The directions turn from each layer to the next, each time by a different angle, so ten successive layers all have
  * different weights. Rounding and weight errors then affect x differently in each of these layers and add up like
@@ -91,8 +91,8 @@ function predict({ D, T, L, z }: PredictionOf): Record<string, DesignError[]> {
 }
 
 /**
- * The rotation of the directions in frame f, as [cos, sin]: f²/(2·FRAMES) of 120°, so that all steps between frames
- * differ.
+ * The rotation of the directions in frame f, as [cos, sin]: by f²/(2·FRAMES) times 120°, so that all steps between
+ * frames differ.
  */
 function frameTurn(f: number): readonly [number, number] {
   return cosSinTurn((((f * f) / (2 * FRAMES)) % 3) / 3);

@@ -58,7 +58,10 @@ export interface PredictionOf {
 /** A prediction for one layer; null if there is no closed form. */
 export type DesignError = { readonly [Activity in keyof PredictedError]: number | null };
 
-/** An alternative to the published way of running many circuits in one network, with everything the program needs. */
+/**
+ * An alternative to the published way of running many circuits in one network, with everything that the program needs
+ * to know about it.
+ */
 export type Design = DesignEntry &
   (
     | { readonly runs: "rotations"; readonly build: (options: RotationOptions) => MultiPartNetwork }

@@ -109,7 +109,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
   const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
-  // Other words agree with a circuit's word in 0 to 4 places; the indicator is 0 at the midpoint.
+  // Other words agree with a circuit's word in 0 to 4 places; the indicator is 0 in the middle of this range.
   const middle = (DIGITS - 1) / 2;
   const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [

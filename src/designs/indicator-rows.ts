@@ -97,7 +97,8 @@ function widthOf(inputs: SharedInputs): readonly number[] {
 }
 
 /**
- * A row along the mean input with u·a ≥ 1 for all inputs a; null if some input's product with the mean is not above 0.
+ * A multiple u of the mean input with u·a ≥ 1 for all inputs a; null if the mean's product with some input is not
+ * clearly above 0.
  */
 function largeRow(inputs: SharedInputs): number[] | null {
   const [mean, least] = meanAndLeast(inputs);

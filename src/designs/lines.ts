@@ -22,14 +22,15 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  *
  * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so p words are
  * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written together
- * with the input and copied until their layer has been reached. Only columns that are still needed are kept, so a
+ * with the input and copied until their layer is reached. Only columns that are still needed are kept, so a
  * network is designed for a fixed number of layers.
  *
  * Only collisions remain. If z of T = p·s circuits are active, and a cell has m = (K − 1)/2 complex dimensions:
- * - another active circuit is in the same cell (z−1)/p of the time, and leaves 1/m of its square there;
+ * - another active circuit is in the same cell (z−1)/p of the time, and leaves 1/m of the square of its x
+ *   there;
  * - an active circuit's x is also passed on along every other line through its cell; s/p of the time, one of these
- *   lines leads to the cell of another active circuit and leaves 1/m² there. Larger cells have more dimensions, but
- *   fewer cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
+ *   lines leads to the cell of another active circuit and leaves 1/m² of the square there. Larger cells have more
+ *   dimensions, but fewer cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",

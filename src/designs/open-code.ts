@@ -33,7 +33,8 @@ export function codeParts(values: number): readonly [Omit<Part, "offset">, Omit<
 }
 
 /**
- * Biases of both parts in layer 1, where active circuits write the code that opens their cells, and in later layers.
+ * Biases of both parts: first for layer 1, where active circuits write the code that opens their cells, then for later
+ * layers.
  */
 export const firstCodeBias = [Float64Array.of(1), Float64Array.of(1.5, 0.5)] as const;
 export const codeBias = [Float64Array.of(0), Float64Array.of(-0.5, -1.5)] as const;

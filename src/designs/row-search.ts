@@ -33,8 +33,8 @@ const DIGIT = 10;
  *   circuits open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
  *   counting single circuits, pairs, and triples in which no pair opens it;
- * - returns: the x vectors of circuits t and u are in the same cell now, so u's weights also move t's x, and they move
- *   it to a cell that belongs to t in the next layer.
+ * - returns: the x vectors of circuits t and u are in the same cell at present, so u's weights also move t's x, and the
+ *   cell that they move it to belongs to t in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
  * shut gates remove everything that its x leaves in other cells. For z = 1, the cost has no other terms, and the search
@@ -51,7 +51,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   // Signed, like all indices here: JavaScript engines compute sums of unsigned numbers in float64.
   const rowCells = Int32Array.from(rows.neurons);
   const cellsNow = Int32Array.from(before.neurons);
-  /** The circuits on each present cell. */
+  /** The circuits on each cell at present. */
   const byCell = circuitsByNeuron(before);
   const starts = Int32Array.from(byCell.starts);
   const circuits = Int32Array.from(byCell.circuits);
@@ -157,7 +157,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return false;
   }
 
-  /** Puts circuit t on cell n (direction 1) or takes it off (−1): adds its present cells to N(n) or removes them. */
+  /** Puts circuit t on cell n (direction 1) or takes it off (−1): adds t's present cells to N(n) or removes them. */
   function move(n: number, t: number, direction: 1 | -1): void {
     const drive = n * T;
     const links = n * P;
@@ -180,7 +180,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** For each k, moves as many circuits as digit k of `steps` says from cell n's count k to count k + 1, or back. */
+  /** For each k, moves circuits from cell n's count k to count k + 1, or back; digit k of `steps` says how many. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));
@@ -189,7 +189,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     }
   }
 
-  /** The expected rate at which active circuits that are not on cell n open it. */
+  /** The expected rate at which cell n is opened by active circuits that are not on it. */
   function cost(n: number): number {
     const at = n * (S + 1);
     const one = counts[at + 1];
@@ -220,8 +220,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 }
 
 /**
- * Deals out rows at random, then swaps some until no two circuits have their x vectors in the same cell both at present
- * and in the next layer. Gives up after many rounds.
+ * Deals out rows at random, then swaps some until no two circuits have their x vectors in the same cell both in the
+ * present layer and in the next one. Gives up after many rounds.
  */
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;

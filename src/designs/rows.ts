@@ -10,7 +10,7 @@ import { packing, packingLargest } from "./packing.js";
 import { annealedRows, separatedRows } from "./row-search.js";
 
 /**
- * Rows: every circuit has a row of S cells of four neurons, and every layer deals the rows out again.
+ * Rows: every circuit has a row of S cells of four neurons, and the rows are dealt out again in every layer.
  *
  * This is the post's network with four changes.
  *
@@ -28,7 +28,8 @@ import { annealedRows, separatedRows } from "./row-search.js";
  *   and no x left in another circuit comes back. One active circuit is then computed exactly.
  *
  * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not share one in
- * the next, and a fifth of the post's χ is subtracted. There is no search, and one active circuit is not exact.
+ * the next, and a fifth of the post's χ is subtracted. There is no search, and a single active circuit is not
+ * computed exactly.
  *
  * Collisions of x remain: in each layer, (T/P − 1)/(T − 1) of all pairs of circuits have both x vectors in the same
  * cell.

@@ -24,7 +24,7 @@ export interface Snap {
 /** The lines between N equally spaced angles, one of which is 0. */
 export function snapLines(angles: number): Snap {
   const normals = Array.from({ length: angles / 2 }, (_, j) => cosSinTurn((0.25 + (j + 0.5) / angles) % 1));
-  // The sum over the bits of angle 0, without the factor κ.
+  // The sum over the bits that stand for angle 0, without the factor κ.
   let [u, v] = [0, 0];
   for (const [p, q] of normals) {
     const bit = p > 0 ? 0.5 : -0.5;

@@ -116,7 +116,7 @@ export function switchedLayers(
     return { kind: "dense", from: SWITCH, to: SWITCH, weights, by: { matrix: Float64Array.of(1), scale } };
   }
 
-  /** Weights of 1 from each of the first `from` neurons of the switch to each of its first SWITCHES neurons. */
+  /** Weights that are 1 from the first `from` neurons of the switch to its first SWITCHES neurons, and 0 elsewhere. */
   function switchBlock(from: number): Float64Array {
     const weights = new Float64Array(groups ** 2);
     for (let n = 0; n < SWITCHES; n++) weights.fill(1, n * groups, n * groups + from);
@@ -204,7 +204,7 @@ export function switchedLayers(
     return [...invertCodes(), invertSwitch()];
   }
 
-  /** Assigns each group all of its cells, or only its cell number c. */
+  /** Assignments of each group to all of its cells (`all`), or only to its cell number c (`cell`). */
   function ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
     const T = groups;
     const P = T * K;

@@ -10,8 +10,8 @@ export const S = 5;
 export const SWITCHES = 4;
 
 /**
- * The number of groups that fit, and the size q of a code column; q is prime, so that two lines over Z_q share at most
- * one point.
+ * The number of groups that fit, the size q of a code column, and the largest T; q is prime, so that two lines over Z_q
+ * share at most one point.
  */
 export function switchedSize(D: number): { readonly groups: number; readonly q: number; readonly T: number } {
   for (let groups = Math.floor(D / 31); groups >= SWITCHES; groups--) {

@@ -106,7 +106,7 @@ function improvedCells(
 
 /**
  * The cost of having two circuits in one cell, in both directions, [T][T]: u reaches t directly, and also through t's
- * neighbours of the previous layer. Pairing a circuit with itself costs the most.
+ * neighbours in the previous layer. Pairing a circuit with itself costs the most.
  */
 function pairCosts(T: number, previous: readonly (readonly number[])[], met: Uint16Array): Int32Array {
   const costs = new Int32Array(T * T);

@@ -2,8 +2,8 @@ import type { ScaleOptions } from "@observablehq/plot";
 import { decadeLabel, shortNumber } from "./numbers.js";
 
 /**
- * Squares below this are rounding errors of float32, not interference, and never extend an axis. For lengths, use the
- * square root of this value.
+ * Squares below this are rounding errors of float32, not interference, and never extend an axis. For lengths, the
+ * limit is the square root of this value.
  */
 export const squaredRounding = 1e-9;
 

@@ -98,7 +98,7 @@ export function dotsOfTwoLooks<Row>(
   ];
 }
 
-/** Bars of ± sd, clipped at the ends of the axis. They have zero length if there is no sd. */
+/** Bars of ± sd, clipped at the ends of the axis. A bar has zero length if its sd is missing. */
 export function bars<Row>(
   rows: readonly Row[],
   at: Plot.RuleXOptions,

@@ -37,7 +37,7 @@ export interface Correction extends RowLists {
  * this layer (the identity for layer 1).
  */
 export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out"> {
-  /** Number of coordinates of X in this layer, and the coordinates. */
+  /** The number of coordinates of X in this layer, and their description. */
   readonly k: number;
   readonly coordinates: Coordinates;
   /** Number of components per neuron that Y receives in this layer. */
@@ -62,9 +62,10 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   readonly Q32: number;
   readonly Q64: number;
   /**
-   * For layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1], and their positions. If only a few
-   * circuits share a neuron with an active one, and all others read zeros, only these few are run. Null if the others
-   * can read nonzero values, or if finding these few would take longer than it saves.
+   * For layer 1 of networks that scatter: where each neuron's list of circuits starts, u32 [P+1], and the circuits'
+   * positions, list by list. If only a few circuits share a neuron with an active one, and all others read zeros, only
+   * these few are run. Null if the others can read nonzero values, or if finding these few would take more time than it
+   * saves.
    */
   readonly sharing: { readonly starts: number; readonly positions: number } | null;
   /** The neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
@@ -75,7 +76,8 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
 }
 
 /**
- * What circuits write: mix and rows of V in running order, with either addresses in Y or lists of V's rows per neuron.
+ * What circuits write: mix, and rows of V in running order, together with either the addresses in Y that these rows go
+ * to or, for every neuron, a list of the rows of V that it collects.
  */
 export interface WrittenRows {
   readonly mix: number;

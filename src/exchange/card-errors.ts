@@ -30,7 +30,7 @@ export function errorsSection(
     (!hasTheory
       ? "There is no theory for such a network, so there are no expected values. "
       : about === null
-        ? "The theory holds while every neuron that no active circuit uses stays off. Its values are in brackets from the first layer in which more neurons are on than the active circuits have. "
+        ? "The theory holds while every neuron that no active circuit uses stays off. Its values are in brackets from the first layer in which more neurons are on than the active circuits use. "
         : `${about} `) +
     "*naive* is the error of a network that runs D/d circuits exactly and outputs 0 for all others; *constant* is the error if it instead outputs the best constant for each of the others.";
   const ends = theoryEnds(rows);

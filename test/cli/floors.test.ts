@@ -129,7 +129,7 @@ describe("reports errors in one line", () => {
     ["no rows", () => [json("empty.json", [])], "F = 0: must be a whole number from 2 to 1000000."],
     ["one feature", () => [json("one.json", [[1, 2]])], "F = 1: must be a whole number from 2 to 1000000."],
     ["rows of other lengths", () => [json("ragged.json", [[1, 2], [3]])], "vectors[1] has 1 entries: must have n = 2."], // prettier-ignore
-    ["a number", () => [json("number.json", 7)], "has no two-dimensional array, features × dimensions."],
+    ["a number", () => [json("number.json", 7)], "has no two-dimensional array (features × dimensions)."],
     ["NaN", () => [file("nan.safetensors", bad([1, 2, 3, NaN, 5, 6]))], "vectors[1][1] = NaN: must be a finite number"],
     ["a vector of 0", () => [file("zero.safetensors", bad([1, 2, 0, 0, 5, 6]))], "feature 1: its vector is 0."],
     ["a vector", () => [file("flat.safetensors", bad(flat, [6]))], "has no two-dimensional array"],

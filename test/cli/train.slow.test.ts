@@ -136,7 +136,7 @@ test("superpose train refuses to overwrite the network that it starts from, befo
     ["own/model.npz", path("to-own")],
   ] as const) {
     const { code, err } = superpose("train", spec("onto.json", { start, steps: 1 }), "--out", out);
-    expect([start, code, err]).toEqual([start, 2, expect.stringContaining(`--out ${out}: contains the network that training starts from, and would overwrite it; choose another folder.`)]); // prettier-ignore
+    expect([start, code, err]).toEqual([start, 2, expect.stringContaining(`--out ${out}: this folder contains the network that training starts from, which would be overwritten; choose another folder.`)]); // prettier-ignore
     expect([whole(), readdirSync(path("to-own"))]).toEqual([before, ["model.npz"]]);
   }
   // A file of another name stays, and a folder with a finished run is accepted again.
