@@ -34,7 +34,7 @@ export async function withWorkers<Result>(
 
 interface WithWorkers {
   readonly workers: number;
-  /** The name of the work, and its estimated seconds; undefined if unknown. */
+  /** The name of the work, and an estimate of its duration in seconds; undefined if unknown. */
   readonly label: string;
   readonly expected?: number;
   readonly relaxed?: boolean;

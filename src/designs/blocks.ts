@@ -124,8 +124,8 @@ export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meet
 }
 
 /**
- * The words of q cells: for each cell, its neurons among the code's DIGITS·p neurons. Neighbouring cells, which share a
- * block, share no digit.
+ * The words of q cells: for each cell, its neurons among the code's DIGITS·p neurons. Neighbouring cells, which are in
+ * the same block, have no digit in common.
  */
 export function cellWords({ q, p }: Pick<BlockSize, "q" | "p">): Assignment {
   const neurons = Uint32Array.from({ length: DIGITS * q }, (_, at) => {

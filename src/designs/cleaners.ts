@@ -47,7 +47,7 @@ function chunks(values: Float64Array, size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, k) => [...values.subarray(k * size, (k + 1) * size)]);
 }
 
-/** Cleaners by name. The first cleaner for each quantity merely copies it. */
+/** Cleaners by name. The first cleaner for each quantity merely copies that quantity. */
 export const cleaners = {
   /** A bit that is copied unchanged. */
   copied: { of: "indicator", layers: [{ weights: [[1]], bias: [0] }], write: [[1]], offset: 0, read: [[1]] },

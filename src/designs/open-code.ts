@@ -79,7 +79,7 @@ export function writeOpen(
   return [write(single, second, [2]), write(pair, first, [3, 1])];
 }
 
-/** Two circuits that share no cell differ in 4 to 6 digits of their words in both columns; 5 is the midpoint. */
+/** The words of two circuits that share no cell differ in 4 to 6 digits, counting both columns; 5 is the midpoint. */
 const DIFFERENT = 5;
 
 /**

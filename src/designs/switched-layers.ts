@@ -18,7 +18,7 @@ const GAIN = (OFFSET + SHUT) / (1 - HITS / S);
 const OFF = -5;
 /** Inverts a bit: `ReLU(1 − 2v)`. */
 export const INVERT = { weight: -2, bias: 1 } as const;
-/** How steeply x is converted to bits. */
+/** The gain with which x is converted to bits. */
 export const SNAP_GAIN = 6;
 /** Number of steps between two snaps. */
 const STEPS_PER_SNAP = 2;

@@ -8,7 +8,8 @@ export function textWidth(text: string): number {
   return width;
 }
 
-// Advance widths of DejaVu Sans 2.37, grouped. Verdana, the usual substitute, differs by only a few percent.
+// Advance widths of DejaVu Sans 2.37, one value per group of characters. Verdana, the usual substitute, differs by only
+// a few percent.
 function characterWidth(character: string): number {
   if ("ijlI|'".includes(character)) return 0.3;
   if ("ft .,:;!()[]/-·".includes(character)) return 0.37;
