@@ -15,7 +15,7 @@ export const colours = {
   truth: "#009e73",
 } as const;
 
-/** The colours of lines and marks for z = 1, 2, …; for larger values of z, they have the ink colour. */
+/** The colours of lines and marks for z = 1, 2, …; larger values of z get the ink colour. */
 const zColours = ["#cc79a7", "#d55e00", "#e69f00", "#0072b2", "#56b4e9"] as const;
 
 /** The same hues, dark enough to be read as text on paper (WCAG AA). */
