@@ -1,6 +1,7 @@
 /**
  * The core: circuits, assignment, network, measurement and theory, in the order in which they are used. It runs
- * anywhere, because it needs no file system and no threads. Everything else has separate entries, listed in exports/.
+ * anywhere, because it needs no file system and no threads. Everything else has separate entry points, listed in
+ * exports/.
  */
 
 export { InputError } from "./base/errors.js";

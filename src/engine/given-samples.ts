@@ -50,7 +50,7 @@ export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, i
   const wrong = inputs.findIndex((value) => !Number.isFinite(Math.fround(value)));
   if (wrong !== -1) {
     throw new InputError(
-      `sample ${Math.floor(wrong / (z * d))}: input ${shown(inputs[wrong])} of circuit ${circuits[Math.floor(wrong / d)]} must be a finite number, at most 3.4e38 in size.`,
+      `sample ${Math.floor(wrong / (z * d))}: input ${shown(inputs[wrong])} of circuit ${circuits[Math.floor(wrong / d)]} must be a finite number within ±3.4e38.`,
       "range",
     );
   }

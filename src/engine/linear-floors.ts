@@ -42,8 +42,8 @@ export interface LinearFloors {
 }
 
 /**
- * Sums over a code's features. If a code consists of codes in orthogonal subspaces, their sums add up to the sums of
- * the whole code.
+ * Sums over a code's features. If a code consists of codes in orthogonal subspaces, the sums of these codes add up to
+ * those of the whole code.
  */
 export interface FloorSums {
   readonly F: number;
@@ -81,7 +81,7 @@ const LEAST_LEVERAGE = 1e-9;
  *
  * @param F number of features, at least 2
  * @param code writes feature vectors; its width may be larger than the dimension that they span
- * @param readout writes the row that reads each feature, of the same width
+ * @param readout writes the row that reads each feature; rows have the same width as the feature vectors
  * @throws InputError when a feature is 0 or not finite, or is read as 0 by its readout
  */
 export function measureLinearFloors(
@@ -339,7 +339,7 @@ export function checkCodeSize(F: number, n: number): void {
  *   precision
  * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous
  *   call
- * @param readout the rows of a linear readout to compare, [F][n], at any scale
+ * @param readout the rows of a linear readout to compare, [F][n]; their scale does not matter
  * @throws InputError naming a vector that is 0, not finite or of a different length, or a feature that its readout
  *   reads as 0
  */
@@ -358,7 +358,8 @@ export function linearFloors(
 }
 
 /**
- * Writes vectors given as numbers, [F][n], with one common scale that suits the range of single precision.
+ * Writes vectors that are given as lists of numbers, [F][n]. All are scaled by the same factor, to suit the range of
+ * single precision.
  *
  * @throws InputError naming a vector that is not finite or differs in length from the first
  */

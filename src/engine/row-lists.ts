@@ -13,8 +13,8 @@ export interface RowLists {
 }
 
 /**
- * The order in which a layer runs its circuits: by their lowest neurons. Successive circuits then read nearby rows of
- * X, which stay in the cache however large P is.
+ * The order in which a layer runs its circuits: sorted by their lowest neuron. Successive circuits then read nearby
+ * rows of X, which stay in the cache however large P is.
  */
 export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
   const lowest = new Uint32Array(T);
@@ -83,7 +83,7 @@ function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   return placesByKey(lengths, longest + 1).places.subarray(short);
 }
 
-/** For each row of a sparse matrix of whole numbers, the column of every entry, repeated `weight` times. */
+/** For each row of a sparse matrix of whole numbers, the column of every entry, as many times as the entry's value. */
 export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weights: ArrayLike<number>): IndexLists {
   const repeatedStarts = new Uint32Array(starts.length);
   let count = 0;

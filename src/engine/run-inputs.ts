@@ -39,7 +39,7 @@ export interface OwnOutputs {
  * that is not finite
  */
 export function runInputs(network: Network, own: OwnInputs, kernels: Kernels): OwnOutputs {
-  const { active, inputs, gate = "relu" } = given("own", own, "an object with active and inputs");
+  const { active, inputs, gate = "relu" } = given("own", own, "an object { active, inputs }");
   const { T, L, d } = checkNetwork(network).shape;
   const z = checkInputs(network.circuits, active, inputs);
   const engine = new FactoredEngine(kernels, network, { gate, z, lanes: 4, keepActivations: true });

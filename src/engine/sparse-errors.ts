@@ -44,7 +44,7 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
         all.wrong += sums[2 * lanes + lane];
       }
     },
-    /** Counts a sample whose inactive circuits are included at every layer. */
+    /** Counts the inactive circuits of one sample; their errors are added at every layer. */
     countInactive(z: number): void {
       inactiveCount += T - z;
     },

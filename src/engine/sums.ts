@@ -13,7 +13,7 @@ export const WRONG_SQUARE = 0.2501 * 0.2501;
 /** Cap on the square of an error, because activations of a diverging network exceed the range of float32. */
 export const OVERFLOW = 1e60;
 
-/** A sum of squared errors (squared lengths) and the largest one. */
+/** A sum of squared errors (squared lengths), and the largest of these squares. */
 export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;

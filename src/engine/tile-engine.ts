@@ -23,7 +23,7 @@ export function checkInputs(
   const z = wholeNumber("z", listOf("active[0]", ids[0]).length, 1, most);
   for (const [sample, active] of ids.entries()) {
     const name = `active[${sample}]`;
-    checkLength(name, active, z, "active circuits, as in sample 0");
+    checkLength(name, active, z, "active circuits, as many as in sample 0");
     checkLength(`inputs[${sample}]`, inputs[sample], z, "active circuits");
     const seen = new Set<number>();
     for (const [slot, id] of active.entries()) {
@@ -38,7 +38,7 @@ export function checkInputs(
       const at = input.findIndex((value) => typeof value !== "number" || !Number.isFinite(Math.fround(value)));
       if (at === -1) continue;
       throw new InputError(
-        `${place}[${at}] = ${shown(input[at])}: must be a finite number, at most 3.4e38 in size.`,
+        `${place}[${at}] = ${shown(input[at])}: must be a finite number within ±3.4e38.`,
         typeof input[at] === "number" ? "range" : "type",
       );
     }

@@ -9,7 +9,7 @@ import { sampler, type RandomInput } from "./sampling.js";
 
 /** The largest tile that an engine must handle. */
 export interface TileSize {
-  /** The largest number of samples side by side. */
+  /** The largest number of samples processed side by side. */
   readonly lanes: number;
   /** The largest number of active circuits in a sample. */
   readonly z: number;

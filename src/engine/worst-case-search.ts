@@ -65,7 +65,7 @@ export function searchedReadout({ readouts }: Pick<Circuits, "readouts">): numbe
 /** Does the same as `searchWorst`, in small steps. */
 export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): Steps<WorstCase> {
   const { L } = checkMultiPart(network).circuits;
-  const from = given("input", input, "an object with z, seed and steps");
+  const from = given("input", input, "an object { z, seed, steps, … }");
   const { z, seed, network: number = 0, steps, samples = CHAINS, sampling = "random", layer = L } = from;
   wholeNumber("seed", seed, 0);
   wholeNumber("network", number, 0);

@@ -90,7 +90,7 @@ With A⁰ the embedded input, for l = 1…${L}:
 
 The ${D} neurons form ${d} blocks of P = ${P}. Component i of a circuit lives in block i, on the ${S} neurons i·P + n with n in
 \`embedding.neurons[l − 1, t]\`. The input of an active circuit t enters as the pre-activation of its first layer,
-\`circuits.weight[0, t] @ a⁰\`, written to those neurons of layer 1, so the weight of layer 1 is the identity. An inactive circuit has input 0 and should
+\`circuits.weight[0, t] @ a⁰\`, written to the circuit's neurons in layer 1, so the weight of layer 1 is the identity. An inactive circuit has input 0 and should
 stay at 0.${padding === null ? "" : ` ${padding}`}
 ${text.beside ? `\n${text.beside}\n` : ""}
 A circuit's activations are read out of layer l block by block as \`scale·(sum over its ${S} neurons) − shift·(sum over the block)\`;

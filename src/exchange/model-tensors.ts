@@ -145,7 +145,10 @@ export class Reader {
   }
 }
 
-/** The largest magnitude of weights and inputs, as in a spec. With larger ones, sums of squares would overflow. */
+/**
+ * The largest magnitude of weights and inputs, the same as in a spec. With larger values, sums of squares would
+ * overflow.
+ */
 const LARGEST = 1e9;
 
 function finite<A extends Float32Array | Float64Array>(name: string, values: A): A {

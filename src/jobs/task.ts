@@ -11,7 +11,8 @@ export interface Task<Result = unknown> {
   /** The name of a `TaskKind`. */
   readonly kind: string;
   /**
-   * Data that many tasks have in common. It must be the same object in each, so that it is sent to a worker only once.
+   * Data that many tasks have in common. All these tasks must share one object, so that it is sent to a worker only
+   * once.
    */
   readonly spec?: object;
   /** Carries the type of the result; does not exist at run time. */

@@ -14,8 +14,8 @@ import type { Kernels } from "./kernels.js";
 export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule): Kernels {
   const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(checkedBytes(source));
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "abiVersion")) throw refusedSource(source);
-  // Uses the raw exports: the loader wraps each of them in a function with rest parameters, and calling that costs as
-  // much as the kernel itself.
+  // Uses the raw exports: the loader wraps each of them in a function with rest parameters, and calling such a
+  // wrapper costs as much as the kernel itself.
   const kernels = instantiateSync(module, {}).instance.exports as unknown as Kernels;
   const abi = kernels.abiVersion();
   if (abi !== ABI) throw refusedSource(source, `has ABI ${abi}; ABI ${ABI} is needed`);

@@ -27,7 +27,7 @@ const circuitsTerm = (
   own: { matrix: between.own, scale: own },
 });
 
-/** A sum over all neurons, optionally weighted, that reaches every neuron. */
+/** A sum over all neurons, optionally weighted, that is added to every neuron. */
 const sumTerm = (matrix: Float64Array, scale: number, weights: Float64Array | null): Term => ({
   ...{ kind: "sum", ...parts, weights, by: { matrix, scale } },
 });

@@ -4,9 +4,9 @@ import type { Readout } from "../circuits/circuits.js";
  * The state of a layer, in only as many coordinates per neuron as the next weights and the readouts can distinguish.
  *
  * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only `X = K·A` (k rows) of a neuron's d activations,
- * and circuits' outputs only have r directions `O`. For rotations k = r = 3 while d = 4: (alpha, x_0, x_1) goes in, a
- * common drive and two gated directions come out, and the readouts *are* the coordinates. If this saves nothing, K and
- * O are identities and mix is the whole matrix.
+ * and the outputs of circuits have only r directions, the columns of `O`. For rotations k = r = 3 while d = 4:
+ * (alpha, x_0, x_1) goes in, a common drive and two gated directions come out, and the readouts *are* the coordinates.
+ * If this saves nothing, K and O are identities and mix is the whole matrix.
  */
 export interface Coordinates {
   /** Rows of K: the first `pass` are scattered unchanged, the next `inner` go through mix. */

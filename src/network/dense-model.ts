@@ -33,8 +33,8 @@ export interface Unembedding {
 }
 
 /**
- * The network's weights, written out as copies. Layer 1 has the identity, because inputs are embedded with the
- * circuits' first weights already applied. [E10] [E15]
+ * The network's weights, written out as copies. The weight of layer 1 is the identity, because inputs are embedded with
+ * the circuits' first weights already applied. [E10] [E15]
  *
  * @throws InputError when the network has several parts, or the weights are too large to write out
  */
@@ -82,7 +82,7 @@ export function checkDenseModel(model: DenseModel): DenseModel {
     listOf(`${path}.neurons`, neurons, "T·S", T * S);
     const at = neurons.findIndex((neuron) => !(neuron < P));
     if (at !== -1) throw new InputError(`${path}.neurons[${at}] = ${neurons[at]}: must be below P = ${P}.`, "range");
-    const { scale, shift } = given(`model.unembedding[${k}]`, unembedding[k], "an object of scale and shift");
+    const { scale, shift } = given(`model.unembedding[${k}]`, unembedding[k], "an object { scale, shift }");
     finiteNumber(`model.unembedding[${k}].scale`, scale);
     finiteNumber(`model.unembedding[${k}].shift`, shift);
   }

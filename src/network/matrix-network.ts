@@ -26,7 +26,7 @@ export function buildMatrixNetwork(options: MatrixNetworkOptions): Network {
   const { circuits, construction, chiFactor = 1, training = { seed: 1, network: 0, z: 1 } } = { ...options };
   oneOf("construction", construction, matrixConstructions);
   const parts = checkedParts(options);
-  const { seed, network, z } = given("training", training, "an object of seed, network and z");
+  const { seed, network, z } = given("training", training, "an object { seed, network, z }");
   checkDraw(seed, network);
   wholeNumber("z", z, 1, parts.shape.T);
   const settings = { chiFactor: finiteNumber("chiFactor", chiFactor), circuits, training };

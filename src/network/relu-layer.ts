@@ -25,7 +25,7 @@ export interface WholeReluLayer extends Required<ReluLayer> {
 
 /** @throws InputError naming weights that have the wrong length or are not finite */
 export function wholeReluLayer(layer: ReluLayer): WholeReluLayer {
-  const { F, N, outputs = F, encoder, bias, decoder } = given("layer", layer, "an object of F, N, encoder and decoder");
+  const { F, N, outputs = F, encoder, bias, decoder } = given("layer", layer, "an object { F, N, encoder, decoder }");
   wholeNumber("F", F, 1);
   wholeNumber("N", N, 1);
   wholeNumber("outputs", outputs, 1);

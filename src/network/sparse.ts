@@ -67,7 +67,7 @@ function areZero(W: Float64Array, at: number): boolean {
   );
 }
 
-/** A copy of twice the length plus `room`. */
+/** A longer copy of an array: twice its length plus `room`. */
 function longer<A extends Uint32Array | Float32Array>(from: A, type: new (length: number) => A, room: number): A {
   const array = new type(2 * from.length + room);
   array.set(from);

@@ -45,8 +45,8 @@ const STEPS = 200;
  */
 const RATE = 0.02;
 /**
- * A neuron that should be off can get up to this share of its opening drive without cost, because the gate removes
- * smaller values.
+ * At no cost, a neuron that should be off can receive up to this share of the drive that would open it, because the
+ * gate removes smaller values.
  */
 const OFF = 0.6;
 /** The costs of a drive below 1 and of a drive above 1 for a neuron that should be on, relative to false openings. */

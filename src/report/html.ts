@@ -154,7 +154,7 @@ function spreadText({ networks, kept }: FigureReport): string {
   const longer =
     kept === null
       ? ""
-      : " The figure's kept rows come from a longer run with more networks or at larger sizes; at equal sizes, they are more reliable. A number in the title that the table lacks is one of theirs.";
+      : " The figure's kept rows come from a longer run with more networks or at larger sizes; where sizes are equal, the kept rows are more reliable. If a number in the title is not in the table, it comes from the kept rows.";
   return own + longer === "" ? "" : `<p>${escape((own + longer).trim())}</p>`;
 }
 
@@ -176,7 +176,7 @@ function comparisonText(comparison: FigureReport["comparison"], note: string | u
 }
 
 function table({ caption, columns, rows }: Table): string {
-  // Columns of numbers and their headings are aligned to the right.
+  // Columns of numbers and their headings are right-aligned.
   const numeric = columns.map((_, index) => rows.length > 0 && rows.every((row) => typeof row[index] !== "string"));
   const kind = (index: number): string => (numeric[index] === true ? ' class="number"' : "");
   const head = columns.map((name, index) => `<th scope="col"${kind(index)}>${escape(name)}</th>`).join("");

@@ -4,7 +4,7 @@ import type { Task } from "../jobs/task.js";
 import type { KeptRun } from "../studies/kept-run.js";
 import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 
-/** Significant digits of kept numbers. */
+/** Number of significant digits to which the numbers in kept rows are rounded. */
 const DIGITS = 6;
 
 /** Rounds a number to `DIGITS` significant digits; returns any other value unchanged. */
@@ -56,7 +56,7 @@ export function firstTasks(plan: Plan | AdaptivePlan): Promise<readonly Task[]> 
   });
 }
 
-/** Results that never arrive; the plan that waits for them is simply dropped. */
+/** Stands for results that never arrive; the plan that waits for them is simply dropped. */
 async function* unanswered(): AsyncGenerator<never, void, undefined> {
   await new Promise(() => {});
 }

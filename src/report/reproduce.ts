@@ -47,7 +47,7 @@ export interface ReproduceResult {
     readonly comparison: Comparison | null;
   }[];
   readonly seconds: number;
-  /** With `wide`: files for results/ with the rows that other runs draw in a lighter shade. */
+  /** With `wide`: files for results/ that hold the rows which other runs draw in a lighter shade. */
   readonly kept: readonly { readonly name: string; readonly content: string }[];
 }
 
@@ -112,7 +112,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     };
     const all = isAdaptive ? await plan.measure(run) : await plan.finish(run(plan.tasks, plan.taskCount));
     const drafts = all.filter(({ id }) => ids.includes(id));
-    // Drawing runs in this thread, so the workers are released after the last measurement.
+    // Figures are drawn in this thread, so the workers are released after the last measurement.
     if (--measuring === 0) await executor.release();
     const kept = wide ? await keptFiles(study, drafts, settings, seconds) : [];
     const figures: MadeFigure[] = [];
@@ -124,7 +124,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
         const began = clock();
         part = parts.next();
         seconds += clock() - began;
-        // Drawing blocks this thread. It is split into parts, so that workers get their next tasks in between.
+        // Drawing a figure blocks this thread, so it is done in parts, and workers get their next tasks in between.
         await new Promise(setImmediate);
         signal.throwIfAborted();
       } while (part.done !== true);

@@ -85,7 +85,9 @@ function deviatingLine(compared: readonly Compared[]): SummaryLine {
   return {
     name: "Deviates",
     text: [
-      ...(missing.length === 0 ? ["No figure: in all of them, at least 99 % of the numbers agree."] : texts),
+      ...(missing.length === 0
+        ? ["None: in every figure with reference numbers, at least 99 % of the numbers agree."]
+        : texts),
       ...(others.length === 0 ? [] : [`Other figures have ${rest}, listed with each figure.`]),
     ].join(" "),
     figures: [...missing, ...others].map(({ id }) => id),

@@ -19,8 +19,8 @@ export async function finishAlone<Result>(
     for (;;) {
       inUse.delete(kernels);
       const step = steps.next();
-      // The memory stays reserved during the last progress callback: a call begun there would lose its ownership when
-      // this one ends.
+      // The memory stays reserved during the last progress callback: a call begun by that callback would lose its
+      // reservation when this call ends.
       inUse.add(kernels);
       if (step.done === true) return step.value;
       yield step.value;

@@ -22,7 +22,7 @@ export interface BeatsNaive {
  *
  * @param rows measured rows of all layers
  * @param naive naive errors by readout
- * @throws InputError when a readout of the rows has no naive errors
+ * @throws InputError when `naive` lacks the errors of a readout in the rows
  */
 export function beatsNaive(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): BeatsNaive[] {
   const zs = [...new Set(rows.map(({ z }) => z))];

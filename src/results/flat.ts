@@ -9,7 +9,7 @@ import { flatten, type Cell } from "./table.js";
 export function flatRows({ index, hash, spec, rows }: ResultLine): Record<string, Cell>[] {
   const settings: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(spec)) {
-    // z, samples and networks are omitted, because every row contains them.
+    // z, samples and networks are left out of the settings, because every row already contains them.
     if (name === "z" || name === "samples" || name === "networks") continue;
     settings[name] = typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Cell);
   }

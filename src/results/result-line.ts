@@ -37,7 +37,8 @@ export function isIntact(text: string): boolean {
 export const lineKeys = ["index", "hash", "spec", "rows", "crc32"];
 
 /**
- * Parses a line of a results file and updates former names of designs. Does not check that its hash matches the spec.
+ * Parses a line of a results file and updates former names of designs. Does not check that the line's hash matches
+ * its spec.
  *
  * @returns null if the text is not such a line, or has been altered
  */

@@ -6,8 +6,8 @@ export type Activity = (typeof activities)[number];
 /** One measured quantity, over samples and circuits, averaged over networks. Dimensionless. */
 export interface Statistic {
   /**
-   * Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. 0 if no
-   * circuit was in the group. [E18]
+   * Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. 0 if there
+   * were no circuits to average over. [E18]
    */
   readonly meanSquare: number;
   /** Standard deviation of the mean square across networks (n−1); null with one network. */
