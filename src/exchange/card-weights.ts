@@ -32,7 +32,7 @@ export function weightsSection(network: Network, tensors: ReadonlyMap<string, Te
   const share = isSum ? 0 : sharedShare(network, tensors);
   const trained = [
     ...(construction === "trained" ? ["the matrix 𝒲 of every layer"] : []),
-    ...(construction === "ridge" ? ["the matrix 𝒲 of every layer (a fit without steps)"] : []),
+    ...(construction === "ridge" ? ["the matrix 𝒲 of every layer (fitted in closed form)"] : []),
     ...(circuits.kind === "mlp" ? ["the small circuits"] : []),
   ];
   const shares = embedding.every(sharesAtMostOne)

@@ -198,7 +198,7 @@ y = torch.einsum("ri,nit->ntr", self.R, a)`,
     def components(self, layer):
         """Splits the current W of a layer from 2 on: W = Σ_t U[t] @ V[t] + rest; no circuit owns the rest.
 
-        U [T, D, d], V [T, d, D], rest [D, D]. In layer 1 circuits own columns of embed_matrix.
+        U [T, D, d], V [T, d, D], rest [D, D]. In layer 1, circuits own columns of embed_matrix.
         """
         check(layer in range(2, self.L + 1), f"layer = {layer}: must be from 2 to {self.L}.")
         e, u, w, mean = (table[layer - 1] for table in (self.e, self.u, self.w, self.mean))

@@ -116,7 +116,7 @@ export function safetensorsHeader(
  * Reads a safetensors file. Every number in it is checked before it is used. Of the metadata, only strings are read.
  *
  * @param bytes the whole file; tensors are views of it where the alignment allows
- * @param isWanted which tensors to read, by name; default all. The types of the other tensors can be unknown
+ * @param isWanted which tensors to read, by name; default all. The other tensors may be of unknown types
  * @throws InputError with the fault in one line
  */
 export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => boolean = () => true): TensorsRead {

@@ -76,7 +76,7 @@ export function checkMultiPart(network: MultiPartNetwork, name = "network"): Mul
   for (const key of ["reads", "circuits", "parts", "layers", "steps", "writes", "constants"])
     given(name, network, "made by buildMultiPartNetwork or asMultiPart", key);
   for (const key of ["T", "d", "L", "readouts"])
-    given(`${name}.circuits`, network.circuits, "circuits, such as buildCircuits returns", key);
+    given(`${name}.circuits`, network.circuits, "circuits as returned by buildCircuits", key);
   return network;
 }
 

@@ -17,7 +17,7 @@ const STANDARD_OPENING = 0.25;
 
 /**
  * The drive, in units of an On-indicator, at which the first neurons of a layer open. Where `w̄ = g ⊗ R_alpha`,
- * component i opens at `−b_i/g_i`. For circuits without an indicator alpha the drive is 0.25, the start of the
+ * component i opens at `−b_i/g_i`. For circuits without an indicator alpha, the drive is 0.25, the start of the
  * published ramp.
  *
  * @param layer counted from 1

@@ -71,7 +71,7 @@ export function bothOf(readout: string): StatisticOf[] {
   return activities.map((activity) => ({ readout, activity }));
 }
 
-/** A row's statistics one after another. */
+/** A row's statistics, one after another. */
 export function statisticsOf({ readouts }: ErrorRow): (StatisticOf & Statistic)[] {
   return Object.entries(readouts).flatMap(([readout, both]) =>
     activities.map((activity) => ({ readout, activity, ...both[activity] })),

@@ -243,7 +243,7 @@ test.each([
   ["split", "W is a sum over circuits, with no shared part", "Trained: nothing;"],
   ["capped", "W is not a sum over circuits:", "Trained: nothing;"],
   ["load-aware", "W is not a sum over circuits:", "Trained: nothing;"],
-  ["ridge", "fitted in closed form", "Trained: the matrix 𝒲 of every layer (a fit without steps);"],
+  ["ridge", "fitted in closed form", "Trained: the matrix 𝒲 of every layer (fitted in closed form);"],
   [
     "trained",
     "W is not a sum over circuits:",
