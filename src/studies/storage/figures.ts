@@ -225,16 +225,7 @@ function ratios(measured: Rows): FigureDraft {
     rows: found,
     theory: {
       caption: "Measured / estimate; sizes with n/(8 ln m) < 1 are shown but not summarised",
-      columns: [
-        "estimate",
-        "n",
-        "m",
-        "measured / estimate",
-        "±",
-        "law / estimate",
-        "n/(8 ln m) ≥ 1",
-        "sampled pairs",
-      ],
+      columns: ["estimate", "n", "m", "measured / estimate", "±", "law / estimate", "n/(8 ln m) ≥ 1", "sampled pairs"],
       rows: found.map(({ estimate, n, m, ratio, sd, law, isFitted, sampledPairs }) => [
         ...[estimate, n, m, ratio, sd, law, isFitted ? "yes" : "no", sampledPairs],
       ]),
