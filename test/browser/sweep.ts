@@ -203,9 +203,9 @@ export function sweepTests(lab: () => LabBrowser): void {
       [
         "scripts in rows",
         line({}).replace('"xActive"', '"<img src=x onerror=window.hacked=1>"') + "\n",
-        /rows: not rows of/,
+        /rows: these are not rows of/,
       ],
-      ["text for numbers", line({}).replace('"meanSquare":1', '"meanSquare":"1"') + "\n", /rows: not rows of/],
+      ["text for numbers", line({}).replace('"meanSquare":1', '"meanSquare":"1"') + "\n", /rows: these are not rows of/],
       ["a prototype", line({}).replace('"index"', '"__proto__":{"x":1},"index"') + "\n", /unknown key "__proto__"/],
       [
         "deep JSON",
