@@ -48,7 +48,7 @@ export const columnsDesign: Design = {
   largest: ({ D }) => blocksLargest(neuronsOf(D)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]. If two active circuits share a cell, the x of each is added to the other at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 on, two active circuits in one block read 0. " +
+      "The theory covers circuits that meet [E28]. If two active circuits share a cell, the x of each is added to the other at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 on, two active circuits in one block are read as 0. " +
       "The theory does not cover the indicators of inactive circuits, which show how much of a code word is missing, nor the x of inactive circuits at layer 2 when several circuits are active.",
     predict,
   },
@@ -115,7 +115,7 @@ function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   return { cos: Float64Array.from(seen, ([c]) => c), sin: Float64Array.from(seen, ([, s]) => s) };
 }
 
-/** @param options with T ≤ blocksLargest circuits; the caller checks */
+/** @param options with T ≤ blocksLargest circuits; the caller checks this */
 function build({ D, L, circuits, angles, seed, network }: RotationOptions): MultiPartNetwork {
   const { T } = circuits;
   const size = blockSize(neuronsOf(D), T);

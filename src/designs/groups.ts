@@ -160,7 +160,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   };
 }
 
-/** The first k words that have w of n neurons on, ordered by their last neuron. */
+/** The first k words in which w of n neurons are on, ordered by their last neuron. */
 function wordsOf(k: number, n: number, w: number): number[][] {
   const words: number[][] = [];
   const extend = (word: readonly number[], below: number): void => {

@@ -24,7 +24,7 @@ export interface CodeParts {
   readonly pair: number;
 }
 
-/** Sizes of both parts, for a total number of `values` over all digits. */
+/** Sizes of both parts; `values` is the total number of values over all digits. */
 export function codeParts(values: number): readonly [Omit<Part, "offset">, Omit<Part, "offset">] {
   return [
     { name: "code of the next cells", d: 1, P: values },

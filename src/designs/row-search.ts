@@ -41,7 +41,7 @@ const DIGIT = 10;
  * ends as soon as the cost is 0.
  *
  * @param rows the rows to deal out; S = 3
- * @param before each circuit's present row, with the same sizes; a circuit's x is in the first cell of its row
+ * @param before each circuit's present row, with the same T, S and P; a circuit's x is in the first cell of its row
  * @param z number of circuits active at once, 1 or more
  */
 export function annealedRows(rows: Assignment, before: Assignment, z: number, random: RandomSequence): Assignment {
@@ -180,7 +180,10 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** For each k, moves circuits from cell n's count k to count k + 1, or back; digit k of `steps` says how many. */
+  /**
+   * Updates the counts of cell n: digit k of `steps` says how many circuits move from count k to count k + 1, or back
+   * if `sign` is −1.
+   */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));

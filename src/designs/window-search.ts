@@ -22,7 +22,7 @@ const LOW_COST = 0.5;
  *   `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair, its amplitudes add up,
  *   so its square is four times as large; if it arrives in two different pairs, only the squares add up.
  *
- * @param size T circuits, each on S different cells of P
+ * @param size T circuits, each on S different cells out of P
  * @returns neurons [T][S] for each of L layers
  */
 export function drawWindows(size: Pick<Assignment, "T" | "S" | "P">, L: number, random: RandomSequence): Assignment[] {

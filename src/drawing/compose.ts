@@ -5,7 +5,7 @@ import { element, renumberIds } from "./svg.js";
 import { textWidth, wrapText } from "./text-layout.js";
 import { colours, figureClass, figureStyles, fontFamily, sizes } from "./theme.js";
 
-/** Options of every figure function, besides its rows. */
+/** Options that every figure function takes in addition to its rows. */
 export interface FigureOptions {
   /** The document in which elements are created: `window.document`, or `createDocument()` in Node. */
   readonly document: HostDocument;
@@ -147,7 +147,7 @@ export function compose(
   return { id, title, caption, svg };
 }
 
-/** Moves Plot's drawing into a group at (x, y). Drops its style sheet but keeps its attributes. */
+/** Moves Plot's drawing into a group at (x, y), with its attributes but without its style sheet. */
 function placed(document: Document, svg: SVGSVGElement, x: number, y: number): SVGElement {
   const group = element(document, "g", {
     transform: `translate(${round(x)},${round(y)})`,

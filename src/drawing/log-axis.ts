@@ -34,14 +34,14 @@ export function axisNote(axes: readonly Pick<LogAxis, "below" | "beyond">[]): st
     ...(axes.some(({ below }) => below > 0)
       ? ["Triangles on the floor of an axis stand for smaller values, down to 0."]
       : []),
-    ...(beyond > 0 ? [`Values at the top of an axis are off the scale, up to ${shortNumber(beyond)}.`] : []),
+    ...(beyond > 0 ? [`Values at the top of an axis are off the scale; the largest is ${shortNumber(beyond)}.`] : []),
   ].join(" ");
 }
 
 /**
  * An axis that shows `values`, but extends at most `decades` decades below its top.
  *
- * @param values all measured values to be drawn; zeros and rounding errors go on the floor
+ * @param values all measured values to be drawn; zeros and rounding errors are drawn on the floor
  * @param include other values that must be visible, such as theory and guide lines
  * @param options.rounding values below this count as rounding errors
  * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top

@@ -139,7 +139,7 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** Returns the sums so far, for `samples` with z active circuits each, and resets them. */
+  /** Returns the sums so far, which cover `samples` samples with z active circuits each, and resets them. */
   function take(samples: number, z: number): LayerSums {
     const result: LayerSums = {
       samples,

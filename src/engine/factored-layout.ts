@@ -64,8 +64,8 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   /**
    * For layer 1 of networks that scatter: where each neuron's list of circuits starts, u32 [P+1], and the circuits'
    * positions, list by list. If only a few circuits share a neuron with an active one, and all others read zeros, only
-   * these few are run. Null if the others can read nonzero values, or if finding these few would take more time than it
-   * saves.
+   * these few are run. Null if other circuits can read nonzero values, or if finding these few would take more time
+   * than it saves.
    */
   readonly sharing: { readonly starts: number; readonly positions: number } | null;
   /** The neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
@@ -314,7 +314,7 @@ function mapInto(
   const links = terms.filter((candidate): candidate is LinksTerm & typeof candidate => candidate.kind === "links");
   const sums = terms.filter((candidate): candidate is SumTerm & typeof candidate => candidate.kind === "sum");
   for (const { kind, by } of [...links, ...sums]) {
-    // Reduced corrections are subtracted from the coordinates that are passed on; O then scales these as `shared` says.
+    // Reduced corrections are subtracted from the coordinates that are passed on; O then applies the scale of `shared`.
     const isReduced = reduced && kind === "links";
     if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
       throw new Error(`A term of kind ${kind} does not fit.`);

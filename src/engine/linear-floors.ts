@@ -123,7 +123,10 @@ export function floorsCost(F: number, width: number): number {
   return (products <= SMALL ? 3 : 0.5) * products + width ** 3;
 }
 
-/** The sums from which {@link measureLinearFloors} computes its result, with the same parameters and errors. */
+/**
+ * The sums from which {@link measureLinearFloors} computes its result; takes the same parameters and throws the same
+ * errors.
+ */
 export function floorSums(
   kernels: Kernels,
   arena: Arena,

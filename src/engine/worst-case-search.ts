@@ -17,7 +17,7 @@ export interface AdversaryInput {
   readonly network?: number;
   /** How many of a run's first samples are examined; the search starts from the worst of them. Default 16. */
   readonly samples?: number;
-  /** How those samples are drawn. Default "random". */
+  /** How the samples are drawn. Default "random". */
   readonly sampling?: Sampling;
   /** The step of the circuits whose errors are examined, 1…L. Default L. */
   readonly layer?: number;
@@ -43,7 +43,7 @@ interface Candidate {
 
 /**
  * Searches for the set of z active circuits, with their inputs, that has the largest error of x at a step. If circuits
- * have no x, their last readout counts. No noise.
+ * have no x, the error of their last readout is used instead. No noise.
  *
  * @param network a network from `buildRunNetwork` or `asMultiPart`
  * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous

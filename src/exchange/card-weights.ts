@@ -45,7 +45,7 @@ export function weightsSection(network: Network, tensors: ReadonlyMap<string, Te
 ${meaning === "" ? "" : `(${construction} construction, ${meaning}). `}Δw_t = w_t − w̄, and w̄ is \`circuits.mean\`. ${
     isSum
       ? "W is a sum over circuits, with no shared part: `model.components(l)` in model.py gives every circuit's summand."
-      : `W is not a sum over circuits: ${percent(share)} of ‖W‖² is the shared part w̄ ⊗ 𝒲, which no circuit owns. \`model.components(l)\` in model.py gives the circuits' summands and the shared rest.`
+      : `W is not a sum over circuits: ${percent(share)} of ‖W‖² is the shared part w̄ ⊗ 𝒲, which no circuit owns. \`model.components(l)\` in model.py gives the circuits' summands and the shared part.`
   }
 
 Trained: ${trained.length === 0 ? "nothing; all" : `${trained.join(" and ")}; all other`} weights are made by hand${areGiven ? ", except those of the small circuits, which came from a file or the spec" : ""}. ${shares} Numbers in brackets are equations of the package's docs/specification.md.`;

@@ -154,7 +154,7 @@ function refused(reason: string): InputError {
 function unreadable(name: string, type: string): InputError {
   return new InputError(
     `array ${shown(name)} has ${type}, which is not supported; convert it, for example with .astype("float32"). Supported types are ` +
-      `bool, int8 to int64, uint8 to uint64, float16 to float64.`,
+      `bool, int8 to int64, uint8 to uint64, and float16 to float64.`,
     "file",
   );
 }

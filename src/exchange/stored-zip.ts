@@ -3,7 +3,7 @@
 
 import { crc32 } from "../base/crc32.js";
 
-/** Writes bytes at a position of the file. */
+/** Writes bytes at a position in the file. */
 export type WriteAt = (bytes: Uint8Array, position: number) => void;
 
 const LIMIT = 0xffff_ffff;

@@ -7,7 +7,7 @@ interface Entry {
   readonly name: string;
   readonly method: number;
   readonly crc: number;
-  /** Size in bytes within the archive, and size of the content. */
+  /** Sizes in bytes: of the packed data in the archive, and of the content. */
   readonly packed: number;
   readonly size: number;
   /** Position of the entry's header. */

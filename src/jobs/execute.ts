@@ -33,7 +33,9 @@ export interface ExecuteOptions {
    * @param seconds time spent on finished tasks, summed over the cores
    */
   readonly onDone?: (done: number, seconds: number) => void;
-  /** Whether these tasks run before the tasks of other jobs; used when other tasks are waiting for their results. */
+  /**
+   * Whether these tasks run before the tasks of other jobs; used when other tasks are waiting for the results of these.
+   */
   readonly isUrgent?: boolean;
   readonly signal?: HostSignal | undefined;
 }

@@ -13,7 +13,7 @@ export interface Entry {
   readonly index: number;
   readonly task: Task;
   readonly kind: TaskKind;
-  /** The network that the task needs, the same object for all tasks that need it; null if none. */
+  /** The network that the task needs, the same object for all tasks that need it; null if it needs no network. */
   readonly network: SharedNetwork | null;
   readonly cost: RoughCost;
   /** Number of workers that died while running the task. */

@@ -65,10 +65,10 @@ interface Member {
 /**
  * Distributes tasks to workers and puts their results in order.
  *
- * A worker runs the tasks of the network that it has loaded, and then takes a network that no other worker has. If
- * there is no such network, it helps with another worker's network, provided that the remaining work justifies loading
- * that network again. A worker that dies is replaced, and its tasks are repeated. None of this affects results: a
- * task's result depends only on the task.
+ * A worker runs the tasks of the network that it has loaded, and then takes a network that no other worker has loaded.
+ * If there is no such network, it helps with another worker's network, provided that the remaining work justifies
+ * loading that network again. A worker that dies is replaced, and its tasks are repeated. None of this affects results:
+ * a task's result depends only on the task.
  */
 export class Pool implements Executor {
   readonly overlapsJobs = true;

@@ -7,12 +7,15 @@ import { runTask, type Task, type TaskKinds } from "./task.js";
 /** A task sent to a worker. The worker replies with one Answer per request, in the same order. */
 export interface Request {
   readonly task: Omit<Task, "spec">;
-  /** The task's spec, or null without one. Specs may be large, so "last" stands for the spec that was sent before. */
+  /**
+   * The task's spec; null if the task has no spec. Specs may be large, so "last" stands for the spec that was sent
+   * before.
+   */
   readonly spec: object | "last" | null;
 }
 
 export type Answer =
-  /** `seconds` is how long the task used its core. */
+  /** `seconds` is the time for which the task ran on its core. */
   | { readonly kind: "result"; readonly result: unknown; readonly seconds: number }
   | { readonly kind: "error"; readonly message: string; readonly code: InputErrorCode | null };
 

@@ -10,7 +10,7 @@ const LIMIT = 65536 * PAGE;
  * Hands out pieces of a kernel's linear memory in order. A new arena starts over with the whole memory.
  *
  * Views are valid until the next allocation, which may grow the memory and detach its buffer. Keep pointers, and
- * create views when they are needed.
+ * create each view only when it is needed.
  */
 export class Arena {
   readonly memory: WasmMemory;

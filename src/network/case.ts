@@ -228,7 +228,7 @@ export interface CaseDeviation {
 }
 
 /**
- * Compares results with a reference, which may have any of chi, truth, activations and readout.
+ * Compares results with a reference, which may contain any of `chi`, `truth`, `activations` and `readout`.
  *
  * @param reference the content of a case file's `expected`
  * @throws InputError naming a list whose length does not match, or an entry that is not a number

@@ -204,7 +204,8 @@ function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: rea
 }
 
 /**
- * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and the readouts of the layer that it reads.
+ * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and for the readouts of the layer that the map
+ * reads.
  *
  * @param mapped null for the last layer, which only the readouts read
  */

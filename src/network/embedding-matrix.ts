@@ -94,7 +94,7 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
 const RIDGE = 3;
 
 /**
- * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`: with E the rows e_t,
+ * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`. If E has the rows e_t, the solution is
  * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit
  * well and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on
  * average and other circuits 0. The scaling also needs a shift, which is spread evenly over all P neurons, so that it

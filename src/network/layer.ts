@@ -11,7 +11,7 @@ export interface Part {
   readonly offset: number;
 }
 
-/** Neurons of a layer, over all its parts. */
+/** Number of neurons in a layer, over all its parts. */
 export function widthOf(parts: readonly Part[]): number {
   return parts.reduce((sum, { d, P }) => sum + d * P, 0);
 }

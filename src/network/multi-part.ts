@@ -126,7 +126,7 @@ export function readoutRows({ readouts }: Circuits): number {
 /**
  * All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants.
  *
- * @throws InputError naming the argument that is not a network of parts, or a read of a part that does not exist
+ * @throws InputError naming the argument that is not a network of parts, or a read whose part does not exist
  */
 export function readoutMatrix(network: MultiPartNetwork, reads: readonly Read[]): SparseMatrix {
   const { parts, circuits } = checkMultiPart(network);
@@ -211,8 +211,8 @@ function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, row
 }
 
 /**
- * Calls `add` for every neuron of a layer from which row r (of `rows`) of circuit t's readouts reads; neurons are
- * numbered across all parts.
+ * Calls `add` for every neuron of a layer that row r (of `rows`) of circuit t's readouts reads; neurons are numbered
+ * across all parts.
  */
 export function eachReadWeight(
   parts: readonly Part[],

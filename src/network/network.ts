@@ -69,7 +69,7 @@ export function buildSteps(options: NetworkOptions): Steps<Network> {
   if (givenChi !== null) finiteNumbers("chi", givenChi, "L", L);
   const kappa = construction === "capped" ? 0 : finiteNumber("kappa", options.kappa ?? correctionKappa(shape));
   if (1 / S + kappa === 0) {
-    throw new InputError(`kappa = ${kappa}: must not be −1/S: circuits are read with 1/S + kappa.`, "range");
+    throw new InputError(`kappa = ${kappa}: must not be −1/S; circuits are read with 1/S + kappa.`, "range");
   }
   return assemble(parts, construction, kappa, (between, k) => {
     if (construction === "balanced") return { terms: balancedTerms(between, kappa), chi: 0 };
@@ -83,7 +83,7 @@ export function buildSteps(options: NetworkOptions): Steps<Network> {
 /**
  * Assembles a network from checked parts, in steps, one per layer.
  *
- * @param termsOf for k ≥ 1, the terms that lead from the layer before to layer k + 1, and their χ
+ * @param termsOf for k ≥ 1, the terms that lead from layer k to layer k + 1, and their χ
  */
 export function* assemble(
   { shape, circuits, embedding }: NetworkParts,

@@ -45,8 +45,8 @@ const STEPS = 200;
  */
 const RATE = 0.02;
 /**
- * At no cost, a neuron that should be off can receive up to this share of the drive that would open it, because the
- * gate removes smaller values.
+ * Driving a neuron that should be off costs nothing up to this share of the drive that would open it, because the gate
+ * removes smaller values.
  */
 const OFF = 0.6;
 /** The costs of a drive below 1 and of a drive above 1 for a neuron that should be on, relative to false openings. */
@@ -61,7 +61,7 @@ const ABOVE = 4;
  *   Σ_on BELOW·max(0, 1 − o_n)² + ABOVE·max(0, o_n − 1)² + Σ_off max(0, o_n − OFF·opening)²,   o = 𝒲 A.
  *
  * The loss is biased towards opening: if a gate stays shut, a circuit loses its whole x, while a false opening only
- * lets existing interference through. A drive above 1 also has a cost, because the neurons that hold x pass it on.
+ * lets existing interference through. A drive above 1 also has a cost, because neurons that hold x pass the drive on.
  *
  * @param weights initial 𝒲, [P][P]; trained in place
  * @param layer the layer of `after`, counted from 1

@@ -52,7 +52,7 @@ test("a ceiling keeps small values visible, and the note says what lies above it
   const axis = logAxis([0.02, 3, 5e55], [1], { ceiling: 1e4 });
   expect(axis.domain).toEqual([0.01, 1e4]);
   expect([axis.clip(5e55), axis.clip(3), axis.isAbove(3), axis.isAbove(5e55)]).toEqual([1e4, 3, false, true]);
-  expect(axis.note).toBe("Values at the top of an axis are off the scale, up to 5.0e55.");
+  expect(axis.note).toBe("Values at the top of an axis are off the scale; the largest is 5.0e55.");
   const within = logAxis([0.02, 3], [1], { ceiling: 1e4 });
   expect([within.domain, within.note]).toEqual([logAxis([0.02, 3], [1]).domain, ""]);
 });

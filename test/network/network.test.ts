@@ -86,7 +86,7 @@ describe("contradictory sizes are refused with a reason", () => {
     [
       "κ that cancels 1/S",
       { ...options, construction: "split", kappa: -0.25 },
-      "kappa = -0.25: must not be −1/S: circuits are read with 1/S + kappa.",
+      "kappa = -0.25: must not be −1/S; circuits are read with 1/S + kappa.",
     ],
   ])("%s", (_what, given, message) => {
     expect(() => buildNetwork(given)).toThrow(InputError);
