@@ -139,8 +139,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * After a swap of the rows of t and u, counts cell k of the two rows again and returns it: a cell of t if k is even,
-   * a cell of u if k is odd. A cell in both rows needs no change.
+   * After a swap of the rows of t and u, updates the counts for cell k of the two rows and returns this cell: a cell of
+   * t if k is even, a cell of u if k is odd. A cell in both rows needs no change.
    */
   function recount(t: number, u: number, k: number): number {
     const [joins, leaves] = k % 2 === 0 ? [t, u] : [u, t];

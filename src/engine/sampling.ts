@@ -35,7 +35,7 @@ export function checkChunk(input: RandomInput, first: number, count: number, mos
 export function checkSampling({ z, sampling }: RandomInput, most: number): void {
   wholeNumber("z", z, 1, most);
   if (oneOf("sampling", sampling, samplings) === "each" && z !== 1) {
-    throw new InputError(`z = ${z}: sampling "each" runs one circuit per sample, z = 1.`, "conflict");
+    throw new InputError(`z = ${z}: must be 1; sampling "each" runs one circuit per sample.`, "conflict");
   }
 }
 

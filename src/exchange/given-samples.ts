@@ -75,7 +75,7 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
   const { circuits, inputs } = (content ?? {}) as { readonly circuits?: unknown; readonly inputs?: unknown };
   if (!Array.isArray(circuits) || !Array.isArray(inputs) || circuits.length === 0) {
     throw new InputError(
-      "must have the lists circuits, [samples][z], and inputs, [samples][z][d], for at least one sample.",
+      "must have the lists circuits ([samples][z]) and inputs ([samples][z][d]), with at least one sample.",
     );
   }
   const z = Array.isArray(circuits[0]) ? circuits[0].length : 0;

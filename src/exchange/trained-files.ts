@@ -73,7 +73,7 @@ function addTable(tensors: Map<string, Tensor>, name: string, matrix: Float32Arr
   tensors.set(`${name}.value`, { dtype: "F32", shape: [value.length], data: Float32Array.from(value) });
 }
 
-/** Gives each trained step a table of readouts. */
+/** Gives every step with trained readouts its own table of readouts, and drops tables that are no longer used. */
 function replaceReads(
   tensors: Map<string, Tensor>,
   readouts: NonNullable<TrainedWeights["readouts"]>,

@@ -39,7 +39,7 @@ export class LoadedCore {
 
   /**
    * Returns the object that `make` builds outside the kernels' memory, and keeps it until another key is requested.
-   * Used for networks that take a long time to find.
+   * Used for networks and matrices that are slow to compute.
    */
   build<Value>(key: Key, make: () => Value): Value {
     if (this.#built === null || !isSame(this.#built.key, key)) this.#built = { key, value: make() };

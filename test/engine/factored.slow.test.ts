@@ -285,7 +285,7 @@ describe("wrong use is refused with a reason", () => {
     [
       '"each" with z = 2',
       () => runner.runChunk({ ...input, z: 2, sampling: "each" }, 0, 1),
-      'z = 2: sampling "each" runs one circuit per sample, z = 1.',
+      'z = 2: must be 1; sampling "each" runs one circuit per sample.',
     ],
     [
       "a circuit beyond T",
