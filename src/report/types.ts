@@ -11,7 +11,7 @@ export interface SummaryLine {
 
 /** One figure with everything a reader needs to judge it. */
 export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps"> {
-  /** The part of the report that contains it. */
+  /** The part of the report that contains the figure. */
   readonly group: FigureGroup;
   /** A title that states what the figure shows. */
   readonly title: string;

@@ -4,7 +4,7 @@ import { flatten, type Cell } from "./table.js";
 
 /**
  * A line's rows as flat records: the run's index and hash, its settings, then the row's fields such as
- * `xActive.meanSquare` and `activeFraction.0`. Settings that are lists or given circuits become JSON text.
+ * `xActive.meanSquare` and `activeFraction.0`. Settings that are lists or objects become JSON text.
  */
 export function flatRows({ index, hash, spec, rows }: ResultLine): Record<string, Cell>[] {
   const settings: Record<string, Cell> = {};

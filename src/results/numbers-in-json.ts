@@ -10,7 +10,7 @@ export function isNumber(value: unknown): boolean {
   return typeof value === "number" || (typeof value === "string" && Object.hasOwn(numbers, value));
 }
 
-/** The number that a word stands for; other values are unchanged. */
+/** The number that a word stands for; other values are returned unchanged. */
 export function numbered<Value>(value: Value): Value {
   return typeof value === "string" ? (numbers[value] as Value) : value;
 }

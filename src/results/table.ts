@@ -7,7 +7,7 @@ export interface Table {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** A value of a flat table. */
+/** A value in a flat table. */
 export type Cell = string | number | boolean | null;
 
 /**

@@ -190,7 +190,7 @@ export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
 
 const builtIn = new Map<string, Expectations[][]>();
 
-/** Cached by kind of circuit if a few circuits represent all of that kind. */
+/** Cached by kind of circuit if a few circuits represent all circuits of that kind. */
 function* expectationStepsOf(spec: RunSpec): Steps<Expectations[][]> {
   if (runsBySparseWeights(spec)) return yield* expectationSteps(buildLikeMultiPart(spec).circuits);
   if (!fewStandForAll(spec.circuits)) return yield* expectationSteps(buildCircuits(spec, 0));

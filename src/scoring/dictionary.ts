@@ -166,7 +166,7 @@ interface Best {
   latent: number;
   sign: number;
   score: number;
-  /** Breaks ties, which are likely with few samples: the squared correlation with "is it on". */
+  /** The squared correlation with "is it on"; it breaks ties, which are likely with few samples. */
   tie: number;
 }
 

@@ -8,7 +8,7 @@ export interface TrueDirection {
   readonly component: number;
 }
 
-/** The true directions of a layer: one for every circuit neuron used there, that is, whose row of w_t is not 0. */
+/** The true directions of a layer: one for every circuit neuron whose row of w_t is not 0. */
 export function trueDirections(
   { shape, circuits }: { readonly shape: Pick<DenseModel["shape"], "T" | "d"> } & Pick<DenseModel, "circuits">,
   layer: number,

@@ -3,8 +3,8 @@ import { standardDeviation } from "../results/statistics.js";
 import { WIDTH, type Summary } from "./summary.js";
 
 /**
- * A mean over circuits. Its interval comes from resampling the test samples; circuits, latents and thresholds stay
- * fixed.
+ * A mean over circuits. The interval comes from resampling the test samples, while circuits, latents and thresholds
+ * stay fixed.
  */
 export interface CircuitSummary extends Summary {
   /** Standard deviation across circuits of the averaged scores; null for fewer than two values. */

@@ -143,8 +143,8 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
 }
 
 /**
- * F1 of "is on" above a threshold as a function of how many times each sample counts; null if the circuit is on in none
- * of the samples that count.
+ * Makes a function that computes the F1 of "is on" above a threshold, given how many times each sample counts. The
+ * function returns null if the circuit is on in none of the samples that count.
  */
 export function countedF1(
   values: Float32Array,

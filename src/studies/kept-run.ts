@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 /** Rows of a figure from a run with --wide, and how they were made, as stored in a file in results/. */
 export interface KeptRun {
   readonly command: string;
-  /** SHA-256 of the first tasks of the study's plan for this figure alone. */
+  /** SHA-256 of the first tasks that the study's plan requests when only this figure is made. */
   readonly spec: string;
   readonly version: string;
   /** The date of the run, such as 2026-11-29. */

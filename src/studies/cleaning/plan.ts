@@ -194,7 +194,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     id: "CLEAN",
     question: "Which layers remove errors, and which accumulate them?",
     settings: [
-      ["indicators", "one number each, through one pass of the layers; late ramp: 0.875 to 0.999"],
+      ["indicators", "each is one number, sent through one pass of the layers; late ramp: 0.875 to 0.999"],
       ["x", `one of ${SWITCHED_ANGLES} angles, or 0, with an error of the given length in a random direction`],
       [
         "noise",

@@ -13,7 +13,7 @@ import { refit, type Refit } from "./refit.js";
 
 /** The recipe for a handmade network. */
 export interface CompressedRecipe {
-  /** Number of features, and of neurons. */
+  /** The number of features and the number of neurons. */
   readonly F: number;
   readonly N: number;
   /** Number of neurons per feature. */
@@ -41,7 +41,7 @@ export interface CompressedRecipe {
 const JUDGED = 8000;
 /** The value of b·N/K used to compare candidates, close to fitted values. */
 const USUAL_B = -0.46;
-/** Item number of the first inputs for fitting; those of the inputs on which a network is measured start at 0. */
+/** Index of the first set of inputs for fitting; the sets on which a network is measured are numbered from 0. */
 const FITTED_ITEM = 2 ** 31;
 
 /**
@@ -147,7 +147,7 @@ export const BLOCK = 4096;
 /** Sums over inputs. */
 export interface CompressedSums {
   readonly inputs: number;
-  /** Σ over inputs of the mean of |e|^q over features, and of its square. */
+  /** Σ over inputs of the mean of |e|^q over features, and Σ over inputs of the square of this mean. */
   readonly loss: number;
   readonly lossSquared: number;
   /** Σ over inputs of e², by feature. */

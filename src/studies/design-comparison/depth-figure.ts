@@ -141,8 +141,8 @@ interface Ranked {
 }
 
 /**
- * Designs one below the other, with a panel per z. Each has a mark on a logarithmic axis and a text beside it, taken
- * from the kept run if there is one.
+ * Designs one below the other, with a panel per z. Each has a mark on a logarithmic axis with text beside it; the
+ * text is from the kept run if there is one.
  */
 function rankedPanel(
   document: Document,

@@ -33,7 +33,7 @@ function anySpecOf(searched: SearchedDesign, z: number): RunSpec {
   return specOf(searched, { T: 4, z, networks: 1, samples: 1, seed: 1 });
 }
 
-/** The largest number of circuits that a searched design can hold for z. */
+/** The largest number of circuits that a design can hold for z. */
 function assignable(searched: SearchedDesign, z: number): number {
   const spec = anySpecOf(searched, z);
   return designOf(spec.design)?.largest(designSize(spec, z)) ?? maxCircuits({ P: spec.D / 4, S: spec.S });

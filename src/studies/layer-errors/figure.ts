@@ -38,7 +38,7 @@ export function errorsByLayer(
   options: FigureOptions & {
     readonly readout: string;
     readonly reference?: readonly ErrorReference[];
-    /** The naive network's error of the readout, at layers 1, 2, …; omitted if unknown. [L4] */
+    /** The naive network's error on the readout, at layers 1, 2, …; omitted if unknown. [L4] */
     readonly naive?: readonly number[];
     /** Whether to omit the worst errors, as in small figures. */
     readonly meanOnly?: boolean;
@@ -175,7 +175,7 @@ function statistic(row: ErrorRow, of: StatisticOf): Statistic {
 /** The guide line of a quantity: for x, the error of guessing the mean; for the On-indicator, the reach of the ramp. */
 function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
-  if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: beyond it errors pass the ramp" };
+  if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: errors beyond it pass the ramp" };
   return null;
 }
 

@@ -132,7 +132,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       id: "R7",
       question: "What share of the large network's neurons is on, block by block?",
       howToRead:
-        "The dashed line is z·S·d/D, the share that the active circuits use. Where the measured share exceeds it, neurons that " +
+        "The dashed line is z·S·d/D, the share that the active circuits use. Where the measured share exceeds this line, neurons that " +
         "no active circuit uses are on; a steep rise is the network's seizure. Layer 0 is the embedded input before bias and gate.",
       ...(quick ? { comparisonNote: quickNote } : { comparison: compare(reference.entries(rows)) }),
       draw: (options) =>

@@ -50,7 +50,7 @@ export function errorsByLoad(
     readonly circuits: Activity;
     readonly d: number;
     readonly reference?: readonly ScalingReference[];
-    /** The naive network's error of the readout at a size; omitted if unknown. [L4] */
+    /** The naive network's error on the readout at a size; omitted if unknown. [L4] */
     readonly naive?: (size: { readonly D: number; readonly T: number }) => number;
   },
 ): Figure {

@@ -39,8 +39,8 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
     ],
     howToRead:
       `Left: ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones; an inactive feature reads 0 and an active one 1, each with ` +
-      "nearly normal noise of variance l/n. A threshold of ½ separates them until the wider of the two tails reaches " +
-      "it; the tail of many inactive features is long. Right: the share of samples with any feature on the wrong side, with " +
+      "nearly normal noise of variance l/n. A threshold of ½ separates the two kinds until the wider of their tails reaches " +
+      "½; the tail of many inactive features is long. Right: the share of samples with any feature on the wrong side, with " +
       "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +
       "The lab draws this for any n, m and l.",
     samples: String(samples),
@@ -212,7 +212,7 @@ function ratios(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       `The typical dot product ${far(0)}. With 2·sqrt(ln m / n) as the estimate, the largest dot product of all pairs ${far(1)}; with ε, it ${far(2)}. ` +
-      "The estimate 2·sqrt(ln m / n) is an upper one that becomes tighter as m grows. Where all pairs would take too long (squares), a sample of N pairs " +
+      "The value 2·sqrt(ln m / n) is an upper estimate that becomes tighter as m grows. Where all pairs would take too long (squares), a sample of N pairs " +
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n). " +
       `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
@@ -296,8 +296,8 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
     ],
     howToRead:
       "Left: all m readouts are embedded again unchanged. Each of the m noises adds 1/n of its square to every feature, so the mean " +
-      "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While this is correct for all " +
-      "features, the noise stays at l/n; once some are wrong, they count as active and cause further errors. Below: the share of " +
+      "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While all features are set " +
+      "correctly, the noise stays at l/n; once some are set wrongly, they count as active and cause further errors. Below: the share of " +
       "samples with all features correct so far, beside the law, which is the probability for one reading [L1] raised to the power k, because the vectors are new each time.",
     samples: String(samples),
     networks: String(repeats),

@@ -282,7 +282,7 @@ function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
   return places;
 }
 
-/** Adds the noise of a sum's readouts, which start at `at`, for features with the given positions. */
+/** Adds the noise of one sum's readouts, the first of which is `readouts[at]`; `places` has the features' positions. */
 function addNoise(
   total: Totals,
   readouts: Float32Array,

@@ -121,7 +121,7 @@ export interface StorageRatio {
   readonly sd: number | null;
   /** The exact law's value divided by the estimate; null if there is no law. */
   readonly law: number | null;
-  /** Whether n/(8 ln m) ≥ 1; below that, the estimates are meaningless. */
+  /** Whether n/(8 ln m) ≥ 1; below 1, the estimates are meaningless. */
   readonly isFitted: boolean;
   /** Number of pairs examined, if only a sample of the pairs was examined; null if all pairs or none were examined. */
   readonly sampledPairs: number | null;

@@ -166,7 +166,7 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
     x: { ticks: distinct(rows.map(({ layer }) => layer)), tickFormat: String, label: "times read" },
     y: {
       ...{ domain: [-0.03, 1.03], ticks: [0, 0.5, 1], tickFormat: String, grid: true },
-      ...{ label: "samples all correct so far", ...centredLabel },
+      ...{ label: "samples correct so far", ...centredLabel },
     },
     marks: ls.flatMap((l) => {
       const own = rows.filter((row) => row.l === l);
