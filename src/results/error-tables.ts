@@ -23,7 +23,7 @@ export interface ReferenceStatistic {
  * Our mean squares paired with the reference's, as `compare` takes them: every requested error at every z and layer
  * present in both. Layer 0 is omitted because its error is 0 by definition.
  *
- * @param prefix goes before each label, such as "D = 1000, T = 500, "
+ * @param prefix text that goes before each label, such as "D = 1000, T = 500, "
  */
 export function errorEntries(
   rows: readonly ErrorRow[],

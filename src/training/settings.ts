@@ -21,8 +21,8 @@ const q = (standard: number) => numberField("q", [1, 8], standard, "the loss is 
 
 const initialFields = (scale: number) =>
   [
-    choiceField("initial", initialKinds, "uniform", "initial weights (if start is random)"),
-    numberField("scale", [1e-6, 1000], scale, "size of initial weights, in units of 1/√inputs (if start is random)"),
+    choiceField("initial", initialKinds, "uniform", "initial weights (if start = random)"),
+    numberField("scale", [1e-6, 1000], scale, "size of initial weights, in units of 1/√inputs (if start = random)"),
   ] as const;
 
 /** Keys common to all tasks. */
@@ -54,8 +54,8 @@ const compressedFields = [
   choiceField("mixing", mixings, "none", "the matrix M that mixes labels, y = ReLU(x) + M x"),
   numberField("sigma", [0, 10], 0.03, "standard deviation of the entries of M, a pure number"),
   ...initialFields(1),
-  wholeField("K", [2, 64], 5, "neurons per input (if start is constructed)"),
-  wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for the code (if start is constructed)"),
+  wholeField("K", [2, 64], 5, "neurons per input (if start = constructed)"),
+  wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for the code (if start = constructed)"),
   ...stepFields({ steps: 10_000, batch: 8192, rate: 0.01, samples: 200_000 }),
 ] as const;
 
@@ -173,7 +173,7 @@ function checkCompressed(spec: CompressedSpec): CompressedSpec {
       "F",
     );
   if (start === "constructed" && K >= N)
-    throw new InputError(`K = ${K}: must be less than N = ${N} if start is constructed.`, "conflict", "K");
+    throw new InputError(`K = ${K}: must be less than N = ${N} if start = constructed.`, "conflict", "K");
   if (mixing !== "none" && F > 4000)
     throw new InputError(`mixing = ${mixing}: F must be at most 4000; here F = ${F}.`, "conflict", "mixing");
   return spec;

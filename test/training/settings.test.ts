@@ -19,7 +19,7 @@ test.each([
   [{ q: 9 }, "q = 9: must be a finite number from 1 to 8."],
   [{ F: 20_000, N: 4000 }, "F = 20000, N = 4000: F·N must be at most 20000000."],
   [{ warmUp: 7, steps: 7 }, "warmUp = 7: must be less than steps = 7."],
-  [{ start: "constructed", N: 5 }, "K = 5: must be less than N = 5 if start is constructed."],
+  [{ start: "constructed", N: 5 }, "K = 5: must be less than N = 5 if start = constructed."],
   [{ N: 100 }, "F = 100: must be more than N = 100, because F neurons compute all F ReLUs exactly."],
   [{ start: "weights" }, 'start = "weights": must be random, constructed, or a .safetensors or .npz file'],
   [{ start: 3 }, "start = 3: must be random, constructed, or a .safetensors or .npz file"],

@@ -21,7 +21,7 @@ const familyNames = {
 export function storageReadout(rows: readonly StorageRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   const own = rows.filter(({ amplitudes }) => amplitudes === "boolean");
-  if (own.length === 0) throw new InputError("rows: at least one row of Boolean amplitudes is needed.");
+  if (own.length === 0) throw new InputError("rows: at least one row with Boolean amplitudes is needed.");
   const families = (Object.keys(familyNames) as StorageRow["family"][]).filter((family) =>
     own.some((row) => row.family === family),
   );

@@ -19,7 +19,7 @@ export const storageInfo = {
     wholesField("n", [2, 65_536], [256], "dimensions"),
     wholesField("m", [2, 10_000_000], [1024], "features"),
     numbersField("l", [1, 10_000], 64, "features active at once; default about n/(8 ln m)"),
-    wholeField("S", [1, 64], 6, "neurons per feature (if family is assignment)"),
+    wholeField("S", [1, 64], 6, "neurons per feature (if family = assignment)"),
     wholeField("samples", [1, 10_000], 32, "samples in each draw"),
     wholeField("repeats", [1, 1000], 3, "draws of the vectors"),
     seedField,

@@ -15,7 +15,7 @@ export const universalAndInfo = {
       "bernoulli",
       "how neurons are assigned to inputs (with chosen gates, to gates): each with probability p; S at random (uniform); or S by an assignment in which two inputs share at most one neuron (balanced: prime steps chosen for even loads)",
     ),
-    numbersField("p", [0, 1], 64, "probabilities that an input uses a neuron (if code is bernoulli); default 0.2"),
+    numbersField("p", [0, 1], 64, "probabilities that an input uses a neuron (if code = bernoulli); default 0.2"),
     wholeField("S", [1, 4096], 6, "neurons per input in each copy (other codes)"),
     wholeField(
       "copies",
