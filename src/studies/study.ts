@@ -41,7 +41,7 @@ export interface FigureDraft {
    * The rows to keep from a run with --wide; shorter runs draw them in a lighter shade. Omitted if nothing is kept.
    */
   readonly keeps?: readonly object[];
-  /** Where the figure draws kept rows, if it does not draw them in a lighter shade. */
+  /** The part of the figure that shows kept rows, if they are not drawn in a lighter shade. */
   readonly keptAt?: string;
   /** @param kept the `keeps` rows of a stored run with --wide; empty if there are none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;

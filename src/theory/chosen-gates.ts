@@ -68,7 +68,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
  * The share of samples, over networks, in which all G gates are on the correct side of ½; exact. [L5c]
  *
  * @param size.G number of gates, no fewer than the gates that have inputs on; need not be whole
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function chosenGatesRight(size: ChosenGates & { readonly G: number }): number {
   const { G, active } = { ...size };
@@ -80,7 +80,7 @@ export function chosenGatesRight(size: ChosenGates & { readonly G: number }): nu
 /**
  * The largest number of gates for which the share of wrong samples is at most `wrong`; 0 if there is none. [L5c]
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function mostChosenGates(size: ChosenGates, wrong: number): number {
   const cases = casesOf(size);

@@ -65,7 +65,7 @@ export function circuitExpectations(circuits: Circuits, readouts?: readonly Read
   return finish(expectationSteps(circuits, readouts));
 }
 
-/** `circuitExpectations` in steps of one sampled circuit and a few inputs, because deep circuits take seconds. */
+/** `circuitExpectations`, a few inputs of one sampled circuit at each step, because deep circuits take seconds. */
 export function* expectationSteps(
   circuits: Circuits,
   readouts: readonly Readout[] = { ...circuits }.readouts,
@@ -115,7 +115,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
   let [readMean, readDelta, readOwn]: Float64Array[] = [];
   /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
   const gram = new Float64Array(d * d);
-  /** Σ_v tr(B_v M_v), subtracted to remove the pairs u = v, and the sums of `mean`, `own` and `output`. */
+  /** `same` is Σ_v tr(B_v M_v), subtracted to remove the pairs u = v; the others are sums for `mean`, `own`, `output`. */
   const totals = { same: 0, means: 0, owns: 0, outputs: 0 };
   /** Σ_v |E_t y|², and E_t y of the current circuit. */
   let squaredMeans = 0;

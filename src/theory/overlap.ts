@@ -80,7 +80,8 @@ export function capacityLoad(shape: Pick<Shape, "D" | "d" | "T">): number {
 export type EmbeddingMatrixVariant = "delta" | "mean" | "both";
 
 /**
- * Predicted mean square of the embedding-matrix term: `T·q² + q` for one kind of weights, twice that for both. [E23]
+ * Predicted mean square of the embedding-matrix term: `T·q² + q` for one kind of weights, twice as much if there are
+ * both kinds. [E23]
  *
  * @param crowd T, the number of circuits, and q = `meanSquaredOverlap(shape, false)`, which is not clipped at 0
  * @throws InputError naming the argument, its value and its bound

@@ -39,7 +39,7 @@ export function activeIndicatorError(): number {
  * The authors' earlier estimate for active circuits, `E|δx^l|² ≈ l(z−1)/P + (l−1)·6·z·T/P²`, for comparison in figure
  * T11. [E22b]
  *
- * The 6 is 1 + 4 + b in their code, with b = 1.
+ * The 6 is 1 + 4 + b in the authors' code, with b = 1.
  */
 export function earlierRotationError(shape: Pick<Shape, "D" | "d" | "T">, z: number, layer: number): number {
   const { D, d, T } = { ...shape };

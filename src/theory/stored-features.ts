@@ -25,10 +25,10 @@ export interface StoredFeatures {
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
-/** The most active features allowed. The sampler's own limit is lower, because it draws a number for each of them. */
+/** The most active features allowed. The sampler allows fewer, because it draws a number for each active feature. */
 const MOST_ACTIVE = 1e9;
 const MOST_DRAWN = 1e6;
-/** The largest ln m; the number of points of the integral grows with its root. */
+/** The largest ln m; the number of points of the integral grows with the square root of ln m. */
 const MOST_LOGARITHM = 1e6;
 
 interface Checked {
@@ -72,7 +72,7 @@ const quantileOfOneIn = (lnCount: number): number => (lnCount === 0 ? 0 : normal
  *
  * @param t number of features that switch a gate on; with 1, single features are read
  * @returns a value of the readout, in units of an active feature's mean
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
   const { n, l, lnInactive } = checked(stored);
@@ -101,7 +101,7 @@ export interface SharpWidths {
  *
  * @param stored its `n` is not used
  * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l: some gate has t of its features on, and some has only t − 1
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function sharpWidths(
   stored: Omit<StoredFeatures, "n">,
@@ -142,7 +142,7 @@ export interface ExtremeReadouts {
  *
  * @param stored here l is at most 10^6
  * @param sample index of the sample; the result depends only on seed and sample
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, sample: number): ExtremeReadouts {
   const { n, l, lnInactive } = checked(stored, MOST_DRAWN);
@@ -243,7 +243,7 @@ function probability({ n, l, lnInactive }: Checked, theta: number): number {
   };
   const width = Math.sqrt(2 / n);
   const [low, high] = [-REACH * width * (1 + width), REACH * width];
-  // With one active feature the readout is H itself. It is wrong up to H = θ, so the integral begins there.
+  // With one active feature the readout is H itself, which is wrong if H ≤ θ, so the integral begins at H = θ.
   const start = l === 1 && theta > 0 ? Math.min(high, Math.max(low, Math.log(theta))) : low;
   // The more features there are, the more abruptly the inactive features' readouts turn from right to wrong.
   const points = Math.max(l === 1 ? 5 * POINTS : POINTS, Math.ceil(15 * Math.sqrt(lnInactive)));
@@ -263,7 +263,7 @@ function pointSum(f: (x: number) => number, low: number, high: number, points: n
  * The probability that all m readouts of a sample are on the correct side of the threshold, from the exact law by
  * quadrature over H; absolute error below 1e-3 (checked against the sampler). [L1]
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function probabilityAllRight(stored: StoredFeatures, threshold: Threshold = "half"): number {
   return probability(checked(stored), thresholdValue(stored, threshold));
@@ -272,7 +272,7 @@ export function probabilityAllRight(stored: StoredFeatures, threshold: Threshold
 /**
  * The threshold given by a rule, as a value of the readout.
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function thresholdValue(stored: StoredFeatures, threshold: Threshold): number {
   const size = checked(stored);
@@ -294,12 +294,12 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
 
 /**
  * The number of active features at which the given share of all samples has every readout right. It is interpolated
- * linearly between whole numbers, as for measured shares. [L1]
+ * linearly between whole numbers, as measured shares are. [L1]
  *
  * @param size n and m or lnM
  * @param share share of samples, from 1e-6 to 1
  * @returns null if even one active feature is too many, or if even all features but one are too few
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function activeAtShare(
   size: Omit<StoredFeatures, "l">,
@@ -352,7 +352,7 @@ const FEW = 256;
  * with l, and l is found by bisection. [L1]
  *
  * @param size n and m or lnM
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function mostActiveAllRight(
   size: Omit<StoredFeatures, "l">,

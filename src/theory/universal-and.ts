@@ -85,7 +85,7 @@ function sharedLaw(d: number, q: number): number[] {
 /**
  * Mean squared error of a gate with 0…k of its inputs on, over networks and samples; exact. [L5b]
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function universalAndErrors(given: UniversalAnd): number[] {
   const size = checked(given);
@@ -106,7 +106,7 @@ export function universalAndErrors(given: UniversalAnd): number[] {
 /**
  * The squared error summed over all gates, relative to that of answering 0; NaN if no gate can be on. [L5b]
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function universalAndOverZero(given: UniversalAnd): number {
   const size = checked(given);
@@ -164,7 +164,7 @@ function wrongOf(size: Checked, shares: readonly number[]): number {
  * of samples with any wrong gate. A gate that should be on is never misread if it has a neuron, because it is then read
  * as at least 1. [L5b]
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function expectedWrongGates(given: UniversalAnd): number {
   const size = checked(given);
@@ -175,7 +175,7 @@ export function expectedWrongGates(given: UniversalAnd): number {
  * The largest m at which at most this many gates are expected to be wrong; 0 if more are expected to be wrong even
  * at the smallest possible m, the larger of k and `active`. Results beyond 10^100 are given as 10^100. [L5b]
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: number): number {
   const { k = 2, active } = { ...given };
@@ -198,7 +198,7 @@ export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: numbe
 /**
  * The p at which the largest number of inputs fits, to within 1 %. [L5b]
  *
- * @throws InputError naming the argument out of range
+ * @throws InputError naming the argument that is out of range
  */
 export function bestProbability(given: Omit<UniversalAnd, "m" | "p">): number {
   // The logarithm of the expected number of wrong gates at m = 1e6.

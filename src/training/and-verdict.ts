@@ -73,7 +73,7 @@ export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>)
 export interface NeuronClass {
   /** Whether the neurons are on for inputs 00, 01, 10 and 11, such as "0111". */
   readonly pattern: string;
-  /** Share of all combinations of a neuron and a pair. */
+  /** The share of all combinations of a neuron and a pair that have this pattern. */
   readonly share: number;
 }
 

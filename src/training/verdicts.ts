@@ -115,7 +115,7 @@ export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwor
     const D = parts.reduce((sum, { d, P }) => sum + d * P, 0);
     return `T = ${circuits.T}, d = ${circuits.d}, D = ${D}, ${layers.length} layers`;
   });
-  if (one !== other) throw new InputError(`after has ${other}: must have ${one}, as before.`, "shape");
+  if (one !== other) throw new InputError(`after has ${other}: must have ${one}, as "before" has.`, "shape");
   return moveBetween(kernels, before, after);
 }
 

@@ -375,7 +375,7 @@ function scene(): Scene {
   };
 }
 
-/** The slider being held: the network when its movement began, and the network now. */
+/** The slider being held: the network when the movement began, and the network now. */
 let held: { readonly name: keyof RunSpec; readonly from: RunSpec; readonly to: RunSpec } | null = null;
 
 function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): void {

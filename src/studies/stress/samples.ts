@@ -25,7 +25,7 @@ export type InputChange =
   | { readonly kind: "indicator"; readonly factor: number }
   /** Multiplies the whole input, for circuits without an indicator alpha. */
   | { readonly kind: "scale"; readonly factor: number }
-  /** Multiplies x; the indicator is unchanged, and the intended x of every step is multiplied as well. */
+  /** Multiplies x and, at every step, the intended x; the indicator is unchanged. */
   | { readonly kind: "length"; readonly factor: number }
   /** Puts x at any angle, for circuits whose inputs are limited to certain angles. */
   | { readonly kind: "angle" }

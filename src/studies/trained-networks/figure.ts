@@ -10,7 +10,7 @@ export interface ExponentRow {
   readonly q: number;
   /**
    * Mean squared error of a feature that is on, and its variation over features, each with its standard deviation
-   * between networks.
+   * across networks.
    */
   readonly active: number;
   readonly activeSd: number | null;
@@ -139,7 +139,7 @@ export interface MixingRow {
   /** The kind of M: "normal", "embedding". */
   readonly kind: string;
   readonly sigma: number;
-  /** Loss divided by p on the mixed labels, and its standard deviation between networks. */
+  /** Loss divided by p on the mixed labels, and its standard deviation across networks. */
   readonly mixed: number;
   readonly mixedSd: number | null;
   /** The same for these weights on labels without M; null if σ is 0. */

@@ -316,7 +316,7 @@ function stepsFigure(runs: readonly StepsRun[], groups: Results, settings: Setti
       ["random weights", `Adam, batch ${batch}, rate ${rates["random weights"]} falling to 0 over the run`],
       [
         "a code made by hand",
-        `${settings.wide ? 5 : 4} neurons per input, two weights and a scale fitted [L6]; rate ${rates["a code made by hand"]}`,
+        `${settings.wide ? 5 : 4} neurons per input; two weights and a scale are fitted [L6]; rate ${rates["a code made by hand"]}`,
       ],
     ],
     howToRead:

@@ -115,7 +115,7 @@ function allGates(k: number, count: number): Uint32Array {
   return gates;
 }
 
-/** Adds h at the index Σ_i C(input_i, i + 1) of every set of `size` inputs from a list. */
+/** For every set of `size` inputs from a list, adds h to the sum at the set's index, Σ_i C(input_i, i + 1). */
 function addToSubsets(sums: Float64Array, inputs: Uint32Array, size: number, h: number): void {
   if (size === 2) {
     for (let b = 1; b < inputs.length; b++) {

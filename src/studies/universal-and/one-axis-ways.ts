@@ -37,7 +37,7 @@ export interface Way {
   readonly slope: number;
   /** Number of samples per network: more if a network is expensive to make. */
   readonly samples: (D: number) => number;
-  /** The explanation if nothing is found. */
+  /** The note that explains why no number of ANDs was found. */
   readonly failure: (D: number, l: number) => string;
 }
 

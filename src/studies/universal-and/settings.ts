@@ -21,7 +21,7 @@ export const universalAndInfo = {
       "copies",
       [1, 4096],
       1,
-      "codes side by side on d/copies neurons each (other codes); two inputs share at most one neuron in each copy",
+      "codes side by side on d/copies neurons each (if code is not bernoulli); two inputs share at most one neuron in each copy (if code is uniform: S·copies random neurons for each input instead)",
     ),
     wholeField("k", [2, 8], 2, "inputs per gate (fan-in); the bias is −(k−1)"),
     choiceField("output", universalOutputs, "and", "function to read: and, or xor = x_i + x_j − 2·AND (k = 2)"),

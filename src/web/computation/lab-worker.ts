@@ -4,7 +4,7 @@ import { labTasks } from "./lab-tasks.js";
 import { loadTraining, trainingStepsKind } from "./training-kind.js";
 
 // The entry point of the page's workers. A worker answers the message "ready?" once it has loaded; the next message to
-// it is the core.
+// it contains the core.
 
 /**
  * This module's address, for code that starts workers. The page loads this module too, so its modules are bundled only

@@ -94,7 +94,7 @@ export interface Grid {
 export interface GridBlock extends Block {
   readonly x: number;
   readonly y: number;
-  /** Cells per row, and rows. */
+  /** Number of cells per row, and number of rows. */
   readonly columns: number;
   readonly rows: number;
 }

@@ -62,7 +62,7 @@ export const guide: readonly GuideStep[] = [
     ],
     invitation:
       "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer, {sharing} of " +
-      "the circuits now share all four; a sample shows this only if its active circuit does.",
+      "the circuits now share all four; a sample shows this only if its active circuit is one of them.",
     tries: [
       {
         label: "See a pair collide",

@@ -28,7 +28,7 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
     else history.pushState(entry, "", url);
     wasPassing = isPassing;
   };
-  /** Ends a movement, whose last state has already been written. */
+  /** Ends a slider's movement; the last state of the movement has already been written. */
   const settle = (): void => void (wasPassing = false);
   addEventListener("popstate", () => {
     wasPassing = false;

@@ -24,7 +24,7 @@ export const activeShare = "active";
 /** Number of samples per z for which the trajectories view shows a path. */
 export const PATHS = 6;
 
-/** The state of the page. Everything that the page shows is a function of it, and the URL holds all of it. */
+/** The state of the page. Everything that the page shows is a function of this state, and the URL holds all of it. */
 export interface LabState extends ViewState {
   readonly spec: RunSpec;
 }

@@ -57,7 +57,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R6",
       title: "R6: errors of the On-indicator, by layer",
-      note: "The ramp removes errors below 0.25; the worst case decides when it fails.",
+      note: "The ramp removes errors below 0.25; the worst case decides when the ramp fails.",
       spec: { z: [1, 2, 3], samples: 10_000 },
       viewState: { view: "errors", quantity: "alpha" },
     },

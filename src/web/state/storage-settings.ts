@@ -23,7 +23,7 @@ export function boundedNumber(name: "n" | "m" | "l", value: unknown): number {
   return wholeNumber(name, value, min, max);
 }
 
-/** @throws InputError unless l fits m */
+/** @throws InputError if l is more than half of m */
 export function checkedStorage(settings: StorageSettings): StorageSettings {
   if (settings.l > settings.m / 2)
     throw new InputError(`l = ${settings.l}: at most half of the m = ${settings.m} features can be active.`);
