@@ -33,7 +33,7 @@ const LEAST_INPUTS = 8;
 /** The largest number of circuits sampled; fewer if circuits are large or deep, but at least LEAST_CIRCUITS. */
 const MOST_CIRCUITS = 1024;
 const LEAST_CIRCUITS = 64;
-/** Inputs summed together in a layer, so that the sums of deep circuits stay in the cache. */
+/** Number of inputs summed together in a layer: few, so that the sums of deep circuits stay in the cache. */
 const TOGETHER = 32;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -115,7 +115,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
   let [readMean, readDelta, readOwn]: Float64Array[] = [];
   /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
   const gram = new Float64Array(d * d);
-  /** `same` is Σ_v tr(B_v M_v), subtracted to remove the pairs u = v; the others are sums for `mean`, `own`, `output`. */
+  /** `same` is Σ_v tr(B_v M_v), subtracted to remove the pairs u = v; the others sum `mean`, `own` and `output`. */
   const totals = { same: 0, means: 0, owns: 0, outputs: 0 };
   /** Σ_v |E_t y|², and E_t y of the current circuit. */
   let squaredMeans = 0;

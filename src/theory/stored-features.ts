@@ -348,8 +348,8 @@ const FEW = 256;
 
 /**
  * The largest l such that all readouts are right with at least the given probability at this and every smaller l; 0 if
- * this fails even for l = 1. s95 is the value for 0.95. With more than 256 features the probability is taken to fall
- * with l, and l is found by bisection. [L1]
+ * this fails even for l = 1. s95 is the value for 0.95. With more than 256 features the probability is assumed to
+ * fall as l grows, and l is found by bisection. [L1]
  *
  * @param size n and m or lnM
  * @throws InputError naming the argument that is out of range

@@ -64,7 +64,7 @@ export type Parameters = Float32Array<ArrayBuffer>;
 
 /** Number of inputs on which the pseudo-inverse's scale is fitted. */
 const FITTED = 8192;
-/** The largest scale that the search for the best scale tries, and how closely it finds the best scale. */
+/** The largest scale that the search for the best scale tries, and the precision of this search. */
 const LARGEST_SCALE = 1e6;
 const PRECISION = 0.0036;
 /** Number of values of x at which a feature is measured alone. */

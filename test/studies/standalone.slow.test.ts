@@ -112,7 +112,11 @@ describe("contradictory settings are refused with a reason", () => {
     ["random-vectors", { n: 65_536, m: 100_000 }, "n·m must be at most"],
     ["re-embedding", { m: 4, l: [8] }, "l = 8: at most m = 4"],
     ["stored-features", { l: 16, most: 10 }, "most = 10: must be more than l = 16"],
-    ["universal-and", { m: 10_000 }, "m = 10000: there are 49995000 gates, more than 4000000; set gates to choose fewer"],
+    [
+      "universal-and",
+      { m: 10_000 },
+      "m = 10000: there are 49995000 gates, more than 4000000; set gates to choose fewer",
+    ],
     ["universal-and", { m: [4], gates: 7 }, "gates = 7: there are only 6 with m = 4"],
     ["universal-and", { code: "cyclic", p: 0.1 }, "p = 0.1: used only if code = bernoulli"],
     ["universal-and", { code: "prime-step", S: 40 }, "m = 100: at most"],

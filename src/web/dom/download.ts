@@ -53,7 +53,7 @@ export async function gifOfPictures(svgs: readonly string[]): Promise<Blob> {
   [canvas.width, canvas.height] = [width, height];
   const context = canvasContext(canvas);
   const frames = images.map((image, k): GifFrame => {
-    // The paper's colour also fills the space below a figure that is shorter than the others.
+    // The background colour also fills the space below a figure that is shorter than the others.
     context.drawImage(image, 0, 0, 1, 1, 0, 0, width, height);
     context.drawImage(image, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);

@@ -127,7 +127,10 @@ async function manifestIn(file: File): Promise<Pick<LoadedSweep, "figure" | "run
   });
 }
 
-/** Parses a run's line. If the line may have been cut off and is not valid, returns the reason. */
+/**
+ * Parses a run's line. If the line is not JSON, perhaps because it was cut off, returns an error; other errors are
+ * thrown.
+ */
 function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | InputError {
   let value: unknown;
   try {

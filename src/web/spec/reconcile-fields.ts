@@ -130,7 +130,7 @@ function fitSizes({ now, name, fit }: Fitting): void {
   }
   const P = now.D / d;
   if (now.design === "published" && Number.isSafeInteger(P) && P >= 1) {
-    if (now.S > P) fit("S", P, "a block has no more neurons");
+    if (now.S > P) fit("S", P, "a block has only this many neurons");
     if (now.schedule === "parting" && largestT(now) === 0) {
       const because = "two windows of lines must fit into a block";
       let S = now.S;
