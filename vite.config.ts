@@ -9,7 +9,7 @@ const publicFolder = new URL("src/web/public/", import.meta.url);
 const source = (path: string): string => fileURLToPath(new URL(`src/web/${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
 
-/** What the built page may load: only its own files, and nothing inline. Saving a figure loads it as a blob: image. */
+/** What the built page may load: only its own files, and nothing inline. Saving a figure loads it from a blob: URL. */
 const policy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -77,7 +77,7 @@ function offlineFiles(): Plugin {
         if (worker?.type !== "chunk") throw new Error("The service worker is missing from the bundle.");
         const hash = createHash("sha256");
         for (const output of Object.values(bundle)) hash.update(output.type === "chunk" ? output.code : output.source);
-        // The picture for other sites is not needed offline.
+        // The preview picture that other sites show for a link is not needed offline.
         const names = [
           ...Object.keys(bundle).filter((name) => name !== worker.fileName),
           ...readdirSync(publicFolder).filter((name) => name !== "preview.png"),

@@ -53,7 +53,7 @@ export class EmbedInput {
 @unmanaged
 export class CircuitsPass {
   gather: usize; // u32 [T][S] addresses of rows of X, f32 [k][lanes]
-  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0: V is left for collect to add
+  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0: V is left for `collect` to add up
   T: u32;
   S: u32;
   W: u32; // bytes of one component of a row, 4·lanes

@@ -15,7 +15,7 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 5;
 
-/** Processor time per sample and layer of dense.py's best batch, and the versions used; null if numpy is not installed. */
+/** Processor time per sample and layer in dense.py's fastest batch, and the versions used; null without numpy. */
 function runNumpy(): { seconds: number; version: string } | null {
   const script = fileURLToPath(new URL("../../../bench/dense.py", import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };

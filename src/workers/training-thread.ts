@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Kernels } from "../kernels/kernels.js";
 import { isDiverged, Trainer, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 
-/** The input of a training thread. Threads share the gradients of a batch's parts. */
+/** The input of a training thread. In `shared`, the threads exchange the gradients of a batch's parts. */
 export interface TrainingThread {
   readonly settings: TrainingSettings;
   readonly state: TrainingState;
@@ -14,7 +14,7 @@ export interface TrainingThread {
   readonly threads: number;
 }
 
-/** A series of steps taken together. */
+/** The result of the steps that one message asks for. */
 export interface TrainingBlock {
   readonly losses: readonly number[];
   readonly state: TrainingState;

@@ -29,7 +29,7 @@ const within = (share: number): string => `max(4px, min(${100 * share}%, 100% - 
  * The top edge of a card, in px of the window: on its preferred side, or on the other side if only that one has room.
  * If neither side has room, the card is moved into sight, unless what it describes is out of sight too.
  *
- * @param reserved the height for which there must be room; a card that is still incomplete thus keeps its side
+ * @param reserved the height for which there must be room, so that a card does not change sides while it is filled
  */
 export function topOf(
   { above, below, isBelow }: Pick<CardPlace, "above" | "below" | "isBelow">,
@@ -57,14 +57,14 @@ function seenBy(card: HTMLElement): { top: number; bottom: number } {
 }
 
 /**
- * A card over a picture. It describes the thing under the pointer, or one that the reader chose; the card of a chosen
- * thing has a Close button.
+ * A card over a picture. It describes the object under the pointer, or one that the reader chose; the card of a chosen
+ * object has a Close button.
  */
 export function pinnableCard(close: () => void, ...content: readonly HTMLElement[]) {
   const heading = html("strong", {});
   const closeButton = button("Close", close, { class: "small" });
   const root = html("div", { class: "card", hidden: true }, html("p", {}, heading, " ", closeButton), ...content);
-  /** The largest height of the card with this title: the contents arrive after the title. */
+  /** The largest height that the card has had with this title; its contents arrive after the title. */
   let tallest = 0;
   let title = "";
   let placed: CardPlace | null = null;

@@ -62,7 +62,7 @@ export function errorsView(changeView: ChangeView): View {
 /** Fixed axes for errors of x, so that they do not move with a slider. */
 const SPAN = { meanSquare: [1e-4, 10], worst: [0.01, 10] } as const;
 
-/** The quantity that is drawn: the state's, if these circuits have it. */
+/** The quantity to draw: the one in the state if these circuits have it, otherwise their first one. */
 function quantityOf({ quantity }: LabState, spec: RunSpec): string {
   const known = quantitiesOf(spec);
   return quantity !== null && known.includes(quantity) ? quantity : known[0];

@@ -11,7 +11,7 @@ export interface CardContent {
   readonly activation: number;
   /** Null until its weights are known. */
   readonly sum: NeuronSum | null;
-  /** The centre of its cell, as fractions of the picture's size. */
+  /** The centre of the neuron's cell, as fractions of the picture's size. */
   readonly at: { readonly x: number; readonly y: number };
   /** Whether the neuron was picked; its card then stays open. */
   readonly isPinned: boolean;

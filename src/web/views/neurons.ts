@@ -175,7 +175,7 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
-/** Puts blocks side by side in pairs: always if the figure is above the explanation, else only if there is room. */
+/** Puts blocks side by side in pairs: always if the figure is above the explanation, otherwise if there is room. */
 function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
   return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : 500);
 }

@@ -101,7 +101,7 @@ export function sweepView(
   let last: Scene | null = null;
   /** The default view of the sweep, before anything is chosen. */
   let fresh: Shown | null = null;
-  /** The state's choices that are on screen. */
+  /** The choices in the state that is on screen; null for the default view. */
   let asked: string | null = null;
   /** The dots of the figure on screen; null until a pointer arrives, since they are looked up only then. */
   let dots: readonly Dot[] | null = null;
@@ -220,7 +220,7 @@ export function sweepView(
       "examine that run's network in the other views, or open the files that superpose sweep wrote.",
     async open(files) {
       setText(summary, "Reading …");
-      // Once the files have been read, `draw` sets the summary together with the figure.
+      // Once the files have been read, `draw` updates the summary along with the figure.
       const sweep = await sweepFromFiles(files).catch((error: unknown) => {
         setText(summary, shown ? summaryText(shown) : nothing);
         throw error;

@@ -18,7 +18,7 @@ export interface TrainActions extends SettingsActions {
   readonly changed: () => void;
 }
 
-/** The number of pictures drawn of a training run if reduced motion is preferred. */
+/** The number of pictures that show a training run if reduced motion is preferred. */
 const STILLS = 8;
 
 /** The view of a network that learns while the reader watches. */

@@ -184,8 +184,8 @@ function readoutColour({ z }: RunSpec): (z: number) => string {
 }
 
 /**
- * Several values of z form rows to compare; a single z leaves room for larger panels, in two rows, or in one row in the
- * explanation.
+ * Several values of z form rows to compare; a single z leaves room for larger panels: two rows of them in the lab, one
+ * row elsewhere.
  */
 function layoutOf(rows: readonly Trajectory[], { width, frame }: Pick<Scene, "width" | "frame">) {
   const isNarrow = width < 520;

@@ -44,7 +44,7 @@ export interface View {
   csv?(): string | null;
   /** The rows to save, if they do not follow from the page's data alone; null until they are complete. */
   rows?(): ExportedRows | null;
-  /** The command that produces the picture's numbers, if it is not the command of the page's network. */
+  /** The command that produces the picture's numbers, if it differs from the command for the page's network. */
   command?(): string;
 }
 
