@@ -174,7 +174,7 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
     : `${who} woke ${circuit} at layer ${layer}; the indicator of ${circuit} read ${reading}. ${on}`;
 }
 
-/** The largest number of circuits named as the cause of another's waking. */
+/** The largest number of circuits that the text names as having woken a given circuit. */
 const MOST_CAUSES = 6;
 
 /** The circuits that woke a given circuit, with their neurons, strongest first. */

@@ -67,7 +67,7 @@ export interface Quantity {
   readonly label: string;
   /** The readout that the number describes; null if it is not a statistic of a readout. */
   readonly of: StatisticOf | null;
-  /** Whether the axis is logarithmic: errors span decades, shares do not. */
+  /** Whether the axis is logarithmic: errors span several decades, but shares do not. */
   readonly isLog: boolean;
   readonly valueOf: (row: ErrorRow) => number | null;
 }
