@@ -30,7 +30,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @typedef {{name: string, inputs: string[], outputs: string[], make: (root: string, folder: string) => void}} Target */
 
-/** The inputs of a binary; package-lock.json is one of them because the binary states the version that it contains. */
+/** The inputs of a binary; package-lock.json is one of them because the binary states the package's version. */
 const kernelInputs = ["assembly", "src/kernels/abi.ts", "asconfig.json", "package-lock.json"];
 
 /** The kernels, which are all that must be built to run the sources. @type {Target[]} */

@@ -162,7 +162,7 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
  */
 const groups = [
   // The modules that build and measure a network, and everything that they import. The program's help loads only
-  // group `errors`.
+  // the group `errors`.
   {
     name: "core",
     test: /\/src\/(circuits\/rotation|network\/(network|embedding)|kernels\/load|results\/measure)\.ts$/,
@@ -198,7 +198,7 @@ async function write(root, options, output) {
   const bundled = await rolldown({
     ...options,
     cwd: root,
-    // Takes the package's ES modules, because the CommonJS bundle that its package.json names needs Node's
+    // Uses the package's ES modules, because the CommonJS bundle that its package.json names needs Node's
     // createRequire.
     resolve: {
       alias: { "ml-matrix": join(root, "node_modules/ml-matrix/src/index.js") },

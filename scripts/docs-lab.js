@@ -1,5 +1,5 @@
 // Replaces pictures of the lab in the documentation site with the lab itself. Browsers do not let a page opened as a
-// file load the lab's modules, so the pictures stay there.
+// file load the lab's modules, so such a page keeps its pictures.
 if (location.protocol.startsWith("http")) {
   for (const picture of document.querySelectorAll(".lab")) {
     const frame = document.createElement("iframe");

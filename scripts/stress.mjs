@@ -3,7 +3,7 @@
 //   node scripts/stress.mjs --samples 64 --networks 1
 //
 // The complete panels are written to build/stress as JSON. On one core this takes half a minute per design in most
-// cases, and four times as long without the flags. If names of designs are given, it only prints their rows.
+// cases, and four times as long without the flags. If names of designs are given, it prints only their rows.
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -66,7 +66,7 @@ ${tables[0].join("\n")}
 
 ${tables[1].join("\n")}
 
-*Inactive x* counts inactive circuits per sample that read |x| > 0.25 at step 1; *unseen* counts those whose indicator is within ±0.25.
+*Inactive x* is the number of inactive circuits per sample that read |x| > 0.25 at step 1; *unseen* is the number of those whose indicator is within ±0.25.
 `,
   );
 }

@@ -109,7 +109,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
 /**
  * Gives T circuits their neurons in the order of the prime-step assignment. [E7]
  *
- * Deterministic. For S = 1 circuit t takes neuron t mod P.
+ * Deterministic. For S = 1, circuit t takes neuron t mod P.
  *
  * @param size T circuits, 1 ≤ T ≤ maxCircuits({ P, S }), of S neurons in each block of P
  * @returns neurons [T][S], ascending within a circuit; any two circuits share at most one

@@ -26,8 +26,8 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads, unless a much larger n allows S
- * columns including the extra one; then the largest such n. If neither exists, n = 1, which is enough for a single
+ * Neurons in a column: the largest n ≤ P/S that allows S columns without the extra one or, if it is much larger, the
+ * largest n ≤ P/S that allows S columns with the extra one. If neither exists, n = 1, which is enough for a single
  * circuit.
  */
 export function columnLength(block: BlockAndRedundancy): number {

@@ -6,8 +6,8 @@ export interface AdamOptions {
   readonly epsilon?: number;
   /**
    * How the powers of the decay rates are computed. "products" (default) multiplies repeatedly, which gives the same
-   * steps in every JavaScript engine. "powers" uses `**`, whose last digits differ between engines, and squares
-   * gradients before weighting them. Figure S6 was made with "powers".
+   * steps in every JavaScript engine. "powers" uses `**`, whose results differ between engines in the last digits, and
+   * squares gradients before weighting them. Figure S6 was made with "powers".
    */
   readonly decays?: "products" | "powers";
 }

@@ -1,7 +1,7 @@
 /**
  * Types of the host environment. They come from the DOM library or from Node's types if the compiler has them;
  * otherwise only the parts used here are declared. Public signatures use these types, so that users' code compiles
- * without the DOM library and Node's types.
+ * without the DOM library or Node's types.
  */
 
 /** A signal that a result is no longer wanted. */
