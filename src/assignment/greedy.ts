@@ -19,7 +19,7 @@ const MOST_ENTRIES = 4_000_000;
 /** The number of times that an incomplete circuit is restarted from another neuron before the search ends. */
 const ATTEMPTS = 64;
 
-/** Neurons sorted by load, in arbitrary order within a load. Raising a neuron's load takes constant time. */
+/** Neurons sorted by load, those of equal load in arbitrary order. Raising a neuron's load takes constant time. */
 interface Queue {
   readonly order: Uint32Array;
   readonly placeOf: Uint32Array;
