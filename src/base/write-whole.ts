@@ -155,7 +155,7 @@ export async function writeInPlaces(
   }
 }
 
-/** Makes the names of new files survive a power failure. Where folders cannot be opened, this is left to the system. */
+/** Makes the names of new files survive a power failure. Does nothing where folders cannot be opened. */
 export function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, "r");

@@ -28,7 +28,7 @@ export function drawInput(inputs: SharedInputs, random: RandomSequence): number[
 /** The source of an input's component: an old component, or a constant. */
 export type InputSource = { readonly component: number } | { readonly constant: number };
 
-/** Copies, moves, omits or replaces components of inputs, for all vectors of a distribution. */
+/** Copies, moves, omits or replaces components in all vectors of a distribution of inputs. */
 export function rearrangeInputs<Inputs extends InputDistribution>(
   inputs: Inputs,
   sources: readonly InputSource[],

@@ -26,7 +26,10 @@ export type UnmixedCircuits = GivenOf<typeof unmixed>;
 /** Every kind of circuits, by its name in a spec. */
 export const circuitKinds = { ...unmixed, mixed: mixedOf<UnmixedCircuits>(unmixed) };
 
-/** A description from which circuits are built, given T and a seed. All fields are required; the spec has defaults. */
+/**
+ * A description from which circuits are built, given T and a seed. All fields are required here; a spec can leave out
+ * those that have defaults.
+ */
 export type LibraryCircuits = UnmixedCircuits | ({ readonly kind: "mixed" } & MixedFields<UnmixedCircuits>);
 
 /**

@@ -135,8 +135,8 @@ export function preActivation(raw: RawCircuits, layer: number, t: number, a: Arr
 }
 
 /**
- * Extends circuits to L layers without changing the result: the added layers have identity weights and no bias, and
- * a^l ≥ 0 passes the ReLU.
+ * Extends circuits to L layers without changing the result: the added layers have identity weights and no bias, and the
+ * ReLU leaves a^l ≥ 0 unchanged.
  */
 export function extendDepth(raw: RawCircuits, L: number): RawCircuits {
   const { d, T } = raw;

@@ -44,7 +44,7 @@ export function checkCircuitSizes(circuits: Circuits, name = "circuits"): void {
   checkInputs(`${name}.inputs`, inputs, d, T);
 }
 
-/** @throws InputError unless the readouts have distinct names, and rows of d finite numbers */
+/** @throws InputError unless the readouts have distinct names, and matrices whose rows are d finite numbers each */
 export function checkReadouts(name: string, readouts: readonly Readout[], d: number): void {
   listOf(name, readouts).forEach((readout, r) => {
     const path = `${name}[${r}].`;

@@ -6,7 +6,7 @@ import { extendDepth, toCircuits, toRaw, type RawCircuits } from "./raw.js";
 
 /**
  * Small trained MLPs, an example of circuits that were not designed by hand. They have weights and biases of both
- * signs and no On-indicator. Each is trained by gradient descent to approximate a function of x in 0…1.
+ * signs, but no On-indicator. Each is trained by gradient descent to approximate a function of x in 0…1.
  *
  * x is component 0 of the input, whose other components are 0; y is component 0 of the last layer.
  */
@@ -83,7 +83,7 @@ export function trainedCircuits(T: number, L: number): Circuits {
 /** Number of weights and biases of one layer. */
 const SIZE = d * d + d;
 
-/** Full-batch Adam on the mean squared error. Parameters are, for each layer, w [d][d] and then b [d]. */
+/** Full-batch Adam on the mean squared error. For each layer, the parameters are w [d][d] followed by b [d]. */
 function train(
   target: (x: number) => number,
   index: number,

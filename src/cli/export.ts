@@ -30,7 +30,7 @@ export function define(command: Command, session: Session): void {
         "model.safetensors and model.npz, with a README.md that explains the tensors and model.py for PyTorch. " +
         "Networks built from designs, which have several parts, can be exported too; import, activations, stress, score and baseline accept them.",
     )
-    .argument("<spec>", "a spec file, .yaml or .json, as for run")
+    .argument("<spec>", "a spec file, .yaml or .json, as for superpose run")
     .requiredOption("--out <folder>", "output folder")
     .addOption(new Option("--network <number>", "number of the network in the spec, from 0").default("0"))
     .addOption(panelOption())
@@ -50,7 +50,10 @@ interface Options {
 
 /** The option `--panel` for commands that write a model's card. */
 export function panelOption(): Option {
-  return new Option("--panel", "also measure what the network survives, and write it into README.md (see stress)");
+  return new Option(
+    "--panel",
+    "also measure what the network survives, and write it into README.md (see superpose stress)",
+  );
 }
 
 async function exportSpec(
@@ -72,7 +75,7 @@ async function exportSpec(
   }
   if (info !== null) {
     throw new InputError(
-      `experiment = ${info.id}: this experiment has no network to export. Leave the experiment out, or use compressed-computation.`,
+      `experiment = ${info.id}: this experiment has no network to export. Leave the experiment out, or use experiment = compressed-computation.`,
     );
   }
   const spec = parseSpec(withAngles(fields, file));

@@ -55,7 +55,10 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   const { d, T, L } = circuits;
   const settings = settingsFrom(imported.metadata, T, options);
   if ("network" in imported && settings.gate !== "relu") {
-    throw new InputError(`gate = "${settings.gate}": networks built from designs run only with relu.`, "conflict");
+    throw new InputError(
+      `gate = "${settings.gate}": networks built from designs run only with gate = relu.`,
+      "conflict",
+    );
   }
   const [{ measureModel }, { measureMultiPart }, { loadKernels }] = await Promise.all([
     import("../runs/measure-model.js"),

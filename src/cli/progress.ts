@@ -11,7 +11,7 @@ export interface Progress {
 
 /** The progress of work expected to take fewer seconds than this is shown only after a delay. */
 const SHORT = 0.02;
-/** The delay before the progress of such work is shown, and the time between plain lines, in milliseconds. */
+/** The delay before the progress of such short work is shown, and the time between plain lines, in milliseconds. */
 const FIRST = 1000;
 const LINE_INTERVAL = 5000;
 /** Time between updates of the bar's remaining time, in milliseconds. */

@@ -23,7 +23,7 @@ export function reportText(
     const halved =
       smallest === null
         ? isAsked
-          ? `; no noise on weights, neurons or inputs halves it${rows.some((row) => row.z === z && row.halves) ? ", but lines with * do" : ""}`
+          ? `; no level of noise on weights, neurons or inputs halves it${rows.some((row) => row.z === z && row.halves) ? ", but lines with * do" : ""}`
           : ""
         : `; halved at a level of ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
     const at = largest.level === null ? largest.name : `${largest.name}, ${shortNumber(largest.level)}`;
@@ -58,7 +58,7 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
       const rest =
         wrongIndicators === null || largestIndicator === null
           ? ""
-          : `, ${shortNumber(unseenX)} of them with an indicator within 0.25; ${shortNumber(wrongIndicators)} with an indicator over 0.25 (largest ${shortNumber(largestIndicator)})`;
+          : `, ${shortNumber(unseenX)} of them with an indicator of at most 0.25; ${shortNumber(wrongIndicators)} with an indicator over 0.25 (largest ${shortNumber(largestIndicator)})`;
       return `inactive circuits at step ${step}: ${shortNumber(wrongX)} per sample with |x| over 0.25 (largest ${shortNumber(largestX)})${rest}`;
     });
   const found = worst

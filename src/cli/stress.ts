@@ -44,7 +44,7 @@ export function define(command: Command, session: Session): void {
     )
     .argument(
       "<spec>",
-      "a spec file, .yaml or .json, as for run; or a .safetensors or .npz file from export or zoo, or its folder",
+      "a spec file, .yaml or .json, as for superpose run; or a .safetensors or .npz file from export or zoo, or its folder",
     )
     .option("--z <list>", "circuits active at once, with a panel for each value (default: the spec's)")
     .option("--samples <number>", `samples per network and perturbation (default ${SAMPLES})`)

@@ -66,8 +66,11 @@ const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>
     ],
   ],
   circuits: [
-    ["spec", "the circuits and their network, as for run, or the name of a spec file; not needed if start is a file"],
-    ["layers", "steps at which readouts are learned, e.g. [2, 3]; default all steps from 2 on"],
+    [
+      "spec",
+      "the circuits and their network, as for superpose run, or the name of a spec file; not needed if start is a file",
+    ],
+    ["layers", "steps at which readouts are learned, e.g. [2, 3]; default: all steps from 2 on"],
     ["start", "random, constructed (the spec's network), or an exported model's file or folder; default random"],
   ],
   "universal-and": [["start", "random, or a .safetensors or .npz file or its folder; default random"]],

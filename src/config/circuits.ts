@@ -15,7 +15,7 @@ import { rotations, type Angles, type RotationGates } from "../circuits/rotation
 
 /**
  * The name of one of the post's kinds, a description of another kind, or weights. Only this file distinguishes between
- * them.
+ * these three.
  */
 export type SpecCircuits = BuiltInCircuits | LibraryCircuits | CustomCircuits;
 
@@ -46,8 +46,8 @@ export function areNamed(circuits: SpecCircuits): circuits is BuiltInCircuits {
 }
 
 /**
- * Whether a few circuits can represent all circuits of a run. They can if readouts and expectations depend on neither T
- * nor the angles.
+ * Whether a few circuits can represent all circuits of a run: this is so if readouts and expectations depend on neither
+ * T nor the angles.
  */
 export function fewStandForAll(circuits: SpecCircuits): boolean {
   return areNamed(circuits);

@@ -98,7 +98,7 @@ function checkGates(spec: RunSpec): void {
   if (used.includes("gain")) checkRotationGates(rotationGates(spec));
 }
 
-/** Checks the run against the requirements of its design and of noise. */
+/** Checks the run against the requirements of its design and its noise. */
 function checkDesign(spec: RunSpec): void {
   const { D, T, S, gate, noise, construction } = spec;
   const design = designOf(spec.design);

@@ -174,7 +174,7 @@ export const specFields: readonly SpecField[] = [
     "activation function; the oracle gate keeps exactly the neurons of active circuits [E16]",
   ),
   {
-    ...wholeField("cellNeurons", [3, 25], null, "neurons per cell, must be odd; default: the design's number"),
+    ...wholeField("cellNeurons", [3, 25], null, "neurons per cell (odd); default: the design's number"),
     isOdd: true,
   },
   wholeField(

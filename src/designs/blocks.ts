@@ -45,7 +45,7 @@ function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pi
   return { p: 0, q: 0 };
 }
 
-/** The largest number of blocks that can hold T ≤ blocksLargest circuits. */
+/** The sizes with the most blocks that can hold T circuits; T is at most `blocksLargest`. */
 export function blockSize(neurons: BlockNeurons, T: number): BlockSize {
   for (let blocks = Math.min(T, Math.floor(neurons.D / neurons.perCell)); blocks > 0; blocks--) {
     const { p, q } = cellsBeside(neurons, blocks);
@@ -136,7 +136,7 @@ export function cellWords({ q, p }: Pick<BlockSize, "q" | "p">): Assignment {
   return { T: q, P: DIGITS * p, S: DIGITS, neurons };
 }
 
-/** The words of circuits' cells. */
+/** The word of each circuit's cell. */
 export function wordsOf({ T, neurons: cells }: Assignment, { P, S, neurons }: Assignment): Assignment {
   const words = Uint32Array.from({ length: S * T }, (_, at) => neurons[cells[Math.floor(at / S)] * S + (at % S)]);
   return { T, P, S, neurons: words };

@@ -24,9 +24,9 @@ export interface ClosingGains {
 }
 
 /**
- * For each neuron of a cell, gains that exceed the largest pre-activation found, over all inputs tried, with another
- * circuit of the cell active. `one` includes the bias. `each` includes the bias only where the bias is above 0, because
- * several circuits share one bias.
+ * For each neuron of a cell, gains that exceed the largest pre-activation found while another circuit of the cell is
+ * active, over all inputs tried. `one` includes the bias; `each` includes it only where it is above 0, because several
+ * circuits share one bias.
  *
  * @param columns cells of all circuits in odd layers and in even layers, S = 1
  */

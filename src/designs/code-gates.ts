@@ -52,7 +52,8 @@ export function codeGates(
 
 function threshold(circuits: readonly number[], responses: Float64Array, S: number, z: number): number {
   const own = Math.min(...circuits.map((t) => responses[t]));
-  // The other circuits' responses: their sum and sum of squares, for mean and standard deviation, and the z − 1 lowest.
+  // The other circuits' responses: the z − 1 lowest and, for the mean and standard deviation, the sum and the sum of
+  // squares.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];

@@ -66,7 +66,7 @@ test("a design's file is imported too, with neurons counted by part; other gates
   const oracle = await superpose("import", design, "--gate", "oracle");
   expect([oracle.code, oracle.err]).toEqual([
     2,
-    expect.stringContaining('gate = "oracle": networks built from designs run only with relu.'),
+    expect.stringContaining('gate = "oracle": networks built from designs run only with gate = relu.'),
   ]);
   const [run, imported] = await Promise.all([superpose("run", own, "--json"), superpose("import", design, "--json")]);
   const [wanted, rows] = [run, imported].map((answer) => (JSON.parse(answer.out) as Printed).rows);
@@ -147,7 +147,7 @@ describe("reports errors in one line, and writes nothing", () => {
     [
       "an experiment without a network",
       () => ["export", file("storage.yaml", "experiment: storage\nn: 32\n"), "--out", join(folder, "none")],
-      "experiment = storage: this experiment has no network to export. Leave the experiment out, or use compressed-computation.",
+      "experiment = storage: this experiment has no network to export. Leave the experiment out, or use experiment = compressed-computation.",
     ],
     [
       "an experiment that there is none of",

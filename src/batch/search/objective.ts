@@ -65,7 +65,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   if (given.maximise !== undefined) {
     checked("objective.maximise", choiceSchema(["depth"]), given.maximise);
     if (given.layer !== undefined) {
-      throw new InputError("objective.layer: depth is counted up to the L of base; omit layer.");
+      throw new InputError("objective.layer: depth is counted up to base.L; omit layer.");
     }
     const error = checked("objective.error", numberSchema(1e-12, 100), given.error ?? 0.25);
     return { ...common, maximise: "depth", error, layer: null };

@@ -55,8 +55,8 @@ const MOST_STRESSED = 16_384;
 /** Fields that the search sets itself. */
 const ownedBy: Readonly<Record<string, string>> = {
   z: "give it in objective",
-  samples: "give it in screen and final",
-  networks: "give it in screen and final",
+  samples: "give it in screen and in final",
+  networks: "give it in screen and in final",
   seed: "give it both at the top level (next to base) and in final",
   sampling: "samples are drawn at random",
 };

@@ -67,7 +67,7 @@ function tasksUnder(line: PanelLine, spec: RunSpec): ReturnType<typeof stressTas
   });
 }
 
-/** The name of a panel line: "all", "noiseAfter 0.01". */
+/** The name of a panel line, such as "all" or "noiseAfter 0.01". */
 export function nameOfLine({ kind, level }: PanelLine): string {
   return level === null ? kind : `${kind} ${level}`;
 }

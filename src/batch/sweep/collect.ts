@@ -19,7 +19,7 @@ export interface Collection {
   readonly missing: readonly number[];
   /** Number of runs that occur in several files with the same rows. */
   readonly duplicates: number;
-  /** Paths of files whose last line was cut off. The runs of these lines are missing, or were found in another file. */
+  /** Paths of files whose last line was cut off. The run of such a line is missing, or was found in another file. */
   readonly torn: readonly string[];
   readonly files: readonly string[];
   /** Rereads the runs from the files, in order, because none are kept in memory. */

@@ -50,7 +50,7 @@ export interface FieldsFigure {
   readonly y: string;
   readonly color: string | null;
   readonly facet: string | null;
-  /** The layer to show; null for each run's last one. */
+  /** The layer to show; null for the last layer of each run. */
   readonly layer: number | null;
   /** The z to show; null for all values. */
   readonly z: number | null;

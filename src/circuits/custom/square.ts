@@ -34,7 +34,7 @@ const SHUT = -1;
  * Gives circuits d neurons in every layer and a ReLU after each; returns them unchanged if they already have this form.
  *
  * A linear output y becomes two neurons, a = ReLU(y) and a' = ReLU(−y); readouts use the exact difference y = a − a'.
- * Smaller layers are padded with neurons that have no weights, and inputs with zeros.
+ * Smaller layers are padded with neurons that have no weights, and inputs are padded with zeros.
  */
 export function squared<
   Given extends GivenShape & { readonly readouts: readonly Readout[]; readonly inputs: InputDistribution },

@@ -32,8 +32,8 @@ export function mixedOf<Part extends { readonly kind: string }>(kinds: Kinds): C
         }),
     },
     /**
-     * Components are placed by their biases alone, which do not depend on T, L or the seed. One small circuit per kind
-     * is therefore enough.
+     * Components are placed by their biases alone, and these do not depend on T, L or the seed. One small circuit per
+     * kind is therefore enough.
      */
     d: ({ of }) => {
       const small = of.map((part) => kindOf(part).anyL?.(part) ?? part);

@@ -101,7 +101,7 @@ describe("refused in one line that names the key", () => {
     [
       "a layer of a depth",
       { objective: { maximise: "depth", layer: 3 } },
-      "objective.layer: depth is counted up to the L of base",
+      "objective.layer: depth is counted up to base.L",
     ],
     [
       "no budget",
