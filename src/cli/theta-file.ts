@@ -123,7 +123,7 @@ function thetaIn(path: string): unknown {
     return within(path, () => {
       const { tensors } = readTensorFile(bytes, MAX_BYTES, (name) => name === "theta");
       const tensor = tensors.get("theta");
-      if (tensor === undefined) throw new InputError("has no array theta.", "missing");
+      if (tensor === undefined) throw new InputError('has no array "theta".', "missing");
       const { shape } = tensor;
       if (shape.length !== 1) throw new InputError(`theta has shape [${shape.join(", ")}]; must be [T].`, "shape");
       return Array.from(numbersOf("theta", tensor));

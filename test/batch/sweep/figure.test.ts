@@ -131,7 +131,7 @@ test.each<[object, string]>([
   [{ x: "S", log: ["z"] }, 'figure.log[0] = "z": must be one of x, y.'],
   [
     { kind: "errors-by-load", color: "S" },
-    "figure.color: this key needs figure.x; give x, a field of the runs, and y.",
+    "figure.color: this key needs figure.x; give x (a field of the runs) and y.",
   ],
 ])("a wrong figure %j is refused in one line", (figure, message) => {
   expect(() => parseFigure(figure)).toThrow(message);
