@@ -205,7 +205,11 @@ export function sweepTests(lab: () => LabBrowser): void {
         line({}).replace('"xActive"', '"<img src=x onerror=window.hacked=1>"') + "\n",
         /rows: these are not rows of/,
       ],
-      ["text for numbers", line({}).replace('"meanSquare":1', '"meanSquare":"1"') + "\n", /rows: these are not rows of/],
+      [
+        "text for numbers",
+        line({}).replace('"meanSquare":1', '"meanSquare":"1"') + "\n",
+        /rows: these are not rows of/,
+      ],
       ["a prototype", line({}).replace('"index"', '"__proto__":{"x":1},"index"') + "\n", /unknown key "__proto__"/],
       [
         "deep JSON",
