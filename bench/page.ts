@@ -234,7 +234,7 @@ export async function benchPage(): Promise<Section | null> {
       await prepare();
       const times = await timesToPaint(page, watched, act);
       const [half, most] = [0.5, 0.95].map((share) => Math.round(percentile(times, share)));
-      rows.push([`${what}: half of ${STEPS} steps; 95 %`, `${half}; ${most}`, "time of day"]);
+      rows.push([`${what}: half of ${STEPS} steps; 95%`, `${half}; ${most}`, "time of day"]);
     };
     const input = await context.newCDPSession(page);
     let [x, y] = [0, 0];

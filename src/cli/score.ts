@@ -134,5 +134,5 @@ function scoresText(scores: Scores): string {
     ...[where, score, mean === null ? "–" : shortNumber(mean)],
     ...[plusMinus === null ? "" : `± ${shortNumber(plusMinus, 2)}`, over, note],
   ]);
-  return formatTable(["where", "score", "value", "95 %", "over", ""], rows, ["where", "score", "95 %", "over", ""]);
+  return formatTable(["where", "score", "value", "95%", "over", ""], rows, ["where", "score", "95%", "over", ""]);
 }

@@ -149,7 +149,7 @@ export function withSection(card: string, section: string): string {
 /** The perturbations in the columns of the first table of {@link markdownText}: title, kind and level. */
 function survived(z: number): readonly (readonly [title: string, kind: string, level: number | null])[] {
   return [
-    ["weights ± 1 %", "weightNoise", 0.01],
+    ["weights ± 1%", "weightNoise", 0.01],
     ["and biases", "parameterNoise", 0.01],
     ["bfloat16", "bfloat16All", null],
     ["int8", "int8", null],
@@ -175,4 +175,4 @@ function markdownTable(titles: readonly string[], rows: readonly (readonly strin
 }
 
 const depthText = (depth: number, isLeast: boolean): string => `${isLeast ? "≥ " : ""}${depth}`;
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))}%`;

@@ -52,7 +52,7 @@ Trained: ${trained.length === 0 ? "nothing; all" : `${trained.join(" and ")}; al
 }
 
 function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
+  return `${Number((100 * share).toPrecision(2))}%`;
 }
 
 /** The fraction of ‖W‖² that belongs to no circuit, ‖W − (1/S) Σ_t Δw_t ⊗ |e_t⟩⟨e_t|‖²/‖W‖², over layers 2…L. */

@@ -110,7 +110,7 @@ This card has no floors of linear readout [L3]. They apply to layers with one di
 including codes that only a threshold can read. \`superpose floors\` accepts any array of directions.
 
 In every layer from 2 on, W = Σ_t U_t V_t + rest; \`model.components(n)\` in model.py returns these terms. Circuits own the weights that perform their steps. The rest (copies of
-neurons, and the gates between parts) serves all circuits. Over the distinct layers, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))} % of ‖W‖² is the shared part: gates have large weights.
+neurons, and the gates between parts) serves all circuits. Over the distinct layers, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))}% of ‖W‖² is the shared part: gates have large weights.
 
 ${loadSection({
   layers: layers.length,

@@ -14,7 +14,7 @@ const findings: readonly Finding[] = [
   { name: "Depth", id: "R5" },
   { name: "Theory", id: "R8" },
   { name: "New: storing", id: "S5" },
-  { name: "New: ANDs", id: "AND2", besides: "At most 1 % of samples may be wrong." },
+  { name: "New: ANDs", id: "AND2", besides: "At most 1% of samples may be wrong." },
   {
     name: "New: more ReLUs than neurons",
     id: "CC3",
@@ -86,7 +86,7 @@ function deviatingLine(compared: readonly Compared[]): SummaryLine {
     name: "Deviates",
     text: [
       ...(missing.length === 0
-        ? ["None: in every figure with reference numbers, at least 99 % of the numbers agree."]
+        ? ["None: in every figure with reference numbers, at least 99% of the numbers agree."]
         : texts),
       ...(others.length === 0 ? [] : [`Other figures have ${rest}, listed with each figure.`]),
     ].join(" "),

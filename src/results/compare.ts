@@ -34,7 +34,7 @@ export interface Comparison {
 const requiredShare = 0.99;
 
 /**
- * The entry's own tolerance, or `3·max(sd_ours, sd_reference) + 5 %·|reference| + 1e−6`, the rule for statistics over
+ * The entry's own tolerance, or `3·max(sd_ours, sd_reference) + 5%·|reference| + 1e−6`, the rule for statistics over
  * at least five networks (test/reference/README.md).
  */
 export function tolerance(entry: ComparisonEntry): number {
@@ -61,12 +61,12 @@ export function compare(entries: readonly ComparisonEntry[]): Comparison {
   };
 }
 
-/** Whether at least 99 % of the entries are within their tolerance. */
+/** Whether at least 99% of the entries are within their tolerance. */
 export function meetsReference(comparison: Comparison): boolean {
   return comparison.within >= requiredShare * comparison.entries;
 }
 
-/** The share of entries within their tolerance, rounded down, so that 98.96 % is not shown as 99 %. */
+/** The share of entries within their tolerance, rounded down, so that 98.96% is not shown as 99%. */
 export function shareWithin({ within, entries }: Pick<Comparison, "within" | "entries">): string {
-  return entries === 0 ? "–" : `${Math.floor((1000 * within) / entries) / 10} %`;
+  return entries === 0 ? "–" : `${Math.floor((1000 * within) / entries) / 10}%`;
 }

@@ -17,7 +17,7 @@ export function spread(values: readonly number[]): { readonly mean: number; read
   return { mean: mean(values), sd: standardDeviation(values) };
 }
 
-/** Wilson's confidence interval (1927) for a probability, from observed counts; z = 1.96 gives 95 %. */
+/** Wilson's confidence interval (1927) for a probability, from observed counts; z = 1.96 gives 95%. */
 export function wilsonInterval(count: number, of: number, z = 1.959964): readonly [number, number] {
   const p = count / of;
   const center = (p + z ** 2 / (2 * of)) / (1 + z ** 2 / of);

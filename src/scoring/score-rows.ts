@@ -9,7 +9,7 @@ export interface ScoreRow {
   readonly where: string;
   readonly score: string;
   readonly mean: number | null;
-  /** Half the width of the 95 % interval. */
+  /** Half the width of the 95% interval. */
   readonly plusMinus: number | null;
   /** The population to which the interval refers; empty if there is no interval. */
   readonly over: string;

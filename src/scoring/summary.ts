@@ -1,11 +1,11 @@
-/** A mean, and half the width of its 95 % confidence interval; null when there are no values. */
+/** A mean, and half the width of its 95% confidence interval; null when there are no values. */
 export interface Summary {
   readonly mean: number | null;
   readonly plusMinus: number | null;
   readonly count: number;
 }
 
-/** Half the width of a 95 % interval, in standard errors. */
+/** Half the width of a 95% interval, in standard errors. */
 export const WIDTH = 1.96;
 
 /** The mean of independent values, with its confidence interval (normal approximation). */

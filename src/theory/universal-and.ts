@@ -196,7 +196,7 @@ export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: numbe
 }
 
 /**
- * The p at which the largest number of inputs fits, to within 1 %. [L5b]
+ * The p at which the largest number of inputs fits, to within 1%. [L5b]
  *
  * @throws InputError naming the argument that is out of range
  */

@@ -82,7 +82,7 @@ export function circuitsLines(
     ? "The naive network is exact here, because all circuits fit side by side (T·d ≤ D), so errors are not given relative to the naive network's."
     : `Squared error of all readouts relative to the naive network's, by step: ${list(after.overNaive)}; ` +
       `for active circuits only: ${list(after.activeOverNaive)} (relative to the best constants: ${list(after.activeOverConstant)}). For all readouts of the given network: ${list(before.overNaive)}.`;
-  const off = wrong === null ? "" : `, ${shortNumber(100 * wrong)} % of them off by more than 0.25`;
+  const off = wrong === null ? "" : `, ${shortNumber(100 * wrong)}% of them off by more than 0.25`;
   return [
     `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. ${ratios}`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
@@ -104,7 +104,7 @@ export function andLines(
   return [
     `All ANDs of ${m} inputs from ${d} neurons, with an average of ${l} inputs on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs${relative}.`,
     `Mean squared error of ANDs that are 1: ${square(onSquare)}; of ANDs that are 0: ${square(offSquare)}.`,
-    `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes according to which of 00, 01, 10, 11 turn them on: ` +
-      `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)} %`).join(", ")}.`,
+    `${shortNumber(100 * dense)}% of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes according to which of 00, 01, 10, 11 turn them on: ` +
+      `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)}%`).join(", ")}.`,
   ];
 }

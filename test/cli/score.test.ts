@@ -23,7 +23,7 @@ beforeAll(async () => {
 test("a table of every score, the same in every call", async () => {
   const { code, out, err } = await superpose("score", model, truth, "--samples", "300");
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out.split("\n")[0]).toMatch(/^where +score +value +95 % +over$/);
+  expect(out.split("\n")[0]).toMatch(/^where +score +value +95% +over$/);
   expect(out).toMatch(/layer 2 +purity +1 +± \S+ +components/);
   expect(out).toMatch(/layer 2 +AUC +\S+ +± \S+ +test samples +24 circuits; sd between circuits/);
   expect(out).toMatch(/network +error, own components +\S+ +± \S+ +test samples +1 kept per layer/);

@@ -40,7 +40,7 @@ test("the page's Python samples bench-medium, gets the errors of its card, and r
     Number(new RegExp(`\\| ${l} \\| x, active \\| [^|]* \\| ([^ ]+)`).exec(table!)![1]),
   );
   expect(errors[0]).toBeLessThan(1e-10);
-  // With 300 samples, the standard error is about 7 % of the mean.
+  // With 300 samples, the standard error is about 7% of the mean.
   for (const l of [1, 2]) expect(Math.abs(errors[l]! / measured[l]! - 1)).toBeLessThan(0.25);
 
   expect(before[0]).toBeLessThan(0.2);

@@ -113,7 +113,7 @@ describe.each(names)("model.py of %s", (name) => {
     expect(embed_matrix).toBeLessThan(1e-5);
   });
 
-  test("gives the errors of superpose run within sampling error (3 sd + 3 %)", async () => {
+  test("gives the errors of superpose run within sampling error (3 sd + 3%)", async () => {
     const run = await superpose("run", join(folder, `${name}.json`), "--json", "--workers", "1");
     const { rows } = JSON.parse(run.out) as { rows: Record<string, number & { meanSquare: number }>[] };
     let compared = 0;
@@ -210,7 +210,7 @@ describe("components", () => {
   );
 
   test.each(["balanced", "groups"] as const)(
-    "removed from %s, a circuit's error is about 1 and that of others grows by less than 25 %",
+    "removed from %s, a circuit's error is about 1 and that of others grows by less than 25%",
     (name) => {
       const { own, others } = measured[name].ablation;
       expect(own).toBeGreaterThan(0.9);

@@ -64,7 +64,7 @@ test("the summary of a whole report has ten lines: agreement over all figures, a
   );
   expect(lines).toHaveLength(10);
   expect(lines.slice(0, 3).map(({ text }) => text)).toEqual([
-    "300 of 302 numbers from the authors’ code agree within their tolerance (99.3 %); 2 of 2 numbers from closed forms and other publications agree.",
+    "300 of 302 numbers from the authors’ code agree within their tolerance (99.3%); 2 of 2 numbers from closed forms and other publications agree.",
     "R10: 1 of 2 numbers agree. Rare events. Other figures have 1 exception, listed with each figure.",
     "Title of R5.",
   ]);
@@ -115,7 +115,7 @@ test("exceptions are listed and the share is rounded down", () => {
     referenceSd: null,
   }));
   const html = reportHtml({ ...base, figures: [{ ...base.figures[0]!, comparison: compare(entries) }] });
-  expect(html).toContain('<span class="bad">98.9 %</span>'); // 98.96 %
+  expect(html).toContain('<span class="bad">98.9%</span>'); // 98.96%
   expect(html).toContain("9,896 of 10,000 entries");
   expect(html).toContain("<summary>104 exceptions</summary>");
   expect(html).toContain("The 20 largest exceptions");

@@ -6,7 +6,7 @@ import { layerErrorRows } from "../studies/layer-errors/fixed-rows.js";
 
 const entry = { label: "x", ours: 1, oursSd: 0.1, reference: 1, referenceSd: 0.2 };
 
-test("the tolerance is 3 × the larger sd + 5 % of the reference + 1e-6", () => {
+test("the tolerance is 3 × the larger sd + 5% of the reference + 1e-6", () => {
   expect(tolerance(entry)).toBeCloseTo(0.6 + 0.05 + 1e-6, 12);
   expect(tolerance({ ...entry, oursSd: 0.3 })).toBeCloseTo(0.9 + 0.05 + 1e-6, 12);
   expect(tolerance({ ...entry, oursSd: null, referenceSd: null, reference: -2 })).toBeCloseTo(0.1 + 1e-6, 12);
@@ -40,7 +40,7 @@ test("NaN is outside every tolerance", () => {
   }
 });
 
-test("99 % must be within the tolerance: 99 of 100 are enough, 98 are not", () => {
+test("99% must be within the tolerance: 99 of 100 are enough, 98 are not", () => {
   const many = (out: number): (typeof entry)[] =>
     Array.from({ length: 100 }, (_, index) => ({ ...entry, ours: index < out ? 9 : 1 }));
   expect(meetsReference(compare(many(1)))).toBe(true);

@@ -23,12 +23,12 @@ function intervalOf(values: Float32Array, seed: number, circuits = 1) {
   return auc.summarize();
 }
 
-test("AUC of noise has the standard error √((n + 1)/(12·n_on·n_off)), 5 % on average", () => {
+test("AUC of noise has the standard error √((n + 1)/(12·n_on·n_off)), 5% on average", () => {
   const errors = Array.from({ length: 40 }, (_, seed) => intervalOf(noisyLatent(seed, 0), seed).plusMinus! / 1.96);
   expect(mean(errors) / Math.sqrt((n + 1) / (12 * ON * (n - ON)))).toBeCloseTo(1, 1);
 });
 
-test("the interval contains the AUC of infinitely many samples in 95 % of test sets, within 3 standard errors", () => {
+test("the interval contains the AUC of infinitely many samples in 95% of test sets, within 3 standard errors", () => {
   const sets = 200;
   const shift = 1;
   const area = 0.7602499; // Φ(1/√2)

@@ -42,7 +42,7 @@ test("expected wrong pairs equal the law of all neurons at once within 1e-9", ()
   expect(Math.abs(expectedWrongGates(size) / exact - 1)).toBeLessThan(1e-9);
 });
 
-test("measured errors of gates of three inputs are those of theory within 10 %", () => {
+test("measured errors of gates of three inputs are those of theory within 10%", () => {
   const size = { m: 20, d: 600, p: 0.4, active: 4, k: 3 };
   const networks = Array.from({ length: 6 }, (_, repeat) =>
     measureUniversalAnd({

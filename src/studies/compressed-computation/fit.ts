@@ -81,7 +81,7 @@ function bestScale(sums: Float64Array): number {
 
 /** Search range of b in units of K/N; at −1, a feature's weights to its own neurons and to all others nearly cancel. */
 const RANGE = [-1.2, 0.3] as const;
-/** Number of golden-section steps, which give b to 2 % of K/N. */
+/** Number of golden-section steps, which give b to 2% of K/N. */
 const STEPS = 9;
 
 /** The b and c with the lowest loss on the inputs: b by golden section, c exactly. */

@@ -77,7 +77,7 @@ function figure(
     theory: {
       caption:
         "Number of active features that are all read correctly, by quadrature, and the share of random samples that are correct at that number",
-      columns: ["n", "F", "θ", "s50", "s95", "correct at s95", "drawn", "95 % from", "to", "n/(8 ln m)"],
+      columns: ["n", "F", "θ", "s50", "s95", "correct at s95", "drawn", "95% from", "to", "n/(8 ln m)"],
       rows: law.map((row) => [
         ...[
           row.n,

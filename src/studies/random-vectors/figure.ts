@@ -112,7 +112,7 @@ export function randomVectors(
   const range = `${shortNumber(Math.min(...ratios), 2)} to ${shortNumber(Math.max(...ratios), 2)}`;
   const off = Math.max(...rows.map(({ n, meanSquare }) => Math.abs(meanSquare * n - 1)));
   return compose(options, {
-    title: `The largest dot product is ${range} times 2·sqrt(ln m / n); the mean square is 1/n to within ${shortNumber(100 * off, 1)} %`,
+    title: `The largest dot product is ${range} times 2·sqrt(ln m / n); the mean square is 1/n to within ${shortNumber(100 * off, 1)}%`,
     keys: [
       ...ns.map((n): Key => ({ label: `n = ${n}`, colour: colourOf(n), mark: "dot" })),
       { label: "2·sqrt(ln m / n); 1/n", colour: colours.ink, mark: "dashed" },

@@ -256,7 +256,7 @@ function readout(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       "n/(8 ln m) is the sharp law of the threshold ½ for large n: every line would step from 0 to 1 at the dashed line. At these sizes " +
-      "the 50 % points lie slightly beyond this line and the 95 % points mostly before it, and the step is sharper for larger n and m. " +
+      "the 50% points lie slightly beyond this line and the 95% points mostly before it, and the step is sharper for larger n and m. " +
       `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} its l. ` +
       `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
       `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
@@ -269,7 +269,7 @@ function readout(measured: Rows): FigureDraft {
       caption:
         "Active features at which half of the samples have an error, compared with the law of random vectors [L1] and n/(8 ln m) [E26]",
       columns: [
-        ...["layout", "n", "m", "measured", "±", "law", "measured / law", "law, 95 % correct", "law, half-slack"],
+        ...["layout", "n", "m", "measured", "±", "law", "measured / law", "law, 95% correct", "law, half-slack"],
         ...["n/(8 ln m)", "measured / estimate"],
       ],
       rows: measured.sizes.map((size) => [

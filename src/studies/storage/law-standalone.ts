@@ -7,7 +7,7 @@ import type { StorageLawRow, StorageLawTask } from "./law.js";
 import { storageLawInfo } from "./settings.js";
 
 /**
- * The numbers of active features at which 50 % and 95 % of samples are correct according to the exact law, for any m.
+ * The numbers of active features at which 50% and 95% of samples are correct according to the exact law, for any m.
  * [L1] [L2]
  */
 export const standaloneStorageLaw = standaloneStudy({
@@ -56,7 +56,7 @@ export const standaloneStorageLaw = standaloneStudy({
           .map((row) => {
             const { n, s50, s95, estimate } = row;
             const by = estimate > 0 ? `; n/(8 ln m) = ${shortNumber(estimate)}` : "";
-            return `n = ${n}, m = ${featuresOf(row)}: all readouts are correct in half of the samples up to l = ${s50}, and in 95 % up to l = ${s95}${by}.`;
+            return `n = ${n}, m = ${featuresOf(row)}: all readouts are correct in half of the samples up to l = ${s50}, and in 95% up to l = ${s95}${by}.`;
           })
           .join("\n") +
         "\nThe law is exact for Gaussian vectors of mean length 1 (Li et al., The Ball and the Box, 2026); unit vectors do slightly better.",

@@ -35,11 +35,11 @@ export interface StorageLawRow {
    * The largest l such that half of the samples are right at this l and at every smaller one; 0 if l = 1 already fails.
    */
   readonly s50: number;
-  /** The largest such l for 95 % of samples. */
+  /** The largest such l for 95% of samples. */
   readonly s95: number;
   /** Probability that all m readouts are correct at l = s95, by quadrature; null if s95 is 0. */
   readonly right: number | null;
-  /** The share of drawn samples that are correct at s95, with Wilson's 95 % interval. */
+  /** The share of drawn samples that are correct at s95, with Wilson's 95% interval. */
   readonly sampledRight: number | null;
   readonly low: number | null;
   readonly high: number | null;
@@ -84,7 +84,7 @@ export const storageLawKind: TaskKind<StorageLawTask> = {
   run: (_core, task) => storageLaw(task),
   cost: ({ n, m, lnM, threshold, samples }) => {
     const l = 1 + (2 * n) / (8 * (lnM ?? Math.log(m ?? 2)));
-    // Bisection examines about 2·log₂ l values of l for each of the two shares, 50 % and 95 %.
+    // Bisection examines about 2·log₂ l values of l for each of the two shares, 50% and 95%.
     const examined = Math.min(l, 4 * Math.log2(1 + l));
     return { load: 0, run: examined * (threshold === "best" ? 30 : 0.4) + samples * l * 1e-4, resultBytes: 400 };
   },

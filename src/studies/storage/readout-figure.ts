@@ -183,7 +183,7 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
   const readable =
     kept.length === 0
       ? ""
-      : ` Readable: after ${most} readings, all features are right in at least half of the samples (at l = ${lastOf(kept).l}, in ${shortNumber(100 * lastOf(kept).right, 2)} %).`;
+      : ` Readable: after ${most} readings, all features are right in at least half of the samples (at l = ${lastOf(kept).l}, in ${shortNumber(100 * lastOf(kept).right, 2)}%).`;
   return compose(options, {
     title: `Without a threshold the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept).l} stays readable`}`,
     keys: [

@@ -58,7 +58,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly boundarySd: number | null;
   /** `boundary` according to the exact law of random vectors; null if one active feature is already too many. [L1] */
   readonly boundaryLaw: number | null;
-  /** The l at which 95 % of samples are right, according to the law. */
+  /** The l at which 95% of samples are right, according to the law. */
   readonly boundaryLaw95: number | null;
   /** `boundaryLaw` for the threshold "half-slack". [L2] */
   readonly boundaryHalfSlack: number | null;

@@ -87,7 +87,7 @@ export const standaloneStorage = standaloneStudy({
       const short = (value: number | null): string => (value === null ? "less than 1" : shortNumber(value));
       const by =
         `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}; the exact law of random vectors [L1]: half at l = ${short(law)}, ` +
-        `95 % correct up to ${short(law95)}`;
+        `95% correct up to ${short(law95)}`;
       return `n = ${n}, m = ${m}: half of the samples have a feature read incorrectly ${whereHalf(draws[index])}; ${by}.`;
     });
     return {

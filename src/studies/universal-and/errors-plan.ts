@@ -128,7 +128,7 @@ export function andErrorsFigure(
     rows,
     theory: {
       caption:
-        "Errors by the number of active inputs of a pair, measured and expected [L5b]; correct: share of samples with every AND on the correct side of ½, with its 95 % interval",
+        "Errors by the number of active inputs of a pair, measured and expected [L5b]; correct: share of samples with every AND on the correct side of ½, with its 95% interval",
       columns: [
         "code",
         "d",

@@ -90,7 +90,7 @@ export function andNeurons(
     x: { type: "log", domain: [first / 1.1, last * 1.1], label: "D, neurons" },
     y: {
       ...{ type: "log", domain: [LOW / 1.3, HIGH * 1.3], ticks, tickFormat: decadeLabel, grid: true },
-      ...{ label: "G, ANDs with at most 1 % of samples wrong", ...centredLabel },
+      ...{ label: "G, ANDs with at most 1% of samples wrong", ...centredLabel },
     },
     marks: [
       // The labels are drawn here because Plot's own axis omits some.

@@ -51,7 +51,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
     settings: [
       [
         "criterion",
-        `every AND on the correct side of ½ in at least ${100 * (1 - WRONG)} % of samples; l = 2 or 3 inputs on`,
+        `every AND on the correct side of ½ in at least ${100 * (1 - WRONG)}% of samples; l = 2 or 3 inputs on`,
       ],
       ["naive", "h = ReLU(x_i + x_j − 1) for each AND: exact for any inputs"],
       [
@@ -74,7 +74,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       ],
       [
         "search",
-        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${effort.first} samples, spread over some networks, and doubles this number, to at most ${effort.most}, until the Wilson interval of two standard errors excludes 1 %; the bisection ends when G is known to within a factor of ${effort.narrow}; ` +
+        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${effort.first} samples, spread over some networks, and doubles this number, to at most ${effort.most}, until the Wilson interval of two standard errors excludes 1%; the bisection ends when G is known to within a factor of ${effort.narrow}; ` +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
           (wide
             ? ""
@@ -82,7 +82,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       ],
     ],
     howToRead:
-      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds: larger numbers were not tried or do not fit. The smallest possible case is 3 inputs, all on, with their 3 ANDs. The thin line is one neuron per " +
+      "Each mark is the largest number of ANDs that D neurons compute with at most 1% of samples wrong. Hollow marks are lower bounds: larger numbers were not tried or do not fit. The smallest possible case is 3 inputs, all on, with their 3 ANDs. The thin line is one neuron per " +
       "AND. The dashed line is the number of ANDs at which 0.01 wrong pairs per sample are expected, for the p used here: a lower bound, at any size, on the number of ANDs computed [L5b]. Codes that are read " +
       "with a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron per AND. With circuits, the number of ANDs grows as D²: gates in d = 8 " +
       "neurons beat one neuron per AND only if D exceeds about 6500, but their outputs are clean enough for another layer, while the threshold readout of the other methods is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
@@ -94,7 +94,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
     rows: [...rows, ...trainedRows],
     theory: {
       caption:
-        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: the largest number that was tried or fits; kept: from a run with --wide, seed 1",
+        "Largest number of ANDs with at most 1% of samples wrong, ± sd; m: inputs; ≥: the largest number that was tried or fits; kept: from a run with --wide, seed 1",
       columns: ["inputs on", "network", ...Ds.map((D) => `D = ${grouped(D)}`)],
       rows: actives.flatMap((l) => [
         [l, naiveName, ...rows.filter(({ name, active }) => name === naiveName && active === l).map(cellOf)],
@@ -125,7 +125,7 @@ const numberOf = (G: number): string => (G < 1e9 ? grouped(G) : shortNumber(G, 2
 /** A cell of the table; never empty. */
 function cellOf({ G, m, logSd, censored, note, kept = false }: AndNeuronsRow): string {
   if (G === null) return note ?? "none";
-  const spread = logSd > 0 ? ` ± ${shortNumber(100 * logSd, 2)} %` : "";
+  const spread = logSd > 0 ? ` ± ${shortNumber(100 * logSd, 2)}%` : "";
   const inputs = m === null ? [] : [`m = ${grouped(m)}`];
   const told = [...inputs, ...(note === null ? [] : [note]), ...(kept ? ["kept"] : [])].join("; ");
   return `${censored ? "≥ " : ""}${grouped(G)}${spread}${told === "" ? "" : ` (${told})`}`;

@@ -13,7 +13,7 @@ export const trainedSizes = [
 
 /**
  * Networks trained on all pairs with |error|⁴ at a rate of 0.01. For each of the seeds 1, 2 and 3, no pair of active
- * inputs gives a wrong AND, and at most 1 % of 1000 triples do.
+ * inputs gives a wrong AND, and at most 1% of 1000 triples do.
  */
 export const trainedRows: readonly AndNeuronsRow[] = trainedSizes.flatMap(({ d, m, actives }) =>
   actives.map((active): AndNeuronsRow => {

@@ -12,7 +12,7 @@ export interface UniversalAndRow {
   /** Root mean square error by the number of a gate's inputs that are on, 0…k; null if there is no such gate. */
   readonly rms: readonly (number | null)[];
   readonly worst: number;
-  /** Share of samples with every gate on the correct side of ½, with Wilson's 95 % interval. */
+  /** Share of samples with every gate on the correct side of ½, with Wilson's 95% interval. */
   readonly allRight: number;
   readonly low: number;
   readonly high: number;

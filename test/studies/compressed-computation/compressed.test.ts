@@ -44,7 +44,7 @@ function measured(given: Partial<CompressedRecipe>, blocks: number): CompressedR
 }
 
 describe("F = 100, N = 50", () => {
-  test.each([4, 5, 6])("exchanges, K = %i: the loss is the reference's within 3 sd + 3 %", (K) => {
+  test.each([4, 5, 6])("exchanges, K = %i: the loss is the reference's within 3 sd + 3%", (K) => {
     const row = measured({ K }, 8);
     const { ratio } = independent.handmade.find((entry) => entry.K === K)!;
     expect(Math.abs(row.overTrained! - ratio)).toBeLessThan(
@@ -54,7 +54,7 @@ describe("F = 100, N = 50", () => {
     expect(row.overNaive * (independent.ratios["naive"]! / row.overTrained!)).toBeCloseTo(1, 2);
   });
 
-  test("translates with refitted values come within 6 % + 3 sd of the trained network, and closer than without", () => {
+  test("translates with refitted values come within 6% + 3 sd of the trained network, and closer than without", () => {
     const [plain, decoder, all] = (["none", "decoder", "all"] as const).map((refit) =>
       measured({ code: "translates", refit, rounds: 1, fitted: 1000, candidates: 3 }, 8),
     );

@@ -33,7 +33,7 @@ test.each(rows)("m = $m, d = $d, p = $p, $active on agrees with the reference", 
   const found = universalAndRow({ m, d, active }, networks);
   const near = (value: number | null, wanted: number | null, of: (sums: (typeof networks)[number]) => number): void => {
     if (wanted === null) return void expect(value).toBeNull();
-    // The tolerance is 3 % of the root mean square, or four standard errors of the difference between the two
+    // The tolerance is 3% of the root mean square, or four standard errors of the difference between the two
     // measurements.
     const means = networks.map(of);
     const mean = means.reduce((a, b) => a + b, 0) / 8;
@@ -175,7 +175,7 @@ test("chosen gates: inputs are in equally many gates, one gate is on, and its re
   expect(counts[2]).toBe(trueCount);
 });
 
-test("chosen gates draw S neurons each: sharing gives the mean square of another gate's readout, within 5 %", () => {
+test("chosen gates draw S neurons each: sharing gives the mean square of another gate's readout, within 5%", () => {
   // The gates have different inputs, and one gate is on. Another gate shares each of its S neurons with probability
   // S/d, and each shared neuron adds 1/S to its readout.
   const [d, S, gates] = [400, 10, 100];
