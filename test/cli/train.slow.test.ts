@@ -200,7 +200,7 @@ test("superpose train writes a network of all ANDs, and continues from it", asyn
   await expectSameAfterSignals(path("universal.json"), 30, filesOf("and"));
   expect([code, out]).toEqual([
     0,
-    expect.stringMatching(/inputs, neurons fall into \d+ classes according to .*: [01]{4} [\d.]+ %/),
+    expect.stringMatching(/inputs, neurons fall into \d+ classes according to .*: [01]{4} [\d.]+%/),
   ]);
   const { tensors } = readSafetensors(readFileSync(path("and", "model.safetensors")));
   expect(["W_in", "b", "W_out"].map((name) => tensors.get(name)?.shape)).toEqual([[6, 8], [6], [28, 6]]);

@@ -180,7 +180,7 @@ describe("components", () => {
 
   test.each(names)("the card of %s says which share no circuit owns", (name) => {
     const card = readFileSync(join(folder, name, "README.md"), "utf8");
-    const share = / ([\d.]+) % of ‖W‖² is the shared part/.exec(card)?.[1];
+    const share = / ([\d.]+)% of ‖W‖² is the shared part/.exec(card)?.[1];
     expect(Math.abs(Number(share ?? 0) / 100 - measured[name].share)).toBeLessThan(0.006);
     expect(share === undefined).toBe(name === "balanced" || name === "split");
   });
