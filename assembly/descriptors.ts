@@ -40,7 +40,7 @@ export class TruthLayer {
 // assembly/input.ts
 @unmanaged
 export class EmbedInput {
-  Y: usize; // f32 [P][d][lanes], added to
+  Y: usize; // f32 [P][d][lanes], to which the embedded inputs are added
   W: u32; // bytes of one component of a row, 4·lanes
   values: usize; // f64 [count][z][d], w_t a_t^0
   ids: usize; // u32 [count][z]
@@ -71,7 +71,7 @@ export class CircuitsPass {
   groups: u32; // number of readouts
   rows: usize; // u32 [groups], number of rows of each readout
   Q: usize; // f32 [Σ rows][k] readouts of coordinates; 0: the rows are the leading coordinates, in order
-  laneSum: usize; // f64 [groups][lanes] Σ |y|² over inactive circuits, added to
+  laneSum: usize; // f64 [groups][lanes], to which Σ |y|² over inactive circuits is added
   laneMax: usize; // f32 [groups][lanes] largest |y|², replaced by larger values
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
   isRotation: u32; // 1: readouts of 1 and 2 rows; passes one coordinate and mixes two, or only reads out (rotations.ts)
@@ -114,7 +114,7 @@ export class Activate {
   A: usize; // f32 [P][d][lanes], or a single row; overwritten
   stepA: u32; // bytes from one row of A to the next; 0: one row is reused
   sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
-  counts: usize; // i32 [d][lanes], added to: neurons with A > 1e−4                                              [E19]
+  counts: usize; // i32 [d][lanes], to which the number of neurons with A > 1e−4 is added                        [E19]
   rotationGate: u32; // 1: K and O belong to rotations, d = 3 or 4; 2: only K does, and O is the identity; 0: neither does
   summed: u32; // number of leading coordinates whose sums are needed; the other sums may be left unchanged
 }
@@ -123,7 +123,7 @@ export class Activate {
 @unmanaged
 export class SumActive {
   scale: f64; // scale of the readout
-  chunk: usize; // f64 [groups][5], added to
+  chunk: usize; // f64 [groups][5], to which the sums are added; a maximum is replaced by larger values
   active: usize; // f32 [count·z][k], gathered coordinates g
   k: u32;
   truth: usize; // f64 [count·z][d], the truth a
@@ -199,7 +199,7 @@ export class EmbeddingErrors {
   signs: usize; // f32 [T], r_t = ±1
   S: u32;
   W: u32; // bytes of one component of a row, 4·lanes
-  sums: usize; // f64 [3], added to: (i) w̄ = 0, Δw_u = r_u; (ii) w̄ = 1, Δw = 0; (iii) both
+  sums: usize; // f64 [3], to which three sums are added: (i) w̄ = 0, Δw_u = r_u; (ii) w̄ = 1, Δw = 0; (iii) both
 }
 
 // assembly/dot-products.ts
@@ -209,7 +209,7 @@ export class DotProducts {
   n: u32; // number of components
   all: u32; // number of panels, ⌈m/8⌉
   scratch: usize; // f32 [panels][others][8][8], overwritten with the dot products
-  result: usize; // f64 [2]: largest |dot| so far, replaced by larger values; Σ dot², added to
+  result: usize; // f64 [2]: largest |dot| so far, replaced by larger values; then a sum to which Σ dot² is added
 }
 
 // assembly/gemm-transposed.ts
@@ -247,7 +247,7 @@ export class RowsLayer {
 @unmanaged
 export class PowerLoss {
   gradient: f64; // factor of |e|^(q−1)
-  out: usize; // f64 [1], added to
+  out: usize; // f64 [1], to which Σ |e|^q is added
   N: u32; // number of values per row
   halves: u32; // 2q, at least 2
 }

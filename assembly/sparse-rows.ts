@@ -145,7 +145,7 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
 // The gradient at the listed inputs, and 0 at all other inputs: out f32 [count][K], out[s][k] = Σ_n
 // errors[s][n]·weights[k][n].
 //
-// Additions: four sums, each over every fourth n, ascending; then (0 + 2) + (1 + 3); then the rest, one by one.
+// Additions: four sums, each over every fourth n in ascending order; then (0 + 2) + (1 + 3); then the rest, one by one.
 export function rowsBackward(descriptor: usize, out: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;

@@ -120,7 +120,7 @@ async function timesToPaint(page: Page, watched: string, act: (step: number) => 
   return page.evaluate(() => Reflect.get(window, "times") as number[]);
 }
 
-/** A percentile: the smallest value that at least the given share of the values do not exceed. */
+/** A percentile: the smallest of the values such that at least the given share of them are at most as large. */
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
@@ -186,8 +186,8 @@ export async function benchPage(): Promise<Section | null> {
     );
     for (const view of ["trajectories", "errors", "neurons"]) {
       // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed. None
-      // of these tasks run in parallel, and at worst they wait for one frame. Tasks shorter than 2 ms are mostly due to
-      // the tracing.
+      // of these tasks run in parallel, and at worst they wait for one frame. Tasks shorter than 2 ms are left out,
+      // because most of them are caused by the tracing itself.
       const chain = async (page: Page): Promise<number> => {
         await waitForRun(page);
         const { main, workers } = await tasksDuring(browser, page, async () => {

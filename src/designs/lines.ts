@@ -22,8 +22,8 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  *
  * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so p words are
  * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written together
- * with the input and copied until their layer is reached. Only columns that are still needed are kept, so a
- * network is designed for a fixed number of layers.
+ * with the input and copied from layer to layer. Their number depends on L, so a network is designed for a fixed number
+ * of layers.
  *
  * Only collisions remain. If z of T = p·s circuits are active, and a cell has m = (K − 1)/2 complex dimensions:
  * - another active circuit is in the same cell (z−1)/p of the time, and leaves 1/m of the square of its x

@@ -18,7 +18,7 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  *   circuits that share a group in one copy never share one in the other. A switch K, computed once from the input, is
  *   on when two active circuits share a group of copy 1. The switch decides which copy's cells open, so at z = 2 no
  *   pair collides.
- * - **Bits that clean themselves.** Codes and the switch are upright and inverted in alternate layers,
+ * - **Self-cleaning bits.** Codes and the switch are upright and inverted in alternate layers,
  *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, and values above 1/2 become 1. This takes one
  *   neuron per bit and no extra layers.
  * - **Snapping x.** After every second step, three layers convert the x of every group to bits and back (snap.ts), on

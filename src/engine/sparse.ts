@@ -62,7 +62,7 @@ export interface TileOptions {
 const INACTIVE_READOUTS = 1e9;
 
 /**
- * Runs a network of one or several parts from its sparse weights, optionally with noise on its neurons. For the post's
+ * Runs a network of one or more parts from its sparse weights, optionally with noise on its neurons. For the post's
  * networks, it is slower than `FactoredEngine`, and gives the same errors within rounding. Owns the kernels' memory.
  */
 export class SparseEngine extends TileEngine {

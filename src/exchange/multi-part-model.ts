@@ -10,7 +10,7 @@ import { importModel, LARGEST_MODEL, namesFrom, type ImportedModel } from "./mod
 import { readReadouts, Reader } from "./model-tensors.js";
 import { readTensorFile } from "./tensor-file.js";
 
-/** A network from a file, of one or several parts, and its metadata. */
+/** A network from a file, of one or more parts, and its metadata. */
 export interface ImportedNetwork {
   readonly network: MultiPartNetwork;
   readonly metadata: Readonly<Record<string, string>>;

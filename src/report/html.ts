@@ -112,7 +112,7 @@ function agreement(figures: readonly FigureReport[]): string {
   });
   return `<section id="agreement">
 <h2>Agreement with the reference numbers</h2>
-<p>Deviation is |ours − reference| as a fraction of the tolerance, which is 3 × the larger standard deviation between networks + 5% of the reference + 10⁻⁶. At least 99% of the entries must be within it.</p>
+<p>Deviation is |ours − reference| as a fraction of the tolerance, which is 3 × the larger standard deviation across networks + 5% of the reference + 10⁻⁶. At least 99% of the entries must be within it.</p>
 ${scrolling(
   "Agreement with the reference numbers",
   `<table>

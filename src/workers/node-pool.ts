@@ -42,7 +42,7 @@ export function startThread(
 }
 
 /**
- * Runs tasks on one or several cores; threads start when there is work for them. Jobs short enough to finish before a
+ * Runs tasks on one or more cores; threads start when there is work for them. Jobs short enough to finish before a
  * thread could start run in this thread. Longer jobs never run in this thread, even with one worker, because this
  * thread handles signals and shows progress.
  *

@@ -11,7 +11,7 @@ import { parseObjective, type Objective } from "./objective.js";
 /** The numbers of samples and networks, and the seed, with which a spec is evaluated. */
 export type Effort = Pick<RunSpec, "samples" | "networks" | "seed">;
 
-/** A field that varies. Its value is computed from one or several numbers in [0, 1), one per coordinate. */
+/** A field that varies. Its value is computed from one or more numbers in [0, 1), one per coordinate. */
 export interface Axis {
   readonly name: string;
   readonly coordinates: number;

@@ -92,7 +92,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "switched", design: "switched", S: 1, T, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "It is robust to noise: bits clean themselves, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
+      "It is robust to noise: bits are self-cleaning, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
       "group to a second grouping, so no pair collides. In return, no other angles are possible, the set of active circuits must not change, 1.5 of the " +
       "2.5 layers per step do nothing but clean, and at z = 3, triples that meet in both groupings are wrong.",
   },
