@@ -83,8 +83,8 @@ function pairRows({ result, spec }: NeuronData, chosen: number): object[] {
 }
 
 /**
- * The number of neurons that each pair of circuits shares, keyed by t·T + u with t < u, ascending; pairs that share
- * none are left out.
+ * The number of neurons that each pair of circuits shares, keyed by t·T + u with t < u, in ascending order; pairs
+ * that share none are left out.
  */
 function sharedCounts(assignment: Assignment): Map<number, number> {
   const { T, P } = assignment;
