@@ -55,9 +55,9 @@ const isOfPackage = (id) => id.includes("node_modules");
 const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(id);
 
 /**
- * Source maps omit the code of other packages, because its sources are not in this package. Bundles are minified and
- * have no maps if they contain any of the program's code, or if more than half of their code is for commands and
- * figures or from other packages. A separate file lists the packages' licences.
+ * Source maps omit the code of other packages, because this package does not contain the sources of that code. A bundle
+ * is minified and has no map if it contains any of the program's code, or if more than half of its code either comes
+ * from other packages or serves only commands and figures. A separate file lists the packages' licences.
  */
 function bundledPackages(licenses) {
   /** Whether a bundle is minified and has no map. */

@@ -13,7 +13,7 @@ function arrowsOf(text) {
   });
 }
 
-/** The row of each name: 0 if no name points at it, otherwise the row below the lowest name that does. */
+/** The row of each name: 0 if no arrow points at it, otherwise one row below all names that point at it. */
 function rowsOf(arrows) {
   const row = new Map(arrows.flat().map((name) => [name, 0]));
   for (let moved = true; moved;) {

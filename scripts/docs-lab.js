@@ -1,5 +1,5 @@
-// Replaces pictures of the lab in the documentation site with the lab itself. Browsers do not let a page opened as a
-// file load the lab's modules, so such a page keeps its pictures.
+// Replaces pictures of the lab in the documentation site with the lab itself. A page with a file: address keeps the
+// pictures, because browsers do not let it load the lab's modules.
 if (location.protocol.startsWith("http")) {
   for (const picture of document.querySelectorAll(".lab")) {
     const frame = document.createElement("iframe");

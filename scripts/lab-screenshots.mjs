@@ -1,4 +1,4 @@
-// Takes pictures of the lab: every view at two widths and in both themes, saved in out/screenshots; the pictures of
+// Takes pictures of the lab: every view at two widths and in both themes, saved in out/screenshots; the pictures in
 // the documentation, saved in docs/images; and the picture that sites show beside a link, saved in src/web/public.
 //
 //   node scripts/lab-screenshots.mjs
@@ -88,7 +88,7 @@ async function allViews(browser, site) {
   }
 }
 
-/** The pictures of the documentation, and the picture that sites show beside a link to the page. */
+/** The pictures in the documentation, and the picture that sites show beside a link to the page. */
 async function pictures(browser, site) {
   const phone = { width: 390, height: 844 };
   for (const [path, fragment, viewport, options] of [

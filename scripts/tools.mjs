@@ -1,8 +1,8 @@
 // Programs that npm does not install but tests and pictures need. They are found on this machine or installed with
-// Debian's apt-get. This script needs only Node, no packages.
+// Debian's apt-get. This script itself imports no packages.
 //
-//   node scripts/tools.mjs              finds or installs all of them and prints their paths
-//   node scripts/tools.mjs chromium     the same for one program
+//   node scripts/tools.mjs              finds or installs all these programs and prints their paths
+//   node scripts/tools.mjs chromium     the same for one of the programs
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";

@@ -9,8 +9,8 @@ import { field, type Field } from "./galois.js";
  * A circuit is a line `a + b·s` over GF(q), and a layer is a window of S values of s. Column s of the layer has q
  * neurons, and the circuit takes the one numbered a + b·s. Two lines with slopes b ≠ b' meet at exactly one s of the
  * whole field, `s = (a' − a)/(b − b')`; two lines with the same slope never meet. So across all windows together, two
- * circuits share at most one neuron. If windows do not overlap, circuits that meet in one window share none in any
- * other.
+ * circuits share at most one neuron. If windows do not overlap, circuits that share a neuron in one window share no
+ * neuron in any other.
  *
  * One effect still carries over from layer to layer: an active circuit u drives other circuits' neurons. Take a neuron
  * in column c of the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet

@@ -87,7 +87,7 @@ function firstWhere(low: number, high: number, holds: (x: number) => boolean): n
 /** The error for T circuits that do not fit; its message suggests sizes that do. */
 function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): InputError {
   const fits = (block: BlockAndRedundancy) => maxCircuits(block) >= T;
-  // A larger block keeps all steps and starts, so if T circuits fit at some P, they fit at every larger P.
+  // Progressions in a block also fit in a larger one, so if T circuits fit at some P, they fit at every larger P.
   const smallestBlock = () => {
     let enough = P;
     while (enough < LARGEST && !fits({ P: enough, S })) enough = Math.min(2 * enough, LARGEST);

@@ -62,8 +62,8 @@ function tally(met: readonly number[], times: Uint32Array, pairs: number[]): voi
 }
 
 /**
- * How many pairs of circuits share a neuron in both of two layers: 0 for parting assignments. Takes time Σ_n k_n² and
- * memory T·S + P.
+ * The number of pairs of circuits that share a neuron in one layer and also in the layer before it: 0 for parting
+ * assignments. Takes time Σ_n k_n² and memory T·S + P.
  */
 export function pairsNotParted(after: Assignment, before: Assignment): number {
   checkPair(after, before);

@@ -13,7 +13,7 @@ import { hasField, primePowers, ring } from "./galois.js";
 
 /**
  * In the extra column, neuron b is used by n consecutive circuits, so loads are less even. The extra column is used
- * only if, without it, the columns would be shorter than this fraction of the length that they have with it.
+ * only if leaving it out would shorten the columns to less than this fraction of their length.
  */
 const WORTH = 0.9;
 
@@ -26,9 +26,9 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns without the extra one or, if it is much larger, the
- * largest n ≤ P/S that allows S columns with the extra one. If neither exists, n = 1, which is enough for a single
- * circuit.
+ * Neurons in a column: the largest n ≤ P/S that allows S columns without the extra one. If counting the extra column as
+ * one of the S allows a much larger n, that n is used instead. If neither way allows an n > 1, n = 1, which is enough
+ * for a single circuit.
  */
 export function columnLength(block: BlockAndRedundancy): number {
   const even = largestProduct(block, block.S);

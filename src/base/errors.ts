@@ -27,7 +27,7 @@ export class InputError extends RangeError {
     this.#argument = argument ?? /^[A-Za-z][\w.[\]-]*(?=:| =| has | is missing)/.exec(message)?.[0] ?? null;
   }
 
-  /** Why the input was rejected, as a code for programs. */
+  /** Why the input was rejected, as a machine-readable code. */
   get code(): InputErrorCode {
     return this.#code;
   }

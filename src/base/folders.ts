@@ -1,4 +1,4 @@
-// Checks and makes folders, for Node.
+// Checks and makes folders (Node only).
 
 import { lstatSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

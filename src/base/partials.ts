@@ -1,4 +1,4 @@
-// Partial files: files and folders that are still being written, for Node.
+// Partial files: files and folders that are still being written (Node only).
 
 import { randomBytes } from "node:crypto";
 import { lstatSync, readdirSync, rmSync } from "node:fs";

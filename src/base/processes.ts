@@ -1,4 +1,4 @@
-// Names of processes, used in the names of locks and partial files, for Node.
+// Names of processes, used in the names of locks and partial files (Node only).
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";

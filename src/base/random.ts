@@ -12,7 +12,10 @@ const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
-/** The uses of randomness. Each has a separate sequence, so adding a use never changes existing sequences. */
+/**
+ * The purposes for which random numbers are drawn. Each has a separate sequence, so adding a purpose never changes
+ * existing sequences.
+ */
 export const streams = {
   circuits: 1,
   embedding: 2,
@@ -26,7 +29,7 @@ export const streams = {
   lengths: 16,
 } as const;
 
-/** The name of a use of random numbers. */
+/** The name of a purpose for which random numbers are drawn. */
 export type StreamName = keyof typeof streams;
 
 export type Words = readonly [number, number, number, number];

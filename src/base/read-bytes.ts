@@ -1,4 +1,4 @@
-// Reads files, for Node.
+// Reads files (Node only).
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { InputError, systemReason } from "./errors.js";

@@ -142,7 +142,7 @@ function powerHint(value: unknown): string {
   return Number.isFinite(number) ? ` Write ${String(number).replace("e+", "e")} for ${power}.` : "";
 }
 
-/** The error code for a schema's issue. */
+/** The error code for an issue that a schema found. */
 function codeOf({ kind, type, input }: v.BaseIssue<unknown>): InputErrorCode {
   if (input === undefined) return "missing";
   if (type === "picklist") return "choice";

@@ -1,4 +1,4 @@
-// Writes files and folders completely or not at all, for Node.
+// Writes files and folders completely or not at all (Node only).
 
 import {
   chmodSync,
@@ -26,7 +26,7 @@ import { checkFolder, checkGiven, fromRoot, makeFolder } from "./folders.js";
 import { partialOf } from "./partials.js";
 
 /**
- * Rejects a path that could not be written later, before the work is done.
+ * Before any work is done, rejects a path to which the result could not be written.
  *
  * @param endings allowed endings of the name, with the dot
  * @throws InputError naming the path and the reason

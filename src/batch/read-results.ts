@@ -106,7 +106,7 @@ export function lineAt(path: string, { start, end }: Place): string {
   return bytes.toString("utf8");
 }
 
-/** The lines of a results file, with their line breaks, in the order of their runs and one per run. */
+/** The lines of a results file, with their line breaks: one line per run, in ascending order of the runs' indices. */
 export function* sortedLines(path: string): Generator<string, void, undefined> {
   const places = new Map<number, Place>();
   for (const { result, start, end } of wholeResults(path)) places.set(result.index, { start, end });

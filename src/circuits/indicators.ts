@@ -9,7 +9,7 @@ import { splitMean } from "./raw.js";
  *   p' = ReLU(g·(s − low)),   q' = ReLU(g·(s − high)),   g = 1/(high − low),   s = Σ_f m_f·(p_f − q_f)
  *
  * `p' − q'` is a ramp of s: exactly 0 for s ≤ low, exactly 1 for s ≥ high, and linear in between. So a row of whole
- * numbers m computes any function for which s ≤ 0 where the feature should be 0 and s ≥ 1 where it should be 1. Every
+ * numbers m computes a feature if s ≤ 0 whenever the feature should be 0 and s ≥ 1 whenever it should be 1. Every
  * layer removes an error in s of up to `low` when the feature is off and up to `1 − high` when it is on. Only if s
  * lands between low and high does an error remain, multiplied by g. [E4]
  *

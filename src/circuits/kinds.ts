@@ -23,7 +23,7 @@ const unmixed = {
 /** A description of circuits of one kind: its name and the fields of this kind. */
 export type UnmixedCircuits = GivenOf<typeof unmixed>;
 
-/** Every kind of circuits, by its name in a spec. */
+/** Every kind of circuit, by its name in a spec. */
 export const circuitKinds = { ...unmixed, mixed: mixedOf<UnmixedCircuits>(unmixed) };
 
 /**

@@ -51,7 +51,7 @@ export function mix(parts: readonly Circuits[]): Mixed {
   });
   const d = shared.length;
   if (d > 64)
-    throw new InputError(`mixed circuits: their biases need d = ${d}; must be at most 64.`, "range", "circuits");
+    throw new InputError(`mixed circuits: their biases need d = ${d}, but d must be at most 64.`, "range", "circuits");
   const isOpen = (biases: readonly number[]): boolean => biases.some((value) => value > 0);
   if (shared.some((biases, at) => isOpen(biases) && places.some((own) => !own.includes(at)))) {
     throw new InputError(

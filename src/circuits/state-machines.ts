@@ -53,7 +53,7 @@ export function stateMachines(machines: StateMachines): Circuits {
       const to = table[state];
       if (!rows[to]) {
         throw new InputError(
-          `circuit ${t}, layer ${layer}: state ${state} goes to ${to}; must be a state from 0 to ${K - 1}.`,
+          `circuit ${t}, layer ${layer}: state ${state} goes to ${to}, which must be a state from 0 to ${K - 1}.`,
           "range",
           `next(${layer},${t})[${state}]`,
         );

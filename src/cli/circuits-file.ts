@@ -128,7 +128,7 @@ export function withCircuits(spec: unknown, path: string, session: Pick<Session,
   return { ...(spec as object), circuits: read };
 }
 
-/** Replaces `weights: FILE` with that file's content, without tensors that do not belong to circuits. */
+/** Replaces `weights: FILE` with that file's content, leaving out tensors that do not belong to circuits. */
 function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">): unknown {
   if (!isObject(value) || !Object.hasOwn(value, "weights")) return value;
   const missing = circuitsKeys.filter((key) => !Object.hasOwn(value, key));

@@ -107,7 +107,7 @@ function readTheta(path: string): readonly number[] {
 function checkTheta(theta: unknown): readonly number[] {
   checkNumbers("theta", theta, [{ name: "T", length: Array.isArray(theta) ? theta.length : 1 }]);
   const numbers = theta as readonly number[];
-  if (numbers.length === 0) throw new InputError("theta: the list is empty; must have one angle per circuit.", "shape");
+  if (numbers.length === 0) throw new InputError("theta: the list is empty; give one angle per circuit.", "shape");
   const far = numbers.findIndex((angle) => Math.abs(angle) > 2 * Math.PI);
   if (far === -1) return numbers;
   throw new InputError(
@@ -125,7 +125,7 @@ function thetaIn(path: string): unknown {
       const tensor = tensors.get("theta");
       if (tensor === undefined) throw new InputError('has no array "theta".', "missing");
       const { shape } = tensor;
-      if (shape.length !== 1) throw new InputError(`theta has shape [${shape.join(", ")}]; must be [T].`, "shape");
+      if (shape.length !== 1) throw new InputError(`theta has shape [${shape.join(", ")}]; it must be [T].`, "shape");
       return Array.from(numbersOf("theta", tensor));
     });
   }

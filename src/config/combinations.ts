@@ -78,7 +78,7 @@ function checkCircuits({ circuits, T, L }: RunSpec): void {
   const needed = leastSize(circuits);
   if (L < needed.L)
     throw conflict(
-      `L = ${L}: ${circuitsName(circuits)} circuits have ${needed.L} layers; must be at least ${needed.L}.`,
+      `L = ${L}: ${circuitsName(circuits)} circuits have ${needed.L} layers, so L must be at least ${needed.L}.`,
     );
   if (T < needed.T) throw conflict(`T = ${T}: must be at least ${needed.T}, the number of kinds of circuits.`);
 }

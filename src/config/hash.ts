@@ -3,9 +3,9 @@ import { checkSpec } from "./check-spec.js";
 import type { RunSpec } from "./run-spec.js";
 
 /**
- * JSON with sorted keys, so that equal values have equal texts.
+ * JSON with sorted keys, so that equal values give equal strings.
  *
- * @param texts cache of the texts of objects that occur repeatedly
+ * @param texts cache of the JSON of objects that occur repeatedly
  */
 export function canonicalJson(value: unknown, texts?: WeakMap<object, string>): string {
   if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry, texts)).join(",")}]`;

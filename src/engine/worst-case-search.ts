@@ -79,9 +79,9 @@ export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, k
 /**
  * Searches with an engine that is already loaded, in small steps.
  *
- * Starts from the sixteen worst of some samples and changes them one circuit at a time. A change is kept unless the
- * error falls, so the result is at least as bad as every sample. Half of the new circuits are neighbours of an active
- * one, which means that they share a neuron with it.
+ * Starts from the sixteen worst of some samples and changes them one circuit at a time. A change that reduces
+ * the error is undone, so the result is at least as bad as every sample. Half of the new circuits are neighbours of an
+ * active one, which means that they share a neuron with it.
  *
  * @param runner an engine with 16 lanes
  */

@@ -82,7 +82,7 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
   const list = (value: unknown, name: string, length: number, what: string): unknown[] => {
     if (Array.isArray(value) && value.length === length && length > 0) return value as unknown[];
     const has = Array.isArray(value) ? `has a length of ${value.length}` : `= ${shown(value)}`;
-    throw new InputError(`${name} ${has}; must be a list of ${Math.max(1, length)} (${what}).`, "shape");
+    throw new InputError(`${name} ${has}; it must be a list of ${Math.max(1, length)} (${what}).`, "shape");
   };
   const numbers = (values: unknown[], name: string): number[] =>
     values.map((value, at) => {
@@ -95,7 +95,7 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
       `circuits[${sample}]`,
     ),
   );
-  const values = list(inputs, "inputs", circuits.length, "samples, as many as in circuits").flatMap((own, sample) =>
+  const values = list(inputs, "inputs", circuits.length, "samples, one per list in circuits").flatMap((own, sample) =>
     list(own, `inputs[${sample}]`, z, "active circuits").flatMap((input, slot) => {
       const name = `inputs[${sample}][${slot}]`;
       return numbers(list(input, name, size.d, "components, d"), name);

@@ -14,7 +14,7 @@ export interface ModelFile {
   readonly content: string | Uint8Array;
 }
 
-/** Texts that the files contain in addition to the network. */
+/** Text that the files contain in addition to the network. */
 export interface ModelFilesText {
   readonly title: string;
   readonly about: string;

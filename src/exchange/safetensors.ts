@@ -125,7 +125,7 @@ export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => b
   refuseForeign(bytes);
   if (bytes.length < 8) throw refused(`has ${bytes.length} of the 8 bytes of the header length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (stated > BigInt(MAX_HEADER)) throw refused(`the header length is ${stated} bytes; must be at most ${MAX_HEADER}`);
+  if (stated > BigInt(MAX_HEADER)) throw refused(`the header length is ${stated} bytes, more than ${MAX_HEADER}`);
   const headerBytes = Number(stated);
   if (headerBytes > bytes.length - 8) {
     throw refused(`the header length in bytes is ${headerBytes}, but the file holds only ${bytes.length - 8} of them`);
@@ -225,9 +225,9 @@ function checkPlace(name: string, info: unknown, isWanted: boolean): Place {
   if (isWanted && !isDtype(dtype)) {
     throw refused(`${where} has dtype ${shown(dtype)}; known types are ${Object.keys(dtypes).join(", ")}`);
   }
-  if (!isCounts(shape)) throw refused(`${where} has shape ${described(shape)}; must be a list of whole numbers`);
+  if (!isCounts(shape)) throw refused(`${where} has shape ${described(shape)}; it must be a list of whole numbers`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw refused(`${where} has data_offsets ${described(offsets)}; must be [begin, end]`);
+    throw refused(`${where} has data_offsets ${described(offsets)}; they must be [begin, end]`);
   }
   const [begin, end] = offsets as [number, number];
   if (!isWanted || !isDtype(dtype)) return { name, dtype: null, shape, begin, end };

@@ -1,4 +1,4 @@
-/** Figures and reports, for Node: the functions behind `superpose reproduce`. */
+/** Figures and reports (Node only): the functions behind `superpose reproduce`. */
 
 export { reproduce, type ReproduceOptions, type ReproduceResult } from "../report/reproduce.js";
 export { figureIds, studies, type FigureGroup, type ListedStudy } from "../studies/list.js";

@@ -25,7 +25,7 @@ const given: LibraryCircuits[] = [
   { kind: "mixed", of: [{ kind: "step" }, { kind: "mlp" }, { kind: "rotation" }] },
 ];
 
-describe("every kind of circuits", () => {
+describe("every kind of circuit", () => {
   test.each(given)("%o has the stated size and is a function of seed and network", (given) => {
     const circuits = libraryCircuits(given, size);
     expect(circuits).toMatchObject({ T: 12, L: librarySize(given).L ?? 4, d: librarySize(given).d });

@@ -70,16 +70,16 @@ describe("refused in one line", () => {
   });
   test.each<[string, Map<string, NumberTensor>, string]>([
     ["no tensors", new Map(), "the file has no tensors"],
-    ["other names alone", new Map([["fc1.weight", zeros(3)]]), 'the file has only tensors with other names, such as "fc1.weight"; must have layer.{k}.weight and layer.{k}.bias.'],
+    ["other names alone", new Map([["fc1.weight", zeros(3)]]), 'the file has only tensors with other names, such as "fc1.weight"; it must have layer.{k}.weight and layer.{k}.bias.'],
     ["an exported model", new Map([["embedding.neurons", zeros(3)]]), "It is an exported model; use superpose import"],
     ["layers from 2", tensors(2), "tensor layer.2.weight: layers must be counted from 0 or 1."],
     ["a gap", tensors(0).set("layer.5.weight", zeros(4, 3, 3)), "tensor layer.2.weight is missing; the file has 3 layers."],
-    ["weights of another T", tensors(0).set("layer.1.weight", zeros(5, 3, 3)), "tensor layer.1.weight has shape [5, 3, 3]; must be [T = 4, out, in = 3]."],
+    ["weights of another T", tensors(0).set("layer.1.weight", zeros(5, 3, 3)), "tensor layer.1.weight has shape [5, 3, 3]; it must be [T = 4, out, in = 3]."],
     ["weights of two dimensions", tensors(0).set("layer.0.weight", zeros(3, 3)), "has shape [3, 3]"],
-    ["biases of another d", tensors(0).set("layer.1.bias", zeros(4, 2)), "tensor layer.1.bias has shape [4, 2]; must be [out = 3] or [T = 4, out = 3]."],
-    ["layers that do not follow each other", tensors(0).set("layer.1.weight", zeros(4, 3, 5)), "tensor layer.1.weight has shape [4, 3, 5]; must be [T = 4, out, in = 3]."],
+    ["biases of another d", tensors(0).set("layer.1.bias", zeros(4, 2)), "tensor layer.1.bias has shape [4, 2]; it must be [out = 3] or [T = 4, out = 3]."],
+    ["layers that do not follow each other", tensors(0).set("layer.1.weight", zeros(4, 3, 5)), "tensor layer.1.weight has shape [4, 3, 5]; it must be [T = 4, out, in = 3]."],
     ["one layer that is not square", new Map([["layer.0.weight", zeros(4, 3, 2)], ["layer.0.bias", zeros(3)]]), "must be [T, d, d], because the only layer given is used for all layers."],
-    ["weights as [in][out]", new Map([["layer.0.weight", zeros(4, 2, 5)], ["layer.0.bias", zeros(4, 5)], ["layer.1.weight", zeros(4, 5, 2)], ["layer.1.bias", zeros(4, 2)]]), "tensor layer.0.bias has shape [4, 5]; must be [out = 2] or [T = 4, out = 2]; weights are [circuit][out][in], as in PyTorch: transpose them."],
+    ["weights as [in][out]", new Map([["layer.0.weight", zeros(4, 2, 5)], ["layer.0.bias", zeros(4, 5)], ["layer.1.weight", zeros(4, 5, 2)], ["layer.1.bias", zeros(4, 2)]]), "tensor layer.0.bias has shape [4, 5]; it must be [out = 2] or [T = 4, out = 2]; weights are [circuit][out][in], as in PyTorch: transpose them."],
   ])("%s", (_, given, message) => {
     expect(() => circuitsFromTensors(given)).toThrow(InputError);
     expect(() => circuitsFromTensors(given)).toThrow(message);

@@ -98,7 +98,7 @@ test("contradictory options are refused in one line", async () => {
     [["--inputs", empty], "empty.npz: "],
     [["--inputs", malformed], `error: ${malformed}: line 1, column 15: malformed JSON.`],
     [["--inputs", lone], "lone.npz: is an .npy file with one unnamed array"],
-    [["--inputs", file, "--circuits", "gates"], "inputs[0][0] has a length of 4; must be a list of"],
+    [["--inputs", file, "--circuits", "gates"], "inputs[0][0] has a length of 4; it must be a list of"],
     [["--save-inputs", join(folder, "x.csv")], "x.csv: must end in .npz or .safetensors or .json."],
     [["--save-inputs", join(folder, "x.npz"), "--z", "1,2"], "this run has networks = 1, z = 1, 2."],
     [["--experiment", "storage", "--inputs", file], "--inputs: the storage experiment has no inputs; leave it out."],

@@ -83,7 +83,7 @@ test("a list in a spec is refused like one in a file, and named", async () => {
 
 test.each([
   ["[0.1, 90]", "theta[1] = 90: must be from −2π to 2π, in radians; multiply degrees by π/180."],
-  ["[]", "theta: the list is empty; must have one angle per circuit."],
+  ["[]", "theta: the list is empty; give one angle per circuit."],
   ['[1, "x"]', 'theta[1] = "x": must be a finite number from -1000000000 to 1000000000.'],
   ['{"angles": [1]}', "theta = an object: must be a list."],
 ])("a file with %s is not a list of angles", async (text, message) => {

@@ -123,7 +123,7 @@ describe("custom circuits", () => {
     ["circuits that differ in size", { weights: [[[[1]], [[1, 2], [3, 4]]]], biases: [[0]] }, "circuits.weights[0][1] has 2 entries: must have d = 1."],
     ["text for a weight", { weights: [[[["<script>"]]]], biases: [[0]] }, 'circuits.weights[0][0][0][0] = "<script>": must be a finite number from -1000000000 to 1000000000.'],
     ["NaN for a bias", { weights: [[[[1]]]], biases: [[NaN]] }, "circuits.biases[0][0] = NaN: must be a finite number from -1000000000 to 1000000000."],
-    ["layers that disagree", { ...twice, biases: [[0, 0], [0, 0], [0, 0]] }, "circuits.biases has 3 layers and circuits.weights has 2: they must have equally many layers, or one layer for all."],
+    ["layers that disagree", { ...twice, biases: [[0, 0], [0, 0], [0, 0]] }, "circuits.biases has 3 layers and circuits.weights has 2: they must have the same number of layers, or one layer for all."],
     ["a misspelt key", { ...twoCircuits, bias: [] }, 'circuits: unknown key "bias"; did you mean biases?'],
     ["a readout of another width", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1]] }] }, "circuits.readouts[0].matrix[0] has 1 entry: must have d = 2."],
     ["a readout's name with markup", { ...twoCircuits, readouts: [{ name: "<b>", matrix: [[1, 0]] }] }, 'circuits.readouts[0].name = "<b>": must be 1 to 32 letters, digits, _ or -, starting with a letter.'],
@@ -184,8 +184,8 @@ describe("circuits from the library", () => {
     [{ kind: "automata", states: 40 }, "circuits.states = 40: must be a whole number from 1 to 32."],
     [{ kind: "automata", word: [0, 2] }, "circuits.word[1] = 2: must be a whole number from 0 to 1."],
     [{ kind: "mixed", of: [{ kind: "mixed", of: ["step"] }] }, "circuits.of[0]: already mixed; list its kinds here instead."],
-    [{ kind: "mixed", of: [{ kind: "automata", word: [0] }, { kind: "automata", word: [0, 1] }] }, "circuits.of: words of 1 and 2 symbols; must have equal length."],
-    [{ kind: "mixed", of: [{ kind: "lookup", bits: 5 }, { kind: "lookup", bits: 5, ramp: [0.3, 0.7] }] }, "mixed circuits: their biases need d = 128; must be at most 64."],
+    [{ kind: "mixed", of: [{ kind: "automata", word: [0] }, { kind: "automata", word: [0, 1] }] }, "circuits.of: words of 1 and 2 symbols; all must have the same length."],
+    [{ kind: "mixed", of: [{ kind: "lookup", bits: 5 }, { kind: "lookup", bits: 5, ramp: [0.3, 0.7] }] }, "mixed circuits: their biases need d = 128, but d must be at most 64."],
   ])("refused: %j", (circuits, message) => {
     expect(() => parseSpec({ circuits, T: 60 })).toThrow(message);
   }); // prettier-ignore

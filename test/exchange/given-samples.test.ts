@@ -61,16 +61,16 @@ describe("refused in one line", () => {
   test.each<[string, unknown, string]>([
     ["null", null, "must have the lists circuits"],
     ["no samples", { circuits: [], inputs: [] }, "must have the lists circuits"],
-    ["another z", { circuits: [[0], [1, 2]], inputs: [[[1, 1]], [[1, 1], [1, 1]]] }, "circuits[1] has a length of 2; must be a list of 1 (active circuits, the same number in every sample)"], // prettier-ignore
-    ["no active circuit", { circuits: [[]], inputs: [[]] }, "circuits[0] has a length of 0; must be a list of 1"],
+    ["another z", { circuits: [[0], [1, 2]], inputs: [[[1, 1]], [[1, 1], [1, 1]]] }, "circuits[1] has a length of 2; it must be a list of 1 (active circuits, the same number in every sample)"], // prettier-ignore
+    ["no active circuit", { circuits: [[]], inputs: [[]] }, "circuits[0] has a length of 0; it must be a list of 1"],
     ["words", { circuits: [["one"]], inputs: [[[1, 1]]] }, 'circuits[0][0] = "one": must be a number'],
     ["null inside", { circuits: [[1]], inputs: [[[1, null]]] }, "inputs[0][0][1] = null: must be a number"],
     [
       "other d",
       { circuits: [[1]], inputs: [[[1]]] },
-      "inputs[0][0] has a length of 1; must be a list of 2 (components, d)",
+      "inputs[0][0] has a length of 1; it must be a list of 2 (components, d)",
     ],
-    ["flat", { circuits: [[1]], inputs: [[1, 1]] }, "inputs[0] has a length of 2; must be a list of 1 (active"],
+    ["flat", { circuits: [[1]], inputs: [[1, 1]] }, "inputs[0] has a length of 2; it must be a list of 1 (active"],
     ["twice", { circuits: [[1, 1]], inputs: [[[1, 1], [1, 1]]] }, "sample 0 has circuit 1 twice"], // prettier-ignore
     ["too large", { circuits: [[1]], inputs: [[[1e39, 1]]] }, "sample 0: input 1e+39 of circuit 1"],
   ])("lists: %s", (_, content, message) => {

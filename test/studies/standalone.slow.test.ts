@@ -80,7 +80,7 @@ test("every study in the help is the one that runs", async () => {
 describe("contradictory settings are refused with a reason", () => {
   test.each([
     ["capacity", { D: [402] }, "D = 402: must be a multiple of d = 4"],
-    ["capacity", { D: [16], S: 4 }, "D = 16: only 1 circuit fits with S = 4; must be at least 2z = 2."],
+    ["capacity", { D: [16], S: 4 }, "D = 16: only 1 circuit fits with S = 4, but at least 2z = 2 must fit."],
     ["capacity", { S: 1 }, "S = 1: must be at least 2"],
     ["storage", { m: 10, l: [10] }, "l = 10: must be less than m = 10"],
     ["storage", { S: 5 }, "S = 5: used only if family = assignment; leave it out."],

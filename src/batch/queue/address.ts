@@ -11,7 +11,10 @@ export interface QueueAddress {
   redact(message: string): string;
 }
 
-/** Secrets that are read from the environment, because other users may be able to see the address. */
+/**
+ * Secrets of a queue. They are read from the environment, because other users may be able to see the arguments of the
+ * command, which include the queue's address.
+ */
 export interface QueueSecrets {
   readonly password?: string | undefined;
   /**

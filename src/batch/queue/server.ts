@@ -46,7 +46,7 @@ export interface ServerWatch {
 
 /**
  * Waits for a queue's server, and afterwards reports when the server stops answering and when it answers again. The
- * work uses separate connections, which wait for the server on their own.
+ * work itself uses other connections, and each of them also waits for the server.
  *
  * @throws InputError when the server refuses the password, cannot be trusted or is too old; Error when it does not
  *   answer within `patience`

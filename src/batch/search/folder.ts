@@ -41,8 +41,8 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
     /** Number of runs that earlier processes completed. */
     done,
     /**
-     * The next run that the search asks for. Its rows are null if they are not stored yet; then measure and append
-     * them.
+     * The next run that the search asks for. Its rows are null if they are not stored yet; the caller must then measure
+     * and append them.
      *
      * @throws InputError when the file has a different run at this point
      */

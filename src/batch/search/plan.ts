@@ -47,17 +47,17 @@ const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 /** The number of samples in the second evaluation, relative to the first. */
 const SELECT = 4;
 /**
- * The largest number of samples per network in the first and final evaluations under the panel, which runs all samples
- * at once. The second evaluation uses four times as many samples as the first.
+ * The largest number of samples per network in the first and final evaluations if specs are measured under the panel,
+ * because the panel runs all samples at once. The second evaluation uses four times as many samples as the first.
  */
 const MOST_STRESSED = 16_384;
 
 /** Fields that the search sets itself. */
 const ownedBy: Readonly<Record<string, string>> = {
   z: "give it in objective",
-  samples: "give it in screen and in final",
-  networks: "give it in screen and in final",
-  seed: "give it both at the top level (next to base) and in final",
+  samples: "give screen.samples, final.samples or both",
+  networks: "give screen.networks, final.networks or both",
+  seed: "give it at the top level (next to base), in final or both",
   sampling: "samples are drawn at random",
 };
 

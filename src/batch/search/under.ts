@@ -11,7 +11,7 @@ import { perturbationsOf, type PanelLine } from "../../studies/stress/stressable
 import type { RunAllOptions } from "../run-all.js";
 
 /**
- * Yields the rows of each spec under a line of the stress panel, in the order of the specs; later specs start before
+ * Runs specs under one line of the stress panel and yields the rows of each spec, in order. Later specs start before
  * earlier ones end. Rows contain only the readout by which depth is measured, and only for active circuits. The numbers
  * are the same as in `superpose stress` with the samples, networks and seed of the spec.
  *

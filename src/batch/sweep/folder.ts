@@ -30,7 +30,7 @@ function resultsName(shard: Shard | null): string {
   return shard === null ? "results.jsonl" : `results-${shard.index}-of-${shard.count}.jsonl`;
 }
 
-/** Whether a file with this name holds results, of all runs or of any shard. */
+/** Whether a file with this name holds the results of all runs or of one shard. */
 export function isResultsName(name: string): boolean {
   return /^results(-\d+-of-\d+)?\.jsonl$/.test(name);
 }

@@ -164,7 +164,7 @@ function areAllowed(fields: Settings): boolean {
 
 function checkCount(what: string, count: number): void {
   if (count < 1) throw new InputError(`${what} has no runs.`);
-  if (count > MAX_RUNS) throw new InputError(`${what} has ${count} runs; must have at most ${MAX_RUNS}.`);
+  if (count > MAX_RUNS) throw new InputError(`${what} has ${count} runs; it must have at most ${MAX_RUNS}.`);
 }
 
 /** All combinations, with the last key changing fastest. */

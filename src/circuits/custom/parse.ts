@@ -14,7 +14,7 @@ import {
 import { identityReadout, uniformInputs, type CustomCircuits } from "./custom.js";
 import { neededWidth, outputs, widthsOf } from "./square.js";
 
-/** Circuits with individual biases, [L or 1][T][out], which must be mended before they can run. */
+/** Circuits with individual biases, [L or 1][T][out]. To run, they must first be changed so that they share biases. */
 export interface RawCustomCircuits extends Omit<CustomCircuits, "biases"> {
   readonly biases: readonly (readonly (readonly number[])[])[];
 }
@@ -128,7 +128,7 @@ function checkBiases(biases: readonly unknown[], weights: CustomCircuits["weight
   const other = outs.find((out) => out !== outs[0]);
   if (weights.length > 1 && biases.length > 1 && weights.length !== biases.length) {
     throw new InputError(
-      `circuits.biases has ${biases.length} layers and circuits.weights has ${weights.length}: they must have equally many layers, or one layer for all.`,
+      `circuits.biases has ${biases.length} layers and circuits.weights has ${weights.length}: they must have the same number of layers, or one layer for all.`,
     );
   }
   if (biases.length === 1 && other !== undefined) {
@@ -153,7 +153,7 @@ function parseOutput(value: unknown, weights: CustomCircuits["weights"]): Pick<C
   const d = neededWidth({ weights, output: "linear" });
   if (d > MAX_D) {
     throw new InputError(
-      `circuits.output = "linear": two neurons for each of ${d / 2} outputs make d = ${d}; must be at most ${MAX_D}.`,
+      `circuits.output = "linear": two neurons for each of ${d / 2} outputs make d = ${d}, but d must be at most ${MAX_D}.`,
     );
   }
   return { output: "linear" };

@@ -49,7 +49,7 @@ export function circuitsFromTensors(
         ? " It is a network with one hidden layer; use superpose floors with --tensor W_in --transpose, or superpose train with start: FILE."
         : "";
     throw new InputError(
-      `the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.${hint}`,
+      `the file has ${found}; it must have layer.{k}.weight and layer.{k}.bias.${hint}`,
       "missing",
       "tensors",
     );
@@ -90,7 +90,7 @@ export function circuitsFromTensors(
           ? "[T, out, in]"
           : `[T = ${T}, out, in = ${wanted}]`;
     throw new InputError(
-      `tensor ${names[k]}.weight has shape [${shape.join(", ")}]; must be ${must}.`,
+      `tensor ${names[k]}.weight has shape [${shape.join(", ")}]; it must be ${must}.`,
       "shape",
       `${names[k]}.weight`,
     );
@@ -104,7 +104,7 @@ export function circuitsFromTensors(
     if (!isShared && !isOwn) {
       const hint = shape.at(-1) === given ? "; weights are [circuit][out][in], as in PyTorch: transpose them" : "";
       throw new InputError(
-        `tensor ${names[k]}.bias has shape [${shape.join(", ")}]; must be [out = ${out}] or [T = ${T}, out = ${out}]${hint}.`,
+        `tensor ${names[k]}.bias has shape [${shape.join(", ")}]; it must be [out = ${out}] or [T = ${T}, out = ${out}]${hint}.`,
         "shape",
         `${names[k]}.bias`,
       );

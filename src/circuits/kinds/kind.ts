@@ -13,7 +13,7 @@ export interface LibrarySize {
   readonly network: number;
 }
 
-/** Everything about one kind of circuits. `Given` has the fields of this kind, checked and complete. */
+/** Everything about one kind of circuit. `Given` has the fields of this kind, checked and complete. */
 export interface CircuitKind<Given extends object> {
   /** Description for the help. Kinds with the same description are listed together. */
   readonly help: string;

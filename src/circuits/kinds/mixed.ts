@@ -43,7 +43,7 @@ export function mixedOf<Part extends { readonly kind: string }>(kinds: Kinds): C
       const lengths = of.flatMap((part) => kindOf(part).ownL?.(part) ?? []);
       const other = lengths.find((length) => length !== lengths[0]);
       if (other === undefined) return lengths[0] ?? null;
-      throw new InputError(`circuits.of: words of ${lengths[0]} and ${other} symbols; must have equal length.`);
+      throw new InputError(`circuits.of: words of ${lengths[0]} and ${other} symbols; all must have the same length.`);
     },
     least: ({ of }) => ({ L: Math.max(...of.map((part) => kindOf(part).least?.(part).L ?? 1)), T: of.length }),
     build: ({ of }, size) => {

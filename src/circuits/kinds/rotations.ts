@@ -20,7 +20,7 @@ function anglesOf({ T, seed, network }: LibrarySize, { angles = null }: Rotation
   return anglesFromTurns(randomTurns(T, seed, network, angles));
 }
 
-/** Builders of each kind of rotations for given angles. [E2] [E5] */
+/** A builder for each kind of rotation, which takes the angles. [E2] [E5] */
 export const rotationsAt = {
   rotation: rotations,
   rotation3: (angles: Angles, L: number, gates: RotationGates) =>

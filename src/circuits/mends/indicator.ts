@@ -42,7 +42,7 @@ export interface IndicatorOptions {
 export function wrapWithIndicator(raw: RawCircuits, options: IndicatorOptions): Mended<Circuits> {
   const { d, T, L } = raw;
   const width = d + 2;
-  if (width > 64) throw new InputError(`d = ${d}: an On-indicator needs d = ${width}; must be at most 64.`);
+  if (width > 64) throw new InputError(`d = ${d}: an On-indicator needs d = ${width}, but d must be at most 64.`);
   const { low, high } = checkRamp(options.ramp ?? standardRamp);
   const tolerance = options.tolerance ?? low;
   if (!(tolerance > 0 && tolerance <= low)) {

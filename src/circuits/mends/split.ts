@@ -23,7 +23,8 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
   const copies = Array.from({ length: d }, (_, i) => Math.max(...layers.map((signs) => signs[i].length)));
   const starts = copies.map((_, i) => copies.slice(0, i).reduce((sum, count) => sum + count, 0));
   const width = copies.reduce((sum, count) => sum + count, 0);
-  if (width > 64) throw new InputError(`d = ${d}: splitting the biases' signs needs d = ${width}; must be at most 64.`);
+  if (width > 64)
+    throw new InputError(`d = ${d}: splitting the biases' signs needs d = ${width}, but d must be at most 64.`);
 
   /** The copy that circuit t uses for component i at a layer; inputs use the first copy. */
   const slot = (layer: number, t: number, i: number): number =>

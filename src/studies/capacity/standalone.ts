@@ -20,7 +20,7 @@ export const standaloneCapacity = standaloneStudy({
       const most = S > D / 4 ? 0 : maxCircuits({ P: D / 4, S });
       if (most < 2 * z) {
         throw new InputError(
-          `D = ${D}: only ${counted(most, "circuit fits", "circuits fit")} with S = ${S}; must be at least 2z = ${2 * z}.`,
+          `D = ${D}: only ${counted(most, "circuit fits", "circuits fit")} with S = ${S}, but at least 2z = ${2 * z} must fit.`,
         );
       }
     }

@@ -14,9 +14,9 @@ export interface WorstSets {
 }
 
 /**
- * Changes each sample, one circuit and its input at a time, and keeps a change unless it reduces the error of the worst
- * circuit at the given step. The result is a lower bound on the worst possible error. Half of the new circuits share a
- * cell with one that is active.
+ * Searches for large errors: changes each sample, one circuit and its input at a time, and undoes a change that reduces
+ * the error of the worst circuit at the given step. The result is a lower bound on the worst possible error. Half of
+ * the new circuits share a cell with one that is active.
  *
  * @param changes number of changes tried on each sample
  */

@@ -16,7 +16,7 @@ export interface ProbesByStep {
 
 /**
  * Scores of the linear probes of every step, as with `superpose baseline --method linear-probe` and `superpose score`:
- * the probes are fitted to the activations of training samples and scored on equally many test samples.
+ * the probes are fitted to the activations of training samples and scored on the same number of test samples.
  */
 export function scoreLinearProbes(
   core: LoadedCore,

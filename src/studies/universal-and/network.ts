@@ -77,7 +77,7 @@ export function drawUniversalNetwork(options: UniversalNetworkOptions): Universa
   const all = choose(m, k);
   const gateCount = gates ?? all;
   if (gateCount > MOST_GATES)
-    throw new InputError(`m = ${m}: there are ${gateCount} gates; must be at most ${MOST_GATES}.`);
+    throw new InputError(`m = ${m}: there are ${gateCount} gates; the limit is ${MOST_GATES}.`);
   const readers = new Float64Array(gateCount);
   if (gates === null) {
     const neuronsOf = drawSets(options, m);

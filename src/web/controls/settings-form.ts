@@ -76,7 +76,7 @@ export function settingsForm<Name extends string, Settings extends Readonly<Reco
       form.addEventListener("submit", (event) => event.preventDefault());
       return form;
     },
-    /** @param notes texts shown under the fields of some numbers */
+    /** @param notes hints shown under the fields of some numbers */
     show(settings: Settings, notes: Readonly<Partial<Record<Name, string>>>, seedNote: string): void {
       current = settings;
       for (const { name, input, show } of fields) {

@@ -122,7 +122,7 @@ describe("refused in one line that names the key", () => {
     [
       "seed",
       { vary: { seed: [1, 2] } },
-      "vary.seed: the search sets it; give it both at the top level (next to base) and in final.",
+      "vary.seed: the search sets it; give it at the top level (next to base), in final or both.",
     ],
     ["z", { base: { z: 2 } }, "base.z: the search sets it; give it in objective."],
     [

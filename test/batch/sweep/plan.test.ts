@@ -81,8 +81,11 @@ describe("wrong sweep files are refused in one line", () => {
       'run 1 (T = "$(reboot)"): T = "$(reboot)": must be a whole number from 1 to 16777216.',
     ],
     [{ base, grid: { T: [10, 20, 10] } }, "run 2 (T = 10) is the same as run 0; leave one out."],
-    [{ base, grid: { seed: { from: 1, to: 1e9 } } }, "grid.seed has 1000000000 runs; must have at most 100000."],
-    [{ base, grid: { T: [1, 2], seed: { from: 1, to: 60_000 } } }, "grid has 120000 runs; must have at most 100000."],
+    [{ base, grid: { seed: { from: 1, to: 1e9 } } }, "grid.seed has 1000000000 runs; it must have at most 100000."],
+    [
+      { base, grid: { T: [1, 2], seed: { from: 1, to: 60_000 } } },
+      "grid has 120000 runs; it must have at most 100000.",
+    ],
     [
       { base, random: { runs: 0, ranges: { T: { from: 1, to: 2 } } } },
       "random.runs = 0: must be a whole number from 1 to 100000.",
