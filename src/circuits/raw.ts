@@ -63,10 +63,11 @@ export function checkedRaw(circuits: RawCircuits): RawCircuits {
 }
 
 /**
- * Converts circuits whose biases agree to shared biases, so that they can be embedded; `w̄` is the mean over t.
+ * Converts circuits with equal biases to circuits with shared biases, so that they can be embedded; `w̄` is the mean of
+ * their weights.
  *
- * @throws InputError naming a missing entry; or naming the first circuit, layer and component whose bias differs,
- * together with the mends that help
+ * @throws InputError naming a missing entry; or naming the first circuit, layer and component whose bias differs, and
+ * how to mend it
  */
 export function toCircuits(raw: RawCircuits): Circuits {
   const { kind, d, T, L, readouts, inputs } = checkedRaw(raw);
@@ -141,7 +142,7 @@ export function preActivation(raw: RawCircuits, layer: number, t: number, a: Arr
 export function extendDepth(raw: RawCircuits, L: number): RawCircuits {
   const { d, T } = raw;
   if (L < raw.L)
-    throw new InputError(`L = ${L}: must be at least L = ${raw.L}, the number of layers of these circuits.`);
+    throw new InputError(`L = ${L}: must be at least ${raw.L}, the number of layers of these circuits.`);
   const identity = Float64Array.from({ length: T * d * d }, (_, index) => +((index % (d * d)) % (d + 1) === 0));
   const zeros = new Float64Array(T * d);
   const more = <A>(value: A): A[] => new Array<A>(L - raw.L).fill(value);

@@ -244,7 +244,7 @@ function mendedText({ file, mend, circuits, findings, largestWeight, gain, ampli
   ].join("\n");
 }
 
-/** A table of the findings, then the places of each failure and its remedy. */
+/** A table of the findings and then, for each failure, the places where it occurs and a remedy. */
 function checkText(circuits: Circuits | RawCircuits, findings: readonly Finding[], given: Checked["given"]): string {
   const { kind, d, T, L } = circuits;
   const word = (holds: boolean | null): string => (holds === null ? "?" : holds ? "yes" : "NO");

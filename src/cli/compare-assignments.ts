@@ -74,7 +74,8 @@ function spreadOf(assignment: Assignment): Spread {
  * can be measured if that is smaller.
  *
  * @param onProgress called after each assignment with the number measured so far and the total
- * @throws InputError when T circuits fit in no assignment (naming the largest T) or are too many to measure
+ * @throws InputError when no assignment can hold T circuits (the message gives the largest T), or when T is too large
+ * to measure
  */
 export async function compareAssignments(
   { P, S, T }: Sizes,
@@ -158,8 +159,8 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
       ["assignment"],
     ),
     "",
-    "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of",
-    "circuits that share neurons; linked again: of all pairs of neurons in successive layers (the second",
-    "layer is permuted) that at least one circuit links, the share that more than one circuit links.",
+    "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit;",
+    "share: pairs of circuits that share neurons;",
+    "linked again: of neuron pairs linked across successive layers (the second permuted), those that several circuits link.",
   ].join("\n");
 }

@@ -89,7 +89,7 @@ function jsonErrorOffset(text: string): number {
 
 /** Descriptions of the parser's errors, by code. */
 const yamlFaults: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: "a second document begins; a file must have one",
+  MULTIPLE_DOCS: "a second document begins; a file must contain only one",
   TAB_AS_INDENT: "indented with a tab; use spaces",
   BAD_INDENT: "inconsistent indentation, or an earlier bracket is not closed",
   MISSING_CHAR: "a colon, quote or bracket is missing",

@@ -142,7 +142,9 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   if (engine === "dense") checkDenseSize(shapeOf(spec));
   const relaxed = options["relaxed"] === true;
   if (relaxed && engine !== "dense") {
-    throw new InputError(`--relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it out.`);
+    throw new InputError(
+      `--relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave out --relaxed.`,
+    );
   }
   const workers = workersFrom(options["workers"] as string | undefined);
   for (const text of specNotes(spec)) session.note(`note: ${text}`);

@@ -37,12 +37,12 @@ function secretIn(arg: string, isQueue: boolean): Secret[] {
   return own !== "" && isAddress ? [{ before, own }] : [];
 }
 
-/** Removes a secret from a text. Messages truncate long values, so beginnings of the secret are removed too. */
+/** Removes a secret from a text. Messages truncate long values, so truncated copies of the secret are removed too. */
 function withoutSecret(text: string, secret: Secret): string {
   return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
     let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);
-    // If no text precedes the secret, its beginnings are removed only after a quotation mark, because any word may end
-    // with the same letters.
+    // If no text precedes the secret, truncated copies are removed only after a quotation mark, because any word may
+    // end with the same letters.
     const start = before === "" ? '"' : before;
     for (let end = own.length; end > 0; end--)
       clean = clean.replaceAll(`${start}${own.slice(0, end)}…`, `${start}***…`);

@@ -76,7 +76,7 @@ function countRuns(plan: SearchPlan): number {
 }
 
 /**
- * Estimates the time of the search from specs whose settings are in the middle of their ranges.
+ * Reports an estimate of how long the search takes, based on specs whose settings are in the middle of their ranges.
  *
  * @throws InputError when these specs lack the objective's readout
  */
@@ -158,7 +158,7 @@ async function measured(
   });
 }
 
-/** The perturbation under which specs are measured, written as in ", all at once"; empty if there is none. */
+/** The perturbation under which specs are measured, with a leading comma: `, all at once`. Empty if there is none. */
 function underText({ under }: Objective): string {
   if (under === undefined) return "";
   const { name, level } = perturbation(under.kind, 1, under.level);

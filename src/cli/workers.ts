@@ -12,7 +12,7 @@ const field = wholeField(
   "number of worker threads; does not affect the results",
 );
 
-/** Runs work in threads and shows its progress; stops the threads and the display at the end. */
+/** Calls `work` with an executor of worker threads and shows its progress; stops both at the end. */
 export async function withWorkers<Result>(
   { workers, label, expected, relaxed }: WithWorkers,
   work: (executor: Executor, progress: Progress) => Promise<Result>,

@@ -49,7 +49,7 @@ function chunks(values: Float64Array, size: number): number[][] {
 
 /** Cleaners by name. The first cleaner for each quantity merely copies that quantity. */
 export const cleaners = {
-  /** A bit that is copied unchanged. */
+  /** Copies a bit unchanged. */
   copied: { of: "indicator", layers: [{ weights: [[1]], bias: [0] }], write: [[1]], offset: 0, read: [[1]] },
   /** The post's ramp. [E4] */
   ramp: ramp({}),
@@ -66,7 +66,7 @@ export const cleaners = {
     offset: 0,
     read: [[1]],
   },
-  /** x that is moved from cell to cell; the cells' gates are open. */
+  /** Moves x from cell to cell, with the cells' gates open. */
   moved: {
     of: "x",
     layers: [{ weights: chunks(turnBetween(threeDirections, 1, 0), 3), bias: corners.map(() => OFFSET) }],
@@ -74,7 +74,7 @@ export const cleaners = {
     offset: OFFSET,
     read: readCell,
   },
-  /** x that is snapped to one of sixteen angles. */
+  /** Snaps x to one of sixteen angles. */
   snap: snap(),
 } as const satisfies Record<string, Cleaner>;
 

@@ -30,8 +30,8 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * or more: these circuits are then read as 0 from layer 2 on, so their errors do not grow. The count n is kept as
  * `ReLU(1.02·n − 0.03)`, which removes noise from counts that are 0.
  *
- * Circuits need neither ramps nor negative biases, nor anything else that the post's networks require. Only their
- * inputs must show whether they are active (indicator-rows.ts).
+ * Circuits need neither ramps nor negative biases, nor anything else that the post's networks require. The
+ * only requirement is that their inputs show whether they are active (indicator-rows.ts).
  *
  * The price: circuits share their neurons. If two active circuits are in one block, both are lost, which affects
  * between 1 and 2% of active circuits at z = 2. If an inactive circuit shares a cell with an active one, it reads the

@@ -7,8 +7,8 @@ import type { Read, Write } from "../network/multi-part.js";
  *
  * Each value of each digit of the cells' words (blocks.ts) has a neuron, which is 0 if the cell of an active circuit
  * has that value, and 1 otherwise. A cell whose digits are all 0 is open; any other cell is shut by `gain` times the
- * sum of its digits. Since the digits of an open cell are 0, they contribute 0 with any weights, so an open cell is not
- * affected by noise on weights, by rounding or by the gain.
+ * sum of its digits. Since the digits of an open cell are 0, they contribute 0 whatever the weights, so an open cell is
+ * not affected by noise on weights, by rounding or by the gain.
  *
  * Each column's code alternates between single neurons c and pairs, which clean it:
  *

@@ -16,9 +16,9 @@ const RETURN = 0.02;
 const ROUNDING = 1e-9;
 
 /**
- * Number of bits per digit. Digit k of one number counts the circuits that move from count k to count k + 1, which is
- * faster than counting them in memory. When a circuit joins or leaves a cell, the number of moves is at most the number
- * of circuits on S cells: 366 if T is at most 10,000.
+ * Number of bits per digit of a number whose digit k counts the circuits that move from count k to count k + 1. Using
+ * one number for all k is faster than counting in memory. When a circuit joins or leaves a cell, the number of moves is
+ * at most the number of circuits on S cells: 366 if T is at most 10,000.
  */
 const DIGIT = 10;
 
@@ -122,7 +122,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return change;
   }
 
-  /** Draws the largest increase in cost that the next swap may have. */
+  /** Draws the largest increase in cost with which the next swap is still kept. */
   function drawAllowed(temperature: number): number {
     return -temperature * logOfFraction(random.word() + 1);
   }

@@ -116,7 +116,10 @@ export function switchedLayers(
     return { kind: "dense", from: SWITCH, to: SWITCH, weights, by: { matrix: Float64Array.of(1), scale } };
   }
 
-  /** Weights that are 1 from the first `from` neurons of the switch to its first SWITCHES neurons, and 0 elsewhere. */
+  /**
+   * Weights within the switch: each of its first SWITCHES neurons reads each of its first `from` neurons with weight 1;
+   * all other weights are 0.
+   */
   function switchBlock(from: number): Float64Array {
     const weights = new Float64Array(groups ** 2);
     for (let n = 0; n < SWITCHES; n++) weights.fill(1, n * groups, n * groups + from);

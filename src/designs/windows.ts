@@ -76,7 +76,10 @@ function largestT(size: DesignSize & DesignSettings): number {
   return Math.min(MOST, distinct, countWords(codeNeurons, codeSize, MOST));
 }
 
-/** Whether a cell's words may happen to be linearly dependent, because there are few words, or many per cell. */
+/**
+ * Whether a cell's words may be linearly dependent by chance, because few different words exist or because each cell
+ * has many.
+ */
 function isTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: number }): boolean {
   const sizes = sizesOf(size);
   const { codeNeurons, codeSize } = sizes;

@@ -42,8 +42,8 @@ export interface LinearFloors {
 }
 
 /**
- * Sums over a code's features. If a code consists of codes in orthogonal subspaces, the sums of these codes add up to
- * those of the whole code.
+ * Sums over a code's features. If a code is composed of smaller codes in orthogonal subspaces, each of its sums is
+ * the total of the smaller codes' sums.
  */
 export interface FloorSums {
   readonly F: number;

@@ -39,7 +39,7 @@ interface IndexLists {
 }
 
 /**
- * Loads lists of rows in order of length; lists of equal length are in order of neurons.
+ * Loads the neurons' lists of rows into memory, sorted by length, and by neuron number where lengths are equal.
  *
  * @param from the rows to which the lists refer
  * @param to the neurons' rows
@@ -69,7 +69,7 @@ export function rowLists(
   };
 }
 
-/** Neurons whose lists have at least `shortest` entries, in order of length; ascending if lengths are equal. */
+/** Neurons whose lists have at least `shortest` entries, sorted by length, then by number. */
 function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   const lengths = new Uint32Array(starts.length - 1);
   let longest = 0;
@@ -90,7 +90,7 @@ export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weigh
   for (let n = 0; n + 1 < starts.length; n++) {
     for (let e = starts[n]; e < starts[n + 1]; e++) {
       const weight = weights[e];
-      if (!Number.isInteger(weight) || weight < 0) throw new Error(`A link has weight ${weight}, not a whole number.`);
+      if (!Number.isInteger(weight) || weight < 0) throw new Error(`Link weight ${weight} is not a whole number.`);
       count += weight;
     }
     repeatedStarts[n + 1] = count;

@@ -36,7 +36,7 @@ function isKey(text: string, after: number): boolean {
   return text[at] === ":";
 }
 
-/** The key in a quoted text, decoded because "a" and "\u0061" are the same key. */
+/** The key in a quoted string, decoded because "a" and "\u0061" are the same key. */
 function keyFrom(quoted: string): string {
   try {
     return JSON.parse(quoted) as string;

@@ -27,8 +27,8 @@ export class LoadedCore {
   }
 
   /**
-   * Returns the object that `make` loads into the kernels' memory. If the last object has the same key, it is
-   * still loaded and is returned instead.
+   * Returns the object that `make` loads into the kernels' memory. If the object loaded last has this key, it is still
+   * in memory and is returned without calling `make`.
    */
   load<Value>(key: Key, make: (kernels: Kernels) => Value): Value {
     if (this.#loaded !== null && isSame(this.#loaded.key, key)) return this.#loaded.value as Value;

@@ -24,7 +24,7 @@ const buffer = Buffer.alloc(128);
 /** The first number in the thread's schedstat; null if the kernel does not count it. */
 function nanosecondsOfLinux(): number | null {
   try {
-    // The path refers to the thread that opens it.
+    // A thread that opens this path gets its own statistics.
     const file = openSync("/proc/thread-self/schedstat", "r");
     const length = readSync(file, buffer);
     closeSync(file);

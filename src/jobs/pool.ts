@@ -31,9 +31,9 @@ export interface PoolOptions {
   /** Returns an executor for jobs that are too small for a worker; if omitted, workers execute such jobs too. */
   readonly local?: () => Executor;
   /**
-   * Approximate limit on the work queued at a worker, in milliseconds, default 30. When this thread is too busy to hand
-   * out tasks, a worker still has work for this long. After a job has been stopped, its workers may also continue for
-   * this long.
+   * Approximate limit on the work queued for a worker, in milliseconds, default 30. When this thread is too busy to
+   * hand out tasks, a worker still has work for this long. After a job has been stopped, its workers may also continue
+   * for this long.
    */
   readonly ahead?: number;
   /**
@@ -43,7 +43,7 @@ export interface PoolOptions {
   readonly lookAhead?: number;
 }
 
-/** How many times a task is retried after its worker died. */
+/** How many times a task is retried after its worker dies. */
 const RETRIES = 2;
 /** How long tasks of a stopped job may continue before their workers are terminated, in milliseconds. */
 const GRACE = 60;
@@ -144,8 +144,8 @@ export class Pool implements Executor {
   }
 
   /**
-   * Gives work to all workers that can take it: first to idle ones, then to new ones. Then it queues further tasks at
-   * busy ones.
+   * Gives work to all workers that can take it: first to idle ones, then to new ones. Finally, it queues further
+   * tasks for workers that are already busy.
    */
   #dispatch(): void {
     if (this.#isDisposed) return;
@@ -184,7 +184,7 @@ export class Pool implements Executor {
     }
   }
 
-  /** The next task to queue at a busy worker; it must use the network that the worker has loaded. */
+  /** The next task to queue for a busy worker; it must use the network that the worker has loaded. */
   #next(member: Member): Entry | null {
     if (member.entries.length === 0) return null;
     const waiting = member.entries.slice(1).reduce((sum, { cost }) => sum + cost.run, 0);

@@ -211,8 +211,8 @@ function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, row
 }
 
 /**
- * Calls `add` for every neuron of a layer that row r (of `rows`) of circuit t's readouts reads; neurons are numbered
- * across all parts.
+ * For row r (of `rows`) of circuit t's readouts, calls `add` with every neuron that it reads in a layer, and its
+ * weight; neurons are numbered across all parts.
  */
 export function eachReadWeight(
   parts: readonly Part[],

@@ -50,7 +50,7 @@ export function summaryLines(figures: readonly FigureReport[]): SummaryLine[] {
   ];
 }
 
-/** Counts the numbers from the authors' code separately from those with other sources, such as closed forms. */
+/** Counts numbers from the authors' code and numbers from other sources, such as closed forms, separately. */
 function reproducedLine(compared: readonly Compared[]): SummaryLine {
   const authors = compared.filter(({ group }) => group === "reproduction");
   const others = compared.filter(({ group }) => group !== "reproduction");

@@ -35,7 +35,7 @@ export async function finishAlone<Result>(
 }
 
 /**
- * `buildNetwork`, but lets the event loop run between layers. The network is the same.
+ * Like `buildNetwork`, but lets the event loop run between layers. The network is the same.
  *
  * @param options options of the network; sizes are checked immediately
  * @returns a promise that is rejected with the signal's reason if the signal is aborted, or with the InputError that
@@ -46,7 +46,7 @@ export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOp
 }
 
 /**
- * `measure`, but lets the event loop run between tiles of 16 samples, about every 25 ms. The rows are identical.
+ * Like `measure`, but lets the event loop run between tiles of 16 samples, about every 25 ms. The rows are identical.
  *
  * @param kernels the core to run on, reserved for this call until it settles
  * @returns a promise that is rejected with the signal's reason if the signal is aborted, with the InputError that

@@ -47,7 +47,7 @@ export function beatsNaive(rows: readonly ErrorRow[], naive: Readonly<Record<str
   );
 }
 
-/** The largest n such that ascending layers begin with 1…n. */
+/** The largest n such that the list, which is ascending, has all layers from 1 to n. */
 function unbroken(layers: readonly number[]): number {
   const gap = layers.findIndex((layer, k) => layer !== k + 1);
   return gap === -1 ? layers.length : gap;

@@ -37,7 +37,7 @@ export function theoryEnds(rows: readonly ErrorRow[]): TheoryEnd[] {
   });
 }
 
-/** Whether a row's theory does not apply; null for a row without theory. */
+/** Whether the theory no longer applies at a row's layer; null for a row without theory. */
 export function isVoid(ends: readonly TheoryEnd[], { z, layer }: Pick<ErrorRow, "z" | "layer">): boolean | null {
   const end = ends.find((each) => each.z === z);
   return end === undefined ? null : end.layer !== null && layer >= end.layer;

@@ -23,9 +23,9 @@ export interface NetworkOfRun {
 
 /** Rough times, in milliseconds. */
 export interface NetworkCost {
-  /** To build the network and load it. */
+  /** Time to build the network and load it. */
   readonly load: number;
-  /** To run one sample through all layers. */
+  /** Time to run one sample through all layers. */
   readonly sample: number;
 }
 

@@ -39,8 +39,8 @@ export interface DictionaryScores {
   readonly auc: CircuitSummary;
   readonly f1: CircuitSummary;
   /**
-   * Over circuits and varying readouts: squared correlation with the best latent (chosen on training samples) while
-   * the circuit is on.
+   * Over all circuits and all readouts that vary: squared correlation with the best latent (chosen on training samples)
+   * while the circuit is on.
    */
   readonly r2: CircuitSummary;
   /** The scores of each circuit; the three fields above are their averages. */

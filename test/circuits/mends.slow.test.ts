@@ -186,7 +186,7 @@ describe("raw circuits", () => {
     const a0 = randomInput(raw, 1);
     const wanted = runRawAlone(raw, 1, a0);
     expect(runRawAlone(deep, 1, a0)).toEqual([...wanted, wanted[2], wanted[2], wanted[2]]);
-    expect(() => extendDepth(raw, 1)).toThrow("L = 1: must be at least L = 2, the number of layers");
+    expect(() => extendDepth(raw, 1)).toThrow("L = 1: must be at least 2, the number of layers");
   });
 });
 

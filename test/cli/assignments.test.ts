@@ -89,9 +89,9 @@ test("the table at the post's size", async () => {
     cyclotomic       1,928     94.5%  1,928  48–48      0       9    14.6%          0%         47.9%
     greedy           1,477     72.4%  1,477  34–38  0.651       0      14%          0%         36.1%
 
-    loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of
-    circuits that share neurons; linked again: of all pairs of neurons in successive layers (the second
-    layer is permuted) that at least one circuit links, the share that more than one circuit links.
+    loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit;
+    share: pairs of circuits that share neurons;
+    linked again: of neuron pairs linked across successive layers (the second permuted), those that several circuits link.
     "
   `);
 });

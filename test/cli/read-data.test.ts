@@ -86,7 +86,7 @@ test.each<[string, string, string | Uint8Array, string]>([
     "two documents",
     "a.yaml",
     "T: 5\n---\nT: 6\n",
-    "line 2, column 1: malformed YAML: a second document begins; a file must have one.",
+    "line 2, column 1: malformed YAML: a second document begins; a file must contain only one.",
   ],
   [
     "a tab for spaces",
