@@ -66,7 +66,7 @@ class State {
     return this.#expected !== null && this.#expected < SHORT ? FIRST : 0;
   }
 
-  /** The remaining time, written as in ", 40 s left"; empty while unknown. */
+  /** The remaining time, with a leading comma: `, 40 s left`. Empty while unknown. */
   left(): string {
     const { done, total } = this;
     const passed = (Date.now() - this.#start) / 1000;

@@ -78,7 +78,9 @@ function takeNoise(given: Record<string, unknown>): void {
   const { default: standard } = fieldNamed("noiseAt");
   const noiseAt = given.noiseAt === undefined ? standard : parseField("noiseAt", given.noiseAt);
   if (given.noise === undefined && noiseAt !== standard) {
-    throw new InputError(`noiseAt = ${described(noiseAt)} has no effect without noise; give noise, or leave it out.`);
+    throw new InputError(
+      `noiseAt = ${described(noiseAt)} has no effect without noise; give noise, or leave out noiseAt.`,
+    );
   }
   given.noiseAt = given.noise === 0 ? standard : noiseAt;
 }

@@ -20,7 +20,7 @@ const pickle =
  */
 export function refuseForeign(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 256));
-  // A safetensors file begins with the header's length in 8 bytes, which may happen to look like the start of another
+  // A safetensors file begins with the header's length in 8 bytes, which may look by chance like the start of another
   // file type.
   if (start[8] === "{" && bytes[6] === 0 && bytes[7] === 0) return;
   const found = isPickle(bytes) ? pickle : others.find(([pattern]) => pattern.test(start))?.[1];

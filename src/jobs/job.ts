@@ -103,7 +103,7 @@ export class Job {
     this.pending = this.pending.filter((entry) => entry.index < this.#end);
   }
 
-  /** Returns an entry to the pending tasks after its worker died. */
+  /** Returns an entry to the pending tasks after its worker dies. */
   putBack(entry: Entry): void {
     if (entry.index >= this.#end) return;
     const at = this.pending.findIndex(({ index }) => index > entry.index);

@@ -12,8 +12,8 @@ export interface ProbeScores {
   /** Over circuits: the AUC of "is it on". */
   readonly auc: CircuitSummary;
   /**
-   * Over circuits and varying readouts, while the circuit is on: 1 − Σ(ŷ − y)²/Σ(y − ȳ)² over the circuit's test
-   * samples.
+   * Over all circuits and all readouts that vary, while the circuit is on: 1 − Σ(ŷ − y)²/Σ(y − ȳ)² over the circuit's
+   * test samples.
    */
   readonly r2: CircuitSummary;
   /**

@@ -238,7 +238,7 @@ test.each<[string, unknown, string]>([
   ["a gain of steps", { circuits: "step", gain: 3 }, "gain = 3: circuits of kind step do not use it; leave it out."],
   ["a gate that never shuts", { gain: 1.5 }, "gain = 1.5: must be at least offset + 1 = 2, so that an indicator of 0 shuts the gate for any x."],
   ["one angle", { angles: 1 }, "angles = 1: must be a whole number from 2 to 4096."],
-  ["a place of no noise", { noiseAt: "activation" }, 'noiseAt = "activation" has no effect without noise; give noise, or leave it out.'],
+  ["a place of no noise", { noiseAt: "activation" }, 'noiseAt = "activation" has no effect without noise; give noise, or leave out noiseAt.'],
   ["an unknown place", { noise: 0, noiseAt: "everywhere" }, 'noiseAt = "everywhere": must be one of pre-activation, activation.'],
   ["noise for the oracle", { noise: 0.1, gate: "oracle" }, "noise = 0.1: not possible with the oracle gate; leave it at 0."],
   ["noise in a large network", { noise: 0.1, D: 8000 }, "D = 8000: must be at most 4096 with noise = 0.1."],

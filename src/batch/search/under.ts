@@ -58,7 +58,7 @@ export function secondsUnder(spec: RunSpec): number {
   return milliseconds / 1000;
 }
 
-/** The tasks of one spec, in order of networks and then of z. */
+/** The tasks of one spec, sorted by network and then by z. */
 function tasksUnder(line: PanelLine, spec: RunSpec): ReturnType<typeof stressTasks> {
   const { samples, seed } = spec;
   const numbers = Array.from({ length: spec.networks }, (_, network) => network);

@@ -192,7 +192,7 @@ export function compressedSizes(
   });
 }
 
-/** For each size, the row with the lowest loss; in order of size. */
+/** For each size, the row with the lowest loss; the rows are sorted by size. */
 export function bestOfSizes<Row extends CompressedSizeRow>(rows: readonly Row[]): Row[] {
   const best = new Map<string, Row>();
   for (const row of rows) {
