@@ -141,8 +141,7 @@ export function preActivation(raw: RawCircuits, layer: number, t: number, a: Arr
  */
 export function extendDepth(raw: RawCircuits, L: number): RawCircuits {
   const { d, T } = raw;
-  if (L < raw.L)
-    throw new InputError(`L = ${L}: must be at least ${raw.L}, the number of layers of these circuits.`);
+  if (L < raw.L) throw new InputError(`L = ${L}: must be at least ${raw.L}, the number of layers of these circuits.`);
   const identity = Float64Array.from({ length: T * d * d }, (_, index) => +((index % (d * d)) % (d + 1) === 0));
   const zeros = new Float64Array(T * d);
   const more = <A>(value: A): A[] => new Array<A>(L - raw.L).fill(value);
