@@ -6,12 +6,12 @@ import { colours, sizes } from "../drawing/theme.js";
 import type { Scores } from "./score.js";
 import { scoreRows, type ScoreRow } from "./score-rows.js";
 
-/** Scores that are errors (0 at best, and unbounded) get a separate panel. */
+/** Scores that are errors (0 is best, and they have no upper bound) get a separate panel. */
 const isError = ({ score }: ScoreRow): boolean => /^(error|faithfulness)/.test(score);
 
 /**
  * A result's scores, one column per layer. In the upper panel, the truth scores 1; the lower panel has errors and
- * faithfulness, which are 0 at best.
+ * faithfulness, for which 0 is the best value.
  */
 export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;

@@ -67,7 +67,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
 /**
  * The share of samples, over networks, in which all G gates are on the correct side of ½; exact. [L5c]
  *
- * @param size.G number of gates, no fewer than the gates that have inputs on; need not be whole
+ * @param size.G number of gates, at least the number of gates with an input that is on; need not be whole
  * @throws InputError naming the argument that is out of range
  */
 export function chosenGatesRight(size: ChosenGates & { readonly G: number }): number {

@@ -1,10 +1,10 @@
 /**
  * Collisions: errors that no gate can stop when circuits keep x in cells and change cells between layers.
  *
- * An active circuit is hit directly by another active circuit in its cell. An indirect hit comes from an active circuit
- * that was in the same cell as a third, inactive circuit in the layer before; this third circuit now carries the x of
- * that active circuit into the first circuit's cell. Angles are random, so the squares of the hits add up, and each hit
- * is permanent.
+ * An active circuit is hit directly by another active circuit in its cell. It is hit indirectly by an inactive circuit
+ * in its cell that shared a cell with another active circuit in the layer before, because the inactive circuit still
+ * carries the x of that active circuit. Angles are random, so the squares of the hits add up, and each hit is
+ * permanent.
  */
 export interface CollisionsOf {
   readonly T: number;

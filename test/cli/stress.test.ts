@@ -54,7 +54,7 @@ test.each([
 test("stress refuses a spec whose gate is the oracle, and experiments without a network", async () => {
   const oracle = join(folder, "oracle.yaml");
   writeFileSync(oracle, "gate: oracle\n");
-  expect((await stress(oracle)).err).toContain('gate = "oracle": stress tests only networks with ReLUs');
+  expect((await stress(oracle)).err).toContain('gate = "oracle": only networks with ReLUs can be stress-tested');
   writeFileSync(oracle, "experiment: storage\n");
   expect((await stress(oracle)).err).toContain("experiment = storage: this experiment has no network");
 });

@@ -78,7 +78,8 @@ export async function measureCapacity(
  */
 const REPORTED: SearchEffort = { firstNetworks: 3, mostNetworks: 8, narrow: 1.08 };
 /**
- * The effort for designs other than the published one, whose lines need little precision on an axis that spans decades.
+ * The effort for all designs except the published one: their lines need little precision, because the axis spans
+ * decades.
  */
 const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
 
@@ -143,7 +144,7 @@ export function capacityFigure(
     ],
     howToRead:
       "Each mark is the largest T at one D, with its standard deviation. The claim is T = Õ(D²/d²) [E24]: a slope of 2 up to " +
-      "logarithms. Below are the slopes between neighbouring D. A power law is fitted and drawn over the largest D that lie on one line " +
+      "logarithms. Below are the slopes between neighbouring D. A power law is fitted and drawn over the largest values of D whose points lie on one line " +
       "(χ² per degree of freedom at most 3); its error comes from the jackknife over D. The thin lines have the slopes of D²/d² and D²/(d² ln T) and go through the " +
       "middle of the points. The dashed line is the T at which the error reaches the threshold according to the theory [E22], which does not model the seizure. Hollow marks are sizes at which the errors are below the threshold even at the assignment's largest T; these marks are lower " +
       "bounds and not part of the fit. The grey line is the largest T of the assignment, which depends on S and z (docs/capacity.md).",

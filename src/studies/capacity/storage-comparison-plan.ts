@@ -62,7 +62,7 @@ export async function storageComparisonFigure(
       ],
     ],
     howToRead:
-      "A straight line on these axes is a power of D. Judged by its estimate, exp(D/(8l)) features with l of them active, storage grows " +
+      "A straight line on these axes is a power of D. The estimate for storage, exp(D/(8l)) features with l of them active, grows " +
       "faster than any power. Reading features with a threshold and storing them again costs little: the count is divided by the number of layers. " +
       "Circuits, which also compute, grow as D² at best, because every circuit needs its own weights. The grid " +
       "reaches this, with ((D − c)/3)² circuits and only rounding errors, but only for one active circuit. The c neurons of its code, " +

@@ -175,7 +175,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     .map(({ cleaner, of, wanted, input, noise, passes: count, output, theory }): ComparisonEntry => ({
       label: `${cleaner}, ${input === null ? `${of} ${wanted}, σ = ${noise}, ${count} passes` : `${of} in ${input.toFixed(3)}`}`,
       ...{ ours: output, reference: theory, referenceSd: null },
-      // The standard error of a standard deviation estimated from 4 · samples normally distributed numbers.
+      // The standard error of a standard deviation estimated from `4 · samples` normally distributed numbers.
       oursSd: noise === 0 ? null : theory / Math.sqrt(2 * 4 * samples),
       ...(noise === 0 ? { allowed: EXACT } : {}),
     }));
@@ -187,7 +187,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     ["ramp", "0: the layer that computes", 2, "all indicators of the post's network (half of its neurons)"],
     ["late ramp", "0: the layer that computes", 2, "like the ramp"],
     ["bit", "0: two existing layers", 1, "all 220 code neurons of the switched design (22% of D = 1000)"],
-    ["moved", "0: the layer that computes", 3, "x in every design; the switched design snaps it in between"],
+    ["moved", "0: the layer that computes", 3, "x in every design; the switched design also snaps x every other step"],
     ["snap", "3, after every second step", 8, "the existing cells of a group: 8 of its 15 neurons"],
   ];
   return {

@@ -16,8 +16,8 @@ export interface ComparedDesign {
   readonly wideT?: number;
   readonly zs: readonly number[];
   /**
-   * Numbers of layers to run by default, and with --wide; the lists are indexed like `zs`. A z without a default runs
-   * only with --wide: figures show its kept rows.
+   * Numbers of layers to run by default, and with --wide; the lists are indexed like `zs`. A z without a default
+   * number runs only with --wide; otherwise, figures show only its kept rows.
    */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
@@ -62,7 +62,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [], wideLayers: [20, 100, 70] },
     about:
-      "It gets far deeper than rows for two and three active circuits (with --wide). In exchange, its indicators are not recomputed: they are a code of 70 or 95 " +
+      "With two and three active circuits, it holds for far more layers than the rows design (measured with --wide). In exchange, its indicators are not recomputed: they are a code of 70 or 95 " +
       "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive indicators read up to about 1. Cells of five neurons " +
       "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },

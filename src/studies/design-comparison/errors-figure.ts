@@ -104,7 +104,7 @@ export function errorsByDesign(
           ),
         ];
       }),
-      // A connector from a line that ends early to its name.
+      // A connector between the end of a line that stops early and the line's name.
       Plot.ruleY(
         lines.map(({ own, colour }) => ({ ...point(lastOf(own), lastOf(own).meanSquare, null), colour })),
         {
@@ -148,7 +148,7 @@ function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {
   const published = "published";
   const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
   return (
-    `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}), ` +
-    `the deepest other design with the same number of neurons for at least ${listed(best)}`
+    `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}); ` +
+    `the deepest other design with the same number of neurons holds for at least ${listed(best)}`
   );
 }

@@ -63,7 +63,8 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
           ];
         }),
     },
-    comparisonNote: "The authors' code was measured with this gate only at D = 1000 (the tests compare at that size).",
+    comparisonNote:
+      "The authors' code was measured with this gate only at D = 1000 (the tests compare our results with theirs at that size).",
     draw: (options) => drawOracleGate(rows, { ...options, earlier }),
   };
 }

@@ -30,7 +30,7 @@ const NARROW = 560;
  * Figure S0, also used by the lab: the readouts of stored features for one set of vectors. It shows histograms for
  * inactive and active features at one l, and how well the two can be told apart as l grows. [E26] [E27]
  *
- * @param rows rows for one n and m, for every l and both kinds of amplitudes
+ * @param rows rows for one n and m, for every l and both kinds of amplitude
  */
 export function storedReadouts(rows: readonly StorageRow[], options: StoredReadoutsOptions): Figure {
   const { l, amplitudes, width = sizes.width } = options;
@@ -68,8 +68,8 @@ export function storedReadouts(rows: readonly StorageRow[], options: StoredReado
     rows: isNarrow ? [[left], [right]] : [[left, right]],
     caption:
       `m = ${grouped(m)} random unit vectors in n = ${grouped(n)} dimensions, ${l} of them active with ` +
-      `${isBoolean ? "amplitude 1" : "amplitudes uniform in 0 to 1"}; ${grouped(samples * repeats)} samples over ${repeats} ` +
-      `draw${repeats === 1 ? "" : "s"} of the vectors${repeats > 1 ? ", bars ± sd between draws" : ""}.`,
+      `${isBoolean ? "amplitude 1" : "amplitudes uniform between 0 and 1"}; ${grouped(samples * repeats)} samples over ${repeats} ` +
+      `draw${repeats === 1 ? "" : "s"} of the vectors${repeats > 1 ? "; bars: ± sd between draws" : ""}.`,
   });
 }
 

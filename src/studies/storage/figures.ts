@@ -78,7 +78,7 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
     [
       "how vectors are drawn",
-      "active vectors are drawn completely; in large random sets, only the projections of the others onto the span of the sums that are read are drawn, " +
+      "active vectors are drawn completely; in large random sets, the others are drawn only as projections onto the span of the sums that are read, " +
         "because readouts depend on nothing else: a random direction in the span, and a length from two chi-squared numbers",
     ],
     ["draws", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
@@ -218,8 +218,8 @@ function ratios(measured: Rows): FigureDraft {
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
       `[L2]), and at these sizes the exact law [L1] (short lines) is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the law's. ` +
       "The number of levels is 1 divided by twice the largest noise of any feature in a sample, with half as many active features as the " +
-      `estimate allows: the measured number ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes uniform in 0 to 1, whose mean square ` +
-      "is a third as large.",
+      `estimate allows. With amplitudes of 1, the measured number ${far(4)}. With amplitudes uniform between 0 and 1, whose mean square ` +
+      `is a third as large, it ${far(5)}.`,
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
     rows: found,

@@ -19,9 +19,9 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly gradedLs?: readonly number[];
   readonly samples: number;
   /**
-   * "whole" draws all random vectors in full. "projected" draws vectors that are active in no sample only in the span
-   * of the sums (projected-features.ts), which gives the same distribution. Default: whichever draws fewer random
-   * numbers.
+   * "whole" draws all random vectors in full. For a vector that is active in no sample, "projected" draws only its
+   * projection onto the span of the sums (projected-features.ts), which gives the same distribution. Default: whichever
+   * draws fewer random numbers.
    */
   readonly vectors?: "whole" | "projected";
   /** Number of equal bins from −1 to 2 in which readouts are counted. */
@@ -73,7 +73,7 @@ interface Row {
 }
 
 /**
- * Measures the noise of stored features on each other. [E25]–[E27]
+ * Measures the noise that stored features add to each other's readouts. [E25]–[E27]
  *
  * A sample's active features at a larger l include those at a smaller l. Vectors are drawn when they are needed: for
  * any m, memory holds only the sums, the active vectors and two chunks of vectors.
@@ -86,7 +86,8 @@ export function measureStorage(kernels: Kernels, input: Omit<StorageTask, "kind"
   const most = ls.at(-1) ?? 0;
   if (most > m) throw new InputError(`l = ${most}: at most m = ${m} features can be active.`);
   const missing = gradedLs.find((l) => !ls.includes(l));
-  if (missing !== undefined) throw new InputError(`gradedLs has ${missing}: must be among ls = ${ls.join(", ")}.`);
+  if (missing !== undefined)
+    throw new InputError(`gradedLs has ${missing}: every value must be in ls = ${ls.join(", ")}.`);
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const drawn = Array.from({ length: samples }, (_, sample) => drawActive(input, sample, most));
   const seen = new Set(drawn.flatMap(({ features }) => features));

@@ -103,11 +103,11 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       { label: "2·sqrt(ln m / n)", colour: largestColour, mark: "dashed" },
       { label: "ε = sqrt(8 ln m / n)", colour: colours.ink, mark: "dashed" },
       { label: "Welch bound", colour: colours.muted, mark: "dotted" },
-      { label: "S-hot, as circuits are assigned", colour: colours.ink, mark: "square" },
+      { label: "S-hot, as assigned to circuits", colour: colours.ink, mark: "square" },
       { label: "equiangular, m = 2n", colour: colours.ink, mark: "triangle" },
     ],
     rows: [[svg]],
-    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws, bars ± sd between draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. The equiangular set of each panel has the nearest n for which such a set is known.`,
+    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws; bars: ± sd between draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. The equiangular set of each panel has the nearest n for which such a set is known.`,
   });
 }
 
@@ -191,6 +191,6 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
     ],
     rows: [[svg]],
     caption:
-      "Random unit vectors. Bars ± sd between draws. Hollow: by theory even one active feature is too many, so the estimates are meaningless.",
+      "Random unit vectors. Bars: ± sd between draws. Hollow: the theory allows not even one active feature, so the estimates are meaningless.",
   });
 }

@@ -84,7 +84,7 @@ function seedFor(seed: number, n: number, m: number): number {
 /**
  * Every size up to n = 4096, m = 64n. This takes a few seconds on two cores, since large sets are drawn in the span of
  * their sums. All pairs of a set are examined if that is cheap; with `wide`, all pairs of larger sets are examined too,
- * which takes some minutes.
+ * which takes a few minutes.
  */
 function sizesFor({ seed, quick, wide }: Settings): Plan {
   const factors = [2, 4, 16, 64];

@@ -26,9 +26,9 @@ export interface ReEmbeddingNoise {
   readonly plain: readonly number[];
   /** Mean squared noise when every readout is rounded to 0 or 1 before it is re-embedded. */
   readonly thresholded: readonly number[];
-  /** Share of features on the wrong side of ½ after the reading, with the threshold. */
+  /** With the threshold: share of features on the wrong side of ½ after the reading. */
   readonly wrong: readonly number[];
-  /** Share of samples with all features on the right side, with the threshold. */
+  /** With the threshold: share of samples with all features on the correct side of ½ after the reading. */
   readonly right: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Noise of stored features on each other at one l. The largest amplitude is 1; standard deviations are between draws
- * (n−1).
+ * The noise that stored features add to each other's readouts at one l. The largest amplitude is 1; standard deviations
+ * are between draws (n−1).
  */
 export interface StorageRow {
   readonly family: "random" | "assignment" | "equiangular";

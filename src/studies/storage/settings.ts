@@ -67,7 +67,7 @@ export const embeddingsInfo = {
 export const storageLawInfo = {
   id: "storage-law",
   question:
-    "By the exact law, how many of m features in n dimensions can be active so that 50% or 95% of samples are correct?",
+    "According to the exact law, how many of m features in n dimensions can be active if 50% or 95% of samples are to be correct?",
   fields: [
     wholesField("n", [1, 65_536], [128, 256, 512, 1024], "dimensions"),
     numbersField("m", [2, 1e300], 64, "features, up to 1e300; default n²"),

@@ -25,7 +25,8 @@ function activeOf(l: readonly number[] | null, size: { n: number; m: number }): 
 
 /**
  * The l at which half of the samples are wrong, in words: a value between two that were tried, at most the smallest one
- * tried, or more than the largest one tried; draws may differ.
+ * tried, or more than the largest one tried. If draws fall into different cases, the words give the number of draws for
+ * each case.
  */
 function whereHalf(draws: readonly ResultOf<StorageTask>[]): string {
   const own = draws.map((draw) => draw.filter(({ amplitudes }) => amplitudes === "boolean"));

@@ -15,7 +15,7 @@ import {
 import { activeAtShare, probabilityAllRight } from "../../theory/stored-features.js";
 import { spread } from "../../results/statistics.js";
 
-/** Noise for every l and kind of amplitudes, from the draws of one size. */
+/** Noise for every measured combination of l and kind of amplitude, from the draws of one size. */
 export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): StorageRow[] {
   const { family, n, m } = task;
   return draws[0].map(({ l, amplitudes, samples }, index): StorageRow => {
@@ -69,8 +69,8 @@ export function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "lar
 }
 
 /**
- * Statistics of one size from its draws. `largest` holds the largest |dot| of each draw of m random vectors; null if
- * not all pairs were examined.
+ * Statistics of one size, computed from its draws. `largest` holds the largest |dot| of each draw of m random vectors;
+ * null if not all pairs were examined.
  */
 export function sizeRow(
   task: StorageTask,

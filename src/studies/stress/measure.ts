@@ -110,7 +110,7 @@ export const stressDetailsKind: TaskKind<DetailsTask> = {
   describe: ({ network, z }) => `network ${network}, z = ${z}: inactive circuits and the worst sets`,
 };
 
-/** Stops some steps after the mean over all networks is bound to be too large. */
+/** Ends a run a few steps after it becomes certain that the mean over all networks is too large. */
 function untilFailed({ samples, z }: ActiveSets, networks: number, until = Infinity) {
   let failed = Infinity;
   return (l: number, { squares }: StepErrors): boolean => {

@@ -81,8 +81,8 @@ export function withPartners(
 }
 
 /**
- * Samples with changed inputs, and the intended values, which circuits compute from the intended inputs when they run
- * alone.
+ * Samples with changed inputs, and the intended values: those that each circuit, run alone, computes from its intended
+ * input.
  */
 export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange | null): ActiveSets {
   const { z, ids, seed, network } = drawn;

@@ -13,7 +13,7 @@ export interface PanelLine {
 /** @throws InputError for a spec with networks that the panel cannot run */
 export function checkStressable(spec: RunSpec): void {
   if (spec.gate === "oracle")
-    throw new InputError('gate = "oracle": stress tests only networks with ReLUs; use gate = "relu".');
+    throw new InputError('gate = "oracle": only networks with ReLUs can be stress-tested; use gate = "relu".');
   if (shapeOf(spec).D > LARGEST_SPARSE) {
     throw new InputError(`D = ${spec.D}: must be at most D = ${LARGEST_SPARSE}, because stress stores every weight.`);
   }

@@ -26,7 +26,7 @@ const series: readonly Series[] = [
   { name: "published, as built", treatment: "as built", trains: "all", design: {} },
   ...Object.entries(designs).map(([name, { S }]): Series => ({
     ...{ name: `${name} design, as built`, treatment: "as built", trains: "all" },
-    // The smallest S, with which a design needs the fewest neurons.
+    // A design needs the fewest neurons at its smallest S.
     design: { design: name as DesignName, S: Math.min(...S) },
   })),
 ];
@@ -85,7 +85,7 @@ function tasksFor(
   }));
 }
 
-/** TR1 and TR2: circuits in trained networks, beside handmade ones. [L4] */
+/** TR1 and TR2: circuits in trained networks, compared with handmade ones. [L4] */
 export const trainedCircuits: Study = {
   id: "trained-circuits",
   question: "Does training find computation in superposition, and how does it change a constructed network?",

@@ -129,7 +129,7 @@ export function lossExponents(
     keys,
     rows: [[left, right]],
     caption:
-      "Left: the mean squared error of a feature whose input is above 0, with random other inputs. Right: its standard deviation over features divided by its mean; " +
+      "Left: the mean squared error of a feature whose input is above 0; other inputs are random. Right: its standard deviation over features divided by its mean; " +
       `1 if half of the features are dropped; values below ${FLOOR} are drawn at ${FLOOR}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
   });
 }
@@ -154,8 +154,8 @@ export interface MixingRow {
 const LOSSES = [0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5];
 
 /**
- * Figure CC2: loss/p against the standard deviation of the matrix that mixes labels, also for the same weights on
- * labels without that matrix, and after further training on such labels. [L8]
+ * Figure CC2: loss/p against the standard deviation of the matrix that mixes labels. It also shows the loss on
+ * labels without that matrix: with the same weights, and after further training on such labels. [L8]
  */
 export function labelMixing(
   rows: readonly MixingRow[],
@@ -228,6 +228,6 @@ export function labelMixing(
       { label: "naive", colour: colours.muted, mark: "dashed" },
     ],
     rows: [[svg]],
-    caption: `Loss |error|² over p: with labels y = ReLU(x) + M x; with the same weights and labels ReLU(x); and after training from these weights with labels ReLU(x).${hasBars ? " Bars ± sd between networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
+    caption: `Loss |error|² over p: with labels y = ReLU(x) + M x; with the same weights and labels ReLU(x); and after training from these weights with labels ReLU(x).${hasBars ? " Bars: ± sd between networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
   });
 }

@@ -263,8 +263,8 @@ function mixingFigure(
       ["M", "embedding: E Eᵀ − 1 of random unit vectors in 1/σ² dimensions; normal: independent entries"],
     ],
     howToRead:
-      "The naive network's loss divided by p is 1/12 at F = 2N. With labels mixed by a matrix, the loss falls below this value, most at an intermediate σ. When the matrix is removed, the same weights have a larger loss than the naive network. With further training, the loss returns to about 1/12: " +
-      "the network had learned M, not more ReLUs.",
+      "The naive network's loss divided by p is 1/12 at F = 2N. With labels mixed by a matrix, the loss falls below this value and is lowest at an intermediate σ. When the matrix is removed, the same weights have a larger loss than the naive network. With further training, the loss returns to about 1/12: " +
+      "the gain came from learning M, not from computing more ReLUs.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
     rows: all,

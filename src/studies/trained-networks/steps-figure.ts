@@ -9,8 +9,8 @@ export interface StepsRow {
   readonly start: string;
   readonly steps: number;
   /**
-   * Loss relative to that of the network in `options.beside` (for kept rows, of the published one), and the standard
-   * deviation of this ratio across networks.
+   * Loss relative to that of the network in `options.beside` (for kept rows, relative to that of the published
+   * network), and the standard deviation of this ratio across networks.
    */
   readonly over: number;
   readonly sd: number | null;
@@ -53,7 +53,7 @@ export function lossBySteps(
     ],
     rows: [drawn],
     caption:
-      `Every mark is a separate training run with a rate that falls to 0 at its end${hasBars ? "; bars ± sd between networks" : ""}.` +
+      `Every mark is a separate training run with a rate that falls to 0 at its end${hasBars ? "; bars: ± sd between networks" : ""}.` +
       (kept.length > 0 ? " The right panel is for the published size, F = 100, N = 50." : ""),
   });
 }

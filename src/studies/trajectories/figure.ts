@@ -213,7 +213,7 @@ interface Label {
   readonly text: string;
 }
 
-/** The labels that do not overlap an earlier label. A digit is about 0.6 times as wide as the font is large. */
+/** The labels that do not overlap an earlier label. The width of a digit is about 0.6 times the font size. */
 function apart(labels: readonly Label[], size: number): Label[] {
   const kept: Label[] = [];
   for (const label of labels) {

@@ -150,7 +150,7 @@ export function andNeurons(
     ],
     rows: [[svg]],
     caption:
-      "The largest number of ANDs, by bisection; bars ± sd. Hollow marks: larger numbers were not tried or do not fit. Where a line has no mark, the table says why. " +
+      "The largest number of ANDs, by bisection; bars: ± sd. Hollow marks: larger numbers were not tried or do not fit. Where a line has no mark, the table says why. " +
       `${keptText(rows)}${names.includes(trainedName) ? "Trained: stored results of three networks of each size; more inputs or longer training may give more. " : ""}Universal AND: Vaintrob, Mendel and Hänni, 2024; ` +
       "four classes: Newgas, 2025; dotted: Adler and Shavit, 2024, with constants of 1.",
   });

@@ -25,7 +25,7 @@ export interface UniversalAndRow {
    * is the number of neurons that both inputs drive.
    */
   readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
-  /** Share of gates that are read from no neuron. */
+  /** Share of gates whose value cannot be read from any neuron. */
   readonly unread: number;
 }
 

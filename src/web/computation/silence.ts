@@ -1,4 +1,4 @@
-/** Calls back after some seconds, unless the function that it returns is called first. */
+/** Calls back after a few seconds, unless the function that it returns is called first. */
 export type Later = (seconds: number, call: () => void) => () => void;
 
 const later: Later = (seconds, call) => {

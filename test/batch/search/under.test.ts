@@ -110,5 +110,5 @@ test("noise besides the panel's, too many samples, and oracle gates are refused"
     "--out",
     join(folder, "oracle"),
   );
-  expect(oracle.err).toMatch(/vary: no combination is a valid spec; .*stress tests only networks with ReLUs/);
+  expect(oracle.err).toMatch(/vary: no combination is a valid spec; .*only networks with ReLUs can be stress-tested/);
 });

@@ -112,7 +112,7 @@ describe("storing features [E25]–[E27]", () => {
     const input = { n: 8, m: 16, ls: [1], samples: 1, seed: 1, repeat: 0 };
     expect(() => measureStorage(kernels, { ...input, family: "equiangular" })).toThrow("m = 16, n = 8: equiangular");
     expect(() => measureStorage(kernels, { ...input, family: "random", gradedLs: [2] })).toThrow(
-      "gradedLs has 2: must be among ls = 1",
+      "gradedLs has 2: every value must be in ls = 1",
     );
     expect(() =>
       measureStorage(kernels, { ...input, family: "assignment", S: 2, n: 20, vectors: "projected" }),
