@@ -52,7 +52,7 @@ export async function storageComparisonFigure(
         "features",
         `random unit vectors, l = ${l} active, amplitude 1, read with a threshold of ½; at most ${most} tried`,
       ],
-      ["kept", `through ${layers} layers, each with its own vectors; readouts are set to 0 or 1 in between`],
+      ["kept", `through ${layers} layers, each with its own vectors; between layers, readouts are set to 0 or 1`],
       [
         "circuits",
         "rotations, d = 4, z = 1: the largest T by the criterion of figure CAP, for the published design and for " +

@@ -25,7 +25,8 @@ function columnOf(n: number, ns: readonly number[]): string {
 }
 
 /**
- * Figure S1: the noise of one feature on another, typical and largest, with the estimates and the Welch bound. [E25]
+ * Figure S1: the noise that one feature adds to another, typical and largest, with the estimates and the Welch bound.
+ * [E25]
  */
 export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;

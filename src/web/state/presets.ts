@@ -170,7 +170,7 @@ export const presets: readonly Preset[] = [
       title: "Switched groups: two at once, with noise on every neuron",
       note:
         "Every neuron has noise of σ = 0.01 in every layer, and no readout of x is off by more than 0.25 through 60 steps. Codes and x, " +
-        "which has 16 angles here, are cleaned in between.",
+        "which has 16 angles here, are cleaned between steps.",
       spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
     },
     {
