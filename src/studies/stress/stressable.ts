@@ -15,7 +15,7 @@ export function checkStressable(spec: RunSpec): void {
   if (spec.gate === "oracle")
     throw new InputError('gate = "oracle": only networks with ReLUs can be stress-tested; use gate = "relu".');
   if (shapeOf(spec).D > LARGEST_SPARSE) {
-    throw new InputError(`D = ${spec.D}: must be at most D = ${LARGEST_SPARSE}, because a stress test stores every weight.`);
+    throw new InputError(`D = ${spec.D}: must be at most D = ${LARGEST_SPARSE}, because every weight is stored.`);
   }
 }
 
