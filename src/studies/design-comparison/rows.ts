@@ -85,7 +85,7 @@ export function depthOf(rows: readonly DesignRow[]): DepthRow {
 }
 
 /**
- * Merges the rows of this run and of a kept one. For a design and z that occur in both, the kept rows are used, since
+ * Merges the rows of this run and a kept run. For a design and z that occur in both, the kept rows are used, since
  * the kept run is longer.
  */
 export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
