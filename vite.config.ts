@@ -112,7 +112,7 @@ export default defineConfig(({ command }) => ({
         "service-worker": source("service-worker.ts"),
       },
       output: {
-        // All code that tasks need goes into one file, even the parts that training, which is loaded later, also needs.
+        // All code that tasks need goes into one file, including code that training, loaded later, also uses.
         codeSplitting: { groups: [{ name: "tasks", test: /\/(lab-tasks|train-settings)\.ts$/ }] },
         entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
       },

@@ -54,7 +54,8 @@ export function drawFrom(path: string, field: SpecField, range: unknown): (unifo
   const place = (uniform: number): number =>
     scale === "log" ? from * (to / from) ** uniform : from + uniform * (to - from);
   if (field.kind === "number") {
-    if (given.step !== undefined) throw new InputError(`${path}.step: ${name} is not a whole number; leave it out.`);
+    if (given.step !== undefined)
+      throw new InputError(`${path}.step: only applies to whole numbers, and ${name} is not one; leave it out.`);
     return place;
   }
   const step = wholeOf(`${path}.step`, given.step ?? 1, 1);

@@ -214,14 +214,17 @@ export const designNotes = Object.entries<Design>(designs).map(([name, { help, S
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Converts text to a number. Invalid numbers, and numbers that are too large, stay text so that messages show them. */
+/** Converts text to a number. Invalid or too large numbers are returned as text, so that messages can show them. */
 export function numberFrom(text: string): unknown {
-  // A whole number that would lose digits stays text, so that messages show it unchanged.
+  // A whole number that would lose digits is returned as text, so that messages can show it unchanged.
   if (/^[+-]?\d+$/.test(text.trim()) && !Number.isSafeInteger(Number(text))) return text;
   return NUMBER.test(text.trim()) && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** Parses a field's value from the text of a flag or a URL. Invalid numbers stay text, and `parseSpec` reports them. */
+/**
+ * Parses a field's value from the text of a flag or a URL. Invalid numbers are returned as text, so that `parseSpec`
+ * can report them.
+ */
 export function fieldFromText(field: SpecField, text: string): unknown {
   switch (field.kind) {
     case "whole":

@@ -141,7 +141,7 @@ export function predictErrors(
 
 function checkFit(shape: Shape, circuits: Circuits): void {
   checkShape(shape);
-  // With given expectations, `circuits` may have a larger T than it has weights for.
+  // If expectations are given, `circuits` may have weights for fewer than T circuits.
   checkCounted(circuits, "circuits");
   const { d, T, L, readouts } = circuits;
   checkReadouts("circuits.readouts", readouts, d);

@@ -115,7 +115,10 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
   let [readMean, readDelta, readOwn]: Float64Array[] = [];
   /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
   const gram = new Float64Array(d * d);
-  /** `same` is Σ_v tr(B_v M_v), subtracted to remove the pairs u = v; the others sum `mean`, `own` and `output`. */
+  /**
+   * `same` is Σ_v tr(B_v M_v), which is subtracted to remove the pairs u = v. The other totals, divided by the number
+   * of circuits, are `mean`, `own` and `output`.
+   */
   const totals = { same: 0, means: 0, owns: 0, outputs: 0 };
   /** Σ_v |E_t y|², and E_t y of the current circuit. */
   let squaredMeans = 0;
@@ -223,8 +226,8 @@ interface InputSequence {
 /**
  * At most `share` inputs, or all of them if there are fewer.
  *
- * A circuit's draws divide the distribution evenly. Each circuit starts at a different point within a step, so that all
- * circuits together cover the distribution finely.
+ * A circuit's draws are spread evenly over the distribution. Each circuit starts at a different point within a step, so
+ * that all circuits together cover the distribution finely.
  */
 function inputSequence(inputs: SharedInputs, d: number, share: number): InputSequence {
   const draws = Math.min(countInputs(inputs), share);
@@ -242,7 +245,8 @@ function inputsInOrder(inputs: SharedInputs, d: number, draws: number): InputSeq
         return inputs.center.map((center, i) => center + cos * inputs.cos[i] + sin * inputs.sin[i]);
       };
     case "uniform": {
-      // Additive recurrence with powers of 1/φ_d, φ_d^(d+1) = φ_d + 1 (M. Roberts, 2018): even in d dimensions.
+      // An additive recurrence with powers of 1/φ_d, where φ_d^(d+1) = φ_d + 1 (M. Roberts, 2018). Its points are
+      // spread evenly in d dimensions.
       let root = 2;
       for (let iteration = 0; iteration < 64; iteration++) root = (1 + root) ** (1 / (d + 1));
       const steps = Array.from({ length: d }, (_, i) => root ** -(i + 1));

@@ -25,7 +25,7 @@ export interface StoredFeatures {
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
-/** The most active features allowed. The sampler allows fewer, because it draws a number for each active feature. */
+/** The maximum number of active features. The sampler allows fewer, because it draws a number for each of them. */
 const MOST_ACTIVE = 1e9;
 const MOST_DRAWN = 1e6;
 /** The largest ln m; the number of points of the integral grows with the square root of ln m. */
@@ -86,9 +86,9 @@ export interface SharpWidths {
   readonly midpoint: number;
   /** The n for which all readouts are right with the best threshold. */
   readonly best: number;
-  /** The n for which the expected number of wrong readouts tends to 0 with the threshold t − ½. */
+  /** The n at which, with the threshold t − ½, the expected number of wrong readouts tends to 0. */
   readonly midpointExpected: number;
-  /** The n for which the expected number of wrong readouts tends to 0 with the best threshold. */
+  /** The n at which, with the best threshold, the expected number of wrong readouts tends to 0. */
   readonly bestExpected: number;
 }
 

@@ -114,13 +114,13 @@ export function universalAndOverZero(given: UniversalAnd): number {
   return errors.reduce((sum, error, on) => sum + error * gatesWith(size, on), 0) / gatesWith(size, size.k);
 }
 
-/** The most multiplications allowed when computing the laws of Σ h; more would take minutes. */
+/** The maximum number of multiplications for computing the distributions of Σ h; more would take minutes. */
 const MOST_PRODUCTS = 2e9;
 
-/** @throws InputError if the laws of Σ h over up to N neurons need too many multiplications */
+/** @throws InputError if the distributions of Σ h over up to N neurons need too many multiplications */
 function checkProducts({ d, p, k, active }: Checked): void {
-  // For each number of active inputs per gate, a law with up to `active` values is convolved with laws of sums, which
-  // have up to N times as many values.
+  // For each number of active inputs per gate, a distribution with up to `active` values is convolved with
+  // distributions of sums, which have up to N times as many values.
   const products = Math.min(k, active + 1) * 0.5 * mostShared(d, p ** k) ** 2 * Math.max(1, active - 1) * active;
   if (products > MOST_PRODUCTS)
     throw new InputError(
@@ -129,7 +129,7 @@ function checkProducts({ d, p, k, active }: Checked): void {
     );
 }
 
-/** P(a gate's readout is above ½) with 0…k−1 of its inputs on: the law of Σ h over N neurons, averaged over N. */
+/** P(a gate's readout is above ½) with 0…k−1 of its inputs on: Σ h is over N neurons, and P is averaged over N. */
 function sharesWrong(size: Checked): number[] {
   const { d, p, k, active } = size;
   checkProducts(size);

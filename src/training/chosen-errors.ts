@@ -16,7 +16,7 @@ export class ChosenErrors {
     [this.#outputs, this.#halves] = [outputs, 2 * q];
   }
 
-  /** Takes out one output, so that it does not count in the loss of the others. */
+  /** Takes out one output, so that it does not count towards the loss of the others. */
   take(at: number, label: number): void {
     this.#places.push(at);
     this.#errors.push(Math.fround(this.#outputs[at] - label));

@@ -41,8 +41,8 @@ export interface CircuitsTask {
   readonly D: number;
   readonly layers: number;
   /**
-   * The layers whose readouts count in the loss, each with the step that circuits have reached there and the constant
-   * added to each row.
+   * The layers whose readouts count towards the loss, each with the step that circuits have reached there and the
+   * constant added to each row.
    */
   readonly reads: readonly { readonly layer: number; readonly step: number; readonly constants: readonly number[] }[];
   readonly trains: TrainedParts;
@@ -63,7 +63,7 @@ export function circuitsShape({ circuits, D, layers, reads, trains }: Omit<Circu
 
 /** The loss on circuits' readouts, and which parameters are trained. */
 export interface CircuitsLoss extends Pick<CircuitsTask, "z" | "q" | "inactive" | "trains"> {
-  /** Steps of the circuits whose readouts count in the loss, ascending. */
+  /** The steps of the circuits at which readouts count towards the loss, in ascending order. */
   readonly steps: readonly number[];
 }
 

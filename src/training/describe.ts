@@ -41,7 +41,7 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
       (published === null ? "." : `, ${(row.loss / published).toFixed(3)} times the published trained network's.`),
     `Against ReLU(x): ${shortNumber(row.overNaive)} times the naive network's loss (${shortNumber(naiveLoss({ F, N }, p, q))}) and ` +
       `${shortNumber(row.overConstant)} times the best constant's (${shortNumber(constantLoss(p, q))}).`,
-    `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} for inputs that are the only ones on; coherence ${shortNumber(row.coherence)}; ` +
+    `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} for inputs that are on alone; coherence ${shortNumber(row.coherence)}; ` +
       `${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`,
     decoderLine(row),
   ];
@@ -51,7 +51,7 @@ function decoderLine({ N, pinvScale, overOwnDecoder }: TrainedRow & DecoderCompa
   if (pinvScale === null)
     return N > MOST_COMPARED
       ? `W_out is not compared with pinv(W_in), because there are more than ${MOST_COMPARED} neurons.`
-      : "W_out is not compared with pinv(W_in), because neurons depend linearly on each other or their weights are too close to 0.";
+      : "W_out is not compared with pinv(W_in), because neurons are linearly dependent or their weights are too close to 0.";
   const replaced = `With W_out replaced by ${pinvScale.toFixed(3)}·pinv(W_in), the loss is`;
   return overOwnDecoder === null
     ? `${replaced} not compared with the network's own loss, which is 0.`

@@ -48,8 +48,8 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
 /** The effect of replacing W_out by c·pinv(W_in). */
 export interface DecoderComparison {
   /**
-   * The best c; null if the network has more than MOST_COMPARED neurons, or if W_in has no pseudo-inverse or one that float32
-   * cannot hold.
+   * The best c; null if the network has more than MOST_COMPARED neurons, if W_in has no pseudo-inverse, or if float32
+   * cannot hold it.
    */
   readonly pinvScale: number | null;
   /**

@@ -113,7 +113,10 @@ export async function trainCircuits(
     if (key in keys) throw new InputError(`${key}: the network is given as an argument; omit ${key}.`, "conflict", key);
   const spec = parseTraining({ ...keys, task: "circuits" }) as CircuitsSpec;
   if (typeof spec.start === "object")
-    throw new InputError("start: must be random or constructed here; pass the network as an argument.", "choice");
+    throw new InputError(
+      'start: must be "random" or "constructed"; pass the network as an argument, not as a file.',
+      "choice",
+    );
   const steps = learnedSteps(spec, circuits.L);
   const { task, parameters: built } = circuitsTask(network, { ...spec, z, steps });
   const start = spec.start === "random" ? initialParameters(circuitsShape(task), spec) : built;

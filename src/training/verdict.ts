@@ -40,7 +40,7 @@ export function zeroLoss(p: number, q: number): number {
   return p / (2 * (q + 1));
 }
 
-/** The loss of answering the best constant for a ReLU: the minimum of E |ReLU(x) − c|^q. */
+/** The loss of always answering the same constant c, with the best c: the minimum of E |ReLU(x) − c|^q. */
 export function constantLoss(p: number, q: number): number {
   const at = (c: number): number => (1 - p / 2) * c ** q + ((p / 2) * (c ** (q + 1) + (1 - c) ** (q + 1))) / (q + 1);
   // The loss is convex in c.

@@ -115,7 +115,8 @@ export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwor
     const D = parts.reduce((sum, { d, P }) => sum + d * P, 0);
     return `T = ${circuits.T}, d = ${circuits.d}, D = ${D}, ${layers.length} layers`;
   });
-  if (one !== other) throw new InputError(`after has ${other}: must have ${one}, as "before" has.`, "shape");
+  if (one !== other)
+    throw new InputError(`after has ${other}: its sizes must be those of "before", which has ${one}.`, "shape");
   return moveBetween(kernels, before, after);
 }
 

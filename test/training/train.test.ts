@@ -87,7 +87,7 @@ test("the decoder is not compared with a pseudo-inverse that float32 cannot hold
     for (let n = 0; n < 6; n++) encoder[n * 12 + n] = weight;
     return compressedVerdict({ F: 12, N: 6, encoder, decoder }, input, kernels);
   };
-  const reason = expect.stringContaining("because neurons depend linearly on each other or their weights are too close") as string; // prettier-ignore
+  const reason = expect.stringContaining("because neurons are linearly dependent or their weights are too close") as string; // prettier-ignore
   for (const weight of [0, 1e-44]) {
     const own = row(weight);
     expect([own.pinvScale, own.overOwnDecoder]).toEqual([null, null]);
@@ -139,7 +139,7 @@ test("trainCircuits improves a construction, and its verdict and distance are re
   await expect(trainCircuits(network, { z: 2, spec: {} } as never, kernels)).rejects.toThrow(InputError);
   await expect(trainCircuits(network, { z: 2, start: "nosuch.npz" } as never, kernels)).rejects.toMatchObject({
     ...{ name: "InputError", code: "choice", argument: "start" },
-    message: "start: must be random or constructed here; pass the network as an argument.",
+    message: 'start: must be "random" or "constructed"; pass the network as an argument, not as a file.',
   });
   const { circuits } = network;
   for (const [wrong, message] of [

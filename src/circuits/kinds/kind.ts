@@ -50,7 +50,7 @@ export interface BuiltInKind extends CircuitKind<object> {
 /** A table of kinds by name. */
 export type Kinds = Readonly<Record<string, CircuitKind<object>>>;
 
-/** The type of `{kind, …}` for the kinds of a table. */
+/** The objects `{kind, …}` that describe circuits of the kinds listed in a table. */
 export type GivenOf<Table extends object> = {
   [Name in keyof Table & string]: {
     readonly kind: Name;

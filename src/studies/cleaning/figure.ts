@@ -220,7 +220,7 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
       insetLeft: 10,
       insetRight: 76,
     },
-    y: axis.scale("root mean square error of a 1, or of x"),
+    y: axis.scale("root mean square error of an indicator of 1, or of x"),
     fx: { domain: noises.map(column), label: null, padding: 0.06 },
     marks: [
       ...lines.flatMap((line) => {

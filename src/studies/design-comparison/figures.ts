@@ -95,7 +95,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
     ],
     samples: String(largest[0].samples),
     networks: wide ? "3–12" : "2–4",
-    question: `How many circuits does each design run through layer ${LARGEST.layer}?`,
+    question: `How many circuits can each design run up to layer ${LARGEST.layer}?`,
     howToRead:
       "Hollow marks stand for designs whose error is still below the threshold with all circuits available at this width. The lines design has a column of code for every layer, so " +
       "it is built for exactly this number of layers; both this design and the grid are exact for one active circuit. With two, the grid fails at layer 2 even at T = 306. " +

@@ -20,7 +20,7 @@ export interface Embedded {
   readonly vectors: readonly (readonly number[])[];
   /** Mean over the m inputs; MSE and L4 are also averaged over the m outputs. */
   readonly loss: number;
-  /** (1/m²)·|EᵀE − 1|², whatever the training loss. */
+  /** (1/m²)·|EᵀE − 1|², for any training loss. */
   readonly meanSquare: number;
 }
 

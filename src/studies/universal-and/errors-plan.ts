@@ -121,8 +121,8 @@ export function andErrorsFigure(
       "a pair shares too few of them (small p) or other pairs share too many of them with active inputs (large p). The dashed lines are the expected number of wrong ANDs, an upper bound on the share of wrong " +
       "samples, and the exact squared error of random codes. Transversal designs (crosses), in which two inputs share at most one neuron per copy, have the smallest squared error, " +
       "but need three times as many neurons to be correct. In these designs, a pair shares 9 neurons; in the random codes that separate all pairs with the fewest neurons, it shares 35 to 55 (d = 770 to 950, p = 0.20 to 0.24). With three inputs on, " +
-      "the number of shared neurons is about the same (d = 4,800, p = 0.11). The squared error exceeds that of always answering 0 at " +
-      "every size: the layer separates pairs for a threshold, not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
+      "the number of shared neurons is about the same (d = 4,800, p = 0.11). At every size, the squared error exceeds " +
+      "that of always answering 0: the layer separates pairs for a threshold, not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
     samples: String(rows[0].samples),
     networks: String(networks),
     rows,

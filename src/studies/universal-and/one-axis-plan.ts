@@ -65,7 +65,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       ],
       [
         "four classes",
-        "all pairs by Newgas' classes of neurons (arXiv 2507.09816): weights of 0.1 or negative with equal probability, bias 0.05, read as 4·(A − B1 − B2 + C); a negative weight shuts its neuron",
+        "all pairs by Newgas' classes of neurons (arXiv 2507.09816): weights of 0.1 or negative with equal probability, bias 0.05, read as 4·(A − B1 − B2 + C); a negative weight switches its neuron off",
       ],
       [
         "trained",

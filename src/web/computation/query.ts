@@ -5,9 +5,9 @@ export interface Query<Question> {
   ask(question: Question): void;
   /** Stops the current work and forgets the pending question. */
   stop(): void;
-  /** Whether an answer is still to come. */
+  /** Whether an answer is outstanding. */
   isRunning(): boolean;
-  /** Resolves when no answer is still to come. */
+  /** Resolves when no answer is outstanding. */
   idle(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ const later: Later = (seconds, call) => {
   return () => clearTimeout(timer);
 };
 
-/** Seconds that the page waits, beyond the time allowed for an answer, before it says that no worker answers. */
+/** Seconds that the page waits, beyond the time allowed for an answer, before it says that no worker is answering. */
 const PATIENCE = 15;
 
 /** What is known about the work that is under way. */
@@ -20,10 +20,10 @@ export interface Work {
 }
 
 /**
- * Notices when work is under way and no worker answers.
+ * Notices when work is under way and no worker is answering.
  *
- * @param tell receives a sentence saying that no worker answers, or an empty text once there is nothing to say
- * @returns a function to call whenever something was asked or answered
+ * @param tell receives a sentence saying that no worker is answering, or an empty string if there is nothing to say
+ * @returns a function to call after every question and every answer
  */
 export function silenceWatch(tell: (text: string) => void, wait: Later = later): (work: Work) => void {
   let cancel = (): void => {};

@@ -114,7 +114,7 @@ function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change, s
     if (!box.checked && most === 1) setUpTo(false);
     else change("z", zsOf(box.checked ? Math.max(2, most) : most, box.checked), false);
   });
-  control.element.append(html("label", { class: "check", for: box.id }, box, " all up to z, to compare"));
+  control.element.append(html("label", { class: "check", for: box.id }, box, " all values up to z, for comparison"));
 }
 
 function fitNote(spec: RunSpec): string {

@@ -33,7 +33,7 @@ export function onEntry(control: HTMLInputElement | HTMLSelectElement, take: () 
     edited.delete(control);
     take();
   });
-  // Restoring the original text enters nothing.
+  // Restoring the original text does not count as entering a value.
   control.addEventListener("blur", () => edited.delete(control));
 }
 

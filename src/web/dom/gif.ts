@@ -90,7 +90,7 @@ function compressed(indices: Uint8Array): number[] {
     filled += size;
     for (; filled >= 8; filled -= 8, buffer >>>= 8) bytes.push(buffer & 255);
   };
-  /** The code for the string of a given code followed by a given index; 0 if there is none yet. */
+  /** For each code and index: the code of the code's string extended by the index, or 0 if there is none yet. */
   const following = new Uint16Array(MOST_CODES * COLOURS);
   let next = END + 1;
   write(CLEAR);

@@ -11,7 +11,7 @@ import type { Training } from "../computation/training-run.js";
 
 /** Mean square of x uniform in (0, 1): the error of answering 0. */
 const ZERO = 1 / 3;
-/** Shades of a weight. */
+/** The number of shades in which weights of one sign are drawn. */
 const SHADES = 6;
 /** Margins that the panels share, so that features line up. */
 const margins = { marginLeft: 58, marginRight: 74 } as const;

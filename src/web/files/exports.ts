@@ -10,7 +10,7 @@ import { storageCommand, storageJson, storageRows, storageRunSettings } from "..
 const isTraining = (state: LabState): boolean => drawnView(state) === "train";
 const isStorage = (state: LabState): boolean => drawnView(state) === "storage";
 
-/** The command line that prints the numbers on screen. */
+/** The command line that prints the numbers shown on screen. */
 export function commandOf(state: LabState): string {
   if (isTraining(state)) return `superpose train ${specFileName} --out trained`;
   return isStorage(state) ? storageCommand({ ...state.storage, seed: state.spec.seed }) : commandLine(state.spec);

@@ -35,7 +35,7 @@ function parsed(value: unknown): RunSpec {
   }
 }
 
-/** The number of a spec's circuits, whatever its z. */
+/** The number of circuits in a spec whose z may be invalid, as text such as `T = 8`; only `T` if it is unknown. */
 function circuitsIn(value: unknown): string {
   try {
     return `T = ${parseSpec({ ...(value as object), z: undefined }, TAB_MEMORY).T}`;

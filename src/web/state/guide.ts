@@ -80,7 +80,7 @@ export const guide: readonly GuideStep[] = [
     title: "Superposition",
     paragraphs: [
       "Spread every circuit neuron over S = {S} neurons of the large network instead, so that any two circuits share at most one. " +
-        "Now {T} circuits fit, with {neurons} neurons between them, in the same {total}: [superposition].",
+        "Now {T} circuits, which have {neurons} neurons in total, fit into the same {total}: [superposition].",
       "A circuit is read as the mean over its {each} neurons, so an active circuit that meets a silent one can raise the silent one’s readout by " +
         "no more than {share}. In this picture each row and each column is a circuit, and a dot is a pair that shares a neuron.",
     ],

@@ -59,12 +59,13 @@ export interface ViewState {
   /** The quantity that the error view draws: a readout's name, or `activeShare`; null for the first readout. */
   readonly quantity: string | null;
   /**
-   * Whether the slider for z selects all numbers up to its value; for lists other than [1] this follows from z itself.
+   * Whether the slider for z selects all numbers up to its value. A list of z other than [1] determines this; with [1],
+   * it is a separate choice.
    */
   readonly upTo: boolean;
   /** A network pinned beside the spec's network, with the same seed; null if no network is pinned. */
   readonly pinned: RunSpec | null;
-  /** The slider of a figure embedded in another page; null in the whole page. */
+  /** The slider of a figure embedded in another page; null if the page is not embedded. */
   readonly embed: EmbedSlider | null;
   /** Fields that the link locks. */
   readonly lock: readonly string[];

@@ -57,7 +57,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R6",
       title: "R6: errors of the On-indicator, by layer",
-      note: "The ramp removes errors below 0.25; the worst case decides when the ramp fails.",
+      note: "The ramp removes errors below 0.25, so the largest error decides when it fails.",
       spec: { z: [1, 2, 3], samples: 10_000 },
       viewState: { view: "errors", quantity: "alpha" },
     },
@@ -111,14 +111,15 @@ export const presets: readonly Preset[] = [
     {
       id: "balanced-post",
       title: "The post's network with balanced loads",
-      note: "Uneven loads cause most of the blow-up: with equal loads the mean |δx|² at layer 5 is a quarter as large.",
+      note:
+        "Uneven loads cause most of the blow-up: with equal loads, the mean |δx|² at layer 5 is a quarter as large.",
       spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
     },
   ]),
   ...under("Designs for rotations that hold longer", [
     {
       id: "parting",
-      title: "Lines that part: exact through 100 layers",
+      title: "Parting lines: exact for 100 layers",
       note:
         "Circuits that share a neuron in one layer share none in the next, and gates open late: one active circuit of 574 is exact up " +
         "to rounding at layer 100. Two active circuits are lost at layer 2, and with noise of σ = 0.01 the design fails after layer 3.",
@@ -126,15 +127,15 @@ export const presets: readonly Preset[] = [
     },
     {
       id: "rows",
-      title: "Rows: the post’s method on cells, two at once",
+      title: "Rows: the post’s method on cells, two active circuits",
       note:
-        "Every layer deals out the rows of cells again, so that no circuit opens another’s gates. With two of 557 active at once the mean |δx|² " +
+        "Every layer deals out the rows of cells again, so that no circuit opens another’s gates. With two of 557 active at once, the mean |δx|² " +
         "at layer 10 is below 0.1, while that of the post’s network exceeds 1 at layer 4. A single active circuit is exact.",
       spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
     },
     {
       id: "windows",
-      title: "Windows: new cells in every layer, two at once",
+      title: "Windows: new cells in every layer, two active circuits",
       note:
         "Indicators stay in a fixed code, copied from layer to layer, while x moves to new cells in every layer. The mean |δx|² stays below 0.1 through " +
         "layer 40, where a sixth of the readouts are off by more than 0.25.",
@@ -142,23 +143,23 @@ export const presets: readonly Preset[] = [
     },
     {
       id: "lines",
-      title: "Lines: 6,000 circuits, two at once, five layers",
+      title: "Lines: 6,000 circuits, two active, five layers",
       note:
         "A circuit is a line, and the cells of its x are the line’s points, so two circuits share a cell in at most one layer. The mean |δx|² of 6,000 " +
-        "circuits stays below 0.25 through the five layers that the code is designed for; half of the readouts are off by more than 0.25 there.",
+        "circuits stays below 0.25 for the five layers that the code is designed for; half of the readouts are off by more than 0.25 there.",
       spec: { design: "lines", T: 6000, L: 5, z: [2], samples: 500 },
     },
     {
       id: "grid",
       title: "Grid: 10,000 circuits, one at a time",
       note:
-        "The step from cell a to cell b identifies one of 10,000 circuits. An active circuit is exact up to rounding through 40 layers, and no inactive " +
+        "The step from cell a to cell b identifies one of 10,000 circuits. An active circuit is exact, up to rounding, for 40 layers, and no inactive " +
         "indicator reads above 0.25. Two active circuits are lost at layer 2.",
       spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
     },
     {
       id: "groups",
-      title: "Groups: several at once, in different groups",
+      title: "Groups: several active circuits, in different groups",
       note:
         "62 groups of nine circuits, each with a neuron that shuts the group while two of its circuits are active. Two active circuits are exact " +
         "unless both are in one group, which happens in one sample in 70. Then both are wrong, which the mean square hides.",
@@ -167,7 +168,7 @@ export const presets: readonly Preset[] = [
     },
     {
       id: "switched",
-      title: "Switched groups: two at once, with noise on every neuron",
+      title: "Switched groups: two active circuits, noise on every neuron",
       note:
         "Every neuron has noise of σ = 0.01 in every layer, and no readout of x is off by more than 0.25 through 60 steps. Codes and x, " +
         "which has 16 angles here, are cleaned between steps.",
@@ -177,16 +178,16 @@ export const presets: readonly Preset[] = [
       id: "columns",
       title: "Columns: any angles, with noise on every neuron",
       note:
-        "Blocks of cells, opened by a code that is 0 for open cells and cleans itself. With noise of σ = 0.01 after every ReLU the mean |δx|² " +
-        "stays below 0.05 through 60 steps. Two active circuits in one block are both lost, which happens in one sample in 130.",
+        "Blocks of cells, opened by a code that is 0 for open cells and cleans itself. With noise of σ = 0.01 after every ReLU, the mean |δx|² " +
+        "stays below 0.05 for 60 steps. Two active circuits in one block are both lost, which happens in one sample in 130.",
       spec: { design: "columns", noise: 0.01, noiseAt: "activation", L: 60, z: [2], samples: 1000 },
     },
     {
       id: "general",
       title: "General: automata on half as many neurons as they would need separately, with noise",
       note:
-        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01. With one active at a time, every state is correct after rounding " +
-        "through 20 steps. The design is not limited to automata.",
+        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01. With one active circuit at a time, every state is correct, after rounding, " +
+        "for 20 steps. The design is not limited to automata.",
       spec: {
         design: "general",
         circuits: "automata",

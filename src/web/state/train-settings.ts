@@ -26,7 +26,7 @@ export const standardTraining: TrainSettings = {
 /** The keys used in a link. */
 export const trainKeys = ["F", "N", "p", "q", "mixing", "sigma", "steps"] as const;
 
-/** Bounds within which a tab trains in seconds. */
+/** Bounds within which training in a browser tab takes only seconds. */
 export const trainBounds = { F: [4, 100], N: [2, 64], p: [0.005, 0.5], sigma: [0, 0.3], steps: [100, 20_000] } as const;
 export type TrainNumber = keyof typeof trainBounds;
 

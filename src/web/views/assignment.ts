@@ -83,7 +83,7 @@ function assignmentAt({ result }: NeuronData, l: number): Assignment {
   return result.places[l][0].assignment;
 }
 
-/** The name of the design's part that is shown; null if every part of a circuit has the same neurons. */
+/** The name of the part that is shown of a design; null if a circuit has the same neurons in every part. */
 function partName({ result, spec }: NeuronData): string | null {
   return spec.design === "published" ? null : result.parts[result.places[1][0].part].name;
 }

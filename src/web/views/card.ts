@@ -15,7 +15,7 @@ export interface CardPlace {
   /** The bottom edge of a card that lies above, and the top edge of a card that lies below. */
   readonly above: number;
   readonly below: number;
-  /** Whether the card lies below if there is room on both sides. */
+  /** Whether the card lies below if there is room both above and below. */
   readonly isBelow: boolean;
 }
 
@@ -93,7 +93,7 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
     place,
   };
 
-  /** Places a card that is already shown and filled, because its place depends on its height. */
+  /** Places the card, which must already be shown and filled: its place depends on its height. */
   function place(at: CardPlace): void {
     placed = at;
     const { x, isRight, above, below, isBelow } = at;

@@ -72,7 +72,7 @@ export function contagionView(changeView: ChangeView): View {
     element,
     introduction:
       "One cell is one circuit, at the same place in every layer. Outlined ones were switched on; the others should sleep. Play through the " +
-      "layers to see who wakes whom. Click a circuit, or move to it with the arrow keys, to see through which neuron it was woken.",
+      "layers to see which circuits wake which. Click a circuit, or move to it with the arrow keys, to see which ones woke it, and through which neurons.",
     draw(next) {
       scene = next;
       const { state, data, width, isDark } = next;
@@ -93,9 +93,13 @@ export function contagionView(changeView: ChangeView): View {
       if (!lookChanged(computed, layer, picked, width, isDark)) return;
       const text = titleOf(contagion, layer);
       setText(title, text);
-      setAttribute(canvas, "aria-label", `${text}. Arrow keys move between circuits; the text says who woke each.`);
+      setAttribute(
+        canvas,
+        "aria-label",
+        `${text}. Arrow keys move between circuits; the text says which circuits woke the chosen one.`,
+      );
       legend.replaceChildren(...legendOf(contagion, layer, isDark));
-      setText(waking, picked === null ? "Click a circuit to see who woke it." : wakingText(contagion, picked));
+      setText(waking, picked === null ? "Click a circuit to see which ones woke it." : wakingText(contagion, picked));
       story.replaceChildren(...tell(computed, contagion, picked, (t) => changeView({ circuit: t })));
       const grid = circuitGrid(contagion.wokenAt.length, width);
       const own = picked === null ? [] : contagion.threads.filter(({ from, to }) => from === picked || to === picked);
@@ -134,7 +138,7 @@ function titleOf(contagion: Contagion, layer: number): string {
   return `Layer ${layer}: ${were}; ${awake === 0 ? "no other has" : `${grouped(awake)} other${awake === 1 ? " has" : "s have"}`} woken`;
 }
 
-/** Says how many circuits woke at each layer so far. */
+/** Says, for each layer up to this one, how many circuits woke there. */
 function legendOf(contagion: Contagion, layer: number, isDark: boolean): HTMLElement[] {
   const counts = new Map<number, number>();
   for (const woken of contagion.wokenAt) counts.set(woken, (counts.get(woken) ?? 0) + 1);

@@ -5,8 +5,8 @@ import { countOn } from "../figures/sample-neurons.js";
 import { quantitiesOf, type LabState } from "../state/lab-state.js";
 
 /**
- * The difference between two networks, for the view that shows them and for its layer; null until the results of both
- * networks are known.
+ * A sentence that compares two networks at the layer shown, in a quantity that suits the view; null in views without
+ * such a sentence, and until the results of both networks are known.
  */
 export function differenceText(a: Side, b: Side): string | null {
   const layer = Math.min(a.state.layer ?? a.state.spec.L, b.state.layer ?? b.state.spec.L, a.state.spec.L);

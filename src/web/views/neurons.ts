@@ -250,7 +250,7 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
     "A cell that opens by mistake holds no x: all of its neurons are on equally, and equal activations cancel in readouts of x.",
   switched:
     "The bits of this design’s codes are upright in one layer and inverted in the next; inverting them twice removes small errors. Where " +
-    "nearly a whole code is on, it is inverted, and the bits that are off belong to active circuits.",
+    "nearly all bits of a code are on, the code is inverted, and the bits that are off belong to active circuits.",
   columns: CLOSED,
   general: CLOSED,
 };

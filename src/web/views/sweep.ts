@@ -291,7 +291,7 @@ function figureOf(shown: Shown, options: FigureOptions): Figure {
   });
 }
 
-/** The figure draws every n-th run; returns n. */
+/** The n such that the figure draws every n-th run. */
 function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   if (figure?.kind !== "errors-by-load") return 1;
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);

@@ -178,7 +178,7 @@ function hintText(others: number, isTurnable: boolean): string {
 /** Half the side of a panel. It is the same for every network, so that only the readouts move. */
 const EXTENT = 1.8;
 
-/** A single z has the same colour whatever its value; several values of z are told apart by colour. */
+/** A single z has the same colour regardless of its value; several values of z are told apart by colour. */
 function readoutColour({ z }: RunSpec): (z: number) => string {
   return z.length === 1 ? () => zColour(1) : zColour;
 }
