@@ -54,7 +54,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [5], wideLayers: [100, 14, 10] },
     about:
       "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
-      "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit the only error is " +
+      "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit, the only error is " +
       "rounding. With more active circuits, two that have x in the same cell are both off by 1 from that layer on, which no linear readout can avoid; at " +
       "z = 3 the design fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
   },
@@ -78,7 +78,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [6], wideLayers: [100] },
     about:
       "With one of 87,616 circuits active, there are only rounding errors, and all inactive indicators stay between −1/4 and 1/4. This block " +
-      "structure suits one active circuit: with a second one the error grows without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
+      "structure suits one active circuit: with a second one, the error grows without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
   },
   {
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },

@@ -82,7 +82,7 @@ export const guide: readonly GuideStep[] = [
       "Spread every circuit neuron over S = {S} neurons of the large network instead, so that any two circuits share at most one. " +
         "Now {T} circuits, which have {neurons} neurons in total, fit into the same {total}: [superposition].",
       "A circuit is read as the mean over its {each} neurons, so an active circuit that meets a silent one can raise the silent one’s readout by " +
-        "no more than {share}. In this picture each row and each column is a circuit, and a dot is a pair that shares a neuron.",
+        "no more than {share}. In this picture, each row and each column is a circuit, and a dot is a pair that shares a neuron.",
     ],
     invitation: "Click the picture, or pick a circuit, to see its neurons and neighbours.",
     tries: [
@@ -100,7 +100,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "It computes, for a while",
     paragraphs: [
-      "All {circuits} rotations run in the same weights, {active} of them [active|active circuit] in each sample. For three layers the read-out vectors " +
+      "All {circuits} rotations run in the same weights, {active} of them [active|active circuit] in each sample. For three layers, the read-out vectors " +
         "follow the true ones. Then they stray.",
     ],
     invitation: "Play through the layers, then raise z = {z}, the number of circuits that are active at once.",

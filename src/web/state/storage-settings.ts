@@ -14,7 +14,7 @@ export const standardStorage: StorageSettings = { n: 256, m: 1024, l: 4, amplitu
 /** The keys used in a link. */
 export const storageKeys = ["n", "m", "l", "amplitudes"] as const;
 
-/** Bounds within which a tab draws almost instantly. */
+/** Bounds within which drawing in a browser tab is almost instant. */
 export const storageBounds = { n: [8, 2048], m: [16, 65_536], l: [1, 256] } as const;
 
 /** @throws InputError naming the key, its value and its bound */

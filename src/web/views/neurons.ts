@@ -242,7 +242,7 @@ function ownersText({ length }: readonly unknown[]): string {
 }
 
 const CLOSED =
-  "In this design a neuron of the code is on for each closed cell; the few that are off open the cells of active circuits.";
+  "In this design, a neuron of the code is on for each closed cell; the few that are off open the cells of active circuits.";
 
 /** Explains, for a design, which other neurons are on and why they do no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {

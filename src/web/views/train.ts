@@ -36,8 +36,8 @@ export function trainView({ executor, changed, ...settings }: TrainActions): Vie
     element: html("div", {}, html("div", { class: "run-bar" }, play, bar, told), slot),
     controls: form.element,
     introduction:
-      "This shows a network learning to compute more ReLUs than it has neurons. Press Train. With the loss |error|⁴ all features " +
-      "share the neurons; with |error|² the network serves about as many features as it has neurons and drops the others.",
+      "This shows a network learning to compute more ReLUs than it has neurons. Press Train. With the loss |error|⁴, all features " +
+      "share the neurons; with |error|², the network serves about as many features as it has neurons and drops the others.",
     draw(scene) {
       const { state, width } = scene;
       form.show(state.training, state.spec.seed);
