@@ -111,8 +111,7 @@ export const presets: readonly Preset[] = [
     {
       id: "balanced-post",
       title: "The post's network with balanced loads",
-      note:
-        "Uneven loads cause most of the blow-up: with equal loads, the mean |δx|² at layer 5 is a quarter as large.",
+      note: "Uneven loads cause most of the blow-up: with equal loads, the mean |δx|² at layer 5 is a quarter as large.",
       spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
     },
   ]),
