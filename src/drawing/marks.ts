@@ -42,7 +42,7 @@ export function facets(points: readonly Point[]): { fx: string; fy?: string } {
 }
 
 /**
- * A measured line: a band for the spread between networks, the line, dots, and triangles for values below the floor.
+ * A measured line: a band for the spread across networks, the line, dots, and triangles for values below the floor.
  */
 export function measuredLine(points: readonly Point[], colour: string): Plot.Markish[] {
   const where = facets(points);
@@ -213,7 +213,7 @@ export function zLabel(z: number, point: Point): EndLabel {
 export const commonKeys = {
   measured: { label: "measured", colour: colours.ink, mark: "line" },
   theory: { label: "theory", colour: colours.ink, mark: "dashed" },
-  band: { label: "± sd between networks", colour: colours.ink, mark: "band" },
+  band: { label: "± sd across networks", colour: colours.ink, mark: "band" },
   reference: { label: "authors’ code", colour: colours.reference, mark: "ring" },
   naive: { label: "naive: as many circuits as fit, 0 for the rest", colour: colours.muted, mark: "line" },
 } as const satisfies Record<string, Key>;

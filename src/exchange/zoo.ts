@@ -95,7 +95,7 @@ export const zoo: readonly ZooModel[] = [
     title: "A small benchmark: 87 rotations, one-bit gates and automata on 204 neurons",
     about:
       "Conditional rotations, one-bit tables (keep, NOT, or a constant, drawn per layer) and two-state automata, one third each. " +
-      `${truth} It beats the naive network at z = 1 through layer 3.`,
+      `${truth} It beats the naive network at z = 1 up to layer 3.`,
     spec: bench(smallKinds, { D: 204, T: 87, S: 3, L: 3, z: [1], schedule: "parting", seed: 3 }),
   },
   {
@@ -103,7 +103,7 @@ export const zoo: readonly ZooModel[] = [
     title: "A benchmark: 300 rotations, pairs of gates and automata on 1000 neurons",
     about:
       "Conditional rotations, pairs of gates (AND, OR, XOR, NOT) and three-state automata, 100 each. " +
-      `${truth} It beats the naive network at z = 1 and 2 through layer 3.`,
+      `${truth} It beats the naive network at z = 1 and 2 up to layer 3.`,
     spec: bench(kinds, { D: 1000, T: 300, S: 4, L: 3, z: [1, 2], schedule: "parting" }),
   },
   {
@@ -111,7 +111,7 @@ export const zoo: readonly ZooModel[] = [
     title: "A large benchmark: 1200 rotations, pairs of gates and automata on 4000 neurons",
     about:
       "Conditional rotations, pairs of gates (AND, OR, XOR, NOT) and three-state automata, 400 each. " +
-      `${truth} It beats the naive network at z = 1 and 2 through layer 4.`,
+      `${truth} It beats the naive network at z = 1 and 2 up to layer 4.`,
     spec: bench(kinds, { D: 4000, T: 1200, S: 4, L: 4, z: [1, 2], assignment: "filled" }),
   },
   {
@@ -119,7 +119,7 @@ export const zoo: readonly ZooModel[] = [
     title: "100 features on 50 neurons, the sizes of SPD's residual MLPs",
     about:
       "100 On-indicators on 50 neurons per layer: as many features and neurons as the residual MLPs of Stochastic Parameter Decomposition have (n_features 100, d_mlp 50), " +
-      `but without their embedding and residual stream. ${truth} It beats the naive network at z = 1 through layer 3.`,
+      `but without their embedding and residual stream. ${truth} It beats the naive network at z = 1 up to layer 3.`,
     spec: parseSpec({
       ...common,
       construction: "balanced",

@@ -143,13 +143,13 @@ ${!figure.theory ? "" : table(figure.theory)}
 </section>`;
 }
 
-/** A sentence on whether there are enough networks to show the spread between them. */
+/** A sentence on whether there are enough networks to show the spread across them. */
 function spreadText({ networks, kept }: FigureReport): string {
   const own =
     networks === "–"
       ? ""
       : networks === "1"
-        ? "This run measures one network, so it shows no spread between networks."
+        ? "This run measures one network, so it shows no spread across networks."
         : `Spreads are across networks; there are ${networks} networks of each size.`;
   const longer =
     kept === null

@@ -54,13 +54,13 @@ function unbroken(layers: readonly number[]): number {
 }
 
 /**
- * Layers in words: "in no layer", "through layer 3" for 1…3, otherwise "at layer 2" or "at layers 2 to 4 and 6".
+ * Layers in words: "in no layer", "up to layer 3" for 1…3, otherwise "at layer 2" or "at layers 2 to 4 and 6".
  *
  * @param layers layer numbers l ≥ 1, ascending
  */
 export function describeLayers(layers: readonly number[]): string {
   if (layers.length === 0) return "in no layer";
-  if (unbroken(layers) === layers.length) return `through layer ${layers.length}`;
+  if (unbroken(layers) === layers.length) return `up to layer ${layers.length}`;
   const runs: number[][] = [];
   for (const layer of layers) {
     const run = runs.at(-1);

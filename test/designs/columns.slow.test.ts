@@ -50,7 +50,7 @@ test("is a ReLU network of at most D neurons", () => {
   expect(widthOf(designNetwork({ design: "columns" }).network.parts)).toBeLessThanOrEqual(1000);
 });
 
-test("one active circuit is exact through 100 layers (1e-5), and so are two in different blocks", () => {
+test("one active circuit is exact for 100 layers (1e-5), and so are two in different blocks", () => {
   const alone = measured({ design: "columns", D: 500, T: 280, z: [1], L: 100 }, 32);
   expect(errorOfX(alone, 100).worst).toBeLessThan(2e-5);
   const { meanSquare, wrong, worst } = errorOfX(measured({ design: "columns", z: [2], L: 10, seed: 2 }, 256), 10);

@@ -18,7 +18,7 @@ const mixed = {
 const kinds = ["step", "gates", "mlp", mixed];
 
 test.each(kinds)(
-  "one active circuit is exact through 12 layers (1e-4), and several if their blocks differ: %j",
+  "one active circuit is exact for 12 layers (1e-4), and several if their blocks differ: %j",
   (circuits) => {
     const fields = { design: "general", circuits, D: 400, T: 120, L: 12 };
     const alone = measured({ ...fields, z: [1] }, 32);
@@ -33,7 +33,7 @@ test.each(["automata", "rotation"])("is a ReLU network of at most D neurons: %s"
   expectReluNetwork({ design: "general", circuits, D: 200, T: 60, z: [2], L: 4 });
 });
 
-test("automata and gates are right after rounding through 20 layers with noise of 0.01: all at z = 1", () => {
+test("automata and gates are right after rounding for 20 layers with noise of 0.01: all at z = 1", () => {
   for (const circuits of ["automata", "gates"]) {
     const fields = { design: "general", circuits, D: 500, T: 167, L: 20, z: [1], noise: 0.01, noiseAt: "activation" };
     const { layers } = measured(fields, 64);

@@ -28,7 +28,7 @@ test("is a ReLU network of at most D neurons", () => {
   expectReluNetwork({ design: "grid", D: 260, T: 2000, z: [1], L: 4, seed: 2 });
 });
 
-test("is exact in float32 through layer 100 (|δx| < 1e-4), and inactive indicators stay within 1/4 (1e-5)", () => {
+test("is exact in float32 up to layer 100 (|δx| < 1e-4), and inactive indicators stay within 1/4 (1e-5)", () => {
   const sums = measured({ design: "grid", D: 300, T: gridLargest(300), z: [1], L: 100, seed: 3 }, 48);
   for (const layer of [1, 50, 100]) {
     expect(errorOfX(sums, layer).worst).toBeLessThan(1e-4);

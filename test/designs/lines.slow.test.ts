@@ -103,7 +103,7 @@ describe("lines", () => {
     expect(new Set(words).size).toBe(300);
   });
 
-  test.each([1, 2, 5])("one active circuit is exact through %i layers of many circuits (1e-9)", (L) => {
+  test.each([1, 2, 5])("one active circuit is exact for %i layers of many circuits (1e-9)", (L) => {
     const sums = measured({ design: "lines", T: 20_000, z: [1], L }, 200);
     for (let l = 1; l <= L; l++) expect(errorOfX(sums, l).meanSquare).toBeLessThan(1e-9);
     // A circuit that runs alone reads its own word in every column.

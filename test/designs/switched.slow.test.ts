@@ -50,7 +50,7 @@ test("snapping returns each of 16 angles exactly, and removes an error of 5° (1
   }
 });
 
-test("two active circuits are exact without noise (|δx| < 1e-4) through layer 30", () => {
+test("two active circuits are exact without noise (|δx| < 1e-4) up to layer 30", () => {
   expect(errorOfX(measured({ ...spec, L: 30, seed: 3 }, 300), 30).worst).toBeLessThan(1e-4);
 });
 

@@ -79,7 +79,7 @@ test("random unit vectors, F = 2n: R_geom is the published one, 1.005 to 1.019 f
     const draws = Array.from({ length: 12 }, (_, repeat) => random(n, 2 * n, repeat).geometry!);
     return draws.reduce((sum, value) => sum + value, 0) / draws.length;
   };
-  // The spread between draws is 0.0027 at n = 50 and 0.0003 at n = 200.
+  // The spread across draws is 0.0027 at n = 50 and 0.0003 at n = 200.
   expect(Math.abs(mean(50) - 1.019)).toBeLessThan((3 * 0.0027) / Math.sqrt(12));
   expect(Math.abs(mean(200) - 1.005)).toBeLessThan((3 * 0.0003) / Math.sqrt(12) + 0.0005);
 });

@@ -4,7 +4,7 @@ import { normalPair, RandomSequence } from "../../src/base/random.js";
 
 /**
  * Searches as the experiment does, with a made-up error that crosses the threshold at T0: (T/T0)^3 · threshold, with 5%
- * noise between networks.
+ * noise across networks.
  */
 function search(T0: number, assignable: number, seed = 1, threshold = 0.02): BisectionState {
   let state: BisectionState = { D: 1000, assignable, probes: [] };

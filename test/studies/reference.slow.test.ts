@@ -59,7 +59,7 @@ describe("the figures against the authors' numbers: 3 sd + 5%, at least 99% of e
       return { ...exception, ours: mean(values), oursSd: standardDeviation(values) };
     });
     const theirs = compare(entries);
-    // The authors' numbers are from two networks, and the tolerance does not include the spread between these, so one
+    // The authors' numbers are from two networks, and the tolerance does not include the spread across these, so one
     // entry in ten may exceed the tolerance.
     expect(theirs.within, listed(theirs)).toBeGreaterThanOrEqual(0.9 * theirs.entries);
   }, 300_000);

@@ -51,7 +51,7 @@ test("gates, one input after another: E|y|² and the error of each best constant
   expect(bestConstant[0]).toBeCloseTo(share * variance, 12);
 });
 
-test("the published network beats the naive one through layer 3, z = 1", async () => {
+test("the published network beats the naive one up to layer 3, z = 1", async () => {
   const { rows, naive } = await runSpec(parseSpec({ samples: 400 }));
   expect(naive["x"].naive).toHaveLength(5);
   expect(beatsNaive(rows, naive)).toEqual([
@@ -83,8 +83,8 @@ test("the first failing layer ends it; NaN fails; an exact naive network is not 
 
 test.each([
   [[], "in no layer"],
-  [[1], "through layer 1"],
-  [[1, 2, 3], "through layer 3"],
+  [[1], "up to layer 1"],
+  [[1, 2, 3], "up to layer 3"],
   [[2], "at layer 2"],
   [[2, 3], "at layers 2 and 3"],
   [[2, 3, 4, 5], "at layers 2 to 5"],

@@ -206,14 +206,14 @@ describe("claims in the notes on designs", () => {
     expect(xActive(await rowsOf({ z: [2] }), 4, 2).meanSquare).toBeGreaterThan(1);
   });
 
-  test("windows: below 0.1 through layer 40, with a sixth of the readouts off by more than 0.25", async () => {
+  test("windows: below 0.1 up to layer 40, with a sixth of the readouts off by more than 0.25", async () => {
     const last = xActive(await rowsOf({ ...specOf("windows"), samples: 500 }), 40, 2);
     expect(last.meanSquare).toBeLessThan(0.1);
     expect(last.wrong).toBeGreaterThan(0.13);
     expect(last.wrong).toBeLessThan(0.23);
   });
 
-  test("lines: 6,000 circuits below 0.25 through layer 5, with half of the readouts off by more than 0.25", async () => {
+  test("lines: 6,000 circuits below 0.25 up to layer 5, with half of the readouts off by more than 0.25", async () => {
     const last = xActive(await rowsOf(specOf("lines")), 5, 2);
     expect(last.meanSquare).toBeLessThan(0.25);
     expect(last.wrong).toBeGreaterThan(0.4);
@@ -236,12 +236,12 @@ describe("claims in the notes on designs", () => {
     expect(meanSquare).toBeLessThan(1.01 * wrong!);
   });
 
-  test("switched groups: no readout off by more than 0.25 through 60 steps with noise", async () => {
+  test("switched groups: no readout off by more than 0.25 within 60 steps with noise", async () => {
     const rows = await rowsOf({ ...specOf("switched"), samples: 300 });
     expect(Math.max(...rows.map(({ readouts }) => readouts["x"]!.active.worst))).toBeLessThan(0.25);
   });
 
-  test("columns: below 0.05 through 60 steps with noise; one sample of 130 has two active circuits in one block", async () => {
+  test("columns: below 0.05 for 60 steps with noise; one sample of 130 has two active circuits in one block", async () => {
     const rows = await rowsOf({ ...specOf("columns"), samples: 300 });
     expect(Math.max(...rows.map(({ readouts }) => readouts["x"]!.active.meanSquare))).toBeLessThan(0.05);
     const samples = 4000;
@@ -253,7 +253,7 @@ describe("claims in the notes on designs", () => {
     expect(Math.abs(wrong! - 1 / 130)).toBeLessThan(4 * Math.sqrt(1 / 130 / samples));
   });
 
-  test("general: every state right after rounding through 20 steps with noise", async () => {
+  test("general: every state right after rounding for 20 steps with noise", async () => {
     const rows = await rowsOf({ ...specOf("general"), samples: 200 });
     expect(Math.max(...rows.map(({ readouts }) => readouts["state"]!.active.worst))).toBeLessThan(0.5);
   });

@@ -120,8 +120,8 @@ export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[],
     caption: [
       [x, color, facet].includes("layer") ? "" : `At ${of.join(", ")}.`,
       most === 1
-        ? "A dot is one run; bars are ± one standard deviation between networks, where there are several."
-        : `A dot is the mean of up to ${most} runs that differ only in the seed; bars are ± one standard deviation between networks and seeds, where there are several.`,
+        ? "A dot is one run; bars are ± one standard deviation across networks, where there are several."
+        : `A dot is the mean of up to ${most} runs that differ only in the seed; bars are ± one standard deviation across networks and seeds, where there are several.`,
       isLog ? axis.note : "",
     ],
   });

@@ -16,7 +16,7 @@ const whatColours = { stored: zColour(4), kept: zColour(3) } as const;
 /** Colours of designs, in the order of their rows. */
 const designColours = [zColour(2), zColour(1), colours.truth, zColour(5)] as const;
 
-/** Figure S5: features stored, features kept through layers, and circuits computed, against D. [E24] [E26] */
+/** Figure S5: features stored, features kept through several layers, and circuits computed, against D. [E24] [E26] */
 export function storageComparison(
   rows: readonly LayerContentRow[],
   options: FigureOptions & { readonly l: number; readonly layers: number; readonly d: number },

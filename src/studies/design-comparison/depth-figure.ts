@@ -90,7 +90,7 @@ export function largestByDesign(
 }
 
 /**
- * A title that names the designs that hold through all layers that were run, and says how far the published one holds.
+ * A title that names the designs that hold in all layers that were run, and says how far the published one holds.
  */
 function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
   const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
@@ -99,8 +99,8 @@ function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string
   const published = [...of("published")].sort((a, b) => a.z - b.z);
   const others =
     held.length === 0
-      ? "No design holds (mean |δx|² ≤ 0.25) through all layers that were run"
-      : `${listed(held.map((name) => `${name} (z = ${zsOf(of(name)).join(", ")})`))} ${held.length === 1 ? "holds" : "hold"} (mean |δx|² ≤ 0.25) through all layers that were run`;
+      ? "No design holds (mean |δx|² ≤ 0.25) in all layers that were run"
+      : `${listed(held.map((name) => `${name} (z = ${zsOf(of(name)).join(", ")})`))} ${held.length === 1 ? "holds" : "hold"} (mean |δx|² ≤ 0.25) in all layers that were run`;
   if (published.length === 0) return others;
   const [depths, zs] = [published.map(({ depth }) => depth), published.map(({ z }) => z)];
   return `${others}; the published network holds for ${listed(depths)} layers (z = ${zs.join(", ")})`;
@@ -113,7 +113,7 @@ function largestTitle(rows: readonly LargestRow[], layer: number): string {
   const published = two.find(({ design }) => design === "published");
   if (best === undefined || published === undefined) return `The largest number of circuits at layer ${layer}`;
   const times = shortNumber(best.T / published.T, 2);
-  return `With two circuits active, the design “${best.design.replace(/^[A-Z]: /, "")}” runs ${grouped(best.T)} circuits through layer ${layer} at a mean |δx|² of at most ${LARGEST.threshold}, ${times} times as many as the published network`;
+  return `With two circuits active, the design “${best.design.replace(/^[A-Z]: /, "")}” runs ${grouped(best.T)} circuits up to layer ${layer} at a mean |δx|² of at most ${LARGEST.threshold}, ${times} times as many as the published network`;
 }
 
 /** Filled marks are numbers that were found; hollow marks are lower bounds. */

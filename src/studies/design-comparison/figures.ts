@@ -162,7 +162,7 @@ function numbersTable(numbers: readonly FiveNumbers[]): Table {
     caption: `The five numbers: at layer ${NUMBERS_AT} without noise, and the depth with noise`,
     columns: [
       ...["design", "z", "T", "mean |δx|²", "share off by > 0.25", "worst of the samples", "worst that a search found"],
-      ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`), "beats naive through layer"],
+      ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`), "beats naive up to layer"],
     ],
     rows: numbers.map(({ design, z, T, meanSquare, wrong, worst, searched, inactive, depths }) => [
       ...[design, z, grouped(T), meanSquare, wrong, worst, searched, inactive],

@@ -87,7 +87,7 @@ export function noiseByDesign(
   });
 }
 
-/** A title that names the designs that hold through all layers with noise of 0.01. */
+/** A title that names the designs that hold in all layers with noise of 0.01. */
 function titleOf(rows: readonly DepthRow[], names: readonly string[]): string {
   const held = names.filter((name) => {
     const own = rows.filter(({ design, noise }) => design === name && noise === 0.01);
@@ -95,5 +95,5 @@ function titleOf(rows: readonly DepthRow[], names: readonly string[]): string {
   });
   return held.length === 0
     ? "Noise on every neuron in every layer reduces the depth of every design"
-    : `With noise of 0.01 on every neuron, ${listed(held)} ${held.length === 1 ? "holds" : "hold"} through all layers that were run`;
+    : `With noise of 0.01 on every neuron, ${listed(held)} ${held.length === 1 ? "holds" : "hold"} in all layers that were run`;
 }

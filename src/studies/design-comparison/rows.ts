@@ -62,7 +62,7 @@ export interface DesignComparison {
   readonly numbers: readonly FiveNumbers[];
 }
 
-/** The number of layers, counted from the first, through which the mean square stays small enough. */
+/** The number of layers, counted from the first, in which the mean square stays small enough. */
 export function depthOf(rows: readonly DesignRow[]): DepthRow {
   const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
   const depth = beyond === -1 ? rows.length : beyond;

@@ -103,7 +103,7 @@ export function embeddingMatrix(
     ],
     rows: [[svg]],
     caption: [
-      `${drawn.length} points; each a mean over all pairs of circuits t < v and ${listed(networks)} networks; bars: ± sd between networks. The title gives medians.`,
+      `${drawn.length} points; each a mean over all pairs of circuits t < v and ${listed(networks)} networks; bars: ± sd across networks. The title gives medians.`,
       left > 0 ? `${left} points whose prediction is not positive (no two circuits share neurons) are not drawn.` : "",
       axis.note,
     ],

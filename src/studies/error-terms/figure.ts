@@ -7,7 +7,7 @@ import { distinct, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { logPoint, measuredLine, theoryLine } from "../../drawing/marks.js";
 
-/** One part of the error: measured (with its spread between networks) and predicted. */
+/** One part of the error: measured (with its spread across networks) and predicted. */
 export interface TermStatistic {
   readonly mean: number;
   readonly sd: number | null;
@@ -97,7 +97,7 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
     rows: [[svg]],
     caption:
       `Mean squares of the parts of active circuits' errors (${kinds.map((kind) => `${rows.find((row) => row.kind === kind)!.readout} of ${kind}`).join(", ")}), z = 2. ` +
-      (values.some(({ sd }) => sd !== null) ? "Coloured bands: ± sd between networks. " : "") +
+      (values.some(({ sd }) => sd !== null) ? "Coloured bands: ± sd across networks. " : "") +
       axis.note,
   });
 }

@@ -189,7 +189,7 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
   }
   const when = firstLayers(rows, (row) => statistic(row, { readout, activity: "active" }).meanSquare >= 1);
   return when === null
-    ? `Errors of ${readout} stay below the guess-the-mean line through layer ${Math.max(...rows.map((row) => row.layer))}`
+    ? `Errors of ${readout} stay below the guess-the-mean line up to layer ${Math.max(...rows.map((row) => row.layer))}`
     : `Errors pass the guess-the-mean line at ${when}`;
 }
 

@@ -30,7 +30,7 @@ function layerErrorSpecs(seed: number, networks: number, samplesPerCircuit: numb
   ];
 }
 
-/** Where readout x beats the naive network, as in "through layer 3 at z = 1 and …". */
+/** Where readout x beats the naive network, as in "up to layer 3 at z = 1 and …". */
 function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string {
   return listed(
     beatsNaive(rows, naive)
@@ -114,7 +114,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       "R5",
       "x",
       "How far is the vector read out of the large network from the one that the circuit computes alone?",
-      "Each line is one z, the number of circuits active at once; the band is the spread between networks. Dashed lines are " +
+      "Each line is one z, the number of circuits active at once; the band is the spread across networks. Dashed lines are " +
         "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements depart from it, gates " +
         "have opened by mistake. Above 1 a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
         "as many circuits as fit side by side and outputs 0 for the others [L4]; superposition is useful only below it. " +

@@ -138,6 +138,6 @@ export function thresholdAndLinear(
     rows: isNarrow ? [[left], [right]] : [[left, right]],
     caption:
       "Left: the exact law of random vectors, for n² features. Right: with as many active features as the threshold ½ allows, the mean squared readout " +
-      `of an inactive feature, which is l times its value with one active feature; bars: ± sd between ${linear[0]?.repeats ?? 0} draws of the vectors.`,
+      `of an inactive feature, which is l times its value with one active feature; bars: ± sd across ${linear[0]?.repeats ?? 0} draws of the vectors.`,
   });
 }

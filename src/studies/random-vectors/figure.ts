@@ -119,6 +119,6 @@ export function randomVectors(
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],
     rows: [[left, right]],
-    caption: `m = ${Math.min(...rows.map((row) => row.m))} to ${Math.max(...rows.map((row) => row.m))} random unit vectors in n dimensions, all pairs, ${listed(distinct(rows.map((row) => row.repeats)))} repeats; bars: ± sd between repeats.`,
+    caption: `m = ${Math.min(...rows.map((row) => row.m))} to ${Math.max(...rows.map((row) => row.m))} random unit vectors in n dimensions, all pairs, ${listed(distinct(rows.map((row) => row.repeats)))} repeats; bars: ± sd across repeats.`,
   });
 }

@@ -141,7 +141,7 @@ export function errorsByLoad(
   return compose(options, {
     title: titleOf(drawn, errorOf, readout, circuits, zs, layers, theoryIsZero),
     keys: [
-      { label: hasSpread ? "measured, ± sd between networks" : "measured", colour: colours.ink, mark: "dot" },
+      { label: hasSpread ? "measured, ± sd across networks" : "measured", colour: colours.ink, mark: "dot" },
       ...(!hasTheory ? [] : [{ ...commonKeys.theory, label: "theory, a line per D" }]),
       ...(beaten.length === 0 ? [] : [{ ...commonKeys.naive, label: `${commonKeys.naive.label}, a line per D` }]),
       ...(reference.length > 0 ? [commonKeys.reference] : []),

@@ -95,7 +95,7 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
         ["samples", `${samples} random sets per network and z`],
       ],
       howToRead:
-        "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. " +
+        "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread across networks. " +
         (rows.every(({ row }) => row.readouts[readout][circuits].theory === 0)
           ? "The theory predicts no error. Errors appear where gates fail, first where T(d/D)² is large."
           : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones rise above it, first where T(d/D)² is large.") +

@@ -149,7 +149,7 @@ function titleOf(rows: readonly StepRow[], constructions: readonly string[]): st
         activities.some((activity) => errorOf(entry.row, activity).meanSquare > 0.0625),
     ),
   );
-  if (failed.length === 0) return `Every construction keeps indicators correct through ${last} layers`;
-  if (failed.length === constructions.length) return `No construction keeps indicators correct through ${last} layers`;
+  if (failed.length === 0) return `Every construction keeps indicators correct for ${last} layers`;
+  if (failed.length === constructions.length) return `No construction keeps indicators correct for ${last} layers`;
   return `Steps fail within ${last} layers: ${listed(failed)}`;
 }

@@ -69,7 +69,7 @@ export function storedReadouts(rows: readonly StorageRow[], options: StoredReado
     caption:
       `m = ${grouped(m)} random unit vectors in n = ${grouped(n)} dimensions, ${l} of them active with ` +
       `${isBoolean ? "amplitude 1" : "amplitudes uniform between 0 and 1"}; ${grouped(samples * repeats)} samples over ${repeats} ` +
-      `draw${repeats === 1 ? "" : "s"} of the vectors${repeats > 1 ? "; bars: ± sd between draws" : ""}.`,
+      `draw${repeats === 1 ? "" : "s"} of the vectors${repeats > 1 ? "; bars: ± sd across draws" : ""}.`,
   });
 }
 

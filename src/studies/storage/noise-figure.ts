@@ -108,7 +108,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       { label: "equiangular, m = 2n", colour: colours.ink, mark: "triangle" },
     ],
     rows: [[svg]],
-    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws; bars: ± sd between draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. The equiangular set of each panel has the nearest n for which such a set is known.`,
+    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws; bars: ± sd across draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. The equiangular set of each panel has the nearest n for which such a set is known.`,
   });
 }
 
@@ -192,6 +192,6 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
     ],
     rows: [[svg]],
     caption:
-      "Random unit vectors. Bars: ± sd between draws. Hollow: the theory allows not even one active feature, so the estimates are meaningless.",
+      "Random unit vectors. Bars: ± sd across draws. Hollow: the theory allows not even one active feature, so the estimates are meaningless.",
   });
 }

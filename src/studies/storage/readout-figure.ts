@@ -104,7 +104,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     ],
     rows: [[svg]],
     caption:
-      "Each line is for one number of features, m = 2n, 4n, 16n or 64n, read with a threshold of ½; l of them are 1, the others 0. Bars: ± sd between draws.",
+      "Each line is for one number of features, m = 2n, 4n, 16n or 64n, read with a threshold of ½; l of them are 1, the others 0. Bars: ± sd across draws.",
   });
 }
 
@@ -192,6 +192,6 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
       { label: "0.25: noise as large as the threshold", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[svg], [rightSvg]],
-    caption: `m = ${m} Boolean features in n = ${n} dimensions, l of them 1, new random unit vectors each time; ${samples} samples in each of ${repeats} draws; bars: ± sd between draws.${readable}`,
+    caption: `m = ${m} Boolean features in n = ${n} dimensions, l of them 1, new random unit vectors each time; ${samples} samples in each of ${repeats} draws; bars: ± sd across draws.${readable}`,
   });
 }

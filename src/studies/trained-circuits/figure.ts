@@ -158,7 +158,7 @@ export function trainedMap(
     rows: grid,
     caption:
       "Squared errors of the readouts of all circuits, active or not, per active circuit, divided by those of the naive network, which runs D/d circuits exactly and outputs 0 for the others [L4]" +
-      `${all.some(({ sd }) => sd !== null) ? "; bars: ± sd between networks" : ""}. ${zs.length === 1 ? "Last panel" : `Last ${zs.length} panels`}: the same for active circuits alone; values below ${FLOOR} are drawn at ${FLOOR}.`,
+      `${all.some(({ sd }) => sd !== null) ? "; bars: ± sd across networks" : ""}. ${zs.length === 1 ? "Last panel" : `Last ${zs.length} panels`}: the same for active circuits alone; values below ${FLOOR} are drawn at ${FLOOR}.`,
   });
 }
 
@@ -264,6 +264,6 @@ export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOpti
     rows: [[error, moved, stayed]],
     caption:
       "Left: squared errors of all circuits per active circuit, divided by the naive network’s. Middle: how far the weights of each layer moved. Right: the mean cosine between a circuit's activations before and after training, with the circuit run alone; 1 means that circuits stay on their neurons." +
-      (rows.some(({ afterSd }) => afterSd !== null) ? " Bars: ± sd between networks." : ""),
+      (rows.some(({ afterSd }) => afterSd !== null) ? " Bars: ± sd across networks." : ""),
   });
 }

@@ -25,7 +25,7 @@ export function scoreLinearProbes(
 ): ProbesByStep {
   const draw = (split: Split) => drawSamples(core.claim(), network, { z, count, seed, split });
   const [train, test] = [draw("train"), draw("test")];
-  // Without resampling there are no intervals; these scores vary mainly between networks.
+  // Without resampling there are no intervals; these scores vary mainly across networks.
   const once = [new Uint8Array(count).fill(1)];
   const scores = network.circuits.mean.map((_, k) => {
     const [[, , weights], [, , bias]] = fitProbe(core.claim(), network, k + 1, train);

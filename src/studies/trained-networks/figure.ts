@@ -228,6 +228,6 @@ export function labelMixing(
       { label: "naive", colour: colours.muted, mark: "dashed" },
     ],
     rows: [[svg]],
-    caption: `Loss |error|² over p: with labels y = ReLU(x) + M x; with the same weights and labels ReLU(x); and after training from these weights with labels ReLU(x).${hasBars ? " Bars: ± sd between networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
+    caption: `Loss |error|² over p: with labels y = ReLU(x) + M x; with the same weights and labels ReLU(x); and after training from these weights with labels ReLU(x).${hasBars ? " Bars: ± sd across networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
   });
 }

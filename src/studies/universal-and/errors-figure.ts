@@ -154,7 +154,7 @@ export function andErrors(
     ],
     rows: [[top], [bottom]],
     caption:
-      `Universal AND (Vaintrob, Mendel and Hänni, 2024), m = ${m}; ${samples / networks} samples through each of ${networks} networks. Bars: 95% intervals above, ± sd between networks ` +
+      `Universal AND (Vaintrob, Mendel and Hänni, 2024), m = ${m}; ${samples / networks} samples through each of ${networks} networks. Bars: 95% intervals above, ± sd across networks ` +
       "below. A sample is correct if every pair is on the correct side of ½.",
   });
 }

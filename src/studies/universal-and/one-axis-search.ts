@@ -41,7 +41,7 @@ function effortOf({ way, D }: CountSearch, { first, most, narrow }: CountEffort)
 
 /**
  * The share of samples with a wrong AND over some networks: the middle of Wilson's interval for two standard errors.
- * Its error is a quarter of the interval's width or the error from the spread between networks, whichever is larger.
+ * Its error is a quarter of the interval's width or the error from the spread across networks, whichever is larger.
  */
 function shareWrong(values: readonly number[], samples: number): Estimate {
   const all = values.length * samples;

@@ -136,7 +136,7 @@ export const presets: readonly Preset[] = [
       id: "windows",
       title: "Windows: new cells in every layer, two active circuits",
       note:
-        "Indicators stay in a fixed code, copied from layer to layer, while x moves to new cells in every layer. The mean |δx|² stays below 0.1 through " +
+        "Indicators stay in a fixed code, copied from layer to layer, while x moves to new cells in every layer. The mean |δx|² stays below 0.1 up to " +
         "layer 40, where a sixth of the readouts are off by more than 0.25.",
       spec: { design: "windows", L: 40, z: [2], samples: 1000 },
     },
@@ -169,7 +169,7 @@ export const presets: readonly Preset[] = [
       id: "switched",
       title: "Switched groups: two active circuits, noise on every neuron",
       note:
-        "Every neuron has noise of σ = 0.01 in every layer, and no readout of x is off by more than 0.25 through 60 steps. Codes and x, " +
+        "Every neuron has noise of σ = 0.01 in every layer, and no readout of x is off by more than 0.25 within 60 steps. Codes and x, " +
         "which has 16 angles here, are cleaned between steps.",
       spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
     },

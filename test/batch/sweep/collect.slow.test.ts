@@ -127,7 +127,7 @@ test("Parquet has integers, doubles with Infinity and NaN, text, and null for wh
   ]);
 });
 
-test("a figure's rows are means over runs by networks, the spread between runs, the largest worst", () => {
+test("a figure's rows are means over runs by networks, the spread across runs, the largest worst", () => {
   const row = (meanSquare: number, worst: number, networks: number): ErrorRow => {
     const statistic = { meanSquare, sd: null, worst, wrong: null, theory: 2 };
     return {

@@ -114,7 +114,7 @@ describe("a run that ran away", () => {
     expect(svgText(svg)).toMatch(/>10⁴<.*|>1000</s);
     expect(svgText(svg)).not.toContain("10⁶⁰");
     expect(caption).toBe(
-      "A dot is one run; bars are ± one standard deviation between networks, where there are several. " +
+      "A dot is one run; bars are ± one standard deviation across networks, where there are several. " +
         "Values at the top of an axis are off the scale; the largest is 1.0e60. Run 0 diverged: errors reached 1e30, the largest value kept.",
     );
   });

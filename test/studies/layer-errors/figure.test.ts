@@ -15,7 +15,7 @@ test("titles state what the rows show", () => {
     "The worst On-indicator errors pass the ramp’s 0.25 at layer 2 (z = 1) and layer 1 (z = 2, 3)",
   );
   const shallow = rows.filter((row) => row.layer <= 2);
-  expect(title(shallow, "x")).toBe("Errors of x stay below the guess-the-mean line through layer 2");
+  expect(title(shallow, "x")).toBe("Errors of x stay below the guess-the-mean line up to layer 2");
 });
 
 test("a value that is only rounding error goes on the floor and the caption says so", () => {
@@ -25,7 +25,7 @@ test("a value that is only rounding error goes on the floor and the caption says
   expect(errorsByLayer(without, options).caption).not.toContain(note);
 });
 
-test("rows may lack the spread between networks, theory and references", () => {
+test("rows may lack the spread across networks, theory and references", () => {
   const rows = layerErrorRows().map((row) => ({
     ...row,
     networks: 1,
@@ -37,7 +37,7 @@ test("rows may lack the spread between networks, theory and references", () => {
     ),
   }));
   const figure = errorsByLayer(rows, options);
-  expect(svgText(figure.svg)).not.toMatch(/NaN|authors|between networks/);
+  expect(svgText(figure.svg)).not.toMatch(/NaN|authors|across networks/);
   expect(figure.caption).toContain("1 network.");
 });
 
