@@ -107,7 +107,7 @@ interface DesignEntry {
   readonly layerCost?: (size: { readonly T: number; readonly S: number; readonly z: number }) => number;
   /** Whether the sizes of the parts depend on T; omitted if they do not. */
   readonly isSizedByT?: boolean;
-  /** Predicted mean square errors on random samples without noise, if there is a theory. */
+  /** Predicted mean squared errors on random samples without noise, if there is a theory. */
   readonly theory?: {
     /** Predictions by readout and layer. */
     readonly predict: (of: PredictionOf) => Readonly<Record<string, readonly DesignError[]>>;

@@ -24,7 +24,7 @@ const findings: readonly Finding[] = [
   {
     name: "New: other designs",
     id: "D1",
-    besides: "A layer counts if the mean square error of x is at most 0.25.",
+    besides: "A layer counts if the mean squared error of x is at most 0.25.",
   },
   { name: "New: scale", id: "CAP" },
 ];

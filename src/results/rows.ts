@@ -6,7 +6,7 @@ export type Activity = (typeof activities)[number];
 /** One measured quantity, over samples and circuits, averaged over networks. Dimensionless. */
 export interface Statistic {
   /**
-   * Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. 0 if there
+   * Mean over networks of the mean squared error; squared errors are summed over a readout's coordinates. 0 if there
    * were no circuits to average over. [E18]
    */
   readonly meanSquare: number;

@@ -17,7 +17,7 @@ export interface LargestCountSearch {
 }
 
 export interface LargestCountOptions {
-  /** The mean square error of active circuits' x at this layer must be at most `threshold`. */
+  /** The mean squared error of active circuits' x at this layer must be at most `threshold`. */
   readonly layer: number;
   readonly threshold: number;
   readonly effort?: SearchEffort;

@@ -4,7 +4,7 @@ import { finiteNumber, InputError, listOf, wholeNumber } from "../base/errors.js
 import { checkShape, meanSquaredOverlap, type Shape } from "../base/shape.js";
 import { circuitExpectations, type Expectations } from "./expectations.js";
 
-/** Predicted mean square errors of a readout at one layer. */
+/** Predicted mean squared errors of a readout at one layer. */
 export interface PredictedError {
   readonly active: number;
   readonly inactive: number;
@@ -108,7 +108,7 @@ export function predictTerms(
 }
 
 /**
- * Predicted mean square errors of every readout and layer, for active and inactive circuits. [E20] [E21]
+ * Predicted mean squared errors of every readout and layer, for active and inactive circuits. [E20] [E21]
  *
  * They hold while every neuron that no active circuit uses stays off. Weights may differ between layers: each layer
  * adds its terms to the error before it.

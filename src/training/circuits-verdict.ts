@@ -71,7 +71,7 @@ export function measureCircuits(kernels: Kernels, network: MultiPartNetwork, inp
 /** The five numbers reported for every design, at one step. */
 export interface FiveNumbers {
   readonly layer: number;
-  /** Errors of x of active circuits, or of their last readout if they have no x. */
+  /** Errors of x in active circuits, or of their last readout if they have no x. */
   readonly meanSquare: number;
   readonly wrong: number | null;
   readonly worst: number;

@@ -82,7 +82,7 @@ describe("conditional rotations, d = 3 [E5]", () => {
     });
   });
 
-  test("double an error of the indicator in every layer", () => {
+  test("double an error in the indicator in every layer", () => {
     const errors = runAlone(circuits, 0, [1.01, 2, 1]).map((a) => applyReadout(alpha!, a)[0]! - 1);
     expect(deviation(errors, [0.01, 0.02, 0.04, 0.08])).toBeLessThan(1e-14);
   });

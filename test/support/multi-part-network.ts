@@ -29,7 +29,7 @@ export function measured(fields: Record<string, unknown>, samples: number, netwo
   return runner.runChunk({ z, sampling: "random", seed: spec.seed, network }, 0, samples);
 }
 
-/** Errors of x of active circuits after step l: mean square, share above 0.25, largest. */
+/** Errors of x in active circuits after step l: mean square, share above 0.25, largest. */
 export function errorOfX(sums: LayerSums, l: number): { meanSquare: number; wrong: number; worst: number } {
   const { sum, wrong, max } = sums.layers[l]!.errors[1]!.active;
   return { meanSquare: sum / sums.activeCount, wrong: wrong! / sums.activeCount, worst: Math.sqrt(max) };

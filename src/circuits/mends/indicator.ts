@@ -27,14 +27,14 @@ export interface IndicatorOptions {
  *   a_i' = ReLU( Σ_j w_ij·a_j + (b_ti + B_i)·alpha − B_i )
  *
  * At alpha = 1 this is the given circuit, for any bias, and the new bias −B_i does not depend on t. An inactive circuit
- * sees only errors. With errors of at most τ on alpha and τ·A_j on component j (A is the bound), component i stays at
+ * sees only errors. With errors of at most τ in alpha and τ·A_j in component j (A is the bound), component i stays at
  * exactly 0 if
  *
  *   B_i ≥ τ·(|b_ti| + Σ_j |w_ij|·A_j) / (1 − τ)      for every t,
  *
- * and B_i is set to the smallest such value. A larger B_i would tolerate larger errors, but at a cost: errors of alpha
+ * and B_i is set to the smallest such value. A larger B_i would tolerate larger errors, but at a cost: errors in alpha
  * and interference from other active circuits enter with weight b_ti + B_i, as in the term 8(z−1) of [E22]. The result
- * is not exact if an error on alpha is larger than the ramp can remove.
+ * is not exact if an error in alpha is larger than the ramp can remove.
  *
  * @returns circuits with components (p, q, a_0 … a_{d−1}); the readout "alpha" is added (as "on" if the name is taken)
  * @throws InputError when the bound is invalid or d would exceed 64

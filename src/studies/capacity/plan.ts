@@ -21,7 +21,7 @@ export interface CapacitySettings {
   readonly S: number;
   readonly z: number;
   readonly layer: number;
-  /** Threshold for the mean square error of x of active circuits. */
+  /** Threshold for the mean squared error of x over active circuits. */
   readonly threshold: number;
   readonly samples: number;
   readonly seed: number;

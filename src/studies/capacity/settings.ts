@@ -26,7 +26,7 @@ export const capacityInfo = {
       "threshold",
       [1e-9, 1],
       capacityDefaults.threshold,
-      "largest allowed mean square error of x over active circuits; x has length 1",
+      "largest allowed mean squared error of x over active circuits; x has length 1",
     ),
     wholeField(
       "samples",

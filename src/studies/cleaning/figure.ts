@@ -40,7 +40,7 @@ export type Formulas = Readonly<Partial<Record<string, readonly (readonly [numbe
 /**
  * Figure CLEAN: how cleaners reduce errors and noise.
  *
- * @param options.tolerance the largest error of x that the snap corrects
+ * @param options.tolerance the largest error in x that the snap corrects
  */
 export function cleaning(
   rows: readonly CleaningRow[],

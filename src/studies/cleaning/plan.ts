@@ -203,7 +203,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     ],
     howToRead:
       "Above: the output of one pass against its input. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass; one pass is the " +
-      "layer that recomputes the indicator. An alternately inverted bit does the same with one neuron and no extra layer. The snap corrects errors of x " +
+      "layer that recomputes the indicator. An alternately inverted bit does the same with one neuron and no extra layer. The snap corrects errors in x " +
       `up to ${tolerance.toFixed(3)}, and larger ones less and less. It amplifies errors where x = 0, so cells that should be empty must be shut. ` +
       "Below: the error after repeated passes with noise. For copies, it grows as the square root of the number of passes, while cleaned values keep the error of one pass.",
     samples: `${samples} / ${4 * samples}`,

@@ -95,7 +95,7 @@ export function thresholdAndLinear(
       domain: [0, 1.25 * high],
       ticks: 5,
       grid: true,
-      label: "mean square error of a feature, linear",
+      label: "mean squared error of a feature, linear",
       ...centredLabel,
     },
     marks: [
@@ -125,7 +125,7 @@ export function thresholdAndLinear(
     title:
       last === undefined
         ? "With n² features a threshold of ½ reads none of them reliably"
-        : `Of n² features a threshold reads ${last.l} at once without error in 95% of samples (n\u00a0=\u00a0${last.n}), while linear readouts have a mean square error of at least ${shortNumber(last.value, 2)}`,
+        : `Of n² features a threshold reads ${last.l} at once without error in 95% of samples (n\u00a0=\u00a0${last.n}), while linear readouts have a mean squared error of at least ${shortNumber(last.value, 2)}`,
     keys: [
       ...names.map((name): Key => ({ label: name, colour: colourOf(name), mark: "dot" })),
       ...(published.length > 0

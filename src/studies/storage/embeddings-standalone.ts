@@ -23,14 +23,14 @@ export const standaloneEmbeddings = standaloneStudy({
       rows,
       table: {
         caption: "After training",
-        columns: ["n", "m", "loss", "its value", "mean square error", "(m−n)/m²", "shortest / longest vector"],
+        columns: ["n", "m", "loss", "its value", "mean squared error", "(m−n)/m²", "shortest / longest vector"],
         rows: rows.map(({ m, trainedOn, loss, meanSquare, leastMeanSquare, vectors }) => {
           const lengths = vectors.map((vector) => Math.hypot(...vector));
           const even = Math.min(...lengths) / Math.max(...lengths);
           return [n, m, trainedOn, loss, meanSquare, leastMeanSquare, even];
         }),
       },
-      sentence: "Every orthogonal projection of rank n has the same mean square error, (m−n)/m².",
+      sentence: "Every orthogonal projection of rank n has the same mean squared error, (m−n)/m².",
     };
   },
 });

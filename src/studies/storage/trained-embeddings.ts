@@ -42,8 +42,8 @@ export function trainedEmbeddings(seed: number): FigureDraft {
     networks: "1",
     rows: rows.map(({ m, name, loss, meanSquare, vectors }) => ({ loss: name, m, value: loss, meanSquare, vectors })),
     theory: {
-      caption: "After training; (m−n)/m² is the least mean square error",
-      columns: ["m", "loss", "its value", "mean square error", "(m−n)/m²", "shortest / longest vector"],
+      caption: "After training; (m−n)/m² is the least mean squared error",
+      columns: ["m", "loss", "its value", "mean squared error", "(m−n)/m²", "shortest / longest vector"],
       rows: rows.map(({ m, name, loss, meanSquare, vectors }) => {
         const lengths = vectors.map((vector) => Math.hypot(...vector));
         const even = Math.min(...lengths) / Math.max(...lengths);

@@ -38,7 +38,7 @@ export interface StressRow {
   /** Circuits active at once in these samples. */
   readonly active: number;
   /**
-   * Number of steps up to which the mean square error of x is always at most 0.25. If all steps that were run qualify,
+   * Number of steps up to which the mean squared error of x is always at most 0.25. If all steps that were run qualify,
    * the depth is a lower bound.
    */
   readonly depth: number;

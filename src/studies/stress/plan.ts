@@ -99,7 +99,7 @@ function depthTable(rows: readonly SurvivalRow[]): Table {
     return row === undefined ? null : `${row.isLeast ? "≥ " : ""}${row.depth}`;
   };
   return {
-    caption: "Depth: steps with a mean square error of x of at most 0.25; ≥: no more steps were run",
+    caption: "Depth: steps with a mean squared error of x of at most 0.25; ≥: no more steps were run",
     columns: ["perturbation", ...names],
     rows: lines.map((line) => [line, ...names.map((name) => cellOf(line, name))]),
   };

@@ -101,7 +101,7 @@ export function lossExponents(
       { name: "naive", value: naive },
       { name: "all 0", value: 1 / 3 },
     ],
-    "mean square error of a feature that is on",
+    "mean squared error of a feature that is on",
   );
   const right = draw(
     variationOf(rows),

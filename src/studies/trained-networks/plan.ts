@@ -200,7 +200,7 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
       ["networks", `${groups[0].length} for each q`],
     ],
     howToRead:
-      "Mean square error makes a network behave like the naive one: it serves some features and drops the others, so the variation is near 1. Losses that penalise large errors more make a network serve all features more " +
+      "Mean squared error makes a network behave like the naive one: it serves some features and drops the others, so the variation is near 1. Losses that penalise large errors more make a network serve all features more " +
       `equally. ${superposed.length === 0 ? "None of these networks computes" : `The networks with q = ${listed(superposed)} compute`} in superposition according to the published classifier (verdict).`,
     samples: String(all[0].samples),
     networks: String(groups[0].length),

@@ -59,7 +59,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       id: "R3",
       question: "How do two ReLUs clean the On-indicator?",
       howToRead:
-        "ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5) is 0 below 0.25 and 1 above 0.75: errors of the indicator smaller than " +
+        "ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5) is 0 below 0.25 and 1 above 0.75: errors in the indicator of less than " +
         "0.25 vanish in every layer; larger ones pass and can grow.",
       settings: [["formula", "alpha → ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5)"]],
       samples: "–",

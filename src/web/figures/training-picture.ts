@@ -44,7 +44,7 @@ export function trainingPicture(
     rows: [[loss], [errorPanel(document, errors, width)], [weightsPanel(document, spec, state.parameters, width)]],
     caption:
       `Top: the loss |error|^${q} on each step's inputs${mixing === "none" ? "" : ", for mixed labels; the naive network’s loss is for ReLU(x)"}. The naive network computes ${N} features exactly and answers 0 for the others. ` +
-      "Middle: the mean square error of a feature when it is the only one on. Bottom: the weights from every feature to every neuron.",
+      "Middle: the mean squared error of a feature when it is the only one on. Bottom: the weights from every feature to every neuron.",
   });
 }
 
