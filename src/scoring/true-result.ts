@@ -117,7 +117,8 @@ function everyInput({ circuits }: ScoredNetwork): { circuit: number; input: numb
 const single = (shape: readonly number[], data: Float32Array): Tensor => ({ dtype: "F32", shape, data });
 
 /**
- * `W_t = U_t·V_t` at the smallest rank that is exact for all W_t, by the SVD of m_t (stacked on w̄ if W_t contains it).
+ * `W_t = U_t·V_t` at the smallest rank that is exact for all W_t, computed with the SVD of m_t (stacked on w̄ if W_t
+ * contains it).
  */
 export function trueComponents(parts: TrueParts): [string, Tensor][] {
   const { T, d, S, P, matrices, scale, shift, besides, writes, reads } = parts;

@@ -100,7 +100,7 @@ export interface SharpWidths {
  * these widths is 8·l·ln(m − l), so the estimate n/(8 ln m) of [E26] is the sharp law for the threshold ½. [L2]
  *
  * @param stored its `n` is not used
- * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l: some gate has t of its features on, and some has only t − 1
+ * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l: t features of some gate are on, and only t − 1 of another
  * @throws InputError naming the argument that is out of range
  */
 export function sharpWidths(

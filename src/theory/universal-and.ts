@@ -83,7 +83,7 @@ function sharedLaw(d: number, q: number): number[] {
 }
 
 /**
- * Mean squared error of a gate with 0…k of its inputs on, over networks and samples; exact. [L5b]
+ * Mean squared error of a gate if 0…k of its inputs are on, over networks and samples; exact. [L5b]
  *
  * @throws InputError naming the argument that is out of range
  */
@@ -129,7 +129,7 @@ function checkProducts({ d, p, k, active }: Checked): void {
     );
 }
 
-/** P(a gate's readout is above ½) with 0…k−1 of its inputs on: Σ h is over N neurons, and P is averaged over N. */
+/** P(a gate's readout is above ½) if 0…k−1 of its inputs are on: Σ h is over N neurons, and P is averaged over N. */
 function sharesWrong(size: Checked): number[] {
   const { d, p, k, active } = size;
   checkProducts(size);

@@ -102,7 +102,7 @@ export function andLines(
       : `, ${shortNumber(overZero)} times that of always answering 0`;
   const square = (value: number | null): string => (value === null ? "– (there is none)" : shortNumber(value));
   return [
-    `All ANDs of ${m} inputs from ${d} neurons, with an average of ${l} inputs on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs${relative}.`,
+    `All ANDs of ${m} inputs from ${d} neurons, with ${l} active inputs on average: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs${relative}.`,
     `Mean squared error of ANDs that are 1: ${square(onSquare)}; of ANDs that are 0: ${square(offSquare)}.`,
     `${shortNumber(100 * dense)}% of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons fall into ${classes.length} classes according to which of 00, 01, 10, 11 turn them on: ` +
       `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)}%`).join(", ")}.`,

@@ -1,7 +1,7 @@
 import { finiteNumber, given, wholeNumber } from "../base/errors.js";
 import { choleskyFactor, choleskySolve } from "../base/cholesky.js";
 
-/** Verdicts on a network, by the classifier of arXiv 2607.04800. */
+/** Verdicts on a network, according to the classifier of arXiv 2607.04800. */
 export type Verdict = "superposed" | "dedicated" | "dense";
 
 /**

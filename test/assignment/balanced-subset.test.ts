@@ -8,7 +8,7 @@ import { loadStatistics } from "../../src/assignment/statistics.js";
 const rowsOf = ({ T, S, neurons }: Assignment): string[] =>
   Array.from({ length: T }, (_, t) => neurons.subarray(t * S, (t + 1) * S).join());
 
-test("chooses T different rows, in their order, by the seed", () => {
+test("chooses T different rows according to the seed and keeps their order", () => {
   const all = primeSteps({ T: 557, P: 250, S: 6 });
   const some = balancedSubset(all, 200, { seed: 3 });
   expect(some).toMatchObject({ T: 200, P: 250, S: 6 });

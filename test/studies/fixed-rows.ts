@@ -3,7 +3,7 @@ import { activities, bothOf, type ErrorRow, type Statistic, type StatisticOf } f
 
 // Shared by the topics' fixed rows: the reference data in the form of our own results.
 
-/** Numbers by layer, by the authors' names. */
+/** Numbers by layer, under the authors' names. */
 export type ByLayer = Readonly<Record<string, readonly number[]>>;
 
 /** An error's name in the authors' data: our alpha of active circuits is "on_active". */

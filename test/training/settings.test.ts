@@ -105,7 +105,7 @@ test("the pseudo-inverse times the matrix is 1; linearly dependent neurons have 
   ).toBeNull();
 });
 
-test("a network is superposed, dedicated or dense by the published classifier", () => {
+test("a network is superposed, dedicated or dense according to the published classifier", () => {
   const good = { coherence: 0.4, featuresPerNeuron: 10, variation: 0.05, overNaive: 0.1 };
   expect(verdictOf(good)).toBe("superposed");
   for (const other of [{ coherence: 0.5 }, { variation: 0.15 }, { overNaive: 1 }])

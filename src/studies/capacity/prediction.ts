@@ -10,7 +10,8 @@ export interface PredictionInput {
 }
 
 /**
- * The T at which the predicted mean squared error of active circuits' x reaches the threshold, by bisection. [E22]
+ * The T at which the predicted mean squared error of active circuits' x reaches the threshold, found by bisection.
+ * [E22]
  */
 export function predictedLargest({ D, S, z, layer, threshold }: PredictionInput): number {
   let [below, above] = [1, D * D];

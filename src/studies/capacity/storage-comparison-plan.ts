@@ -55,7 +55,7 @@ export async function storageComparisonFigure(
       ["kept", `through ${layers} layers, each with its own vectors; between layers, readouts are set to 0 or 1`],
       [
         "circuits",
-        "rotations, d = 4, z = 1: the largest T by the criterion of figure CAP, for the published design and for " +
+        "rotations, d = 4, z = 1: the largest T that meets the criterion of figure CAP, for the published design and for " +
           computingDesigns
             .map(({ name, fields }) => `${name} (${Object.entries(fields).map((field) => field.join(" = "))})`)
             .join(", "),

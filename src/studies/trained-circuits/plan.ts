@@ -173,7 +173,7 @@ function mapFigure(
     ],
     howToRead:
       "Below the dashed line a network is closer to the outputs of its circuits than a network that runs as many circuits as fit and ignores the rest. The first measure counts the readouts of all circuits, where an inactive circuit should output 0; it is what training minimises. " +
-      "The second counts active circuits alone, as the tables of designs do. At z = 1, the designs read active circuits exactly (the rows design only in the first steps), but they leave values in inactive ones: trained networks win by the first measure, designs by the second. " +
+      "The second counts active circuits alone, as the tables of designs do. At z = 1, the designs read active circuits exactly (the rows design only in the first steps), but they leave values in inactive ones: judged by the first measure, trained networks win; judged by the second, the designs do. " +
       "At z = 2, no design is exact here. Designs that need more than D neurons are left out. Training did not include step 1.",
     samples: String(samples),
     networks: String(networks),

@@ -84,7 +84,7 @@ function chosenGates(task: AndCountTask, S: number): AndCount {
     sums.fill(0);
     for (let left = active - 2; left > 0;) {
       const gate = random.below(count);
-      // If one input of a gate is on, the gate is half as likely to be drawn as one with no input on.
+      // If one input of a gate is on, the gate is half as likely to be drawn as one whose inputs are off.
       if (inputsOn[gate] === 2 || (inputsOn[gate] === 1 && random.uniform() < 0.5)) continue;
       inputsOn[gate]++;
       left--;
@@ -208,7 +208,8 @@ const SIDE_BY_SIDE = 8;
 
 /**
  * Counts wrong samples of `count` circuits in superposition, each with two wires and an AND, whose ANDs are read in
- * layer 2. The input is already superposed. One circuit has both inputs on, and active − 2 others have one input on.
+ * layer 2. The input is already superposed. Both inputs of one circuit are on, and one input of each of
+ * active − 2 other circuits.
  */
 function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsLayout, kernels: Kernels): AndCount {
   const { count: T, active, samples, seed, repeat } = task;

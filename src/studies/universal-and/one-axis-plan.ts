@@ -56,7 +56,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       ["naive", "h = ReLU(x_i + x_j − 1) for each AND: exact for any inputs"],
       [
         "circuits",
-        "T circuits with two wires and an AND (gates, d = 8), m = 2T inputs, which arrive in superposition; the ANDs are read in layer 2; one circuit has both inputs on, and l − 2 other circuits have one input on. " +
+        "T circuits with two wires and an AND (gates, d = 8), m = 2T inputs, which arrive in superposition; the ANDs are read in layer 2; both inputs of one circuit are on, and one input of each of l − 2 other circuits is on. " +
           "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, with S = 5 (D ≤ 1000), 6 (D = 3000) or 8; of the designs in docs/designs, only the general design holds gates, and it is not measured here",
       ],
       [

@@ -15,7 +15,7 @@ const CIRCUIT = 8;
  */
 export interface Way {
   readonly name: string;
-  /** The network on D neurons with l inputs on. */
+  /** The network on D neurons if l inputs are on. */
   readonly network: (D: number, l: number) => AndNetwork;
   /** The largest count to try, and why no larger one is tried. */
   readonly largest: (D: number) => number;

@@ -132,7 +132,7 @@ export function drawContagion(
     const path = paths.get(key) ?? new Path2D();
     paths.set(key, path);
     const [a, middle, b] = curve(grid, thread);
-    // The part of the curve covered so far, by de Casteljau's algorithm.
+    // The part of the curve covered so far, computed with de Casteljau's algorithm.
     const between = (p: readonly [number, number], q: readonly [number, number]): readonly [number, number] => [
       p[0] + share * (q[0] - p[0]),
       p[1] + share * (q[1] - p[1]),

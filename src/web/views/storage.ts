@@ -16,7 +16,7 @@ export function storageView(actions: SettingsActions): View {
     element,
     controls: form.element,
     introduction:
-      "This shows the cost of storage alone: m features are random directions in n dimensions, l of them active, each read by its " +
+      "This shows the cost of storage alone: m features are random directions in n dimensions, l of them active, each read as its " +
       "dot product with the sum of the active ones. Moving m changes little. Move l past the dashed line, and readouts go wrong.",
     draw(scene) {
       const { data, state, width } = scene;

@@ -62,7 +62,7 @@ const small: UniversalAndInput = {
   ...{ ...pairs, m: 13, d: 40, p: 0.3, S: 3, active: 3, samples: 30, seed: 8, repeat: 0 },
 };
 
-/** The sums computed from the dense weights, gate by gate, by the network's definition. */
+/** The sums computed from the dense weights, gate by gate, according to the network's definition. */
 function bruteForce(task: UniversalAndInput): Omit<UniversalAndSums, "readers" | "unread"> {
   const { m, d, k, output, active, samples, seed, repeat } = task;
   const network = drawUniversalNetwork(task);
@@ -168,7 +168,7 @@ test("chosen gates: inputs are in equally many gates, one gate is on, and its re
   expect(new Set(Array.from({ length: 90 }, (_, g) => gates.subarray(2 * g, 2 * g + 2).join())).size).toBe(90);
   expect(neuronsOf.every((own, i) => own.length <= 8 * uses[i]!)).toBe(true);
   const { trueCount, counts } = measureUniversalAnd(task);
-  // Each sample has the chosen gate on, and rarely another one: 3 of 60 inputs are on, and 90 of the 1770 pairs are
+  // In each sample, the chosen gate is on, and rarely another one: 3 of 60 inputs are on, and 90 of the 1770 pairs are
   // gates.
   expect(trueCount).toBeGreaterThanOrEqual(200);
   expect(trueCount).toBeLessThan(200 * (1 + 6 * (90 / 1770)));
