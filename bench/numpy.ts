@@ -15,7 +15,7 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 5;
 
-/** Processor time per sample and layer in dense.py's fastest batch, and the versions used; null without numpy. */
+/** Processor time per sample and layer in dense.py's fastest batch, and the versions used; null if numpy is missing. */
 function runNumpy(): { seconds: number; version: string } | null {
   const script = fileURLToPath(new URL("../../../bench/dense.py", import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
@@ -29,7 +29,7 @@ function runNumpy(): { seconds: number; version: string } | null {
 
 /**
  * Compares the processor time of the factored layer and of a dense numpy version, which run alternately on one core;
- * null without numpy.
+ * null if numpy is missing.
  */
 export async function benchNumpy(): Promise<Section | null> {
   const first = runNumpy();

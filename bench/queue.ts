@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL("../../../dist/superpose.js", import.meta.
 
 /**
  * Compares `superpose sweep` on all cores with the same sweep using `--queue` and one `superpose worker` on all cores;
- * the two run alternately. Whole commands are timed, including their start-up. Null without redis-server.
+ * the two run alternately. Whole commands are timed, including their start-up. Null if redis-server is missing.
  */
 export async function benchQueue(): Promise<Section | null> {
   if (spawnSync("redis-server", ["--version"]).status !== 0) {

@@ -20,7 +20,7 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 7;
 
-/** The process of training.py, which takes a few steps on each request; null without PyTorch. */
+/** The process of training.py, which takes a few steps on each request; null if PyTorch is missing. */
 async function startTorch(): Promise<{ version: string; seconds(): Promise<number>; end(): void } | null> {
   const script = fileURLToPath(new URL("../../../bench/training.py", import.meta.url));
   const child = spawn(process.env["PYTHON"] ?? "python3", [script], { stdio: ["pipe", "pipe", "ignore"] });

@@ -8,7 +8,7 @@ import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
  * The angles of T circuits as fractions of a turn in [0, 1): uniform over a full turn, or drawn from `angles` equally
  * spaced values.
  *
- * @param angles number of distinct angles; null for any angle
+ * @param angles number of distinct angles; null allows any angle
  * @throws InputError naming the argument, its value and its bound
  */
 export function randomTurns(T: number, seed: number, network = 0, angles: number | null = null): Float64Array {
@@ -95,7 +95,7 @@ export interface RotationGates {
    * margin. Default 1.
    */
   readonly offset?: number;
-  /** Number of equally spaced angles at which inputs lie; null for any angle. Default null. */
+  /** Number of equally spaced angles at which inputs lie; null allows any angle. Default null. */
   readonly angles?: number | null;
 }
 

@@ -34,7 +34,7 @@ export interface RunSpec {
   readonly offset: number | null;
   /** Number of distinct angles of rotations and of their inputs; null means any angle. */
   readonly angles: number | null;
-  /** Sizes of a design's cells and code; null for the design's defaults. */
+  /** Sizes of a design's cells and code; null means the design's defaults. */
   readonly cellNeurons: number | null;
   readonly codeNeurons: number | null;
   readonly codeSize: number | null;

@@ -75,7 +75,7 @@ interface DesignEntry {
   readonly caveats?: string;
   /** Values of S that the design supports, beginning with the default. */
   readonly S: readonly number[];
-  /** Number of angles that x may have; null for any. */
+  /** Number of angles that x may have; null if x may have any angle. */
   readonly angles: number | null;
   /** Number of active circuits that the design keeps apart at any size; omitted if no such number exists. */
   readonly mostActive?: number;

@@ -15,7 +15,7 @@ export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps
   readonly group: FigureGroup;
   /** A title that states what the figure shows. */
   readonly title: string;
-  /** The run behind the figure's kept rows; null if there is none. */
+  /** The longer run from which the figure's kept rows come; null if the figure has no kept rows. */
   readonly kept: KeptRun | null;
   /** The figure's SVG text, from `svgText(figure.svg)`. */
   readonly svg: string;

@@ -13,7 +13,7 @@ export interface RowsOf {
   readonly blocks: readonly number[];
   readonly expectedActiveFraction: number;
   readonly readouts: readonly Readout[];
-  /** Predicted mean squares by readout name and layer; null without a prediction. */
+  /** Predicted mean squares by readout name and layer; null if there is no prediction. */
   readonly predicted: Readonly<Record<string, readonly Readonly<Record<Activity, number | null>>[]>> | null;
   readonly z: number;
 }

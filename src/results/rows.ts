@@ -10,7 +10,7 @@ export interface Statistic {
    * were no circuits to average over. [E18]
    */
   readonly meanSquare: number;
-  /** Standard deviation of the mean square across networks (n−1); null with one network. */
+  /** Standard deviation of the mean square across networks (n−1); null if there is only one network. */
   readonly sd: number | null;
   /** Largest error (a length, not its square) over all samples, circuits and networks. */
   readonly worst: number;
@@ -42,7 +42,7 @@ export interface ErrorRow {
   readonly readouts: Readonly<Record<string, Readonly<Record<Activity, Statistic>>>>;
   /** Share of neurons with A > 1e−4 in each block (or part, in designs with several), averaged over networks. [E19] */
   readonly activeFraction: readonly number[];
-  /** Standard deviation of `activeFraction` across networks, [d]; null with one network. */
+  /** Standard deviation of `activeFraction` across networks, [d]; null if there is only one network. */
   readonly activeFractionSd: readonly number[] | null;
   /**
    * z·S·d/D, the share expected while errors are too small to open gates; for a design, the share of neurons from which

@@ -26,7 +26,7 @@ export function keptRun(text: string): KeptRun {
 }
 
 /**
- * The kept run of a figure, from results/, or null if none is kept. The package has no such folder: it contains the
+ * The kept run of a figure, from results/, or null if no run is kept. The package has no such folder: it contains the
  * kept runs in compressed form in dist/.
  */
 export function readKept(id: string): KeptRun | null {

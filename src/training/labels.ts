@@ -6,7 +6,7 @@ export const mixings = ["none", "normal", "embedding"] as const;
 export type Mixing = (typeof mixings)[number];
 
 /**
- * Mᵀ, f32 [F][F], with a row for each input; null for no mixing.
+ * Mᵀ, f32 [F][F], with a row for each input; null if labels are not mixed.
  *
  * `normal`: independent normally distributed numbers with standard deviation sigma. `embedding`: the overlaps of random
  * unit vectors in 1/sigma² dimensions, E Eᵀ − 1, symmetric and 0 on the diagonal, as for the residual stream of Braun

@@ -100,7 +100,7 @@ export interface CircuitsSpec extends ValuesOf<typeof circuitsFields> {
   readonly task: "circuits";
   /** The circuits and the network that holds them; null if both come from the starting file. */
   readonly spec: RunSpec | null;
-  /** Steps of the circuits at which readouts are learned; null for all from 2 on. */
+  /** Steps of the circuits at which readouts are learned; null means all steps from 2 on. */
   readonly layers: readonly number[] | null;
   readonly start: Start;
 }

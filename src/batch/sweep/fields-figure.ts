@@ -22,7 +22,7 @@ interface Group {
   readonly color: Value;
   readonly facet: Value;
   readonly mean: number;
-  /** Standard deviation across all networks; null for a single network. */
+  /** Standard deviation across all networks; null if there is only one network. */
   readonly sd: number | null;
   readonly runs: readonly number[];
 }

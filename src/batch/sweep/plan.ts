@@ -50,9 +50,9 @@ export interface FieldsFigure {
   readonly y: string;
   readonly color: string | null;
   readonly facet: string | null;
-  /** The layer to show; null for the last layer of each run. */
+  /** The layer to show; null means the last layer of each run. */
   readonly layer: number | null;
-  /** The z to show; null for all values. */
+  /** The z to show; null means all values. */
   readonly z: number | null;
   /** The axes that are logarithmic; null to choose by the range of the values. */
   readonly log: readonly ("x" | "y")[] | null;

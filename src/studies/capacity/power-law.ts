@@ -34,7 +34,7 @@ const STRAIGHT = 3;
 /**
  * Weighted least squares of ln y on ln D.
  *
- * @returns null with fewer than three points, since any two lie on a line
+ * @returns null if there are fewer than three points, since any two lie on a line
  */
 export function fitPower(points: readonly SizedPoint[]): PowerLaw | null {
   const n = points.length;

@@ -33,7 +33,7 @@ const FIRST_STEPS = 3;
  * by how many of the features on n share another neuron with f. After each round, encoder and decoder continue in the
  * direction of their change (Hooke and Jeeves, 1961) while the loss falls.
  *
- * @param given the symmetry of the code; null without symmetry
+ * @param given the symmetry of the code; null if the code is not symmetric
  * @param rounds number of rounds in the search over the encoder; with 0, only the decoder is refitted
  * @returns the network with the lowest loss found
  */

@@ -19,7 +19,7 @@ export interface DesignInput {
   readonly noiseAt: NoiseAt;
   /**
    * The number of changes that the search for the worst set tries on each of 16 sets, and the step at which it measures
-   * errors; null for no search. The search starts from the worst samples of the first noise level.
+   * errors; null if there is no search. The search starts from the worst samples of the first noise level.
    */
   readonly adversary: { readonly layer: number; readonly steps: number } | null;
 }
@@ -27,7 +27,7 @@ export interface DesignInput {
 export interface DesignErrors {
   /** The errors, one entry per noise level. */
   readonly sums: readonly LayerSums[];
-  /** Largest |δx| that the search found, without noise; null without a search. */
+  /** Largest |δx| that the search found, without noise; null if there was no search. */
   readonly searched: number | null;
 }
 

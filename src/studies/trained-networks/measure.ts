@@ -14,7 +14,7 @@ import { decoderOf, encoderOf } from "../compressed-computation/network.js";
 export interface TrainingTask extends Task<TrainedNetwork> {
   readonly kind: "training";
   readonly settings: TrainingSettings<CompressedTask> & InitialWeights;
-  /** The handmade code that provides the initial weights; null for random ones. */
+  /** The handmade code that provides the initial weights; null if they are random. */
   readonly code: CompressedRecipe | null;
   /** Whether training continues for the same number of steps on labels without M. */
   readonly goesOn: boolean;

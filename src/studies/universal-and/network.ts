@@ -20,8 +20,8 @@ export interface UniversalNetworkOptions {
   /** k, the number of inputs per gate. */
   readonly k: number;
   /**
-   * Number of gates drawn from all possible ones, each with a set of neurons; null for all gates, with one set per
-   * input.
+   * Number of gates drawn from all possible ones, each with a set of neurons; null means all gates, with one set
+   * per input.
    */
   readonly gates: number | null;
   readonly code: UniversalCode;

@@ -45,18 +45,18 @@ export interface ViewState {
   readonly view: ViewName;
   /** Step of the explanation, from 1. */
   readonly step: number;
-  /** The chosen layer; null for the view's default. */
+  /** The chosen layer; null means the view's default. */
   readonly layer: number | null;
   /** The sample whose arrows and neurons are shown. */
   readonly sample: number;
-  /** The angle to which x of the sample's first circuit was moved, in degrees; null for the randomly drawn angle. */
+  /** The angle to which x of the sample's first circuit was moved, in degrees; null if x was not moved. */
   readonly input: number | null;
   /** Index i·P + n of the neuron that was picked. */
   readonly neuron: number | null;
   readonly circuit: number | null;
   /** The path whose neurons are shown: paths are numbered consecutively over all z, with PATHS per z. */
   readonly path: number | null;
-  /** The quantity that the error view draws: a readout's name, or `activeShare`; null for the first readout. */
+  /** The quantity that the error view draws: a readout's name, or `activeShare`; null means the first readout. */
   readonly quantity: string | null;
   /**
    * Whether the slider for z selects all numbers up to its value. A list of z other than [1] determines this; with [1],
@@ -69,7 +69,7 @@ export interface ViewState {
   readonly embed: EmbedSlider | null;
   /** Fields that the link locks. */
   readonly lock: readonly string[];
-  /** What the sweep view draws, in its own notation; null for the sweep's default. */
+  /** What the sweep view draws, in its own notation; null means the sweep's default. */
   readonly sweep: string | null;
   /** The settings of the storage view, which needs no network. */
   readonly storage: StorageSettings;

@@ -110,7 +110,7 @@ export function layersOf(lines: readonly ResultLine[]): number[] {
 export interface Choice {
   readonly x: Axis;
   readonly y: Quantity;
-  /** The quantity that distinguishes series; null for a single series. */
+  /** The quantity that distinguishes series; null if there is only one series. */
   readonly series: Axis | null;
   /** The layer whose rows are drawn, unless it is an axis. */
   readonly layer: number;
