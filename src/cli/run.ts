@@ -197,7 +197,7 @@ Columns of the tables [E18b]; alpha has no unit, and x has length 1:
   mean square  squared length of the error, averaged over samples, circuits and networks
   ± sd         standard deviation of the mean square across networks
   theory       the mean square that the theory predicts [E20]
-  naive        mean square of D/d circuits side by side, with output 0 for all others [L4]
+  naive        mean square of D/d circuits side by side, with outputs of 0 for all others [L4]
   constant     the same, with the best constant outputs for all others
   worst        the length of the largest error
   over 0.25    share of errors longer than 0.2501, just above 0.25 to allow for rounding

@@ -147,7 +147,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
         "hand-coded into one large ReLU network, run on random inputs, and compared with the circuits alone, with the " +
         "error theory and with numbers measured with the authors’ own code. The rest goes beyond the post: storing, other " +
         "hand-made networks, training, other designs, and scale. A layer has D neurons and holds T circuits, of which z are active at " +
-        "once; x is the vector that a rotation turns. The naive network runs as many circuits as fit side by side and answers 0 " +
+        "once; x is the vector that a rotation turns. The naive network runs as many circuits as fit side by side and outputs 0 " +
         "for the others.",
       command,
       seed,

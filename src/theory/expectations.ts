@@ -19,7 +19,7 @@ export interface Expectations {
   readonly output: number;
   /**
    * `E|y − E_t y|²` for y = R a_v^l, where E_t is the mean over a circuit's inputs: the error of the circuit's best
-   * constant answer. [L4]
+   * constant output. [L4]
    */
   readonly variance: number;
 }

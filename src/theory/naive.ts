@@ -4,11 +4,11 @@ import type { Expectations } from "./expectations.js";
 /** The naive network's mean square of a readout over active circuits, at layers 1, 2, …. [L4] */
 export interface NaiveErrors {
   /**
-   * D/d circuits run exactly, with one network neuron per circuit neuron, and the others answer 0:
+   * D/d circuits run exactly, with one network neuron per circuit neuron, and the others output 0:
    * `(1 − D/(dT))·E|y|²`.
    */
   readonly naive: readonly number[];
-  /** The same, except that each of the others answers the constant that fits it best: `(1 − D/(dT))·E|y − E_t y|²`. */
+  /** The same, except that each of the others outputs the constant that fits it best: `(1 − D/(dT))·E|y − E_t y|²`. */
   readonly bestConstant: readonly number[];
 }
 

@@ -104,7 +104,7 @@ export function universalAndErrors(given: UniversalAnd): number[] {
 }
 
 /**
- * The squared error summed over all gates, relative to that of answering 0; NaN if no gate can be on. [L5b]
+ * The squared error summed over all gates, relative to the sum if every output were 0; NaN if no gate can be on. [L5b]
  *
  * @throws InputError naming the argument that is out of range
  */

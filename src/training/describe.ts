@@ -98,8 +98,8 @@ export function andLines(
   const { m, d, l, q, loss, overZero, onSquare, offSquare, dense, classes } = row;
   const relative =
     overZero === null
-      ? "; none of their ANDs is 1, so always answering 0 is exact"
-      : `, ${shortNumber(overZero)} times that of always answering 0`;
+      ? "; none of their ANDs is 1, so a network that always outputs 0 is exact"
+      : `, ${shortNumber(overZero)} times that of a network that always outputs 0`;
   const square = (value: number | null): string => (value === null ? "– (there is none)" : shortNumber(value));
   return [
     `All ANDs of ${m} inputs from ${d} neurons, with ${l} active inputs on average: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} held-out inputs${relative}.`,

@@ -30,7 +30,7 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
   /** Mean over outputs of |ŷ − ReLU(x)|^q, relative to that of the naive network and of the best constant. */
   readonly overNaive: number;
   readonly overConstant: number;
-  /** Mean squared error against ReLU(x) relative to answering 0, and its variation over outputs. */
+  /** Mean squared error against ReLU(x) relative to an output of 0, and its variation over outputs. */
   readonly squareOverZero: number;
   readonly variation: number;
   /**

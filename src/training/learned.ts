@@ -15,7 +15,7 @@ export function shapeOf(task: LearnedTask): NetworkShape {
   return task.task === "circuits" ? circuitsShape(task) : andShape(task);
 }
 
-/** Roughly the loss of answering 0, against which other losses can be judged to be large or small. */
+/** Roughly the loss of a network that always outputs 0; a loss is large or small compared with this. */
 export function lossOfZeros(task: LearnedTask): number {
   if (task.task === "compressed") return zeroLoss(task.p, task.q);
   return task.task === "circuits" ? 1 : task.on * (task.l / task.m) ** 2;

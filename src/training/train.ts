@@ -73,7 +73,7 @@ export interface TrainingCurve {
  * @param kernels the core to run on, reserved for this call until it settles
  * @param options.from the network to start from; random weights if omitted
  * @returns a promise, rejected with the signal's reason if aborted, and with an Error if the loss is not finite
- *   or exceeds a million times both its first value and the loss of answering 0
+ *   or exceeds a million times both its first value and the loss of a network that always outputs 0
  * @throws InputError, as a rejection, naming the invalid setting
  */
 export async function trainLayer(

@@ -45,7 +45,10 @@ export function startAt(parameters: Float32Array<ArrayBuffer>): TrainingState {
  * were computed.
  */
 const PARTS = 8;
-/** A run counts as diverged if its loss exceeds this multiple of the first step's loss and of the loss of answering 0. */
+/**
+ * A run counts as diverged if its loss exceeds this multiple of the first step's loss and of the loss of a network that
+ * always outputs 0.
+ */
 const DIVERGED = 1e6;
 
 /** Random initial parameters, determined by the seed. */

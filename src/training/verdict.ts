@@ -29,18 +29,18 @@ export function verdictOf(network: {
 }
 
 /**
- * Mean over features of |ŷ − y|^q for the naive network, which computes N of F features and answers 0 for the others.
+ * Mean over features of |ŷ − y|^q for the naive network, which computes N of F features and outputs 0 for the others.
  */
 export function naiveLoss({ F, N }: { readonly F: number; readonly N: number }, p: number, q: number): number {
   return Math.max(0, 1 - N / F) * zeroLoss(p, q);
 }
 
-/** The loss of answering 0: E ReLU(x)^q. */
+/** The loss of a network that always outputs 0: E ReLU(x)^q. */
 export function zeroLoss(p: number, q: number): number {
   return p / (2 * (q + 1));
 }
 
-/** The loss of always answering the same constant c, with the best c: the minimum of E |ReLU(x) − c|^q. */
+/** The loss of a network that always outputs the same constant c, with the best c: the minimum of E |ReLU(x) − c|^q. */
 export function constantLoss(p: number, q: number): number {
   const at = (c: number): number => (1 - p / 2) * c ** q + ((p / 2) * (c ** (q + 1) + (1 - c) ** (q + 1))) / (q + 1);
   // The loss is convex in c.

@@ -33,8 +33,8 @@ export interface AndErrorTheory {
 }
 
 /**
- * Figure AND1: the share of samples with a wrong AND, and the squared error relative to the error of answering 0,
- * against p. [L5] [L5b]
+ * Figure AND1: the share of samples with a wrong AND, and the squared error relative to that of a network that
+ * always outputs 0, against p. [L5] [L5b]
  */
 export function andErrors(
   rows: readonly AndErrorRow[],
@@ -109,7 +109,7 @@ export function andErrors(
     fx: { domain: columns, label: null, axis: null },
     x: { ...x, label: "p, share of neurons used by an input" },
     y: {
-      ...ratios.scale("squared error relative to output 0"),
+      ...ratios.scale("squared error relative to an output of 0"),
       ...centredLabel,
       domain: [ratios.domain[0] / 1.5, ratios.domain[1]],
     },
@@ -140,7 +140,7 @@ export function andErrors(
     title:
       told.length === 0
         ? `${what} are rarely all on the correct side of ½`
-        : `${what} can be told apart, but with at least ${shortNumber(least, 2)} times the squared error of answering 0`,
+        : `${what} can be told apart, but with at least ${shortNumber(least, 2)} times the squared error of a network that always outputs 0`,
     keys: [
       ...ds.map((d): Key => ({ label: `d = ${grouped(d)}`, colour: colourOf(d), mark: "dot" })),
       { label: "theory [L5b]: exact below, a bound above", colour: colours.ink, mark: "dashed" },
@@ -150,7 +150,7 @@ export function andErrors(
       ...(reference.length === 0
         ? []
         : [{ label: "computed by another program", colour: colours.reference, mark: "ring" } as const]),
-      { label: "error of answering 0", colour: colours.ink, mark: "dotted" },
+      { label: "error of an output of 0", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[top], [bottom]],
     caption:

@@ -122,7 +122,7 @@ export function andErrorsFigure(
       "samples, and the exact squared error of random codes. Transversal designs (crosses), in which two inputs share at most one neuron per copy, have the smallest squared error, " +
       "but need three times as many neurons to be correct. In these designs, a pair shares 9 neurons; in the random codes that separate all pairs with the fewest neurons, it shares 35 to 55 (d = 770 to 950, p = 0.20 to 0.24). With three inputs on, " +
       "the number of shared neurons is about the same (d = 4,800, p = 0.11). At every size, the squared error exceeds " +
-      "that of always answering 0: the layer separates pairs for a threshold, not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
+      "that of a network that always outputs 0: the layer separates pairs for a threshold, not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
     samples: String(rows[0].samples),
     networks: String(networks),
     rows,

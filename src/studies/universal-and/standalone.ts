@@ -72,7 +72,9 @@ export const standaloneUniversalAnd = standaloneStudy({
       sentence: rows
         .map(({ m, d, active, allRight, overZero, gates }) => {
           const squares =
-            overZero === null ? "" : `; the squared error is ${shortNumber(overZero)} times that of always answering 0`;
+            overZero === null
+              ? ""
+              : `; the squared error is ${shortNumber(overZero)} times that of a network that always outputs 0`;
           return `m = ${m}, d = ${d}, ${active} on: all ${grouped(gates)} ${name}s are correct in ${shortNumber(100 * allRight)}% of samples${squares}.`;
         })
         .join("\n"),
