@@ -1,4 +1,4 @@
-// Philox4x32-10 [Salmon et al., SC11] and the draws made from it. Sample k depends only on (seed, stream, k, sub):
+// Philox4x32-10 [Salmon et al., SC11] and everything drawn from it. Sample k depends only on (seed, stream, k, sub):
 // counter = [block, k, sub, stream], key = the 64-bit seed.
 
 import { AddNoise, SampleActive } from "./descriptors";

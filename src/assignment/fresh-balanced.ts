@@ -9,11 +9,11 @@ import {
   type AssignmentSize,
 } from "./assignment.js";
 
-/** Conditions on a draw, in addition to even loads. */
+/** Seed of a random assignment, and its conditions in addition to even loads. */
 export interface FreshDraw {
   readonly seed: number;
   readonly network?: number;
-  /** The number of the layer; draws of different layers are independent. */
+  /** The number of the layer; the assignments of different layers are drawn independently. */
   readonly layer?: number;
   /** The previous layer. Circuits that share a neuron in that layer share none in this one. */
   readonly partFrom?: Assignment;
@@ -25,7 +25,7 @@ export interface FreshDraw {
 const PASSES = 300;
 const EXCHANGES = 40;
 
-/** Limit on the number of circuits examined before a draw fails; examining this many takes a few seconds. */
+/** Limit on the number of circuits examined for one assignment; examining this many takes a few seconds. */
 const BUDGET = 1_000_000_000;
 
 /** A neuron that occurs twice in a circuit counts as this many forbidden pairs. */

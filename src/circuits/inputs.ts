@@ -1,9 +1,9 @@
 import { cosSinTurn, type RandomSequence } from "../base/random.js";
 import type { InputDistribution, SharedInputs } from "./circuits.js";
 
-/** The two ways to draw the active circuits of a sample: z at random, or circuit k mod T in sample k. */
+/** The two ways to choose the active circuits of a sample: z at random, or circuit k mod T in sample k. */
 export const samplings = ["random", "each"] as const;
-/** How the active circuits of a sample are drawn. */
+/** How the active circuits of a sample are chosen. */
 export type Sampling = (typeof samplings)[number];
 
 /** The distribution from which a circuit's inputs are drawn. */

@@ -17,7 +17,7 @@ export interface AdversaryInput {
   readonly network?: number;
   /** How many of a run's first samples are examined; the search starts from the worst of them. Default 16. */
   readonly samples?: number;
-  /** How the samples are drawn. Default "random". */
+  /** How the active circuits of samples are chosen. Default "random". */
   readonly sampling?: Sampling;
   /** The step of the circuits whose errors are examined, 1…L. Default L. */
   readonly layer?: number;

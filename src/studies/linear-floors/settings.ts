@@ -32,7 +32,7 @@ export const linearFloorsInfo = {
     ),
     choiceField("loss", trainedLosses, "L4", "training loss (if family = trained)"),
     wholeField("steps", [1, 100_000], 3000, "training steps (if family = trained)"),
-    wholeField("repeats", [1, 100], 3, "draws of the vectors (if family = random or trained)"),
+    wholeField("repeats", [1, 100], 3, "repetitions, each with new vectors (if family = random or trained)"),
     seedField,
   ],
 } as const satisfies StandaloneInfo;

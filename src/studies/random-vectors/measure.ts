@@ -5,14 +5,14 @@ import { Arena } from "../../kernels/memory.js";
 import { seedKey } from "../../base/random.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 
-/** One draw of m random unit vectors in n dimensions. */
+/** A set of m random unit vectors in n dimensions, whose dot products are computed. */
 export interface RandomVectorsTask extends Task<DotProducts> {
   readonly kind: "random-vectors";
   readonly n: number;
   readonly m: number;
   readonly seed: number;
   readonly repeat: number;
-  /** Which share of the pairs to compute, so that several cores can work on one draw; default: all. */
+  /** Which share of the pairs to compute, so that several cores can work on one set; default: all. */
   readonly share?: Share;
 }
 

@@ -72,7 +72,7 @@ function figure(rows: readonly RandomVectorsRow[]): FigureDraft {
     question: "How much do m random unit vectors in n dimensions disturb each other, on average and at worst?",
     settings: [
       ["vectors", "m = 2n … 64n random unit vectors (normalised Gaussians) in n = 20, 40, 80 dimensions"],
-      ["repeats", `${rows[0].repeats} draws of each size; all pairs of each draw`],
+      ["repeats", `${rows[0].repeats} sets of vectors of each size; all pairs of each set`],
     ],
     howToRead:
       "Left: the largest |dot| over all pairs against sqrt(ln m / n); the line 2·sqrt(ln m / n) is an upper estimate that " +

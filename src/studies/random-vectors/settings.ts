@@ -8,7 +8,7 @@ export const randomVectorsInfo = {
   fields: [
     wholesField("n", [1, 65_536], [20, 40, 80], "dimensions"),
     wholesField("m", [2, 1_000_000], [640], "vectors"),
-    wholeField("repeats", [1, 1000], 3, "draws"),
+    wholeField("repeats", [1, 1000], 3, "repetitions, each with new vectors"),
     seedField,
   ],
 } as const satisfies StandaloneInfo;

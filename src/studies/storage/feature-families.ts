@@ -22,7 +22,7 @@ export interface FeatureSet {
   /** Number of neurons per feature; only for the assignment. */
   readonly S?: number;
   readonly seed: number;
-  /** Index of the draw; each draw has its own random vectors and samples. */
+  /** Index of the repetition; each repetition has its own random vectors and samples. */
   readonly repeat: number;
 }
 

@@ -35,7 +35,7 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
     question: "What do readouts of stored features look like, and when does a threshold fail?",
     settings: [
       ["features", `m = ${m} random unit vectors in n = ${n} dimensions, l of them active with amplitude 1`],
-      ["draws", `${draws.length} sets of vectors, ${samples} samples with each`],
+      ["repeats", `${draws.length} sets of vectors, ${samples} samples with each`],
     ],
     howToRead:
       `Left: ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones; an inactive feature reads 0 and an active one 1, each with ` +
@@ -77,11 +77,11 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
     ["features", `m = 2n … ${most}n random unit vectors in n = ${Math.min(...ns)} … ${Math.max(...ns)} dimensions`],
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
     [
-      "how vectors are drawn",
-      "active vectors are drawn completely; in large random sets, the others are drawn only as projections onto the span of the sums that are read, " +
+      "how vectors are generated",
+      "active vectors are generated in full; in large random sets, the others are generated only as projections onto the span of the sums that are read, " +
         "because readouts depend on nothing else: a random direction in the span, and a length from two chi-squared numbers",
     ],
-    ["draws", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
+    ["repeats", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
   ];
 }
 
@@ -292,7 +292,7 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
     settings: [
       ["features", `m = ${m} in n = ${n} dimensions, new random unit vectors each time`],
       ["amplitudes", "Boolean; l of them 1"],
-      ["draws", `${repeats}, ${samples} samples in each`],
+      ["repeats", `${repeats}, with ${samples} samples in each`],
     ],
     howToRead:
       "Left: all m readouts are embedded again unchanged. Each of the m noises adds 1/n of its square to every feature, so the mean " +

@@ -8,7 +8,7 @@ export interface StorageRow {
   readonly m: number;
   readonly l: number;
   readonly amplitudes: "boolean" | "graded";
-  /** Samples per draw. */
+  /** Samples in each repetition. */
   readonly samples: number;
   readonly repeats: number;
   /** Root of the mean squared noise on inactive features. */
@@ -17,7 +17,7 @@ export interface StorageRow {
   /** Mean over samples of the largest |noise| of any feature. */
   readonly worst: number;
   readonly worstSd: number | null;
-  /** Largest |noise| of any feature in any sample of a draw. */
+  /** Largest |noise| of any feature in any sample of a repetition. */
   readonly largest: number;
   readonly largestSd: number | null;
   /** Share of features on the wrong side of ½. */
@@ -40,7 +40,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly largestSd: number | null;
   /**
    * The number of pairs in a sample of pairs, and their largest |dot|; 0 and null if no pairs were sampled. In each
-   * draw, the first active feature of one sample is paired with all other features.
+   * repetition, the first active feature of one sample is paired with all other features.
    */
   readonly sampledPairs: number;
   readonly sampledLargest: number | null;

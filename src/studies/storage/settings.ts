@@ -20,8 +20,8 @@ export const storageInfo = {
     wholesField("m", [2, 10_000_000], [1024], "features"),
     numbersField("l", [1, 10_000], 64, "features active at once; default about n/(8 ln m)"),
     wholeField("S", [1, 64], 6, "neurons per feature (if family = assignment)"),
-    wholeField("samples", [1, 10_000], 32, "samples in each draw"),
-    wholeField("repeats", [1, 1000], 3, "draws of the vectors"),
+    wholeField("samples", [1, 10_000], 32, "samples in each repetition"),
+    wholeField("repeats", [1, 1000], 3, "repetitions, each with new random vectors and samples"),
     seedField,
   ],
 } as const satisfies StandaloneInfo;
@@ -34,8 +34,8 @@ export const reEmbeddingInfo = {
     wholeField("m", [2, 100_000], 1024, "features"),
     wholesField("l", [1, 10_000], [1, 2, 4, 8], "features active at once"),
     wholeField("layers", [1, 1000], 8, "number of readings"),
-    wholeField("samples", [1, 10_000], 16, "samples in each draw"),
-    wholeField("repeats", [1, 1000], 3, "draws"),
+    wholeField("samples", [1, 10_000], 16, "samples in each repetition"),
+    wholeField("repeats", [1, 1000], 3, "repetitions, each with new vectors and samples"),
     seedField,
   ],
 } as const satisfies StandaloneInfo;

@@ -15,7 +15,7 @@ import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
 
-/** The largest m·n of one draw, even if not all numbers are drawn: a larger draw takes minutes. */
+/** The largest m·n of one set of vectors, even if not all of its numbers are drawn: a larger set takes minutes. */
 const MOST_NUMBERS = 4e9;
 
 /** The values of l in a run; values from the settings are sorted. */

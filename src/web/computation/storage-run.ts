@@ -11,7 +11,7 @@ import type { StorageSettings } from "../state/storage-settings.js";
 export interface Stored {
   readonly question: StorageQuestion;
   readonly task: StorageTask;
-  /** The results of the draws measured so far, out of `DRAWS`. */
+  /** The results of the sets of vectors measured so far, out of `DRAWS`. */
   readonly draws: readonly ResultOf<StorageTask>[];
   readonly isComplete: boolean;
 }
@@ -21,7 +21,7 @@ export interface StorageQuestion extends Omit<StorageSettings, "amplitudes"> {
   readonly seed: number;
 }
 
-/** Number of draws of the vectors, and of samples in each draw. */
+/** Number of sets of vectors, and number of samples with each set. */
 export const DRAWS = 8;
 export const SAMPLES = 12;
 const BINS = 90;
@@ -31,7 +31,7 @@ function measuredCounts({ n, m, l }: Omit<StorageQuestion, "seed">): readonly nu
   return [...new Set([...activeCounts({ n, m }), l])].sort((a, b) => a - b);
 }
 
-/** The task of one draw, as in `superpose run --experiment storage`. */
+/** The task for one set of vectors, as in `superpose run --experiment storage`. */
 function storageTask(question: StorageQuestion, repeat = 0): StorageTask {
   const { n, m, seed } = question;
   const own = { kind: "storage", family: "random", n, m, samples: SAMPLES, bins: BINS, repeat } as const;

@@ -46,8 +46,8 @@ function lastOf<Given, Answer>(of: (given: Given) => Answer): (given: Given) => 
 }
 
 function drawsText({ draws, isComplete }: Stored, isStopped: boolean): string {
-  const done = `${draws.length * SAMPLES} samples over ${draws.length} draws of the vectors`;
-  return isComplete ? done : `${done}${isStopped ? ", stopped before" : " so far, of"} ${DRAWS} draws`;
+  const done = `${draws.length * SAMPLES} samples over ${draws.length} sets of vectors`;
+  return isComplete ? done : `${done}${isStopped ? ", stopped before" : " so far, of"} ${DRAWS} sets`;
 }
 
 function countText(measured: NonNullable<LabData["measured"]>, isRunning: boolean, isStopped: boolean): string {
