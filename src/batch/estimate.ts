@@ -9,7 +9,7 @@ export interface Estimate {
   readonly bytes: number;
 }
 
-/** Memory of a Node process with this program loaded, and of each additional worker, in bytes. */
+/** Bytes of memory for a Node process with this program loaded, and for each additional worker. */
 const PROCESS = 80 * 2 ** 20;
 const WORKER = 30 * 2 ** 20;
 

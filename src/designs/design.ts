@@ -12,7 +12,7 @@ export interface DesignSettings {
   readonly offset: number | null;
   /** Where gates begin to open, and where they are fully open. */
   readonly ramp: readonly number[] | null;
-  /** Numbers of neurons in a cell, in the indicator code, and in a word of the code. */
+  /** Numbers of neurons: in a cell, in the indicator code and in a word of this code. */
   readonly cellNeurons: number | null;
   readonly codeNeurons: number | null;
   readonly codeSize: number | null;

@@ -92,7 +92,7 @@ export function switchedLayers(
     return layer;
   }
 
-  /** The biases of a layer: for the cells of each copy, [3·P] or [3], for the codes, and for the switch. */
+  /** The biases of a layer: for the cells of each copy, [3·P] or [3]; for the codes; and for the switch. */
   function biases(
     code: number,
     cells: readonly Float64Array[],

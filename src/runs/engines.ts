@@ -41,7 +41,7 @@ export interface RunEngine {
   readonly inspect: (core: LoadedCore, of: NetworkOfRun, z: number) => FactoredEngine | SparseEngine;
 }
 
-/** Milliseconds per unit of T·S·L to build a network, and to run one sample through it (2.5 GHz Xeon). */
+/** Milliseconds per unit of T·S·L for building a network and for running one sample through it (2.5 GHz Xeon). */
 const LOAD = 1e-3;
 const RUN = 1e-6;
 /** Milliseconds per multiplication of the dense engine. */

@@ -33,7 +33,7 @@ export interface BisectionState {
 
 /** Limits on the effort of a search. */
 export interface SearchEffort {
-  /** Number of networks in the first probe at a T, and the maximum for a probe that stays undecided. */
+  /** Number of networks in the first probe at each T, and the maximum number if a probe stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
   /** The search ends when the ratio of the bracket's ends is at most this. */

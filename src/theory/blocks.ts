@@ -17,7 +17,7 @@ export interface Meetings {
   readonly sameCell: number;
   /** Number of other active circuits whose cell in A is linked, by some circuit, to an active circuit's cell in B. */
   readonly reaching: number;
-  /** Number of active circuits in an inactive circuit's cell in column A, and in column B. */
+  /** Numbers of active circuits in an inactive circuit's cells in columns A and B. */
   readonly beside: readonly [a: number, b: number];
   /** The number of circuits in `beside` that are the only active circuit in their block. */
   readonly besideAlone: readonly [a: number, b: number];

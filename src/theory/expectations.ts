@@ -25,8 +25,8 @@ export interface Expectations {
 }
 
 /**
- * Number of inputs over all sampled circuits (fewer if the circuits are large or deep), and the minimum for each
- * circuit.
+ * Total number of inputs for all sampled circuits (fewer if the circuits are large or deep), and the minimum number for
+ * each circuit.
  */
 const INPUTS = 4096;
 const LEAST_INPUTS = 8;

@@ -10,7 +10,7 @@ export interface AndErrors extends Omit<AndTask, "task"> {
   /** Mean over ANDs of |ŷ − y|^q, and its ratio to the loss if every output were 0; this is null if no AND was 1. */
   readonly loss: number;
   readonly overZero: number | null;
-  /** Mean squared error of ANDs that are 1, and of those that are 0; null if there were none. */
+  /** Mean squared errors of the ANDs that are 1 and of the ANDs that are 0; each is null if there were no such ANDs. */
   readonly onSquare: number | null;
   readonly offSquare: number | null;
 }

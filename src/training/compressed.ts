@@ -10,7 +10,7 @@ import type { BatchSettings, Objective } from "./objective.js";
 /** Compressed computation: N neurons compute F labels ReLU(x) + M x of sparse inputs x. */
 export interface CompressedTask {
   readonly task: "compressed";
-  /** Number of inputs, and of outputs. */
+  /** Number of inputs, which is also the number of outputs. */
   readonly F: number;
   /** Neurons. */
   readonly N: number;

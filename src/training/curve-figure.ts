@@ -67,7 +67,7 @@ export function curvePanel(
   });
 }
 
-/** Ticks at powers of ten, and at 2 and 5 times these if there are few. */
+/** Ticks at powers of ten and, if these are few, also at 2 and 5 times each of them. */
 function ticksOf([low, high]: readonly [number, number]): number[] {
   const factors = high / low > 100 ? [1] : [1, 2, 5];
   const ticks: number[] = [];

@@ -63,7 +63,7 @@ export interface CircuitsSummary extends NetworkMove {
   readonly z: number;
   /** The steps of the circuits at which readouts were learned. */
   readonly steps: readonly number[];
-  /** Errors of the given network, and of the trained one. */
+  /** Errors of the given network and of the trained network. */
   readonly before: CircuitsErrors;
   readonly after: CircuitsErrors;
   readonly numbers: FiveNumbers;

@@ -119,7 +119,7 @@ interface Readers {
 
 /** Forward and backward passes through a network, in the core, one tile of samples at a time. */
 export class Passes {
-  /** Number of trained parameters, and of all parameters. */
+  /** Number of trained parameters, and number of all parameters. */
   readonly count: number;
   readonly whole: number;
   readonly tile: number;

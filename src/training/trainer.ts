@@ -100,8 +100,8 @@ export class Trainer {
   readonly #objective: Objective;
   readonly #optimiser: Optimiser;
   /**
-   * Addresses of the parts' gradients, f32 [parts][count], of their summed gradient, and of the parts' losses, f64
-   * [parts].
+   * Addresses of three arrays: the parts' gradients, f32 [parts][count]; the sum of these gradients; and the parts'
+   * losses, f64 [parts].
    */
   readonly #slots: number;
   readonly #sum: number;

@@ -27,7 +27,7 @@ interface Group {
   readonly runs: readonly number[];
 }
 
-/** The largest number of colours, and of panels, that a reader can tell apart. */
+/** The largest numbers of colours and panels that a reader can tell apart. */
 const MOST_COLOURS = 10;
 const MOST_PANELS = 24;
 

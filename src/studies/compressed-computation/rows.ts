@@ -11,8 +11,8 @@ export interface CompressedRow extends Pick<CompressedRecipe, "F" | "N" | "K" | 
   readonly loss: number;
   readonly lossError: number;
   /**
-   * Loss relative to the naive network, and to the published trained one (F = 100, N = 50, p = 0.02, q = 4; null for
-   * other sizes).
+   * Loss relative to the naive network's, and relative to the published trained network's (F = 100, N = 50, p = 0.02,
+   * q = 4; null for other sizes).
    */
   readonly overNaive: number;
   readonly overTrained: number | null;

@@ -16,8 +16,8 @@ export interface ComparedDesign {
   readonly wideT?: number;
   readonly zs: readonly number[];
   /**
-   * Numbers of layers to run by default, and with --wide; the lists are indexed like `zs`. A z without a default
-   * number runs only with --wide; otherwise, figures show only its kept rows.
+   * Numbers of layers to run by default and with --wide; the lists are indexed like `zs`. A z without a default number
+   * runs only with --wide; without it, figures show only the rows kept from a run with --wide.
    */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];

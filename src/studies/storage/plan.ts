@@ -20,7 +20,7 @@ interface Plan {
   /** The random sets in which all pairs are examined. */
   readonly pairs: readonly { readonly n: number; readonly m: number }[];
   readonly reEmbedding: readonly ReEmbeddingTask[];
-  /** The set used for the histograms of readouts, and its number of draws. */
+  /** The tasks whose readouts are counted in histograms, one for each set of vectors. */
   readonly counted: readonly StorageTask[];
 }
 

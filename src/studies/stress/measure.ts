@@ -46,7 +46,7 @@ export interface DetailsTask extends StressTask<StressDetails> {
 
 export interface StressDetails {
   readonly inventory: Inventory;
-  /** The readouts at step 1, and at the examined step. */
+  /** The readouts of inactive circuits at step 1 and at the examined step. */
   readonly inactive: readonly [first: InactiveReadouts, later: InactiveReadouts];
   /**
    * The largest |δx| that a search found, the set in which it occurs, and the errors of all sets at the end of the

@@ -26,7 +26,7 @@ export interface Way {
   readonly start: (D: number, l: number) => number;
   /** The count according to the exact law, if there is one. */
   readonly law?: (D: number, l: number) => number;
-  /** The number of ANDs, and of inputs, for a given count. */
+  /** The numbers of ANDs and of inputs for a given count. */
   readonly gates: (count: number) => number;
   readonly inputs: (count: number) => number;
   /** The slope of ln gates against ln count. */

@@ -99,7 +99,7 @@ export interface GridBlock extends Block {
   readonly rows: number;
 }
 
-/** Height of the name above a block, and of the gap between blocks. */
+/** Heights of the name above a block and of the gap between blocks. */
 const HEAD = 20;
 const GAP = 18;
 
