@@ -154,7 +154,7 @@ function spreadText({ networks, kept }: FigureReport): string {
   const longer =
     kept === null
       ? ""
-      : " The figure's kept rows come from a longer run with more networks or at larger sizes; where sizes are equal, the kept rows are more reliable. If a number in the title is not in the table, it comes from the kept rows.";
+      : " The figure's kept rows come from a longer run with more networks or at larger sizes; where sizes are equal, the kept rows are more reliable. If a number in the title is not in the table, it comes from the longer run.";
   return own + longer === "" ? "" : `<p>${escape((own + longer).trim())}</p>`;
 }
 

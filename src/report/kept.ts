@@ -4,7 +4,7 @@ import type { Task } from "../jobs/task.js";
 import type { KeptRun } from "../studies/kept-run.js";
 import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 
-/** Number of significant digits to which the numbers in kept rows are rounded. */
+/** Number of significant digits to which the numbers in rows kept from longer runs are rounded. */
 const DIGITS = 6;
 
 /** Rounds a number to `DIGITS` significant digits; returns any other value unchanged. */

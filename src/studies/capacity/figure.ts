@@ -36,8 +36,8 @@ export function capacity(
   const { document, threshold, layer, z, d, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one D is needed.");
   const found = rows.filter(({ censored }) => !censored);
-  // If there are rows of a kept run, laws are fitted to these rows, because that run has more values of D and more
-  // networks.
+  // If there are rows kept from a longer run, laws are fitted to these rows, because that run has more values of D and
+  // more networks.
   const longest = options.kept === undefined || options.kept.length === 0 ? rows : options.kept;
   const laws = longest === rows ? options.laws : capacityLaws(longest);
   const anchor = found[Math.floor(found.length / 2)] ?? rows[0];

@@ -142,7 +142,7 @@ interface Ranked {
 
 /**
  * Designs one below the other, with a panel per z. Each has a mark on a logarithmic axis with text beside it; the
- * text is from the kept run if there is one.
+ * text is from the longer run whose rows are kept, if there is one.
  */
 function rankedPanel(
   document: Document,

@@ -139,7 +139,7 @@ export interface SearchedDesign {
   readonly zs: readonly number[];
   /** T to try first, by index of z; if omitted, the design's maximum. */
   readonly starts?: readonly number[];
-  /** Values of z whose searches run without --wide (none if omitted); for all other z, figures show the kept rows. */
+  /** Values of z whose searches run without --wide (none if omitted); for all other z, figures show kept rows. */
   readonly defaultZs?: readonly number[];
   /** The effort without --wide, for designs with large networks. */
   readonly effort?: SearchEffort;

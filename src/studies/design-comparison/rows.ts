@@ -85,8 +85,8 @@ export function depthOf(rows: readonly DesignRow[]): DepthRow {
 }
 
 /**
- * Merges the rows of this run and a kept run. For a design and z that occur in both, the kept rows are used, since
- * the kept run is longer.
+ * Merges the rows of this run with rows kept from a longer run. For a design and z that occur in both, the kept rows
+ * are used.
  */
 export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
   rows: readonly Row[],

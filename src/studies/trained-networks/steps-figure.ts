@@ -9,8 +9,8 @@ export interface StepsRow {
   readonly start: string;
   readonly steps: number;
   /**
-   * Loss relative to that of the network in `options.beside` (for kept rows, relative to that of the published
-   * network), and the standard deviation of this ratio across networks.
+   * Loss relative to that of the network in `options.beside` (for rows kept from a longer run, relative to that of the
+   * published network), and the standard deviation of this ratio across networks.
    */
   readonly over: number;
   readonly sd: number | null;
@@ -22,8 +22,8 @@ type Unit = "naive" | "published";
 const nameOf = (unit: Unit): string => (unit === "naive" ? "the naive network" : "the published trained network");
 
 /**
- * Figure CC5: the loss against the number of steps, from each start; kept rows have a separate panel, because their
- * losses are relative to the published network's. [L8]
+ * Figure CC5: the loss against the number of steps, from each start; rows kept from a longer run have a separate panel,
+ * because their losses are relative to the published network's. [L8]
  */
 export function lossBySteps(
   rows: readonly StepsRow[],
