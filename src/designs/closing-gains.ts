@@ -15,7 +15,7 @@ const HEADROOM = 1.25;
 /** The gain for a neuron that receives nothing but noise. */
 const LEAST = 0.25;
 
-/** The gains that shut each neuron of a cell, [d]. */
+/** The gains that switch each neuron of a cell off, [d]. */
 export interface ClosingGains {
   /** The gain if one other circuit of the cell was active in the previous layer. */
   readonly one: Float64Array;

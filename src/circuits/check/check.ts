@@ -200,7 +200,8 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
   return finding(5, title, places, measured, advice);
 }
 
-const SHUT = 'mend with "indicator", which shuts inactive circuits with an On-indicator (2 more neurons per circuit)';
+const SHUT =
+  'mend with "indicator", which switches inactive circuits off with an On-indicator (2 more neurons per circuit)';
 
 /** The finding on an assumption; the assumption holds if there are no violations. */
 function finding(

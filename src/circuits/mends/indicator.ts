@@ -18,7 +18,7 @@ export interface IndicatorOptions {
 }
 
 /**
- * Adds an On-indicator that shuts a circuit while it is inactive (assumptions 2 and 3) and replaces its biases
+ * Adds an On-indicator that switches a circuit off while it is inactive (assumptions 2 and 3) and replaces its biases
  * (assumption 4). Costs two neurons per circuit and layer.
  *
  * The indicator alpha = p − q is the ramp of [E4]: exactly 1 in an active circuit, exactly 0 in an inactive one. Every

@@ -101,7 +101,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [12, 12], wideLayers: [100, 100, 100] },
     about:
       "It works with any angles, needs one layer per step, and is robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a self-cleaning code that is 0 " +
-      "for open cells. Two active circuits in one block are both shut and wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
+      "for open cells. Two active circuits in one block are both switched off and wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
     floor: (z) => sharedGroupError({ T, groupSize: BLOCK, z }),
   },
 ];
