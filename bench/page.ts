@@ -31,7 +31,7 @@ interface Tasks {
 }
 
 /**
- * The CPU times of the tasks that the page's threads run during `action`. On an idle machine they equal elapsed times.
+ * The CPU times of the tasks that the page's threads run during `action`. On an idle machine, they equal elapsed times.
  * The long tasks that PerformanceObserver reports would include the time spent waiting for a core.
  */
 async function tasksDuring(browser: Browser, page: Page, action: () => Promise<void>): Promise<Tasks> {

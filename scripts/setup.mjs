@@ -1,5 +1,5 @@
 // Prepares a fresh clone: installs packages, then builds. It runs before `npm start`, for example. It prints a line for
-// each thing it does, and nothing if everything is up to date. With --force it always builds (`npm run build`); with
+// each thing it does, and nothing if everything is up to date. With --force, it always builds (`npm run build`); with
 // --packages it does not build (tests build what they need; see test/support/build.ts). The script itself
 // imports no packages.
 

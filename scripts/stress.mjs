@@ -2,7 +2,7 @@
 //
 //   node scripts/stress.mjs --samples 64 --networks 1
 //
-// The complete panels are written to build/stress as JSON. On one core this takes half a minute per design in most
+// The complete panels are written to build/stress as JSON. On one core, this takes half a minute per design in most
 // cases, and four times as long without the flags. If names of designs are given, it prints only their rows.
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -69,7 +69,7 @@ const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): U
   for (let failures = 0; failures < ATTEMPTS && looked < BUDGET && neurons.length < MOST_ENTRIES;) {
     stamp++;
     let found = 0;
-    // After a failure the circuit starts from another neuron.
+    // After a failure, the circuit starts from another neuron.
     add(order[failures === 0 ? 0 : random.below(size)], found++);
     for (let place = 0; place < size && found < S; place++) {
       looked++;

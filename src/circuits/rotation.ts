@@ -242,7 +242,7 @@ export function turnBetween(
  *   h_k' = ReLU(d_k·R(θ)·x + gain·alpha + offset − gain),   x = (2/K)·Σ_k h_k d_k.
  *
  * The directions add up to 0, so contributions common to all K neurons, mainly the gate and its noise, cancel in x. In
- * [E22] the expectations are 1, 8 and 9; without the gate's contribution to x, the 8 and the 9 become 0 and 1.
+ * [E22], the expectations are 1, 8 and 9; without the gate's contribution to x, the 8 and the 9 become 0 and 1.
  *
  * @throws InputError naming `ramp`, `gain` or `offset`, and its bound
  */

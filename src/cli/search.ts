@@ -32,7 +32,7 @@ export function define(command: Command, session: Session): void {
     .description(
       "Searches for the settings of a spec that are best for an objective: random draws, then changes to the best so far. The " +
         "best are measured again on held-out seeds and written as specs. Every run is appended to a JSON Lines file in the " +
-        "folder. After an interruption the same command resumes and gives the same result. With `under: all` in the objective, specs are " +
+        "folder. After an interruption, the same command resumes and gives the same result. With `under: all` in the objective, specs are " +
         "compared while noise, rounding and inexact inputs act on them together, as in the all-at-once line of `superpose stress`.",
     )
     .argument("<search>", "a search file, .yaml or .json, with base, vary, objective and budget; see docs/search.md")

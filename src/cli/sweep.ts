@@ -25,7 +25,7 @@ interface SweepOptions {
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Runs every combination in a sweep file. Rows are appended to a JSON Lines file in the folder. After an interruption the same " +
+      "Runs every combination in a sweep file. Rows are appended to a JSON Lines file in the folder. After an interruption, the same " +
         "command performs the missing runs, and the final file is byte for byte the same as without the interruption.",
     )
     .argument("<sweep>", "a sweep file, .yaml or .json, with base, a figure, and one of grid, list and random")

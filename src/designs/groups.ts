@@ -25,7 +25,7 @@ import type { Design, RotationOptions } from "./design.js";
  * the group's active circuits, `ReLU(Σ a/w − 1.5)`, and shuts the group's cells if there are two or more: otherwise the
  * errors that two circuits cause in each other would grow.
  *
- * Groups are as small as T allows. With k = 3 a group takes sixteen neurons: 62 groups hold 558 circuits in 992
+ * Groups are as small as T allows. With k = 3, a group takes sixteen neurons: 62 groups hold 558 circuits in 992
  * neurons. More circuits need larger groups: 18,605 circuits need 5 groups of 61×61. Results are exact unless two
  * active circuits fall into one group; then both are wrong. For each of z active circuits, the probability of this is
  * about (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; the mean square

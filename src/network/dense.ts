@@ -48,7 +48,7 @@ const isPlainSum = (term: Layer["terms"][number]): boolean => term.kind === "sum
 
 /**
  * W^l in a form where weights that are equal over a whole block are split off: the columns after the first D apply to
- * the sums of A over the blocks, part by part. In capped and balanced networks most weights have the same value, so
+ * the sums of A over the blocks, part by part. In capped and balanced networks, most weights have the same value, so
  * this leaves few nonzero weights.
  *
  * @param l layer 2…L

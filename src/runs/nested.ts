@@ -34,7 +34,7 @@ export function inspectedEngine(core: LoadedCore, spec: RunSpec, z: number): Ins
 }
 
 /**
- * Runs one sample of network 0. For z = 1 it is the sample that a run draws. For each larger z, one circuit is added,
+ * Runs one sample of network 0. For z = 1, it is the sample that a run draws. For each larger z, one circuit is added,
  * together with its input: the first circuit in the run's sample for that z that is not yet active. The sample for z
  * thus contains the samples for all smaller z.
  *

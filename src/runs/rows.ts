@@ -179,8 +179,8 @@ function expectationsOf(spec: RunSpec): Expectations[][] {
 }
 
 /**
- * Expectations that the theory and the naive network need, by readout. For deep circuits they take seconds, so they are
- * cached.
+ * Expectations that the theory and the naive network need, by readout. For deep circuits, they take seconds, so they
+ * are cached.
  */
 export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
   const known = ofSpecs.get(spec) ?? (yield* expectationStepsOf(spec));

@@ -13,7 +13,7 @@ export interface StoredFeatures {
   readonly n: number;
   /** Number of features active at once, whole, 1 ≤ l ≤ 10^9, l < m. */
   readonly l: number;
-  /** Number of features; give this or `lnM`. Beyond 2^53 it need not be whole. */
+  /** Number of features; give this or `lnM`. Beyond 2^53, it need not be whole. */
   readonly m?: number;
   /** The natural logarithm (at most 10^6) of the number of features, if that number is too large to write. */
   readonly lnM?: number;
@@ -96,7 +96,7 @@ export interface SharpWidths {
  * Sharp first-order widths n for gates that are on if at least t of their r features are on, over all r-tuples of m
  * features with l active. For all gates to be right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
  * `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold. For the expected number of errors: `4lr·ρ²_{t−1}` and
- * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first of
+ * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1, the first of
  * these widths is 8·l·ln(m − l), so the estimate n/(8 ln m) of [E26] is the sharp law for the threshold ½. [L2]
  *
  * @param stored its `n` is not used
@@ -243,7 +243,7 @@ function probability({ n, l, lnInactive }: Checked, theta: number): number {
   };
   const width = Math.sqrt(2 / n);
   const [low, high] = [-REACH * width * (1 + width), REACH * width];
-  // With one active feature the readout is H itself, which is wrong if H ≤ θ, so the integral begins at H = θ.
+  // With one active feature, the readout is H itself, which is wrong if H ≤ θ, so the integral begins at H = θ.
   const start = l === 1 && theta > 0 ? Math.min(high, Math.max(low, Math.log(theta))) : low;
   // The more features there are, the more abruptly the inactive features' readouts turn from right to wrong.
   const points = Math.max(l === 1 ? 5 * POINTS : POINTS, Math.ceil(15 * Math.sqrt(lnInactive)));
@@ -348,7 +348,7 @@ const FEW = 256;
 
 /**
  * The largest l such that all readouts are right with at least the given probability at this and every smaller l; 0 if
- * this fails even for l = 1. s95 is the value for 0.95. With more than 256 features the probability is assumed to
+ * this fails even for l = 1. s95 is the value for 0.95. With more than 256 features, the probability is assumed to
  * fall as l grows, and l is found by bisection. [L1]
  *
  * @param size n and m or lnM

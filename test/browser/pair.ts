@@ -15,7 +15,7 @@ export function pairTests(lab: () => LabBrowser): void {
     test("a pinned network stays while the controls move the other; back, forward and reload keep both", async () => {
       const { page, watch } = await openLab(lab(), "samples=100&L=6");
       await page.getByRole("button", { name: "Compare with parting lines" }).click();
-      await waitForTitle(page, /^At layer 6 the median readout is off by [1-9][\d.]* in A and by 0\.00 in B\.$/);
+      await waitForTitle(page, /^At layer 6, the median readout is off by [1-9][\d.]* in A and by 0\.00 in B\.$/);
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Unpin");
       // Both networks are saved: the two figures as one file, and the rows of both.
       const svg = await savedText(page, "Figure, SVG");
@@ -30,7 +30,7 @@ export function pairTests(lab: () => LabBrowser): void {
       const pinned = async (): Promise<string> => (await page.locator("#paths-pinned > desc").textContent()) ?? "";
       const before = await pinned();
       await pressSlider(page, "L", "ArrowLeft");
-      await waitForTitle(page, /^At layer 5 the median/);
+      await waitForTitle(page, /^At layer 5, the median/);
       expect(await pinned()).not.toBe(before);
       await pressSlider(page, "L", "ArrowRight");
       await waitForTitle(page, /^At layer 6/);
@@ -73,7 +73,7 @@ export function pairTests(lab: () => LabBrowser): void {
     });
 
     test.each([
-      ["errors", "light", 1280, /^At layer 5 the mean \|δx\|² .* in A and .* in B/],
+      ["errors", "light", 1280, /^At layer 5, the mean \|δx\|² .* in A and .* in B/],
       [
         "neurons",
         "dark",

@@ -66,7 +66,7 @@ export function hasSharedBiases(circuits: CustomCircuits | RawCustomCircuits): c
  *
  * Weights are [L or 1][T][out][in], and a layer's `in` equals the previous layer's `out`; a single layer repeats and
  * must be square. `readouts` are `{name, matrix}` of the last layer's outputs, or a name for each output, in which
- * case outputs with the same name form one readout. By default all outputs are read out as "a". Without `inputs`,
+ * case outputs with the same name form one readout. By default, all outputs are read out as "a". Without `inputs`,
  * every component of a^0 is uniform in 0…1. `output` is kept only if it is "linear".
  *
  * @throws InputError naming the entry that is missing, not a number, or of the wrong length

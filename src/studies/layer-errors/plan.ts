@@ -18,7 +18,7 @@ import { bothOf, type ErrorRow } from "../../results/rows.js";
 const rotationBlocks = ["indicator, first ramp", "indicator, second ramp", "x, first", "x, second"];
 
 /**
- * The published network: T = 557 rotations in D = 1000. For z = 1 every circuit runs once (`each`); for z = 2 and 3
+ * The published network: T = 557 rotations in D = 1000. For z = 1, every circuit runs once (`each`); for z = 2 and 3
  * there are 100·T random sets.
  */
 function layerErrorSpecs(seed: number, networks: number, samplesPerCircuit: number): RunSpec[] {
@@ -116,7 +116,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       "How far is the vector read out of the large network from the one that the circuit computes alone?",
       "Each line is one z, the number of circuits active at once; the band is the spread across networks. Dashed lines are " +
         "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements depart from it, gates " +
-        "have opened by mistake. Above 1 a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
+        "have opened by mistake. Above 1, a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
         "as many circuits as fit side by side and outputs 0 for the others [L4]; superposition is useful only below it. " +
         `x stays below it ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
     ),

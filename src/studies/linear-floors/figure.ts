@@ -30,7 +30,7 @@ const nameOf = ({ threshold }: Pick<StorageLawRow, "threshold">): string =>
 /** Welch's floor for n² features, W = (F−n)/(n(F−1)). [L3] */
 const welch = (n: number): number => (n * n - n) / (n * (n * n - 1));
 
-/** Below this width the panels are stacked. */
+/** Below this width, the panels are stacked. */
 const NARROW = 560;
 
 /** Figure S7: reading n² features with a threshold and by a linear map. [L1] [L2] [L3] */

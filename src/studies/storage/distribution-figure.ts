@@ -23,7 +23,7 @@ export interface StoredReadoutsOptions extends FigureOptions {
 const inactiveColour = zColour(4);
 const activeColour = colours.truth;
 
-/** Below this width the panels are stacked. */
+/** Below this width, the panels are stacked. */
 const NARROW = 560;
 
 /**

@@ -185,7 +185,7 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
       ? ""
       : ` Readable: after ${most} readings, all features are right in at least half of the samples (at l = ${lastOf(kept).l}, in ${shortNumber(100 * lastOf(kept).right, 2)}%).`;
   return compose(options, {
-    title: `Without a threshold the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept).l} stays readable`}`,
+    title: `Without a threshold, the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept).l} stays readable`}`,
     keys: [
       ...ls.map((l): Key => ({ label: `l = ${l}`, colour: colourOf(l), mark: "dot" })),
       { label: "(l/m)·((1 + m/n)^k − 1); l/n; below, the law [L1]", colour: colours.ink, mark: "dashed" },

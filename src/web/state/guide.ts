@@ -133,7 +133,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "The seizure",
     paragraphs: [
-      "These are all {total} neurons in one sample, at layer {layer}. {outlined}. At layer 1 " +
+      "These are all {total} neurons in one sample, at layer {layer}. {outlined}. At layer 1, " +
         "only the outlined ones are on. An inactive indicator that reads above 0.25 passes its gate, which opens along a [ramp]; its " +
         "circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
     ],

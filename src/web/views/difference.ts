@@ -13,13 +13,13 @@ export function differenceText(a: Side, b: Side): string | null {
   switch (b.state.view) {
     case "trajectories":
       return both(a, b, medianOff(layer), (off) => off.toFixed(2), [
-        `At layer ${layer} the median readout is off by `,
+        `At layer ${layer}, the median readout is off by `,
         " in A and by ",
         " in B.",
       ]);
     case "errors":
       return both(a, b, errorAt(layer), shortError, [
-        `At layer ${layer} the mean |δ${quantityOf(b.state)}|² of active circuits is `,
+        `At layer ${layer}, the mean |δ${quantityOf(b.state)}|² of active circuits is `,
         " in A and ",
         " in B.",
       ]);

@@ -32,7 +32,7 @@ export function pathCard(close: () => void) {
       card.show(content);
       if (content === null) return;
       const { path, layer, known, isDark } = content;
-      setText(words, known === null ? "" : `At layer ${layer} it lives on ${known.lives}.`);
+      setText(words, known === null ? "" : `At layer ${layer}, it lives on ${known.lives}.`);
       setText(key, known === null ? "" : `One square is one neuron: grey is off, yellow is ${LARGEST_SHOWN} or more.`);
       if (known === null) return rows.replaceChildren();
       const layers = dialLayers(path.truth.length - 1);
