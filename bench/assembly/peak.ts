@@ -2,7 +2,7 @@
 // loaded or stored. There are four chains of products, with two products from each per iteration, and each product is
 // added to a separate sum. Within an iteration, an addition waits only for its own product. No product occurs twice, so
 // the compiler cannot drop any or move it out of the loop. A processor that can start two multiplications and two
-// additions per cycle (Zen 4) then does so: in four cycles it starts 16 operations, each on a vector of four numbers.
+// additions per cycle (Zen 4) then does so: in four cycles, it starts 16 operations, each on a vector of four numbers.
 // (Twelve chains s = s + s·b reach only 0.82 of this rate, because each operation waits for the one before.)
 //
 // 64 floating-point operations per iteration.

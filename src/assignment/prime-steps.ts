@@ -58,7 +58,7 @@ function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
 /**
  * The largest T of the prime-step assignment. [E7]
  *
- * Each step is counted in closed form, so for any T the cost is the number of steps, about P/S.
+ * Each step is counted in closed form, so for any T, the cost is the number of steps, about P/S.
  *
  * @returns 0 if no circuit fits (P < S); Infinity for S = 1, where two circuits always share at most one neuron
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
@@ -93,7 +93,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
     while (enough < LARGEST && !fits({ P: enough, S })) enough = Math.min(2 * enough, LARGEST);
     return fits({ P: enough, S }) ? firstWhere(P, enough, (larger) => fits({ P: larger, S })) : undefined;
   };
-  // No network can have more circuits than LARGEST, so for a larger T there is no need to search for a block.
+  // No network can have more circuits than LARGEST, so for a larger T, there is no need to search for a block.
   const block = T <= LARGEST ? smallestBlock() : undefined;
   // The largest T is not proven to be monotone in S, but the search returns only an S that it has tried, or 1, which
   // always fits.

@@ -11,7 +11,7 @@ import { hasEnded, ownProcess } from "../base/processes.js";
  * A process first creates its lock and then looks for other locks, so if two processes arrive at once, at least one
  * sees the other. Locks of processes that have ended (killed with −9, for example) are removed. Processes on another
  * host cannot be checked, so each holder touches its lock regularly, and a lock that has not been touched for a while
- * counts as abandoned. A holder may itself have been suspended for that long, so before each write it checks that it
+ * counts as abandoned. A holder may itself have been suspended for that long, so before each write, it checks that it
  * still holds the file.
  */
 export interface Lock {

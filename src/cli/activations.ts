@@ -34,7 +34,7 @@ export function define(command: Command, session: Session): void {
         "grow with N. One thread does all the work, and the same arguments always produce the same bytes.",
     )
     .argument("<model>", "a .safetensors or .npz file, or its folder")
-    .requiredOption("--out <file>", `a ${endings.join(", ")} file; in Parquet each sample is a row of lists`)
+    .requiredOption("--out <file>", `a ${endings.join(", ")} file; in Parquet, each sample is a row of lists`)
     .addOption(new Option("--samples <number>", "how many").default("1000"))
     .addOption(new Option("--split <name>", "which samples").choices(splits).default("train"))
     .addOption(new Option("--seed <number>", "seed of the samples (default: the model's own)"))

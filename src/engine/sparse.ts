@@ -46,7 +46,7 @@ const QUIET: Noise = { noise: 0, noiseAt: "pre-activation" };
 
 /** Options for running a tile. */
 export interface TileOptions {
-  /** Identifies the samples and thereby determines their noise; without it there is no noise. */
+  /** Identifies the samples and thereby determines their noise; without it, there is no noise. */
   readonly noisy?: { readonly input: RandomInput; readonly first: number; readonly noise: Noise };
   /** The step after which to stop. Default L. */
   readonly until?: number;

@@ -17,7 +17,7 @@ export interface Thread {
 
 /** How inactive circuits wake one another. */
 export interface Contagion {
-  /** The indicator of every circuit, read at layers 1…L, [L+1][T]; at layer 0 it is 1 for active circuits. */
+  /** The indicator of every circuit, read at layers 1…L, [L+1][T]; at layer 0, it is 1 for active circuits. */
   readonly readings: readonly Float32Array[];
   /** The layer at which a circuit wakes, [T]: 0 for active ones, −1 for circuits that never wake. */
   readonly wokenAt: Int16Array;

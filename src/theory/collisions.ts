@@ -20,8 +20,8 @@ export interface CollisionsOf {
 
 /**
  * The smallest possible mean overlap over the pairs of n circuits in a cell: `(n − m)/(m·(n − 1))` for n complex lines
- * in m = (K − 1)/2 dimensions (Welch). It is 1 for K = 3, where there is only one plane; for K = 5 it is 0, 1/4 and 1/3
- * for n = 2, 3 and 4.
+ * in m = (K − 1)/2 dimensions (Welch). It is 1 for K = 3, where there is only one plane; for K = 5, it is 0, 1/4 and
+ * 1/3 for n = 2, 3 and 4.
  */
 export function planesOverlap(n: number, cellNeurons: number): number {
   const m = (cellNeurons - 1) / 2;

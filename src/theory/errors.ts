@@ -115,7 +115,7 @@ export function predictTerms(
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
  * @param given expectations of these circuits; pass them to predict for several z or D without recomputing them
- * @returns by readout name; index is the layer, 0…shape.L; at layer 0 the errors are 0
+ * @returns by readout name; index is the layer, 0…shape.L; at layer 0, the errors are 0
  * @throws InputError naming the argument, its value and its bound
  */
 export function predictErrors(

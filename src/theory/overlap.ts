@@ -7,7 +7,7 @@ export type OverlapShape = Pick<Shape, "D" | "d" | "T" | "S">;
 /**
  * Expected overlap of two different circuits, `E[⟨e_t|e_u⟩/S] = (T·S/P − 1)/(T − 1)`, 0 when T·S ≤ P. [E9]
  *
- * It is the mean over pairs if all neurons carry the same load; with uneven loads the mean is slightly higher.
+ * It is the mean over pairs if all neurons carry the same load; with uneven loads, the mean is slightly higher.
  *
  * @throws InputError naming the size that is out of bounds; the other functions here do the same
  */
@@ -42,7 +42,7 @@ export function correctionKappa(shape: OverlapShape): number {
   const { D, d, T, S } = shape;
   if (D / d === S && T > 1) {
     throw new InputError(
-      `S = ${S}: with P = D/d = ${S} every circuit uses every neuron and κ is infinite; use S below P or give kappa.`,
+      `S = ${S}: with P = D/d = ${S}, every circuit uses every neuron and κ is infinite; use S below P or give kappa.`,
     );
   }
   return p / ((S - p) * S);

@@ -31,7 +31,7 @@ import { keepOffline } from "./offline.js";
 import { coreHere, inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-/** Matches the breakpoint in the styles; on narrower screens there is one column. */
+/** Matches the breakpoint in the styles; on narrower screens, there is one column. */
 const narrow = matchMedia("(max-width: 900px)");
 
 /** A note for the reader about the computation. */

@@ -45,7 +45,7 @@ test("the library page's examples run as they stand: a line per layer, then a re
   const [text, arrays] = run(`${first}${second}`).split(/\n(?=\[)/);
   const lines = text!.split("\n").map((line) => line.split(" ").map(Number));
   expect(lines.map(([layer]) => layer)).toEqual([0, 1, 2, 3, 4, 5]);
-  // At layer 1 the only error is the overlap term, measured within 25% of the prediction.
+  // At layer 1, the only error is the overlap term, measured within 25% of the prediction.
   const [, measured, predicted] = lines[1]! as [number, number, number];
   expect(Math.abs(measured / predicted - 1)).toBeLessThan(0.25);
   const [readout, truth] = arrays!

@@ -98,7 +98,7 @@ describe("contradictory sizes are refused with a reason", () => {
     const rows = { T, S, P: 4, neurons: Uint32Array.from({ length: T * S }, (_, at) => at % 4) };
     const given = { ...options, shape: full, embedding: [rows, rows, rows] };
     expect(() => buildNetwork({ ...given, construction: "balanced" })).toThrow(
-      "S = 4: with P = D/d = 4 every circuit uses every neuron and κ is infinite; use S below P or give kappa.",
+      "S = 4: with P = D/d = 4, every circuit uses every neuron and κ is infinite; use S below P or give kappa.",
     );
     expect(buildNetwork({ ...given, construction: "balanced", kappa: 0.1 }).kappa).toBe(0.1);
     expect(buildNetwork(given).chi).toEqual([0, 0, 0]);

@@ -56,7 +56,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
       "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit, the only error is " +
       "rounding. With more active circuits, two that have x in the same cell are both off by 1 from that layer on, which no linear readout can avoid; at " +
-      "z = 3 the design fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
+      "z = 3, the design fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },

@@ -18,7 +18,7 @@ import { bothOf, type ErrorRow } from "../../results/rows.js";
 const rotationBlocks = ["indicator, first ramp", "indicator, second ramp", "x, first", "x, second"];
 
 /**
- * The published network: T = 557 rotations in D = 1000. For z = 1, every circuit runs once (`each`); for z = 2 and 3
+ * The published network: T = 557 rotations in D = 1000. For z = 1, every circuit runs once (`each`); for z = 2 and 3,
  * there are 100·T random sets.
  */
 function layerErrorSpecs(seed: number, networks: number, samplesPerCircuit: number): RunSpec[] {

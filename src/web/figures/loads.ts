@@ -5,7 +5,7 @@ import { shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /**
- * How many circuits use each neuron of a block; with prime steps the loads are uneven. [E12]
+ * How many circuits use each neuron of a block; with prime steps, the loads are uneven. [E12]
  *
  * @param options.of names the neurons, such as "neuron n of a block"
  * @param options.note says which layers the loads hold for

@@ -8,7 +8,7 @@ import { blocksOf } from "../spec/blocks.js";
 import { shownLayer } from "../state/lab-state.js";
 
 /**
- * The largest number of values in a file of activations; for larger samples the file contains only the chosen layer.
+ * The largest number of values in a file of activations; for larger samples, the file contains only the chosen layer.
  */
 const MOST_ACTIVATIONS = 200_000;
 

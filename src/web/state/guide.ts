@@ -172,7 +172,7 @@ export const guide: readonly GuideStep[] = [
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
         "an indicator error of {share}, the most that one active circuit can cause, never passes.",
       "The post’s network is worse than guessing by layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
-        "two circuits active at once this design is lost at layer 2. Other designs can run two at once.",
+        "two circuits active at once, this design is lost at layer 2. Other designs can run two at once.",
     ],
     invitation: "Undo either change to see that both are needed. Then switch on two circuits at once.",
     tries: [

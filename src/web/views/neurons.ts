@@ -225,7 +225,7 @@ function tell(computed: NeuronData, state: LabState, layer: number, changeView: 
   if (state.circuit !== null && state.circuit < spec.T) {
     const role = isActive(state.circuit) ? "is active" : "should be off";
     const lives = livesOn(computed, layer, state.circuit);
-    parts.push(html("p", {}, `Circuit ${state.circuit} ${role}; at this layer it lives on ${lives}, framed in blue.`));
+    parts.push(html("p", {}, `Circuit ${state.circuit} ${role}; at this layer, it lives on ${lives}, framed in blue.`));
   }
   return parts;
 }
