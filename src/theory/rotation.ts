@@ -4,7 +4,8 @@ import type { OverlapShape } from "./overlap.js";
 
 /**
  * Closed forms for conditional rotations with d = 4, layers l ≥ 1; at layer 0, every error is 0. They give mean
- * squares; `|δx|²` is summed over both coordinates. `predictErrors` gives the same numbers from the circuits themselves.
+ * squares; `|δx|²` is summed over both coordinates. `predictErrors` gives the same numbers from the circuits
+ * themselves.
  */
 
 /** @throws InputError naming the size that is out of range */

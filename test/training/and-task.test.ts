@@ -47,7 +47,9 @@ test("without an AND that is 1, there is no ratio to answering 0, and the output
   const measured = measureAnd(loadKernels(), spec, initialParameters(andShape(spec), spec), 5);
   expect(measured).toMatchObject({ overZero: null, onSquare: null, offSquare: 0 });
   const [first, second] = andLines({ ...measured, dense: 1, classes: [] });
-  expect(first).toMatch(/on 5 held-out inputs; none of their ANDs is 1, so a network that always outputs 0 is exact\.$/);
+  expect(first).toMatch(
+    /on 5 held-out inputs; none of their ANDs is 1, so a network that always outputs 0 is exact\.$/,
+  );
   expect(second).toBe("Mean squared error of ANDs that are 1: – (there is none); of ANDs that are 0: 0.");
 });
 

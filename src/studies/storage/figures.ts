@@ -81,7 +81,7 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
       "active vectors are generated in full; in large random sets, the others are generated only as projections onto the span of the sums that are read, " +
         "because readouts depend on nothing else: a random direction in the span, and a length from two chi-squared numbers",
     ],
-    ["repeats", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
+    ["repeats", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples each`],
   ];
 }
 
