@@ -63,7 +63,7 @@ export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
   store<f64>(field.out, total);
 }
 
-// The mask of ReLU: sets gradient to 0 where `values` is not above 0; both are f32.
+// The mask of ReLU: sets gradient to 0 where `values` is not above 0; both arrays are f32.
 export function maskGradient(gradient: usize, values: usize, count: u32): void {
   const zero = f32x4.splat(0);
   let n: u32 = 0;

@@ -53,7 +53,7 @@ export function countTests(report) {
   return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length };
 }
 
-/** Installs the programs that tests need. Those still missing are reported, and the tests that need them fail. */
+/** Installs the programs that tests need. Programs still missing are reported, and the tests that need them fail. */
 async function installTools() {
   await run("../scripts/tools.mjs", [], "inherit");
 }

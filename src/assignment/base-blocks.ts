@@ -19,8 +19,8 @@ export function countTranslates({ v, blocks, cosets }: BaseBlocks, S: number): n
 }
 
 /**
- * Builds T circuits. The cosets come first, then whole base blocks, each of which loads every neuron S times. The rest
- * are translates of one more block, chosen to keep the loads as equal as possible.
+ * Builds T circuits. The cosets come first, then whole base blocks, each of which loads every neuron S times. The
+ * remaining circuits are translates of one more block, chosen to keep the loads as equal as possible.
  */
 export function translates({ v, blocks, cosets, add }: BaseBlocks, { T, P, S }: AssignmentSize): Assignment {
   const neurons = new Uint32Array(T * S);

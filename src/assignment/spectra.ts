@@ -94,7 +94,7 @@ export function pairsNotParted(after: Assignment, before: Assignment): number {
   return pairs;
 }
 
-/** @throws InputError unless both are assignments of the same circuits */
+/** @throws InputError unless both arguments are assignments of the same circuits */
 function checkPair(after: Assignment, before: Assignment): void {
   checkAssignment("after", after);
   wholeNumber("before.T", checkAssignment("before", before).T, after.T, after.T);

@@ -69,7 +69,7 @@ const isObject = (value: unknown): value is object => Object(value) === value;
 
 /**
  * @param what the required kind of value; it follows "must be" in the message
- * @param key a key by which such objects are recognised
+ * @param key a key by which objects of the required kind are recognised
  * @returns `value` when it is an object with that key
  * @throws InputError naming the argument or its missing key
  */
@@ -110,8 +110,8 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 }
 
 /**
- * @param of the length's name, for messages. `length` is the required length; if both are omitted, any length is
- * accepted
+ * @param of the length's name, for messages. `length` is the required length; if `of` and `length` are omitted, any
+ * length is accepted
  * @returns `list` when it is a list of that length
  * @throws InputError naming the list and its length
  */

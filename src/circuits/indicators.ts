@@ -124,7 +124,7 @@ export const rampRule = "two numbers 0 < low < high ≤ 1, at least 0.001 apart"
 /** Ramps narrower than this, up to rounding, are too steep for float32. */
 const NARROWEST = 0.001 - 1e-9;
 
-/** Whether these can be the ends of a ramp: 0 < low < high ≤ 1 and not too close. */
+/** Whether `low` and `high` can be the ends of a ramp: 0 < low < high ≤ 1 and not too close. */
 export function isRamp(low: unknown, high: unknown): boolean {
   return typeof low === "number" && typeof high === "number" && low > 0 && high - low >= NARROWEST && high <= 1;
 }

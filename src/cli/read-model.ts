@@ -66,7 +66,7 @@ export function modelFile(path: string): string {
 /**
  * A hint for a file that cannot be read: its name has the wrong ending, or its first bytes show a different format.
  *
- * @param what plural noun for such files
+ * @param what a plural noun for files of the expected kind
  */
 export function hintFor(ending: string, bytes: Uint8Array, what = "Models"): string {
   if (!endings.includes(ending)) return ` ${what} end in ${endings.join(" or ")}.`;

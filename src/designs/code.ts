@@ -158,7 +158,7 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   return { weights, responses };
 }
 
-/** How far a reading may deviate from 1 for one of its circuits. */
+/** How far a reading may deviate from 1 for one of the circuits that it reads. */
 const EXACT = 1e-9;
 
 /**

@@ -29,8 +29,8 @@ export const MOST_RECORDED = 100_000_000;
 export type Recorded = DenseModel | MultiPartNetwork;
 
 /**
- * Number of samples that run together through a dense model and form a row group of a Parquet file. It affects the
- * bytes of such files, but not the results.
+ * Number of samples that run together through a dense model and form a row group of a Parquet file. This number affects
+ * the bytes of Parquet files, but not the results.
  */
 const BATCH = 128;
 

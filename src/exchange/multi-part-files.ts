@@ -124,7 +124,7 @@ ${loadSection({
 \`superpose import model.safetensors\` runs random samples through the file and prints the errors by step. \`superpose activations model.safetensors --out FILE\` writes the
 activations of all ${layers.length} layers with the truth of every step.
 
-Equal layers share their parameters; use \`safetensors.torch.save_model\` to save such modules.
+Equal layers share their parameters; use \`safetensors.torch.save_model\` to save the module.
 `;
 }
 

@@ -4,8 +4,8 @@ import { safetensorsHeader } from "./safetensors.js";
 import { storedZip, type WriteAt } from "./stored-zip.js";
 import { bytesOf, countOf, dtypes, type Tensor } from "./tensor.js";
 
-// These files are written sample by sample, so that memory does not grow with the number of samples. A sink first
-// receives all tensor descriptions and then, batch by batch, every tensor's rows for the next samples. It writes
+// Files of activations are written sample by sample, so that memory does not grow with the number of samples. A sink
+// first receives all tensor descriptions and then, batch by batch, every tensor's rows for the next samples. It writes
 // through the function `write` that the caller supplies.
 
 /** A tensor whose first dimension is the samples: [samples, …]. */

@@ -52,7 +52,9 @@ const START = 60;
 
 interface Member {
   readonly worker: PoolWorker;
-  /** Tasks given to the worker but not yet answered. The first one is running; the others use the same network. */
+  /**
+   * Tasks given to the worker but not yet answered. The first task is running; the other tasks use the same network.
+   */
   readonly entries: Entry[];
   /** The network of the last task given to the worker. */
   network: SharedNetwork | null;

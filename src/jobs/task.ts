@@ -39,7 +39,9 @@ export interface TaskKind<T extends Task = Task> {
   cost(task: T): RoughCost;
   /** A description of the task for messages. */
   describe(task: T): string;
-  /** The index of the network that runs the task's samples. Such tasks go to a worker that has the network loaded. */
+  /**
+   * The index of the network that runs the task's samples; the task then goes to a worker that has this network loaded.
+   */
   networkOf?(task: T): number;
 }
 

@@ -110,7 +110,7 @@ export class Arena {
 /** Cores whose memory belongs to an asynchronous call that is waiting for the event loop. */
 export const inUse = new WeakSet<Kernels>();
 
-/** @throws InputError unless these are kernels, or if an asynchronous call is using them */
+/** @throws InputError if `kernels` are not kernels, or if an asynchronous call is using them */
 export function checkFree(kernels: Kernels): void {
   if (!inUse.has(given("kernels", kernels, "made by loadCore", "heapBase"))) return;
   throw new InputError(

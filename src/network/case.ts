@@ -78,7 +78,8 @@ const MAX_OUTPUT = 20_000_000;
 /**
  * Parses a case from a file's content: the case itself, or an object that holds it under `input`.
  *
- * @throws InputError naming the first entry that is missing or out of bounds, or whose length does not match the others
+ * @throws InputError naming the first entry that is missing or out of bounds, or whose length does not match the other
+ * entries
  */
 export function parseCase(value: unknown): CaseInput {
   checkExtent("the case", value, 8, 50_000_000);

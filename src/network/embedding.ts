@@ -39,7 +39,7 @@ function checkLayers(assignment: Assignment, L: number): void {
   checkCounts(checkAssignment("assignment", assignment).T, L);
 }
 
-/** The same assignment in every layer: circuits that share neurons in one layer share them in all. */
+/** The same assignment in every layer: circuits that share neurons in one layer share them in all layers. */
 export function fixedEmbedding(assignment: Assignment, L: number): Embedding {
   checkLayers(assignment, L);
   return Array.from({ length: L }, () => assignment);

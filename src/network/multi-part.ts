@@ -11,9 +11,9 @@ export function everyLayer(L: number): number[] {
 }
 
 /**
- * A large ReLU network whose neurons form parts of different sizes, with its inputs and readouts. The published network
- * has a single part; other designs keep indicators and vectors in different parts. In lists over layers or steps, index
- * k holds number k+1.
+ * A large ReLU network, with its inputs and readouts, whose neurons form parts of different sizes. The published
+ * network has a single part; other designs keep indicators and vectors in different parts. In lists over layers or
+ * steps, index k holds number k+1.
  */
 export interface MultiPartNetwork {
   /** The circuits, which give the truth, the readouts and the inputs. */

@@ -145,7 +145,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
       lead:
         "The figures of “Rotations in Superposition” (Linsefors and Bushnaq, 2025), measured again: many small circuits " +
         "hand-coded into one large ReLU network, run on random inputs, and compared with the circuits alone, with the " +
-        "error theory and with numbers measured with the authors’ own code. The rest goes beyond the post: storing, other " +
+        "error theory and with numbers measured with the authors’ own code. All other figures go beyond the post: storing, other " +
         "hand-made networks, training, other designs, and scale. A layer has D neurons and holds T circuits, of which z are active at " +
         "once; x is the vector that a rotation turns. The naive network runs as many circuits as fit side by side and outputs 0 " +
         "for the others.",
@@ -207,7 +207,7 @@ function progressOf(
  * Runs all studies at once, so that one study's tasks fill the gaps in another's. Studies with the most figures start
  * first, so that this thread draws their figures while workers continue with the other studies; among studies with the
  * same number of figures, the longest starts last. Adaptive studies must wait for results before they can continue, so
- * their tasks are urgent and come before all others. The first failure stops the rest.
+ * their tasks are urgent and come before all other tasks. The first failure stops all other studies.
  */
 async function makeAtOnce(
   chosen: readonly ChosenStudy[],

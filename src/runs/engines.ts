@@ -31,7 +31,7 @@ export interface NetworkCost {
 
 /** An engine's entry in the table: the runs that it accepts, their cost, and how their networks are loaded. */
 export interface RunEngine {
-  /** The name that selects it; entries with the same name handle different runs. */
+  /** The name that selects the engine; entries with the same name handle different runs. */
   readonly name: EngineName;
   readonly takes: (spec: RunSpec) => boolean;
   readonly cost: (spec: RunSpec) => NetworkCost;

@@ -41,8 +41,8 @@ export interface RunOptions {
   /** Default "factored"; "dense" is slower and gives the same results within rounding. */
   readonly engine?: EngineName;
   /**
-   * Samples to run through every network instead of random ones; the spec states their number. Such runs have no
-   * theory.
+   * Samples to run through every network instead of random ones; the spec states their number. Runs with given samples
+   * have no theory.
    */
   readonly inputs?: GivenSamples | undefined;
 }

@@ -19,7 +19,7 @@ interface Factors {
 
 /** `W_t = Σ_k values[k]·left_k right_kᵀ` on few neurons, with singular values in descending order. */
 export interface OwnedWeight {
-  /** The neurons that it writes and reads. */
+  /** The neurons that W_t writes and reads. */
   readonly written: readonly number[];
   readonly read: readonly number[];
   readonly values: readonly number[];

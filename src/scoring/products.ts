@@ -37,7 +37,10 @@ export function timesTransposed(kernels: Kernels, A: Float32Array, B: Float32Arr
 /** How many rows of the left factor are multiplied at a time. */
 const ROWS = 512;
 
-/** `A·Aᵀ` on the same kernel, [M][M]. Only the lower half and entries near the diagonal are computed; the rest is 0. */
+/**
+ * `A·Aᵀ` on the same kernel, [M][M]. Only the lower half and entries near the diagonal are computed; all other entries
+ * are 0.
+ */
 export function lowerGram(kernels: Kernels, A: Float32Array, K: number): Float32Array {
   const M = A.length / K;
   const product = new Float32Array(M * M);

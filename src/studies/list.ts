@@ -5,9 +5,9 @@ export type FigureGroup = "reproduction" | "storing" | "hand-made" | "trained" |
 
 /** Facts about a study that are known without loading its code or the drawing library. */
 export interface ListedStudy {
-  /** Ids of its figures, as in section 8 of the specification. */
+  /** Ids of the study's figures, as in section 8 of the specification. */
   readonly figures: readonly string[];
-  /** The part of the report that contains these figures. */
+  /** The part of the report that contains the study's figures. */
   readonly group: FigureGroup;
   readonly load: () => Promise<Study>;
 }

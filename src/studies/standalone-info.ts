@@ -14,8 +14,8 @@ export interface StandaloneInfo {
 }
 
 /**
- * Refuses settings that have no effect, given the others. Settings that have their default value are accepted, so that
- * the settings in a result can be used again.
+ * Refuses settings that have no effect, given the other settings. Settings that have their default value are accepted,
+ * so that the settings in a result can be used again.
  *
  * @param names settings that are not used
  * @param why the reason, which follows "… = …: " in the message

@@ -24,8 +24,8 @@ export interface StandaloneStudy extends StandaloneInfo {
 }
 
 /**
- * Lets a study that works in the calling thread report its progress and be stopped. For a study that runs tasks,
- * the executor does both.
+ * Lets a study that works in the calling thread report its progress and be stopped. For a study that runs tasks, the
+ * executor handles progress and stopping.
  */
 type Watch = Pick<StandaloneOptions, "onProgress" | "signal">;
 

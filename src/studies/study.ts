@@ -97,7 +97,7 @@ export interface Study {
   readonly question: string;
   /** Approximate compute time at full size on one core. */
   readonly expectedSeconds: number;
-  /** @param figures the requested figures; a study can skip the work for all others. Default: all */
+  /** @param figures the requested figures; a study can skip the work for all other figures. Default: all */
   readonly plan: (settings: Settings, figures?: readonly string[]) => Plan | AdaptivePlan;
 }
 

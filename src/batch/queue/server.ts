@@ -252,7 +252,7 @@ export function commandFault(message: string): string | null {
   return null;
 }
 
-/** Whether an error comes from a connection; `watchServer` reports such errors. */
+/** Whether an error comes from a connection; `watchServer` reports connection errors. */
 export function isOfConnection(error: Error): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "") || /connection is closed/i.test(error.message);
 }

@@ -26,7 +26,7 @@ export function drawSweep(figure: SweepFigure, all: readonly ResultLine[], optio
 /** The value at which the engines cap errors, allowing for rounding. */
 const STOPPED = 0.999 * OVERFLOW;
 
-/** Omits runaway runs, because they would leave no room for the others. The caption names them instead. */
+/** Omits runaway runs, because they would leave no room for other runs. The caption names the omitted runs. */
 function withoutRunaways(all: readonly ResultLine[]): {
   readonly lines: readonly ResultLine[];
   readonly remark: string;

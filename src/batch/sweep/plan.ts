@@ -24,7 +24,7 @@ import { drawFrom, ownFields, settingText, wholeOf, type Settings } from "../set
 
 /** One run of a sweep. */
 export interface SweepRun {
-  /** Its index in the sweep, from 0. */
+  /** The run's index in the sweep, from 0. */
   readonly index: number;
   readonly hash: string;
   readonly spec: RunSpec;

@@ -166,7 +166,7 @@ function checkShared(raw: RawCircuits): Finding {
     for (let component = 0; component < d; component++) {
       const own = Array.from({ length: T }, (_, t) => biases[t * d + component]);
       // The most common bias is taken as the shared one, so that a single deviating circuit is reported instead of all
-      // others.
+      // other circuits.
       const common = mostCommon(own);
       own.forEach((bias, circuit) => {
         if (bias === common) return;

@@ -2,7 +2,7 @@
 export interface ComputingDesign {
   /** The design's name in the legend. */
   readonly name: string;
-  /** The fields of its run's spec, as in a spec file. */
+  /** The fields of the design's spec, as in a spec file. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly Ds: readonly number[];
   /** Samples per network. */

@@ -14,7 +14,7 @@ export type CodeKind = (typeof codeKinds)[number];
 
 /**
  * Which weights may share a value: those from features in the same orbit to neurons at the same place relative to the
- * feature. A symmetry of the code maps such weights to each other.
+ * feature. A symmetry of the code maps these weights to each other.
  */
 export interface Symmetry {
   readonly orbits: number;

@@ -48,7 +48,7 @@ export function checkCompressed(settings: CompressedSettings): void {
   }
 }
 
-/** Networks that compute more ReLUs than they have neurons, with weights made by hand. [L6] [L7] */
+/** Handmade networks that compute more ReLUs than they have neurons. [L6] [L7] */
 export const standaloneCompressed = standaloneStudy({
   ...compressedInfo,
   check: checkCompressed,

@@ -7,7 +7,7 @@ import type { SearchEffort } from "../bisection.js";
 
 /** A design as shown in figures: a member of a family, or the published network. */
 export interface ComparedDesign {
-  /** A short, unique label for its lines. */
+  /** A short, unique label for the design's lines. */
   readonly name: string;
   readonly design: DesignName;
   readonly S: number;
@@ -21,7 +21,7 @@ export interface ComparedDesign {
    */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
-  /** Where its errors come from, what it gives up, and what the numbers do not show. */
+  /** Where the design's errors come from, what it gives up, and what the numbers do not show. */
   readonly about: string;
   /** Mean |δx|² that no gate can avoid; omitted if unknown, or if it follows from collisions in the design's cells. */
   readonly floor?: (z: number) => number;
@@ -71,7 +71,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [], wideLayers: [50, 20] },
     about:
       "The same design with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times as " +
-      "many collisions, so this design always does worse than the one with one cell.",
+      "many collisions, so this design always does worse than the design with one cell.",
   },
   {
     ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },

@@ -10,7 +10,7 @@ import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns, type SearchedDesi
 import { collisionBound, LARGEST } from "./largest.js";
 
 /** The remark on these figures: the authors published no numbers for them. */
-const comparisonNote = "The authors have one design, which is measured here like the others.";
+const comparisonNote = "The authors have one design, which is measured here like the other designs.";
 
 /** D1–D3. */
 export function comparisonFigures(

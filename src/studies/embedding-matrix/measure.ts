@@ -79,7 +79,7 @@ export function measureEmbeddingMatrix(
 interface SignedLinks {
   /** Links of neuron m of the previous layer are starts[m]…starts[m+1]−1. */
   readonly starts: Uint32Array;
-  /** The neurons n of these links. */
+  /** The neuron n of each link. */
   readonly rows: Uint32Array;
   /** `Σ r_u` over the circuits u that link n and m. */
   readonly weights: Float32Array;

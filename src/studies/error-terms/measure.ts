@@ -201,7 +201,7 @@ function layerBlocks({ shape, layers }: Network, l: number): (t: number, v: numb
     const add = (matrix: Float64Array, scale: number, offset = 0): void => {
       for (let at = 0; at < size; at++) block[at] += (scale / S) * matrix[offset + at];
     };
-    // The circuits that link neurons of t to neurons of v, with the number of links.
+    // The circuits that link neurons of t to neurons of v, each with the number of its links.
     const reached = new Map<number, number>();
     for (const n of rows) {
       for (const u of after.circuits.subarray(after.starts[n], after.starts[n + 1])) {

@@ -35,7 +35,7 @@ export interface StressRow {
   readonly kind: string;
   readonly name: string;
   readonly level: number | null;
-  /** Circuits active at once in these samples. */
+  /** Number of circuits active at once in the perturbation's samples. */
   readonly active: number;
   /**
    * Number of steps up to which the mean squared error of x is always at most 0.25. If all steps that were run qualify,

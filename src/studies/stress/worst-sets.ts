@@ -9,7 +9,7 @@ export interface WorstSets {
   readonly sets: ActiveSets;
   /** Largest |δx| of an active circuit at the examined step. */
   readonly error: number;
-  /** The set that contains it. */
+  /** The set that contains the circuit with this error. */
   readonly circuits: readonly number[];
 }
 

@@ -43,7 +43,7 @@ function colourer(names: readonly string[]): (name: string) => string {
 const logTicks = (domain: readonly [number, number]): number[] =>
   [0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300].filter((tick) => tick >= domain[0] && tick <= domain[1]);
 
-/** Figure TR1: where trained networks beat the naive one, by number of circuits. [L4] */
+/** Figure TR1: where trained networks beat the naive network, by number of circuits. [L4] */
 export function trainedMap(
   rows: readonly TreatedRow[],
   options: FigureOptions & { readonly kept?: readonly TreatedRow[] },

@@ -157,7 +157,7 @@ function mapFigure(
   return {
     id: "TR1",
     question:
-      "At which sizes does training find a network that beats the naive one, and where does it improve the construction?",
+      "At which sizes does training find a network that beats the naive network, and where does it improve the construction?",
     settings: [
       ["circuits", "conditional rotations, d = 4; D/d of them fit side by side"],
       [

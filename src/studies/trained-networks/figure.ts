@@ -154,8 +154,8 @@ export interface MixingRow {
 const LOSSES = [0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5];
 
 /**
- * Figure CC2: loss/p against the standard deviation of the matrix that mixes labels. It also shows the loss on
- * labels without that matrix: with the same weights, and after further training on such labels. [L8]
+ * Figure CC2: loss/p against the standard deviation of the matrix that mixes labels. The figure also shows the loss on
+ * labels without this matrix: with the same weights, and after further training on these labels. [L8]
  */
 export function labelMixing(
   rows: readonly MixingRow[],

@@ -13,7 +13,7 @@ export interface Measured {
   readonly naive: Readonly<Record<string, NaiveErrors>>;
   readonly samples: number;
   readonly networks: number;
-  /** Whether these are all the requested samples and networks. */
+  /** Whether all requested samples and networks have been measured. */
   readonly isComplete: boolean;
 }
 

@@ -22,7 +22,7 @@ export interface Shared {
   readonly figureName: string;
   /** The numbers in the figure as CSV; null if there are none. */
   readonly csv: () => string | null;
-  /** The rows behind these numbers; null until the run is complete. */
+  /** The rows behind the figure's numbers; null until the run is complete. */
   readonly rows: () => ExportedRows | null;
   readonly command: string;
   readonly isDark: boolean;

@@ -187,6 +187,6 @@ export function contagionFigure(
     title: options.title,
     rows: [[svg]],
     caption:
-      "One cell is one circuit; outlined ones were switched on. A thread, in the colour of the layer, runs from a circuit that is awake to one that it wakes.",
+      "One cell is one circuit; outlined circuits were switched on. A thread, in the colour of the layer, runs from a circuit that is awake to one that it wakes.",
   });
 }

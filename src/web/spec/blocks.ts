@@ -7,7 +7,7 @@ import type { Part } from "../../network/layer.js";
 export interface Block {
   readonly name: string;
   readonly P: number;
-  /** Index of its first neuron. */
+  /** Index of the block's first neuron. */
   readonly offset: number;
 }
 

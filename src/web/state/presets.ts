@@ -8,7 +8,7 @@ export interface Preset {
   /** Identifies the preset in tests and in links. */
   readonly id: string;
   readonly title: string;
-  /** The heading under which it is listed. */
+  /** The heading under which the preset is listed. */
   readonly group: string;
   /** One sentence that says what to see. */
   readonly note: string;
@@ -161,7 +161,7 @@ export const presets: readonly Preset[] = [
       title: "Groups: several active circuits, in different groups",
       note:
         "62 groups of nine circuits, each with a neuron that shuts the group while two of its circuits are active. Two active circuits are exact " +
-        "unless both are in one group, which happens in one sample in 70. Then both are wrong, which the mean square hides.",
+        "unless both are in one group, which happens in one sample in 70. Then both circuits are wrong, which the mean square hides.",
       spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
       viewState: { view: "neurons" },
     },

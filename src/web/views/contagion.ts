@@ -71,8 +71,8 @@ export function contagionView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "One cell is one circuit, at the same place in every layer. Outlined ones were switched on; the others should sleep. Play through the " +
-      "layers to see which circuits wake which. Click a circuit, or move to it with the arrow keys, to see which ones woke it, and through which neurons.",
+      "One cell is one circuit, at the same place in every layer. Outlined circuits were switched on; the others should sleep. Play through the " +
+      "layers to see which circuits wake which. Click a circuit, or move to it with the arrow keys, to see which circuits woke it, and through which neurons.",
     draw(next) {
       scene = next;
       const { state, data, width, isDark } = next;
@@ -99,7 +99,7 @@ export function contagionView(changeView: ChangeView): View {
         `${text}. Arrow keys move between circuits; the text says which circuits woke the chosen one.`,
       );
       legend.replaceChildren(...legendOf(contagion, layer, isDark));
-      setText(waking, picked === null ? "Click a circuit to see which ones woke it." : wakingText(contagion, picked));
+      setText(waking, picked === null ? "Click a circuit to see which circuits woke it." : wakingText(contagion, picked));
       story.replaceChildren(...tell(computed, contagion, picked, (t) => changeView({ circuit: t })));
       const grid = circuitGrid(contagion.wokenAt.length, width);
       const own = picked === null ? [] : contagion.threads.filter(({ from, to }) => from === picked || to === picked);
@@ -181,7 +181,7 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
 /** The largest number of circuits that the text names as having woken a given circuit. */
 const MOST_CAUSES = 6;
 
-/** The circuits that woke a given circuit, with their neurons, strongest first. */
+/** The circuits that woke a given circuit, each with its threads, strongest first. */
 function causesOf(threads: readonly Thread[], circuit: number): (readonly [from: number, own: readonly Thread[]])[] {
   const by = new Map<number, Thread[]>();
   for (const thread of threads) {

@@ -47,7 +47,7 @@ function both(
   return own === null || other === null ? null : before + text(own) + between + text(other) + after;
 }
 
-/** The median distance over those panels on screen that have the largest z. */
+/** The median distance over the panels on screen that have the largest z. */
 function medianOff(layer: number) {
   return ({ state: { spec }, data: { paths } }: Side): number | null => {
     const rows = paths?.spec === spec ? paths.rows.filter(({ z }) => z === Math.max(...spec.z)) : [];

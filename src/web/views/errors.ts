@@ -14,8 +14,8 @@ import { changeOf, place, type Scene, type ChangeView, type View } from "./view.
 type Measured = NonNullable<LabData["measured"]>;
 
 /**
- * The view of errors by layer for active and inactive circuits, or of the share of neurons that are on. Both are shown
- * with the theory.
+ * The view of errors by layer for active and inactive circuits, or of the share of neurons that are on. Either figure
+ * includes the theory.
  */
 export function errorsView(changeView: ChangeView): View {
   const id = uniqueId("quantity");
@@ -62,7 +62,7 @@ export function errorsView(changeView: ChangeView): View {
 /** Fixed axes for errors of x, so that they do not move with a slider. */
 const SPAN = { meanSquare: [1e-4, 10], worst: [0.01, 10] } as const;
 
-/** The quantity to draw: the one in the state if these circuits have it, otherwise their first one. */
+/** The quantity to draw: the one in the state if these circuits have it, otherwise the circuits' first quantity. */
 function quantityOf({ quantity }: LabState, spec: RunSpec): string {
   const known = quantitiesOf(spec);
   return quantity !== null && known.includes(quantity) ? quantity : known[0];

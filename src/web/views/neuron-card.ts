@@ -6,10 +6,10 @@ import { pinnableCard } from "./card.js";
 /** The contents of a neuron's card. */
 export interface CardContent {
   readonly title: string;
-  /** The circuits that it belongs to. */
+  /** The circuits that the neuron belongs to. */
   readonly owners: string;
   readonly activation: number;
-  /** Null until its weights are known. */
+  /** Null until the neuron's weights are known. */
   readonly sum: NeuronSum | null;
   /** The centre of the neuron's cell, as fractions of the picture's size. */
   readonly at: { readonly x: number; readonly y: number };

@@ -93,7 +93,7 @@ export function neuronsView(changeView: ChangeView): View {
     element,
     introduction:
       "This shows every neuron of the large network in one sample: outlined cells belong to active circuits, and all others " +
-      "should be off. Move the layer to watch the others wake, and click a neuron to see which circuits it belongs to.",
+      "should be off. Move the layer to watch other neurons wake, and click a neuron to see which circuits it belongs to.",
     draw(next) {
       if (next.state.neuron !== scene?.state.neuron) pointed = null;
       scene = next;
