@@ -161,6 +161,6 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
     "",
     "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit;",
     "share: pairs of circuits that share neurons;",
-    "linked again: of neuron pairs linked across successive layers (the second permuted), those that several circuits link.",
+    "linked again: share of neuron pairs linked across successive layers (the second permuted) that several circuits link.",
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import type { Construction } from "../network/construction.js";
 
-/** Which of these settings a construction uses: χ per layer, a factor on χ [E12], and κ [E13]. */
+/** Which of three settings a construction uses: χ per layer, a factor on χ [E12], and κ [E13]. */
 export function correctionsOf(construction: Construction): Readonly<Record<"chi" | "chiFactor" | "kappa", boolean>> {
   return {
     chi: construction === "capped",

@@ -109,7 +109,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   if (method !== STORED && method !== DEFLATED) {
     throw refused(`entry ${shown(name)} is packed by method ${method}; only 0 (stored) and 8 (deflated) are supported`);
   }
-  // Any of these numbers that do not fit here are in the zip64 fields, one after another in this order.
+  // Any of size, packed and offset that do not fit here are in the zip64 fields, one after another in this order.
   let next = zip64At(view, nameEnd, extraEnd);
   const [size, packed, offset] = [24, 20, 42].map((field) => {
     const value = view.getUint32(at + field, true);

@@ -157,7 +157,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   return found;
 }
 
-/** Removes from the file of earlier runs those that the results now contain. */
+/** Drops from the file of earlier runs all runs that the results now contain. */
 function forget(path: string, hashes: ReadonlySet<string>): void {
   if (!existsSync(path)) return;
   const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));

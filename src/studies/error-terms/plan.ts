@@ -99,7 +99,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
       caption: "Mean squares, measured / predicted",
       columns: [
         ...["circuits", "readout", "layer", "self", "predicted", "others", "predicted", "previous", "predicted"],
-        ...["error after the gate", "samples with a neuron wrongly on", "such neurons"],
+        ...["error after the gate", "samples with a neuron wrongly on", "neurons wrongly on"],
       ],
       rows: rows.map((row) => [
         ...[row.kind, row.readout, row.layer, row.self.mean, row.self.theory, row.others.mean, row.others.theory],

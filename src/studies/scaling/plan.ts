@@ -65,7 +65,7 @@ const looks = [
 
 const indicatorNote =
   "Errors of active indicators are rare events, so small differences in method are visible. The authors' code draws circuits with " +
-  "replacement; if a circuit occurs twice in a sample, the sample gets circuits with consecutive ids instead, whose neurons are neighbours. Such samples are wrong hundreds of " +
+  "replacement; if a circuit occurs twice in a sample, the sample gets circuits with consecutive ids instead, whose neurons are neighbours. Samples replaced in this way are wrong hundreds of " +
   "times more often than others. The authors' code also averages χ over t < u, which raises χ by up to 2.3% at layer 2. If this sampling and this χ are reproduced, the numbers listed as exceptions agree " +
   "(test/studies/reference.slow.test.ts).";
 

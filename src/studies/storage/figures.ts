@@ -217,8 +217,8 @@ function ratios(measured: Rows): FigureDraft {
       `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
       `[L2]), and at these sizes the exact law [L1] (short lines) is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the law's. ` +
-      "The number of levels is 1 divided by twice the largest noise of any feature in a sample, with half as many active features as the " +
-      `estimate allows. With amplitudes of 1, the measured number ${far(4)}. With amplitudes uniform between 0 and 1, whose mean square ` +
+      "In a sample with half as many active features as the estimate allows, the number of levels is 1 divided by twice the largest noise " +
+      `of any feature. With amplitudes of 1, the measured number ${far(4)}. With amplitudes uniform between 0 and 1, whose mean square ` +
       `is a third as large, it ${far(5)}.`,
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),

@@ -13,7 +13,7 @@ import {
 export interface StorageLawTask extends Task<StorageLawRow> {
   readonly kind: "storage-law";
   readonly n: number;
-  /** Give this or `lnM`, its natural logarithm. */
+  /** The number of features; give either `m` or `lnM`, its natural logarithm. */
   readonly m?: number;
   readonly lnM?: number;
   readonly threshold: Threshold;

@@ -230,7 +230,7 @@ function moveFigure(
       ["training", `from the construction, on readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`],
     ],
     howToRead:
-      "In one series, only the layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
+      "In one series, only the layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other series, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
       `The scores are computed as in superpose score for linear probes, which are fitted separately before and after training: AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, the activations still contain the circuits, even if these have moved.`,
     samples: String(samples),
     networks: String(built.length),

@@ -48,7 +48,7 @@ export function reconcileFields(
 
 const standardOf = (field: string): unknown => fieldNamed(field).default;
 
-/** After a change of design or circuits, drops the fields that only the previous one needed. */
+/** After a change of design or circuits, drops the fields that only the previous design or circuits needed. */
 function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
   const isForRotations = (): boolean => designOf(now.design)?.runs === "rotations";
   if (name === "circuits" && now.circuits !== "rotation" && isForRotations()) {

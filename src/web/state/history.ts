@@ -5,8 +5,8 @@ import type { LabState } from "./lab-state.js";
 /**
  * Keeps the state in the address bar. Every lasting change makes an entry, to which the back button can return.
  *
- * @param arrived called after the back or forward button or an edit of the address, with the state that is now asked
- *   for and with any problem in it
+ * @param arrived called after the back or forward button or an edit of the address; receives the new state and any
+ *   problem in it
  */
 export function stateHistory(arrived: (state: LabState, problem: InputError | null) => void) {
   /** Specs that are too large for a link, by the number stored in their history entry. */
