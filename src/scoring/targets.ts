@@ -6,7 +6,7 @@ import { readoutRows } from "./samples.js";
 /** A circuit is scored only if it is on in at least this many samples of each split. */
 const LEAST_ON = 3;
 
-/** Targets for a layer's latents and probes: for every circuit, the samples in which it is on and its readouts in them. */
+/** Targets for a layer's latents and probes: per circuit, the samples in which it is on and its readouts in them. */
 export interface Targets {
   readonly count: number;
   /** Samples in which a circuit is on: active, and not silent (a_t^l ≠ 0). */

@@ -99,7 +99,7 @@ export function contagionView(changeView: ChangeView): View {
         `${text}. Arrow keys move between circuits; the text says which circuits woke the chosen one.`,
       );
       legend.replaceChildren(...legendOf(contagion, layer, isDark));
-      setText(waking, picked === null ? "Click a circuit to see which circuits woke it." : wakingText(contagion, picked));
+      setText(waking, picked === null ? "Click a circuit to see which others woke it." : wakingText(contagion, picked));
       story.replaceChildren(...tell(computed, contagion, picked, (t) => changeView({ circuit: t })));
       const grid = circuitGrid(contagion.wokenAt.length, width);
       const own = picked === null ? [] : contagion.threads.filter(({ from, to }) => from === picked || to === picked);
