@@ -64,7 +64,7 @@ export function takeLock(path: string): Lock {
 }
 
 /**
- * Refuses a file that another process holds, and removes the locks of processes that have ended.
+ * Rejects a file that another process holds, and removes the locks of processes that have ended.
  *
  * @param own this process's lock in the same folder
  * @throws InputError naming the process that holds it

@@ -14,7 +14,7 @@ export function settingText(setting: Settings): string {
 
 const fieldNames = specFields.map(({ name }) => name);
 
-/** Settings by field name. Unknown names are refused here; values are checked when the spec is parsed. */
+/** Settings by field name. Unknown names are rejected here; values are checked when the spec is parsed. */
 export function ownFields(name: string, value: unknown): Settings {
   if (typeof value === "object" && value !== null && Object.hasOwn(value, "experiment")) {
     throw new InputError(`${name}.experiment: sweeps and searches run only the "errors" experiment; omit this key.`);

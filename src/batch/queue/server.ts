@@ -204,7 +204,7 @@ function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null
 }
 
 /**
- * Refuses servers that lack commands the queue needs.
+ * Rejects servers that lack commands the queue needs.
  *
  * @param info the server's INFO text
  * @throws InputError naming the server's version

@@ -25,7 +25,7 @@ export interface WorkerOptions {
 
 /**
  * Executes runs from a queue until the signal is aborted. Messages are checked like files from strangers: anything that
- * is not a run is refused permanently and reported once, and the worker goes on to the next message.
+ * is not a run is rejected permanently and reported once, and the worker goes on to the next message.
  */
 export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const { address, version, workers, signal, stalledAfter = 30_000 } = options;

@@ -125,7 +125,7 @@ interface Drawn extends Omit<Found, "score"> {
   readonly spec: RunSpec;
 }
 
-/** Draws specs that have not been drawn before, skipping those that are refused. */
+/** Draws specs that have not been drawn before, skipping those that are rejected. */
 function newDraws(plan: SearchPlan) {
   const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
   const seen = new Set<string>();

@@ -179,7 +179,7 @@ function spread(means: readonly number[], sds: readonly number[], networks: read
 }
 
 /**
- * Refuses runs that differ in a field that is not shown; only runs that differ in nothing but the seed are averaged.
+ * Rejects runs that differ in a field that is not shown; only runs that differ in nothing but the seed are averaged.
  */
 function refuseMixed(
   axes: readonly string[],
@@ -200,7 +200,7 @@ function refuseMixed(
 }
 
 /**
- * Refuses runs that differ in more than the seed.
+ * Rejects runs that differ in more than the seed.
  *
  * @throws InputError naming two runs, the fields in which they differ and what to draw instead
  */
