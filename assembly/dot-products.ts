@@ -59,7 +59,7 @@ export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u
   store<f64>(result, max<f64>(load<f64>(result), <f64>most));
 }
 
-// In the product of a panel with itself, only pairs u < v count.
+// In the product of a panel with itself, only pairs u < v are needed.
 function clearLower(dots: usize): void {
   for (let i: u32 = 0; i < 8; i++) for (let j: u32 = 0; j <= i; j++) store<f32>(dots + (i << 5) + (j << 2), 0);
 }

@@ -10,8 +10,8 @@
 // Four rows of A (512·4 numbers) stay in L1 while they are multiplied by 128 columns, and out is written along the
 // columns. The 128 columns of W (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are
 // packed as zeros, so partly filled tiles run the same loop (gemm-tiles.ts), and only the final store (gemm-store.ts)
-// checks the edge. A single row of A, as for M = 1, is read in place, which takes a third of a tile's time. If W has
-// only one panel (N ≤ 8), all rows are read in place. For N = 1, A and W swap roles.
+// checks the edge. A single row of A, such as the only one if M = 1, is read in place, which takes a third of a tile's
+// time. If W has only one panel (N ≤ 8), all rows are read in place. For N = 1, A and W swap roles.
 //
 // Additions: ascending k within a block of 512, from 0; then block by block; then the bias.
 

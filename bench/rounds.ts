@@ -44,7 +44,7 @@ async function callsPerTiming(run: () => unknown): Promise<number> {
 
 /**
  * Times candidates side by side, in processor time. In every round each candidate runs a few times, one after another,
- * so that a change in the machine's speed affects all of them equally. Only the best time of a round counts, because
+ * so that a change in the machine's speed affects all of them equally. Only the best time of a round is used, because
  * anything beyond it is noise from other processes. The result of a candidate is the median over rounds.
  */
 export async function timeInRounds(

@@ -67,7 +67,7 @@ function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
 function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   const v = Math.min(P, LARGEST_V);
   const common = { S, u: 1, r: 1, budget: budgetFor(BUDGET_WITHOUT, { P: v, S }) };
-  // If no block fits beside the cosets, no search is needed, and the cosets can use all neurons.
+  // If no block fits next to the cosets, no search is needed, and the cosets can use all neurons.
   const multiple = S * Math.floor(v / S);
   const beside = multiple === 0 ? 0 : mostBlocks(multiple, S, multiple - S);
   const whole = beside === 0 ? S * Math.floor(P / S) : multiple;

@@ -29,7 +29,7 @@ function bestFilling(block: BlockAndRedundancy): Filling {
   return fillings.reduce((best, filling) => (filling.most > best.most ? filling : best));
 }
 
-/** A column's length n, the size of its packing (n + 1 if a neuron is left over beside the columns) and the packing. */
+/** A column's length n, the size of its packing (n + 1 if a neuron is left outside the columns) and the packing. */
 const columns = /* @__PURE__ */ memoizeByBlock(
   (block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
     const { P, S } = block;

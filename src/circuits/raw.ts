@@ -100,7 +100,7 @@ export function splitMean(weights: Float64Array, T: number): { mean: Float64Arra
   return { mean, delta: weights.map((value, index) => value - mean[index % size]) };
 }
 
-/** Calls `make` once per distinct array, so that repeated layers stay shared. */
+/** Calls `make` once per distinct array, so that repeated layers still share one result. */
 export function sharing<A>(layers: readonly Float64Array[], make: (layer: Float64Array) => A): A[] {
   const made = new Map(layers.map((layer) => [layer, null as A | null]));
   return layers.map((layer) => {

@@ -86,8 +86,8 @@ export interface RotationGates {
   /** Where the On-indicator's ramp begins to open and where it is fully open. Default 0.25 to 0.75. [E4] */
   readonly ramp?: Ramp;
   /**
-   * How steeply the indicator opens the neurons of x; default 2. Their gate is `gain·alpha + offset − gain`, which
-   * opens at alpha = 1 − offset/gain.
+   * The gain with which the indicator opens the neurons of x; default 2. Their gate is `gain·alpha + offset − gain`,
+   * which opens at alpha = 1 − offset/gain.
    */
   readonly gain?: number;
   /**

@@ -36,7 +36,7 @@ export function define(command: Command, session: Session): void {
         "fails, what to do about it. The exit code is 0 if none fails and 1 otherwise; with --mended it refers to the mended circuits.",
     )
     .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors or .npz")
-    .option("--D <number>", "neurons per layer of the large network, to check z ≪ P = D/d (circuits files)")
+    .option("--D <number>", "neurons per layer of the large network; needed to check z ≪ P = D/d (circuits files)")
     .option("--S <number>", "neurons that carry each circuit neuron (circuits files)")
     .option("--L <number>", "layers, for circuits with the same weights in every layer (circuits files; default 5)")
     .option("--z <number>", "circuits active at once (default 1, or the spec's largest)")

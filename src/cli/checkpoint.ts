@@ -10,7 +10,7 @@ import { stated } from "../base/validation.js";
 
 const FORMAT = "circuits-in-superposition training";
 
-/** Contents of a checkpoint besides the training state. */
+/** Contents of a checkpoint in addition to the training state. */
 export interface CheckpointHead {
   /** Hash of everything that determines the training run. */
   readonly hash: string;

@@ -24,7 +24,7 @@ export function define(command: Command, session: Session): void {
     });
 }
 
-/** The input in a case file: either the value of the key `input`, beside the expected output, or the whole file. */
+/** The input in a case file: either the value of the key `input`, next to the expected output, or the whole file. */
 function caseIn(content: unknown): { readonly input: unknown; readonly expected?: unknown } {
   if (isObject(content) && Object.hasOwn(content, "input")) return content as { readonly input: unknown };
   return { input: content };

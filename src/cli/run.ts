@@ -103,7 +103,7 @@ function valueName(field: SpecField): string {
   }
 }
 
-/** A field's allowed values and default, for the help. */
+/** A field's allowed values and default, as the help shows them. */
 export function allowed(field: SpecField, standard = field.default): string {
   const choices = "choices" in field ? [field.choices.join(", ")] : [];
   // The help text of a ramp already includes the default.
@@ -187,11 +187,11 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
     given.push([field.name, isFile ? readCircuits(text, session) : fieldFromText(field, text)]);
   }
   if (given.length === 0 || typeof fields !== "object" || fields === null || Array.isArray(fields)) return fields;
-  // fromEntries defines keys, so a key named __proto__ stays a key and is rejected as unknown.
+  // fromEntries defines keys, so a key named __proto__ is kept as a key and rejected as unknown.
   return Object.fromEntries([...Object.entries(fields), ...given]);
 }
 
-/** An explanation of the columns of {@link rowsText}, for the help. [E18b] */
+/** The explanation, in the help, of the columns of {@link rowsText}. [E18b] */
 export const columnsHelp = `
 Columns of the tables [E18b]; alpha has no unit, and x has length 1:
   mean square  squared length of the error, averaged over samples, circuits and networks
@@ -270,7 +270,7 @@ function endText(ends: readonly TheoryEnd[], { z, theoryHolds }: ErrorRow): stri
   const layer = ends.find((end) => end.z === z)?.layer ?? null;
   if (layer === null) return [];
   if (theoryHolds === false) return ["theory in brackets does not apply: it ignores noise"];
-  return [`theory in brackets does not apply from layer ${layer} on: more neurons are on than the active circuits use`];
+  return [`theory in brackets does not apply from layer ${layer} onwards: more neurons are on than the active circuits use`];
 }
 
 function cell(value: number | null): string {

@@ -146,7 +146,7 @@ export function withSection(card: string, section: string): string {
   return `${card.slice(0, from)}${section}${rest === "" ? "" : `\n${rest}`}`;
 }
 
-/** The perturbations in the columns of the first table of {@link markdownText}: title, kind and level. */
+/** The perturbations in the columns of the first table in {@link markdownText}: title, kind and level. */
 function survived(z: number): readonly (readonly [title: string, kind: string, level: number | null])[] {
   return [
     ["weights ± 1%", "weightNoise", 0.01],

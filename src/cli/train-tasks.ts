@@ -7,7 +7,7 @@ export interface PreparedTraining {
   readonly settings: TrainingSettings;
   /** Initial parameters. */
   readonly parameters: Float32Array<ArrayBuffer>;
-  /** Anything besides the spec that affects the result, such as given initial weights. */
+  /** Anything other than the spec that affects the result, such as given initial weights. */
   readonly given: Uint8Array | null;
   /** Reference lines for the loss curve. */
   readonly curveLines: readonly CurveLine[];

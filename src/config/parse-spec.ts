@@ -72,7 +72,7 @@ function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"])
 
 /**
  * Checks the field `noiseAt`, which says where noise is added. It is allowed only together with `noise`, which can be
- * 0, as in a sweep.
+ * 0 (in a sweep, for example).
  */
 function takeNoise(given: Record<string, unknown>): void {
   const { default: standard } = fieldNamed("noiseAt");

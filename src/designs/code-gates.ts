@@ -2,7 +2,7 @@ import type { Term } from "../network/layer.js";
 import { readingOf, type Code } from "./code.js";
 import { OPEN_GATE } from "./slots.js";
 
-/** How steeply the reading of a code opens a cell. */
+/** The gain with which the reading of a code opens a cell. */
 const GAIN = 40;
 
 /**

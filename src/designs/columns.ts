@@ -31,7 +31,7 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  *
  * One neuron per block sums the block's cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and
  * |x| ≤ 1.9. A second open cell, or an x that grows, turns this neuron on, and the neuron shuts the block. So when two
- * active circuits meet, both are read as 0 from layer 3 on, and errors do not grow.
+ * active circuits meet, both are read as 0 from layer 3 onwards, and errors do not grow.
  *
  * The price: a circuit shares its cells with three or four other circuits of its block, and only one circuit of a block
  * can be active at a time. A mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
@@ -48,7 +48,7 @@ export const columnsDesign: Design = {
   largest: ({ D }) => blocksLargest(neuronsOf(D)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]. If two active circuits share a cell, the x of each is added to the other at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 on, two active circuits in one block are read as 0. " +
+      "The theory covers circuits that meet [E28]. If two active circuits share a cell, the x of each is added to the other at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 onwards, two active circuits in one block are read as 0. " +
       "The theory does not cover the indicators of inactive circuits, which show how much of a code word is missing, nor the x of inactive circuits at layer 2 when several circuits are active.",
     predict,
   },
@@ -57,11 +57,11 @@ export const columnsDesign: Design = {
 
 /** Added to d_k·x, so that all three neurons stay above 0 for |x| up to 1.5, even with noise on the gate. */
 const OFFSET = 1.8;
-/** How strongly each nonzero digit shuts a cell. */
+/** The weight with which each nonzero digit shuts a cell. */
 const GAIN = 3.5;
 /**
- * How far a block's sum may exceed that of one open cell with |x| ≤ OFFSET, and how strongly a larger sum shuts the
- * block.
+ * The margin by which a block's sum may exceed that of one open cell with |x| ≤ OFFSET, and the weight with which a
+ * larger sum shuts the block.
  */
 const MARGIN = 1;
 const SHUT = 1.5;

@@ -51,7 +51,7 @@ export interface PredictionOf {
   /** Number of circuits active at once. */
   readonly z: number;
   readonly circuits: Circuits;
-  /** The expectations of every readout, for each layer from 1 on. */
+  /** The expectations of every readout, for each layer from layer 1 onwards. */
   readonly expectations: readonly (readonly Pick<Expectations, "output">[])[];
 }
 
@@ -93,7 +93,7 @@ interface DesignEntry {
   /** The largest T; 0 if no circuit fits. */
   readonly largest: (size: DesignSize & DesignSettings) => number;
   /**
-   * The limiting resource in words, for the message that T circuits do not fit; omitted if the limit is simply the
+   * The limiting resource, as named in the message that T circuits do not fit; omitted if the limit is simply the
    * number of neurons.
    */
   readonly room?: (size: DesignSize & DesignSettings) => string;

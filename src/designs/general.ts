@@ -27,7 +27,7 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * circuit is exact up to rounding at any depth, whatever it computes, and so are several in different blocks.
  *
  * One neuron per block counts the block's active circuits, `ReLU(4·count − 6)`, and shuts its cells if there are two
- * or more: these circuits are then read as 0 from layer 2 on, so their errors do not grow. The count n is kept as
+ * or more: these circuits are then read as 0 from layer 2 onwards, so their errors do not grow. The count n is kept as
  * `ReLU(1.02·n − 0.03)`, which removes noise from counts that are 0.
  *
  * Circuits need neither ramps nor negative biases, nor anything else that the post's networks require. The
@@ -49,7 +49,7 @@ export const generalDesign: Design = {
   largest: ({ D, d }) => blocksLargest(neuronsOf(D, d)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]: an active circuit is exact unless another circuit in its block is active; then it is read as 0 from layer 2 on. The theory does not cover " +
+      "The theory covers circuits that meet [E28]: an active circuit is exact unless another circuit in its block is active; then it is read as 0 from layer 2 onwards. The theory does not cover " +
       "layer 1 with several active circuits: the values of two circuits in one cell are added before the ReLU, and this has no closed form for general circuits.",
     predict,
   },

@@ -74,7 +74,7 @@ export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
 const columnsOf = (L: number): number => Math.max(1, L - 1);
 
 /**
- * The largest prime p for which p cells fit beside the code and there are enough words; 0 if there is no such prime.
+ * The largest prime p for which p cells fit next to the code and there are enough words; 0 if there is no such prime.
  */
 export function linesOrder({
   D,

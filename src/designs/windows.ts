@@ -58,7 +58,7 @@ function sizesOf(options: DesignSize & DesignSettings): CodedSizes {
   return codedSizes(options, defaultSizes(options.S, options.z));
 }
 
-/** The number of cells that fit beside the code. */
+/** The number of cells that fit next to the code. */
 function cellCount(D: number, { cellNeurons, codeNeurons }: CodedSizes): number {
   return Math.floor((D - codeNeurons) / cellNeurons);
 }

@@ -32,14 +32,14 @@ export interface Figure {
   readonly svg: HostSvg;
 }
 
-/** One entry of a legend. */
+/** One entry in a legend. */
 export interface Key {
   readonly label: string;
   readonly colour: string;
   readonly mark: "line" | "dashed" | "dotted" | "dot" | "cross" | "ring" | "circle" | "square" | "triangle" | "band";
 }
 
-/** Options that put an axis label beside the middle of the axis, without an arrow. */
+/** Options that put an axis label next to the middle of the axis, without an arrow. */
 export const centredLabel = { labelAnchor: "center", labelArrow: "none" } as const;
 
 /**

@@ -11,7 +11,7 @@ import { memoize } from "../base/memoize.js";
 export interface LoadedLayer {
   /** Descriptor for the kernel sparseLayer. */
   readonly descriptor: number;
-  /** Whether the weights read the columns from D on, which are sums over the blocks of the previous layer. */
+  /** Whether the weights read the columns from D onwards, which are sums over the blocks of the previous layer. */
   readonly readsSums: boolean;
 }
 

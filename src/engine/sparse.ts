@@ -37,7 +37,7 @@ export interface SparseOptions {
 }
 
 export interface Noise {
-  /** Standard deviation of normal noise on every neuron in every layer from 1 on. */
+  /** Standard deviation of normal noise on every neuron in every layer from layer 1 onwards. */
   readonly noise: number;
   readonly noiseAt: NoiseAt;
 }

@@ -10,7 +10,7 @@ export function short(value: number): string {
 }
 
 /**
- * The section of a model card on errors: a table for each z, with every readout at every layer, and theory beside
+ * The section of a model card on errors: a table for each z, with every readout at every layer, comparing theory with
  * measurements.
  *
  * @param rows from a run of this model's network

@@ -38,7 +38,7 @@ export function weightsSection(network: Network, tensors: ReadonlyMap<string, Te
   const shares = embedding.every(sharesAtMostOne)
     ? "By construction, two circuits share at most one cell of d neurons in a layer, that is, one neuron of each block."
     : "Some pairs of circuits share more than one cell of d neurons in a layer.";
-  return `For l from 2 on, with e_t the S-hot vector of circuit t's neurons and u_t = scale·e_t − shift·1 its unembedding,
+  return `For l ≥ 2, with e_t the S-hot vector of circuit t's neurons and u_t = scale·e_t − shift·1 its unembedding,
 
     W^l = ${formula}
 

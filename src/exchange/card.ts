@@ -115,7 +115,7 @@ ${loadSection({ layers: L, L, D, T, readout: first, hasComponents: true })}
 `;
 }
 
-/** The rows of the table of tensors. Consecutive tensors that differ only in the layer share a row. */
+/** The rows in the table of tensors. Consecutive tensors that differ only in the layer share a row. */
 export function tensorRows(tensors: ReadonlyMap<string, Tensor>): string {
   const rows = new Map<string, { names: string[]; rest: string }>();
   for (const [name, { dtype, shape }] of tensors) {

@@ -146,8 +146,8 @@ export class Reader {
 }
 
 /**
- * The largest magnitude of weights and inputs, the same as in a spec. With larger values, sums of squares would
- * overflow.
+ * The largest magnitude of weights and inputs; a spec has the same limit. With larger values, sums of squares
+ * would overflow.
  */
 const LARGEST = 1e9;
 
@@ -198,7 +198,7 @@ function sliced(values: Float64Array, length: number): Float64Array[] {
   return Array.from({ length: values.length / length }, (_, k) => values.slice(k * length, (k + 1) * length));
 }
 
-/** Makes layers with the same weights share one array, as in newly built networks. */
+/** Makes layers with the same weights share one array, as they do in newly built networks. */
 function shareEqual(layers: Float64Array[]): Float64Array[] {
   const isSame = (a: Float64Array, b: Float64Array): boolean => a.every((value, index) => value === b[index]);
   layers.forEach((layer, k) => {

@@ -14,7 +14,7 @@ import { readTensorFile } from "./tensor-file.js";
 /** Largest model that is written or read, in bytes. A typical computer has enough memory to load it. */
 export const LARGEST_MODEL = 2 ** 29;
 
-/** The first entry of a file's metadata. */
+/** The first entry in a file's metadata. */
 export const FORMAT = "circuits-in-superposition 1";
 
 /** @throws InputError with the size, when a model of this shape is too large to write */

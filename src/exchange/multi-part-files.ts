@@ -96,7 +96,7 @@ Neuron n of block i of a part has number offset + i·P + n.
 | name | shape | what |
 |---|---|---|
 | \`weights.K\`, \`biases.K\` | [D, D], [D] | A^n = ReLU(W A^(n−1) + B); equal layers share them |
-| \`layers.weights\`, \`layers.biases\` | [layers] | K of each layer, from layer 1 on; −1 is the identity |
+| \`layers.weights\`, \`layers.biases\` | [layers] | K of each layer, from layer 1 onwards; −1 is the identity |
 | \`steps\` | [L] | the layer that completes the circuits' step l |
 | \`components.K.U.…\`, \`components.K.V.…\` | index [entries, 3], value [entries] | circuit, k, neuron: factors U_t, V_t of the part of \`weights.K\` that circuit t owns; no circuit owns the rest (copies and gates) |
 | \`write.index\`, \`write.value\` | [entries, 3], [entries] | circuit, component, neuron: A^0[neuron] += value·a^0[component] for every active circuit |
@@ -109,7 +109,7 @@ Neuron n of block i of a part has number offset + i·P + n.
 This card has no floors of linear readout [L3]. They apply to layers with one direction for each neuron of each circuit, but a design holds circuits in several parts,
 including codes that only a threshold can read. \`superpose floors\` accepts any array of directions.
 
-In every layer from 2 on, W = Σ_t U_t V_t + rest; \`model.components(n)\` in model.py returns these terms. Circuits own the weights that perform their steps. The rest (copies of
+In every layer from layer 2 onwards, W = Σ_t U_t V_t + rest; \`model.components(n)\` in model.py returns these terms. Circuits own the weights that perform their steps. The rest (copies of
 neurons, and the gates between parts) serves all circuits. Over the distinct layers, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))}% of ‖W‖² is the shared part: gates have large weights.
 
 ${loadSection({
@@ -128,7 +128,7 @@ Equal layers share their parameters; use \`safetensors.torch.save_model\` to sav
 `;
 }
 
-/** The fraction of ‖W‖² that belongs to no circuit, over the distinct layers from 2 on. */
+/** The fraction of ‖W‖² that belongs to no circuit, over the distinct layers from layer 2 onwards. */
 function sharedShare({ parts, layers }: Pick<MultiPartNetwork, "parts" | "layers">): number {
   const square = (own: readonly Layer[]): number =>
     own.reduce(

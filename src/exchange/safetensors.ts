@@ -54,7 +54,7 @@ const METADATA = "__metadata__";
  * Writes a safetensors file. Tensors are sorted by element size, largest first, and then by name, so that all are
  * aligned. The same tensors produce the same bytes, whatever their order.
  *
- * @param metadata kept as text beside the tensors
+ * @param metadata stored as text together with the tensors
  * @throws InputError naming a tensor whose data does not fit its dtype or shape, or stating that the header is too
  *   large
  */
@@ -189,7 +189,7 @@ function readTensors(
       throw refused(`tensor ${shown(place.name)} ends at byte ${end} of the data, which has only ${data.length} bytes`);
     }
   }
-  if (end !== data.length) throw refused(`the data from byte ${end} on belongs to no tensor`);
+  if (end !== data.length) throw refused(`the data from byte ${end} onwards belongs to no tensor`);
   const tensors = new Map<string, Tensor>();
   const ignored: string[] = [];
   for (const { name, dtype, shape, begin, end: stop } of places) {
@@ -203,7 +203,7 @@ function readTensors(
 export function textsOf(value: unknown): Record<string, string> {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const texts = Object.entries(isObject ? value : {}).filter(([, text]) => typeof text === "string");
-  // fromEntries defines keys, so a key named __proto__ stays a key.
+  // fromEntries defines keys, so a key named __proto__ is kept as a key.
   return Object.fromEntries(texts) as Record<string, string>;
 }
 

@@ -37,7 +37,7 @@ export class Job {
   #windowBytes = 0;
   #drawn = 0;
   #isDrained = false;
-  /** Results of tasks from this index on are no longer wanted. */
+  /** Results of tasks from this index onwards are no longer wanted. */
   #end = Infinity;
   /** The error that drawing a task threw. */
   #failure: { readonly error: unknown } | null = null;

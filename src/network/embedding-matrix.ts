@@ -98,7 +98,7 @@ const RIDGE = 3;
  * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit
  * well and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on
  * average and other circuits 0. The scaling also needs a shift, which is spread evenly over all P neurons, so that it
- * counts once for each active circuit.
+ * is added once for each active circuit.
  */
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;

@@ -6,7 +6,7 @@ import type { FigureReport, SummaryLine } from "./types.js";
 interface Finding {
   readonly name: string;
   readonly id: string;
-  /** What a reader must know besides the title. */
+  /** What a reader must know in addition to the title. */
   readonly besides?: string;
 }
 

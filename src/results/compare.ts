@@ -1,4 +1,4 @@
-/** One of our numbers beside the corresponding reference number. */
+/** One of our numbers and the corresponding reference number. */
 export interface ComparisonEntry {
   /** A description for the list of exceptions: "x active, z = 2, layer 3". */
   readonly label: string;

@@ -53,7 +53,8 @@ export function errorEntries(
 }
 
 /**
- * Measurement beside theory: one line per z and layer, with measured value, theory and ratio for each requested error.
+ * Measurement compared with theory: one line per z and layer, with measured value, theory and ratio for each requested
+ * error.
  */
 export function theoryTable(rows: readonly ErrorRow[], which: readonly StatisticOf[]): Table {
   return {

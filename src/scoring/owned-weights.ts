@@ -4,8 +4,8 @@ import type { Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
 /**
- * A network of several parts. If its layers do not say which weights circuits own (as after reading a file), the file's
- * tables do.
+ * A network of several parts. If its layers do not say which weights circuits own (they do not if it was read from a
+ * file), the file's tables do.
  */
 export interface OwningNetwork extends MultiPartNetwork {
   /** Factors U_t, V_t of the parts of layer n's weights that circuits own; null if circuits own none. */

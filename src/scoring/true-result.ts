@@ -23,9 +23,9 @@ const DRAWN = 64;
 const RUNS = 12;
 
 /**
- * The result of a perfect method: components for every layer from 2 on, and a dictionary and probes for every layer.
- * For a network of several parts: components for the layers in which circuits own weights, and a dictionary and probes
- * after each step.
+ * The result of a perfect method: components for every layer from layer 2 onwards, and a dictionary and probes for
+ * every layer. For a network of several parts: components for the layers in which circuits own weights, and a
+ * dictionary and probes after each step.
  *
  * @param newKernels creates a separate core for each call
  * @param only restricts the result to these layers; default all

@@ -12,7 +12,7 @@ import type { Table } from "../results/table.js";
 /** Settings that all studies share. */
 export interface Settings {
   readonly seed: number;
-  /** Fewer samples and networks, for a preview without a comparison. */
+  /** Whether to run only a preview: fewer samples and networks, and no comparison. */
   readonly quick: boolean;
   /** Larger sizes, which take minutes instead of seconds, if the experiment has them. */
   readonly wide: boolean;
@@ -29,7 +29,7 @@ export interface FigureDraft {
   readonly samples: string;
   readonly networks: string;
   readonly rows: readonly object[];
-  /** A table of the numbers, usually measurement beside theory; omitted if there is none. */
+  /** A table of the numbers, usually measurement compared with theory; omitted if there is none. */
   readonly theory?: Table | null;
   /**
    * The measured numbers compared with the reference; omitted if there is no reference, or if the run was too small.

@@ -21,7 +21,7 @@ import { ChosenErrors } from "./chosen-errors.js";
 import { Passes, placesOf, type NetworkShape, type Place } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
 
-/** Which parameters are trained in addition to the weights and biases from layer 2 on. */
+/** Which parameters are trained in addition to the weights and biases from layer 2 onwards. */
 export const trainedParts = ["layers", "embedding", "readouts", "all"] as const;
 export type TrainedParts = (typeof trainedParts)[number];
 

@@ -60,7 +60,7 @@ const compressedFields = [
 ] as const;
 
 const circuitsFields = [
-  choiceField("trains", trainedParts, "layers", "what is trained besides the weights and biases from layer 2 on"),
+  choiceField("trains", trainedParts, "layers", "trained in addition to the weights and biases from layer 2 onwards"),
   q(2),
   numberField("inactive", [0, 1000], 1, "weight of the errors of inactive circuits"),
   wholeField("network", [0, 9999], 0, "index of the network in the spec, from 0"),
@@ -222,7 +222,7 @@ function checkCircuits(spec: CircuitsSpec): CircuitsSpec {
         "network",
       );
     if (L < 2)
-      throw new InputError(`spec: L = ${L}: must be at least 2, because layers from 2 on are trained.`, "range", "L");
+      throw new InputError(`spec: L = ${L}: must be at least 2, because layers 2 to L are trained.`, "range", "L");
     if (gate !== "relu") throw new InputError(`spec: gate = ${gate}: training needs gate = relu.`, "conflict", "spec");
     if (noise !== 0)
       throw new InputError(`spec: noise = ${noise}: training needs noise = 0; omit noise.`, "conflict", "spec");

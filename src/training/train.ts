@@ -95,7 +95,7 @@ export async function trainLayer(
 /**
  * Trains the circuits of a network on their readouts, about 25 ms at a time. All neurons of the result are in one part.
  *
- * @param network the network with the circuits to learn; parameters that are not trained keep its values
+ * @param network the network with the circuits to learn; parameters that are not trained do not change
  * @param kernels the core to run on, reserved for this call until it settles
  * @returns a promise, rejected with the signal's reason if aborted, and with an Error if training diverges
  * @throws InputError, as a rejection, naming the invalid setting

@@ -86,11 +86,11 @@ export function baselineLosses(task: {
 
 /** Statistics of a layer's weights, regardless of its function. */
 export interface EncoderStatistics {
-  /** The largest |cosine| of two columns of W_in. Columns of zeros have no direction and do not count. */
+  /** The largest |cosine| of two columns of W_in. Columns of zeros have no direction and are ignored. */
   readonly coherence: number;
   /**
    * Mean over neurons of the number of features whose weight is at least half the neuron's largest. Neurons whose
-   * weights are all 0 do not count; the mean is 0 if all neurons are of this kind.
+   * weights are all 0 are ignored; the mean is 0 if all neurons are of this kind.
    */
   readonly featuresPerNeuron: number;
 }

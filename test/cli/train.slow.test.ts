@@ -170,7 +170,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
   expect(code).toBe(0);
   expect(out).toMatch(/^Trained from the given network on readouts after step 2, 3, z = 1\. /);
   expect(out).toMatch(/^After step 3: mean square [\d.]+.*, worst [\d.]+, worst by search [\d.]+/m);
-  expect(out).toMatch(/^Change in the weights .*, by layer from 2 on: [\d.]+, [\d.]+\. Cosine /m);
+  expect(out).toMatch(/^Change in the weights .*, by layer from layer 2 onwards: [\d.]+, [\d.]+\. Cosine /m);
   for (const workers of ["2", "4"]) {
     const to = `c${workers}`;
     expect(superpose("train", path("circuits.json"), "--out", path(to), "--workers", workers).code).toBe(0);

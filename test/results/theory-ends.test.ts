@@ -22,7 +22,7 @@ test("the full published network: the theory fails from layer 2 on, where far mo
   expect(column("bestConstant.alpha")[3]).toBe(String(naive["alpha"]!.bestConstant[2]));
 
   const text = rowsText(rows, naive);
-  expect(text.match(/theory in brackets does not apply from layer 2 on/g)).toHaveLength(2);
+  expect(text.match(/theory in brackets does not apply from layer 2 onwards/g)).toHaveLength(2);
   expect(text).toMatch(/\n {4}1 {2}x, inactive .* 0\.0037\d* /);
   expect(text).toMatch(/\n {4}2 {2}x, inactive .* \(0\.0037\d*\) /);
   expect(errorsSection(rows, naive)).toMatch(

@@ -25,7 +25,7 @@ test.each([
   [{ start: 3 }, "start = 3: must be random, constructed, or a .safetensors or .npz file"],
   [{ F: 5000, mixing: "normal" }, "mixing = normal: F must be at most 4000; here F = 5000."],
   [{ task: "circuit" }, 'task = "circuit": must be'],
-  [{ task: "circuits", spec: { L: 1 } }, "spec: L = 1: must be at least 2, because layers from 2 on are trained."],
+  [{ task: "circuits", spec: { L: 1 } }, "spec: L = 1: must be at least 2, because layers 2 to L are trained."],
   [{ task: "circuits", spec: { T: 0 } }, "T = 0: must be"],
   [{ task: "circuits", spec: { noise: 0.1 } }, "spec: noise = 0.1: training needs noise = 0; omit noise."],
   [{ task: "circuits", spec: { gate: "oracle" } }, "spec: gate = oracle: training needs gate = relu."],

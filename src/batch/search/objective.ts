@@ -7,7 +7,7 @@ import type { PanelLine } from "../../studies/stress/stressable.js";
 
 /** The quantity that a search optimises. */
 export type Objective = {
-  /** How many circuits are active at once; if several numbers are given, the worst result counts. */
+  /** How many circuits are active at once; if several numbers are given, the worst result is used. */
   readonly z: readonly number[];
   /** Readout of the active circuits: "x" or "alpha" for rotations. */
   readonly readout: string;

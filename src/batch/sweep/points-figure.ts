@@ -23,7 +23,7 @@ export interface SweepPointsOptions<Point> extends FigureOptions {
   } | null;
   /** The label shown when the pointer is on a point. */
   readonly nameOf: (point: Point) => string;
-  /** The settings that all rows share, for the caption. */
+  /** The settings that all rows share, as text for the caption. */
   readonly note: string;
 }
 

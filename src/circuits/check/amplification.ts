@@ -36,8 +36,8 @@ const MOST_PROBES = 10_000;
  *
  * A small multiple of another circuit's contribution `w_u a` [E21b] is added as an error, at the place where errors
  * arise in the large network: before the ReLU of layer l−1. The circuit then runs one more layer without further
- * errors, and the errors at l−1 and l are compared. An error counts only insofar as the next weights or the readouts
- * can see it; this excludes the common mode of an On-indicator's two neurons.
+ * errors, and the errors at l−1 and l are compared. Only the part of an error that the next weights or the readouts
+ * can see is measured; this excludes the common mode of an On-indicator's two neurons.
  *
  * @returns the gains of each probed circuit in layers 2…L (0 if no error arrives), and the number of circuits probed;
  * if probing all of them would take too long, only some, evenly spaced, are probed

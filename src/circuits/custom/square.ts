@@ -27,7 +27,7 @@ export function neededWidth(given: Pick<GivenShape, "weights" | "output">): numb
   return Math.max(...widths, given.output === "linear" ? 2 * widths[widths.length - 1] : 0);
 }
 
-/** A bias low enough that padding neurons stay at 0, even beside an On-indicator. */
+/** A bias low enough that padding neurons stay at 0, even next to an On-indicator. */
 const SHUT = -1;
 
 /**

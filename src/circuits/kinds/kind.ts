@@ -17,7 +17,7 @@ export interface LibrarySize {
 export interface CircuitKind<Given extends object> {
   /** Description for the help. Kinds with the same description are listed together. */
   readonly help: string;
-  /** The fields of `{kind, …}` besides `kind`, in the order in which they are read and stored. */
+  /** The fields of `{kind, …}` other than `kind`, in the order in which they are read and stored. */
   readonly fields: { readonly [Name in keyof Given]: Field<Given[Name]> };
   /**
    * Instructions for a kind that needs more than its name. The help does not offer such a kind as a choice.

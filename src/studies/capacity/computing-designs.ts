@@ -1,4 +1,4 @@
-/** A design that computes circuits; figure S5 shows its largest T beside the number of stored features. */
+/** A design that computes circuits; figure S5 shows its largest T together with the number of stored features. */
 export interface ComputingDesign {
   /** The design's name in the legend. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface ComputingDesign {
 }
 
 /**
- * Designs besides the published one, whose line is the same as in figure CAP. To draw another design, add its fields
+ * Designs other than the published one, whose line is the same as in figure CAP. To draw another design, add its fields
  * here. The largest T of each design is found with the same criterion; if errors are small enough even at the largest T
  * that the design can hold, that T is the result.
  */

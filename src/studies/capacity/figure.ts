@@ -182,7 +182,7 @@ function titleOf({ local, powerWithLog }: CapacityLaws): string {
   const law =
     powerWithLog === null
       ? ""
-      : `; T·ln T grows as D to the power ${withSd(powerWithLog.exponent, powerWithLog.exponentSd)} from D = ${grouped(powerWithLog.from)} on`;
+      : `; T·ln T grows as D to the power ${withSd(powerWithLog.exponent, powerWithLog.exponentSd)} for D ≥ ${grouped(powerWithLog.from)}`;
   return `The largest T grows with local exponents of ${range}${law}`;
 }
 

@@ -43,7 +43,7 @@ export function exponentsText({ measured, local, power, powerWithLog }: Capacity
 
 function fittedText(law: PowerLaw | null): string {
   if (law === null) return "follows no power law over three or more of the largest widths";
-  return `${withSd(law.exponent, law.exponentSd, 3)} from D = ${grouped(law.from)} on (${law.points} widths, jackknife)`;
+  return `${withSd(law.exponent, law.exponentSd, 3)} for D ≥ ${grouped(law.from)} (${law.points} widths, jackknife)`;
 }
 
 export function withSd(value: number, sd: number, digits = 2): string {

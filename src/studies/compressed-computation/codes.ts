@@ -6,8 +6,8 @@ import { InputError } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 
 /**
- * How features are assigned to neurons: by exchanges within a random code, as translates of a few blocks, or by an
- * assignment as for circuits.
+ * How features are assigned to neurons: by exchanges within a random code, as translates of a few blocks, or by one
+ * of the assignments that circuits use.
  */
 export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];

@@ -156,7 +156,7 @@ function codesFigure(rows: readonly HandMadeRow[], all: readonly CompressedRow[]
       ["networks", `${networks} of each kind`],
     ],
     howToRead:
-      "The published trained network is at 1. A hand-made code with five neurons per feature, equal loads and at most one shared neuron per pair comes within a few per cent of it.",
+      "Losses are relative to that of the published trained network. A hand-made code with five neurons per feature, equal loads and at most one shared neuron per pair comes within a few per cent of it.",
     samples: String(inputs),
     networks: String(networks),
     rows: all,

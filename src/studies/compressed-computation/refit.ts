@@ -5,7 +5,7 @@ import { evenPower } from "./fit.js";
 import type { SparseInputs } from "./inputs.js";
 import { decoderOf, encoderOf, type CompressedNetwork } from "./network.js";
 
-/** The values, besides b and c, that are refitted. */
+/** The values that are refitted in addition to b and c. */
 export const refits = ["none", "decoder", "all"] as const;
 export type Refit = (typeof refits)[number];
 

@@ -63,7 +63,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [], wideLayers: [20, 100, 70] },
     about:
       "With two and three active circuits, it holds for far more layers than the rows design (measured with --wide). In exchange, its indicators are not recomputed: they are a code of 70 or 95 " +
-      "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive indicators read up to about 1. Cells of five neurons " +
+      "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive indicators are read as up to about 1. Cells of five neurons " +
       "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },
   {

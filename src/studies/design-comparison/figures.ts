@@ -25,7 +25,7 @@ export function comparisonFigures(
   const { samples, networks } = quiet[0];
   const size = wide
     ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
-    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide runs 5 networks with 2,000 samples each, and adds more layers, z = 3, rows at z = 2, and windows`;
+    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide runs 5 networks with 2,000 samples each, and adds more layers, z = 3, the rows design at z = 2, and the windows design`;
   const common = {
     samples: `${grouped(samples)} / ${noisy[0].samples}`,
     networks: String(networks),
@@ -60,7 +60,7 @@ export function comparisonFigures(
       question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what cost?`,
       howToRead:
         "The mark is the last layer up to which the mean square stays within this limit; it is hollow if no deeper layer was run. The percentage beside it is the share of readouts of active circuits that are off by more " +
-        "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can differ in kind: groups lose a few circuits completely, while windows leave most circuits slightly off at large depths. The table has " +
+        "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can differ in kind: the groups design loses a few circuits completely, while the windows design leaves most circuits slightly off at large depths. The table has " +
         "the five numbers reported for every design; the settings describe the trade-offs of each design.",
       keeps: quietDepths,
       draw: (options, kept) =>

@@ -57,7 +57,7 @@ const ON = 1e-4;
  * overlap term, `Σ_{v≠t} (1/S)⟨e_t|e_v⟩·w_v·a_v`, which is listed under `others`.
  *
  * @returns one entry per layer 1…L
- * @throws InputError for constructions other than capped, because the readout must be `e_t/S`
+ * @throws InputError for constructions other than `capped`, because the readout must be `e_t/S`
  */
 export function measureTerms(network: Network, input: TermsInput, kernels: Kernels): LayerTerms[] {
   const { circuits, shape, embedding } = network;

@@ -73,7 +73,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
     const first = rows.find((row) => row.kind === name && row.samplesWronglyOn > 0);
     return first === undefined
       ? `${name}: none`
-      : `${name}: from layer ${first.layer} on (at that layer, ${shortNumber(100 * first.samplesWronglyOn, 2)}% of the samples have such neurons, ` +
+      : `${name}: from layer ${first.layer} onwards (at that layer, ${shortNumber(100 * first.samplesWronglyOn, 2)}% of the samples have such neurons, ` +
           `and ${shortNumber(100 * first.wronglyOn, 2)}% of all neurons that should be off are on)`;
   });
   return {

@@ -24,7 +24,7 @@ import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
 const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${activity} circuits`;
 
-/** How far an axis may extend above its guide line, as a factor. */
+/** The largest factor by which an axis may extend above its guide line. */
 const BEYOND_GUIDE = 1e4;
 
 /**
@@ -40,7 +40,7 @@ export function errorsByLayer(
     readonly reference?: readonly ErrorReference[];
     /** The naive network's error on the readout, at layers 1, 2, …; omitted if unknown. [L4] */
     readonly naive?: readonly number[];
-    /** Whether to omit the worst errors, as in small figures. */
+    /** Whether to omit the worst errors, as small figures do. */
     readonly meanOnly?: boolean;
     /** Fixed ends of the axes, independent of the rows, so that figures can be compared. */
     readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;

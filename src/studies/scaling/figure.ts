@@ -188,7 +188,7 @@ function titleOf(
     );
     return first === undefined
       ? `${what}: no error at any layer, as theory predicts`
-      : `${what}: theory predicts no error; errors appear from layer ${first} on`;
+      : `${what}: theory predicts no error; errors begin at layer ${first}`;
   }
   const z = zs[0];
   const ratio = (layer: number): number | null => {

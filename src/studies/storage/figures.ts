@@ -137,7 +137,7 @@ export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">):
       const row = { estimate, n, m, isFitted: boundaryTheory >= 1, sampledPairs, law: law === null ? null : law / by };
       return value === null ? [] : [{ ...row, ratio: value / by, sd: sd === null ? null : sd / by }];
     };
-    // If not all pairs were examined, the largest |dot| of a sample of pairs is shown beside the estimate for this
+    // If not all pairs were examined, the largest |dot| of a sample of pairs is compared with the estimate for this
     // number of pairs.
     const worst = (estimate: string, theory: number): StorageRatio[] => {
       if (largest !== null) return add(estimate, largest, largestSd, theory, largestLaw);

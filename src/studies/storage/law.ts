@@ -22,7 +22,7 @@ export interface StorageLawTask extends Task<StorageLawRow> {
   readonly seed: number;
 }
 
-/** The law's numbers for one size and threshold, beside samples drawn from the law. */
+/** The law's numbers for one size and threshold, and those of samples drawn from the law. */
 export interface StorageLawRow {
   readonly n: number;
   /** The number of features; null if its logarithm was given. */

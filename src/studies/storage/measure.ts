@@ -54,7 +54,7 @@ export interface StorageNoise {
   readonly wrongSamples: number;
   /**
    * Number of readouts in each bin, for inactive and for active features, if bins were requested; values outside the
-   * range count in the first or last bin.
+   * range are counted in the first or last bin.
    */
   readonly histogram?: { readonly inactive: readonly number[]; readonly active: readonly number[] };
 }

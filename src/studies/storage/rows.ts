@@ -30,7 +30,7 @@ export interface StorageRow {
   readonly wrongSamplesLaw: number | null;
 }
 
-/** Statistics of one set of features, beside the estimates. A statistic is null if it was not measured. */
+/** Statistics of one set of features, together with the estimates. A statistic is null if it was not measured. */
 export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | "repeats"> {
   /** Root mean square of ⟨v_i|v_j⟩. */
   readonly rms: number | null;

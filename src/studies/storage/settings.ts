@@ -79,7 +79,7 @@ export const storageLawInfo = {
       "threshold in units of an active feature's mean: ½, half-slack (½ plus half the difference between the noises), or the best",
     ),
     numberField("theta", [-10, 10], null, "your own threshold, in units of an active feature's mean"),
-    wholeField("samples", [1, 1_000_000], 2000, "random samples at s95, to check the integral"),
+    wholeField("samples", [1, 1_000_000], 2000, "number of random samples at s95 that check the integral"),
     seedField,
   ],
 } as const satisfies StandaloneInfo;

@@ -150,7 +150,7 @@ export function activeCounts(size: { readonly n: number; readonly m: number }, f
   return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
 }
 
-/** The rows of a size, each with the estimates beside it. */
+/** The rows of a size, each together with the estimates. */
 export function rowsBesideEstimates(task: StorageTask, draws: readonly ResultOf<StorageTask>[]) {
   return noiseRows(task, draws).map((row) => ({
     ...row,

@@ -22,8 +22,8 @@ export interface StressInput {
   /** The levels of noise on weights, neurons and inputs; default: `levels`. */
   readonly levels?: readonly number[];
   /**
-   * The kinds of perturbations to run besides the unperturbed network; if given, the search for worst sets is omitted.
-   * Default: all kinds, and the search for worst sets.
+   * The kinds of perturbations to run in addition to the unperturbed network; if given, the search for worst sets is
+   * omitted. Default: all kinds, and the search for worst sets.
    */
   readonly only?: readonly string[];
 }

@@ -7,7 +7,7 @@ import type { InputChange } from "./samples.js";
 
 /** One perturbation of a network. */
 export interface Perturbation {
-  /** The name of this kind of perturbation, for programs and for people. */
+  /** The key of this kind of perturbation, and its name in words. */
   readonly kind: string;
   readonly name: string;
   /** The strength of the perturbation; null if it has no levels. */

@@ -3,7 +3,7 @@ import { widthOf } from "../../network/layer.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { compress, newRoom, type EntryRoom, type SparseMatrix } from "../../network/sparse.js";
 
-/** A layer as explicit numbers, as in a file. */
+/** A layer as explicit numbers, the form in which a file stores it. */
 export interface WrittenLayer {
   /** null for the identity. */
   readonly weights: SparseMatrix | null;

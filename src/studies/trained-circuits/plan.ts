@@ -162,7 +162,7 @@ function mapFigure(
       ["circuits", "conditional rotations, d = 4; D/d of them fit side by side"],
       [
         "training",
-        `all weights, biases, embedding and readouts; squared error of all readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`,
+        `all weights, biases, embedding and readouts; squared error of all readouts from step 2 onwards; ${steps} steps of Adam, batch ${batch}`,
       ],
       [
         "networks",
@@ -227,7 +227,7 @@ function moveFigure(
     question: "How does training change a hand-made network?",
     settings: [
       ["network", `published construction, D = ${D}, T = ${T}, S = 2, z = ${z}, L = ${L}`],
-      ["training", `from the construction, on readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`],
+      ["training", `from the construction, on readouts from step 2 onwards; ${steps} steps of Adam, batch ${batch}`],
     ],
     howToRead:
       "In one series, only the layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other series, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +

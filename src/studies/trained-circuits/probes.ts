@@ -15,8 +15,9 @@ export interface ProbesByStep {
 }
 
 /**
- * Scores of the linear probes of every step, as with `superpose baseline --method linear-probe` and `superpose score`:
- * the probes are fitted to the activations of training samples and scored on the same number of test samples.
+ * Scores of the linear probes of every step, computed as in `superpose baseline --method linear-probe` and
+ * `superpose score`: the probes are fitted to the activations of training samples and scored on the same number of test
+ * samples.
  */
 export function scoreLinearProbes(
   core: LoadedCore,

@@ -43,7 +43,7 @@ export function lossExponents(
     /** Inputs and neurons of the trained networks. */
     readonly size: { readonly F: number; readonly N: number };
     readonly published?: readonly PublishedExponent[];
-    /** The published numbers, for a run at the published size. */
+    /** Rows kept from a run at the published size. */
     readonly kept?: readonly ExponentRow[];
   },
 ): Figure {

@@ -103,7 +103,7 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
     },
     comparisonNote: "We know of no earlier measurement of these methods on one axis; only the laws can be compared.",
     keeps: measured.filter(({ D }) => D > REPORTED_D),
-    keptAt: `From D = ${grouped(Math.min(...Ds.filter((D) => D > REPORTED_D)))} on`,
+    keptAt: `D ≥ ${grouped(Math.min(...Ds.filter((D) => D > REPORTED_D)))}`,
     draw: (options) => andNeurons([...rows, ...trainedRows], { ...options, law }),
   };
 }
@@ -122,7 +122,7 @@ function wayRows(way: Way, l: number, rows: readonly AndNeuronsRow[]): (string |
 
 const numberOf = (G: number): string => (G < 1e9 ? grouped(G) : shortNumber(G, 2));
 
-/** A cell of the table; never empty. */
+/** A cell in the table; never empty. */
 function cellOf({ G, m, logSd, censored, note, kept = false }: AndNeuronsRow): string {
   if (G === null) return note ?? "none";
   const spread = logSd > 0 ? ` ± ${shortNumber(100 * logSd, 2)}%` : "";

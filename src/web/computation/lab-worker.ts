@@ -7,8 +7,8 @@ import { loadTraining, trainingStepsKind } from "./training-kind.js";
 // it contains the core.
 
 /**
- * This module's address, for code that starts workers. The page loads this module too, so its modules are bundled only
- * once.
+ * This module's address, with which other code starts workers. The page loads this module too, so its modules are
+ * bundled only once.
  */
 export const workerUrl = import.meta.url;
 

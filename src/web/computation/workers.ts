@@ -45,7 +45,7 @@ export interface PageWorkers {
   readonly core: Core;
   /** The executor of the page's runs. */
   readonly executor: Executor;
-  /** The executor of samples on screen; it keeps their network loaded during runs. */
+  /** The executor of samples on screen; it keeps the network of these samples loaded during runs. */
   readonly inspector: Executor;
   /** Starts one more worker, for a second network. */
   readonly another: () => Executor;

@@ -75,7 +75,7 @@ export function linkMakers(
   const lesson = html(
     "details",
     { class: "more" },
-    html("summary", {}, "Lock controls, for a lesson"),
+    html("summary", {}, "Lock controls for a lesson"),
     html("p", { class: "field-help" }, "Anyone who opens the link can change everything except:"),
     html("div", { class: "locks", role: "group", "aria-label": "locked" }, ...boxes.map(({ label }) => label)),
     html(

@@ -81,7 +81,7 @@ export function sheetColours(isDark: boolean): SheetColours {
 /** A sheet's far edge is shifted right by this share of its width. */
 const SLANT = 0.16;
 
-/** How much of sheet l the pulse has covered, 0…1; the pulse runs from 0 to L. */
+/** The share of sheet l that the pulse has covered, 0…1; the pulse runs from 0 to L. */
 const reached = (pulse: number, l: number): number => Math.min(1, Math.max(0, pulse - l + 1));
 
 /**

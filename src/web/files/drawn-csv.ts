@@ -13,7 +13,7 @@ import { shownLayer } from "../state/lab-state.js";
 const MOST_ACTIVATIONS = 200_000;
 
 /**
- * The numbers of the picture on screen as CSV; null if there are none. The training view and the sweep view make their
+ * The numbers in the picture on screen, as CSV; null if there are none. The training view and the sweep view make their
  * own CSV.
  *
  * @param pinned network A, if one is pinned; its rows come first, and a column says which network a row belongs to

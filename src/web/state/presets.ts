@@ -3,7 +3,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
 import type { LabState, ViewState } from "./lab-state.js";
 
-/** A named starting point: a spec, as in a file, and the view to look at. */
+/** A named starting point: a spec, in the form of a spec file, and the view to look at. */
 export interface Preset {
   /** Identifies the preset in tests and in links. */
   readonly id: string;

@@ -16,7 +16,7 @@ export function embedFromText(text: string): EmbedSlider {
   throw new InputError(`embed = ${shown(text)}: must be 1 or one of ${embedSliders.join(", ")}.`);
 }
 
-/** Reads names of fields, as in `lock=z,T`. @throws InputError if a name is not the name of a field */
+/** Reads names of fields, such as those in `lock=z,T`. @throws InputError if a name is not the name of a field */
 export function lockFromText(text: string): readonly string[] {
   const names = [...new Set(text.split(","))];
   for (const name of names) {

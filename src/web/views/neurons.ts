@@ -68,7 +68,7 @@ export function neuronsView(changeView: ChangeView): View {
   const pickers = html("div", { class: "player" }, sample.element, neuron.element, circuit.element);
   const element = html("div", {}, message, pickers, body);
   const changed = changeOf();
-  // A click does not focus a cell, so the key press may go to any element of the page.
+  // A click does not focus a cell, so the key press may go to any element on the page.
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !element.isConnected) return;
     pointed = null;

@@ -61,7 +61,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
     else if (scene) card.place(placeAt(panel, scene));
     pointer.ring(panel);
   };
-  // A clicked panel gets no focus, so the key press may go to any element of the page.
+  // A clicked panel gets no focus, so the key press may go to any element on the page.
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape" && element.isConnected && (scene?.state.path ?? null) !== null) changeView({ path: null });
   });

@@ -51,7 +51,7 @@ test("the text gives no exponent for fewer than three D, and says why", () => {
     "none, because only 2 of the widths have a measured T rather than a lower bound; a power law needs three",
   );
   expect(exponentsText(capacityLaws([400, 600, 1000].map((D) => at(D))))).toMatch(
-    /^T between neighbours 1\.50 ± 0\.03, 1\.50 ± 0\.03; T·ln T .*; T 1\.500 ± 0\.015 from D = 400 on \(3 widths, jackknife\)$/,
+    /^T between neighbours 1\.50 ± 0\.03, 1\.50 ± 0\.03; T·ln T .*; T 1\.500 ± 0\.015 for D ≥ 400 \(3 widths, jackknife\)$/,
   );
 });
 
