@@ -16,7 +16,7 @@ import { withAngles } from "./theta-file.js";
 /** Size limit of a weights file; parsing it takes several times as much memory. */
 const MAX_BYTES = 128 * 2 ** 20;
 
-/** The file from which each circuits object was read, for error messages. */
+/** The file from which each circuits object was read; error messages name it. */
 const files = new WeakMap<object, string>();
 
 function from(path: string, circuits: unknown): unknown {

@@ -270,7 +270,9 @@ function endText(ends: readonly TheoryEnd[], { z, theoryHolds }: ErrorRow): stri
   const layer = ends.find((end) => end.z === z)?.layer ?? null;
   if (layer === null) return [];
   if (theoryHolds === false) return ["theory in brackets does not apply: it ignores noise"];
-  return [`theory in brackets does not apply from layer ${layer} onwards: more neurons are on than the active circuits use`];
+  return [
+    `theory in brackets does not apply from layer ${layer} onwards: more neurons are on than the active circuits use`,
+  ];
 }
 
 function cell(value: number | null): string {

@@ -20,7 +20,7 @@ export function sampleTensors({ z, circuits, inputs }: GivenSamples): Map<string
   ]);
 }
 
-/** Samples as lists, for JSON. */
+/** Samples as lists, the form in which JSON stores them. */
 export function sampleLists({ z, circuits, inputs }: GivenSamples): { circuits: number[][]; inputs: number[][][] } {
   const d = inputs.length / circuits.length;
   const lists = (values: ArrayLike<number>, size: number): number[][] =>

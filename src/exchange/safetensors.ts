@@ -189,7 +189,7 @@ function readTensors(
       throw refused(`tensor ${shown(place.name)} ends at byte ${end} of the data, which has only ${data.length} bytes`);
     }
   }
-  if (end !== data.length) throw refused(`the data from byte ${end} onwards belongs to no tensor`);
+  if (end !== data.length) throw refused(`the data from byte ${end} on belongs to no tensor`);
   const tensors = new Map<string, Tensor>();
   const ignored: string[] = [];
   for (const { name, dtype, shape, begin, end: stop } of places) {

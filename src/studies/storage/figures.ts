@@ -38,7 +38,7 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
       ["repeats", `${draws.length} sets of vectors, ${samples} samples with each`],
     ],
     howToRead:
-      `Left: ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones; an inactive feature reads 0 and an active one 1, each with ` +
+      `Left: ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones; the readout is 0 for an inactive feature and 1 for an active one, each with ` +
       "nearly normal noise of variance l/n. A threshold of ½ separates the two kinds until the wider of their tails reaches " +
       "½; the tail of many inactive features is long. Right: the share of samples with any feature on the wrong side, with " +
       "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +

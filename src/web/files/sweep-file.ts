@@ -9,7 +9,7 @@ import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validati
 
 /** A sweep's results as the page stores them. */
 export interface LoadedSweep {
-  /** The files' names, for display. */
+  /** The files' names, as the page displays them. */
   readonly name: string;
   /** The command that writes the sweep's figure. */
   readonly command: string;
