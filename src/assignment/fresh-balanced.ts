@@ -62,7 +62,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
     layer = 0,
     partFrom,
     sharesAtMostOne = false,
-  } = given("draw", draw, "an object with seed, …");
+  } = given("draw", draw, "an object { seed, … }");
   checkDraw(seed, network);
   checkDraw(seed, layer, "layer");
   if (partFrom !== undefined) checkAssignment("partFrom", partFrom);

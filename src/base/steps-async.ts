@@ -19,7 +19,7 @@ const SLICE = 25;
 
 /** Runs all steps, a few at a time, and lets the event loop run in between. */
 export async function finishAsync<Result>(steps: Steps<Result>, watch: AsyncOptions = {}): Promise<Result> {
-  const { signal, onProgress } = given("watch", watch, "an object with signal and onProgress");
+  const { signal, onProgress } = given("watch", watch, "an object { signal, onProgress }");
   signal?.throwIfAborted();
   onProgress?.(0);
   let until = performance.now() + SLICE;

@@ -61,7 +61,7 @@ export function indicatorCircuits(indicators: IndicatorCircuits): Circuits {
     features,
     map,
     ramp = standardRamp,
-  } = given("indicators", indicators, "an object with T, L, map, …");
+  } = given("indicators", indicators, "an object { T, L, map, … }");
   checkCounts(T, L);
   wholeNumber("features", features, 1, 32);
   if (typeof map !== "function") throw new InputError(`map = ${shown(map)}: must be a function.`, "type");

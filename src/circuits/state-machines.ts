@@ -42,7 +42,7 @@ export function stateMachines(machines: StateMachines): Circuits {
     next,
     readouts,
     ramp = sharpRamp,
-  } = given("machines", machines, "an object with T, L, …");
+  } = given("machines", machines, "an object { T, L, … }");
   wholeNumber("states", K, 1, 32);
   listOf("readouts", readouts);
   if (typeof next !== "function") throw new InputError(`next = ${shown(next)}: must be a function.`, "type");

@@ -27,7 +27,7 @@ const endings = [".safetensors", ".npz", ".parquet"];
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Runs random samples through a model from export or zoo. Writes circuits [N, z], inputs [N, z, d], truth.L [N, z, d] (the values in each " +
+      "Runs random samples through a model from `superpose export` or `superpose zoo`. Writes circuits [N, z], inputs [N, z, d], truth.L [N, z, d] (the values in each " +
         "active circuit when it runs alone) and activations.L [N, D] for every layer; layer 0 is the embedded input. In a design, a step of the " +
         "circuits may take several layers: truth.L is for step L, and the list `steps` in the metadata gives the layer that completes each " +
         "step. Even with the same seed, the two splits and `superpose run` draw their samples from different streams of random numbers. Memory does not " +

@@ -30,7 +30,7 @@ export function define(command: Command, session: Session): void {
       "Fits a method to an exported model, using samples of the model's train split if the method needs any, and writes the result in the format that " +
         "`superpose score` reads. The same model, method and seed always produce the same bytes. `--method truth` writes what a perfect method would find.",
     )
-    .argument("<model>", "a .safetensors or .npz file from export or zoo, or its folder")
+    .argument("<model>", "a .safetensors or .npz file from `superpose export` or `superpose zoo`, or its folder")
     .addOption(new Option("--method <name>", "the method").choices(baselineMethods).makeOptionMandatory())
     .requiredOption("--out <file>", "output file, .safetensors or .npz")
     .addOption(samplesOption())

@@ -138,7 +138,7 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   const given = parseFrom(content, () => parseAnyCircuits(content));
   const { d, T, L } = customSize(given);
   if (L !== null && ownL !== undefined) {
-    throw new InputError(`--L: the circuits in ${file} already have L = ${L} layers; leave it out.`);
+    throw new InputError(`--L: the circuits in ${file} already have L = ${L} layers; leave --L out.`);
   }
   const layers = L ?? ownL ?? 5;
   const [D, S] = [number("D"), number("S")];

@@ -28,9 +28,9 @@ export function define(command: Command, session: Session): void {
     .description(
       "Builds the network of a spec and writes its dense weights, biases, embedding, readouts and small circuits as " +
         "model.safetensors and model.npz, with a README.md that explains the tensors and model.py for PyTorch. " +
-        "Networks built from designs, which have several parts, can be exported too; import, activations, stress, score and baseline accept them.",
+        "Networks built from designs, which have several parts, can be exported too; `superpose import`, `activations`, `stress`, `score` and `baseline` accept them.",
     )
-    .argument("<spec>", "a spec file, .yaml or .json, as for superpose run")
+    .argument("<spec>", "a spec file, .yaml or .json, as for `superpose run`")
     .requiredOption("--out <folder>", "output folder")
     .addOption(new Option("--network <number>", "number of the network in the spec, from 0").default("0"))
     .addOption(panelOption())
@@ -64,7 +64,7 @@ async function exportSpec(
   const workers = workersFrom(threads);
   const { info, fields } = standaloneInfoOf(readSpecFile(file, session), {});
   if (info?.id === "compressed-computation") {
-    if (panel === true) throw new InputError(`--panel: stress cannot test the networks of ${info.id}; leave it out.`);
+    if (panel === true) throw new InputError(`--panel: \`superpose stress\` cannot test the networks of ${info.id}; leave --panel out.`);
     checkModelFolder(out);
     const index = checked("network", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(which));
     const { compressedFiles } = await import("./export-compressed.js");

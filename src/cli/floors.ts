@@ -44,7 +44,7 @@ export function define(command: Command, session: Session): void {
         "The code is a layer of an exported model (its true directions, as `superpose score` defines them) or any array of features × dimensions in a " +
         ".safetensors, .npz or .json file. docs/scoring.md defines every number.",
     )
-    .argument("<file>", "a model from export or zoo (its file or folder), or a file with an array")
+    .argument("<file>", "a model from `superpose export` or `superpose zoo` (its file or folder), or a file with an array")
     .option("--layer <number>", "the model's layer, counted from 1 (default: the last)")
     .option("--tensor <name>", "name of the array that holds the code, if the file has several arrays")
     .option(
@@ -160,7 +160,7 @@ function arrayCode(from: { readonly file: string; readonly sha256: string }, arr
   const { tensor, readout, transpose = false } = options;
   if (options.layer !== undefined)
     throw new InputError(
-      `--layer applies only to a model from export or zoo, but ${file} is read as arrays. Leave it out.`,
+      `--layer applies only to a model from \`superpose export\` or \`superpose zoo\`, but ${file} is read as arrays. Leave --layer out.`,
       "conflict",
     );
   const { names } = arrays;

@@ -87,7 +87,7 @@ export async function runStandaloneCommand(
   refuseOthers(options, info.fields, `the ${info.id} experiment`);
   if (options["engine"] !== "factored")
     throw new InputError(
-      `engine = ${JSON.stringify(options["engine"])}: the ${info.id} experiment has no engine; leave it out.`,
+      `engine = ${JSON.stringify(options["engine"])}: the ${info.id} experiment has no engine; leave engine out.`,
     );
   const flags = info.fields.flatMap((field): [string, unknown][] => {
     const text = options[field.name];

@@ -123,7 +123,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   if (info !== null) {
     if (inputs !== undefined || saved !== undefined) {
       throw new InputError(
-        `--${inputs === undefined ? "save-inputs" : "inputs"}: the ${info.id} experiment has no inputs; leave it out.`,
+        `--${inputs === undefined ? "save-inputs" : "inputs"}: the ${info.id} experiment has no inputs; leave this option out.`,
       );
     }
     await runStandaloneCommand(info, fields, options, session);

@@ -36,7 +36,7 @@ export function define(command: Command, session: Session): void {
         "(layers.2.U [C, D, r], layers.2.V [C, r, D]), dictionaries (layers.2.decoder [F, D], with or without encoder and bias) " +
         "and linear probes (layers.2.probe [T, 1 + readout rows, D]). For a design's network, dictionaries and probes are scored at layers where circuits complete a step, and components at layers where circuits own weights. docs/scoring.md defines every number.",
     )
-    .argument("<model>", "a .safetensors or .npz file from export or zoo, or its folder")
+    .argument("<model>", "a .safetensors or .npz file from `superpose export` or `superpose zoo`, or its folder")
     .argument("<file>", "the method's result, .safetensors or .npz")
     .option("--json", "print all scores as JSON, including every component and circuit")
     .option("--figure <file>", "also draw the scores to an .svg file")

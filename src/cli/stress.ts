@@ -44,7 +44,7 @@ export function define(command: Command, session: Session): void {
     )
     .argument(
       "<spec>",
-      "a spec file, .yaml or .json, as for superpose run; or a .safetensors or .npz file from export or zoo, or its folder",
+      "a spec file, .yaml or .json, as for `superpose run`; or a .safetensors or .npz file from `superpose export` or `superpose zoo`, or its folder",
     )
     .option("--z <list>", "circuits active at once, with a panel for each value (default: the spec's)")
     .option("--samples <number>", `samples per network and perturbation (default ${SAMPLES})`)
@@ -101,7 +101,7 @@ const LARGEST_CARD = 2 ** 24;
 function readCard(folder: string): { readonly file: string; readonly text: string } {
   const file = join(folder, "README.md");
   if (!existsSync(file))
-    throw new InputError(`--card: ${folder} is not a folder with a README.md; give one written by export or zoo.`);
+    throw new InputError(`--card: ${folder} is not a folder with a README.md; give one written by \`superpose export\` or \`superpose zoo\`.`);
   checkWritable(file, [".md"]);
   return { file, text: new TextDecoder().decode(readBytes(file, LARGEST_CARD)) };
 }
@@ -111,7 +111,7 @@ function ofSpec(path: string, options: Options, session: Session): { input: Stre
   const { info, fields } = standaloneInfoOf(readSpecFile(path, session), {});
   if (info !== null)
     throw new InputError(
-      `experiment = ${info.id}: this experiment has no network that stress can test. Leave the experiment out.`,
+      `experiment = ${info.id}: this experiment has no network that \`superpose stress\` can test. Leave the experiment out.`,
     );
   const given = parseSpec(withAngles(fields, path));
   const seed = parseField("seed", options.seed === undefined ? given.seed : numberFrom(options.seed)) as number;

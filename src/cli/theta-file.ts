@@ -56,7 +56,7 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
   const ownAngles = Object.hasOwn(designs, String(design)) ? designs[design as keyof typeof designs].angles : null;
   if (ownAngles !== null) {
     const why = `draws its own ${ownAngles} angles and snaps x to them`;
-    throw new InputError(`${name}: the ${shown(design)} design ${why}; leave it out.`, "conflict");
+    throw new InputError(`${name}: the ${shown(design)} design ${why}; leave ${name} out.`, "conflict");
   }
   if (angles !== undefined && angles !== null) {
     throw new InputError(

@@ -68,7 +68,7 @@ const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>
   circuits: [
     [
       "spec",
-      "the circuits and their network, as for superpose run, or the name of a spec file; not needed if start is a file",
+      "the circuits and their network, as for `superpose run`, or the name of a spec file; not needed if `start` is a file",
     ],
     ["layers", "steps at which readouts are learned, e.g. [2, 3]; default: all steps from step 2 onwards"],
     ["start", "random, constructed (the spec's network), or an exported model's file or folder; default random"],

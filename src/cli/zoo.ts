@@ -29,7 +29,7 @@ export function define(command: Command, session: Session): void {
     .addHelpText("after", "\nExample:\n  superpose zoo rotations-1000 --out rotations")
     .action(async (name: string | undefined, options: Options) => {
       if (name === undefined && options.out !== undefined) {
-        throw new InputError("--out needs the name of a model; superpose zoo lists them.");
+        throw new InputError("--out needs the name of a model; `superpose zoo` lists the models.");
       }
       if (name === undefined) await listModels(session);
       else await makeModel(name, options, session);

@@ -106,7 +106,7 @@ function checkDesign(spec: RunSpec): void {
     throw conflict(`noise = ${noise}: not possible with the oracle gate; leave it at 0.`);
   }
   if (hasMatrix(construction) && gate === "oracle") {
-    throw conflict(`gate = "oracle": the ${construction} construction runs with gate = relu only; leave it out.`);
+    throw conflict(`gate = "oracle": the ${construction} construction runs only with gate = relu; leave gate out.`);
   }
   if (runsBySparseWeights(spec) && D > LARGEST_SPARSE) {
     const ofRun = hasMatrix(construction) ? `construction = ${construction}` : `noise = ${noise}`;
@@ -196,7 +196,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
   const { assignment, schedule } = spec;
   if (schedule === "parting" || schedule === "fresh") {
     if (assignment !== fieldNamed("assignment").default) {
-      throw conflict(`assignment = ${assignment}: the ${schedule} schedule chooses its own neurons; leave it out.`);
+      throw conflict(`assignment = ${assignment}: the ${schedule} schedule chooses its own neurons; leave assignment out.`);
     }
     const bound = schedule === "parting" ? maxParting({ P, S }) : circuitsUpperBound({ P, S });
     if (T <= bound) return;

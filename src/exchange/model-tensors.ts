@@ -80,7 +80,7 @@ export function modelFromTensors(
   about: { readonly kind?: string | undefined; readonly readouts?: readonly string[] | undefined } = {},
 ): DenseModel {
   checkTensors(tensors);
-  given("about", about, "an object with the keys kind and readouts");
+  given("about", about, "an object { kind, readouts }");
   const read = new Reader(tensors);
   const [L, T, S] = read.lengths("embedding.neurons", "[L, T, S]", 3) as [number, number, number];
   const [, d] = read.lengths("circuits.bias", "[L, d]", 2) as [number, number];

@@ -80,7 +80,7 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   if (tensors.has("write.index")) {
     throw new InputError(
       `a network of the ${metadata["design"] ?? "parts"} design: must be a network of one part, but this one has several. ` +
-        "Use superpose import, activations, stress, score or baseline, or model.py.",
+        "Use `superpose import`, `activations`, `stress`, `score` or `baseline`, or model.py.",
     );
   }
   refuseReluLayer(tensors);

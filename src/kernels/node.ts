@@ -30,7 +30,7 @@ export function coreModule(options: KernelOptions = {}): WasmModule {
     const binary = readFileSync(new URL(`../../build/${name}`, import.meta.url));
     if (relaxed && !WebAssembly.validate(binary)) {
       throw new InputError(
-        `relaxed: Node ${process.versions.node} does not run relaxed SIMD. Leave it out, ` +
+        `relaxed: Node ${process.versions.node} does not run relaxed SIMD. Omit relaxed, ` +
           "use Node 22 or newer, or run Node 20 with --experimental-wasm-relaxed-simd.",
       );
     }

@@ -30,7 +30,7 @@ export function refusedSource(
   cause?: unknown,
 ): InputError {
   const text = `source = ${String(source).slice(0, 99)}: ${why}.`;
-  const advice = "Give core.wasm's URL, response, bytes or module, or omit it.";
+  const advice = "Give core.wasm's URL, response, bytes or module, or nothing.";
   return new InputError(`${text} ${advice}`, code, null, { cause });
 }
 

@@ -66,7 +66,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     seed,
     quick,
     wide = false,
-  } = given("options", options, "an object with the keys figures, seed and quick");
+  } = given("options", options, "an object { figures, seed, quick }");
   wholeNumber("seed", seed, 0);
   if (wanted !== null) for (const id of listOf("figures", wanted)) oneOf("figures", id, figureIds);
   for (const [name, value] of Object.entries({ quick, wide })) checkFlag(name, value);

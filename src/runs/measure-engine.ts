@@ -36,8 +36,8 @@ export interface MeasureModelOptions {
  * @throws InputError naming the invalid input or option
  */
 export function checkInput(input: Omit<ModelInput, "gate">, T: number, options: MeasureModelOptions): void {
-  given("options", options, "an object with onProgress and signal");
-  const { z, samples, sampling, seed, network } = given("input", input, "an object with z, samples, …");
+  given("options", options, "an object { onProgress, signal }");
+  const { z, samples, sampling, seed, network } = given("input", input, "an object { z, samples, … }");
   if (!Array.isArray(z) || z.length === 0) {
     throw new InputError(`z = ${shown(z)}: must be a nonempty list of numbers of circuits.`, "type");
   }

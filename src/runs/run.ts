@@ -59,7 +59,7 @@ export interface RunOptions {
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
   const start = performance.now();
   checkSpec(spec);
-  given("options", options, "an object with engine, executor, …");
+  given("options", options, "an object { engine, executor, … }");
   const engine = oneOf("engine", options.engine ?? "factored", engineNames);
   if (options.executor !== undefined)
     given("executor", options.executor, "an executor from nodeExecutor or localExecutor", "results");

@@ -37,7 +37,7 @@ export function naiveErrors(
   const errors = (key: "output" | "variance"): number[] =>
     Array.from(listOf("expectations", expectations), (layer, k) => {
       const path = `expectations[${k}]`;
-      return share * finiteNumber(`${path}.${key}`, given(path, layer, "an object with output and variance")[key], 0);
+      return share * finiteNumber(`${path}.${key}`, given(path, layer, "an object { output, variance }")[key], 0);
     });
   return { naive: errors("output"), bestConstant: errors("variance") };
 }

@@ -107,7 +107,7 @@ export function sharpWidths(
   stored: Omit<StoredFeatures, "n">,
   gate: { readonly t?: number; readonly r?: number } = {},
 ): SharpWidths {
-  const { t = 1, r = 1 } = given("gate", gate, "an object with t and r");
+  const { t = 1, r = 1 } = given("gate", gate, "an object { t, r }");
   const { l, lnInactive } = checked({ ...stored, n: 1 });
   wholeNumber("t", t, 1, l);
   wholeNumber("r", r, t);

@@ -39,7 +39,7 @@ const stepFields = (standard: {
     numberField("rate", [0, 100], standard.rate, "learning rate, the size of a step"),
     choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays constant"),
     wholeField("warmUp", [0, 1_000_000_000], 0, "steps over which the rate rises"),
-    numberField("momentum", [0, 0.9999], 0.9, "share of the last step that is kept (if the optimiser is momentum)"),
+    numberField("momentum", [0, 0.9999], 0.9, "share of the last step that is kept (if optimiser = momentum)"),
     numberField("decay", [0, 1], 0, "fraction of each weight subtracted per step, in units of the rate"),
     wholeField("samples", [1, 100_000_000], standard.samples, "held-out inputs on which the result is measured"),
     wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "random seed; results depend only on it and the other keys"),

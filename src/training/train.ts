@@ -81,8 +81,8 @@ export async function trainLayer(
   kernels: Kernels,
   options: AsyncOptions & { readonly from?: ReluLayer } = {},
 ): Promise<{ readonly layer: WholeReluLayer; readonly curve: TrainingCurve }> {
-  const { from, ...watch } = given("options", options, "an object with from, signal and onProgress");
-  const spec = parseTraining(given("settings", settings, "an object with task and other keys", "task"));
+  const { from, ...watch } = given("options", options, "an object { from, signal, onProgress }");
+  const spec = parseTraining(given("settings", settings, "an object { task, … }", "task"));
   if (spec.task === "circuits")
     throw new InputError('task = "circuits": must be compressed or universal-and; use trainCircuits for circuits.', "choice"); // prettier-ignore
   if (spec.start !== "random") throw new InputError("start: pass the network to start from as `from`.", "choice");
@@ -107,7 +107,7 @@ export async function trainCircuits(
   options: AsyncOptions = {},
 ): Promise<{ readonly network: MultiPartNetwork; readonly curve: TrainingCurve }> {
   const { circuits } = checkMultiPart(network);
-  const { z, ...keys } = given("settings", settings, "an object with z and other keys", "z");
+  const { z, ...keys } = given("settings", settings, "an object { z, … }", "z");
   wholeNumber("z", z, 1, circuits.T);
   for (const key of ["spec", "network"])
     if (key in keys) throw new InputError(`${key}: the network is given as an argument; omit ${key}.`, "conflict", key);

@@ -21,7 +21,7 @@ export function verdictOf(network: {
   readonly variation: number;
   readonly overNaive: number;
 }): Verdict {
-  const { coherence, featuresPerNeuron, variation, overNaive } = given("network", network, "an object with coherence");
+  const { coherence, featuresPerNeuron, variation, overNaive } = given("network", network, "an object { coherence, … }");
   for (const [name, value] of Object.entries({ coherence, featuresPerNeuron, variation, overNaive }))
     finiteNumber(name, value);
   if (coherence < 0.5 && variation < 0.15 && overNaive < 1) return "superposed";
@@ -76,7 +76,7 @@ export function baselineLosses(task: {
   readonly p: number;
   readonly q: number;
 }): BaselineLosses {
-  const { F, N, p, q } = given("task", task, "an object with F, N, p and q");
+  const { F, N, p, q } = given("task", task, "an object { F, N, p, q }");
   wholeNumber("F", F, 1);
   wholeNumber("N", N, 1);
   finiteNumber("p", p, 0, 1);

@@ -93,7 +93,7 @@ export function circuitsVerdict(
 ): CircuitsErrors & { readonly numbers: FiveNumbers } {
   const { circuits } = checkMultiPart(network);
   const { T, L } = circuits;
-  const { z, samples, seed, layer = L } = given("input", input, "an object with z, samples and seed", "z");
+  const { z, samples, seed, layer = L } = given("input", input, "an object { z, samples, seed }", "z");
   wholeNumber("z", z, 1, T);
   wholeNumber("samples", samples, 1);
   wholeNumber("seed", seed, 0);
@@ -121,5 +121,5 @@ export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwor
 }
 
 function inputOf<Input extends CompressedInput | AndInput>(input: Input): Input {
-  return given("input", input, "an object with samples and other keys", "samples");
+  return given("input", input, "an object { samples, … }", "samples");
 }

@@ -255,7 +255,7 @@ describe("superpose check", () => {
     [["raw.json", "--z", "0"], "z = 0: must be a whole number from 1 to"],
     [["raw.json", "--z", "9"], "z = 9: at most T = 8 circuits can be active at once."],
     [["raw.json", "--L", "10001"], "L = 10001: must be a whole number from 1 to 10000."],
-    [["raw.json", "--L", "3"], "already have L = 3 layers; leave it out."],
+    [["raw.json", "--L", "3"], "already have L = 3 layers; leave --L out."],
     [["raw.json", "--D", "41"], "D = 41: must be a multiple of d = 4, such as 40 or 44."],
     [["raw.json", "--D", "40", "--S", "11"], "S = 11: must be at most P = D/d = 10, the number of neurons in a block."],
     [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],

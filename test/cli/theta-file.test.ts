@@ -44,7 +44,7 @@ test.each([
 
 test.each([
   [["--T", "5"], "T = 5: the given circuits have T = 3; leave it out."],
-  [["--design", "switched"], '--theta: the "switched" design draws its own 16 angles and snaps x to them; leave it out.'], // prettier-ignore
+  [["--design", "switched"], '--theta: the "switched" design draws its own 16 angles and snaps x to them; leave --theta out.'], // prettier-ignore
   [
     ["--design", "rows", "--circuits", "rotation3"],
     "circuits: the rows design runs only rotations; use circuits = rotation.",

@@ -30,7 +30,7 @@ test("where circuits are needed, the file is refused with the commands that acce
       expect(() => read(content as Uint8Array)).toThrow(
         /^holds W_in and W_out of a network with one hidden layer, .*`superpose floors FILE --tensor W_in --transpose` .* `start: FILE`/,
       );
-  expect(() => circuitsFromTensors(new Map(), {}, ["W_in", "W_out", "b"])).toThrow("use superpose floors with --tensor W_in --transpose"); // prettier-ignore
+  expect(() => circuitsFromTensors(new Map(), {}, ["W_in", "W_out", "b"])).toThrow("use `superpose floors` with --tensor W_in --transpose"); // prettier-ignore
 });
 
 test("weights of another length are refused", () => {

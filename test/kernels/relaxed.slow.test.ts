@@ -17,7 +17,7 @@ test("an engine without relaxed SIMD refuses the relaxed binary and says what to
   const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
   try {
     expect(() => loadKernels({ relaxed: true })).toThrow(
-      /^relaxed: Node [\d.]+ does not run relaxed SIMD\. Leave it out, use Node 22 or newer, or run Node 20 with --/,
+      /^relaxed: Node [\d.]+ does not run relaxed SIMD\. Omit relaxed, use Node 22 or newer, or run Node 20 with --/,
     );
     expect(loadKernels().heapBase()).toBeGreaterThan(0);
   } finally {

@@ -196,7 +196,7 @@ describe("specs", () => {
 
   test("the oracle gate and networks too large to write out are refused", () => {
     expect(() => parseSpec({ construction: "ridge", gate: "oracle" })).toThrow(
-      'gate = "oracle": the ridge construction runs with gate = relu only; leave it out.',
+      'gate = "oracle": the ridge construction runs only with gate = relu; leave gate out.',
     );
     expect(() => parseSpec({ construction: "ridge", D: 8000 })).toThrow(
       "D = 8000: must be at most 4096 with construction = ridge.",

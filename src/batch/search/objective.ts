@@ -71,7 +71,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
     return { ...common, maximise: "depth", error, layer: null };
   }
   if (given.error !== undefined)
-    throw new InputError("objective.error: only applies if maximise is depth; leave it out.");
+    throw new InputError("objective.error: used only if maximise = depth; leave error out.");
   const minimise = checked("objective.minimise", choiceSchema(["error", "wrong", "worst"]), given.minimise);
   const L = typeof base["L"] === "number" ? base["L"] : 10_000;
   const layer = checked("objective.layer", wholeSchema(1, L), given.layer);
@@ -87,7 +87,7 @@ const notAsked: readonly string[] = ["none", "active", "search"];
 function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
   if (kind === undefined) {
     if (level !== undefined)
-      throw new InputError("objective.level: only applies together with objective.under; leave it out.");
+      throw new InputError("objective.level: used only together with objective.under; leave level out.");
     return {};
   }
   const kinds = perturbationKinds.filter((each) => !notAsked.includes(each));

@@ -54,10 +54,10 @@ const MOST_STRESSED = 16_384;
 
 /** Fields that the search sets itself. */
 const ownedBy: Readonly<Record<string, string>> = {
-  z: "give it in objective",
+  z: "give objective.z",
   samples: "give screen.samples, final.samples or both",
   networks: "give screen.networks, final.networks or both",
-  seed: "give it at the top level (next to base), in final or both",
+  seed: "give it at the top level (next to `base`), in `final` or in both",
   sampling: "samples are drawn at random",
 };
 
@@ -78,7 +78,7 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
     for (const name of ["noise", "noiseAt"]) {
       const path = base[name] !== undefined ? "base" : "vary";
       if (base[name] === undefined && !vary.some(([own]) => own === name)) continue;
-      throw new InputError(`${path}.${name}: objective.under determines the noise; leave it out.`);
+      throw new InputError(`${path}.${name}: objective.under determines the noise; leave ${name} out.`);
     }
   }
   if (given.budget === undefined) {

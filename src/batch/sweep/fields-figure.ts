@@ -195,7 +195,7 @@ function refuseMixed(
   if (left.length === 0) return;
   throw new InputError(
     `figure: runs ${a.line.index} and ${b.line.index} differ in ${listed(left)}: only runs that differ in nothing but the seed are averaged. ` +
-      `Use each such field as x, color or facet${left.includes("z") ? ", or give z" : ""}.`,
+      `Use each such field as figure.x, figure.color or figure.facet${left.includes("z") ? ", or give figure.z" : ""}.`,
   );
 }
 

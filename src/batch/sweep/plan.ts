@@ -230,7 +230,7 @@ export function parseFigure(value: unknown): SweepFigure {
   const given = fieldsOf("figure", named, ["kind", "readout", "circuits", ...fieldsKeys]);
   const other = fieldsKeys.find((key) => given[key] !== undefined);
   if (other !== undefined)
-    throw new InputError(`figure.${other}: this key needs figure.x; give x (a field of the runs) and y.`);
+    throw new InputError(`figure.${other}: this key needs figure.x; give figure.x (a field of the runs) and figure.y.`);
   const word = v.pipe(v.string("a word"), v.regex(/^[A-Za-z]\w{0,30}$/, "a word"));
   return {
     kind: checked("figure.kind", choiceSchema(["errors-by-layer", "errors-by-load"]), given.kind),

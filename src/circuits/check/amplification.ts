@@ -44,7 +44,7 @@ const MOST_PROBES = 10_000;
  * @throws InputError naming the argument, its value and its bound
  */
 export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {}): { gains: Gain[]; probed: number } {
-  const { probes = 16, size = 0.05, seed = 0 } = given("options", options, "an object with probes, size and seed");
+  const { probes = 16, size = 0.05, seed = 0 } = given("options", options, "an object { probes, size, seed }");
   wholeNumber("probes", probes, 1, MOST_PROBES);
   finiteNumber("size", size, 0);
   wholeNumber("seed", seed, 0);

@@ -60,7 +60,7 @@ function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layer
     output = "relu",
     readouts,
     inputs,
-  } = given("custom", custom, "an object with weights and biases");
+  } = given("custom", custom, "an object { weights, biases, … }");
   const count = listOf("weights[0]", listOf("weights", weights)[0]).length;
   wholeNumber("weights[0].length", count, 1);
   let width = listOf("weights[0][0][0]", listOf("weights[0][0]", weights[0][0])[0]).length;

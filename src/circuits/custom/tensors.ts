@@ -44,9 +44,9 @@ export function circuitsFromTensors(
     const isModel = others.includes("embedding.neurons") || others.includes("write.index");
     const isLayer = others.includes("W_in") && others.includes("W_out");
     const hint = isModel
-      ? " It is an exported model; use superpose import, superpose score or model.py."
+      ? " It is an exported model; use `superpose import`, `superpose score` or model.py."
       : isLayer
-        ? " It is a network with one hidden layer; use superpose floors with --tensor W_in --transpose, or superpose train with start: FILE."
+        ? " It is a network with one hidden layer; use `superpose floors` with --tensor W_in --transpose, or `superpose train` with `start: FILE`."
         : "";
     throw new InputError(
       `the file has ${found}; it must have layer.{k}.weight and layer.{k}.bias.${hint}`,

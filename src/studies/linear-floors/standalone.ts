@@ -39,7 +39,7 @@ export const standaloneLinearFloors = standaloneStudy({
     if (family !== "trained") refuse(["model", "loss", "steps"], "used only if family = trained");
     if (family !== "assignment") refuse(["S"], "used only if family = assignment");
     if (family === "assignment" || family === "equiangular")
-      refuse(["repeats"], `not used if family = ${family}, because it has no random draws`);
+      refuse(["repeats"], `not used if family = ${family}, because this family has no random draws`);
     for (const { n, F } of sizesOf(settings)) {
       for (const [name, value] of Object.entries({ n, F }))
         if (!Number.isInteger(value)) throw new InputError(`${name} = ${value}: must be a whole number.`);

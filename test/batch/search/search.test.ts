@@ -122,9 +122,9 @@ describe("refused in one line that names the key", () => {
     [
       "seed",
       { vary: { seed: [1, 2] } },
-      "vary.seed: the search sets it; give it at the top level (next to base), in final or both.",
+      "vary.seed: the search sets it; give it at the top level (next to `base`), in `final` or in both.",
     ],
-    ["z", { base: { z: 2 } }, "base.z: the search sets it; give it in objective."],
+    ["z", { base: { z: 2 } }, "base.z: the search sets it; give objective.z."],
     [
       "seeds that are not held out",
       { final: { seed: 2 } },

@@ -87,7 +87,7 @@ test.each<[object, string]>([
   [{ under: "all", level: 0.1 }, "objective.under: all has no level; leave it out."],
   [{ under: "noiseAfter" }, "objective.under: noiseAfter needs a level, such as 0.001, "],
   [{ under: "cell" }, "objective.under: cell: the panel of these circuits has no such line with z = 1."],
-  [{ level: 0.1 }, "objective.level: only applies together with objective.under; leave it out."],
+  [{ level: 0.1 }, "objective.level: used only together with objective.under; leave level out."],
   [
     { under: "all", readout: "alpha" },
     'objective.readout = "alpha": for these circuits the panel measures x; use that readout.',
@@ -101,7 +101,7 @@ test.each<[object, string]>([
 test("noise besides the panel's, too many samples, and oracle gates are refused", async () => {
   const refused = async (change: object): Promise<string> => (await search("refused.json", change, "--dry-run")).err;
   expect(await refused({ base: { ...asked.base, noise: 0.1 } })).toContain(
-    "base.noise: objective.under determines the noise; leave it out.",
+    "base.noise: objective.under determines the noise; leave noise out.",
   );
   expect(await refused({ screen: { samples: 20_000 } })).toContain("screen.samples = 20000: at most 16384 per network");
   const oracle = await search(

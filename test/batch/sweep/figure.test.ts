@@ -48,12 +48,12 @@ describe("a figure over any field", () => {
     [
       "an unknown field",
       { ...figure, color: undefined },
-      "figure: runs 0 and 6 differ in construction: only runs that differ in nothing but the seed are averaged. Use each such field as x, color or facet.",
+      "figure: runs 0 and 6 differ in construction: only runs that differ in nothing but the seed are averaged. Use each such field as figure.x, figure.color or figure.facet.",
     ],
     [
       "z",
       { ...figure, facet: undefined },
-      "differ in z: only runs that differ in nothing but the seed are averaged. Use each such field as x, color or facet, or give z.",
+      "differ in z: only runs that differ in nothing but the seed are averaged. Use each such field as figure.x, figure.color or figure.facet, or give figure.z.",
     ],
     [
       "several",
@@ -131,7 +131,7 @@ test.each<[object, string]>([
   [{ x: "S", log: ["z"] }, 'figure.log[0] = "z": must be one of x, y.'],
   [
     { kind: "errors-by-load", color: "S" },
-    "figure.color: this key needs figure.x; give x (a field of the runs) and y.",
+    "figure.color: this key needs figure.x; give figure.x (a field of the runs) and figure.y.",
   ],
 ])("a wrong figure %j is refused in one line", (figure, message) => {
   expect(() => parseFigure(figure)).toThrow(message);
