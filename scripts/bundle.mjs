@@ -101,8 +101,8 @@ function licenseOf(folder) {
 }
 
 /**
- * The core's file also loads the bundler's helpers, which use Node's createRequire for CommonJS packages. So that
- * browsers can load the helpers, createRequire is looked up only when such a package needs it.
+ * The core's file also loads the bundler's helpers, which use Node's `createRequire` for CommonJS packages. So that
+ * browsers can load the helpers, `createRequire` is looked up only when such a package needs it.
  */
 const requireWhenAsked = {
   name: "require-when-asked",
@@ -199,7 +199,7 @@ async function write(root, options, output) {
     ...options,
     cwd: root,
     // Uses the package's ES modules, because the CommonJS bundle that its package.json names needs Node's
-    // createRequire.
+    // `createRequire`.
     resolve: {
       alias: { "ml-matrix": join(root, "node_modules/ml-matrix/src/index.js") },
       mainFields: ["module", "main"],

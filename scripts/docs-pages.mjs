@@ -49,7 +49,7 @@ function withLandmark(html) {
 }
 
 /**
- * Heading levels increase by one at a time, as a screen reader expects: TypeDoc's tags set the size, and `aria-level`
+ * Heading levels increase one at a time, as a screen reader expects: TypeDoc's tags set the size, and `aria-level`
  * sets the level. Tables can be scrolled by keyboard. `<summary>` acts as a button, so the links inside it are removed.
  */
 function withOutline(html) {

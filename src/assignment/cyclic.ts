@@ -113,7 +113,7 @@ export function maxCyclic(block: BlockAndRedundancy): number {
  * Lays out T circuits as translates of the base blocks of a cyclic difference packing. Whole base blocks load all v
  * neurons equally; the remaining P − v neurons stay unused.
  *
- * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one
+ * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one neuron
  * @throws InputError when T circuits do not fit
  */
 export function cyclic(size: AssignmentSize): Assignment {

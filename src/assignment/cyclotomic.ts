@@ -145,7 +145,7 @@ export function maxCyclotomic(block: BlockAndRedundancy): number {
 /**
  * Lays out T circuits as blocks of a cyclotomic Steiner system.
  *
- * @returns neurons [T][S], each below q ≤ P; any two circuits share at most one
+ * @returns neurons [T][S], each below q ≤ P; any two circuits share at most one neuron
  * @throws InputError when T circuits do not fit
  */
 export function cyclotomic(size: AssignmentSize): Assignment {

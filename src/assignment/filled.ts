@@ -53,7 +53,7 @@ export function maxFilled(block: BlockAndRedundancy): number {
  * Lays out T circuits as lines of a transversal design and, when these run out, as sets of neurons inside its columns.
  * The numbers of circuits inside any two columns differ by at most one.
  *
- * @returns neurons [T][S]; any two circuits share at most one
+ * @returns neurons [T][S]; any two circuits share at most one neuron
  * @throws InputError when T circuits do not fit
  */
 export function filled(size: AssignmentSize): Assignment {

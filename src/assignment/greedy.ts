@@ -105,7 +105,7 @@ export function maxGreedy(block: BlockAndRedundancy): number {
  * P and S; the largest T is a few tenths of the upper bound. For every T, the loads differ by only a few circuits, and
  * the rows for a larger T begin with the rows for a smaller T.
  *
- * @returns neurons [T][S]; any two circuits share at most one
+ * @returns neurons [T][S]; any two circuits share at most one neuron
  * @throws InputError when T circuits do not fit
  */
 export function greedy(size: AssignmentSize): Assignment {

@@ -112,7 +112,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
  * Deterministic. For S = 1, circuit t takes neuron t mod P.
  *
  * @param size T circuits, 1 ≤ T ≤ maxCircuits({ P, S }), of S neurons in each block of P
- * @returns neurons [T][S], ascending within a circuit; any two circuits share at most one
+ * @returns neurons [T][S], ascending within a circuit; any two circuits share at most one neuron
  * @throws InputError naming the argument, its value and its bound; if T is too large, it also names the largest T, the
  * smallest P and an S that would fit
  */

@@ -52,7 +52,7 @@ export function maxTransversal(block: BlockAndRedundancy): number {
  * therefore differ by at most one; in the prime-step assignment, they differ by a factor of three. The last P − S·n
  * neurons stay unused.
  *
- * @returns neurons [T][S], column s within s·n … s·n + n − 1; any two circuits share at most one
+ * @returns neurons [T][S], column s within s·n … s·n + n − 1; any two circuits share at most one neuron
  * @throws InputError when T circuits do not fit
  */
 export function transversal(size: AssignmentSize): Assignment {

@@ -64,7 +64,8 @@ async function exportSpec(
   const workers = workersFrom(threads);
   const { info, fields } = standaloneInfoOf(readSpecFile(file, session), {});
   if (info?.id === "compressed-computation") {
-    if (panel === true) throw new InputError(`--panel: \`superpose stress\` cannot test the networks of ${info.id}; leave --panel out.`);
+    if (panel === true)
+      throw new InputError(`--panel: \`superpose stress\` cannot test the networks of ${info.id}; leave --panel out.`);
     checkModelFolder(out);
     const index = checked("network", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(which));
     const { compressedFiles } = await import("./export-compressed.js");

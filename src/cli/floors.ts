@@ -44,7 +44,10 @@ export function define(command: Command, session: Session): void {
         "The code is a layer of an exported model (its true directions, as `superpose score` defines them) or any array of features × dimensions in a " +
         ".safetensors, .npz or .json file. docs/scoring.md defines every number.",
     )
-    .argument("<file>", "a model from `superpose export` or `superpose zoo` (its file or folder), or a file with an array")
+    .argument(
+      "<file>",
+      "a model from `superpose export` or `superpose zoo` (its file or folder), or a file with an array",
+    )
     .option("--layer <number>", "the model's layer, counted from 1 (default: the last)")
     .option("--tensor <name>", "name of the array that holds the code, if the file has several arrays")
     .option(

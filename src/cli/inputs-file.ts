@@ -39,7 +39,7 @@ function readInputsFile(path: string, spec: RunSpec): { given: GivenSamples; fil
   }
   const bytes = readBytes(path, MAX_BYTES);
   const size = { T: spec.T, d: circuitsSize(spec.circuits).d };
-  // Messages from readData already name the file.
+  // Messages from `readData` already name the file.
   const lists = ending === ".json" ? readData(path) : null;
   const given = within(path, () =>
     ending === ".json"

@@ -35,7 +35,10 @@ export function define(command: Command, session: Session): void {
         "folder. After an interruption, the same command resumes and gives the same result. With `under: all` in the objective, specs are " +
         "compared while noise, rounding and inexact inputs act on them together, as in the all-at-once line of `superpose stress`.",
     )
-    .argument("<search>", "a search file, .yaml or .json, with the keys base, vary, objective and budget; see docs/search.md")
+    .argument(
+      "<search>",
+      "a search file, .yaml or .json, with the keys vary, objective and budget, and optionally base; see docs/search.md",
+    )
     .option("--out <folder>", "output folder for the results and best.yaml")
     .option("--write <file>", "also write the best spec to this .yaml file, for instance designs/NAME.yaml")
     .addOption(workersOption())

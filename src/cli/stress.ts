@@ -101,7 +101,9 @@ const LARGEST_CARD = 2 ** 24;
 function readCard(folder: string): { readonly file: string; readonly text: string } {
   const file = join(folder, "README.md");
   if (!existsSync(file))
-    throw new InputError(`--card: ${folder} is not a folder with a README.md; give one written by \`superpose export\` or \`superpose zoo\`.`);
+    throw new InputError(
+      `--card: ${folder} is not a folder with a README.md; give one written by \`superpose export\` or \`superpose zoo\`.`,
+    );
   checkWritable(file, [".md"]);
   return { file, text: new TextDecoder().decode(readBytes(file, LARGEST_CARD)) };
 }

@@ -28,7 +28,10 @@ export function define(command: Command, session: Session): void {
       "Runs every combination in a sweep file. Rows are appended to a JSON Lines file in the folder. After an interruption, the same " +
         "command performs the missing runs, and the final file is byte for byte the same as without the interruption.",
     )
-    .argument("<sweep>", "a sweep file, .yaml or .json, with the keys base and figure, and one of the keys grid, list and random")
+    .argument(
+      "<sweep>",
+      "a sweep file, .yaml or .json, with one of the keys grid, list and random, and optionally base and figure",
+    )
     .option("--out <folder>", "where results go")
     .addOption(workersOption())
     .option("--shard <k/n>", "run only the k-th of n parts; `superpose collect` merges them")

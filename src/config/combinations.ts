@@ -196,7 +196,9 @@ export function checkSize(spec: RunSpec, memory: number): void {
   const { assignment, schedule } = spec;
   if (schedule === "parting" || schedule === "fresh") {
     if (assignment !== fieldNamed("assignment").default) {
-      throw conflict(`assignment = ${assignment}: the ${schedule} schedule chooses its own neurons; leave assignment out.`);
+      throw conflict(
+        `assignment = ${assignment}: the ${schedule} schedule chooses its own neurons; leave assignment out.`,
+      );
     }
     const bound = schedule === "parting" ? maxParting({ P, S }) : circuitsUpperBound({ P, S });
     if (T <= bound) return;
@@ -221,7 +223,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
 function roomier(T: number, P: number, S: number): string {
   for (const name of ["transversal", "cyclic"] as const) {
     const most = assignmentConstructions[name].largest({ P, S });
-    if (most >= T) return ` Or use assignment = ${name}, which holds ${most}.`;
+    if (most >= T) return ` Or use assignment = ${name}, which holds ${most} circuits.`;
   }
   return "";
 }

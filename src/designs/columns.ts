@@ -37,7 +37,7 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  * can be active at a time. A mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
  */
 export const columnsDesign: Design = {
-  help: "rotations in blocks of cells that survive noise, rounding and inexact inputs; several active at once in different blocks",
+  help: "rotations in blocks of cells that survive noise, rounding and inexact inputs; several circuits active at once, in different blocks",
   caveats:
     "Two active circuits in one block are both lost: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not removed and accumulates: under all perturbations at once, 41% of readouts are off by more than 0.25 at layer 100.",
   runs: "rotations",
@@ -115,7 +115,7 @@ function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   return { cos: Float64Array.from(seen, ([c]) => c), sin: Float64Array.from(seen, ([, s]) => s) };
 }
 
-/** @param options with T ≤ blocksLargest circuits; the caller checks this */
+/** @param options with T ≤ `blocksLargest` circuits; the caller checks this */
 function build({ D, L, circuits, angles, seed, network }: RotationOptions): MultiPartNetwork {
   const { T } = circuits;
   const size = blockSize(neuronsOf(D), T);

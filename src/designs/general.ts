@@ -89,7 +89,7 @@ function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<s
   );
 }
 
-/** @param options with T ≤ blocksLargest circuits; the caller checks this */
+/** @param options with T ≤ `blocksLargest` circuits; the caller checks this */
 function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNetwork {
   const { T, mean, delta, bias, readouts } = circuits;
   const size = blockSize(neuronsOf(D, d), T);

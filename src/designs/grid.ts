@@ -40,7 +40,7 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  */
 export const gridDesign: Design = {
   runs: "rotations",
-  help: "q² circuits in q cells, one active at a time",
+  help: "q² circuits in q cells, with one circuit active at a time",
   caveats:
     "Exact only for one active circuit: with two, it holds for 1 layer, and then errors grow without bound. It holds for 4 or 5 layers with noise of 0.01 after the ReLU, and for 4 layers with an indicator of 0.9. About 300 inactive circuits read an x longer than 0.25.",
   S: [1],

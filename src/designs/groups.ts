@@ -36,9 +36,9 @@ import type { Design, RotationOptions } from "./design.js";
  */
 export const groupsDesign: Design = {
   runs: "rotations",
-  help: "groups of k×k circuits, several active at once in different groups",
+  help: "groups of k×k circuits; several circuits active at once, in different groups",
   caveats:
-    "Two active circuits in one group are not computed at all. Weights are as large as 100: with noise of 0.01 after the ReLU, or with int8 weights, it holds for 2 layers, and then errors grow.",
+    "Two active circuits in one group are not computed at all. Weights are as large as 100: with noise of 0.01 after the ReLU, or with int8 weights, the design works for 2 layers, and then errors grow.",
   S: [1],
   angles: null,
   settings: ["gain", "offset"],

@@ -35,7 +35,7 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  */
 export const switchedDesign: Design = {
   runs: "rotations",
-  help: "groups of 5×5 circuits in two groupings, with noise removed; two active at once, 16 angles",
+  help: "groups of 5×5 circuits in two groupings, with noise removed; two circuits active at once, 16 angles",
   caveats:
     "x must have length 1 and one of 16 angles: any other length becomes 1 (even x = 0, after a dozen steps), and any other angle becomes the nearest of the 16. A step takes 2.5 layers. Noise of 0.02 after the ReLU is too much.",
   S: [1],

@@ -31,7 +31,7 @@ export const windowsDesign: Design = {
   runs: "rotations",
   help: "x in different cells in every layer, indicators in a fixed code",
   caveats:
-    "It holds for 2 to 6 layers with 1% noise on weights, for 2 layers in int8 at z = 2 and 3, and for 5 to 8 layers at z = 2 with one more active circuit than the network was designed for. Most readouts are off by more than 0.25 long before the mean square exceeds 0.25. With an indicator of 0.9, it holds for 1 layer at z = 1.",
+    "The design works for 2 to 6 layers with 1% noise on weights, for 2 layers in int8 at z = 2 and 3, and for 5 to 8 layers at z = 2 with one more active circuit than the network was designed for. Most readouts are off by more than 0.25 long before the mean square exceeds 0.25. With an indicator of 0.9, it works for 1 layer at z = 1.",
   S: [1, 2],
   angles: null,
   settings: ["cellNeurons", "codeNeurons", "codeSize"],

@@ -33,7 +33,7 @@ export class DenseEngine extends TileEngine {
   /** A^l of the last batch, f32 [batch][D], l = 0…L. */
   readonly #A: readonly number[];
   readonly #biases: readonly number[];
-  /** Descriptors for the kernel denseLayer; null where the weight is the identity. */
+  /** Descriptors for the kernel `denseLayer`; null where the weight is the identity. */
   readonly #layers: readonly (number | null)[];
 
   /** @throws InputError when the model's arrays do not match its shape, or do not fit into kernel memory */
@@ -165,7 +165,7 @@ export class DenseEngine extends TileEngine {
   }
 }
 
-/** Loads every layer's weights in the format of packWeights; null where the weight is the identity. */
+/** Loads every layer's weights in the format of `packWeights`; null where the weight is the identity. */
 function loadWeights(kernels: Kernels, arena: Arena, { shape, weights }: DenseModel): (number | null)[] {
   const { D } = shape;
   if (weights.every((weight) => weight === null)) return weights.map(() => null);

@@ -145,7 +145,7 @@ function compressedRows<Name extends string>(
 
 /**
  * Recognises the K of a rotation, and an O whose rows have the nonzero entries (a), (a), (a, b) and (a, b), or for
- * d = 3 only the last three; see rotationGate in assembly/gates.ts.
+ * d = 3 only the last three; see `rotationGate` in assembly/gates.ts.
  */
 function rotationGateOf(
   d: number,

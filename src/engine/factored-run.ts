@@ -136,7 +136,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   });
   const embedding = writeDescriptor(arena, fields.embedInput, { ...all, neurons: layers[0].neurons });
 
-  /** Finds the positions of active circuits in a layer's running order, for circuitsPass and readActive. */
+  /** Finds the positions of active circuits in a layer's running order, for `circuitsPass` and `readActive`. */
   const findActive = (layer: LoadedLayer, occurrences: number, z: number): void => {
     kernels.positionsOf(tile.ids, occurrences, layer.positions, positions);
     kernels.linkActive(positions, occurrences, heads, links);

@@ -46,9 +46,9 @@ export function caseNetwork(input: CaseInput): Network {
  * Runs a case's samples through the large network. The result has the activations of every layer, the truth, χ and the
  * readout of all circuits.
  *
- * @param input a checked case from parseCase
+ * @param input a checked case from `parseCase`
  * @param kernels the core to run on; the engine takes over its memory
- * @throws InputError for the same reasons as parseCase, or if an argument is out of bounds (the error names it)
+ * @throws InputError for the same reasons as `parseCase`, or if an argument is out of bounds (the error names it)
  */
 export function runCase(input: CaseInput, kernels: Kernels, lanes: TileWidth = 4): CaseExpected {
   parseCase(input);

@@ -39,7 +39,7 @@ export function checkSampling({ z, sampling }: RandomInput, most: number): void 
   }
 }
 
-/** The inputs in the form that the kernel sampleActive needs: kind, table (f64) and number of choices. */
+/** The inputs in the form that the kernel `sampleActive` needs: kind, table (f64) and number of choices. */
 function inputTable(inputs: InputDistribution): { kind: number; table: readonly number[]; choices: number } {
   switch (inputs.kind) {
     case "angle":

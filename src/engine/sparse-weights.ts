@@ -9,7 +9,7 @@ import { memoize } from "../base/memoize.js";
 
 /** A layer's sparse weights and bias in kernel memory. */
 export interface LoadedLayer {
-  /** Descriptor for the kernel sparseLayer. */
+  /** Descriptor for the kernel `sparseLayer`. */
   readonly descriptor: number;
   /** Whether the weights read the columns from D onwards, which are sums over the blocks of the previous layer. */
   readonly readsSums: boolean;
@@ -80,7 +80,7 @@ export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, 
   };
 }
 
-/** Writes a matrix and its descriptor for sparseLayer; the address 0 for `bias` means no bias. */
+/** Writes a matrix and its descriptor for `sparseLayer`; the address 0 for `bias` means no bias. */
 function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number, bias = 0): number {
   const offsets = arena.addresses(columns, 0, W);
   const matrix = { starts: arena.u32(starts), columns: offsets, values: arena.f32(values) };

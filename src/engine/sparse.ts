@@ -72,7 +72,7 @@ export class SparseEngine extends TileEngine {
   readonly #D: number;
   readonly #blocks: ReturnType<typeof countedBlocks>;
   readonly #loaded: LoadedWeights;
-  /** Descriptor for the kernel addNoise. */
+  /** Descriptor for the kernel `addNoise`. */
   readonly #noise: number;
   readonly #errors: ReturnType<typeof sparseErrors>;
   readonly #counts: number;
@@ -90,7 +90,7 @@ export class SparseEngine extends TileEngine {
   };
   /** Whether each circuit is active, [T][lanes]. */
   readonly #isActive: number;
-  /** Descriptors for the kernel inactiveErrors, one per readout. */
+  /** Descriptors for the kernel `inactiveErrors`, one per readout. */
   readonly #inactiveErrors: readonly number[];
   /** Constants of the readouts, f64 [rows], for each step. */
   readonly #constants: readonly number[];

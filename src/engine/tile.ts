@@ -56,7 +56,7 @@ export function makeTile(kernels: Kernels, arena: Arena, circuits: Circuits, siz
   const weights = circuits.mean.map((mean, k) => ({
     ...{ d, mean: load(mean), delta: load(circuits.delta[k]), bias: load(circuits.bias[k]) },
   }));
-  /** Descriptors for truthLayer: one per layer, and another for layer 1 without bias and ReLU. */
+  /** Descriptors for `truthLayer`: one per layer, and another for layer 1 without bias and ReLU. */
   const layers = weights.map((layer) => writeDescriptor(arena, fields.truthLayer, { ...layer, linear: 0 }));
   const firstWeights = writeDescriptor(arena, fields.truthLayer, { ...weights[0], linear: 1 });
   return {

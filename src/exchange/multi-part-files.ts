@@ -106,7 +106,7 @@ Neuron n of block i of a part has number offset + i·P + n.
 | \`readout.NAME\` | [rows, d] | R of a readout y = R·a, where a holds the activations of a circuit that runs alone |
 | \`inputs.…\` | | how inputs a^0 are drawn |
 
-This card has no floors of linear readout [L3]. They apply to layers with one direction for each neuron of each circuit, but a design holds circuits in several parts,
+This card has no floors of linear readout [L3]. They apply to layers with one direction for each neuron of each circuit, but a design stores circuits in several parts,
 including codes that only a threshold can read. \`superpose floors\` accepts any array of directions.
 
 In every layer from layer 2 onwards, W = Σ_t U_t V_t + rest; \`model.components(n)\` in model.py returns these terms. Circuits own the weights that perform their steps. The rest (copies of

@@ -61,7 +61,7 @@ export interface Kernels {
   countAbove(A: number, P: number, d: number, W: number, counts: number): void;
   packWeights(packed: number, W: number, N: number, K: number): void;
   denseLayer(descriptor: number, out: number, A: number, M: number, relu: boolean): void;
-  /** Size in bytes of the workspace that denseLayer needs. */
+  /** Size in bytes of the workspace that `denseLayer` needs. */
   denseWorkspace(): number;
   sumInactive(
     chunk: number,
@@ -102,7 +102,7 @@ export interface Kernels {
   dotProducts(descriptor: number, panel: number, panels: number, other: number, others: number): void;
   packColumns(packed: number, W: number, N: number, K: number): void;
   transposedProduct(descriptor: number, out: number, A: number, B: number, K: number, adds: boolean): void;
-  /** Size in bytes of the workspace that transposedProduct needs. */
+  /** Size in bytes of the workspace that `transposedProduct` needs. */
   transposedWorkspace(N: number): number;
   drawSparse(descriptor: number, seedLow: number, seedHigh: number, item: number, sub: number, count: number): void;
   rowsLayer(descriptor: number, out: number, count: number): void;

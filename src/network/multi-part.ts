@@ -83,7 +83,7 @@ export function checkMultiPart(network: MultiPartNetwork, name = "network"): Mul
 /**
  * Expresses a network from `buildNetwork` as a multi-part network with a single part.
  *
- * @throws InputError unless this is a network from buildNetwork
+ * @throws InputError unless this is a network from `buildNetwork`
  */
 export function asMultiPart(network: Network): MultiPartNetwork {
   given("network", network, "made by buildNetwork or buildMatrixNetwork", "shape");

@@ -42,7 +42,7 @@ export interface ReproduceResult {
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   readonly figures: readonly {
     readonly id: string;
-    /** CPU time of the figure's study, not of this figure alone; see threadClock. */
+    /** CPU time of the figure's study, not of this figure alone; see `threadClock`. */
     readonly seconds: number;
     readonly comparison: Comparison | null;
   }[];

@@ -40,7 +40,10 @@ export interface ErrorRow {
   readonly under?: string;
   /** By readout name: for rotations `x` and `alpha`. */
   readonly readouts: Readonly<Record<string, Readonly<Record<Activity, Statistic>>>>;
-  /** Share of neurons with A > 1e−4 in each block (or part, in designs with several), averaged over networks. [E19] */
+  /**
+   * Share of neurons with A > 1e−4 in each block (or part, in designs with several parts), averaged over networks.
+   * [E19]
+   */
   readonly activeFraction: readonly number[];
   /** Standard deviation of `activeFraction` across networks, [d]; null if there is only one network. */
   readonly activeFractionSd: readonly number[] | null;

@@ -98,7 +98,7 @@ interface Rows {
 /** One linear map in the core's memory; the numbers are addresses. */
 interface LoadedMap extends Place {
   readonly isFixed: boolean;
-  /** The descriptor for rowsLayer; null unless inputs are listed. */
+  /** The descriptor for `rowsLayer`; null unless inputs are listed. */
   readonly rows: number | null;
   readonly dense: { readonly forward: number; readonly backward: number; readonly gradient: number } | null;
   readonly packed: readonly [forward: number, backward: number] | null;

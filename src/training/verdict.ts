@@ -21,7 +21,7 @@ export function verdictOf(network: {
   readonly variation: number;
   readonly overNaive: number;
 }): Verdict {
-  const { coherence, featuresPerNeuron, variation, overNaive } = given("network", network, "an object { coherence, … }");
+  const { coherence, featuresPerNeuron, variation, overNaive } = given("network", network, "an object { coherence }");
   for (const [name, value] of Object.entries({ coherence, featuresPerNeuron, variation, overNaive }))
     finiteNumber(name, value);
   if (coherence < 0.5 && variation < 0.15 && overNaive < 1) return "superposed";

@@ -161,7 +161,7 @@ describe("reports errors in one line, and writes nothing", () => {
     [
       "a file whose name is another's",
       () => ["import", file("empty.npz", "")],
-      "empty.npz: Not a valid safetensors file: has 0 of the 8 bytes of the header length. It is named .npz, but its content is in another format.",
+      "empty.npz: Not a valid safetensors file: has 0 of the 8 bytes that give the header length. It is named .npz, but its content is in another format.",
     ],
     [
       "half a model",

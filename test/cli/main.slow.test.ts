@@ -42,7 +42,7 @@ describe("exit codes", () => {
     expect(superpose(...args)).toEqual({
       code: 2,
       out: "",
-      err: "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T ≤ 557, or a larger D. Or use assignment = transversal, which holds 1681.\n",
+      err: "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T ≤ 557, or a larger D. Or use assignment = transversal, which holds 1681 circuits.\n",
     });
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -268,7 +268,7 @@ describe("forward", () => {
 // prettier-ignore
 describe("wrong input is one to three lines and code 2, and nothing is written", () => {
   test.each<[string[], string]>([
-    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T ≤ 557, or a larger D. Or use assignment = transversal, which holds 1681.\n"],
+    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T ≤ 557, or a larger D. Or use assignment = transversal, which holds 1681 circuits.\n"],
     [["run", "--circuits", "mixed"], 'error: circuits = "mixed": list the kinds in a spec file, as in examples/specs/mixed.yaml.\n'],
     [["run", ""], 'error: "" is not a path; give a file or folder, or "." for the current folder.\n'],
     [["run", "--out", ""], 'error: "" is not a path; give a file or folder, or "." for the current folder.\n'],
@@ -298,7 +298,7 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["run", "--chi-factor", "1", "--chiFactor", "1.1"], "error: --chiFactor: given twice, as 1 and as 1.1; give it once.\n"],
     [["help", "bogus"], 'error: help "bogus": no such command. superpose --help lists the commands.\n'],
     [["help", "swep"], 'error: help "swep": no such command. Did you mean sweep?\n'],
-    [["zoo", "--out", "x"], "error: --out needs the name of a model; superpose zoo lists them.\n"],
+    [["zoo", "--out", "x"], "error: --out needs the name of a model; `superpose zoo` lists the models.\n"],
     [["run", "--z", "abc"], 'error: z = "abc": must be a whole number, or a list of 1 to 64: 1,2,3 as a flag, [1, 2, 3] in a file.\n'],
     [["run", "--chi", "abc"], 'error: chi = "abc": must be a list of 1 to 10000 numbers: 0,1.5 as a flag, [0, 1.5] in a file.\n'],
     [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\nsuperpose --help lists the commands.\n"],

@@ -101,7 +101,10 @@ test("contradictory options are refused in one line", async () => {
     [["--inputs", file, "--circuits", "gates"], "inputs[0][0] has a length of 4; it must be a list of"],
     [["--save-inputs", join(folder, "x.csv")], "x.csv: must end in .npz or .safetensors or .json."],
     [["--save-inputs", join(folder, "x.npz"), "--z", "1,2"], "this run has networks = 1, z = 1, 2."],
-    [["--experiment", "storage", "--inputs", file], "--inputs: the storage experiment has no inputs; leave this option out."],
+    [
+      ["--experiment", "storage", "--inputs", file],
+      "--inputs: the storage experiment has no inputs; leave this option out.",
+    ],
   ];
   for (const [flags, message] of cases) {
     const own = flags.includes("storage") ? [] : network;

@@ -95,7 +95,9 @@ test("export --panel and stress --card write the same card", async () => {
   expect(card).toBe(wanted);
   expect(card).toContain("## What it survives");
   writeFileSync(tiny, "experiment: compressed-computation\n");
-  expect((await superpose("export", tiny, "--out", join(folder, "none"), "--panel")).err).toContain("; leave it out.");
+  expect((await superpose("export", tiny, "--out", join(folder, "none"), "--panel")).err).toContain(
+    "; leave --panel out.",
+  );
 });
 
 test("a design's file, named directly or by its folder, gives the result of its spec: equal depths, mean squares within 1e-4 or 1e-9", async () => {

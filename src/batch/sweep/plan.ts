@@ -98,7 +98,7 @@ export async function parseSweep(
   const ways = (["grid", "list", "random"] as const).filter((key) => given[key] !== undefined);
   if (ways.length !== 1) {
     const found = ways.length === 0 ? "none is given" : `${ways.join(" and ")} are given`;
-    throw new InputError(`the sweep: must have exactly one of grid, list and random; ${found}.`);
+    throw new InputError(`the sweep: must have exactly one of the keys grid, list and random; ${found}.`);
   }
   const figure = given.figure === undefined ? null : parseFigure(given.figure);
   const { circuits: ownCircuits, ...base } = given.base === undefined ? {} : ownFields("base", given.base);

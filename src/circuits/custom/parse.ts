@@ -46,7 +46,7 @@ export function customSize(
 /**
  * Parses custom circuits like `parseAnyCircuits`, but only with shared biases.
  *
- * @throws InputError in the same cases as parseAnyCircuits, and when circuits have individual biases
+ * @throws InputError in the same cases as `parseAnyCircuits`, and when circuits have individual biases
  */
 export function parseCustomCircuits(value: unknown): CustomCircuits {
   const circuits = parseAnyCircuits(value);

@@ -69,9 +69,9 @@ export function runCleaner(
 
 interface LoadedLayer {
   readonly rows: number;
-  /** Descriptor of sparseLayer. */
+  /** Descriptor of `sparseLayer`. */
   readonly weights: number;
-  /** Descriptor of addNoise. */
+  /** Descriptor of `addNoise`. */
   readonly noiseOf: number;
 }
 

@@ -98,7 +98,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
     question: `How many circuits can each design run up to layer ${LARGEST.layer}?`,
     howToRead:
       "Hollow marks stand for designs whose error is still below the threshold with all circuits available at this width. The lines design has a column of code for every layer, so " +
-      "it is built for exactly this number of layers; both this design and the grid are exact for one active circuit. With two, the grid fails at layer 2 even at T = 306. " +
+      "it is built for exactly this number of layers; both this design and the grid are exact for one active circuit. With two active circuits, the grid fails at layer 2 even at T = 306. " +
       "In the groups design, two active circuits that share a group are lost: with five groups, a fifth of active circuits at z = 2. In the lines design, most readouts are off " +
       "by more than 0.25 at z = 2 and 3. ± reflects the spread of a probe's networks, but not the interpolation within a bracket; without --wide, brackets for large networks span up to a factor of 2.8. The switched design has a fixed number of circuits.",
     keeps: largest,

@@ -12,7 +12,7 @@ export const standaloneEmbeddings = standaloneStudy({
     const rows = [];
     for (const [k, { m, loss }] of asked.entries()) {
       const input = { n, m, loss, seed: deriveSeed(seed, "autoencoder", m, loss), steps };
-      // Training runs in this thread, so it must pause to let signals be handled and progress be shown.
+      // The training is done in this thread, so it must pause to let signals be handled and progress be shown.
       const { vectors, ...rest } = await finishAsync(autoencoderSteps(input), {
         signal: watch.signal,
         onProgress: (share) => watch.onProgress?.((k + share) / asked.length),

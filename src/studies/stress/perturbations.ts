@@ -118,7 +118,7 @@ function allAtOnce(z: number): Perturbation {
 }
 
 /**
- * The panel for a network of these circuits with z active at once; its first line is the unperturbed network.
+ * The panel for a network of these circuits, of which z are active at once; its first line is the unperturbed network.
  *
  * @param of levels of noise on weights, neurons and inputs
  */

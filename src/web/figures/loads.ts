@@ -8,7 +8,7 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
  * How many circuits use each neuron of a block; with prime steps, the loads are uneven. [E12]
  *
  * @param options.of names the neurons, such as "neuron n of a block"
- * @param options.note says which layers the loads hold for
+ * @param options.note says which layers the loads belong to
  * @param options.above a picture to place above the loads
  */
 export function loadsByNeuron(

@@ -42,7 +42,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (bytes > MAX_BYTES) {
     throw new InputError(
-      `The files take up ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. superpose collect draws larger results.`,
+      `The files take up ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. The command superpose collect draws larger results.`,
     );
   }
   let manifest: Pick<LoadedSweep, "figure" | "runs"> | null = null;
@@ -78,7 +78,9 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
       if (known === undefined) rows += line.rows.length;
       if (lines.size > MAX_LINES || rows > MAX_ROWS) {
         const most = `${MAX_LINES} runs and ${MAX_ROWS} rows`;
-        throw new InputError(`${shown(file.name)}: this page shows at most ${most}; superpose collect draws more.`);
+        throw new InputError(
+          `${shown(file.name)}: this page shows at most ${most}; the command superpose collect draws more.`,
+        );
       }
     }
     if (malformed !== null && lines.size === 0) throw malformed;
@@ -137,7 +139,9 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
     value = JSON.parse(text);
   } catch {
     const what = isWhole ? "not JSON" : "cut off";
-    return new InputError(`${name}: ${what}. Results are the .jsonl files that superpose sweep and collect write.`);
+    return new InputError(
+      `${name}: ${what}. Results are the .jsonl files that superpose sweep and superpose collect write.`,
+    );
   }
   return within(name, () => {
     checkExtent("the line", value, 12, 2_000_000);

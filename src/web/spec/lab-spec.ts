@@ -16,7 +16,7 @@ const MOST_Z = 8;
 export function parseLabSpec(value: unknown): RunSpec {
   const spec = parsed(value);
   const { L, z } = spec;
-  const elsewhere = "the command line runs more";
+  const elsewhere = "the command line allows more";
   if (L > MOST_LAYERS) throw new InputError(`L = ${L}: this page draws at most ${MOST_LAYERS} layers; ${elsewhere}.`);
   if (z.length > MOST_Z)
     throw new InputError(`z has ${z.length} values: this page draws at most ${MOST_Z}; ${elsewhere}.`);

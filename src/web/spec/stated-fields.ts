@@ -3,7 +3,7 @@ import { specFields } from "../../config/fields.js";
 import { canonicalJson } from "../../config/hash.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 
-/** Fields of a spec that differ from the defaults of `parseSpec`, in the order of specFields. */
+/** Fields of a spec that differ from the defaults of `parseSpec`, in the order of `specFields`. */
 export function statedFields(spec: RunSpec): [name: string, value: unknown][] {
   const standard = standardSpec(spec.circuits);
   return specFields

@@ -79,7 +79,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "Superposition",
     paragraphs: [
-      "Spread every circuit neuron over S = {S} neurons of the large network instead, so that any two circuits share at most one. " +
+      "Spread every circuit neuron over S = {S} neurons of the large network instead, so that any two circuits share at most one neuron. " +
         "Now {T} circuits, which have {neurons} neurons in total, fit into the same {total}: [superposition].",
       "A circuit is read as the mean over its {each} neurons, so an active circuit that meets a silent one can raise the silent one’s readout by " +
         "no more than {share}. In this picture, each row and each column is a circuit, and a dot is a pair that shares a neuron.",
@@ -150,12 +150,12 @@ export const guide: readonly GuideStep[] = [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
         "now the error stays within a factor of two of the theory in every layer. Shared neurons by themselves " +
         "are not the problem; the problem is errors that open gates.",
-      "Without an oracle, more neurons buy more layers: with 2000, the error at layer 5 is about a hundredth of what it was. " +
+      "Without an oracle, more neurons buy more layers: with 2000 neurons, the error at layer 5 is about a hundredth of what it was. " +
         "Two other changes help too: a [χ factor|χ] of 1.4, which suppresses a little more crosstalk than there is on average, " +
         "and 350 circuits instead of 557.",
     ],
     invitation:
-      "Take the oracle away and watch the lines part. Then drag D = {D}, the χ factor {chiFactor} or T = {T}.",
+      "Take the oracle away and watch the lines diverge. Then drag D = {D}, the χ factor {chiFactor} or T = {T}.",
     tries: [
       { label: "The ReLU gate", spec: { gate: "relu" }, says: "The measured lines depart from the theory." },
       { label: "D = 2000", spec: { gate: "relu", D: 2000 }, says: "Twice the neurons: the lines stay low for longer." },

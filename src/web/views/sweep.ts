@@ -57,7 +57,7 @@ interface Shown {
 const MOST_DRAWN = 1000;
 
 const nothing =
-  "Computing an example … To see a sweep, open results.jsonl and sweep.json in the folder that superpose sweep wrote.";
+  "Computing an example … To see a sweep, open results.jsonl and sweep.json in the folder that the command superpose sweep wrote.";
 
 /**
  * The results of a sweep written by `superpose sweep` or `collect`; each run links back to its network.
@@ -202,7 +202,7 @@ export function sweepView(
     setText(summary, summaryText(shown));
     fillSelects(selects, shown);
     const every = everyOf(shown, sweepFigure(shown));
-    setText(message, every === 1 ? "" : `One run in ${every} is drawn here; superpose collect draws all of them.`);
+    setText(message, every === 1 ? "" : `One run in ${every} is drawn here; the command superpose collect draws all.`);
     slot.replaceChildren();
     try {
       place(slot, figureOf(shown, { document, id: "sweep", command: "", styles: false, width: scene.width }));
@@ -217,7 +217,7 @@ export function sweepView(
     element,
     introduction:
       "This shows the runs of a sweep side by side: a dot is a run, or one of its layers. Choose what to draw, click a dot to " +
-      "examine that run's network in the other views, or open the files that superpose sweep wrote.",
+      "examine that run's network in the other views, or open the files that the command superpose sweep wrote.",
     async open(files) {
       setText(summary, "Reading …");
       // Once the files have been read, `draw` updates the summary along with the figure.

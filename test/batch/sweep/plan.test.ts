@@ -56,10 +56,10 @@ describe("a sweep's runs", () => {
 
 describe("wrong sweep files are refused in one line", () => {
   test.each<[object, string]>([
-    [{ base }, "the sweep: must have exactly one of grid, list and random; none is given."],
+    [{ base }, "the sweep: must have exactly one of the keys grid, list and random; none is given."],
     [
       { base, grid: { T: [1] }, list: [{}] },
-      "the sweep: must have exactly one of grid, list and random; grid and list are given.",
+      "the sweep: must have exactly one of the keys grid, list and random; grid and list are given.",
     ],
     [{ bse: base, grid: { T: [1] } }, 'the sweep: unknown key "bse"; did you mean base?'],
     [{ base, grid: { samplse: [1] } }, 'grid: unknown key "samplse"; did you mean samples?'],
@@ -142,7 +142,7 @@ test("the estimate grows with samples and networks, and shrinks with workers", a
 test("impossible settings are skipped and listed on request; otherwise they are named with advice", async () => {
   const value = { base: { D: 1000, T: 400, L: 1, samples: 10 }, grid: { S: [6, 7, 300], seed: [1, 2] } };
   await expect(parseSweep(value)).rejects.toThrow(
-    /^run 2 \(S = 7, seed = 1\): T = 400: at most 300 circuits fit .* Or use assignment = transversal, which holds \d+\. --skip-impossible leaves such runs out\.$/,
+    /^run 2 \(S = 7, seed = 1\): T = 400: at most 300 circuits fit .* Or use assignment = transversal, which holds \d+ circuits\. --skip-impossible leaves such runs out\.$/,
   );
   const { runs, skipped } = await parseSweep(value, { skips: true });
   expect(runs.map(({ index, spec }) => [index, spec.S, spec.seed])).toEqual([
