@@ -94,7 +94,7 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
       return {};
     });
     throw new InputError(
-      `${path}: this is the folder of an exported model, not a spec; run it with superpose import.`,
+      `${path}: this is the folder of an exported model, not a spec; run it with \`superpose import\`.`,
       "file",
     );
   }

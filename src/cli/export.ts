@@ -52,7 +52,7 @@ interface Options {
 export function panelOption(): Option {
   return new Option(
     "--panel",
-    "also measure what the network survives, and write it into README.md (see superpose stress)",
+    "also measure what the network survives, and write it into README.md (see `superpose stress`)",
   );
 }
 

@@ -33,7 +33,7 @@ function caseIn(content: unknown): { readonly input: unknown; readonly expected?
 async function forward(file: string, out: string | undefined, session: Session): Promise<void> {
   if (namesModel(file)) {
     throw new InputError(
-      `${file}: this is an exported model, not a case file; run it with superpose import, or get its activations with superpose activations or model.py.`,
+      `${file}: this is an exported model, not a case file; run it with \`superpose import\`, or get its activations with \`superpose activations\` or model.py.`,
       "file",
     );
   }

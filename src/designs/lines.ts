@@ -47,7 +47,7 @@ export const linesDesign: Design = {
     const { cellNeurons, codeNeurons, codeSize } = sizesOf(size);
     const p = linesOrder({ ...size, cellNeurons, codeNeurons, codeSize });
     const code = `L = ${size.L} takes ${columnsOf(size.L)} × ${codeNeurons} code neurons`;
-    return `${code}, which leaves room for ${p === 0 ? "fewer than 2 cells" : `${p} cells (a prime number)`} of ${cellNeurons} neurons`;
+    return `${code}, which leaves room for ${p === 0 ? "fewer than 2 cells" : `${p} cells (a prime number)`} with ${cellNeurons} neurons each`;
   },
   depthLimit: "the code has a column of neurons for every layer",
   cells: (size) => {

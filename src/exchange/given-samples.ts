@@ -48,7 +48,9 @@ export function samplesFromTensors(tensors: ReadonlyMap<string, Tensor>, size: S
   const tensor = (name: string): Tensor => {
     const found = tensors.get(name);
     if (found === undefined) {
-      throw new InputError(`tensor ${name} is missing; circuits [samples, z] and inputs [samples, z, d] are needed.`);
+      throw new InputError(
+        `tensor ${name} is missing; tensors circuits [samples, z] and inputs [samples, z, d] are needed.`,
+      );
     }
     return found;
   };
@@ -61,7 +63,7 @@ export function samplesFromTensors(tensors: ReadonlyMap<string, Tensor>, size: S
   const [samples, z] = circuits.shape;
   const shape = [samples, z, size.d];
   if (inputs.shape.join() !== shape.join()) {
-    throw wrong("inputs", inputs, `[${shape.join(", ")}], with samples and z as in circuits, and d = ${size.d}`);
+    throw wrong("inputs", inputs, `[${shape.join(", ")}], with samples and z as in \`circuits\`, and d = ${size.d}`);
   }
   return given(z, numbersOf("circuits", circuits), numbersOf("inputs", inputs), size);
 }
@@ -75,7 +77,7 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
   const { circuits, inputs } = (content ?? {}) as { readonly circuits?: unknown; readonly inputs?: unknown };
   if (!Array.isArray(circuits) || !Array.isArray(inputs) || circuits.length === 0) {
     throw new InputError(
-      "must have the lists circuits ([samples][z]) and inputs ([samples][z][d]), with at least one sample.",
+      "must have the lists `circuits` ([samples][z]) and `inputs` ([samples][z][d]), with at least one sample.",
     );
   }
   const z = Array.isArray(circuits[0]) ? circuits[0].length : 0;

@@ -114,7 +114,7 @@ describe("lines", () => {
     expect(designOf("lines")!.largest(designSize(parseSpec({ design: "lines", L: 5, z: [1] })))).toBe(317 ** 2);
     expect(() => parseSpec({ design: "lines", T: 317 ** 2 + 1, z: [1], L: 5 })).toThrow(
       "T = 100490: at most 100489 circuits fit with D = 1000 (lines design): L = 5 takes 4 × 11 code neurons, " +
-        "which leaves room for 317 cells (a prime number) of 3 neurons.",
+        "which leaves room for 317 cells (a prime number) with 3 neurons each.",
     );
   });
 

@@ -59,8 +59,8 @@ describe("refused in one line", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["null", null, "must have the lists circuits"],
-    ["no samples", { circuits: [], inputs: [] }, "must have the lists circuits"],
+    ["null", null, "must have the lists `circuits`"],
+    ["no samples", { circuits: [], inputs: [] }, "must have the lists `circuits`"],
     ["another z", { circuits: [[0], [1, 2]], inputs: [[[1, 1]], [[1, 1], [1, 1]]] }, "circuits[1] has a length of 2; it must be a list of 1 (active circuits, the same number in every sample)"], // prettier-ignore
     ["no active circuit", { circuits: [[]], inputs: [[]] }, "circuits[0] has a length of 0; it must be a list of 1"],
     ["words", { circuits: [["one"]], inputs: [[[1, 1]]] }, 'circuits[0][0] = "one": must be a number'],

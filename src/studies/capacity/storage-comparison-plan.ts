@@ -67,7 +67,7 @@ export async function storageComparisonFigure(
       "Circuits, which also compute, grow as D² at best, because every circuit needs its own weights. The grid " +
       "reaches this, with ((D − c)/3)² circuits and only rounding errors, but only for one active circuit. The c neurons of its code, " +
       "about 110, are a larger share of a small network, so its marks rise more steeply than the line. Hollow marks show designs that run all the circuits " +
-      "they can hold. To add a design, add a line to src/studies/capacity/computing-designs.ts; superpose run --experiment capacity measures other D, S, z and " +
+      "they can hold. To add a design, add a line to src/studies/capacity/computing-designs.ts; `superpose run --experiment capacity` measures other D, S, z and " +
       "thresholds. The measured numbers of " +
       "features lie above their estimate, which uses an upper bound on the noise. At small D, the estimate is below D, and storing one feature per neuron is better.",
     samples: String(samples),

@@ -35,7 +35,7 @@ export function perturbationsOf(spec: RunSpec, { kind, level }: PanelLine): Pert
       levels.length === 0
         ? `${kind}: the panel of these circuits has no such line with z = ${z}.`
         : levels[0] === null
-          ? `${kind} has no level; leave it out.`
+          ? `${kind} has no level; leave the level out.`
           : `${kind} needs a level, such as ${levels.join(", ")}.`,
     );
   });
