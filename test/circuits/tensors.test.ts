@@ -71,7 +71,7 @@ describe("refused in one line", () => {
   test.each<[string, Map<string, NumberTensor>, string]>([
     ["no tensors", new Map(), "the file has no tensors"],
     ["other names alone", new Map([["fc1.weight", zeros(3)]]), 'the file has only tensors with other names, such as "fc1.weight"; it must have layer.{k}.weight and layer.{k}.bias.'],
-    ["an exported model", new Map([["embedding.neurons", zeros(3)]]), "It is an exported model; use superpose import"],
+    ["an exported model", new Map([["embedding.neurons", zeros(3)]]), "It is an exported model; use `superpose import`"],
     ["layers from 2", tensors(2), "tensor layer.2.weight: layers must be counted from 0 or 1."],
     ["a gap", tensors(0).set("layer.5.weight", zeros(4, 3, 3)), "tensor layer.2.weight is missing; the file has 3 layers."],
     ["weights of another T", tensors(0).set("layer.1.weight", zeros(5, 3, 3)), "tensor layer.1.weight has shape [5, 3, 3]; it must be [T = 4, out, in = 3]."],
