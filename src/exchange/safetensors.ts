@@ -125,7 +125,8 @@ export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => b
   refuseForeign(bytes);
   if (bytes.length < 8) throw refused(`has ${bytes.length} of the 8 bytes that give the header length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (stated > BigInt(MAX_HEADER)) throw refused(`the header length is ${stated} bytes; at most ${MAX_HEADER} are allowed`);
+  if (stated > BigInt(MAX_HEADER))
+    throw refused(`the header length is ${stated} bytes; at most ${MAX_HEADER} are allowed`);
   const headerBytes = Number(stated);
   if (headerBytes > bytes.length - 8) {
     throw refused(`the header length in bytes is ${headerBytes}, but the file holds only ${bytes.length - 8} of them`);
