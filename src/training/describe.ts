@@ -87,7 +87,7 @@ export function circuitsLines(
     `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. ${ratios}`,
     `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
       `${shortNumber(largestInactive)}; the mean square is at most 0.25 up to step ${depth}.`,
-    `Change in the weights relative to their norm in the given network, by layer from 2 on: ${list(moved)}. Cosine between a circuit's activations before and after training, when the circuit runs alone, by step: ${list(stayed)}.`,
+    `Change in the weights relative to their norm in the given network, by layer from layer 2 onwards: ${list(moved)}. Cosine between a circuit's activations before and after training, when the circuit runs alone, by step: ${list(stayed)}.`,
   ];
 }
 

@@ -36,7 +36,7 @@ export function pairTests(lab: () => LabBrowser): void {
       await waitForTitle(page, /^At layer 6/);
       expect(await pinned()).toBe(before);
       await page.reload();
-      await waitForTitle(page, /^At layer 6 .* by 0\.00 in B\.$/);
+      await waitForTitle(page, /^At layer 6, .* by 0\.00 in B\.$/);
       expect(await pinned()).toBe(before);
       await page.getByText("Embed this figure in a page").click();
       // The code is written once the browser has opened its section.

@@ -175,7 +175,7 @@ describe("run", () => {
           1  x, active           0.25  0.125  (0.24)   0.75     0.125    1.5      0.125
           1  x, inactive       1.0e-7      –       –      –         –      0          –
       beats the naive network of D/d circuits side by side [L4]: x up to layer 1, with its best constants in no layer
-      theory in brackets does not apply from layer 1 on: more neurons are on than the active circuits use
+      theory in brackets does not apply from layer 1 onwards: more neurons are on than the active circuits use
 
       active neurons, share of each block (0.048 expected on average)
       layer  block 0  block 1
