@@ -310,7 +310,7 @@ export function readActive(
 }
 
 // Marks the circuits that share a neuron with an active one: reached u8 [T]. The circuits of each neuron are listed as
-// compressed rows, starts u32 [P+1] and positions u32.
+// compressed rows: `starts` u32 [P+1] and `positions` u32.
 export function markReached(
   reached: usize,
   T: u32,

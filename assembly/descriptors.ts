@@ -74,7 +74,7 @@ export class CircuitsPass {
   laneSum: usize; // f64 [groups][lanes], to which Σ |y|² over inactive circuits is added
   laneMax: usize; // f32 [groups][lanes] largest |y|², replaced by larger values
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
-  isRotation: u32; // 1: readouts of 1 and 2 rows; passes one coordinate and mixes two, or only reads out (rotations.ts)
+  isRotation: u32; // 1: readouts of 1 and 2 rows; copies one coordinate and mixes two, or only reads out (rotations.ts)
   reached: usize; // u8 [T]: circuits with 0 are skipped, since they read and write only zeros; address 0: run all
 }
 
@@ -110,12 +110,12 @@ export class Activate {
   inColumns: usize;
   inValues: usize;
   base: usize; // f32 [d][lanes], sum of bias and constants
-  mask: usize; // u32 [P][lanes]: all ones keep the pre-activation, 0 clears it; address 0: ReLU
+  mask: usize; // u32 [P][lanes]: all ones: keep the pre-activation; 0: clear it; if the address is 0: ReLU
   A: usize; // f32 [P][d][lanes], or a single row; overwritten
   stepA: u32; // bytes from one row of A to the next; 0: one row is reused
   sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
   counts: usize; // i32 [d][lanes], to which the number of neurons with A > 1e−4 is added                        [E19]
-  rotationGate: u32; // 1: K and O belong to rotations, d = 3 or 4; 2: only K does, and O is the identity; 0: neither does
+  rotationGate: u32; // 1: K and O of rotations, d = 3 or 4; 2: K of rotations, and O the identity; 0: any other K or O
   summed: u32; // number of leading coordinates whose sums are needed; the other sums may be left unchanged
 }
 
@@ -225,8 +225,8 @@ export class TransposedProduct {
 export class DrawSparse {
   logOff: f64; // ln(1 − p), the logarithm of the probability that an input is 0
   starts: usize; // u32 [count+1], overwritten
-  columns: usize; // u32 [count·F], overwritten up to the number of entries
-  values: usize; // f32 [count·F], overwritten up to the number of entries
+  columns: usize; // u32 [count·F], one number written per entry
+  values: usize; // f32 [count·F], one number written per entry
   F: u32; // number of inputs
   stream: u32; // the stream of random numbers
 }

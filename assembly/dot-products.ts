@@ -8,10 +8,11 @@ const KC: u32 = 256;
 
 // Dot products of vectors u in one range of panels with vectors v in another: max |dot| and Σ dot² over u < v.    [E25]
 //
-// u is in panels panel…panel+panels−1 out of ⌈m/8⌉, v in panels other…other+others−1. The loop over blocks of k is
-// outermost, so that one block of both ranges stays in the cache while each panel of one range is multiplied by each
-// panel of the other. Each range's block is contiguous, because pieces that lie a power of two apart would evict each
-// other from the cache. Additions: ascending k within a block of 256, from 0; then block by block.
+// There are ⌈m/8⌉ panels. u is in one of `panels` panels from number `panel` on, v in one of `others` panels from
+// number `other` on. The loop over blocks of k is outermost, so that one block of both ranges stays in the cache while
+// each panel of one range is multiplied by each panel of the other. Each range's block is contiguous, because pieces
+// that lie a power of two apart would evict each other from the cache. Order of additions: ascending k within a block
+// of 256, starting from 0; then block by block.
 export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u32, others: u32): void {
   const field = changetype<DotProducts>(descriptor);
   const vectors = field.vectors;
@@ -65,7 +66,7 @@ function clearLower(dots: usize): void {
 }
 
 // Computes the dot products of four vectors of a with eight vectors of b over kc steps, and writes them to out f32
-// [4][8] or adds them to it. The exit test between two steps keeps each step's loads next to its sums (see
+// [4][8] or adds them to it. The exit test between two steps stops V8 from moving loads to an earlier step (see
 // gemm-tiles.ts).
 function dotTile(a: usize, b: usize, kc: u32, out: usize, isFirst: bool): void {
   let c00 = f32x4.splat(0);

@@ -51,7 +51,8 @@ export function embeddingErrors(descriptor: usize, first: u32, count: u32): void
   const S = field.S;
   const W = field.W;
   const sums = field.sums;
-  // Circuits t < first are compared in all lanes at once, in float32; every BLOCK circuits, sums go to float64 sums.
+  // Circuits t < first are compared in all lanes at once, in float32; after every BLOCK circuits, the sums are added to
+  // float64 sums.
   const scale = f32x4.splat(<f32>linked);
   const shift = f32x4.splat(<f32>constant);
   const ownScale = f32x4.splat(<f32>own);

@@ -96,7 +96,7 @@ function rotationGate(field: Activate, four: bool, direct: bool, all: bool): voi
   const b = v128.load32_splat(outValues + (four ? 12 : 8));
   const zero = f32x4.splat(0);
   const threshold = f32x4.splat(1e-4);
-  // Component 1 exists only for d = 4; addresses in Y and base skip it for d = 3.
+  // Component 1 exists only for d = 4; for d = 3, the addresses in `Y` and `base` skip it.
   const second = four ? W : 0;
   for (let v: u32 = 0; v < W; v += 16) {
     let base = field.base + v;
@@ -170,7 +170,7 @@ function rotationGate(field: Activate, four: bool, direct: bool, all: bool): voi
   }
 }
 
-// Adds the number of neurons of A f32 [P][d][lanes] above 1e−4 to counts i32 [d][lanes].                        [E19]
+// Counts the neurons of `A` f32 [P][d][lanes] above 1e−4 and adds the result to `counts` i32 [d][lanes].        [E19]
 export function countAbove(A: usize, P: u32, d: u32, W: u32, counts: usize): void {
   const threshold = f32x4.splat(1e-4);
   const bytes = d * W;

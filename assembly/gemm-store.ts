@@ -5,14 +5,14 @@
 export const MR: u32 = 4;
 export const NR: u32 = 8;
 
-// x·y + sum, rounded twice. The relaxed binary rounds once if the processor has a fused instruction.
+// x·y + sum, rounded twice. The binary with relaxed SIMD rounds once if the processor has a fused instruction.
 @inline
 export function mulAdd(x: v128, y: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);
   return f32x4.add(f32x4.mul(x, y), sum);
 }
 
-// Stores the rows of a tile at an edge of out; rows are `row` bytes apart.
+// Stores the rows of a tile at an edge of `out`; they are `row` bytes apart.
 @inline
 export function finishRows(
   to: usize,
@@ -37,7 +37,7 @@ export function finishRows(
   if (rows > 3) finishRow(to + 3 * row, c30, c31, columns, isFirst, bias, relu);
 }
 
-// Adds a block's sums to up to eight numbers of a row of out. For the last block, also adds the bias and applies the
+// Adds a block's sums to up to eight numbers of a row of `out`. For the last block, also adds the bias and applies the
 // gate; for all other blocks, `bias` is 0.
 @inline
 export function finishRow(to: usize, low: v128, high: v128, columns: u32, isFirst: bool, bias: usize, relu: bool): void {

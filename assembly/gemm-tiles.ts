@@ -12,16 +12,18 @@
 // - An iteration has eight steps, to amortise the engine's interrupt test and the jump back, which together cost 1/4 of
 //   a step.
 //
-// Additions: ascending k, from 0; then the block's sum is added to out; the last block also adds the bias.
+// Order of additions: ascending k, starting from 0; then the block's sum is added to `out`; the last block also adds
+// the bias.
 
 import { finishRows, MR, mulAdd, NR } from "./gemm-store";
 
-// Adds a block of K to tiles of out f32 [..][N], 4 rows by 8 columns each, one after another along the columns.
+// Multiplies one block of K and adds the products to tiles of `out` f32 [..][N], 4 rows by 8 columns each, from left to
+// right.
 //
 //   a        f32 [kc][4]
 //   panel    f32 [kc][8], the first of several consecutive panels
-//   to       address of the first tile's first number in out
-//   rows     number of rows of out from the first tile on; likewise columns. Nothing is written beyond them
+//   to       address of the first tile's first number in `out`
+//   rows     number of rows of `out` from the first tile on; likewise `columns`. Nothing is written beyond them
 //   isFirst  overwrite instead of adding
 //   bias     f32 [columns], or 0 while more blocks of K follow
 export function tiles(

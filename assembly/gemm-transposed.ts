@@ -77,7 +77,7 @@ export function transposedWorkspace(N: u32): u32 {
 
 // out f32 [M][N] = Aᵀ·B for A f32 [K][M] and B f32 [K][N]; if `adds`, the product is added to out.
 //
-// Additions: ascending k within a block of 512, from 0; then block by block.
+// Order of additions: ascending k within a block of 512, starting from 0; then block by block.
 export function transposedProduct(descriptor: usize, out: usize, A: usize, B: usize, K: u32, adds: bool): void {
   const field = changetype<TransposedProduct>(descriptor);
   const M = field.M;

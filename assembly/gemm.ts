@@ -7,13 +7,13 @@
 //   W f32 [N][K]  →  packed once:   [⌈K/512⌉] blocks of [⌈N/8⌉] panels   k=0: W[n…n+7][0]   k=1: W[n…n+7][1]   …
 //   A f32 [M][K]  →  per block:     64 rows in panels of four            k=0: A[m…m+3][0]   k=1: A[m…m+3][1]   …
 //
-// Four rows of A (512·4 numbers) stay in L1 while they are multiplied by 128 columns, and out is written along the
+// Four rows of A (512·4 numbers) stay in L1 while they are multiplied by 128 columns, and `out` is written along the
 // columns. The 128 columns of W (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are
 // packed as zeros, so partly filled tiles run the same loop (gemm-tiles.ts), and only the final store (gemm-store.ts)
-// checks the edge. A single row of A, such as the only one if M = 1, is read in place, which takes a third of a tile's
-// time. If W has only one panel (N ≤ 8), all rows are read in place. For N = 1, A and W swap roles.
+// checks the edge. A single row of A (for example, if M = 1) is read in place, which takes a third of the time that a
+// tile would take. If W has only one panel (N ≤ 8), all rows are read in place. For N = 1, A and W swap roles.
 //
-// Additions: ascending k within a block of 512, from 0; then block by block; then the bias.
+// Order of additions: ascending k within a block of 512, starting from 0; then block by block; then the bias.
 
 import { DenseLayer } from "./descriptors";
 import { MR, NR } from "./gemm-store";
@@ -174,9 +174,9 @@ export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu
   }
 }
 
-// K = 1: nothing is summed, and the packed weights are the only column of W. Most of the time goes into writing to out.
-// Each row is written from its first address that is a multiple of 16 (a store across two cache lines costs as much as
-// two stores).
+// K = 1: nothing is summed, and the packed weights are the only column of W. Most of the time goes into writing `out`.
+// Vectors are stored at addresses that are multiples of 16 (a store across two cache lines costs as much as two
+// stores).
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
   // No number is less than −∞, so one loop is enough for both cases.
   const least = f32x4.splat(relu ? 0 : -Infinity);
@@ -209,7 +209,7 @@ function outerVector(a: v128, w: v128, b: v128, least: v128): v128 {
   return f32x4.pmax(f32x4.add(f32x4.add(f32x4.splat(0), f32x4.mul(a, w)), b), least);
 }
 
-// Writes part of a row of an outer product, from byte n to byte end; returns the byte at which it stopped.
+// Writes part of a row of an outer product, from byte `n` to byte `end`; returns the byte at which it stopped.
 @inline
 function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end: usize, relu: bool): usize {
   const a = load<f32>(A);

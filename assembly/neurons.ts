@@ -3,8 +3,8 @@
 import { Correct } from "./descriptors";
 import { subtractRows, sumRows } from "./rows";
 
-// Neurons are sorted by the length of their lists of rows, because the processor predicts the end of a loop well if it
-// runs as many times as it did for the previous neuron.
+// Neurons are sorted by the length of their lists of rows, because the processor predicts the end of a loop well if the
+// loop runs as often as for the previous neuron.
 
 // targets[n] = Σ of the rows listed for neuron n, in order. Each row is `bytes` bytes long.
 //

@@ -256,7 +256,7 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const xx = f64x2.mul(x, x);
   const sin = f64x2.mul(f64x2.add(f64x2.mul(polynomial(SINE, 7, xx), xx), one), x);
   const cos = f64x2.add(f64x2.mul(polynomial(COSINE, 8, xx), xx), one);
-  // In odd quarters, sine and cosine are swapped. Cosine is negative in quarters 1 and 2, sine in 2 and 3.
+  // In odd quarters of the turn, sine and cosine are swapped. Cosine is negative in quarters 1 and 2, sine in 2 and 3.
   const q = i64x2.extend_low_i32x4_u(i32x4.trunc_sat_f64x2_u_zero(quarter));
   const first = i64x2.splat(1);
   const second = i64x2.splat(2);

@@ -1,4 +1,4 @@
-// The pass over circuits for rotations: every circuit passes on one coordinate, alpha, and rotates two, x.
+// The pass over circuits, for rotations: each circuit copies one coordinate, alpha, and rotates the other two, x.
 //
 // It does the work of the three loops in circuits.ts in one loop, for tiles of eight samples (two vectors per
 // coordinate). Sums and maxima stay in registers from circuit to circuit. With S = 6, the
@@ -205,7 +205,7 @@ function run(
   v128.store(partial, xMax1, 112);
 }
 
-// The address of the next active circuit's address row; 0, which matches no row, if no active circuit is left.
+// Where the next active circuit's list of addresses begins; 0, which matches no list, if no active circuit is left.
 @inline
 function activeRow(activeAt: usize, firstGather: usize, S4: usize): usize {
   const position = load<u32>(activeAt);

@@ -1,4 +1,4 @@
-// Sums of rows that are listed by address. The size of a row is a multiple of 16 bytes: with eight samples, 96, 64 or
+// Sums the rows in a list of addresses. The size of a row is a multiple of 16 bytes: with eight samples, 96, 64 or
 // 32 for three, two or one coordinates.
 
 // target = Σ of the listed rows, added in order from 0.

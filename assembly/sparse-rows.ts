@@ -1,4 +1,4 @@
-// Layers whose inputs are mostly 0, forwards and backwards. Inputs are compressed rows, so zeros cost nothing.
+// Forward and backward passes of layers whose inputs are mostly 0. Inputs are compressed rows, so zeros cost nothing.
 //
 //   starts  u32 [count+1]: the entries of sample s are starts[s] … starts[s+1]−1
 //   columns u32, each < K      values f32
@@ -11,7 +11,7 @@ const WIDE: u32 = 48;
 
 // out f32 [count][N] = values · weights + bias.
 //
-// Additions: the entries of a sample one after another, starting from the bias, or from 0 if the bias's address is 0.
+// Order of additions: the entries of a sample one after another, starting from the bias (from 0 if its address is 0).
 export function rowsLayer(descriptor: usize, out: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -130,7 +130,8 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   store<u32>(starts, 0);
   for (let s: u32 = 0; s < count; s++) {
     for (let k: u32 = 0; k < K; k++) {
-      // Always writes the entry, and keeps it unless ReLU makes it 0. This avoids a branch that could be mispredicted.
+      // Always writes the entry; if ReLU makes it 0, the next one overwrites it. This avoids a branch that could be
+      // mispredicted.
       const value = load<f32>(A);
       store<u32>(columns + entry, k);
       store<f32>(values + entry, value);
@@ -145,7 +146,8 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
 // The gradient at the listed inputs, and 0 at all other inputs: out f32 [count][K], out[s][k] = Σ_n
 // errors[s][n]·weights[k][n].
 //
-// Additions: four sums, each over every fourth n in ascending order; then (0 + 2) + (1 + 3); then the rest, one by one.
+// Order of additions: four sums, each over every fourth n in ascending order; then (0 + 2) + (1 + 3); then the rest,
+// one by one.
 export function rowsBackward(descriptor: usize, out: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -211,7 +213,7 @@ function finishDot(lanes: v128, a: usize, b: usize, n: usize, end: usize): f32 {
 
 // Adds the gradient of the weights, f32 [K][N]: gradient[k] += values[s][k] · errors[s], errors f32 [count][N].
 //
-// Additions: samples one after another.
+// Order of additions: one sample after another.
 export function rowsGradient(descriptor: usize, gradient: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;

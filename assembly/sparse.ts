@@ -6,7 +6,7 @@ import { InactiveErrors, SparseLayer } from "./descriptors";
 //
 //   out  f32 [N][lanes]      A  f32 [·][lanes]
 //
-// Additions: the entries of a row one after another, starting from the bias; lanes are independent.
+// Order of additions: the entries of a row one after another, starting from the bias; lanes are independent.
 export function sparseLayer(descriptor: usize, out: usize, A: usize, relu: bool): void {
   const field = changetype<SparseLayer>(descriptor);
   const columns = field.columns;
@@ -68,8 +68,8 @@ export function rectify(A: usize, bytes: u32): void {
 // For each sample, the squared errors of one readout of the inactive circuits, which should read 0. `constants` f64
 // [rows] are added to the values read.
 //
-// The square for circuit t is Σ_r (read_r + constant_r)², summed in float64 in ascending row order. A value that is not
-// below `most` counts as `most`. Circuits are added in order; lanes are independent.
+// The square for circuit t is Σ_r (read_r + constant_r)², summed in float64 in ascending row order. A value above
+// `most`, or NaN, counts as `most`. Circuits are added in order; lanes are independent.
 export function inactiveErrors(descriptor: usize, constants: usize): void {
   const field = changetype<InactiveErrors>(descriptor);
   const read = field.read;

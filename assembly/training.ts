@@ -7,7 +7,7 @@ import { AdamStep, MomentumStep, PowerLoss } from "./descriptors";
 //
 // |e|^(q−1) is computed by multiplying by |e| repeatedly, and by √|e| if 2q is odd; for q = 1, the sign of 0 is 0. A
 // row is summed as four sums, each over every fourth number in ascending order. They are added as (0 + 2) + (1 + 3),
-// and then the rest of the row is added. Rows are added in float64.
+// and then the rest of the row is added. The sums of the rows are added in float64.
 export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
   const field = changetype<PowerLoss>(descriptor);
   const N = field.N;
