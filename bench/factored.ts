@@ -35,7 +35,7 @@ function chunks(runner: { runChunk: FactoredEngine["runChunk"] }, z: number, sam
   };
 }
 
-/** Compares the factored layer with the dense engine and with its twin, at the published size. */
+/** Compares the factored layer with the dense engine and with the layer's TypeScript twin, at the published size. */
 export async function benchFactored(): Promise<Section> {
   const L = 5;
   const z = 3;

@@ -120,7 +120,7 @@ async function timesToPaint(page: Page, watched: string, act: (step: number) => 
   return page.evaluate(() => Reflect.get(window, "times") as number[]);
 }
 
-/** A percentile: the smallest of the values such that at least the given share of them are at most as large. */
+/** A percentile: the smallest value that at least the given share of the values do not exceed. */
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
@@ -259,7 +259,7 @@ export async function benchPage(): Promise<Section | null> {
     }
     rows.push(["a fixed loop of 50 million additions", `${Math.round(await loopTime(page))}`, "time of day"]);
     await context.close();
-    /** The page's longest task during an action that starts once the first run is complete. */
+    /** The longest task that the page runs during an action after the first run, in ms. */
     const longest = (fragment: string, action: (page: Page) => Promise<void>): Promise<number[]> =>
       measure(fragment, async (page) => {
         await waitForRun(page);

@@ -23,7 +23,7 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 };
 
-/** Processor time of this process, in ms. Other work on the machine changes it less than it changes wall-clock time. */
+/** Processor time of this process, in ms; less sensitive than wall-clock time to other work on the machine. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -80,7 +80,7 @@ export async function benchStart(): Promise<Section> {
       ...short.map((args) => ({ args: withProgram(args) })),
       ...long.map((args) => ({ args: withProgram(args), isLong: true as const })),
     ];
-    // The files that the long commands read.
+    // The files that the long-running commands read.
     await secondsOf({ args: withProgram(["export", spec!, "--out", "model"]) }, folder);
     await secondsOf({ args: withProgram(["baseline", "model", "--method", "truth", "--out", "truth.npz"]) }, folder);
     const rounds = calls.map(() => ({ first: [] as number[], all: [] as number[] }));

@@ -1,9 +1,9 @@
 // The highest rate at which the engine and this processor multiply and add, with operands in registers and nothing
-// loaded or stored. There are four chains of products, with two products from each per iteration, and each product is
-// added to a separate sum. Within an iteration, an addition waits only for its own product. No product occurs twice, so
-// the compiler cannot drop any or move it out of the loop. A processor that can start two multiplications and two
-// additions per cycle (Zen 4) then does so: in four cycles, it starts 16 operations, each on a vector of four numbers.
-// (Twelve chains s = s + s·b reach only 0.82 of this rate, because each operation waits for the one before.)
+// loaded or stored. There are four chains of products; each iteration computes two products of each chain and adds each
+// product to a separate sum. Within an iteration, an addition waits only for its own product. No product occurs twice,
+// so the compiler cannot drop any or move it out of the loop. A processor that can start two multiplications and two
+// additions per cycle (Zen 4) reaches that rate here: in four cycles, it starts 16 operations, each on a vector of four
+// numbers. (Twelve chains s = s + s·b reach only 0.82 of this rate, because each operation waits for the one before.)
 //
 // 64 floating-point operations per iteration.
 
