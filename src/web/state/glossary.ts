@@ -8,7 +8,7 @@ export const glossary = {
   ramp: "the range of α in which a conditional circuit opens, 0.25 to 0.75 as published",
   seizure:
     "what happens when inactive circuits switch each other on: the errors of all circuits grow from layer to layer",
-  χ: "the amount that the capped construction subtracts so that circuits do not see their mean interference",
+  χ: "the amount that the capped construction subtracts to cancel the mean interference between circuits",
   parting: "circuits that share a neuron in one layer share none in the next",
 } as const;
 export type Term = keyof typeof glossary;
