@@ -30,10 +30,13 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @typedef {{name: string, inputs: string[], outputs: string[], make: (root: string, folder: string) => void}} Target */
 
-/** The inputs of a binary; package-lock.json is one of them because the binary states the package's version. */
+/**
+ * The files from which a binary is built; package-lock.json is one of them because the binary states the package's
+ * version.
+ */
 const kernelInputs = ["assembly", "src/kernels/abi.ts", "asconfig.json", "package-lock.json"];
 
-/** The kernels, which are all that must be built to run the sources. @type {Target[]} */
+/** The kernels: the only part that must be built before the sources can run. @type {Target[]} */
 export const kernelTargets = [
   {
     name: "build/core.wasm",

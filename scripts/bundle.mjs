@@ -30,8 +30,8 @@ const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq
 
 /**
  * The sources name files relative to themselves, as in `new URL("../../build/core.wasm", import.meta.url)`. All
- * bundles are in one folder, so these names change: an entry's name becomes the name of its bundle, and any other name
- * becomes relative to dist/.
+ * bundles are in one folder, so these paths change: the path of an entry becomes the name of its bundle, and any other
+ * path becomes relative to dist/.
  */
 function filesFromDist(root) {
   const bundleOf = new Map(
@@ -56,8 +56,8 @@ const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(
 
 /**
  * Source maps omit the code of other packages, because this package does not contain the sources of that code. A bundle
- * is minified and has no map if it contains any of the program's code, or if more than half of its code either comes
- * from other packages or serves only commands and figures. A separate file lists the packages' licences.
+ * is minified and has no map if it contains any of the program's code, or if more than half of it is code from other
+ * packages and code that serves only commands and figures. A separate file lists the packages' licences.
  */
 function bundledPackages(licenses) {
   /** Whether a bundle is minified and has no map. */
@@ -143,7 +143,7 @@ function referenceData(root) {
   };
 }
 
-/** Substitutes the bytes of the core for its address. */
+/** Replaces the address of the core with its bytes. */
 function inlinedBinary(root) {
   return {
     name: "inlined-binary",
@@ -170,7 +170,7 @@ const groups = [
     priority: 1,
   },
   { name: "errors", test: /\/src\/base\/errors\.ts$/, priority: 2 },
-  // Several entries share parts of the following groups. The smallest page that measures a network contains
+  // Parts of the following groups are used by several entries. The smallest page that measures a network contains
   // none of these groups.
   {
     name: "task-kinds",
@@ -206,7 +206,7 @@ async function write(root, options, output) {
     },
     // Neither our modules nor the bundler's helpers have side effects.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
-    // Groups that exclude their dependencies require this setting.
+    // Groups that do not include their modules' dependencies require this setting.
     preserveEntrySignatures: "allow-extension",
     checks: { pluginTimings: false },
     onLog(level, log, handler) {
@@ -216,7 +216,7 @@ async function write(root, options, output) {
   });
   await bundled.write({
     format: "es",
-    // In the package, our sources are beside dist/, no matter where this folder is now.
+    // In the package, our sources are beside dist/, no matter where this build writes the bundles.
     sourcemap: true,
     sourcemapExcludeSources: true,
     sourcemapPathTransform: (source) => source.replace(/^(\.\.\/)+/, "../"),

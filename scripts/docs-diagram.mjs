@@ -28,8 +28,8 @@ function rowsOf(arrows) {
 }
 
 /**
- * Names by row, and the chains that join them. An arrow that skips rows passes through a point without a box in each
- * skipped row.
+ * The nodes of each row and, for each arrow, the chain of nodes that it passes through. In each row that an arrow
+ * skips, its chain has a point without a box.
  */
 function layersOf(arrows) {
   const row = rowsOf(arrows);

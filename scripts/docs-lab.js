@@ -1,4 +1,4 @@
-// Replaces pictures of the lab in the documentation site with the lab itself. A page with a file: address keeps the
+// Replaces pictures of the lab in the documentation site with the lab itself. A page that is opened as a file keeps the
 // pictures, because browsers do not let it load the lab's modules.
 if (location.protocol.startsWith("http")) {
   for (const picture of document.querySelectorAll(".lab")) {

@@ -48,7 +48,7 @@ function brokenLinks(pages) {
       const [file, anchor] = decodeURI(target).split("#");
       const to = file === "" ? path : resolve(dirname(path), file);
       // The fragment of the lab's address encodes a state, and an empty fragment means the top of a page, so neither
-      // needs a target.
+      // has a target to check.
       const isThere = existsSync(to) && (!to.endsWith(".html") || !anchor || isLab(to) || anchorsOf(to).has(anchor));
       return isThere ? [] : [`${page}: ${target}`];
     });

@@ -23,7 +23,7 @@ export const labTarget = {
 export const labFolder = join(root, "build/lab");
 
 /**
- * Serves a folder under a path, as a static host does.
+ * Serves a folder at a URL path, as a static host does.
  *
  * @param {string} folder
  * @param {{path?: string, port?: number}} [options] port 0 selects a free port

@@ -31,7 +31,7 @@ export function packagesMatch(root) {
 }
 
 /**
- * Runs npm and shows its errors. If npm started this script, the same npm is used, because it might not be on the path.
+ * Runs npm and shows its errors. If npm started this script, that npm is used, because `npm` might not be on the path.
  */
 export function npm(args, folder) {
   const path = process.env.npm_execpath;

@@ -66,7 +66,7 @@ ${tables[0].join("\n")}
 
 ${tables[1].join("\n")}
 
-*Inactive x* is the number of inactive circuits per sample that read |x| > 0.25 at step 1; *unseen* is the number of those whose indicator is within ±0.25.
+*Inactive x* is the number of inactive circuits per sample with |x| > 0.25 at step 1; *unseen* is the number of those whose indicator is within ±0.25.
 `,
   );
 }

@@ -6,7 +6,7 @@
 //   npm test -- NAME…       only the tests with a NAME in their path; vitest's options may follow
 //
 // vitest builds what the tests need (vitest.config.ts). Programs that npm does not install are installed here if many
-// tests run (scripts/tools.mjs), or by the tests themselves if only a few are named.
+// tests run (scripts/tools.mjs); if only a few tests are named, those tests install them.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -21,7 +21,7 @@ const checks = [
   { name: "types", script: "typescript/bin/tsc", args: ["-p", "."] },
 ];
 
-/** Runs a package's script in a new process. @returns whether it succeeds, and its output if `stdio` pipes it */
+/** Runs a package's script in a new process. @returns whether the script succeeds, and its output if that is piped */
 async function run(script, args, stdio) {
   const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root, stdio });
   let output = "";
@@ -30,7 +30,7 @@ async function run(script, args, stdio) {
   return { passes: code === 0, output };
 }
 
-/** Runs the checks side by side. @returns the names of the checks that fail */
+/** Runs the checks in parallel. @returns the names of the checks that fail */
 async function runChecks() {
   const results = checks.map(({ script, args }) => run(script, args, ["ignore", "pipe", "pipe"]));
   const failing = [];
@@ -84,7 +84,7 @@ async function main() {
   // The tests for the packed package, `npm run test:package`, first install gigabytes of other tools.
   const { passed, failed } = await runTests(isWhole ? ["--project=unit", "--project=slow"] : args);
   if (failing.length > 0) console.log(`Failing checks: ${failing.join(", ")}.`);
-  if (!isWhole) console.log("Not checked: format, lint, types, other tests. npm test checks them.");
+  if (!isWhole) console.log("Not checked: format, lint, types and the other tests. `npm test` checks them all.");
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failing.length + failed > 0 ? 1 : 0;
 }

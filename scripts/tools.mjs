@@ -1,5 +1,5 @@
-// Programs that npm does not install but tests and pictures need. They are found on this machine or installed with
-// Debian's apt-get. This script itself imports no packages.
+// Programs that the tests and the lab's screenshots need but npm does not install. They are found on this machine or
+// installed with Debian's apt-get. This script itself imports no packages.
 //
 //   node scripts/tools.mjs              finds or installs all these programs and prints their paths
 //   node scripts/tools.mjs chromium     the same for one of the programs
@@ -66,7 +66,7 @@ function isExecutable(path) {
 export function ensureTools(wanted = tools, options = {}) {
   const { log = console.log, env = process.env, install = aptInstall } = options;
   const missing = () => wanted.filter((tool) => findTool(tool, env) === null);
-  // If the environment names a tool, we do not install it.
+  // If an environment variable gives the path of a tool, we do not install the tool.
   const installable = missing().filter(({ variable }) => variable === undefined || !env[variable]);
   if (installable.length > 0) {
     const packages = installable.map((tool) => tool.package);

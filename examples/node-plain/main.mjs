@@ -13,7 +13,7 @@ const core = new WebAssembly.Instance(
   new WebAssembly.Module(readFileSync(new URL("../../build/core.wasm", import.meta.url))),
 ).exports;
 
-// ── Memory: everything from heapBase() on is ours ────────────────────────────────────────────────────────────────────
+// ── Memory: all bytes from heapBase() upwards are ours ───────────────────────────────────────────────────────────────
 
 let next = core.heapBase();
 
@@ -127,7 +127,7 @@ for (let l = 1; l <= L; l++) {
 }
 console.log(JSON.stringify(rows));
 
-/** Layer 1: its input is embedded with the circuits' first weights applied. */
+/** The weights of layer 1: the circuits' first weights have been applied before the embedding. */
 function identity() {
   const matrix = new Float32Array(D * D);
   for (let n = 0; n < D; n++) matrix[n * D + n] = 1;

@@ -8,14 +8,14 @@ async function loadCore() {
 }
 const loading = loadCore();
 
-// Listens from the start, because a question that arrives while the core is loading would otherwise be lost.
+// Listens from the start, because a request that arrives while the core is loading would otherwise be lost.
 self.addEventListener("message", ({ data }) => {
   loading.then((core) => answer(core, data)).catch(reportError);
 });
 
 function answer(core, { n, m, seed }) {
   if (n > 256) throw new RangeError(`n = ${n}: this example takes at most 256 dimensions.`);
-  // All memory from heapBase() on is ours; each question uses it from the start.
+  // All memory from heapBase() upwards is ours; each request uses it from the start.
   let next = core.heapBase();
   const allocate = (bytes) => {
     const start = Math.ceil(next / 64) * 64;

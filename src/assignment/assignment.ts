@@ -123,7 +123,7 @@ export function rowsInOrder(assignment: Assignment, order: ArrayLike<number>): A
 }
 
 /**
- * Cuts `values` into as many equal pieces as `order` has entries, and puts them into this order.
+ * Cuts `values` into as many equal pieces as `order` has entries, and returns the pieces in this order.
  */
 export function piecesInOrder<Values extends Uint32Array | Float32Array>(
   values: Values,

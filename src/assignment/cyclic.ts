@@ -42,7 +42,7 @@ function orders(S: number): number[] {
   );
 }
 
-/** At most SEARCHES problems with a multiplier, those with the largest possible T first. */
+/** At most `SEARCHES` problems with a multiplier: those with the largest possible T, in descending order. */
 function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   // A block with S > √v would need more differences than exist.
   const allowed = S * (S - 1) < Math.min(P, LARGEST_V) ? orders(S) : [];
@@ -61,8 +61,8 @@ function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
 }
 
 /**
- * Two searches without a multiplier: modulo P, and modulo the largest multiple of S, where multiples of v/S are
- * reserved for cosets.
+ * Two searches without a multiplier: modulo v = P, and modulo the largest multiple v of S with v ≤ P, where multiples
+ * of v/S are reserved for cosets.
  */
 function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   const v = Math.min(P, LARGEST_V);
@@ -110,8 +110,8 @@ export function maxCyclic(block: BlockAndRedundancy): number {
 }
 
 /**
- * Lays out T circuits as translates of the base blocks of a cyclic difference packing. Whole base blocks load all v
- * neurons equally; the remaining P − v neurons stay unused.
+ * Lays out T circuits as translates of the base blocks of a cyclic difference packing. All translates of a base block
+ * together load all v neurons equally; the remaining P − v neurons stay unused.
  *
  * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one neuron
  * @throws InputError when T circuits do not fit

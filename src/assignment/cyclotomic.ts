@@ -19,7 +19,7 @@ import { memoizeByBlock } from "./memoize-by-block.js";
  * Such orders q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so P − q neurons stay unused.
  */
 
-/** Limit on the differences computed in one search over all fields and orders; this many take tens of milliseconds. */
+/** Largest number of differences computed in one search over all fields and orders; they take tens of milliseconds. */
 const BUDGET = 500_000;
 
 /** Number of random points tried for each point that a block still lacks. */
@@ -50,8 +50,8 @@ function findBlock(
   const isTaken = new Uint8Array(c);
 
   /**
-   * Marks the classes of the differences that the orbit of x adds to a block, one for each coset of ±U. Marks all of
-   * them, or none if one is already taken.
+   * Marks as taken the classes of the differences that the orbit of x adds to a block; one difference stands for each
+   * coset of ±U. Marks no class if any of them is already taken.
    */
   const takes = (x: number, block: readonly number[]): boolean => {
     const classes: number[] = [];
@@ -73,8 +73,8 @@ function findBlock(
 
   while (budget.left > 0) {
     isTaken.fill(0);
-    // Multiples and translates of a valid block are valid too, so the first point can be fixed: 1, or 0 without a
-    // multiplier.
+    // Multiples and translates of a valid block are valid too, so the first point can be fixed at 1, or at 0 if there
+    // is no multiplier.
     const first = r === 1 ? 0 : 1;
     if (!takes(first, [])) return null;
     const block = orbit(first);
@@ -90,7 +90,7 @@ function findBlock(
   return null;
 }
 
-/** The system for the largest q ≤ P for which the search finds one; null if it finds none. */
+/** The system with the largest q ≤ P that the search finds; null if it finds no system. */
 const search = /* @__PURE__ */ memoizeByBlock(
   ({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
     const span = S * (S - 1);
@@ -111,7 +111,7 @@ const search = /* @__PURE__ */ memoizeByBlock(
       const powers = primitivePowers(q);
       const arithmetic = field(q);
       for (const r of orders) {
-        // A share of the remaining budget, so that no single field and order uses all of it.
+        // A share of the remaining budget, so that no combination of field and order uses all of it.
         const share = { left: Math.floor(budget.left / 8) };
         budget.left -= share.left;
         const block = findBlock(arithmetic, powers, { S, r, budget: share });
@@ -128,8 +128,8 @@ const search = /* @__PURE__ */ memoizeByBlock(
 );
 
 /**
- * The largest T of a cyclotomic Steiner system on at most P neurons that a bounded search finds: q(q−1)/(S(S−1)), or 0
- * if it finds none. Infinity for S = 1. For example, 1928 at P = 250, S = 6 (q = 241).
+ * The largest T that a bounded search finds for a cyclotomic Steiner system on at most P neurons: q(q−1)/(S(S−1)), or 0
+ * if it finds no system. Infinity for S = 1. For example, 1928 at P = 250, S = 6 (q = 241).
  *
  * Searches q ≤ 65,536.
  *

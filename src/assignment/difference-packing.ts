@@ -5,8 +5,9 @@ import { powerModulo } from "./galois.js";
  * Cyclic difference packings: base blocks of S numbers modulo v in which no difference occurs twice.
  *
  * Each of the b blocks has v translates, which gives b·v circuits. Two circuits share at most one neuron: if translates
- * of the blocks B and B' both contain n and m, then the difference n − m occurs in B and in B'. It occurs only once, so
- * B = B' and the translates are the same. Each block uses up S(S−1) of the v − 1 differences, so b ≤ (v−1)/(S(S−1)).
+ * of the blocks B and B' both contain n and m, then the difference n − m occurs in B and in B'. Each difference occurs
+ * only once, so B = B' and the translates are the same. Each block uses up S(S−1) of the v − 1 differences, so
+ * b ≤ (v−1)/(S(S−1)).
  *
  * The search considers only blocks that a multiplier u maps to themselves. The order r of u is odd, every uⁱ − 1 is
  * invertible modulo v, and a block consists of whole orbits {x, ux, …, u^{r−1}x}, with or without 0. Differences then
@@ -58,7 +59,7 @@ function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
-/** The inverse of a modulo v, `a·x = 1 mod v`, by Euclid's algorithm. */
+/** The inverse x of `a` modulo `v`, `a·x = 1 mod v`, by Euclid's algorithm. */
 function inverse(a: number, v: number): number {
   let [left, right, x, y] = [a, v, 1, 0];
   while (right > 0) {
@@ -93,8 +94,8 @@ const FREE = -1;
 const BARRED = -2;
 
 /**
- * A board without blocks. The classes of reserved differences are barred, and so is that of v/2, which is its own
- * negative and would therefore occur twice.
+ * A board without blocks. The classes of reserved differences are barred, and so is the class of v/2, because v/2 is
+ * its own negative and would therefore occur twice.
  */
 function emptyBoard(members: readonly number[], { v, spared }: PackingProblem): Board {
   const owner = Int32Array.from(members, (d) => (2 * d === v || d % spared === 0 ? BARRED : FREE));
@@ -121,8 +122,8 @@ function take({ owner, free, placeInFree }: Board, k: number, block: number): vo
  * The largest set of base blocks with distinct differences that a bounded search finds.
  *
  * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, and keeps the
- * one that conflicts with the fewest existing blocks, replacing these. For the next few steps, a new block cannot be
- * replaced. Deterministic: the same problem gives the same result.
+ * one that conflicts with the fewest existing blocks, replacing these. A block that was just added cannot be replaced
+ * for a few steps. Deterministic: the same problem gives the same result.
  *
  * @returns blocks of S different numbers from 0…v−1
  */
@@ -136,7 +137,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
   const withZero = r > 1 && S % r === 1;
   const orbits = r === 1 ? S : Math.floor(S / r);
   const powers = Array.from({ length: r }, (_, i) => powerModulo(u, i, v));
-  // Differences inside an orbit are x·(uⁱ − 1), up to the sign and powers of u.
+  // Differences inside an orbit are x·(uⁱ − 1), up to sign and multiplication by a power of u.
   const inside = powers.slice(1, (r + 1) / 2).map((power) => power - 1);
   const inverses = inside.map((factor) => inverse(factor, v));
 
@@ -193,8 +194,8 @@ export function packDifferences(problem: PackingProblem): number[][] {
       lookups++;
       const [before, replacedBefore] = [taken, replaces];
       if (extend(random.below(v), fewest)) continue;
-      // Releases the classes of the rejected point. If the point also marked blocks for replacement, the candidate is
-      // abandoned.
+      // Releases the classes of the rejected point. If adding the point also marked blocks for replacement, the
+      // candidate is abandoned.
       for (; taken > before; taken--) takenBy[classes[taken - 1]] = 0;
       if (replaces !== replacedBefore) return false;
     }

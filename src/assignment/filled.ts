@@ -29,7 +29,10 @@ function bestFilling(block: BlockAndRedundancy): Filling {
   return fillings.reduce((best, filling) => (filling.most > best.most ? filling : best));
 }
 
-/** A column's length n, the size of its packing (n + 1 if a neuron is left outside the columns) and the packing. */
+/**
+ * A column's length n, its packing, and the number of neurons for the packing: n, or n + 1 if a neuron is left outside
+ * the columns.
+ */
 const columns = /* @__PURE__ */ memoizeByBlock(
   (block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
     const { P, S } = block;
