@@ -13,11 +13,11 @@ import {
 export interface FreshDraw {
   readonly seed: number;
   readonly network?: number;
-  /** The number of the layer; the assignments of different layers are drawn independently. */
+  /** The layer's index; the assignments of different layers are drawn independently. */
   readonly layer?: number;
   /** The previous layer. Circuits that share a neuron in that layer share none in this one. */
   readonly partFrom?: Assignment;
-  /** Whether any two circuits must share at most one neuron, as in other assignments. */
+  /** Whether no two circuits may share more than one neuron, as in other assignments. */
   readonly sharesAtMostOne?: boolean;
 }
 
@@ -76,7 +76,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
   const users: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((neuron, slot) => users[neuron].push(Math.floor(slot / S)));
 
-  // For each of the two circuits of an exchange: 1 for every circuit that must not share another neuron with it.
+  // `wrong[k][u]` is 1 if circuit u must not share another neuron with circuit k (0 or 1) of an exchange.
   const wrong = [new Uint8Array(T), new Uint8Array(T)];
   let looked = 0;
   const marked: [number[], number[]] = [[], []];

@@ -23,7 +23,7 @@ export interface PrimePower {
 /** Largest order of a field that needs tables; fields of prime order need no tables to add and multiply. */
 export const LARGEST_TABLE = 65_536;
 
-/** Largest order of any field. Up to this order, products of two elements are exact. */
+/** Largest supported order of a field. Up to this order, products of two elements are exact. */
 const LARGEST_PRIME = 16_777_216;
 
 /**

@@ -9,7 +9,10 @@ import {
 } from "./assignment.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Limit on the number of neurons examined while circuits are placed; this many take a few tenths of a second. */
+/**
+ * Limit on the number of neurons examined while circuits are placed; examining this many takes a few tenths of a
+ * second.
+ */
 const BUDGET = 50_000_000;
 
 /** Largest P and T·S for which tables of neurons and circuits are stored. */
@@ -91,8 +94,8 @@ const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): U
 });
 
 /**
- * The largest T that greedy choice reaches before it gets stuck or spends its budget; Infinity for S = 1, 0 if P < S.
- * Depends only on P and S.
+ * The largest T that the greedy search reaches before it gets stuck or exhausts its budget; Infinity for S = 1, 0 if P
+ * < S. Depends only on P and S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */

@@ -13,11 +13,11 @@ import { field, type Field } from "./galois.js";
  * neuron in any other.
  *
  * One effect still carries over from layer to layer: an active circuit u drives other circuits' neurons. Take a neuron
- * in column c of the next window, at distance d ≠ 0 from u's neuron there. Some circuits through this neuron also meet
- * u in the present window and so link it to u's neurons. For each s of the present window, there is one such circuit if
- * the slope b' = b_u + d/(c − s) is in use. If k of these slopes are in use, k of u's S neurons drive the neuron, which
- * stays off while k/S is below the ramp. Slopes are therefore chosen to minimise the largest k over all u, c and d, and
- * then the number of neurons with this k.
+ * in column c of the next window, at distance d ≠ 0 from u's neuron in that column. Some circuits through this neuron
+ * also meet u in the present window and so link this neuron to u's neurons. For each s of the present window, there is
+ * one such circuit if the slope b' = b_u + d/(c − s) is in use. If k of these slopes are in use, k of u's S neurons
+ * drive this neuron, which stays off while k/S is below the ramp. Slopes are therefore chosen to minimise the largest k
+ * over all u, c and d, and then the number of neurons with this k.
  */
 
 /** Options for `partingLines`. */
@@ -31,11 +31,11 @@ export interface PartingSize {
   readonly P?: number;
   /** Number of layers before the windows repeat; windows·S ≤ q. Default 2. */
   readonly windows?: number;
-  /** Different elements of 0…q−1, at least T/q of them. Default: as few as T needs, chosen so that drives are small. */
+  /** At least T/q distinct elements of 0…q−1. Default: as few as T needs, chosen so that drives are small. */
   readonly slopes?: readonly number[];
 }
 
-/** The assignments of successive layers: layer l uses window (l − 1) mod windows. */
+/** The assignments of successive layers: layer l uses window `(l − 1) mod windows`. */
 export interface PartingLines {
   readonly assignments: readonly Assignment[];
   readonly slopes: readonly number[];

@@ -5,10 +5,10 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
 /**
  * The prime-step assignment [E7]: a circuit takes an arithmetic progression `i, i+g, …, i+(S−1)g` of a block's neurons.
  *
- * Any two circuits share at most one neuron. Progressions with the same step g are laid end to end on each residue
- * modulo g, so they are disjoint. If progressions with steps g and h share two neurons, then a·g = b·h for some
- * 1 ≤ a, b < S. A step is a power of S times a number without prime factors below S, and neither a nor b is divisible
- * by S, so a = b and g = h.
+ * Any two circuits share at most one neuron. Progressions with the same step g are laid end to end within each residue
+ * class modulo g, so they are disjoint. If progressions with steps g and h share two neurons, then a·g = b·h for some 1
+ * ≤ a, b < S. A step is a power of S times a number without prime factors below S, and neither a nor b is divisible by
+ * S, so a = b and g = h.
  */
 
 /**
@@ -34,7 +34,7 @@ export function* stepSizes(block: BlockAndRedundancy): Generator<number, void, u
   }
 }
 
-/** Number of offsets 0, 1, … of step g: one per residue modulo g, if there is room for a whole progression. */
+/** Number of offsets (0, 1, …) for step g: one for each residue modulo g that leaves room for a whole progression. */
 function offsetsOf(g: number, { P, S }: BlockAndRedundancy): number {
   return Math.min(g, P - g * (S - 1));
 }
@@ -43,8 +43,8 @@ function offsetsOf(g: number, { P, S }: BlockAndRedundancy): number {
  * Number of circuits that use step g.
  *
  * From offset o, the starts o, o+gS, o+2gS, … fit up to A = P−1−g(S−1), so there are ⌊(A−o)/(gS)⌋ + 1 of them. Offsets
- * stay below gS, so the quotient drops by one at most once, after offset A mod gS. The sum over offsets therefore has a
- * closed form.
+ * stay below gS, so the rounded quotient can drop only once, by 1, after offset `A mod gS`. The sum over offsets
+ * therefore has a closed form.
  */
 function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
   const { P, S } = block;
@@ -58,7 +58,7 @@ function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
 /**
  * The largest T of the prime-step assignment. [E7]
  *
- * Each step is counted in closed form, so for any T, the cost is the number of steps, about P/S.
+ * Each step is counted in closed form, so for any T, the cost is proportional to the number of steps, about P/S.
  *
  * @returns 0 if no circuit fits (P < S); Infinity for S = 1, where two circuits always share at most one neuron
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
@@ -72,8 +72,8 @@ export function maxCircuits(block: BlockAndRedundancy): number {
 }
 
 /**
- * The smallest x in low+1…high for which `holds` is true. `holds` must be false at low and true at high, and
- * change only once in between.
+ * The smallest x in low+1…high for which `holds` is true. `holds` must be false at `low` and true at `high`, and change
+ * only once in between.
  */
 function firstWhere(low: number, high: number, holds: (x: number) => boolean): number {
   while (high - low > 1) {

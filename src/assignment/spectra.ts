@@ -52,7 +52,7 @@ export function linkSpectrum(after: Assignment, before: Assignment): number[] {
   return pairs;
 }
 
-/** Counts how many times each value of `times` occurs, and resets these values to zero. */
+/** Counts the values of `times` at the indices in `met` (`pairs[k]` counts the value k) and resets them to zero. */
 function tally(met: readonly number[], times: Uint32Array, pairs: number[]): void {
   for (const u of met) {
     while (pairs.length <= times[u]) pairs.push(0);

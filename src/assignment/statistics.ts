@@ -70,8 +70,8 @@ export function meanSharedNeurons(assignment: Assignment): number {
  * Whether any two circuits share at most one neuron, decided exactly.
  *
  * Two circuits share two neurons n < m if and only if the pair (n, m) occurs in two circuits. So for each neuron n in
- * turn, every m > n in its circuits is marked with n; if m already has this mark, the pair is a repeat. Takes time T·S²
- * and memory T·S + P.
+ * turn, every neuron m > n in the circuits of n is marked with n; if m already has this mark, the pair is a repeat.
+ * Takes time T·S² and memory T·S + P.
  */
 export function sharesAtMostOne(assignment: Assignment): boolean {
   checkAssignment("assignment", assignment);

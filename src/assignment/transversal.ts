@@ -26,9 +26,9 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns without the extra one. If counting the extra column as
- * one of the S allows a much larger n, that n is used instead. If neither way allows an n > 1, n = 1, which is enough
- * for a single circuit.
+ * Neurons in a column: the largest n ≤ P/S that allows S columns without the extra column. If counting the extra column
+ * among the S columns allows a much larger n, that n is used instead. If no n > 1 is possible, the result is 1, which
+ * is enough for a single circuit.
  */
 export function columnLength(block: BlockAndRedundancy): number {
   const even = largestProduct(block, block.S);

@@ -36,7 +36,7 @@ export class Adam {
    * Takes one step in place.
    *
    * @param gradient of the same length as the parameters
-   * @param rate the learning rate of this step; a parameter's first step has about this length
+   * @param rate the learning rate of this step; the first step changes a parameter by about this much
    */
   step(parameters: Float64Array, gradient: Float64Array, rate: number): void {
     const [first, second, epsilon, usesPowers] = [this.#first, this.#second, this.#epsilon, this.#usesPowers];

@@ -32,7 +32,10 @@ export class InputError extends RangeError {
     return this.#code;
   }
 
-  /** The argument, field or file that the message is about, such as `z` or `chi[2]`; null if there is no single one. */
+  /**
+   * The one argument, field or file that the message is about, such as `z` or `chi[2]`; null if there is not exactly
+   * one.
+   */
   get argument(): string | null {
     return this.#argument;
   }
@@ -110,8 +113,8 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 }
 
 /**
- * @param of the length's name, for messages. `length` is the required length; if `of` and `length` are omitted, any
- * length is accepted
+ * @param of a symbol for the length, such as "d", for messages
+ * @param length the required length; if `of` and `length` are omitted, any length is accepted
  * @returns `list` when it is a list of that length
  * @throws InputError naming the list and its length
  */
@@ -158,7 +161,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
-  // Reported on an attempt to make a folder where a file exists. For lock files, lock.ts handles this code itself.
+  // Reported on an attempt to make a folder where a file exists. For lock files, lock.ts handles this error code
+  // itself.
   EEXIST: "it is not a folder",
   EISDIR: "it is a folder",
   ENOTDIR: "part of the path is not a folder",

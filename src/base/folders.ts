@@ -73,7 +73,7 @@ function makeIfMissing(folder: string): void {
  * Rejects a path that cannot become a writable folder, before any work is done: makes a folder there and removes it
  * again. Also removes half-written files left behind by processes that were killed.
  *
- * @param file the file to be written there, for the message; if it is given, the folder must exist
+ * @param file the file to be written in the folder, for the message; if it is given, the folder must exist
  * @throws InputError naming the path and the reason
  */
 export function checkFolder(path: string, file: string | null = null): void {

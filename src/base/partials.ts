@@ -5,7 +5,7 @@ import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { hasEnded, ownProcess } from "./processes.js";
 
-/** After this many milliseconds, a process on another machine is assumed to have stopped writing. */
+/** A partial file from another machine is assumed to be abandoned after this many milliseconds without a change. */
 const ABANDONED = 7 * 86_400_000;
 
 const partial = /^\..{1,40}\.([^.]+\.[\da-f-]+\.\d+\.[^.]+)\.[0-9a-f]{8}\.partial$/s;

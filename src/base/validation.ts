@@ -28,7 +28,7 @@ function argumentOf(name: string): string {
 }
 
 /**
- * Rejects values that are nested too deeply or too large, including cyclic ones. Never recurses.
+ * Rejects values that are too large or too deeply nested, including cyclic ones. Never recurses.
  *
  * @throws InputError naming the bound
  */

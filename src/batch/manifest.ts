@@ -41,7 +41,7 @@ export function readManifest<M extends Manifest>(
 }
 
 /**
- * @param there a description of the folder's contents, for the message about a difference
+ * @param there the folder's contents in words, for the message if the hashes differ
  * @throws InputError when the results of `own` must not be mixed with those of `known`
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {
@@ -53,7 +53,7 @@ export function checkSame(folder: string, known: Manifest, own: Manifest, there:
 export function checkVersion(folder: string, known: Manifest, own: Manifest): void {
   if (known.version !== own.version) {
     throw new InputError(
-      `${folder}: was started by version ${known.version}, but this is version ${own.version}; the last digits may differ. ` +
+      `${folder}: was started by version ${known.version}, but this is version ${own.version}; results may differ in their last digits. ` +
         "Choose another folder.",
     );
   }

@@ -73,7 +73,7 @@ export interface ReadResult extends ReadLine {
 /**
  * The lines of a results file. For each line, checks the checksum, the spec's hash, and that the rows match the spec.
  *
- * @throws InputError naming a line that is not a result, unless it is the last one
+ * @throws InputError naming a line, other than the last, that is not a result
  */
 export function* readResults(path: string): Generator<ReadResult, void, undefined> {
   let torn: ReadLine | null = null;

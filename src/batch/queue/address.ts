@@ -12,14 +12,14 @@ export interface QueueAddress {
 }
 
 /**
- * Secrets of a queue. They are read from the environment, because other users may be able to see the arguments of the
- * command, which include the queue's address.
+ * Secrets of a queue, read from the environment because other users may be able to see the command's arguments,
+ * including the queue's address.
  */
 export interface QueueSecrets {
   readonly password?: string | undefined;
   /**
-   * Path of a PEM file with the certificate authority that signed the server's certificate, if that authority is not a
-   * public one.
+   * Path of a PEM file with the certificate of the authority that signed the server's certificate, if this is not a
+   * public authority.
    */
   readonly authority?: string | undefined;
 }

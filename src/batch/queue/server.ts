@@ -119,7 +119,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
       (error: Error) => first.onFault(error),
     );
   };
-  // If the server was stopped or the network was cut, the connection still appears to be open, so the server is
+  // A connection to a server that has stopped or can no longer be reached still appears to be open, so the server is
   // polled.
   const beat = setInterval(() => {
     if (!isLoading && (!hasAnswered || timer !== undefined)) return;
@@ -181,8 +181,8 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
 }
 
 /**
- * The reason for an error. A server that has reached its maximum number of clients says so and closes the connection;
- * the client reports only that the connection was closed.
+ * The reason for an error, in words. A server that has reached its maximum number of clients says so and closes the
+ * connection; the client reports only that the connection was closed.
  */
 function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
   const text = message || code || "no reason given";
@@ -237,7 +237,7 @@ export function evicting(info: string): string | null {
 export function faultInWords(address: QueueAddress, { message }: Error): string {
   const fault = commandFault(message);
   if (fault === null) return `queue: ${message}`;
-  // Omits the name of the script and the advice for administrators.
+  // Drops the rest of the message: the name of the script and advice for administrators.
   const [said] = message.split(/ script: |\.(?= |$)/);
   return `queue: ${address.text} ${fault} (${address.redact(said)})`;
 }

@@ -147,8 +147,8 @@ async function submit(
     for (const run of waiting) {
       const state = await (await jobOf(run))?.getState();
       if (state !== undefined && state !== "unknown") {
-        // If the first job is present, the other jobs usually are too; a missing job is noticed when it becomes the
-        // first.
+        // If the first waiting job is present, the others usually are too; a missing job is noticed once it is the
+        // first one waiting.
         if (run === waiting[0]) break;
         continue;
       }

@@ -32,7 +32,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const { Worker, UnrecoverableError } = (await loadQueuePackages()).bullmq;
   const note = (line: string): void => options.note(address.redact(line));
   const watch = await watchServer(address, { note, signal });
-  // Runs execute in other threads, so that this thread can keep telling the queue that they are still in progress.
+  // Runs are executed in other threads, so that this thread can keep telling the queue that the runs are in progress.
   const executor = new Pool({ kinds: taskKinds, size: workers, start: startThread() });
 
   const answer = async (job: Job): Promise<RunAnswer> => {

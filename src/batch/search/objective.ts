@@ -9,9 +9,9 @@ import type { PanelLine } from "../../studies/stress/stressable.js";
 export type Objective = {
   /** How many circuits are active at once; if several numbers are given, the worst result is used. */
   readonly z: readonly number[];
-  /** Readout of the active circuits: "x" or "alpha" for rotations. */
+  /** Name of the active circuits' readout: for rotations, "x" or "alpha". */
   readonly readout: string;
-  /** A line of the stress panel that is applied to all samples; omitted for no perturbation. */
+  /** The perturbation applied to all samples, as a line of the stress panel; omitted if samples are not perturbed. */
   readonly under?: PanelLine;
 } & (
   | {
@@ -28,7 +28,7 @@ export type Objective = {
 );
 
 /**
- * @param base the settings that all specs share; its L bounds the layer
+ * @param base the settings that all specs share; the objective's layer can be at most `base.L`
  * @throws InputError naming the key, its value and its bound
  */
 export function parseObjective(value: unknown, base: Readonly<Record<string, unknown>>): Objective {
@@ -99,7 +99,7 @@ function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
   };
 }
 
-/** How good a result is. A larger score is better; `text` is for display. */
+/** A measure of how good a result is. A larger `score` is better; `text` is for display. */
 export interface Score {
   readonly score: number;
   readonly text: string;

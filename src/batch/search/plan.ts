@@ -18,7 +18,10 @@ export interface Axis {
   readonly value: (at: readonly number[]) => unknown;
 }
 
-/** A complete, checked search. It determines the first specs and, together with their results, all later ones. */
+/**
+ * The settings of a search, checked and complete. They determine the first specs and, with the results so far, all
+ * later ones.
+ */
 export interface SearchPlan {
   readonly base: Readonly<Record<string, unknown>>;
   readonly axes: readonly Axis[];
@@ -47,8 +50,9 @@ const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 /** The number of samples in the second evaluation, relative to the first. */
 const SELECT = 4;
 /**
- * The largest number of samples per network in the first and final evaluations if specs are measured under the panel,
- * because the panel runs all samples at once. The second evaluation uses four times as many samples as the first.
+ * The largest number of samples per network in the first and final evaluations if specs are measured with the stress
+ * panel, because the panel runs all samples at once. The second evaluation uses four times as many samples as the
+ * first.
  */
 const MOST_STRESSED = 16_384;
 
@@ -96,7 +100,7 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   for (const [path, { samples }] of Object.entries({ screen, final })) {
     if (objective.under !== undefined && samples > MOST_STRESSED) {
       throw new InputError(
-        `${path}.samples = ${samples}: at most ${MOST_STRESSED} per network can be measured under the panel.`,
+        `${path}.samples = ${samples}: must be at most ${MOST_STRESSED} per network if objective.under is given.`,
       );
     }
   }

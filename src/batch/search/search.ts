@@ -17,7 +17,7 @@ export interface Found {
 export interface Finalist {
   /** The values of the settings that vary; null if this is the unchanged base. */
   readonly settings: Readonly<Record<string, unknown>> | null;
-  /** The score for which it was chosen; null for the base, which is always included. */
+  /** The score for which this spec was chosen; null for the base, which is always included. */
   readonly selection: Score | null;
   readonly score: Score;
   readonly spec: RunSpec;
@@ -27,7 +27,7 @@ export interface Finalist {
 export interface SearchResult {
   /** Sorted by the selection score, best first; the held-out scores play no part in the choice. */
   readonly best: readonly Finalist[];
-  /** The unchanged base on the same held-out seeds; null if the base alone is not a valid spec. */
+  /** The unchanged base, measured on the same held-out seeds; null if the base alone is not a valid spec. */
   readonly base: Finalist | null;
 }
 

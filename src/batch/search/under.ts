@@ -11,9 +11,9 @@ import { perturbationsOf, type PanelLine } from "../../studies/stress/stressable
 import type { RunAllOptions } from "../run-all.js";
 
 /**
- * Runs specs under one line of the stress panel and yields the rows of each spec, in order. Later specs start before
- * earlier ones end. Rows contain only the readout by which depth is measured, and only for active circuits. The numbers
- * are the same as in `superpose stress` with the samples, networks and seed of the spec.
+ * Runs specs with the perturbation of one line of the stress panel and yields the rows of each spec, in order. Later
+ * specs start before earlier ones end. Rows contain only the readout by which depth is measured, and only for active
+ * circuits. The numbers are the same as in `superpose stress` with the samples, networks and seed of the spec.
  *
  * @throws what the first failing task throws, or the signal's reason if the signal is aborted
  */
@@ -51,7 +51,10 @@ export function checkUnder(line: PanelLine, readout: string, spec: RunSpec): voi
   }
 }
 
-/** A very rough estimate of the time, in seconds, that one core needs to measure a spec under one line of the panel. */
+/**
+ * A very rough estimate of the time, in seconds, that one core needs to measure a spec with a perturbation of the
+ * panel.
+ */
 export function secondsUnder(spec: RunSpec): number {
   const { load, run } = stressCost({ run: spec }, spec.samples);
   const milliseconds = spec.networks * (load + spec.z.length * run);
@@ -72,7 +75,7 @@ export function nameOfLine({ kind, level }: PanelLine): string {
   return level === null ? kind : `${kind} ${level}`;
 }
 
-/** @param results of `tasksUnder`, in their order */
+/** @param results one entry per task, in the order of `tasksUnder` */
 function rowsUnder(line: PanelLine, spec: RunSpec, results: readonly (readonly StepErrors[])[]): ErrorRow[] {
   const network = buildLikeMultiPart(spec);
   const shareOf = rowsOfParts(network, spec);
@@ -106,7 +109,7 @@ function statisticOf(steps: readonly (StepErrors | null)[], count: number): Stat
   };
 }
 
-/** The statistic when there are no errors. */
+/** The statistic of an empty set of errors. */
 function noneOf(networks: number): Statistic {
   return { meanSquare: 0, sd: networks === 1 ? null : 0, worst: 0, wrong: null, theory: null };
 }
