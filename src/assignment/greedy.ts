@@ -94,8 +94,8 @@ const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): U
 });
 
 /**
- * The largest T that the greedy search reaches before it gets stuck or exhausts its budget; Infinity for S = 1, 0 if P
- * < S. Depends only on P and S.
+ * The largest T that the greedy search reaches before it gets stuck or exhausts its budget; Infinity for S = 1, and 0
+ * if P < S. Depends only on P and S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */

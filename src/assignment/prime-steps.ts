@@ -6,9 +6,9 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
  * The prime-step assignment [E7]: a circuit takes an arithmetic progression `i, i+g, …, i+(S−1)g` of a block's neurons.
  *
  * Any two circuits share at most one neuron. Progressions with the same step g are laid end to end within each residue
- * class modulo g, so they are disjoint. If progressions with steps g and h share two neurons, then a·g = b·h for some 1
- * ≤ a, b < S. A step is a power of S times a number without prime factors below S, and neither a nor b is divisible by
- * S, so a = b and g = h.
+ * class modulo g, so they are disjoint. If progressions with steps g and h share two neurons, then a·g = b·h for some
+ * 1 ≤ a, b < S. A step is a power of S times a number without prime factors below S, and neither a nor b is divisible
+ * by S, so a = b and g = h.
  */
 
 /**

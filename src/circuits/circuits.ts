@@ -46,8 +46,8 @@ export interface InputsByCircuit {
 /** One distribution for all circuits. */
 export type SharedInputs =
   /**
-   * `center + cos φ·cos + sin φ·sin` with φ uniform on the circle [E3]; if the lists `cos` and `sin` are all 0, the
-   * input is constant.
+   * `center + cos(φ)·cos + sin(φ)·sin`, where `center`, `cos` and `sin` are lists and φ is uniform on the circle [E3];
+   * if `cos` and `sin` are all 0, the input is constant.
    */
   | {
       readonly kind: "angle";

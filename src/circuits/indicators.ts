@@ -14,8 +14,8 @@ import { splitMean } from "./raw.js";
  * lands between low and high does an error remain, multiplied by g. [E4]
  *
  * There are no constants: "1" is also a feature, which is on while the circuit is active. All features of an inactive
- * circuit are 0, and stay 0 while every s is at most low. Every circuit has the same biases, (−g·low, −g·high), so they
- * can be shared.
+ * circuit are 0, and stay 0 as long as every sum s is at most `low`. Every circuit has the same biases, (−g·low,
+ * −g·high), so they can be shared.
  *
  * Feature f occupies components 2f and 2f+1. The weights are `m ⊗ [[g, −g], [g, −g]]`.
  */

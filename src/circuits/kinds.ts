@@ -61,7 +61,7 @@ export function parseLibraryCircuits(value: unknown): LibraryCircuits {
 /**
  * Builds the circuits of a description. They depend only on the arguments.
  *
- * @param gates for rotations and steps; other kinds have their own ramps
+ * @param gates settings for the gates of rotations and steps; other kinds have their own ramps
  */
 export function libraryCircuits(given: LibraryCircuits, size: LibrarySize, gates: RotationGates = {}): Circuits {
   return kindOf(given).build(given, size, gates);

@@ -21,8 +21,8 @@ export interface Mixed {
  * no weights at positions that it does not use; the activations there stay at 0, because the biases must not be
  * positive. The circuits' functions do not change; the cost is `padding`.
  *
- * Readouts with the same name and rows are merged. If only the names are the same, the later readout's name is
- * prefixed with the kind of its circuits ("step-alpha").
+ * Readouts with the same name and rows are merged. If the names are the same but the rows differ, the later readout's
+ * name is prefixed with the kind of its circuits ("step-alpha").
  *
  * @throws InputError when an entry is missing, depths differ, d would exceed 64, or a position that some kind does not
  * use would have a positive bias
@@ -85,7 +85,11 @@ function place(
   d: number,
 ): { weights: Float64Array[]; readouts: Readout[]; inputs: SharedInputs } {
   if (part.inputs.kind === "byCircuit")
-    throw new InputError("mixed circuits: already mixed; mix all kinds at once.", "conflict", "circuits");
+    throw new InputError(
+      "mixed circuits: one of the kinds is itself mixed; mix all kinds at once.",
+      "conflict",
+      "circuits",
+    );
   const raw = toRaw(part);
   const own = part.d;
   const weights = raw.weights.map((given) => {

@@ -148,7 +148,8 @@ function circleInputs(
  *   x' = ReLU(R(θ)·x + gain·alpha + offset − gain)
  *
  * The post uses low = 0.25, high = 0.75, gain 2 and offset 1, so the gate of x opens at alpha = 0.5, within the ramp.
- * An active neuron of x can then fall to exactly 0, where the ReLU removes negative rounding errors, so that x drifts.
+ * An active neuron of x can then fall to exactly 0. There, the ReLU removes only the negative rounding errors, which
+ * makes x drift.
  *
  * @throws InputError naming `ramp`, `gain` or `offset`, and its bound
  */

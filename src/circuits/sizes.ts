@@ -44,7 +44,7 @@ export function checkCircuitSizes(circuits: Circuits, name = "circuits"): void {
   checkInputs(`${name}.inputs`, inputs, d, T);
 }
 
-/** @throws InputError unless the readouts have distinct names, and matrices whose rows are d finite numbers each */
+/** @throws InputError unless the readouts have distinct names and each matrix consists of rows of d finite numbers */
 export function checkReadouts(name: string, readouts: readonly Readout[], d: number): void {
   listOf(name, readouts).forEach((readout, r) => {
     const path = `${name}[${r}].`;

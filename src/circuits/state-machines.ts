@@ -23,8 +23,8 @@ export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
 }
 
 /**
- * A ramp that is 0 below 0.5 and 1 above 0.75. Overlaps with active circuits raise inactive circuits by more than they
- * lower active ones, so this ramp begins higher than the ramp in [E4].
+ * A ramp that is 0 below 0.5 and 1 above 0.75. Overlaps with active circuits raise the ramp's input in inactive
+ * circuits by more than they lower it in active ones, so this ramp begins higher than the ramp in [E4].
  */
 export const sharpRamp: Ramp = { low: 0.5, high: 0.75 };
 

@@ -33,9 +33,9 @@ const STARTS = 4;
 let trained: RawCircuits | undefined;
 
 /**
- * One MLP per entry of `trainedFunctions`: d = 4, L = 3, with individual weights and biases. They are trained on the
- * first call, which takes a fraction of a second. Training uses only additions, multiplications, divisions and square
- * roots, so every engine gets the same weights.
+ * One MLP per entry of `trainedFunctions`: d = 4, L = 3, with individual weights and biases. The first call trains
+ * them, which takes a fraction of a second. Training uses only additions, multiplications, divisions and square roots,
+ * so every engine gets the same weights.
  */
 export function trainedMlps(): RawCircuits {
   if (trained) return trained;

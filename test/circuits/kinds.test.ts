@@ -52,6 +52,6 @@ describe("every kind of circuit", () => {
 test("a mix of mixes is refused, parsed or not", () => {
   const mixed = { kind: "mixed", of: [{ kind: "step" }] } as const;
   const twice = { kind: "mixed", of: [mixed] };
-  expect(() => parseLibraryCircuits(twice)).toThrow("circuits.of[0]: already mixed; list its kinds here instead.");
+  expect(() => parseLibraryCircuits(twice)).toThrow("circuits.of[0]: is itself mixed; list its kinds here instead.");
   expect(() => libraryCircuits(twice as unknown as LibraryCircuits, size)).toThrow("mix all kinds at once");
 });

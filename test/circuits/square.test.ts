@@ -141,7 +141,7 @@ describe("refused in one line", () => {
   test.each<[string, object, string]>([
     ["an output of another kind", { ...given, output: "logits" }, 'circuits.output = "logits": must be one of relu, linear.'],
     ["an output that is a number", { ...given, output: 1 }, "circuits.output = 1: must be one of relu, linear."],
-    ["a linear output of a layer that repeats", { ...square, output: "linear" }, 'circuits.output = "linear": a single layer is used in every layer of a run, with a ReLU after each; give every layer its own weights.'],
+    ["a linear output of a layer that repeats", { ...square, output: "linear" }, 'circuits.output = "linear": weights for a single layer are used in every layer of a run, with a ReLU after each; give every layer its own weights.'],
     ["more linear outputs than neurons", { ...wide, output: "linear" }, 'circuits.output = "linear": two neurons for each of 33 outputs make d = 66, but d must be at most 64.'],
     ["layers that do not follow each other", { ...given, weights: [given.weights[0], given.weights[0]] }, "circuits.weights[1][0][0] has 4 entries: must have in = 6."],
     ["one bias for layers of different sizes", { ...given, biases: [given.biases[0]] }, "circuits.biases has one layer for all, but layers have 6 and 2 outputs; give biases for every layer."],

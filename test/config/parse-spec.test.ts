@@ -183,7 +183,7 @@ describe("circuits from the library", () => {
     [{ kind: "lookup", ramp: [0.5, 0.4] }, "circuits.ramp = [0.5, 0.4]: must be two numbers 0 < low < high ≤ 1, at least 0.001 apart."],
     [{ kind: "automata", states: 40 }, "circuits.states = 40: must be a whole number from 1 to 32."],
     [{ kind: "automata", word: [0, 2] }, "circuits.word[1] = 2: must be a whole number from 0 to 1."],
-    [{ kind: "mixed", of: [{ kind: "mixed", of: ["step"] }] }, "circuits.of[0]: already mixed; list its kinds here instead."],
+    [{ kind: "mixed", of: [{ kind: "mixed", of: ["step"] }] }, "circuits.of[0]: is itself mixed; list its kinds here instead."],
     [{ kind: "mixed", of: [{ kind: "automata", word: [0] }, { kind: "automata", word: [0, 1] }] }, "circuits.of: words of 1 and 2 symbols; all must have the same length."],
     [{ kind: "mixed", of: [{ kind: "lookup", bits: 5 }, { kind: "lookup", bits: 5, ramp: [0.3, 0.7] }] }, "mixed circuits: their biases need d = 128, but d must be at most 64."],
   ])("refused: %j", (circuits, message) => {

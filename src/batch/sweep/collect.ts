@@ -17,7 +17,7 @@ export interface Collection {
   readonly manifest: SweepManifest;
   /** Indices of runs that no file contains, in order. */
   readonly missing: readonly number[];
-  /** Number of runs that occur in several files with the same rows. */
+  /** Number of runs that occur in several files, with the same rows in each. */
   readonly duplicates: number;
   /** Paths of files whose last line was cut off. The run of such a line is missing, or was found in another file. */
   readonly torn: readonly string[];

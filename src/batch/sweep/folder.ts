@@ -71,7 +71,7 @@ export type ResultsFile = ReturnType<typeof openResults>;
 
 /**
  * Opens the results of a sweep, or of one of its shards, in a folder. An unfinished line that an earlier process left
- * behind is cut off, and runs that an earlier sweep did in this folder are reused.
+ * behind is removed, and runs that an earlier sweep did in this folder are reused.
  *
  * @throws InputError when the folder holds a sweep with none of these runs, or another process is working on the file
  */
@@ -139,7 +139,7 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
 }
 
 /**
- * Appends the rows of missing runs that an earlier sweep has already done.
+ * For runs that this sweep lacks, appends the rows that an earlier sweep has already computed.
  *
  * @returns the reused runs
  */
@@ -147,7 +147,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   const found = new Set<SweepRun>();
   if (missing.length === 0 || !existsSync(path)) return found;
   const places = new Map(Array.from(wholeResults(path), (line) => [line.result.hash, line]));
-  // Runs are appended in their order, so that the file is sorted.
+  // Runs are appended in order of their indices, so that the file is sorted.
   for (const run of missing) {
     const place = places.get(run.hash);
     if (place === undefined) continue;
@@ -157,7 +157,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   return found;
 }
 
-/** Drops from the file of earlier runs all runs that the results now contain. */
+/** From the file of earlier runs, removes those that the results now contain. */
 function forget(path: string, hashes: ReadonlySet<string>): void {
   if (!existsSync(path)) return;
   const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));
@@ -167,7 +167,7 @@ function forget(path: string, hashes: ReadonlySet<string>): void {
 
 /**
  * Writes the folder's manifest or, if the folder already has one, checks that it describes the same sweep. If the
- * folder belongs to another sweep with some of these runs, it is switched to this sweep.
+ * folder belongs to another sweep and has finished runs that this sweep needs, the folder is switched to this sweep.
  *
  * @param path the results file that this process holds
  */
@@ -192,7 +192,7 @@ function agree(folder: string, sweep: Sweep, version: string, path: string, lock
   if (JSON.stringify(known.figure) !== JSON.stringify(manifest.figure)) writeManifest(place, manifest);
 }
 
-/** Waits for the holder, because switching a folder to another sweep takes only a moment. */
+/** Waits while another process holds the manifest, because switching a folder to another sweep takes only a moment. */
 function waitForHolder(place: string, lock: string): void {
   for (let tries = 0; ; tries++) {
     try {

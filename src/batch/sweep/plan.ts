@@ -46,7 +46,7 @@ export interface FieldsFigure {
   readonly kind: "fields";
   /** A field of the spec, "layer", or "load", which is T(d/D)². */
   readonly x: string;
-  /** A numeric column of the rows, by its name in files. */
+  /** A numeric column of the rows, by its name in result files. */
   readonly y: string;
   readonly color: string | null;
   readonly facet: string | null;
@@ -249,7 +249,7 @@ function parseFields(value: object): FieldsFigure {
     if (typeof name === "string" && axes.includes(name)) return name;
     const near = typeof name === "string" ? nearest(name, axes) : null;
     const hint = near === null ? "" : ` Did you mean ${near}?`;
-    throw new InputError(`${stated(`figure.${key}`, name)}: must be layer, load or a field of the runs.${hint}`);
+    throw new InputError(`${stated(`figure.${key}`, name)}: must be "layer", "load" or a field of the runs.${hint}`);
   };
   const usual = `${nameInFiles({ readout: "x", activity: "active" })}.meanSquare`;
   const { y = usual, log } = given;
@@ -270,7 +270,7 @@ function parseFields(value: object): FieldsFigure {
   };
 }
 
-/** One of `count` parts of a sweep: the runs whose index has the remainder `index` − 1 when divided by `count`. */
+/** Part `index` of the `count` parts of a sweep: every `count`-th run, starting with run `index` − 1. */
 export interface Shard {
   /** The number of this part, counted from 1. */
   readonly index: number;

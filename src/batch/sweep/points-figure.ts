@@ -36,7 +36,7 @@ export function sweepPoints<Point extends SweepPoint>(
   options: SweepPointsOptions<Point>,
 ): Figure {
   const { document, x, y, series, nameOf, note, width = sizes.width } = options;
-  if (points.length === 0) throw new InputError("These rows have no such values to draw.");
+  if (points.length === 0) throw new InputError("These rows contain no values for this figure.");
   const isNumeric = x.values.every((value) => typeof value === "number");
   const place = (value: number | string): number => (isNumeric ? Number(value) : x.values.indexOf(value));
   const axis = logAxis(points.map((point) => point.y));

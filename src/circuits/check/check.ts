@@ -52,7 +52,7 @@ const FEW = 0.1;
  * 2. Inactive circuits are robust. If every component of an inactive circuit has an error of at most ε, component i of
  *    the next layer has a pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so it is exactly 0 for
  *    `ε ≤ −b_i / Σ_j |w_ij|`. The assumption holds if this bound on ε is above 0 for every component, layer and
- *    circuit; the minimum is the tolerance.
+ *    circuit; the smallest of these bounds is the tolerance.
  * 3. An inactive circuit's activations are 0 when it runs on an input of 0.
  * 4. All circuits have the same biases.
  * 5. Active circuits do not amplify errors: see `probeAmplification`.
@@ -203,7 +203,7 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
 const SHUT =
   'mend with "indicator", which switches inactive circuits off with an On-indicator (2 more neurons per circuit)';
 
-/** The finding on an assumption; the assumption holds if there are no violations. */
+/** The result of checking an assumption; the assumption holds if there are no violations. */
 function finding(
   assumption: Finding["assumption"],
   title: string,

@@ -65,9 +65,9 @@ export function hasSharedBiases(circuits: CustomCircuits | RawCustomCircuits): c
  * Parses custom circuits and fills in defaults; biases are shared, [L or 1][out], or individual, [L or 1][T][out].
  *
  * Weights are [L or 1][T][out][in], and a layer's `in` equals the previous layer's `out`; a single layer repeats and
- * must be square. `readouts` are `{name, matrix}` of the last layer's outputs, or a name for each output, in which
- * case outputs with the same name form one readout. By default, all outputs are read out as "a". Without `inputs`,
- * every component of a^0 is uniform in 0…1. `output` is kept only if it is "linear".
+ * must be square. `readouts` lists either objects `{name, matrix}`, whose matrices apply to the last layer's outputs,
+ * or a name for each output; outputs with the same name form one readout. By default, all outputs are read out as "a".
+ * Without `inputs`, every component of a^0 is uniform in 0…1. `output` is kept only if it is "linear".
  *
  * @throws InputError naming the entry that is missing, not a number, or of the wrong length
  */
@@ -142,12 +142,12 @@ function checkBiases(biases: readonly unknown[], weights: CustomCircuits["weight
   });
 }
 
-/** `{ output }` if it is linear, otherwise empty. */
+/** `{ output }` if the output is linear, otherwise undefined. */
 function parseOutput(value: unknown, weights: CustomCircuits["weights"]): Pick<CustomCircuits, "output"> | undefined {
   if (value === undefined || checked("circuits.output", choiceSchema(outputs), value) === "relu") return undefined;
   if (weights.length === 1) {
     throw new InputError(
-      'circuits.output = "linear": a single layer is used in every layer of a run, with a ReLU after each; give every layer its own weights.',
+      'circuits.output = "linear": weights for a single layer are used in every layer of a run, with a ReLU after each; give every layer its own weights.',
     );
   }
   const d = neededWidth({ weights, output: "linear" });

@@ -31,7 +31,7 @@ export function neededWidth(given: Pick<GivenShape, "weights" | "output">): numb
 const SHUT = -1;
 
 /**
- * Gives circuits d neurons in every layer and a ReLU after each; returns them unchanged if they already have this form.
+ * Gives circuits d neurons and a ReLU in every layer; returns them unchanged if they already have this form.
  *
  * A linear output y becomes two neurons, a = ReLU(y) and a' = ReLU(−y); readouts use the exact difference y = a − a'.
  * Smaller layers are padded with neurons that have no weights, and inputs are padded with zeros.

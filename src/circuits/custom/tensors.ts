@@ -19,9 +19,9 @@ export function isCircuitTensor(name: string): boolean {
  *   layer.{k}.weight   [T][out][in]        w_t of layer k; row i gives component i (torch's `Linear.weight`, stacked)
  *   layer.{k}.bias     [out] or [T][out]   shared by all circuits, or individual
  *
- * with k counted from 0 or 1. A single layer is used in every layer of a run and must be square. As in a circuits
- * file, the metadata may hold `readouts` and `inputs` as JSON, a `name`, and `output`. Tensors with other names are
- * ignored.
+ * with k counted from 0 or 1. If only one layer is given, it is used in every layer of a run and must be square. As in
+ * a circuits file, the metadata may hold `readouts` and `inputs` as JSON, a `name`, and `output`. Tensors with other
+ * names are ignored.
  *
  * @param others names of the file's other tensors, for messages
  * @returns the content of a circuits file: {name?, weights, biases, output?, readouts?, inputs?}, with only the shapes

@@ -4,7 +4,7 @@ import type { Circuits } from "../circuits.js";
 import type { RotationGates } from "../rotation.js";
 import type { Field } from "./fields.js";
 
-/** The size for which circuits are built. */
+/** The number, depth and seed of the circuits to build. */
 export interface LibrarySize {
   readonly T: number;
   readonly L: number;
@@ -20,7 +20,8 @@ export interface CircuitKind<Given extends object> {
   /** The fields of `{kind, …}` other than `kind`, in the order in which they are read and stored. */
   readonly fields: { readonly [Name in keyof Given]: Field<Given[Name]> };
   /**
-   * Instructions for a kind that needs more than its name. The help does not offer such a kind as a choice.
+   * For kinds of circuits that need more than a name: an instruction for users who give only the name. The help does
+   * not offer these kinds as choices.
    */
   readonly nameAlone?: string;
   /** The fields of a run that determine the circuits; see {@link BuiltInKind}. */

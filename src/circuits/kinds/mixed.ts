@@ -17,7 +17,7 @@ export interface MixedFields<Part> {
 export function mixedOf<Part extends { readonly kind: string }>(kinds: Kinds): CircuitKind<MixedFields<Part>> {
   const kindOf = ({ kind }: Part): CircuitKind<Part> => {
     if (Object.hasOwn(kinds, kind)) return kinds[kind] as CircuitKind<Part>;
-    throw new InputError("mixed circuits: already mixed; mix all kinds at once.");
+    throw new InputError("mixed circuits: one of the kinds is itself mixed; mix all kinds at once.");
   };
   const mixed: CircuitKind<MixedFields<Part>> = {
     help: "several kinds mixed",
@@ -27,7 +27,7 @@ export function mixedOf<Part extends { readonly kind: string }>(kinds: Kinds): C
         listAt(name, value, MOST_KINDS).map((part, k) => {
           const parsed = parseAmong({ ...kinds, mixed }, part, `${name}[${k}]`);
           if (parsed.kind === "mixed")
-            throw new InputError(`${name}[${k}]: already mixed; list its kinds here instead.`);
+            throw new InputError(`${name}[${k}]: is itself mixed; list its kinds here instead.`);
           return parsed as Part;
         }),
     },

@@ -33,8 +33,8 @@ export function neededMend(raw: RawCircuits): MendName | null {
 }
 
 /**
- * Applies the named mend, after which circuits share their biases; "split" is followed by "rescale". The bound of an
- * On-indicator is 1.25 times the largest activations seen. `null` changes nothing.
+ * Applies the named mend, after which circuits share their biases; "split" is followed by "rescale". The bounds for an
+ * On-indicator are 1.25 times the largest activations found. `null` changes nothing.
  *
  * @throws InputError when `mend` is unknown or cannot make the biases agree
  */

@@ -27,7 +27,7 @@ export interface IndicatorOptions {
  *   a_i' = ReLU( Σ_j w_ij·a_j + (b_ti + B_i)·alpha − B_i )
  *
  * At alpha = 1 this is the given circuit, for any bias, and the new bias −B_i does not depend on t. An inactive circuit
- * sees only errors. With errors of at most τ in alpha and τ·A_j in component j (A is the bound), component i stays at
+ * sees only errors. With errors of at most τ in alpha and τ·A_j in component j (A_j is its bound), component i stays at
  * exactly 0 if
  *
  *   B_i ≥ τ·(|b_ti| + Σ_j |w_ij|·A_j) / (1 − τ)      for every t,

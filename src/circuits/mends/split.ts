@@ -11,9 +11,9 @@ import { isIdle } from "./rescale.js";
  * Each circuit uses the copy for the sign of its bias and has no weights into or out of the other copies. d grows by a
  * factor of at most 2, or 3 if some biases are exactly 0.
  *
- * A copy with a positive bias is on in every circuit, used or not. So assumptions 2 and 3 still fail, and readouts,
- * which sum over the copies, are off by a constant in circuits that do not use this copy. `wrapWithIndicator` avoids
- * this at a cost of two neurons.
+ * A copy with a positive bias is on in every circuit, whether or not the circuit uses it. So assumptions 2 and 3 still
+ * fail, and readouts, which sum over the copies, are off by a constant in circuits that do not use this copy.
+ * `wrapWithIndicator` avoids this at a cost of two neurons.
  *
  * @throws InputError when d would exceed 64
  */

@@ -103,7 +103,9 @@ test("noise besides the panel's, too many samples, and oracle gates are refused"
   expect(await refused({ base: { ...asked.base, noise: 0.1 } })).toContain(
     "base.noise: objective.under determines the noise; leave noise out.",
   );
-  expect(await refused({ screen: { samples: 20_000 } })).toContain("screen.samples = 20000: at most 16384 per network");
+  expect(await refused({ screen: { samples: 20_000 } })).toContain(
+    "screen.samples = 20000: must be at most 16384 per network",
+  );
   const oracle = await search(
     "refused.json",
     { base: { ...asked.base, gate: "oracle" } },

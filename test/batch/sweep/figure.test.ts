@@ -121,8 +121,8 @@ describe("a run that ran away", () => {
 });
 
 test.each<[object, string]>([
-  [{ x: "s" }, 'figure.x = "s": must be layer, load or a field of the runs. Did you mean S?'],
-  [{ kind: "fields" }, "figure.x is missing: must be layer, load or a field of the runs."],
+  [{ x: "s" }, 'figure.x = "s": must be "layer", "load" or a field of the runs. Did you mean S?'],
+  [{ kind: "fields" }, 'figure.x is missing: must be "layer", "load" or a field of the runs.'],
   [
     { x: "S", y: "meanSquare" },
     'figure.y = "meanSquare": must be a number in the rows, such as xActive.meanSquare, or one that ends in .worst',
