@@ -2,15 +2,15 @@ import { InputError } from "../base/errors.js";
 import { fieldFromText, specFields, type SpecField } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 
-/** Largest T·S of an assignment that is measured; measuring it takes a few hundred megabytes. */
+/** Largest T·S for which an assignment is measured; measuring one of this size takes a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
-/** Largest number of steps spent on measuring overlaps; this many take a few seconds. */
+/** Largest number of steps spent on measuring overlaps; they take a few seconds. */
 const MAX_STEPS = 200_000_000;
 
 /**
- * The largest T at which overlaps can be measured. For each neuron of each circuit (T·S in total), S steps are counted
- * for the circuit's own neurons, and S steps for each of the T·S/P circuits that share the neuron.
+ * The largest T at which overlaps can be measured. Each neuron of each circuit (T·S in total) counts as S steps for the
+ * circuit itself and S steps for each of the T·S/P circuits that share the neuron.
  *
  * @param share fraction of MAX_STEPS that may be used
  */

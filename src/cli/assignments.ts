@@ -17,7 +17,7 @@ export function define(command: Command, session: Session): void {
     .requiredOption("--P <number>", "neurons in a block, D/d")
     .requiredOption("--S <number>", "neurons that carry each circuit neuron")
     .option("--T <number>", "number of circuits (default: the largest T, or the largest that can be measured)")
-    .addOption(new Option("--assignment <kind>", "describe only this one").choices(assignmentKinds))
+    .addOption(new Option("--assignment <kind>", "describe only this assignment").choices(assignmentKinds))
     .option("--json", "print JSON instead of a table")
     .addHelpText("after", "\nExample:\n  superpose assignments --P 250 --S 6 --T 557")
     .action(async (options: { P: string; S: string; T?: string; assignment?: AssignmentKind; json?: boolean }) => {

@@ -38,7 +38,7 @@ export function define(command: Command, session: Session): void {
     .addOption(new Option("--seed <number>", "seed for the method's random numbers").default("1"))
     .option(
       "--layers <list>",
-      "layers to fit, counted from 1, e.g. 2,4 (default: all; for a design, the layers at which circuits complete a step or whose weights they own)",
+      "layers to fit, counted from 1, e.g. 2,4 (default: all; for a design, the layers at which circuits complete a step or own weights)",
     )
     .addHelpText("after", "\nExample:\n  superpose baseline bench-tiny --method pca --out pca.safetensors")
     .action(async (path: string, options: Options) => {

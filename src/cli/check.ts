@@ -118,8 +118,8 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   if (isSpec(content)) {
     const circuitsGiven: unknown = Reflect.get(content, "circuits");
     const own = parseFrom(circuitsGiven, () => givenWithOwnBiases(circuitsGiven));
-    // A spec must have shared biases, so its other fields are checked as if all circuits had the biases of the first
-    // circuit.
+    // `parseSpec` rejects individual biases, so the other fields are checked as if all circuits had the biases of the
+    // first.
     const shared = own && { ...own, biases: own.biases.map(([first]) => first) };
     const spec = parseFrom(circuitsGiven, () => parseSpec(shared ? { ...content, circuits: shared } : content));
     const { d, T } = shapeOf(spec);

@@ -69,7 +69,7 @@ export function readCheckpoint(
     const curve = tensors.get("curve")?.data;
     const length = keptLength(steps, step);
     if (!(curve instanceof Float64Array && curve.length === length))
-      throw damaged(`curve does not have ${length} numbers in F64`);
+      throw damaged(`tensor curve does not have ${length} numbers in F64`);
     checkFinite("curve", curve);
     return { state: { step, parameters, memory }, curve: Array.from(curve) };
   });
@@ -94,7 +94,7 @@ function float32(
 ): Float32Array<ArrayBuffer> {
   const data = tensors.get(name)?.data;
   if (!(data instanceof Float32Array && data.length === count))
-    throw damaged(`${name} does not have ${count} numbers in F32`);
+    throw damaged(`tensor ${name} does not have ${count} numbers in F32`);
   checkFinite(name, data, canOverflow);
   return Float32Array.from(data);
 }

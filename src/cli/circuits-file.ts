@@ -16,7 +16,7 @@ import { withAngles } from "./theta-file.js";
 /** Size limit of a weights file; parsing it takes several times as much memory. */
 const MAX_BYTES = 128 * 2 ** 20;
 
-/** The file from which each circuits object was read; error messages name it. */
+/** For each `circuits` object, the file from which it was read; error messages name this file. */
 const files = new WeakMap<object, string>();
 
 function from(path: string, circuits: unknown): unknown {
@@ -109,7 +109,7 @@ function readWithCircuits(path: string): unknown {
   return readData(path, LARGEST_TEXT, "; circuits can also be in a .safetensors or .npz file");
 }
 
-/** Reads a sweep or search file. The circuits of its base can be in a file beside it. */
+/** Reads a sweep or search file. The circuits of its `base` can be in a separate file. */
 export function readBasedFile(path: string, session: Pick<Session, "note">): unknown {
   const content = readData(path);
   const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;

@@ -70,8 +70,8 @@ function spreadOf(assignment: Assignment): Spread {
 }
 
 /**
- * Measures every assignment at the given T. If no T is given, measures each at its largest T, or at the largest T that
- * can be measured if that is smaller.
+ * Measures every assignment at the given T. If no T is given, each assignment is measured at its largest T, or at the
+ * largest T that can be measured if that is smaller.
  *
  * @param onProgress called after each assignment with the number measured so far and the total
  * @throws InputError when no assignment can hold T circuits (the message gives the largest T), or when T is too large
@@ -161,6 +161,6 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
     "",
     "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit;",
     "share: pairs of circuits that share neurons;",
-    "linked again: share of neuron pairs linked across successive layers (the second permuted) that several circuits link.",
+    "linked again: of the neuron pairs linked across two successive layers (the second permuted), the share linked by several circuits.",
   ].join("\n");
 }

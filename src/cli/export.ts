@@ -52,7 +52,7 @@ interface Options {
 export function panelOption(): Option {
   return new Option(
     "--panel",
-    "also measure what the network survives, and write it into README.md (see `superpose stress`)",
+    "also measure which perturbations the network survives, and write the results into README.md (see `superpose stress`)",
   );
 }
 
@@ -88,7 +88,7 @@ async function exportSpec(
     command: commandOf(file, out, index),
     version: session.version,
   };
-  // Noise is not part of a network, so a spec with noise exports the same weights.
+  // Noise is not part of a network, so the exported weights do not depend on it.
   if (spec.design === "published") checkModelSize(shapeOf(spec));
   if (panel === true) (await import("../studies/stress/stressable.js")).checkStressable({ ...spec, gate: "relu" });
   const files = await withProgress("exporting", () => exportedFiles(spec, index, text, session.signal));

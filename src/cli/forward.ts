@@ -7,7 +7,7 @@ import { readData } from "./read-data.js";
 import { namesModel } from "./read-model.js";
 import type { Session } from "./session.js";
 
-/** `superpose forward`: runs explicit inputs and prints everything that the network computes. */
+/** `superpose forward`: runs a network on given inputs and prints everything that it computes. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -24,7 +24,7 @@ export function define(command: Command, session: Session): void {
     });
 }
 
-/** The input in a case file: either the value of the key `input`, next to the expected output, or the whole file. */
+/** A case file's input and, if given, its expected output. A file without the key `input` is itself the input. */
 function caseIn(content: unknown): { readonly input: unknown; readonly expected?: unknown } {
   if (isObject(content) && Object.hasOwn(content, "input")) return content as { readonly input: unknown };
   return { input: content };

@@ -123,7 +123,7 @@ function refuseTwice(command: Command): void {
   const given = new Map<string, string>();
   for (const option of command.options) {
     if (!option.required || option.variadic) continue;
-    // Some options have two spellings but the same attribute.
+    // Two spellings of an option have the same attribute name.
     const name = option.attributeName();
     command.on(`option:${option.name()}`, (value: string) => {
       const before = given.get(name);

@@ -4,21 +4,21 @@ import { Presets, SingleBar } from "cli-progress";
 export interface Progress {
   /** @param total steps of the whole job; may differ between calls */
   update(done: number, total: number, label?: string): void;
-  /** Clears the line for other output; the next update shows it again. */
+  /** Clears the progress line so that other output can be printed; the next update shows the line again. */
   clear(): void;
   stop(): void;
 }
 
-/** The progress of work expected to take fewer seconds than this is shown only after a delay. */
+/** Work expected to take fewer seconds than this shows its progress only after a delay. */
 const SHORT = 0.02;
-/** The delay before the progress of such short work is shown, and the time between plain lines, in milliseconds. */
+/** Milliseconds before the progress of short work is shown, and between lines of progress if there is no terminal. */
 const FIRST = 1000;
 const LINE_INTERVAL = 5000;
 /** Time between updates of the bar's remaining time, in milliseconds. */
 const BAR_INTERVAL = 500;
 
 /**
- * Shows a bar with the remaining time on a terminal, and a plain line every five seconds elsewhere. Both appear
+ * On a terminal, shows a bar with the remaining time; elsewhere, prints a line every five seconds. Both appear
  * immediately, unless the work is expected to be short, and are also updated during a long step.
  *
  * @param label name of the work

@@ -107,8 +107,8 @@ function chosenFigures(text: string, known: readonly string[]): string[] {
 }
 
 /**
- * A line per figure, with the CPU time of its experiment, and its largest deviation from the reference as a multiple of
- * the tolerance.
+ * A line per figure, with the CPU time of its experiment and the figure's largest deviation from the reference, as a
+ * multiple of the tolerance.
  */
 function summaryText({ figures, seconds }: ReproduceResult): string {
   const columns = ["figure", "core seconds", "worst deviation / tolerance", "within"];

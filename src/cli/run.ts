@@ -177,7 +177,7 @@ function refuseOtherKind(file: string, content: unknown): void {
   );
 }
 
-/** Overrides a file's fields with those that flags set. `parseSpec` checks the result. */
+/** Overrides a file's fields with the values given by flags. `parseSpec` checks the result. */
 function withFlags(fields: unknown, options: Record<string, unknown>, session: Session): unknown {
   const given: [string, unknown][] = [];
   for (const field of specFields) {

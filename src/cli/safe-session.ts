@@ -27,8 +27,9 @@ interface Secret {
 }
 
 /**
- * The secret in an address, which may be malformed. It extends from the scheme to the last @, because a password may
- * contain slashes, spaces and @. Any other argument with an @ contains a secret if a colon or // precedes the @.
+ * The secret in an address, even if the address is malformed. The secret extends from the scheme to the last @, because
+ * a password may contain slashes, spaces and @. Any other argument with an @ contains a secret if a colon or //
+ * precedes the @.
  */
 function secretIn(arg: string, isQueue: boolean): Secret[] {
   const value = arg.replace(/^--[\w-]+=/, "");
@@ -41,8 +42,8 @@ function secretIn(arg: string, isQueue: boolean): Secret[] {
 function withoutSecret(text: string, secret: Secret): string {
   return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
     let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);
-    // If no text precedes the secret, truncated copies are removed only after a quotation mark, because any word may
-    // end with the same letters.
+    // If no text precedes the secret, truncated copies are removed only after a quotation mark; elsewhere, the end of
+    // any truncated word could match.
     const start = before === "" ? '"' : before;
     for (let end = own.length; end > 0; end--)
       clean = clean.replaceAll(`${start}${own.slice(0, end)}…`, `${start}***…`);

@@ -30,14 +30,14 @@ interface SearchOptions {
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Searches for the settings of a spec that are best for an objective: random draws, then changes to the best so far. The " +
-        "best are measured again on held-out seeds and written as specs. Every run is appended to a JSON Lines file in the " +
+      "Searches for the settings of a spec that are best for an objective: random draws, then changes to the best specs so far. The " +
+        "best specs are measured again on held-out seeds, and the best one is written to best.yaml. Every run is appended to a JSON Lines file in the " +
         "folder. After an interruption, the same command resumes and gives the same result. With `under: all` in the objective, specs are " +
         "compared while noise, rounding and inexact inputs act on them together, as in the all-at-once line of `superpose stress`.",
     )
     .argument(
       "<search>",
-      "a search file, .yaml or .json, with the keys vary, objective and budget, and optionally base; see docs/search.md",
+      "a search file, .yaml or .json, with the keys `vary`, `objective` and `budget`, and optionally `base`; see docs/search.md",
     )
     .option("--out <folder>", "output folder for the results and best.yaml")
     .option("--write <file>", "also write the best spec to this .yaml file, for instance designs/NAME.yaml")
@@ -57,7 +57,7 @@ async function runSearch(file: string, options: SearchOptions, session: Session)
   const plan = await parseSearch(readBasedFile(file, session));
   await noteEstimate(plan, workers, session);
   if (options.dryRun === true) return;
-  if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
+  if (options.out === undefined) throw new InputError("--out FOLDER or --dry-run is needed.");
   const results = openSearch(options.out, { version: session.version, hash: plan.hash });
   try {
     if (results.done > 0) session.note(`${counted(results.done, "run is", "runs are")} done`);
@@ -161,7 +161,9 @@ async function measured(
   });
 }
 
-/** The perturbation under which specs are measured, with a leading comma: `, all at once`. Empty if there is none. */
+/**
+ * The objective's perturbation as text with a leading comma, such as `, all at once`; empty if it has no perturbation.
+ */
 function underText({ under }: Objective): string {
   if (under === undefined) return "";
   const { name, level } = perturbation(under.kind, 1, under.level);
@@ -176,7 +178,7 @@ function stressText({ under, z }: Objective, { samples, networks }: SearchPlan["
   return [`# superpose stress best.yaml ${options} measures it again.`];
 }
 
-/** A table of the best specs and the base, on held-out seeds. */
+/** A table of the best specs and the base spec, measured on held-out seeds. */
 function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
   const { objective, final, axes } = plan;
   const what =

@@ -30,7 +30,7 @@ type Options = Readonly<
   readonly card?: boolean;
 };
 
-/** Number of a spec's networks that are tested by default. */
+/** Default number of networks tested for a spec. */
 const NETWORKS = 2;
 
 /** `superpose stress`: measures which perturbations a network survives. */
@@ -94,7 +94,7 @@ async function stressCommand(path: string, options: Options, session: Session): 
   );
 }
 
-/** Largest card that is read, in bytes. */
+/** Maximum size of a card, in bytes. */
 const LARGEST_CARD = 2 ** 24;
 
 /** The card of a model's folder. */

@@ -30,7 +30,7 @@ export function define(command: Command, session: Session): void {
     )
     .argument(
       "<sweep>",
-      "a sweep file, .yaml or .json, with one of the keys grid, list and random, and optionally base and figure",
+      "a sweep file, .yaml or .json, with one of the keys `grid`, `list` and `random`, and optionally `base` and `figure`",
     )
     .option("--out <folder>", "where results go")
     .addOption(workersOption())
@@ -83,7 +83,7 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
     `${counted(runs.length, "run")}${part}: ${durationText(seconds)} on ${cores}, about ${sizeText(bytes)} of memory`,
   );
   if (options.dryRun === true) return;
-  if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
+  if (options.out === undefined) throw new InputError("--out FOLDER or --dry-run is needed.");
   const results = openResults(options.out, plan, session.version, shard);
   try {
     writeSkipped(options.out, plan);

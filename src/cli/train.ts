@@ -62,7 +62,7 @@ const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>
   compressed: [
     [
       "start",
-      "random, constructed (a code made by hand), or a .safetensors or .npz file or its folder; default random",
+      "random, constructed (a code made by hand), or the path of a .safetensors or .npz file or of its folder; default random",
     ],
   ],
   circuits: [
@@ -73,7 +73,7 @@ const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>
     ["layers", "steps at which readouts are learned, e.g. [2, 3]; default: all steps from step 2 onwards"],
     ["start", "random, constructed (the spec's network), or an exported model's file or folder; default random"],
   ],
-  "universal-and": [["start", "random, or a .safetensors or .npz file or its folder; default random"]],
+  "universal-and": [["start", "random, or the path of a .safetensors or .npz file or of its folder; default random"]],
 };
 
 function keysText(fields: readonly SpecField[], others: readonly (readonly [string, string])[] = []): string {

@@ -14,8 +14,8 @@ import type { LibrarySize } from "../circuits/kinds/kind.js";
 import { rotations, type Angles, type RotationGates } from "../circuits/rotation.js";
 
 /**
- * The name of one of the post's kinds, a description of another kind, or weights. Only this file distinguishes between
- * these three.
+ * The name of one of the post's kinds, a description of another kind, or the circuits' weights. Only this file
+ * distinguishes between these three.
  */
 export type SpecCircuits = BuiltInCircuits | LibraryCircuits | CustomCircuits;
 
@@ -40,7 +40,7 @@ function described(circuits: BuiltInCircuits | LibraryCircuits): LibraryCircuits
   return areNamed(circuits) ? parseLibraryCircuits(circuits) : circuits;
 }
 
-/** Whether circuits are given by a name alone; in a checked spec, this applies only to the post's kinds. */
+/** Whether circuits are given by a name alone; in a checked spec, only the post's kinds are given like this. */
 export function areNamed(circuits: SpecCircuits): circuits is BuiltInCircuits {
   return typeof circuits === "string";
 }
@@ -74,7 +74,7 @@ export function leastSize(circuits: SpecCircuits): { readonly L: number; readonl
   return (own && kindOf(own).least?.(own)) ?? { L: 1, T: 1 };
 }
 
-/** Number of layers with different matrices. */
+/** Number of layers whose matrices can differ; 1 if all layers use the same matrices. */
 export function differentLayers(circuits: SpecCircuits, L: number): number {
   if (areCustom(circuits)) return circuits.weights.length;
   return areNamed(circuits) ? 1 : L;
@@ -95,7 +95,9 @@ export function givenWeights(circuits: SpecCircuits): CustomCircuits | null {
   return areCustom(circuits) ? circuits : null;
 }
 
-/** The angles of rotations that are given by weights and have the default gates; null for other circuits. */
+/**
+ * The angles of custom circuits whose weights are those of rotations with the default gates; null for other circuits.
+ */
 export function givenAngles(circuits: SpecCircuits): Angles | null {
   if (!areCustom(circuits) || circuits.weights[0][0].length !== 4) return null;
   const entries = (row: number): Float64Array => Float64Array.from(circuits.weights[0], (weight) => weight[row][2]);

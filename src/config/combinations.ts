@@ -98,7 +98,7 @@ function checkGates(spec: RunSpec): void {
   if (used.includes("gain")) checkRotationGates(rotationGates(spec));
 }
 
-/** Checks the run against the requirements of its design and its noise. */
+/** Checks that the run's design and noise fit its other settings. */
 function checkDesign(spec: RunSpec): void {
   const { D, T, S, gate, noise, construction } = spec;
   const design = designOf(spec.design);

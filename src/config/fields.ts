@@ -87,7 +87,7 @@ type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[
 /** Largest D and T: the number of 24-bit values. */
 const LARGEST = 16_777_216;
 
-/** The kinds of circuits that a name alone determines. */
+/** The kinds of circuits that can be given by a name alone. */
 const choosable = kindNames.filter((kind) => circuitKinds[kind].nameAlone === undefined);
 const circuitsHelp = new Set(choosable.map((kind) => circuitKinds[kind].help));
 
@@ -102,7 +102,12 @@ export const specFields: readonly SpecField[] = [
   },
   wholeField("D", [1, LARGEST], 1000, "neurons per layer of the large network, a multiple of d"),
   wholeField("T", [1, LARGEST], 557, "number of small circuits"),
-  wholeField("S", [1, LARGEST], 6, "neurons that carry each circuit neuron; designs have their own values"),
+  wholeField(
+    "S",
+    [1, LARGEST],
+    6,
+    "neurons that carry each circuit neuron; designs have their own defaults and limits",
+  ),
   wholeField(
     "L",
     [1, 10_000],
@@ -196,7 +201,7 @@ export const specFields: readonly SpecField[] = [
     "chi",
     [-1e6, 1e6],
     10_000,
-    "chi of the capped construction, one per layer: pure numbers used as given, 0 for layer 1; computed if omitted",
+    "chi of the capped construction, one number per layer, used as given (0 for layer 1); computed if omitted",
   ),
   numberField(
     "kappa",

@@ -1,7 +1,7 @@
 import { designOf } from "../designs/designs.js";
 import { shapeOf, type RunSpec } from "./run-spec.js";
 
-/** Warnings about valid settings for which a spec's design is not intended, one sentence each. */
+/** Warnings about settings that are valid but outside a design's intended use, one sentence each. */
 export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L" | "z">): readonly string[] {
   const { design, z } = spec;
   const { T, d, D } = shapeOf(spec);

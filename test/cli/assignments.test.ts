@@ -91,7 +91,7 @@ test("the table at the post's size", async () => {
 
     loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit;
     share: pairs of circuits that share neurons;
-    linked again: share of neuron pairs linked across successive layers (the second permuted) that several circuits link.
+    linked again: of the neuron pairs linked across two successive layers (the second permuted), the share linked by several circuits.
     "
   `);
 });

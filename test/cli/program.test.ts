@@ -108,7 +108,7 @@ describe("help", () => {
 
   test("of run lists the settings of designs", async () => {
     const { out } = await superpose("run", "--help");
-    expect(out.replace(/\s+/g, " ")).toContain("designs have their own values (1 to 16777216; default 6)");
+    expect(out.replace(/\s+/g, " ")).toContain("designs have their own defaults and limits (1 to 16777216; default 6)");
     expect(out).toContain("  switched: groups of 5×5");
     expect(out).toContain("    S = 1, angles = 16\n");
     expect(out).toContain("    S = 3 or 2, any angles, ramp\n");

@@ -110,5 +110,5 @@ test("--dry-run prints the number of runs and the time, and writes nothing", () 
   expect(err).toMatch(
     /^at most 21 runs: 14 for the search, 4 for the selection, and then the best 2 and the base on seed 1001: .* on 1 core\n$/,
   );
-  expect(superpose("search", file).err).toContain("--out FOLDER is needed, or --dry-run.");
+  expect(superpose("search", file).err).toContain("--out FOLDER or --dry-run is needed.");
 });
