@@ -45,7 +45,7 @@ function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pi
   return { p: 0, q: 0 };
 }
 
-/** The sizes with the most blocks that can hold T circuits; T is at most `blocksLargest`. */
+/** Of the sizes that can hold T circuits, the one with the most blocks; T is at most `blocksLargest`. */
 export function blockSize(neurons: BlockNeurons, T: number): BlockSize {
   for (let blocks = Math.min(T, Math.floor(neurons.D / neurons.perCell)); blocks > 0; blocks--) {
     const { p, q } = cellsBeside(neurons, blocks);
@@ -114,8 +114,8 @@ export function placeBlocks({ q, blocks }: BlockSize, T: number, random: RandomS
 }
 
 /**
- * How often T circuits meet when z of them are active. This is the same for all networks, which differ only in where
- * the circuits are placed. [E28]
+ * How often circuits share a block or a cell with active ones when z of T are active. This is the same for all
+ * networks, which differ only in where the circuits are placed. [E28]
  */
 export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meetings {
   const { columns, blockOf } = placeBlocks(blockSize(neurons, T), T, new RandomSequence(1, "design", 0, 4));
@@ -136,7 +136,7 @@ export function cellWords({ q, p }: Pick<BlockSize, "q" | "p">): Assignment {
   return { T: q, P: DIGITS * p, S: DIGITS, neurons };
 }
 
-/** The word of each circuit's cell. */
+/** The code word of each circuit's cell. */
 export function wordsOf({ T, neurons: cells }: Assignment, { P, S, neurons }: Assignment): Assignment {
   const words = Uint32Array.from({ length: S * T }, (_, at) => neurons[cells[Math.floor(at / S)] * S + (at % S)]);
   return { T, P, S, neurons: words };

@@ -5,11 +5,11 @@ import type { Term } from "../network/layer.js";
 import type { DesignSettings } from "./design.js";
 
 /**
- * Cells hold x in designs with several parts. A cell is three neurons with directions 120° apart,
+ * Cells hold x in designs with several parts. A cell is three neurons with directions 120° apart:
  *
- *   h_k = ReLU(d_k·x + gate),   x = (2/3)·Σ_k h_k d_k,
+ *   h_k = ReLU(d_k·x + gate),   x = (2/3)·Σ_k h_k d_k
  *
- * and holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is complete,
+ * It holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is complete,
  * and at least `gain` lower when any part of the code is missing. With gain ≥ offset + 1, the cell is then shut for
  * any x on the unit circle.
  */
@@ -33,16 +33,16 @@ export function turns({ cos, sin }: Angles): Float64Array {
 }
 
 /**
- * Moves each circuit's x from its cells in one layer to those in the next, rotated by its angle. If a circuit has S
- * cells, the mean of x over these cells is moved.
+ * Moves each circuit's x from its cells in one layer to those in the next, rotated by its angle. If a circuit has
+ * several cells, this x is the mean over them.
  */
 export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {
   return turnTerm(part, turned, gather, scatter, 1 / gather.S);
 }
 
 /**
- * Multiplies each circuit's neurons in one layer by its matrix, `scale·turned`, and adds the result to its neurons in
- * the next.
+ * Multiplies the values of each circuit's neurons in one layer by the circuit's matrix, `scale·turned`, and adds the
+ * result to the circuit's neurons in the next layer.
  */
 export function turnTerm(
   part: number,
@@ -58,7 +58,7 @@ export function turnTerm(
   };
 }
 
-/** A gate that reads a part with indicators A: adds `gain·weights·A` to all three neurons of every cell. */
+/** A gate that reads the activations A of part `from`: adds `gain·weights·A` to all three neurons of every cell. */
 export function gateTerm(cells: Cells, from: number, weights: Float64Array, scale = cells.gain): Term {
   return {
     kind: "dense",

@@ -21,7 +21,8 @@ const corners = threeDirections.map(([u, v]) => [u, v]);
 const readCell = [0, 1].map((axis) => corners.map((corner) => (2 / 3) * corner[axis]));
 
 /**
- * Snaps the x of a group in which one cell is in use: writes bits to the group's neurons, and then x back to the cell.
+ * Snaps the x of a group in which one cell is in use: writes it to the group's neurons as bits, and then writes the
+ * snapped x back to the cell.
  */
 function snap(): Cleaner {
   const lines = snapLines(SWITCHED_ANGLES);
@@ -55,7 +56,7 @@ export const cleaners = {
   ramp: ramp({}),
   /** A ramp that opens late. */
   "late ramp": ramp({ ramp: { low: 0.875, high: 0.999 }, gain: 8, offset: 1.1 }),
-  /** A bit of the switched design: upright and inverted in alternate layers. */
+  /** Inverts a bit in every layer, as the switched design does. */
   bit: {
     of: "indicator",
     layers: [

@@ -24,9 +24,9 @@ export interface ClosingGains {
 }
 
 /**
- * For each neuron of a cell, gains that exceed the largest pre-activation found while another circuit of the cell is
- * active, over all inputs tried. `one` includes the bias; `each` includes it only where it is above 0, because several
- * circuits share one bias.
+ * Finds the gains for each neuron of a cell: larger than any pre-activation found, over all inputs tried, while another
+ * circuit of the cell is active. The pre-activations for `one` include the bias; those for `each` include it only where
+ * it is above 0, because several circuits share one bias.
  *
  * @param columns cells of all circuits in odd layers and in even layers, S = 1
  */

@@ -11,7 +11,7 @@ const GAIN = 40;
  */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 
-/** The z that the gates are designed for, and the part that they read. */
+/** The z for which the gates are designed, and the part of the network that they read. */
 export interface GateOptions {
   readonly S: number;
   /** The number of active circuits that the gates are designed for. */

@@ -41,7 +41,7 @@ export function codedSizes(
   };
 }
 
-/** The number of words of k neurons in a code of n neurons; counting stops soon after `most`. */
+/** The number of words of k neurons in a code of n neurons; counting stops once `most` is reached. */
 export function countWords(n: number, k: number, most: number): number {
   if (k > n) return 0;
   let words = 1;
@@ -82,7 +82,7 @@ const wordAt = (ranked: readonly number[], places: readonly number[]): number[] 
 
 const wordKey = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
 
-/** Changes S ascending positions to the next S, ordered by the last position: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
+/** Replaces S ascending positions by the next in the order 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … (by last position). */
 function nextPlaces(places: number[]): number[] {
   let s = 0;
   while (s < places.length - 1 && places[s] + 1 === places[s + 1]) {
@@ -96,7 +96,7 @@ function nextPlaces(places: number[]): number[] {
 export function codeOf(assignment: Assignment): Code {
   const { T, S, P, neurons } = assignment;
   const mean = new Float64Array(P);
-  // A single circuit need not be told apart from others: its word is read unchanged.
+  // With T = 1, there are no circuits to tell apart: the word is read unchanged.
   if (T > 1) for (const n of neurons) mean[n] += 1 / T;
   // Σ = E[c cᵀ] − μ μᵀ
   const covariance = new Float64Array(P * P);
@@ -158,7 +158,7 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   return { weights, responses };
 }
 
-/** How far a reading may deviate from 1 for one of the circuits that it reads. */
+/** How far a reading may deviate from 1 for the circuits that it is made for. */
 const EXACT = 1e-9;
 
 /**

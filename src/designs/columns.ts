@@ -60,8 +60,8 @@ const OFFSET = 1.8;
 /** The weight with which each nonzero digit shuts a cell. */
 const GAIN = 3.5;
 /**
- * The margin by which a block's sum may exceed that of one open cell with |x| ≤ OFFSET, and the weight with which a
- * larger sum shuts the block.
+ * The sum of one open cell with |x| ≤ OFFSET is 3·OFFSET. A block whose sum exceeds this by more than MARGIN is shut;
+ * the weight of the excess is SHUT.
  */
 const MARGIN = 1;
 const SHUT = 1.5;
@@ -107,7 +107,7 @@ function directionsOf(f: number): (readonly [number, number])[] {
   return threeDirections.map((direction) => times(direction, frameTurn(f)));
 }
 
-/** The angles of rotations as seen by cells whose directions turn from frame f − 1 to frame f. */
+/** The angles of rotations, relative to the cells' directions, which turn from frame f − 1 to frame f. */
 function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   const [a, b] = frameTurn(f);
   const between = times(frameTurn((f + FRAMES - 1) % FRAMES), [a, -b]);

@@ -43,7 +43,7 @@ export interface RotationOptions extends DesignOptions {
   readonly angles: Angles;
 }
 
-/** The input of a prediction: sizes, circuits and their expectations. */
+/** The input of a prediction: sizes, circuits, and the expectations of every readout. */
 export interface PredictionOf {
   readonly D: number;
   readonly T: number;
@@ -71,11 +71,11 @@ export type Design = DesignEntry &
 interface DesignEntry {
   /** A short description for the help. */
   readonly help: string;
-  /** Weaknesses found by `superpose stress` at D = 1000, in sentences for the help, cards and the lab. */
+  /** Weaknesses found by `superpose stress` at D = 1000, as sentences for the help, cards and the lab. */
   readonly caveats?: string;
   /** Values of S that the design supports, beginning with the default. */
   readonly S: readonly number[];
-  /** Number of angles that x may have; null if x may have any angle. */
+  /** Number of angles that x can take; null if any angle is allowed. */
   readonly angles: number | null;
   /** Number of active circuits that the design keeps apart at any size; omitted if no such number exists. */
   readonly mostActive?: number;
@@ -111,7 +111,7 @@ interface DesignEntry {
   readonly theory?: {
     /** Predictions by readout and layer. */
     readonly predict: (of: PredictionOf) => Readonly<Record<string, readonly DesignError[]>>;
-    /** What the theory covers, and where and why it predicts nothing, in sentences for tables and cards. */
+    /** What the theory covers, and where and why it predicts nothing, as sentences for tables and cards. */
     readonly about: string;
   };
 }

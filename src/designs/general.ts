@@ -72,7 +72,7 @@ function neuronsOf(D: number, d: number): BlockNeurons {
 
 function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<string, DesignError[]> {
   const { met, besideAlone } = blockMeetings(neuronsOf(D, circuits.d), T, z);
-  // If inputs do not show exactly how many circuits are active, two circuits may fail to shut their block.
+  // If active circuits cannot be counted exactly from their inputs, two of them may fail to shut their block.
   const isKnown = z === 1 || isCounted(circuits);
   const errors = (output: number, l: number): DesignError =>
     isKnown && (z === 1 || l > 1)

@@ -21,8 +21,8 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * The grid: q² circuits (a, b) in q cells, one circuit active at a time.
  *
  * The x of circuit (a, b) is in cell a in odd layers and in cell b in even layers. A pair of cells identifies its
- * circuit, so the weights between cells a and b belong to circuit (a, b) alone, and only the one active circuit sends
- * anything there.
+ * circuit, so the weights between cells a and b belong to circuit (a, b) alone. If this circuit is the active one, each
+ * of its cells receives nothing but its x.
  *
  * A code that is copied from layer to layer determines which cell opens next. A circuit's word has ten places of p
  * neurons each; in each place, one neuron is on. Cell a has three digits (i, j, h) and cell b has (i', j', h'); the
@@ -34,7 +34,7 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * and between −1/4 and 1/4 for each of the other q² − 1.
  *
  * The price: with two active circuits, the cells of one contain part of the other's x, and the error grows
- * geometrically. For one active circuit, this block structure is known in the field; it does not superpose many
+ * geometrically. For one active circuit, this block structure is known from earlier work; it does not superpose many
  * circuits. A copied code does not clean itself: its noise performs a random walk and opens wrong cells after a few
  * layers.
  */
@@ -42,7 +42,7 @@ export const gridDesign: Design = {
   runs: "rotations",
   help: "q² circuits in q cells, with one circuit active at a time",
   caveats:
-    "Exact only for one active circuit: with two, it holds for 1 layer, and then errors grow without bound. It holds for 4 or 5 layers with noise of 0.01 after the ReLU, and for 4 layers with an indicator of 0.9. About 300 inactive circuits read an x longer than 0.25.",
+    "Exact only for one active circuit: with two, it holds for 1 layer, and then errors grow without bound. It holds for 4 or 5 layers with noise of 0.01 after the ReLU, and for 4 layers with an indicator of 0.9. The x read for about 300 inactive circuits is longer than 0.25.",
   S: [1],
   angles: null,
   mostActive: 1,
@@ -109,7 +109,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
   const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
-  // Other words agree with a circuit's word in 0 to 4 places; the indicator is 0 in the middle of this range.
+  // Other circuits' words agree with a circuit's word in 0 to 4 places; if they agree in 2, the indicator is 0.
   const middle = (DIGITS - 1) / 2;
   const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [

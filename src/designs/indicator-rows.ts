@@ -32,8 +32,8 @@ export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
     const own = row ?? (isAbove ? null : largeRow(distributions[k]));
     if (own !== null) return own;
     throw new InputError(
-      "circuits: their inputs do not show whether a circuit is active. To show this, inputs need a component that is constant" +
-        `${isAbove ? "" : ", or several that are never all near 0"}: add an On-indicator, or mend with "indicator".`,
+      "circuits: their inputs do not show whether a circuit is active. Inputs need a component that is constant" +
+        `${isAbove ? "" : ", or several that are never all near 0"}: add an On-indicator, or use the mend "indicator".`,
       "conflict",
       "circuits",
     );
@@ -106,7 +106,7 @@ function largeRow(inputs: SharedInputs): number[] | null {
   return of > DEPENDENT * dot(mean, mean) ? mean.map((value) => value / of) : null;
 }
 
-/** The mean input, and a function that gives the smallest u·a over all inputs a. */
+/** The mean input, and a function that takes u and returns the smallest u·a over all inputs a. */
 function meanAndLeast(inputs: SharedInputs): readonly [number[], (u: readonly number[]) => number] {
   switch (inputs.kind) {
     case "angle":

@@ -36,7 +36,7 @@ export const linesDesign: Design = {
   runs: "rotations",
   help: "p² circuits as lines over p elements, for as many layers as the code has columns",
   caveats:
-    "Only the mean is small: with as many circuits as fit, 60 to 70% of readouts are off by more than 0.25. The design works for 1 to 3 layers with 1% noise on weights, or with one more active circuit than the network was designed for, and for 1 layer at z = 1 with an indicator of 0.9. Active circuits that share a cell are wrong.",
+    "Only the mean is small: with as many circuits as fit, 60 to 70% of readouts are off by more than 0.25. The design works for 1 to 3 layers with 1% noise on weights, or with one more active circuit than the network was designed for, and for 1 layer at z = 1 with an indicator of 0.9. If active circuits share a cell, their outputs are wrong.",
   S: [1],
   angles: null,
   settings: ["cellNeurons", "codeNeurons", "codeSize"],
@@ -70,7 +70,7 @@ export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   return { cellNeurons: 3, codeNeurons, codeSize: codeNeurons >> 1 };
 }
 
-/** Number of columns in the code. Layer 1 is written directly, but readouts need at least one column. */
+/** Number of columns in the code. Layer 1 is written directly and needs no column, but readouts need one. */
 const columnsOf = (L: number): number => Math.max(1, L - 1);
 
 /**
@@ -144,8 +144,8 @@ function build(options: RotationOptions): MultiPartNetwork {
 const CANDIDATES = 6000;
 
 /**
- * Draws p different words, each with `size` of the `neurons`. Each is the candidate that has the least in common with
- * the words before it. For one active circuit, any different words are enough.
+ * Draws p different words of `size` neurons each, out of `neurons`. Each word is the candidate that has the least in
+ * common with the words before it. For one active circuit, it is enough that the words differ.
  *
  * @param tries number of candidates for each word
  */

@@ -10,7 +10,7 @@ import type { Read, Write } from "../network/multi-part.js";
  * sum of its digits. Since the digits of an open cell are 0, they contribute 0 whatever the weights, so an open cell is
  * not affected by noise on weights, by rounding or by the gain.
  *
- * Each column's code alternates between single neurons c and pairs, which clean it:
+ * Each column's code alternates between single neurons c and pairs (s₁, s₂) from layer to layer, which cleans it:
  *
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *
@@ -47,7 +47,7 @@ export function codeTerms({ single, pair }: CodeParts): Term[] {
   ];
 }
 
-/** Shuts cells that have a nonzero digit, by `gains` (one per neuron of a cell) times the sum of the digits. */
+/** Shuts cells with a nonzero digit: subtracts the sum of the digits times `gains`, one for each neuron of a cell. */
 export function codeGate({ single }: CodeParts, cells: number, words: Assignment, gains: Float64Array): Term {
   const { P, S } = words;
   const weights = new Float64Array(words.T * P);
@@ -59,7 +59,7 @@ export function codeGate({ single }: CodeParts, cells: number, words: Assignment
  * Writes the code of an active circuit from its input: the circuit's digits are 0 in layer 1 if `on·a^0` is at least
  * 0.5.
  *
- * @param on for each circuit, the row that detects whether it is active, [T][d]
+ * @param on [T][d], a row for each circuit that detects whether the circuit is active
  */
 export function writeOpen(
   { single, pair }: CodeParts,

@@ -7,18 +7,15 @@ const SWAPS = 60_000;
 const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
-/**
- * Cost of a return: a circuit leaves its x in another circuit, and this x comes back to one of the first circuit's
- * cells.
- */
+/** Cost of a return: another circuit's weights move x back to a cell of the circuit that x belongs to. */
 const RETURN = 0.02;
 /** Smaller differences in cost may be due to rounding. */
 const ROUNDING = 1e-9;
 
 /**
- * Number of bits per digit of a number whose digit k counts the circuits that move from count k to count k + 1. Using
- * one number for all k is faster than counting in memory. When a circuit joins or leaves a cell, the number of moves is
- * at most the number of circuits on S cells: 366 if T is at most 10,000.
+ * Number of bits per digit of a number whose digit k counts the circuits that move from count k to count k + 1. Packing
+ * all k into one number is faster than counting in an array. When a circuit joins or leaves a cell, at most as many
+ * circuits move as S cells have: 366 if T is at most 10,000.
  */
 const DIGIT = 10;
 
@@ -26,8 +23,8 @@ const DIGIT = 10;
  * Chooses each circuit's row in the next layer by simulated annealing: two circuits swap their rows, and a swap
  * that raises the cost is kept with probability `exp(−increase/temperature)`.
  *
- * Let N(n) be the present cells of the circuits that will be on cell n of the next layer. Cell n reads these cells. If
- * a circuit that is not on n has k of its three cells in N(n), it drives n's gate to k/3. The search avoids:
+ * Let N(n) be the present cells of the circuits that will use cell n in the next layer. Cell n reads these cells. If a
+ * circuit that will not use n has k of its three cells in N(n), it drives n's gate to k/3. The search avoids:
  *
  * - gates that open for the wrong circuits. If c_k circuits drive n's gate to k/3, the probability that z active
  *   circuits open it is
@@ -37,8 +34,8 @@ const DIGIT = 10;
  *   cell that they move it to belongs to t in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
- * shut gates remove everything that its x leaves in other cells. For z = 1, the cost has no other terms, and the search
- * ends as soon as the cost is 0.
+ * shut gates remove everything that this circuit's x leaves in other cells. For z = 1, the cost has no other terms, and
+ * the search ends as soon as the cost is 0.
  *
  * @param rows the rows to deal out; S = 3
  * @param before each circuit's present row, with the same T, S and P; a circuit's x is in the first cell of its row
@@ -51,12 +48,12 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   // Signed, like all indices here: JavaScript engines compute sums of unsigned numbers in float64.
   const rowCells = Int32Array.from(rows.neurons);
   const cellsNow = Int32Array.from(before.neurons);
-  /** The circuits on each cell at present. */
+  /** The circuits that use each cell at present. */
   const byCell = circuitsByNeuron(before);
   const starts = Int32Array.from(byCell.starts);
   const circuits = Int32Array.from(byCell.circuits);
   const sharing = sharingFirstCell(before);
-  /** The number of cell n's circuits that are on cell m at present, [P][P]. */
+  /** How many of cell n's circuits use cell m at present, [P][P]. */
   const linked = new Uint8Array(P * P);
   /** The number of circuit v's cells that are in N(n), [P][T]. */
   const driven = new Uint8Array(P * T);
@@ -65,7 +62,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
    * [P][S+1].
    */
   const counts = new Int32Array(P * (S + 1));
-  /** The number of circuits on cell n; it never changes. */
+  /** The number of circuits that use cell n; it never changes. */
   const load = new Uint32Array(P);
   const [single, pair, triple] = [z / T, (z * (z - 1)) / (2 * T ** 2), (z * (z - 1) * (z - 2)) / (6 * T ** 3)];
   for (let n = 0; n < P; n++) counts[n * (S + 1)] = T;
@@ -122,7 +119,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return change;
   }
 
-  /** Draws the largest increase in cost with which the next swap is still kept. */
+  /** Draws the largest increase in cost at which the next swap is still kept. */
   function drawAllowed(temperature: number): number {
     return -temperature * logOfFraction(random.word() + 1);
   }
@@ -131,7 +128,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap after `counted` of its cells have been counted again; returns 0, as the cost has not changed. */
+  /** Undoes a swap whose first `counted` cells have been counted again; returns 0, the change in cost. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);
@@ -139,8 +136,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * After a swap of the rows of t and u, updates the counts for cell k of the two rows and returns this cell: a cell of
-   * t if k is even, a cell of u if k is odd. A cell in both rows needs no change.
+   * After a swap of the rows of t and u, updates the counts for one cell and returns it: cell k/2 of t's row if k is
+   * even, cell (k − 1)/2 of u's row if k is odd. A cell in both rows needs no change.
    */
   function recount(t: number, u: number, k: number): number {
     const [joins, leaves] = k % 2 === 0 ? [t, u] : [u, t];
@@ -192,7 +189,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     }
   }
 
-  /** The expected rate at which cell n is opened by active circuits that are not on it. */
+  /** The expected rate at which cell n is opened by active circuits that do not use it. */
   function cost(n: number): number {
     const at = n * (S + 1);
     const one = counts[at + 1];
@@ -202,7 +199,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * Cost of the returns between circuit t and the circuits whose x is in the same cell at present, except circuit
+   * Cost of the returns between circuit t and each circuit whose x is in the same cell at present, leaving out circuit
    * `except`.
    */
   function returns(t: number, except = t): number {

@@ -25,7 +25,7 @@ import { annealedRows, separatedRows } from "./row-search.js";
  *   by mistake loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins
  *   just below 1.
  * - A search (row-search.ts) chooses the circuits' rows such that no single circuit opens another's gate, few pairs do,
- *   and no x comes back to its circuit after being left in another. One active circuit is then computed exactly.
+ *   and no circuit's x is moved back to it by another's weights. One active circuit is then computed exactly.
  *
  * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not share one in
  * the next, and a fifth of the post's χ is subtracted. There is no search, and a single active circuit is not
@@ -36,7 +36,7 @@ import { annealedRows, separatedRows } from "./row-search.js";
  */
 export const rowsDesign: Design = {
   runs: "rotations",
-  help: "rows of cells with capped gates, dealt out again in every layer by annealing",
+  help: "rows of cells with capped gates; annealing chooses each circuit's row in every layer",
   caveats:
     "In a network designed for one active circuit, errors grow without bound when two are active. With an indicator of 0.9, it holds for 1 layer. With 1% noise on weights, it holds for 30, 6 and 3 layers at z = 1, 2 and 3; with noise on biases as well, for 4, 4 and 3 layers.",
   S: [3, 2],
@@ -53,8 +53,8 @@ export const rowsDesign: Design = {
 /** The largest number of circuits; the search's memory grows with T. */
 const MOST = 10_000;
 /**
- * The gate of a fully open cell. It leaves room for x: the unit circle needs 1, and the sum of two circuits' x vectors
- * needs 2.
+ * The value of a fully open cell's gate. It leaves room for x: the unit circle needs 1, and the sum of two circuits' x
+ * vectors needs 2.
  */
 const CEILING = 2;
 /** The fraction of χ that is subtracted when rows are dealt out at random. [E12] */
@@ -126,7 +126,7 @@ function columns({ T, P, S, neurons }: Assignment, from: number, to: number): As
 /** Weights that read a cell's α: one for each of the three neurons that hold x, and one for the ceiling's neuron. */
 const ALPHA_OF = [1 / (3 * CEILING), -1 / CEILING] as const;
 
-/** Adds `gain·m` to all four neurons of a cell, `m_n = Σ_m 𝒲_nm α_m` with the capped 𝒲 = (1/S)·C − χ·(1 − C). [E11] */
+/** Adds `gain·m_n` to all four neurons of cell n: `m_n = Σ_k 𝒲_nk α_k`, with capped 𝒲 = (1/S)·C − χ·(1 − C). [E11] */
 function gates(after: Assignment, before: Assignment, gain: number): Term[] {
   const { S } = after;
   const links = linksBetween(after, before);

@@ -6,9 +6,9 @@ import { cosSinTurn } from "../base/random.js";
  *
  *   h_i = ReLU(d_i·y + gate),   y = ((K−1)/K)·Σ_i h_i d_i,   |d_i| = 1,   Σ_i d_i = 0,   Σ_i d_i d_iᵀ = K/(K−1)·1.
  *
- * Anything that affects all K neurons equally cancels; three neurons 120° apart are the case K = 3. With more
- * dimensions than a vector x needs, each circuit of a cell can have a different plane. If two planes differ, the x of
- * one circuit looks smaller when it is read in the plane of the other. With K = 5, three circuits in a cell overlap by
+ * Anything that affects all K neurons equally cancels; three neurons 120° apart are the case K = 3. If y has more
+ * dimensions than x needs, the circuits of a cell can use different planes. If two planes differ, the x of one circuit
+ * looks smaller when it is read in the plane of the other. With K = 5, three circuits in a cell overlap by
  * |⟨u|u'⟩|² = 1/4 instead of 1.
  */
 
@@ -40,7 +40,7 @@ function complexFrame(...u: readonly (readonly [number, number])[]): Frame {
   return [u.flatMap(([re, im]) => [re, im]), u.flatMap(([re, im]) => [-im, re])];
 }
 
-/** The frame for a point on the sphere that represents all complex lines of C² (Bloch): polar angle and azimuth. */
+/** The frame for a complex line of C², given by its polar angle and azimuth on the Bloch sphere. */
 function blochFrame(polar: number, azimuth: number): Frame {
   const sin = Math.sin(polar / 2);
   return complexFrame([Math.cos(polar / 2), 0], [sin * Math.cos(azimuth), sin * Math.sin(azimuth)]);

@@ -25,7 +25,7 @@ export interface Planes {
 
 /**
  * @param corners the directions d_i of the cells' simplex, [K][K−1]
- * @param of the index of each circuit's frame, [T]
+ * @param of [T], the index of each circuit's frame
  */
 export function planesOf(frames: readonly Frame[], corners: readonly (readonly number[])[], of: Uint32Array): Planes {
   const K = corners.length;
@@ -66,7 +66,7 @@ export function turnsBetween({ cos, sin }: Angles, from: Planes, to: Planes): Fl
   return matrix;
 }
 
-/** Moves x from one cell to the next by the matrices `scale·turned`. */
+/** Moves each circuit's x from one cell to the next, multiplied by the matrix `scale·turned`. */
 export function moveSlot(turned: Float64Array, from: Slot, to: Slot, scale: number): Term {
   return turnTerm(0, turned, from.assignment, to.assignment, scale);
 }

@@ -9,8 +9,8 @@ import { cosSinTurn } from "../base/random.js";
  *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
  *
  * where e_j is the normal of line j. If x is at one of the angles, each h_j is 0 or at least 1, so p_j is exactly 1 or
- * 0, and the last sum is exactly x. An error is removed if every h_j stays 0 or at least 1. For x = 0, all bits are ½
- * and the sum is 0.
+ * 0, and the last sum is exactly x. An error is removed if each h_j that should be 0 is 0 and every other h_j is at
+ * least 1. For x = 0, all bits are ½ and the sum is 0.
  */
 export interface Snap {
   /** The number N of angles. */
@@ -21,7 +21,7 @@ export interface Snap {
   readonly scale: number;
 }
 
-/** The lines between N equally spaced angles, one of which is 0. */
+/** The lines that separate N equally spaced angles, one of which is 0. */
 export function snapLines(angles: number): Snap {
   const normals = Array.from({ length: angles / 2 }, (_, j) => cosSinTurn((0.25 + (j + 0.5) / angles) % 1));
   // The sum over the bits that stand for angle 0, without the factor κ.

@@ -116,10 +116,7 @@ export function switchedLayers(
     return { kind: "dense", from: SWITCH, to: SWITCH, weights, by: { matrix: Float64Array.of(1), scale } };
   }
 
-  /**
-   * Weights within the switch: each of its first SWITCHES neurons reads each of its first `from` neurons with weight 1;
-   * all other weights are 0.
-   */
+  /** Weights within the switch: neurons 0…SWITCHES−1 read neurons 0…from−1 with weight 1; all other weights are 0. */
   function switchBlock(from: number): Float64Array {
     const weights = new Float64Array(groups ** 2);
     for (let n = 0; n < SWITCHES; n++) weights.fill(1, n * groups, n * groups + from);

@@ -18,15 +18,15 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  *   circuits that share a group in one copy never share one in the other. A switch K, computed once from the input, is
  *   on when two active circuits share a group of copy 1. The switch decides which copy's cells open, so at z = 2 no
  *   pair collides.
- * - **Self-cleaning bits.** Codes and the switch are upright and inverted in alternate layers,
+ * - **Self-cleaning bits.** Codes and the switch alternate between upright and inverted bits from layer to layer,
  *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, and values above 1/2 become 1. This takes one
  *   neuron per bit and no extra layers.
  * - **Snapping x.** After every second step, three layers convert the x of every group to bits and back (snap.ts), on
  *   the neurons of the group's cells. Noise then accumulates over only two steps instead of a hundred.
  *
  * A gate reads the code word of its cell: S = 5 neurons, one in each of five columns. Words are lines over Z_q, so two
- * words share at most one neuron. The gate is `gain·(Σ/S − 1) + offset`. The gain is so large that the gate is still
- * shut if three of the five neurons are on; the words of two other circuits turn on at most two of them.
+ * words share at most one neuron. The gate is `gain·(Σ/S − 1) + offset`. The gain is so large that the gate stays
+ * shut even if three of the five neurons are on; the words of two other circuits turn on at most two of them.
  *
  * The price: x can have only 16 angles; z is at most 2, because three circuits can collide in both copies; the set of
  * active circuits must not change from layer to layer; and three of every five layers only snap x. This is not

@@ -16,11 +16,12 @@ const LOW_COST = 0.5;
  * Draws the cells of the circuits in every layer at random and improves them by swaps. All cells have the same number
  * of circuits, to within one.
  *
- * The following should be avoided for circuits u and t in one cell:
- * - sharing a cell in two successive layers: anything that reached the other's cell would come straight back.
- * - meeting again. If t shared a cell with v in the previous layer, t carries into this cell what v left in t, so
- *   `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair, its amplitudes add up,
- *   so its square is four times as large; if it arrives in two different pairs, only the squares add up.
+ * Two circuits u and t in one cell should not:
+ * - have shared a cell in the previous layer: anything that one left in the other would come straight back;
+ * - have met in any earlier layer. If t shared a cell with v in the previous layer, t carries the error that v left in
+ *   it into this cell, so `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair,
+ *   its amplitudes add up, so its square is four times as large; if it arrives in two different pairs, only the squares
+ *   add up.
  *
  * @param size T circuits, each on S different cells out of P
  * @returns neurons [T][S] for each of L layers
@@ -57,7 +58,7 @@ function improvedCells(
   const members: number[][] = Array.from({ length: P }, () => []);
   cellsOf.forEach((cell, at) => members[cell].push(Math.floor(at / S)));
   const pairs = pairCosts(T, before, met);
-  /** The cost of u together with all circuits of a list except the one at index `skip`, in both directions. */
+  /** The cost of having u in one cell with all circuits of a list except the one at index `skip`. */
   const costOf = (u: number, circuits: readonly number[], skip: number): number => {
     const row = u * T;
     let cost = 0;

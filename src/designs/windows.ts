@@ -14,7 +14,7 @@ import { drawWindows } from "./window-search.js";
  * Windows: every layer gives every circuit new cells for its x; indicators are a fixed code that is copied.
  *
  * In the post's network, indicators are read, thresholded and rewritten in every layer, and their errors accumulate.
- * Here, indicators are a code of a few dozen neurons that the identity copies, so errors do not accumulate. The gate of
+ * Here, indicators are a code of a few dozen neurons that is copied unchanged, so errors do not accumulate. The gate of
  * each cell is one linear reading of the code. This reading is exactly 1 for each of the cell's circuits, and its
  * variance over all other circuits is as small as possible (code.ts).
  *
