@@ -32,7 +32,7 @@ export function axisNote(axes: readonly Pick<LogAxis, "below" | "beyond">[]): st
   const beyond = Math.max(...axes.map((axis) => axis.beyond));
   return [
     ...(axes.some(({ below }) => below > 0)
-      ? ["Triangles on the floor of an axis stand for smaller values, down to 0."]
+      ? ["Triangles at the bottom of an axis stand for smaller values, down to 0."]
       : []),
     ...(beyond > 0 ? [`Values at the top of an axis are off the scale; the largest is ${shortNumber(beyond)}.`] : []),
   ].join(" ");

@@ -19,7 +19,7 @@ test("titles state what the rows show", () => {
 });
 
 test("a value that is only rounding error goes on the floor and the caption says so", () => {
-  const note = "Triangles on the floor of an axis stand for smaller values, down to 0.";
+  const note = "Triangles at the bottom of an axis stand for smaller values, down to 0.";
   expect(errorsByLayer(layerErrorRows(), options).caption).toContain(note); // z = 1, layer 1: 3.3e-15
   const without = layerErrorRows().filter((row) => row.z > 1);
   expect(errorsByLayer(without, options).caption).not.toContain(note);
