@@ -8,7 +8,7 @@ import type { Key } from "./compose.js";
 
 /** One drawn value. `y`, `low` and `high` are axis values; `below` means that y was raised to the floor. */
 export interface Point {
-  /** The panel of the point: Plot's fx and fy. */
+  /** The column and row of the point's panel: Plot's fx and fy. */
   readonly column: string;
   readonly row?: string;
   readonly x: number;
@@ -187,7 +187,7 @@ export function endLabels(labels: readonly EndLabel[], axis: LogAxis, height: nu
   });
 }
 
-/** The label at the end of one line, at height `y` of the axis. */
+/** The label at the end of one line, at the value `y` of the axis. */
 export function endLabel(label: EndLabel, y: number, dx = 8): Plot.Markish {
   const at = [{ ...label.point, y }];
   return Plot.text(at, {

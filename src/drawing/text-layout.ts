@@ -1,6 +1,6 @@
 /**
- * Width in em of text set in DejaVu Sans. It is accurate enough to break lines, and the same in Node and every
- * browser.
+ * Width in em of text set in DejaVu Sans. It is accurate enough to break text into lines, and the same in Node and
+ * every browser.
  */
 export function textWidth(text: string): number {
   let width = 0;

@@ -1,8 +1,8 @@
 /**
  * The visual language shared by the report, the README and the page.
  *
- * Figures have the light colours as plain attributes, so every viewer shows them correctly. The dark theme is a style
- * sheet whose selectors match these attributes: it keeps the hues and changes the lightness.
+ * Figures have the light theme's colours as plain attributes, so every viewer shows them correctly. The dark theme is a
+ * style sheet whose selectors match these attributes: it keeps the hues and changes the lightness.
  */
 
 /** Colours that have a meaning; those for data are from Okabe and Ito. */
@@ -112,8 +112,8 @@ const darkOf: Readonly<Record<string, string>> = {
 export const figureClass = "superpose-figure";
 
 /**
- * CSS that makes figures dark for readers who prefer dark mode. A standalone SVG contains this CSS. A page whose
- * content-security policy forbids inline styles puts the CSS into its style sheet and draws with `styles: false`.
+ * CSS that makes figures dark for readers who prefer dark mode. A standalone SVG contains this CSS. If a page's
+ * content-security policy forbids inline styles, put the CSS into its style sheet and draw with `styles: false`.
  *
  * @param within a selector under which the rules apply instead of the media query, such as `[data-theme="dark"]`
  */

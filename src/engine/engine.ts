@@ -17,7 +17,7 @@ export interface Engine {
   /** Bytes of kernel memory in use. */
   readonly bytes: number;
   /**
-   * Runs samples first…first+count−1 of a random input and adds up their errors; nothing of size samples × T is kept.
+   * Draws and runs samples first…first+count−1 and adds up their errors; nothing of size samples × T is kept.
    *
    * @returns sums per layer 0…L that depend only on the network and (seed, network, z, first, count)
    * @throws InputError naming the invalid input
@@ -25,7 +25,7 @@ export interface Engine {
   runChunk(input: RandomInput, first: number, count: number): LayerSums;
   /** Does the same as `runChunk` with given samples instead of drawn ones; `input` determines the noise. */
   runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums;
-  /** Runs samples first…first+count−1 of a random input, with their noise, as one batch; count ≤ lanes. */
+  /** Draws samples first…first+count−1 and runs them, with their noise, as one batch; count ≤ lanes. */
   runBatch(input: RandomInput, first: number, count: number): void;
   /**
    * Sets the active circuits and their inputs for the next batch.
@@ -37,7 +37,7 @@ export interface Engine {
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void;
   /** The active circuits, [count][z]. */
   activeCircuits(count: number, z: number): number[][];
-  /** The truth a^l of the active circuits, [occurrences][d]. There are count·z occurrences, sample by sample. */
+  /** The truth a^l of the active circuits, sample by sample, [occurrences][d]; there are count·z occurrences. */
   truth(l: number, occurrences: number): number[][];
   /** Readouts of the active circuits at layer l ≥ 1, all rows in order, [occurrences][rows]. */
   activeReadouts(l: number, occurrences: number, z: number): number[][];

@@ -40,7 +40,7 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   /** The number of coordinates of X in this layer, and their description. */
   readonly k: number;
   readonly coordinates: Coordinates;
-  /** Number of components per neuron that Y receives in this layer. */
+  /** Number of components that this layer's Y receives for each neuron. */
   readonly arriving: number;
   readonly bias: number;
   /** The parts of the map into this layer that do not pass through circuits. */
@@ -48,7 +48,7 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   readonly shared: readonly SharedMap[];
   /** u32 [T]: the position of each circuit in this layer's running order. */
   readonly positions: number;
-  /** Addresses of the rows of X that this layer's circuits read, in running order. */
+  /** Addresses of the rows of X that this layer's circuits read, in the order in which the circuits run. */
   readonly gather: number;
   /** Where circuits write for the next layer, and how; null for the last layer. */
   readonly written: WrittenRows | null;
@@ -64,8 +64,8 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   /**
    * For layer 1 of networks that scatter: where each neuron's list of circuits starts, u32 [P+1], and the circuits'
    * positions, list by list. If only a few circuits share a neuron with an active one, and all others read zeros, only
-   * these few are run. Null if other circuits can read nonzero values, or if finding these few would take more time
-   * than it saves.
+   * these few are run. Null if other circuits can read nonzero values, or if finding the circuits that share a neuron
+   * would take more time than it saves.
    */
   readonly sharing: { readonly starts: number; readonly positions: number } | null;
   /** The neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
@@ -76,14 +76,14 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
 }
 
 /**
- * What circuits write: mix, and rows of V in running order, together with either the addresses in Y that these rows go
- * to or, for every neuron, a list of the rows of V that it collects.
+ * What circuits write, in the order in which they run: `mix` gives the rows of V, and either `scatter` says to which
+ * rows of Y these are added, or `collect` says which of them each neuron adds up.
  */
 export interface WrittenRows {
   readonly mix: number;
-  /** Addresses of rows of Y; 0 if neurons collect. */
+  /** Addresses of rows of Y; 0 if `collect` is used instead. */
   readonly scatter: number;
-  /** Lists of V's rows for every neuron; null if circuits scatter. */
+  /** Lists of V's rows for every neuron; null if `scatter` is used instead. */
   readonly collect: RowLists | null;
 }
 
@@ -99,12 +99,12 @@ export interface TileState {
 }
 
 /**
- * Largest size of V, in bytes, for which neurons collect what circuits wrote. Each neuron of a circuit reads V once,
- * in random order. While V fits in a core's cache, this takes half as long as scattering; otherwise, scattering is
- * faster.
+ * Largest size of V, in bytes, for which every neuron collects rows from V; for larger sizes, circuits scatter their
+ * rows to Y. Collecting reads each row once for every neuron of its circuit, in random order. While V fits in a core's
+ * cache, collecting takes half as long as scattering; otherwise, scattering is faster.
  */
 const COLLECT_LIMIT = 384 * 1024;
-/** The size of V is computed for this many samples, so that the order of sums does not depend on the tile's width. */
+/** V's size is always computed as for this many samples, so that the order of sums does not depend on the tile. */
 const USUAL_LANES = 8;
 
 /** Allocates X, Y and V for a tile of `lanes` samples. */
@@ -317,7 +317,7 @@ function mapInto(
     // Reduced corrections are subtracted from the coordinates that are passed on; O then applies the scale of `shared`.
     const isReduced = reduced && kind === "links";
     if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
-      throw new Error(`A term of kind ${kind} does not fit.`);
+      throw new Error(`A term of kind ${kind} does not match the circuits' term.`);
     }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {

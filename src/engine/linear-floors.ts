@@ -7,7 +7,7 @@ import { arenaOf, type Arena } from "../kernels/memory.js";
 
 /** Writes feature vectors into the kernels' memory. */
 export interface FeatureWriter {
-  /** The length of each vector: n, or more if the n-dimensional space lies in a larger one. */
+  /** Number of coordinates of each vector: n, or more if the n-dimensional space lies in a larger one. */
   readonly width: number;
   /** Writes vector `feature`, f32 [width], to `pointer`. */
   readonly write: (pointer: number, feature: number) => void;
@@ -67,20 +67,24 @@ const CHUNK = 512;
  * the precision.
  */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
-/** If the smallest unpredicted fraction is below this, coordinates are decorrelated for single-precision products. */
+/**
+ * Coordinates are decorrelated for single-precision products if others predict one of them almost completely: all but
+ * less than this fraction of it.
+ */
 const UNEVEN = 1e-2;
 /** The smallest leverage h_j allowed; a feature with a smaller leverage cannot be told apart from the others. */
 const LEAST_LEVERAGE = 1e-9;
 
 /**
- * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel. With
- * H = Σ_j g_j g_jᵀ over the scaled rows g_j of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
+ * Computes lower bounds on the error of linear readouts of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the
+ * dense kernel. With H = Σ_j g_j g_jᵀ over the scaled rows g_j of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F.
+ * [L3]
  *
  * For any F, the memory holds only two chunks of features and a few n × n matrices. Codes with F·n² ≤ 2·10^8 are
  * multiplied in double precision, and larger ones in single precision.
  *
  * @param F number of features, at least 2
- * @param code writes feature vectors; its width may be larger than the dimension that they span
+ * @param code writes feature vectors; its width may exceed the number of dimensions that they span
  * @param readout writes the row that reads each feature; rows have the same width as the feature vectors
  * @throws InputError when a feature is 0 or not finite, or is read as 0 by its readout
  */
@@ -95,7 +99,7 @@ export function measureLinearFloors(
 }
 
 /**
- * The floors of all features together, for codes in orthogonal subspaces.
+ * The floors of a code that is composed of smaller codes in orthogonal subspaces, from the smaller codes' sums.
  *
  * @throws InputError when there are fewer than two features
  */
@@ -144,8 +148,8 @@ export function floorSums(
   const product = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: size, K: size });
 
   /**
-   * Whether products A·Wᵀ, with A [M][K] and W [N][K], are computed in double precision, which is quick for small
-   * codes.
+   * Whether products A·Wᵀ, with A [M][K] and W [N][K], are computed in double precision; for small codes, this is
+   * quick.
    */
   const isSmall = F * width * width <= SMALL;
   function multiply(A: Numbers, M: number, W: Numbers, N: number, K: number): Numbers {
@@ -285,7 +289,8 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
  * this is Cholesky factorisation with diagonal pivots, on coordinates scaled to equal length.
  *
  * @param dependent a coordinate is omitted if the earlier ones predict all but this fraction of it
- * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and the smallest unpredicted fraction
+ * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and the smallest fraction of one that the
+ *   earlier ones do not predict
  */
 function independentCoordinates(
   gram: Float64Array,

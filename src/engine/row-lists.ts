@@ -1,7 +1,7 @@
 import { placesByKey, type Assignment } from "../assignment/assignment.js";
 import type { Arena } from "../kernels/memory.js";
 
-/** Lists of rows of X or V to be summed for neurons; neurons with the same number of rows are grouped together. */
+/** For each neuron, the rows of X or V to be summed; neurons with the same number of rows are grouped together. */
 export interface RowLists {
   /** Number of neurons. */
   readonly count: number;
@@ -41,8 +41,8 @@ interface IndexLists {
 /**
  * Loads the neurons' lists of rows into memory, sorted by length, and by neuron number where lengths are equal.
  *
- * @param from the rows to which the lists refer
- * @param to the neurons' rows
+ * @param from rows to which the lists refer
+ * @param to rows of Y, one for each neuron
  * @param shortest neurons with fewer rows are omitted
  */
 export function rowLists(
@@ -83,7 +83,7 @@ function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   return placesByKey(lengths, longest + 1).places.subarray(short);
 }
 
-/** For each row of a sparse matrix of whole numbers, the column of every entry, repeated as often as the value says. */
+/** For each row of a sparse matrix of whole numbers, the column of every entry, as many times as the entry's value. */
 export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weights: ArrayLike<number>): IndexLists {
   const repeatedStarts = new Uint32Array(starts.length);
   let count = 0;

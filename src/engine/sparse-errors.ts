@@ -32,8 +32,8 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
     },
     /**
      * Adds the errors of one readout over the inactive circuits of `count` samples. The core has computed `sums`: for
-     * each sample the sum, the maximum and the number of wrong readouts, [3][lanes]. These are added sample by sample,
-     * so that results do not depend on the number of lanes.
+     * each sample the sum, the maximum and the number of wrong readouts, [3][lanes]. Samples are added one by one, so
+     * that results do not depend on the number of lanes.
      */
     addInactive(l: number, group: number, sums: Float64Array, count: number): void {
       const all = layers[l].errors[group].inactive;

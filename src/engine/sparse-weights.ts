@@ -31,7 +31,7 @@ export interface LoadedWeights {
 }
 
 /**
- * Memory is reused for layers of at most this many weights: 32 MiB, plus up to twice as much for the nonzero weights.
+ * Memory is reused for layers of at most this many weights, which take 32 MiB, plus up to 64 MiB for the nonzero ones.
  */
 const KEPT = 2 ** 22;
 

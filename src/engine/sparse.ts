@@ -55,9 +55,9 @@ export interface TileOptions {
 }
 
 /**
- * Largest number of readouts of inactive circuits per network, counted over samples, circuits and layers. Only a run's
- * first samples (at least 16) are read, so that a network of 100,000 circuits and 100 layers does not spend its time on
- * zeros. Result rows state how many samples were read.
+ * Largest number of readouts of inactive circuits per network, counted over samples, circuits and layers. Inactive
+ * circuits are read only in a run's first samples (at least 16); otherwise, a run with 100,000 circuits and 100 layers
+ * would spend its time reading zeros. Result rows state how many samples were read.
  */
 const INACTIVE_READOUTS = 1e9;
 
@@ -315,7 +315,7 @@ export class SparseEngine extends TileEngine {
     return this.lastReadouts(occurrences, z, l);
   }
 
-  /** Readouts at the step after which the last tile stopped; the activations of that layer are always kept. */
+  /** Readouts at step l, after which the last tile stopped; the activations at this step are always kept. */
   lastReadouts(occurrences: number, z: number, l = this.network.circuits.L): number[][] {
     return Array.from({ length: occurrences }, (_, occurrence) => Array.from(this.#readOne(l, occurrence, z)));
   }

@@ -6,7 +6,7 @@ export const HOLDS = 0.25;
 /**
  * The square of the largest error that does not count as wrong. That error is 0.25, a quarter of x's length, which the
  * ramp tolerates [E4]. Many errors are exactly a quarter, as when two circuits share one of four neurons, so rounding
- * would decide whether they count as wrong. The limit is therefore 0.2501, so that none of them does.
+ * would decide whether they count as wrong. The limit is therefore 0.2501, so that errors of a quarter never do.
  */
 export const WRONG_SQUARE = 0.2501 * 0.2501;
 
@@ -41,7 +41,7 @@ export interface LayerSums {
 
 const NONE: SquaredErrors = { sum: 0, max: 0, wrong: 0 };
 
-/** The sums of zero samples. */
+/** The sums before any sample has been added. */
 export function emptySums(readouts: readonly Readout[], blocks: number, L: number): LayerSums {
   return {
     samples: 0,

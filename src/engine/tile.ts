@@ -19,7 +19,7 @@ export interface TileSize {
  * The samples that an engine is processing: the active circuits, their inputs, and what the circuits compute when they
  * run alone.
  *
- * An occurrence is one active circuit in one sample. The samples·z occurrences of a tile are numbered sample by
+ * An occurrence is one active circuit in one sample. A tile's occurrences, z in each sample, are numbered sample by
  * sample.
  */
 export interface Tile {

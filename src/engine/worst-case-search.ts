@@ -25,7 +25,7 @@ export interface AdversaryInput {
   readonly steps: number;
 }
 
-/** The worst set that a search found. Its error is not an upper bound, but anyone can run the set and reproduce it. */
+/** The worst set that a search found. Its error is not an upper bound, but running the set reproduces it. */
 export interface WorstCase {
   /** Largest |δx| of an active circuit at that step; if circuits have no x, the largest error of their last readout. */
   readonly error: number;
@@ -49,7 +49,7 @@ interface Candidate {
  * @param kernels the core to run on; the call takes over its memory. The core must not be in use by an asynchronous
  *   call
  * @returns the worst set found. Its error is a lower bound on the largest possible error, and at least as large as the
- * error in any of the first samples
+ * error in every sample examined
  * @throws InputError naming the argument, its value and its bound
  */
 export function searchWorst(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): WorstCase {
@@ -79,7 +79,7 @@ export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, k
 /**
  * Searches with an engine that is already loaded, in small steps.
  *
- * Starts from the sixteen worst of some samples and changes them one circuit at a time. A change that reduces
+ * Starts from the sixteen worst of a run's first samples and changes them one circuit at a time. A change that reduces
  * the error is undone, so the result is at least as bad as every sample. Half of the new circuits are neighbours of an
  * active one, which means that they share a neuron with it.
  *

@@ -15,8 +15,8 @@ export function floorsSection(layer: number, floors: LinearFloors | null): strin
   const over = (name: string, ratio: number | null | undefined): string =>
     ratio === null || ratio === undefined ? "" : ` (${name} = ${ratio.toPrecision(4)})`;
   return (
-    `Layer ${layer} holds ${F} true directions, one for each neuron of each circuit, in ${n} dimensions. If the rows of a linear readout are scaled so that ` +
-    `each direction reads itself as 1, its mean square response to another direction is at least ${short(welch)} for any ${F} directions (Welch's floor), ` +
+    `Layer ${layer} holds ${F} true directions, one for each neuron of each circuit, in ${n} dimensions. Scale the rows of a linear readout so that ` +
+    `each reads its own direction as 1. The mean square response to other directions is then at least ${short(welch)} for any ${F} directions (Welch's floor), ` +
     `at least ${short(own)} for these${over("R_geom", geometry)}, and ${short(given?.meanSquare ?? own)} for the model's own readout${over("R_readout", given?.ratio)} [L3]. ` +
     `A ReLU can do better, because it outputs 0 below its threshold. ${command}.`
   );

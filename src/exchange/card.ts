@@ -39,7 +39,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^circuits\.bias$/, "[L, d], the biases of the small circuits"],
   [/^readout\./, "R of a readout y = R·a, where a holds a circuit's activations"],
   [/^inputs\.of$/, "[T], the index of each circuit's input distribution (listed below)"],
-  [/^inputs\.\d+\.center$/, "each input is center + cos φ·cos + sin φ·sin, with φ uniform"],
+  [/^inputs\.\d+\.center$/, "each input is `center` + cos φ·`cos` + sin φ·`sin`, with φ uniform"],
   [/^inputs\.\d+\.(cos|sin)$/, "the same"],
   [/^inputs\.\d+\.low$/, "each component of an input is uniform from low to high"],
   [/^inputs\.\d+\.high$/, "the same"],

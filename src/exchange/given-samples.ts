@@ -97,7 +97,7 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
       `circuits[${sample}]`,
     ),
   );
-  const values = list(inputs, "inputs", circuits.length, "samples, one per list in circuits").flatMap((own, sample) =>
+  const values = list(inputs, "inputs", circuits.length, "samples, one per list in `circuits`").flatMap((own, sample) =>
     list(own, `inputs[${sample}]`, z, "active circuits").flatMap((input, slot) => {
       const name = `inputs[${sample}][${slot}]`;
       return numbers(list(input, name, size.d, "components, d"), name);

@@ -1,8 +1,8 @@
 /**
  * Finds faults that `JSON.parse` does not report: excessive nesting and duplicate keys.
  *
- * The text need not be valid JSON; `JSON.parse` finds other faults. This check runs first, so that small but deeply
- * nested text is never built in memory.
+ * The text need not be valid JSON; `JSON.parse` finds all other faults. This check runs first, so that `JSON.parse`
+ * never builds deeply nested values from a small text.
  *
  * @param maxDepth largest allowed nesting of objects and lists
  * @returns the fault in a few words, or null

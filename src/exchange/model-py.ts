@@ -2,8 +2,8 @@ import { nameInFiles } from "../results/file-rows.js";
 import type { Activity } from "../results/rows.js";
 import { hasMatrix, type Construction } from "../network/construction.js";
 
-// model.py is written beside every model: a torch.nn.Module that also knows the truth about its circuits. Networks of
-// one part and of several parts differ in layout, readout and components; the rest of the text is the same.
+// model.py is written beside every model: a torch.nn.Module that also contains the ground truth of its circuits.
+// Networks of one part and of several parts differ in layout, readout and components; the rest of the text is the same.
 
 /** The suffix of a readout's name in files of rows, as a Python string. */
 const ending = (activity: Activity): string => JSON.stringify(nameInFiles({ readout: "", activity }));
@@ -251,7 +251,7 @@ y = y.unflatten(1, (self.T, -1)) + self.constants[step - 1]`,
     def components(self, layer):
         """Splits the current W of a layer from 2 on: W = Σ_t U[t] @ V[t] + rest; no circuit owns the rest.
 
-        U [T, D, r], V [T, r, D], rest [D, D]: copies and gates. r is 0 if circuits own nothing.
+        U [T, D, r], V [T, r, D]; r is 0 if circuits own nothing. rest [D, D]: copies and gates.
         """
         last = len(self.layers)
         check(layer in range(2, last + 1), f"layer = {layer}: must be from 2 to {last}.")

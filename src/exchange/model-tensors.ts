@@ -70,7 +70,7 @@ export function modelBytes(shape: Shape): number {
 }
 
 /**
- * Builds the model that tensors describe. Weights in float32 are views of them; everything else is copied.
+ * Builds the model that tensors describe. Weights in float32 are views of these tensors; everything else is copied.
  *
  * @param about facts that are not in the tensors: the circuits' kind, and the order of the readouts
  * @throws InputError naming the first tensor that is missing, not finite, or inconsistent in shape

@@ -73,7 +73,7 @@ circuits take ${L} steps; \`steps\` lists the layers that complete them. All wei
     mostActive === undefined
       ? ""
       : `It is designed for at most ${mostActive} active circuit${mostActive === 1 ? "" : "s"} at a time, at any size. `
-  }docs/designs in the package explains its trade-offs.
+  }docs/designs in the package explains the design's trade-offs.
 ${caveats === undefined ? "" : `\n**What it does not survive**, at D = 1000: ${caveats} \`superpose stress FOLDER --card\` adds the whole panel for this model.\n`}${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
 Made by version ${text.version} of circuits-in-superposition. The same command produces the same bytes:
 

@@ -150,7 +150,7 @@ function writeEntries({ circuits, parts, writes }: MultiPartNetwork): Entries {
   return entries;
 }
 
-/** The part of a layer's weights that belongs to each circuit: a factor with d columns for each term. */
+/** Each circuit's part of a layer's weights, as factors U and V; each term adds d columns to U and d rows to V. */
 export function componentEntries(
   { parts }: Pick<MultiPartNetwork, "parts">,
   { terms }: Layer,

@@ -70,7 +70,7 @@ export function npyMetadata(metadata: Readonly<Record<string, string>>): Uint8Ar
   return npyText(JSON.stringify(metadata));
 }
 
-/** @throws InputError naming a tensor with a dtype unknown to NumPy, or with the metadata's name */
+/** @throws InputError naming a tensor whose dtype NumPy does not know, or whose name is reserved for metadata */
 function descriptionOf(name: string, dtype: Dtype): string {
   const description = descriptions[dtype];
   if (description === undefined) throw tensorError(name, `NumPy has no type ${dtype}.`, "choice");

@@ -1,8 +1,8 @@
 import { InputError } from "../base/errors.js";
 
 /**
- * Where a network of circuits is needed, rejects the tensors of a network with one hidden layer, such as those of the
- * networks that `superpose train` writes for compressed computation and universal AND.
+ * Rejects the tensors of a network with one hidden layer where a network of circuits is needed. `superpose train`
+ * writes such tensors for compressed computation and universal AND.
  *
  * @throws InputError naming the commands that accept such a file
  */

@@ -204,7 +204,7 @@ function readTensors(
 export function textsOf(value: unknown): Record<string, string> {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const texts = Object.entries(isObject ? value : {}).filter(([, text]) => typeof text === "string");
-  // fromEntries defines keys, so a key named __proto__ is kept as a key.
+  // fromEntries calls no setters, so __proto__ becomes an ordinary key.
   return Object.fromEntries(texts) as Record<string, string>;
 }
 

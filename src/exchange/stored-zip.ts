@@ -1,4 +1,4 @@
-// A zip archive with uncompressed entries, which are all written at the same time, in pieces. Sizes are known in
+// A zip archive with uncompressed entries. All entries are written side by side, piece by piece. Sizes are known in
 // advance, but checksums only at the end. Archives and entries beyond 4 GiB use zip64 fields.
 
 import { crc32 } from "../base/crc32.js";
@@ -71,7 +71,7 @@ function header({ name, size, offset, crc }: Entry, isLarge: boolean, isCentral:
   const view = new DataView(bytes.buffer);
   const version = isLarge ? 45 : 20;
   view.setUint32(0, isCentral ? 0x02014b50 : 0x04034b50, true);
-  // The following fields are the same in both headers, but two bytes later in the directory.
+  // Both headers have the following fields; in the directory's header, they come two bytes later.
   const at = isCentral ? 6 : 4;
   if (isCentral) view.setUint16(4, version, true);
   view.setUint16(at, version, true);
@@ -94,7 +94,7 @@ function header({ name, size, offset, crc }: Entry, isLarge: boolean, isCentral:
   return bytes;
 }
 
-/** The records after the directory, which extends from `start` to `end`. */
+/** The records that follow the directory; the directory extends from `start` to `end`. */
 function directoryEnd(count: number, start: number, end: number, isLarge: boolean): Uint8Array {
   const bytes = new Uint8Array(isLarge ? 56 + 20 + 22 : 22);
   const view = new DataView(bytes.buffer);

@@ -55,7 +55,7 @@ export function bytesOf({ data }: Tensor): Uint8Array {
 }
 
 /**
- * A tensor whose elements are `bytes`. It is a view of them if they are suitably aligned, and otherwise a copy.
+ * A tensor with `bytes` as its data: a view of them if they are suitably aligned, and otherwise a copy.
  *
  * The caller must have checked that the number of bytes fits dtype and shape.
  */
@@ -120,7 +120,7 @@ export function checkTexts<Texts extends object>(
   }
 }
 
-/** @throws InputError unless `bytes` are the bytes of a file */
+/** @throws InputError unless `bytes` is a Uint8Array */
 export function checkBytes(bytes: Uint8Array): void {
   if (!(bytes instanceof Uint8Array)) {
     throw new InputError(`bytes = ${shown(bytes)}: must be a Uint8Array of the whole file.`, "type");
@@ -134,7 +134,8 @@ export function checkIsWanted(isWanted: (name: string) => boolean): void {
 }
 
 /**
- * The elements of a tensor as float64 numbers, in a new array. F16 and BF16 are decoded; I64 and U64 must be exact.
+ * The elements of a tensor as float64 numbers, in a new array. F16 and BF16 are decoded; I64 and U64 must lie within
+ * ±2^53.
  *
  * @throws InputError for invalid tensors, unsupported types (F8), and integers beyond ±2^53
  */

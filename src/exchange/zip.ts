@@ -109,7 +109,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   if (method !== STORED && method !== DEFLATED) {
     throw refused(`entry ${shown(name)} is packed by method ${method}; only 0 (stored) and 8 (deflated) are supported`);
   }
-  // Any of size, packed and offset that do not fit here are in the zip64 fields, one after another in this order.
+  // If the size, the packed size or the offset does not fit here, it is in the zip64 fields, which keep this order.
   let next = zip64At(view, nameEnd, extraEnd);
   const [size, packed, offset] = [24, 20, 42].map((field) => {
     const value = view.getUint32(at + field, true);
@@ -139,8 +139,8 @@ function startOf(view: DataView, offset: number): number {
 }
 
 /**
- * Checks that no two entries overlap and that headers agree with the directory. Entries that share a stream could be
- * unpacked without limit.
+ * Checks that no two entries overlap and that headers agree with the directory. If entries could share compressed data,
+ * a small archive could unpack to any size.
  */
 function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[]): void {
   const sorted = [...entries].sort((a, b) => a.offset - b.offset);
@@ -152,7 +152,7 @@ function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[
       throw refused(`entry ${shown(name)} is not at the position given in the directory`);
     const stop = startOf(view, offset) + packed;
     if (stop > (sorted[k + 1]?.offset ?? bytes.length)) throw refused(`entry ${shown(name)} overlaps another`);
-    // Deflate expands a byte to at most 1032 bytes.
+    // A byte of Deflate data unpacks to at most 1032 bytes.
     if (size > (method === STORED ? packed : 1032 * packed))
       throw refused(`entry ${shown(name)} cannot have a size of ${size}`);
   });
@@ -160,7 +160,7 @@ function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[
 
 /**
  * Inflates data; null if it is malformed or longer than `size` bytes. Large entries are inflated piece by piece, so
- * that this can stop early.
+ * that inflating can stop early.
  */
 function inflated(data: Uint8Array, size: number): Uint8Array | null {
   if (data.length <= PIECE) {

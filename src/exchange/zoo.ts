@@ -11,8 +11,8 @@ export interface ZooModel {
 }
 
 /**
- * Gates and automata use the ramp of rotations, so that circuits of all kinds have the same biases and mixtures of them
- * need fewer neurons.
+ * Gates and automata use the same ramp as rotations, so that circuits of all kinds have the same biases and mixtures of
+ * them need fewer neurons.
  */
 const ramp = [0.25, 0.75];
 const smallKinds = ["rotation", { kind: "lookup", bits: 1, ramp }, { kind: "automata", states: 2, ramp }];
@@ -70,7 +70,7 @@ export const zoo: readonly ZooModel[] = [
     name: "rotations-557",
     title: "557 conditional rotations that tolerate noise, rounding and inexact inputs",
     about:
-      "Conditional rotations in blocks of cells (the columns design): one active circuit is exact, and so are several in different blocks; two in the same block are lost. " +
+      "Conditional rotations in blocks of cells (the design `columns`). An active circuit is computed exactly unless another one is active in its block; then both are lost. " +
       "The mean square stays below 0.25 for 100 layers, even with noise on neurons and weights, bfloat16 and inexact indicators combined. This model has the first five of these layers.",
     spec: parseSpec({ ...common, design: "columns", D: 1000, T: 557, L: 5 }),
   },
@@ -78,8 +78,8 @@ export const zoo: readonly ZooModel[] = [
     name: "automata-334",
     title: "334 finite automata in one network, exact",
     about:
-      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of a separate word in each layer. The general design has " +
-      "blocks of cells that a code opens: one active circuit is exact up to rounding, and so are several in different blocks; two in one block are both lost, which affects 1.6% of active circuits at z = 2.",
+      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of a separate word in each layer. In the general design, " +
+      "a code opens cells, which form blocks. An active circuit is computed exactly, up to rounding, unless another one is active in its block; then both are lost. This affects 1.6% of active circuits at z = 2.",
     spec: parseSpec({ ...common, design: "general", circuits: { kind: "automata", ramp }, D: 1000, T: 334, L: 4 }),
   },
   {
