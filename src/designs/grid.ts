@@ -21,8 +21,8 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * The grid: q² circuits (a, b) in q cells, one circuit active at a time.
  *
  * The x of circuit (a, b) is in cell a in odd layers and in cell b in even layers. A pair of cells identifies its
- * circuit, so the weights between cells a and b belong to circuit (a, b) alone. If this circuit is the active one, each
- * of its cells receives nothing but its x.
+ * circuit, so the weights between cells a and b belong to circuit (a, b) alone. If this circuit is active, its
+ * cells receive only its x.
  *
  * A code that is copied from layer to layer determines which cell opens next. A circuit's word has ten places of p
  * neurons each; in each place, one neuron is on. Cell a has three digits (i, j, h) and cell b has (i', j', h'); the

@@ -70,7 +70,7 @@ export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   return { cellNeurons: 3, codeNeurons, codeSize: codeNeurons >> 1 };
 }
 
-/** Number of columns in the code. Layer 1 is written directly and needs no column, but readouts need one. */
+/** Number of columns in the code. Layer 1 is written directly and needs no column, but readouts need at least one. */
 const columnsOf = (L: number): number => Math.max(1, L - 1);
 
 /**

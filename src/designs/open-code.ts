@@ -10,7 +10,7 @@ import type { Read, Write } from "../network/multi-part.js";
  * sum of its digits. Since the digits of an open cell are 0, they contribute 0 whatever the weights, so an open cell is
  * not affected by noise on weights, by rounding or by the gain.
  *
- * Each column's code alternates between single neurons c and pairs (s₁, s₂) from layer to layer, which cleans it:
+ * From layer to layer, each column's code alternates between single neurons c and pairs (s₁, s₂). This cleans it:
  *
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *

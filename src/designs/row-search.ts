@@ -15,7 +15,7 @@ const ROUNDING = 1e-9;
 /**
  * Number of bits per digit of a number whose digit k counts the circuits that move from count k to count k + 1. Packing
  * all k into one number is faster than counting in an array. When a circuit joins or leaves a cell, at most as many
- * circuits move as S cells have: 366 if T is at most 10,000.
+ * circuits move as there are in S cells: 366 if T is at most 10,000.
  */
 const DIGIT = 10;
 

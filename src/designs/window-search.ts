@@ -18,10 +18,9 @@ const LOW_COST = 0.5;
  *
  * Two circuits u and t in one cell should not:
  * - have shared a cell in the previous layer: anything that one left in the other would come straight back;
- * - have met in any earlier layer. If t shared a cell with v in the previous layer, t carries the error that v left in
- *   it into this cell, so `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair,
- *   its amplitudes add up, so its square is four times as large; if it arrives in two different pairs, only the squares
- *   add up.
+ * - have met in any earlier layer. If t shared a cell with v in the previous layer, t brings an error from v into this
+ *   cell, so `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair, its amplitudes
+ *   add up, so its square is four times as large; if it arrives in two different pairs, only the squares add up.
  *
  * @param size T circuits, each on S different cells out of P
  * @returns neurons [T][S] for each of L layers

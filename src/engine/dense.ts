@@ -60,7 +60,7 @@ export class DenseEngine extends TileEngine {
   }
 
   /**
-   * Runs samples first…first+count−1 of a random input. For the same input, `FactoredEngine` runs the same samples.
+   * Draws and runs samples first…first+count−1. For the same input, `FactoredEngine` runs the same samples.
    *
    * @returns sums per layer 0…L that depend only on the model and (seed, network, z, first, count)
    */

@@ -36,7 +36,7 @@ export interface FactoredRun {
   /** Readouts of the last tile's active circuits by layer, f64 [occurrences][rows]. */
   readonly readouts: readonly number[];
   /**
-   * Runs samples first…first+count−1 of a random input and returns their sums. Nothing of size samples × T is stored.
+   * Draws and runs samples first…first+count−1 and returns their sums. Nothing of size samples × T is stored.
    *
    * @returns sums per layer 0…L that depend only on (seed, network, z, first, count)
    */

@@ -150,7 +150,7 @@ export class SparseEngine extends TileEngine {
   }
 
   /**
-   * Runs samples first…first+count−1 of a random input and returns their sums.
+   * Draws and runs samples first…first+count−1 and returns their sums.
    *
    * @param noise default: the noise of the engine
    * @returns sums per layer 0…L that depend only on the network, the noise and (seed, network, z, first, count)
