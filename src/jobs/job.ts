@@ -2,7 +2,7 @@ import { kindOf, type RoughCost, type Task, type TaskKind, type TaskKinds } from
 
 /** Jobs estimated to take at most this many milliseconds run in this thread. */
 const SMALL = 100;
-/** Approximate limit, in bytes, on the memory of results that are waiting for earlier ones. */
+/** Approximate limit, in bytes, on the memory taken up by results that are waiting for earlier ones. */
 const RESULT_BYTES = 32 * 2 ** 20;
 
 export type Outcome = { readonly result: unknown } | { readonly error: unknown };
@@ -32,14 +32,14 @@ export class Job {
   readonly #kinds: TaskKinds;
   readonly #tasks: Iterator<Task>;
   readonly #lookAhead: number;
-  /** Tasks that have been drawn but whose results have not been taken, in order. */
+  /** Tasks that have been drawn from the iterator but whose results have not been taken, in order. */
   readonly #window: Entry[] = [];
   #windowBytes = 0;
   #drawn = 0;
   #isDrained = false;
   /** Results of tasks from this index onwards are no longer wanted. */
   #end = Infinity;
-  /** The error that drawing a task threw. */
+  /** The error that was thrown when a task was drawn. */
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 

@@ -21,7 +21,9 @@ export function threadClock(): Clock {
 
 const buffer = Buffer.alloc(128);
 
-/** The first number in the thread's schedstat; null if the kernel does not count it. */
+/**
+ * The thread's processor time in nanoseconds, the first number in its schedstat; null if the kernel does not record it.
+ */
 function nanosecondsOfLinux(): number | null {
   try {
     // A thread that opens this path gets its own statistics.

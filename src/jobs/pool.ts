@@ -25,20 +25,20 @@ export type StartWorker = (events: WorkerEvents) => PoolWorker;
 export interface PoolOptions {
   /** The kinds of tasks that workers run. */
   readonly kinds: TaskKinds;
-  /** The largest number of workers at the same time, ≥ 1. */
+  /** The largest number of workers that may run at the same time, ≥ 1. */
   readonly size: number;
   readonly start: StartWorker;
   /** Returns an executor for jobs that are too small for a worker; if omitted, workers execute such jobs too. */
   readonly local?: () => Executor;
   /**
    * Approximate limit on the work queued for a worker, in milliseconds, default 30. When this thread is too busy to
-   * hand out tasks, a worker still has work for this long. After a job has been stopped, its workers may also continue
-   * for this long.
+   * hand out tasks, a worker still has work for this long. Workers may also continue for this long after their job has
+   * been stopped.
    */
   readonly ahead?: number;
   /**
-   * The largest number of tasks that are drawn before their results are taken. Default: a few hundred, fewer if results
-   * are large.
+   * The largest number of tasks that have been drawn but whose results have not been taken. Default: a few hundred,
+   * fewer if results are large.
    */
   readonly lookAhead?: number;
 }
@@ -58,7 +58,7 @@ interface Member {
   readonly entries: Entry[];
   /** The network of the last task given to the worker. */
   network: SharedNetwork | null;
-  /** Whether that network is known to be loaded. */
+  /** Whether `network` is known to be loaded. */
   isLoaded: boolean;
   /** The spec that was sent last. */
   spec: object | null;
@@ -220,8 +220,9 @@ export class Pool implements Executor {
   }
 
   /**
-   * A task of the network with the most remaining work, if another worker could load this network and run a task before
-   * the workers that already have it are done. Use this only if every pending network is loaded by some worker.
+   * A task of the network with the most remaining work; null if the workers that already have this network would finish
+   * that work before another worker could load the network and run a task. Use this only if every pending network is
+   * loaded by some worker.
    */
   #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<SharedNetwork, { first: Entry; run: number }>();

@@ -40,7 +40,8 @@ export interface TaskKind<T extends Task = Task> {
   /** A description of the task for messages. */
   describe(task: T): string;
   /**
-   * The index of the network that runs the task's samples; the task then goes to a worker that has this network loaded.
+   * The index of the network that runs the task's samples; if given, the task goes to a worker that has this network
+   * loaded.
    */
   networkOf?(task: T): number;
 }

@@ -3,8 +3,7 @@
  * for arguments that stay the same from call to call. A field is u32 unless stated otherwise. assembly/descriptors.ts
  * declares the same fields as classes and documents them; a test compares the two.
  *
- * The fields of each kernel are a separate string, so that a page includes only the strings of the kernels that it
- * calls.
+ * Each kernel's fields are in a separate string, so that a page includes only the strings of the kernels that it calls.
  */
 
 export const sampleActive = "ids marks inputs stream T d kind table choices";

@@ -48,7 +48,7 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels {
   if (checkRelaxed(options)) {
     throw new InputError(
-      "relaxed = true: only circuits-in-superposition/node loads that core; omit relaxed.",
+      "relaxed = true: only circuits-in-superposition/node supports this; omit relaxed.",
       "unknown",
     );
   }

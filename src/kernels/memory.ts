@@ -114,12 +114,12 @@ export const inUse = new WeakSet<Kernels>();
 export function checkFree(kernels: Kernels): void {
   if (!inUse.has(given("kernels", kernels, "made by loadCore", "heapBase"))) return;
   throw new InputError(
-    "kernels: an unfinished call uses this core; give each call its own, from loadCore().",
+    "kernels: in use by an unfinished call; give each call its own core from loadCore().",
     "conflict",
   );
 }
 
-/** An arena over all of a core's memory, for an engine that takes the memory over. */
+/** An arena that spans a core's entire memory, for an engine that takes over the core. */
 export function arenaOf(kernels: Kernels): Arena {
   checkFree(kernels);
   return new Arena(kernels.memory, kernels.heapBase());

@@ -22,7 +22,7 @@ export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | Wasm
   return kernels;
 }
 
-/** @param why what is wrong with the source */
+/** @param why the fault of the source, such as "is not the core" */
 export function refusedSource(
   source: unknown,
   why = "is not the core",
@@ -30,7 +30,7 @@ export function refusedSource(
   cause?: unknown,
 ): InputError {
   const text = `source = ${String(source).slice(0, 99)}: ${why}.`;
-  const advice = "Give core.wasm's URL, response, bytes or module, or nothing.";
+  const advice = "Omit it, or give core.wasm's URL, response, bytes or module.";
   return new InputError(`${text} ${advice}`, code, null, { cause });
 }
 
@@ -42,7 +42,7 @@ export function checkedBytes<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>
   try {
     if (WebAssembly.validate(bytes)) return bytes;
   } catch (cause) {
-    // The value does not contain bytes.
+    // The value is not a buffer of bytes.
     throw refusedSource(bytes, undefined, "type", cause);
   }
   if (WebAssembly.validate(simd())) throw refusedSource(bytes);

@@ -16,8 +16,8 @@ import { librarySize } from "../circuits/kinds.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**
- * A case: explicit assignments and circuits, and the inputs of single forward passes. Nothing in it is random. The
- * README of test/reference/cases explains the format. In lists over layers, index k holds layer k+1.
+ * The input of a case file: explicit assignments and circuits, and the inputs of single forward passes. Nothing in it
+ * is random. The README of test/reference/cases explains the format. In lists over layers, index k holds layer k+1.
  */
 export interface CaseInput {
   readonly D: number;
@@ -26,7 +26,7 @@ export interface CaseInput {
   readonly S: number;
   readonly L: number;
   readonly construction: FactoredConstruction;
-  /** Multiplies the computed χ; has no effect when `chi` is given. */
+  /** The factor by which the computed χ is multiplied; has no effect when `chi` is given. */
   readonly chiFactor: number;
   readonly gate: Gate;
   /** χ per layer, used as given, [L], with 0 for layer 1; null to compute it. */

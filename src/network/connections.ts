@@ -14,8 +14,8 @@ export interface Links {
 }
 
 /**
- * Finds the pairs linked by several circuits, in time T·S² and memory T·S + P. For each neuron n, counts how many times
- * each neuron of the layer before occurs among n's circuits; an array of stamps marks the neurons already seen.
+ * Finds the pairs linked by several circuits, in time T·S² and memory T·S + P. For each neuron n, counts how many of
+ * n's circuits use each neuron of the previous layer; an array of stamps marks the neurons already seen.
  */
 export function findLinks(after: Assignment, before: Assignment): Links {
   const { T, S, P } = after;
@@ -51,7 +51,7 @@ export function findLinks(after: Assignment, before: Assignment): Links {
 }
 
 /**
- * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, so that on average circuits do not disturb each other. [E12]
+ * χ in closed form, such that circuits on average do not disturb each other: `S·χ = U/(N − U)`, `N = T(T−1)S²`. [E12]
  *
  * It is 0 if every pair of neurons is linked or there is only one circuit, because χ then has nothing to multiply.
  */

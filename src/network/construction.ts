@@ -15,7 +15,8 @@ export const constructions: readonly Construction[] = /*#__PURE__*/ ([] as Const
 );
 
 /**
- * Whether a construction has an explicit P×P embedding matrix. Its networks can then be run from their sparse weights.
+ * Whether a construction has an explicit P×P embedding matrix. If so, its networks can be run from their sparse
+ * weights.
  */
 export function hasMatrix(construction: Construction): construction is MatrixConstruction {
   return (matrixConstructions as readonly Construction[]).includes(construction);

@@ -1,15 +1,15 @@
 import type { Readout } from "../circuits/circuits.js";
 
 /**
- * The state of a layer, in only as many coordinates per neuron as the next weights and the readouts can distinguish.
+ * The state of a layer, with only as many coordinates per neuron as the next weights and the readouts need.
  *
- * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only `X = K·A` (k rows) of a neuron's d activations,
- * and the outputs of circuits have only r directions, the columns of `O`. For rotations k = r = 3 while d = 4:
- * (alpha, x_0, x_1) goes in, a common drive and two gated directions come out, and the readouts *are* the coordinates.
- * If this saves nothing, K and O are identities and mix is the whole matrix.
+ * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only the k rows `X = K·A` instead of all d activations
+ * of a neuron, and the outputs of circuits have only r directions, the columns of `O`. For rotations k = r = 3 while
+ * d = 4: (alpha, x_0, x_1) goes in, a common drive and two gated directions come out, and the readouts *are* the
+ * coordinates. If this saves nothing, K and O are identities and `mix` is the whole matrix.
  */
 export interface Coordinates {
-  /** Rows of K: the first `pass` are scattered unchanged, the next `inner` go through mix. */
+  /** Rows of K: the first `pass` are scattered unchanged, the next `inner` are multiplied by `mix`. */
   readonly K: readonly (readonly number[])[];
   /**
    * [d][r], r = pass + outer; the first `pass` columns must be multiplied by the scale of `shared`, the others by that
@@ -20,7 +20,7 @@ export interface Coordinates {
   readonly inner: number;
   readonly outer: number;
   /**
-   * [T][outer][inner]; null when the coordinates are the components themselves; mix then depends on the scales and is
+   * [T][outer][inner]; null when the coordinates are the components themselves; `mix` then depends on the scales and is
    * made later.
    */
   readonly mix: Float32Array | null;
@@ -58,7 +58,7 @@ interface Basis {
 function emptyBasis(d: number): Basis {
   const rows: number[][] = [];
   const units: Float64Array[] = [];
-  /** The part of a row outside the space. */
+  /** The part of a row that lies outside the space spanned so far. */
   const rest = new Float64Array(d);
 
   /**
@@ -168,8 +168,8 @@ function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): bool
 }
 
 /**
- * The space spanned by the rows of all own matrices, and the indices of the rows that are nonzero in any matrix,
- * ascending.
+ * The space spanned by the rows of all circuits' matrices own_t, and the indices of the rows that are nonzero in any of
+ * these matrices, ascending.
  */
 function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } {
   const space = emptyBasis(d);
@@ -186,8 +186,8 @@ function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } 
 }
 
 /**
- * The rows `outputs` of all own matrices, expressed in a basis, [T][outputs][basis size]; null if that would lose
- * precision.
+ * The rows `outputs` of all circuits' matrices own_t, expressed in a basis, [T][outputs][basis size]; null if that
+ * would lose precision.
  */
 function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: readonly number[][]): Float32Array | null {
   const expansion = expansionIn(basis);

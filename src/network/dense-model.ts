@@ -16,7 +16,8 @@ export interface DenseModel {
   /** Provides the truth, the readouts and the distribution of inputs. */
   readonly circuits: Circuits;
   /**
-   * The neurons of each circuit: inputs are written there (through its first weights), and readouts come from there.
+   * The neurons of each circuit: its inputs are written to them (through its first weights), and its readouts are taken
+   * from them.
    */
   readonly embedding: Embedding;
   /** W^l, [D][D] row-major: `A^l = ReLU(W^l A^{l−1} + B^l)`; null stands for the identity. */
@@ -33,8 +34,8 @@ export interface Unembedding {
 }
 
 /**
- * The network's weights, written out as copies. The weight of layer 1 is the identity, because inputs are embedded with
- * the circuits' first weights already applied. [E10] [E15]
+ * Copies of the network's weights, written out in full. The weight of layer 1 is the identity, because inputs are
+ * embedded with the circuits' first weights already applied. [E10] [E15]
  *
  * @throws InputError when the network has several parts, or the weights are too large to write out
  */

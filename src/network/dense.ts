@@ -4,7 +4,7 @@ import { widthOf, type Layer, type Part, type Term } from "./layer.js";
 /** Largest dense matrix that is written out, in entries (2 GiB of float64). */
 const LARGEST = 2 ** 28;
 
-/** The parts and layers from which weights are written out. */
+/** The parts and layers whose weights are written out. */
 export interface Layered {
   readonly parts: readonly Part[];
   readonly layers: readonly Layer[];
@@ -39,7 +39,7 @@ export function blockCount(parts: readonly Part[]): number {
   return parts.reduce((sum, { d }) => sum + d, 0);
 }
 
-/** Whether some of a layer's weights have the same value for every neuron of the block that they read. */
+/** Whether some of a layer's weights have the same value for all neurons of an input block. */
 export function hasSums({ terms }: Layer): boolean {
   return terms.some(isPlainSum);
 }
@@ -47,9 +47,9 @@ export function hasSums({ terms }: Layer): boolean {
 const isPlainSum = (term: Layer["terms"][number]): boolean => term.kind === "sum" && term.weights === null;
 
 /**
- * W^l in a form where weights that are equal over a whole block are split off: the columns after the first D apply to
- * the sums of A over the blocks, part by part. In capped and balanced networks, most weights have the same value, so
- * this leaves few nonzero weights.
+ * W^l, with weights that are equal over a whole block split off into extra columns: the columns after the first D
+ * multiply the sums of A over the blocks, in the order of the parts. In capped and balanced networks, most weights have
+ * the same value, so this leaves few nonzero weights.
  *
  * @param l layer 2…L
  * @param into [D][D + blocks] output buffer, overwritten, row-major
@@ -90,7 +90,7 @@ export function denseBias(parts: readonly Part[], layer: Layer): Float32Array {
   return values;
 }
 
-/** A dense matrix, and the parts to which the rows and columns of a term belong. */
+/** The dense matrix to which a term is added, and the parts to which the term's rows and columns belong. */
 interface Target {
   readonly W: Float64Array;
   /** Number of columns of W. */
@@ -99,7 +99,7 @@ interface Target {
   readonly from: Part;
 }
 
-/** Adds scale·matrix ⊗ |n⟩⟨m|, where the matrix begins at `offset`. */
+/** Adds scale·M ⊗ |n⟩⟨m|, where the entries of M begin at index `offset` of `matrix`. */
 function addBlock(
   { W, stride, to, from }: Target,
   n: number,

@@ -14,7 +14,7 @@ import { openingDrive, train, type Training } from "./training.js";
  * matrices are [P][P], and row n holds the weights with which neuron n of the later layer reads the earlier one.
  */
 
-/** An embedding matrix and, if it subtracts a χ for neurons that are not linked, the value of χ. */
+/** An embedding matrix and the χ that it subtracts for pairs of neurons that no circuit links, if any. */
 export interface EmbeddingMatrix {
   /** [P][P] */
   readonly weights: Float64Array;
@@ -60,7 +60,7 @@ export function embeddingMatrix(
  *
  *   S·χ_n = U_n/(N_n − U_n),   U_n = Σ_m C_nm·k_nm,   N_n = Σ_m k_nm
  *
- * where k_nm is the number of circuits that are on m in the layer before but not on n in the later one.
+ * where k_nm is the number of circuits that use neuron m in the earlier layer but not neuron n in the later one.
  *
  * @param factor multiplies every χ_n
  */

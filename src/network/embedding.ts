@@ -48,7 +48,9 @@ export function fixedEmbedding(assignment: Assignment, L: number): Embedding {
 /** Number of alternating windows of parting lines: circuits that share a neuron in one layer share none in the next. */
 const WINDOWS = 2;
 
-/** The order of the field for parting lines: the largest prime power q ≤ P/S; 0 if two windows do not fit. */
+/**
+ * The order of the finite field for the parting schedule: the largest prime power q ≤ P/S; 0 if two windows do not fit.
+ */
 function partingOrder({ P, S }: Pick<AssignmentSize, "P" | "S">): number {
   for (let q = Math.floor(P / S); q >= WINDOWS * S && q > 1; q--) if (primePower(q) !== null) return q;
   return 0;

@@ -35,7 +35,7 @@ export function layOut(sizes: readonly Pick<Part, "name" | "d" | "P">[]): Part[]
 
 /**
  * `scale·matrix`, the weights between the blocks of two parts; matrix is [d_to][d_from], row-major. Terms with the same
- * matrix share the array, which shows that one is a multiple of the other.
+ * matrix share one array, so that they can be recognised as multiples of each other.
  */
 export interface ScaledMatrix {
   readonly matrix: Float64Array;
@@ -82,7 +82,10 @@ export interface SumTerm {
   readonly by: ScaledMatrix;
 }
 
-/** Neuron n of one part reads neuron n of another part with the same P: `A_n += M A_n`. */
+/**
+ * Neuron n of one part reads neuron n of another part with the same P: `A_n += M A′_n`, where A′ is the part that is
+ * read.
+ */
 export interface CopyTerm {
   readonly kind: "copy";
   readonly by: ScaledMatrix;

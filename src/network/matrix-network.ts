@@ -10,7 +10,7 @@ import type { Training } from "./training.js";
 /** The arguments of `buildMatrixNetwork`. */
 export interface MatrixNetworkOptions extends NetworkParts {
   readonly construction: MatrixConstruction;
-  /** Multiplies the χ of the load-aware construction. Default 1. */
+  /** The factor by which the χ of the load-aware construction is multiplied. Default 1. */
   readonly chiFactor?: number;
   /** How the trained construction draws the sets of circuits on which it trains. Default: seed 1, network 0, z = 1. */
   readonly training?: Training;

@@ -126,7 +126,8 @@ export function readoutRows({ readouts }: Circuits): number {
 /**
  * All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants.
  *
- * @throws InputError naming the argument that is not a network of parts, or a read whose part does not exist
+ * @throws InputError naming the argument that is not a network of parts, or the entry of `reads` whose part does not
+ * exist
  */
 export function readoutMatrix(network: MultiPartNetwork, reads: readonly Read[]): SparseMatrix {
   const { parts, circuits } = checkMultiPart(network);
@@ -205,14 +206,14 @@ function readWeightCount(parts: readonly Part[], reads: readonly Read[], t: numb
   return count;
 }
 
-/** The index of circuit t's row r in the matrix of a read. */
+/** The index in `matrix` at which row r of circuit t's readouts begins. */
 function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, rows: number): number {
   return (matrix.length === rows * d ? 0 : (of?.[t] ?? t) * rows * d) + r * d;
 }
 
 /**
- * For row r (of `rows`) of circuit t's readouts, calls `add` with every neuron that it reads in a layer, and its
- * weight; neurons are numbered across all parts.
+ * For row r (of `rows`) of circuit t's readouts, calls `add` with the index and the weight of each neuron that the row
+ * reads in a layer; neurons are numbered across all parts.
  */
 export function eachReadWeight(
   parts: readonly Part[],

@@ -18,8 +18,8 @@ export interface Network {
   readonly embedding: Embedding;
   readonly construction: Construction;
   /**
-   * χ per layer, including the factor (for the load-aware construction, the mean over neurons); 0 for layer 1 and where
-   * χ is unused. [E12]
+   * χ per layer, already multiplied by `chiFactor` (for the load-aware construction, the mean over neurons); 0 for
+   * layer 1 and where χ is unused. [E12]
    */
   readonly chi: readonly number[];
   /** κ of the balanced and split constructions, otherwise 0. [E13] */

@@ -36,7 +36,7 @@ export function compress(W: Float64Array, columns: number, room = newRoom()): Sp
     }
     const first = at;
     for (const end = at + columns; at < end;) {
-      // Most entries are 0, so eight of them are skipped at once.
+      // Most entries are 0, so zeros are skipped eight at a time.
       if (at + 8 <= end && areZero(W, at)) {
         at += 8;
         continue;

@@ -12,7 +12,7 @@ export interface Training {
   readonly z: number;
 }
 
-/** The smallest drive that opens a neuron, if the circuits do not determine it: the start of the published ramp. */
+/** The drive assumed to open a neuron if the circuits do not determine one: the start of the published ramp. */
 const STANDARD_OPENING = 0.25;
 
 /**
@@ -49,7 +49,10 @@ const RATE = 0.02;
  * removes smaller values.
  */
 const OFF = 0.6;
-/** The costs of a drive below 1 and of a drive above 1 for a neuron that should be on, relative to false openings. */
+/**
+ * The costs of a drive below 1 and of a drive above 1 for a neuron that should be on, relative to the cost of a false
+ * opening.
+ */
 const BELOW = 6;
 const ABOVE = 4;
 

@@ -212,9 +212,9 @@ function commandBlock(command: string): string {
 }
 
 /**
- * A figure in the page. The page contains the figures' style sheet once, so the copy in each figure is removed. Plot
- * adds labels to groups of marks, but a figure is one image with a title and a description, and nothing inside it may
- * have a label.
+ * A figure in the page. The page contains the figures' style sheet once, so the copy in each figure is removed. The
+ * Plot library labels groups of marks, but a figure is one image with a title and a description, and nothing inside it
+ * may have a label.
  */
 function inlineSvg(svg: string): string {
   return svg

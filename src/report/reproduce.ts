@@ -47,7 +47,7 @@ export interface ReproduceResult {
     readonly comparison: Comparison | null;
   }[];
   readonly seconds: number;
-  /** With `wide`: files for results/ that hold the rows which other runs draw in a lighter shade. */
+  /** With `wide`: the files for results/ whose rows other runs draw in a lighter shade. */
   readonly kept: readonly { readonly name: string; readonly content: string }[];
 }
 
@@ -240,7 +240,7 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
-/** Files that hold the rows to keep from a study's figures, and a record of how these rows were made. */
+/** Files with those rows of a study's figures that are to be kept, and a record of how these rows were made. */
 async function keptFiles(
   { plan, figures }: ChosenStudy,
   drafts: readonly FigureDraft[],
@@ -272,7 +272,7 @@ function* makeFigure(
     tablesOf,
   }: {
     renderPng: RenderPng | null;
-    /** Rows as text, once for all figures that share them. */
+    /** The rows as text, made only once if several figures share them. */
     tablesOf: (rows: FigureDraft["rows"]) => { readonly json: string; readonly csv: string };
   },
 ): Generator<undefined, MadeFigure> {

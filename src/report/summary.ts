@@ -50,7 +50,7 @@ export function summaryLines(figures: readonly FigureReport[]): SummaryLine[] {
   ];
 }
 
-/** Counts numbers from the authors' code and numbers from other sources, such as closed forms, separately. */
+/** Counts the numbers from the authors' code separately from those of other sources, such as closed forms. */
 function reproducedLine(compared: readonly Compared[]): SummaryLine {
   const authors = compared.filter(({ group }) => group === "reproduction");
   const others = compared.filter(({ group }) => group !== "reproduction");

@@ -62,7 +62,7 @@ export async function measureAsync(
 }
 
 /**
- * `searchWorst`, but lets the event loop run between changes, about every 25 ms. The result is the same.
+ * Like `searchWorst`, but lets the event loop run between changes, about every 25 ms. The result is the same.
  *
  * @param kernels the core to run on, reserved for this call until it settles
  * @returns a promise that is rejected with the signal's reason if the signal is aborted, with the InputError that

@@ -9,11 +9,11 @@ export interface BeatsNaive {
   readonly readout: string;
   /** The last layer up to which the mean square over active circuits is below the naive network's in every layer; 0 for none. */
   readonly throughLayer: number;
-  /** `throughLayer`, but compared with the naive network that outputs the best constants. */
+  /** Like `throughLayer`, but for the naive network that outputs the best constants. */
   readonly throughLayerConstant: number;
   /** All layers l ≥ 1 in which the mean square over active circuits is below the naive network's, ascending. */
   readonly layers: readonly number[];
-  /** `layers`, but compared with the naive network that outputs the best constants. */
+  /** Like `layers`, but for the naive network that outputs the best constants. */
   readonly layersConstant: readonly number[];
 }
 

@@ -18,7 +18,7 @@ export interface ComparisonException extends ComparisonEntry {
   readonly fraction: number;
 }
 
-/** Agreement of a list of numbers with the reference. */
+/** How closely a list of numbers agrees with the reference. */
 export interface Comparison {
   readonly entries: number;
   readonly within: number;

@@ -5,7 +5,7 @@ import { expectedActiveFraction } from "../theory/overlap.js";
 import type { Activity, ErrorRow, Statistic } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
 
-/** Everything from which rows are made, apart from the sums. */
+/** Everything needed to make rows, except the sums. */
 export interface RowsOf {
   readonly L: number;
   readonly T: number;
@@ -33,7 +33,7 @@ export function onePartRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "p
 export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
   const { L, T, blocks, readouts, predicted, z } = of;
   const samples = sums[0].samples;
-  // If there are many inactive circuits, they are read only in the first samples.
+  // If there are many inactive circuits, their readouts are computed in the first samples only.
   const inactiveSamples = T > z ? Math.min(...sums.map(({ inactiveCount }) => inactiveCount)) / (T - z) : samples;
   return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
     const statistic = (name: string, group: number, activity: Activity): Statistic => {

@@ -15,8 +15,8 @@ export interface ResultLine {
 }
 
 /**
- * A run's line, including its line break. The same run produces the same bytes; times and machines are not recorded.
- * Its last field is the CRC-32 of the line without this field.
+ * The line of one run in a results file, including the line break. The same run produces the same bytes; times and
+ * machines are not recorded. The line's last field is the CRC-32 of the line without this field.
  */
 export function resultLine({ index, hash, spec, rows }: ResultLine): string {
   const text = JSON.stringify({ index, hash, spec, rows: rows.map(fileRow) }, named);
@@ -37,8 +37,8 @@ export function isIntact(text: string): boolean {
 export const lineKeys = ["index", "hash", "spec", "rows", "crc32"];
 
 /**
- * Parses a line of a results file and updates former names of designs. Does not check that the line's hash matches
- * its spec.
+ * Parses a line of a results file and replaces former names of designs with the current ones. Does not check that the
+ * line's hash matches its spec.
  *
  * @returns null if the text is not such a line, or has been altered
  */

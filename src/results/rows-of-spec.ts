@@ -5,7 +5,7 @@ import { statisticsOf, type ErrorRow } from "./rows.js";
 type Asked = Pick<RunSpec, "z" | "L" | "samples" | "networks">;
 
 /**
- * Why rows cannot come from a run with this spec, in words; null if they can, which does not prove that they do.
+ * The reason, in words, why these rows cannot come from a run with this spec; null if nothing rules out that they do.
  *
  * @param readouts readouts of the spec's circuits; if omitted, every row must have the same readouts as the first
  */
@@ -27,7 +27,7 @@ export function rowsFault(
     const where = `z = ${own}, layer ${layer}`;
     if (row.samples !== samples || (row.inactiveSamples ?? 0) > samples) return `${where}: wrong number of samples`;
     if (row.networks !== networks) return `${where}: ${row.networks} networks, not ${networks}`;
-    if (Object.keys(row.readouts).join(", ") !== names) return `${where}: its readouts are not ${names}`;
+    if (Object.keys(row.readouts).join(", ") !== names) return `${where}: the readouts are not ${names}`;
     if (row.activeFraction.length !== blocks) return `${where}: wrong number of blocks`;
     if (!areNumbersOf(row)) return `${where}: a number that no measurement can give`;
   }

@@ -48,8 +48,8 @@ export interface ErrorRow {
   /** Standard deviation of `activeFraction` across networks, [d]; null if there is only one network. */
   readonly activeFractionSd: readonly number[] | null;
   /**
-   * z·S·d/D, the share expected while errors are too small to open gates; for a design, the share of neurons from which
-   * z circuits are read.
+   * z·S·d/D, the expected share of active neurons while errors are too small to open gates; for a design, the share of
+   * neurons from which z circuits are read.
    */
   readonly expectedActiveFraction: number;
   /**

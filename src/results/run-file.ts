@@ -7,7 +7,7 @@ import { flatRow } from "./file-rows.js";
 import type { ErrorRow } from "./rows.js";
 import { isVoid, theoryEnds } from "./theory-ends.js";
 
-/** The file that holds the samples that were run instead of random ones. */
+/** The file of samples that were run in place of random ones. */
 export interface InputsFile {
   readonly file: string;
   readonly sha256: string;

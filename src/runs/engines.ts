@@ -48,7 +48,10 @@ const RUN = 1e-6;
 const MULTIPLY = 6e-8;
 /** Milliseconds per neuron, layer and sample of a network with explicit sparse weights. */
 const SPARSE = 6e-5;
-/** Milliseconds per neuron, layer and sample of a design, which has fewer weights per neuron. */
+/**
+ * Milliseconds per neuron, layer and sample of a design; less than `SPARSE`, because designs have fewer weights per
+ * neuron.
+ */
 const DESIGN = 3e-5;
 
 const mostActive = ({ z }: RunSpec): number => Math.max(...z);

@@ -13,7 +13,7 @@ import { chunkSamples } from "./tasks.js";
 
 /** Random inputs for a model, with the fields of a run's spec. */
 export interface ModelInput {
-  /** Circuits active at once, one value or several. */
+  /** One or more values of z, the number of circuits active at once. */
   readonly z: readonly number[];
   readonly samples: number;
   readonly sampling: "random" | "each";

@@ -7,7 +7,7 @@ import { rowsOfParts } from "./rows.js";
 
 /**
  * `measureModel` for a network of several parts, run from its sparse weights. All neurons are ReLUs, and the rows
- * contain no theory.
+ * contain no predictions.
  */
 export async function measureMultiPart(
   network: MultiPartNetwork,

@@ -123,8 +123,8 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
 
 /**
  * The errors of a naive network on given samples, for every readout. The naive network has the same number of neurons
- * and the circuits of the run's first network. [L4] A circuit that the naive network lacks is replaced by its mean over
- * these samples.
+ * and the circuits of the run's first network. [L4] For a circuit that the naive network lacks, the best constants are
+ * the means of its readouts over these samples.
  *
  * @returns by readout name; index k holds layer k+1
  */
@@ -171,7 +171,7 @@ function onePartRunRows(spec: RunSpec): (z: number) => RowsOf {
   };
 }
 
-/** Cached results by spec, shared by rows and the naive network. */
+/** Cached results of `runExpectations` by spec. */
 const ofSpecs = new WeakMap<RunSpec, Expectations[][]>();
 
 function expectationsOf(spec: RunSpec): Expectations[][] {
@@ -179,8 +179,8 @@ function expectationsOf(spec: RunSpec): Expectations[][] {
 }
 
 /**
- * Expectations that the theory and the naive network need, by readout. For deep circuits, they take seconds, so they
- * are cached.
+ * Expected values that the theory and the naive network need, by readout. For deep circuits, computing them takes
+ * seconds, so they are cached.
  */
 export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
   const known = ofSpecs.get(spec) ?? (yield* expectationStepsOf(spec));

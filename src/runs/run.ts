@@ -41,8 +41,8 @@ export interface RunOptions {
   /** Default "factored"; "dense" is slower and gives the same results within rounding. */
   readonly engine?: EngineName;
   /**
-   * Samples to run through every network instead of random ones; the spec states their number. Runs with given samples
-   * have no theory.
+   * Samples to run through every network instead of random ones; the spec states their number. The results then contain
+   * no predictions of the theory.
    */
   readonly inputs?: GivenSamples | undefined;
 }
@@ -115,7 +115,7 @@ function checkInputsOf(spec: RunSpec, inputs: GivenSamples): void {
   }
 }
 
-/** Samples drawn at a time. */
+/** Number of samples drawn at a time. */
 const BATCH = 1024;
 
 /**

@@ -72,7 +72,7 @@ test.each<[string, unknown, string, string, boolean]>([
   expect(error).toMatchObject({ code, argument: "source" });
   const { message: text, cause } = error as InputError;
   expect(text).toContain(message);
-  expect(text).toMatch(/Give core\.wasm's URL, response, bytes or module, or nothing\.$/);
+  expect(text).toMatch(/Omit it, or give core\.wasm's URL, response, bytes or module\.$/);
   expect(cause instanceof Error).toBe(hasCause);
 });
 

@@ -115,7 +115,7 @@ test("two simultaneous calls on one core: the second is refused, the first gives
 
 test("a synchronous call while an asynchronous one waits is refused in the same words, and disturbs nothing", async () => {
   const input = { z: 2, samples: 3000, seed: 1 };
-  const words = "kernels: an unfinished call uses this core; give each call its own, from loadCore().";
+  const words = "kernels: in use by an unfinished call; give each call its own core from loadCore().";
   const own = { active: [[0]], inputs: [[[1, 1, 0.6, 0.8]]] };
   const calls = [
     () => measure(network, input, kernels),

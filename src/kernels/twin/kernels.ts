@@ -19,7 +19,7 @@ import * as training from "./training.js";
 import * as truth from "./truth.js";
 import { viewer, type KernelName, type Twin, type Views } from "./views.js";
 
-/** Returns the twins. This is a function so that bundlers can drop the twins when they are unused. */
+/** Returns the twins of all kernels. This is a function so that bundlers can drop the twins when they are unused. */
 const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
   ...{ ...abi, ...circuits, ...dotProducts, ...embeddingMatrix, ...errors, ...gates, ...gemm },
   ...{ ...input, ...memory, ...neurons, ...random, ...sparse, ...truth },
@@ -35,7 +35,7 @@ export function referenceKernels(): Kernels {
   return twinKernels(new WebAssembly.Memory({ initial: 1, maximum: 65536 }));
 }
 
-/** The twins, working on a given memory, for hosts without WebAssembly. */
+/** The twins of all kernels, working on a given memory, for hosts without WebAssembly. */
 export function twinKernels(memory: WasmMemory): Kernels {
   const view = viewer(memory);
   const bound = Object.entries(twins()).map(([name, twin]) => {

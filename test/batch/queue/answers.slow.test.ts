@@ -39,7 +39,7 @@ describe("an answer is accepted if it is possible for the run", () => {
         ...row,
         errors: Object.fromEntries(Object.entries(errors).filter(([name]) => name.startsWith("alpha"))),
       }),
-      "z = 1, layer 0: its readouts are not alpha, x",
+      "z = 1, layer 0: the readouts are not alpha, x",
     ],
     [
       "a negative mean square",
