@@ -46,7 +46,7 @@ export function flatRow(row: ErrorRow): Record<string, unknown> {
 
 /** The largest number of rows in a run: 64 values of z, each with 10,000 layers and the input. */
 const MOST_ROWS = 64 * 10_001;
-/** The maximum numbers of statistics (active and inactive circuits count separately) and of blocks in a row. */
+/** The maximum numbers of statistics (active and inactive circuits count separately) and of blocks per row. */
 const MOST_NAMES = 200;
 const MOST_BLOCKS = 10_000;
 

@@ -35,7 +35,7 @@ export interface AssignedComponents {
   readonly circuits: readonly number[];
 }
 
-/** Components that replace a layer's weights in a network of one part; the truth gives the rest of W^l. */
+/** Components that replace a layer's weights in a network of one part; the rest of W^l comes from `truth`. */
 export interface ScoredLayer extends AssignedComponents {
   readonly truth: TrueParts;
 }
@@ -105,7 +105,7 @@ function groupByCircuit(circuits: readonly number[], T: number): number[][] {
   return groups;
 }
 
-/** Draws `some` distinct numbers below `all`. */
+/** Draws `some` distinct random whole numbers less than `all`. */
 function drawSome(all: number, some: number, random: RandomSequence): number[] {
   const drawn = new Set<number>();
   while (drawn.size < some) drawn.add(random.below(all));

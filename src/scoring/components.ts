@@ -21,8 +21,8 @@ export interface ComponentScores {
   /** The purity, with components weighted by their energy. */
   readonly weightedPurity: number | null;
   /**
-   * Over components: the same share for a random circuit. `chanceShare` is the share that noise would have: (d/D)² if
-   * circuits write d directions.
+   * Over components: the share of a component's energy that lies in a circuit's subspaces, averaged over all circuits.
+   * `chanceShare` is the share that noise would have: (d/D)² if circuits write d directions.
    */
   readonly meanShare: Summary;
   readonly chanceShare: number;
@@ -236,7 +236,7 @@ class Cores {
   }
 }
 
-/** Components are summed together until their stacked factors have this many columns. */
+/** Components are summed in groups whose stacked factors have at most this many columns. */
 const STACKED = 1024;
 
 function faithfulness(kernels: Kernels, W: Float32Array, { C, r, U, V }: Components, D: number): number {

@@ -17,7 +17,8 @@ interface Cover {
  * overlap.
  *
  * @param energies ‖M_c‖²
- * @param candidates for each component, the circuits whose coverage it alone would raise, with ⟨W_t, M_c⟩ as `inner`
+ * @param candidates for each component, the circuits whose coverage would rise if only this component were assigned to
+ * them, with ⟨W_t, M_c⟩ as `inner`
  */
 export function assignToCircuits(
   given: Components,
@@ -66,7 +67,7 @@ export function assignToCircuits(
       let [best, most] = [-1, 1e-12];
       for (const { circuit, inner } of candidates[c]) {
         const value = gain(c, circuit, inner);
-        // A component stays where it is unless another circuit is better.
+        // A component stays with its circuit unless another circuit would gain more from it.
         if (value > most + (circuit === circuits[c] ? -1e-12 : 0)) [best, most] = [circuit, value];
       }
       if (best === circuits[c]) continue;

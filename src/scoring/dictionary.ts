@@ -50,7 +50,7 @@ export interface DictionaryScores {
 /** The best latents for one circuit, which are chosen on training samples and scored on test samples. */
 export interface CircuitLatents {
   readonly circuit: number;
-  /** The best latent for "is it on". */
+  /** The latent that best tells whether the circuit is on. */
   readonly latent: number;
   readonly auc: number | null;
   readonly f1: number | null;
@@ -69,7 +69,7 @@ const RECALLED = 0.9;
 /** How many latents are evaluated at a time. */
 const LATENTS = 1024;
 
-/** @param resamples resamples of the test samples, for intervals */
+/** @param resamples how many times each test sample occurs in each resample, for confidence intervals */
 export function scoreDictionary(
   kernels: Kernels,
   network: ScoredNetwork,

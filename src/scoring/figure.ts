@@ -52,7 +52,7 @@ export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
     title: titleOf(rows),
     rows: panels.map((svg) => [svg]),
     caption:
-      "docs/scoring.md defines the scores. Lines are 95% intervals. Values outside a panel are drawn at its edge and labelled with the number.",
+      "docs/scoring.md defines the scores. Lines show 95% intervals. Values outside a panel are drawn at its edge and labelled with the number.",
   });
 }
 

@@ -1,7 +1,7 @@
 import type { OwnedWeight } from "./owned-weights.js";
 import type { ComponentTruth } from "./truth.js";
 
-/** The reference for components: Q_t and R_t project onto the columns and the rows of W_t. */
+/** The reference for components: Q_t and R_t project onto the column space and the row space of W_t. */
 export function ownedTruth(owned: readonly OwnedWeight[], D: number): ComponentTruth {
   return {
     ...{ T: owned.length, D },

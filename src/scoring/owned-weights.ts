@@ -4,11 +4,11 @@ import type { Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
 /**
- * A network of several parts. If its layers do not say which weights circuits own (they do not if it was read from a
- * file), the file's tables do.
+ * A network of several parts. Its layers say which weights circuits own; if it was read from a file, `owned` says so
+ * instead, from the file's tables.
  */
 export interface OwningNetwork extends MultiPartNetwork {
-  /** Factors U_t, V_t of the parts of layer n's weights that circuits own; null if circuits own none. */
+  /** Factors U_t, V_t of the weights that each circuit t owns in layer n; null if no circuit owns weights there. */
   readonly owned?: (n: number) => Factors | null;
 }
 
@@ -17,7 +17,10 @@ interface Factors {
   readonly V: Entries;
 }
 
-/** `W_t = Σ_k values[k]·left_k right_kᵀ` on few neurons, with singular values in descending order. */
+/**
+ * One circuit's weights, `W_t = Σ_k values[k]·left_k right_kᵀ`, which involve few neurons. The singular values are in
+ * descending order.
+ */
 export interface OwnedWeight {
   /** The neurons that W_t writes and reads. */
   readonly written: readonly number[];

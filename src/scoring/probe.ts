@@ -9,11 +9,11 @@ import { countedArea, countedFit, isScored, targetsOf } from "./targets.js";
 
 /** How well linear probes of one layer's activations find the values that circuits compute. */
 export interface ProbeScores {
-  /** Over circuits: the AUC of "is it on". */
+  /** Over circuits: the AUC of telling whether the circuit is on. */
   readonly auc: CircuitSummary;
   /**
-   * Over all circuits and all readouts that vary, while the circuit is on: 1 − Σ(ŷ − y)²/Σ(y − ȳ)² over the circuit's
-   * test samples.
+   * Over all circuits and all readouts that vary: 1 − Σ(ŷ − y)²/Σ(y − ȳ)², summed over the test samples in which the
+   * circuit is on.
    */
   readonly r2: CircuitSummary;
   /**
@@ -30,7 +30,7 @@ export interface ProbeScores {
 /** How many outputs are computed at a time. */
 const OUTPUTS = 1024;
 
-/** @param resamples resamples of the test samples, for intervals */
+/** @param resamples how many times each test sample occurs in each resample, for confidence intervals */
 export function scoreProbe(
   kernels: Kernels,
   { circuits }: { readonly circuits: Circuits },

@@ -133,7 +133,9 @@ export function resultFrom(
   return { components, dictionaries, probes, ignored };
 }
 
-/** @throws InputError unless the layer exists and has circuits in its activations or, for components, in its weights */
+/**
+ * @throws InputError unless the layer exists and circuits complete a step there or, for components, own weights there
+ */
 function checkLayer(network: ScoredNetwork, name: string, layer: number, isWeights: boolean): void {
   const { layers, steps } = layersOf(network);
   const first = isWeights ? 2 : 1;

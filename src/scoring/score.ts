@@ -25,7 +25,7 @@ import { trueParts, type ComponentTruth } from "./truth.js";
 export interface ScoreSettings {
   /** How the model's weights were made, according to its metadata; for a network of several parts, its design. */
   readonly construction: string;
-  /** Number of test samples; scores that make a choice on training samples use as many of those. */
+  /** Number of test samples, and of the training samples on which the best latents of a dictionary are chosen. */
   readonly samples: number;
   readonly z: number;
   /** Seed of the model, from which the splits derive their seeds. */

@@ -43,7 +43,7 @@ export function targetsOf(
   };
 }
 
-/** Whether a circuit is on in enough samples, and off in some. */
+/** Whether a circuit is on in enough samples to be scored, and off in at least one. */
 export function isScored({ samples, count }: Targets, t: number): boolean {
   return samples[t].length >= LEAST_ON && samples[t].length < count;
 }
@@ -87,7 +87,10 @@ export function areaUnderCurve(ranks: Float64Array, on: Uint32Array): number {
   return (sum - (on.length * (on.length + 1)) / 2) / (on.length * off);
 }
 
-/** A group of samples with equal values, at least one of them on: positions `first` to `end` − 1 in order of value. */
+/**
+ * A group of samples with equal values, at positions `first` to `end` − 1 in descending order of value. The circuit is
+ * on in at least one of them.
+ */
 interface Tied {
   readonly first: number;
   readonly end: number;
@@ -95,9 +98,9 @@ interface Tied {
 }
 
 /**
- * The area under the ROC curve as a function of how many times each sample counts; null unless the circuit is on in
- * some samples and off in others. Values are sorted once, and each call is one pass from the largest value down to the
- * last sample that is on; the larger the area, the shorter this pass.
+ * The area under the ROC curve (AUC) as a function of how many times each sample counts; null unless the circuit is on
+ * in some samples and off in others. Values are sorted once, and each call is one pass from the largest value down to
+ * the last sample that is on; the larger the AUC, the shorter this pass.
  */
 export function countedArea(values: Float32Array, on: Uint32Array): (counts: SampleCounts) => number | null {
   const isOn = new Uint8Array(values.length);
@@ -176,8 +179,8 @@ const LEAST_VARIANCE = 0.25;
  * Makes a function that fits a circuit's readout in a resample, given how many times each sample occurs in it. The
  * function returns null if the readout hardly varies.
  *
- * @param given the values found on the samples in which the circuit is on
- * @param wanted the true readout on the same samples
+ * @param given the value found for each sample in which the circuit is on
+ * @param wanted the true readout for the same samples
  */
 export function countedFit(
   on: Uint32Array,

@@ -28,7 +28,7 @@ const RUNS = 12;
  * dictionary and probes after each step.
  *
  * @param newKernels creates a separate core for each call
- * @param only restricts the result to these layers; default all
+ * @param only the layers to which the result is restricted; default: all
  */
 export function trueResult(
   network: ScoredNetwork,
@@ -190,7 +190,7 @@ function addRow(
   }
 }
 
-/** The true directions, followed by the row of each circuit that tells whether it is on. */
+/** The true directions, followed by one row per circuit, which tells whether that circuit is on. */
 function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): Tensor {
   const { D } = layersOf(network);
   const directions = directionsAt(network, step);
@@ -204,9 +204,9 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 }
 
 /**
- * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0
- * while the circuit is off. Its bias is therefore −v, where v is the row's largest positive value below all values that
- * it takes while the circuit is on.
+ * The biases of the decoder's latents; 0 for the true directions. The row that tells whether a circuit is on should
+ * give 0 while the circuit is off. Its bias is therefore −v, where v is the row's largest positive value below its
+ * smallest value while the circuit is on.
  */
 function trueBias(
   kernels: Kernels,
@@ -231,7 +231,8 @@ function trueBias(
 }
 
 /**
- * For each circuit, the row that tells whether it is on, followed by the rows that read it by the model's unembedding.
+ * For each circuit, the row that tells whether it is on, followed by the rows of its readouts, which use the model's
+ * unembedding.
  */
 function trueProbe(model: DenseModel, layer: number, isOn: Float32Array): Tensor {
   const { D, d, T } = model.shape;

@@ -122,7 +122,10 @@ function columnProducts(
     );
 }
 
-/** Rows u_k/√λ_k of a Gram matrix's eigenvectors, which orthonormalise columns; 0 if λ_k is only rounding error. */
+/**
+ * The rows u_k/√λ_k, where u_k and λ_k are the eigenvectors and eigenvalues of a Gram matrix; multiplying by these rows
+ * orthonormalises the columns. A row is 0 if its λ_k is only rounding error.
+ */
 function whitening(gram: Matrix): Float64Array {
   const d = gram.rows;
   const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(gram, {

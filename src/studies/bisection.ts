@@ -1,7 +1,7 @@
 import { lastOf } from "../base/last.js";
 import { mean, standardDeviation } from "../results/statistics.js";
 
-/** One measurement of the search: the mean square at T over some networks. */
+/** One measurement of the search: the mean squares of several networks with T circuits. */
 export interface Probe {
   readonly T: number;
   /** One mean square per network. */
@@ -33,7 +33,7 @@ export interface BisectionState {
 
 /** Limits on the effort of a search. */
 export interface SearchEffort {
-  /** Number of networks in the first probe at each T, and the maximum number if a probe stays undecided. */
+  /** Number of networks in the first probe at each T, and the maximum for a probe that stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
   /** The search ends when the ratio of the bracket's ends is at most this. */
@@ -42,7 +42,7 @@ export interface SearchEffort {
 
 export interface LargestCount {
   readonly D: number;
-  /** Largest T below the threshold; `assignable` when censored. */
+  /** Largest T at which the error is below the threshold; equals `assignable` if `censored` is true. */
   readonly T: number;
   /** Standard deviation of ln T. */
   readonly logSd: number;
@@ -87,7 +87,7 @@ function bracket(state: BisectionState, threshold: number): { below: Probe | nul
  *
  * The search first probes `start` (by default, the assignment's largest T), and then larger or smaller values until the
  * crossing is bracketed. Then it halves the bracket in ln T. A probe within two standard errors of the threshold gets
- * more networks; if it stays that close, it is the crossing, and the search ends.
+ * more networks; if it stays that close, the crossing is computed from this probe, and the search ends.
  */
 export function nextProbe(
   state: BisectionState,

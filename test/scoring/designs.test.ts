@@ -146,5 +146,5 @@ test("reports in one line what is not scored", () => {
   const settings = { construction: "design", samples: 50, z: 1, seed: 3, methodSeed: 1 };
   const fit = (more: object) => (): unknown =>
     fitBaseline(switched, { method: "pca", ...settings, ...more }, () => loadKernels());
-  expect(fit({ layers: [7] })).toThrow("layers = 7: must be layers at which circuits complete a step (5, 6, 10) or own weights (5, 6, 10)."); // prettier-ignore
+  expect(fit({ layers: [7] })).toThrow("layers = 7: must be layers at which circuits complete a step (5, 6, 10) or in which they own weights (5, 6, 10)."); // prettier-ignore
 });

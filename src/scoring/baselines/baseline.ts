@@ -24,7 +24,7 @@ export interface BaselineSettings {
   readonly seed: number;
   /** Determines what the method draws at random. */
   readonly methodSeed: number;
-  /** Layers to fit. Default: all layers that complete a step of the circuits. */
+  /** Layers to fit. Default: all layers at which circuits complete a step or in which they own weights. */
   readonly layers?: readonly number[];
 }
 
@@ -53,7 +53,7 @@ export function fitBaseline(
   const other = wanted.find((layer) => !all.includes(layer));
   if (other !== undefined) {
     throw new InputError(
-      `layers = ${other}: must be layers at which circuits complete a step (${steps.join(", ")}) or own weights (${owning.length === 0 ? "none" : owning.join(", ")}).`,
+      `layers = ${other}: must be layers at which circuits complete a step (${steps.join(", ")}) or in which they own weights (${owning.length === 0 ? "none" : owning.join(", ")}).`,
       "range",
     );
   }

@@ -12,12 +12,12 @@ import type { Found } from "./found.js";
 const RIDGE = 1e-3;
 
 /**
- * Ridge regression of "is it on" and of every readout (0 while off) on the activations and a constant:
+ * Ridge regression, on the activations and a constant, of whether a circuit is on and of its readouts (0 while off):
  * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix that multiplies y is formed
- * once, with a row for each sample. A circuit is on in few samples, so its solution is the sum of a few rows. If only
- * "is it on" is fitted, these sums are formed before the inverse is applied.
+ * once, with a row for each sample. A circuit is on in few samples, so its solution is the sum of a few rows. If no
+ * readouts are fitted, these sums are formed before the inverse is applied.
  *
- * @param rows how many rows to fit for each circuit: 1 fits "is it on" alone
+ * @param rows how many rows to fit for each circuit; with 1, only the row that tells whether it is on
  */
 export function fitProbe(
   kernels: Kernels,
@@ -79,7 +79,7 @@ export function fitProbe(
   ];
 }
 
-/** For each circuit, the sum of the samples in which it is on, [T][D]. */
+/** For each circuit, the sum of the activations in the samples in which it is on, [T][D]. */
 function sumsOf({ samples }: Targets, A: Float32Array, D: number): Float32Array {
   const sums = new Float32Array(samples.length * D);
   samples.forEach((on, t) => {

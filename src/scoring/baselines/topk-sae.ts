@@ -17,7 +17,7 @@ const MOST_LATENTS = 4096;
  * After each batch, every latent used in it moves 1/k of the way to its least-squares solution with the others fixed.
  * The k latents of a sample therefore do not overshoot in combination, and no learning rate is needed.
  *
- * @param active k
+ * @param active k, the number of latents that are kept for a sample
  */
 export function fitTopkSae(
   kernels: Kernels,

@@ -51,7 +51,7 @@ const ROUNDS = 12;
  * Eigenvectors of the largest eigenvalues of an implicit symmetric matrix, by subspace iteration from random rows: at
  * most 512, in 12 rounds. The last few are not accurate: they mix with the eigenvectors just below them.
  *
- * @param times multiplies rows by the matrix; argument and result are [rows][D]
+ * @param times a function that multiplies rows by the matrix; its argument and result are [rows][D]
  * @param most how many to find; default 512
  */
 export function largestEigenvectors(

@@ -10,9 +10,9 @@ export interface ComputingDesign {
 }
 
 /**
- * Designs other than the published one, whose line is the same as in figure CAP. To draw another design, add its fields
- * here. The largest T of each design is found with the same criterion; if errors are small enough even at the largest T
- * that the design can hold, that T is the result.
+ * Designs other than the published one; the published design's line is the same as in figure CAP. To draw another
+ * design, add its fields here. The largest T of each design is found with the same criterion; if errors are small
+ * enough even at the largest T that the design can hold, that T is the result.
  */
 export const computingDesigns: readonly ComputingDesign[] = [
   { name: "balanced loads", fields: { assignment: "transversal" }, Ds: [400, 1000], samples: 512 },

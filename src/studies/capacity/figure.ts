@@ -18,9 +18,9 @@ export interface CapacityRow extends LargestCount {
 }
 
 /**
- * Figure CAP: the largest T against D on logarithmic axes. It shows the measurements, the fitted power, the prediction
- * of the theory, D²/d² and D²/(d² ln T) drawn through the middle point, and the assignment's limit. The panel below has
- * the exponents between neighbours. [E22] [E24]
+ * Figure CAP: the largest T against D on logarithmic axes. It shows the measurements, the fitted power law, the
+ * theory's prediction, the curves D²/d² and D²/(d² ln T) through the middle point, and the assignment's limit. The
+ * panel below shows the exponents between neighbouring points. [E22] [E24]
  */
 export function capacity(
   rows: readonly CapacityRow[],
@@ -117,16 +117,16 @@ export function capacity(
     rows: laws.local.length === 0 ? [[svg]] : [[svg], [exponents]],
     caption:
       `Largest T with mean |δx|² of active circuits below ${threshold} at layer ${layer}, z = ${z}, d = ${d}; ` +
-      `${Math.min(...rows.map(({ samples }) => samples))} to ${Math.max(...rows.map(({ samples }) => samples))} samples in each of 3 to ${Math.max(...rows.map(({ networks }) => networks))} networks per probe. Below: exponents between neighbouring D, ± sd, ` +
-      "filled for T and hollow for T·ln T, with the fitted exponents as lines.",
+      `${Math.min(...rows.map(({ samples }) => samples))} to ${Math.max(...rows.map(({ samples }) => samples))} samples in each of 3 to ${Math.max(...rows.map(({ networks }) => networks))} networks per probe. Below: exponents between neighbouring values of D, ± sd ` +
+      "(filled marks for T, hollow marks for T·ln T), with the fitted exponents as lines.",
   });
 }
 
 const measured = zColour(1);
 
 /**
- * The panel of exponents: local ones between neighbouring D, and fitted ones, each drawn over the range of D used in
- * its fit.
+ * The panel of exponents: local ones between neighbouring values of D, and fitted ones, each drawn over the range of D
+ * used in its fit.
  */
 function exponentsPanel(
   laws: CapacityLaws,

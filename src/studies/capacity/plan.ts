@@ -144,9 +144,9 @@ export function capacityFigure(
     ],
     howToRead:
       "Each mark is the largest T at one D, with its standard deviation. The claim is T = Õ(D²/d²) [E24]: a slope of 2 up to " +
-      "logarithms. Below are the slopes between neighbouring D. A power law is fitted and drawn over the largest values of D whose points lie on one line " +
+      "logarithms. Below are the slopes between neighbouring values of D. A power law is fitted and drawn over the largest values of D whose points lie on one line " +
       "(χ² per degree of freedom at most 3); its error comes from the jackknife over D. The thin lines have the slopes of D²/d² and D²/(d² ln T) and go through the " +
-      "middle of the points. The dashed line is the T at which the error reaches the threshold according to the theory [E22], which does not model the seizure. Hollow marks are sizes at which the errors are below the threshold even at the assignment's largest T; these marks are lower " +
+      "middle of the points. The dashed line is the T at which the theory [E22] predicts that the error reaches the threshold; the theory does not model seizures. Hollow marks are sizes at which the errors are below the threshold even at the assignment's largest T; these marks are lower " +
       "bounds and not part of the fit. The grey line is the largest T of the assignment, which depends on S and z (docs/capacity.md).",
     samples: `${Math.min(...rows.map(({ samples }) => samples))}–${Math.max(...rows.map(({ samples }) => samples))}`,
     networks: `3–${Math.max(...rows.map((row) => row.networks))}`,

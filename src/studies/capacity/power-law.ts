@@ -1,4 +1,4 @@
-/** A measured size at one D. */
+/** A quantity y measured at one D. */
 export interface SizedPoint {
   readonly D: number;
   readonly y: number;
@@ -26,7 +26,9 @@ export interface LocalExponent {
   readonly sd: number;
 }
 
-/** The smallest error of ln y that is assumed for a point, because the search ends at brackets of a few per cent. */
+/**
+ * The smallest error of ln y that is assumed for a point, because the search ends with a bracket a few per cent wide.
+ */
 const SMALLEST_SD = 0.005;
 /** Points that scatter about a line by more than this do not follow a power law. */
 const STRAIGHT = 3;
@@ -63,7 +65,7 @@ export function powerLawOfLargest(points: readonly SizedPoint[]): PowerLaw | nul
   }
 }
 
-/** Exponents between neighbours, from points in order of D. */
+/** Exponents of D between neighbouring points; the points must be in order of D. */
 export function localExponents(points: readonly SizedPoint[]): LocalExponent[] {
   return points.slice(1).map((to, k) => {
     const from = points[k];

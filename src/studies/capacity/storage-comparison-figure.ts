@@ -93,7 +93,7 @@ export function storageComparison(
       { label: "lower bound, or all circuits of a design", colour: colours.ink, mark: "circle" },
     ],
     rows: [[svg]],
-    caption: `Features: random unit vectors read with a threshold of ½, median and interquartile range over samples. Circuits: the largest T that meets the criterion of figure CAP, ± sd; a line of D² goes through the middle mark of each design. Designs are shifted slightly to separate their marks.`,
+    caption: `Features: random unit vectors read with a threshold of ½, median and interquartile range over samples. Circuits: the largest T that meets the criterion of figure CAP, ± sd; a line proportional to D² goes through the middle mark of each design. Marks are shifted slightly to avoid overlap.`,
   });
 }
 

@@ -8,8 +8,8 @@ import type { LargestCount } from "../bisection.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 
 /**
- * Number of active features, and number of layers through which features are kept. CAP compares errors at layer
- * `layers`.
+ * Number of active features, and number of layers through which features are kept. CAP compares errors at the last of
+ * these layers.
  */
 const l = 16;
 const layers = 3;
@@ -63,10 +63,10 @@ export async function storageComparisonFigure(
     ],
     howToRead:
       "A straight line on these axes is a power of D. The estimate for storage, exp(D/(8l)) features with l of them active, grows " +
-      "faster than any power. Reading features with a threshold and storing them again costs little: the count is divided by the number of layers. " +
-      "Circuits, which also compute, grow as D² at best, because every circuit needs its own weights. The grid " +
-      "reaches this, with ((D − c)/3)² circuits and only rounding errors, but only for one active circuit. The c neurons of its code, " +
-      "about 110, are a larger share of a small network, so its marks rise more steeply than the line. Hollow marks show designs that run all the circuits " +
+      "faster than any power. Reading features with a threshold and storing them again costs little: it only divides the number of features by the number of layers. " +
+      "The number of circuits, which also compute, grows as D² at best, because every circuit needs its own weights. The grid " +
+      "reaches this, with ((D − c)/3)² circuits and no errors beyond rounding, but only for one active circuit. The c neurons of the grid's code, " +
+      "about 110, are a larger share of a small network, so the grid's marks rise more steeply than the line. Hollow marks show designs that run all the circuits " +
       "they can hold. To add a design, add a line to src/studies/capacity/computing-designs.ts; `superpose run --experiment capacity` measures other D, S, z and " +
       "thresholds. The measured numbers of " +
       "features lie above their estimate, which uses an upper bound on the noise. At small D, the estimate is below D, and storing one feature per neuron is better.",
