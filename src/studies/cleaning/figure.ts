@@ -11,7 +11,7 @@ import { endLabels, type EndLabel, type Point } from "../../drawing/marks.js";
 export interface CleaningRow {
   readonly cleaner: string;
   readonly of: "indicator" | "x";
-  /** The correct indicator or length of x, 0 or 1; null in the map of an indicator. */
+  /** The correct indicator or the correct length of x; null in rows of the indicator map. */
   readonly wanted: 0 | 1 | null;
   /** The initial indicator, or the initial error of x; null if there is no initial error. */
   readonly input: number | null;
@@ -19,7 +19,7 @@ export interface CleaningRow {
   readonly passes: number;
   /** The output indicator, or the root mean square error. */
   readonly output: number;
-  /** Largest error of a sample; null in the map of an indicator. */
+  /** Largest error of any sample; null in rows of the indicator map. */
   readonly worst: number | null;
   /** The output according to the formula; null if there is none. */
   readonly theory: number | null;
@@ -34,7 +34,7 @@ const cleanerColours: Readonly<Record<string, string>> = {
 };
 const colourOf = (cleaner: string): string => cleanerColours[cleaner] ?? colours.reference;
 
-/** The predicted map of each cleaner that has one: the corners of a polyline. */
+/** The map of each cleaner for which a formula predicts one, as the corners of a polyline. */
 export type Formulas = Readonly<Partial<Record<string, readonly (readonly [number, number])[]>>>;
 
 /**
@@ -62,8 +62,8 @@ export function cleaning(
     ],
     rows: [...(isNarrow ? maps.map((map) => [map]) : [maps]), [noisePanel(rows, document, width)]],
     caption:
-      "Above: values after one pass without noise against those before it, for indicators (left) and for the error of x (right). Below: root mean square error after passes with noise of σ on " +
-      "every neuron in every layer before the ReLU; a pass has two layers for a bit and three for the snap.",
+      "Above: values after one pass without noise against those before it, for indicators (left) and for the error of x (right). Below: root mean square error after passes with noise (sd σ) " +
+      "on every neuron in every layer, before the ReLU; a pass has two layers for a bit and three for the snap.",
   });
 }
 
@@ -220,7 +220,7 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
       insetLeft: 10,
       insetRight: 76,
     },
-    y: axis.scale("root mean square error of an indicator of 1, or of x"),
+    y: axis.scale("root mean square error of x, or of an indicator that is 1"),
     fx: { domain: noises.map(column), label: null, padding: 0.06 },
     marks: [
       ...lines.flatMap((line) => {

@@ -13,7 +13,7 @@ const vectors = ["moved", "snap"] as const;
 /** The initial indicators, and the initial errors of x. */
 const inputs = Array.from({ length: 31 }, (_, k) => (4 * k - 10) / 100);
 const radii = Array.from({ length: 21 }, (_, k) => (15 * k) / 1000);
-/** The largest accepted difference between a map without noise, in float32, and its formula. */
+/** The largest accepted difference between a noiseless map, computed in float32, and its formula. */
 const EXACT = 1e-5;
 const noises = [0.01, 0.03] as const;
 const passes = [1, 2, 5, 10, 20, 50];
@@ -27,7 +27,7 @@ const RAMPS: Readonly<Partial<Record<CleanerName, { readonly low: number; readon
 };
 const tolerance = snapTolerance({ angles: SWITCHED_ANGLES, gain: SNAP_GAIN });
 
-/** A task and the values that its rows repeat. */
+/** A task and the values that all its rows share. */
 interface Look {
   readonly name: CleanerName;
   readonly task: CleaningTask;
@@ -136,7 +136,7 @@ function deviation(of: "indicator" | "x", wanted: 0 | 1, value: readonly number[
   return [value[0] - wanted * cos, value[1] - wanted * sin];
 }
 
-/** The predicted indicator after one pass; copying only raises values below 0 to 0. */
+/** The predicted indicator after one pass; copying changes only values below 0, which become 0. */
 function indicatorTheory(cleaner: CleanerName, v: number): number {
   const ramp = RAMPS[cleaner];
   return ramp === undefined ? Math.max(0, v) : cleanedIndicator(ramp, v);
@@ -202,10 +202,10 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       ],
     ],
     howToRead:
-      "Above: the output of one pass against its input. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass; one pass is the " +
-      "layer that recomputes the indicator. An alternately inverted bit does the same with one neuron and no extra layer. The snap corrects errors in x " +
+      "Above: the output of one pass against its input. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass, i.e. in every " +
+      "layer that recomputes the indicator. A bit that is inverted in every other layer does the same with one neuron and no extra layer. The snap corrects errors in x " +
       `up to ${tolerance.toFixed(3)}, and larger ones less and less. It amplifies errors where x = 0, so cells that should be empty must be shut. ` +
-      "Below: the error after repeated passes with noise. For copies, it grows as the square root of the number of passes, while cleaned values keep the error of one pass.",
+      "Below: the error after repeated passes with noise. For copies, the error grows as the square root of the number of passes; cleaned values keep the error of one pass.",
     samples: `${samples} / ${4 * samples}`,
     networks: "–",
     rows,

@@ -117,7 +117,7 @@ export function handMadeCodes(
         ),
       ],
     ],
-    caption: `Each mark is a code with its fitted weights; bars: ± sd across networks, or ± the error of the mean. Best: ${best.name}, K = ${best.K}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
+    caption: `Each mark is a code with its fitted weights; bars: ± sd across networks, or ± the standard error of the mean. Best: ${best.name}, K = ${best.K}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
   });
 }
 

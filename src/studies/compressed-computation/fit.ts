@@ -56,7 +56,7 @@ export function evenPower(e: number, q: number): number {
 function polynomial(sums: Float64Array, c: number): readonly [number, number, number] {
   const q = sums.length - 1;
   let [value, slope, curvature] = [0, 0, 0];
-  // Binomial coefficients with the signs of (c·r − y)^q, by Horner's rule from the highest power down.
+  // The terms of (c·r − y)^q, with signed binomial coefficients, by Horner's rule from the highest power down.
   for (let k = q, binomial = 1; k >= 0; k--) {
     curvature = curvature * c + 2 * slope;
     slope = slope * c + value;

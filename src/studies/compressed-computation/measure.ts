@@ -45,7 +45,8 @@ const USUAL_B = -0.46;
 const FITTED_ITEM = 2 ** 31;
 
 /**
- * Makes a network by hand: a code, b and c fitted to inputs, and further values if the recipe asks for them. [L6] [L7]
+ * Makes a network by hand: from a code, with `b` and `c` fitted to inputs, and with more fitted values if the recipe
+ * asks for them. [L6] [L7]
  */
 export function buildCompressed(kernels: Kernels, recipe: CompressedRecipe): CompressedNetwork {
   const { F, p, q, seed, repeat, fitted } = recipe;
@@ -93,7 +94,7 @@ export interface BuiltCompressed {
   readonly alone: Float64Array;
 }
 
-/** Largest number of features for which this error is measured; they are evenly spaced. */
+/** Largest number of features measured alone; if there are more, evenly spaced ones are taken. */
 const ALONE = 1000;
 
 /** Exact errors of features that are active alone. The network has no biases, so its readout is proportional to x. */

@@ -27,7 +27,7 @@ export function gramInverse({ P: N, T: F, S: K, neurons }: Assignment): Float64A
       for (let j = f * K; j < (f + 1) * K; j++) gram[neurons[i] * N + neurons[j]]++;
   for (let n = 0; n < N; n++) gram[n * N + n] += (1e-8 * F * K) / N;
   const factor = choleskyFactor(gram, N);
-  // The inverse of the Cholesky factor, row by row; its transpose times the inverse itself is the result.
+  // The inverse C⁻¹ of the Cholesky factor, row by row; the result is C⁻ᵀ·C⁻¹.
   const inverse = new Float64Array(N * N);
   for (let i = 0; i < N; i++) {
     const row = inverse.subarray(i * N, i * N + i + 1);

@@ -28,7 +28,7 @@ interface Published {
   readonly largestOverlap?: number;
 }
 
-/** A kind of network and its name. */
+/** A kind of network: its recipe, and its group and name in the figure. */
 interface Kind {
   readonly group: string;
   readonly name: string;
@@ -72,7 +72,10 @@ function handMadeRow({ group, name, recipe }: Kind, rows: readonly CompressedRow
   return { group, name, K: recipe.K, largestOverlap, overTrained, sd: sd ?? (overTrained * lossError) / loss };
 }
 
-/** Codes at the published sizes: random, exchanges, assignments, and translates without and with more fitted values. */
+/**
+ * Codes at the published sizes: random codes, exchanges, assignments, translates, and translates with more fitted
+ * values.
+ */
 function kindsFor({ seed, quick, wide }: Settings): Kind[] {
   const { F, N, p, q } = trained;
   const common: CompressedRecipe = {

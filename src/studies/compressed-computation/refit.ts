@@ -15,7 +15,7 @@ export type Refit = (typeof refits)[number];
  */
 const SMALL_ERROR = 0.6;
 /**
- * First step of the encoder search, relative to a weight of 1 for a feature's own neurons; halved when a round gains
+ * Initial step size of the encoder search, if the weight of a feature's own neurons is 1; halved when a round gains
  * little.
  */
 const PROBE = 0.01;
@@ -28,10 +28,10 @@ const FIRST_STEPS = 3;
  * Refits the values of a network on a sample of inputs, without gradient descent through the ReLUs. [L7]
  *
  * The loss is convex in the decoder, which is fitted by weighted least squares: output by output, or orbit by orbit if
- * the code is symmetric. The encoder is fitted by a search over classes of weights, one class at a time. A class holds
- * weights that the symmetry maps to each other; without a symmetry, the weight from feature f to neuron n is classified
- * by how many of the features on n share another neuron with f. After each round, encoder and decoder continue in the
- * direction of their change (Hooke and Jeeves, 1961) while the loss falls.
+ * the code is symmetric. A search fits the encoder, one class of weights at a time. A class holds weights that the
+ * symmetry maps to each other; without a symmetry, the weight from feature f to neuron n is classified by how many of
+ * the features of n share a neuron with f. After each round, encoder and decoder continue in the direction of their
+ * change (Hooke and Jeeves, 1961) while the loss falls.
  *
  * @param given the symmetry of the code; null if the code is not symmetric
  * @param rounds number of rounds in the search over the encoder; with 0, only the decoder is refitted
@@ -63,8 +63,8 @@ export function refit(
 }
 
 /**
- * Classes of weights: the weight from feature f to neuron n is classified by how many of the features on n share
- * another neuron with f. The last class holds the weights of a feature's own neurons.
+ * Classes of weights: the weight from feature f to neuron n is classified by how many of the features of n share a
+ * neuron with f. The last class holds the weights of a feature's own neurons.
  */
 function neighbourClasses(code: Assignment): Uint16Array {
   const { P: N, T: F, S: K, neurons } = code;
@@ -180,7 +180,7 @@ class LossOfValues {
 
   /**
    * One step of iteratively reweighted least squares for W_out. With weights |e|^(q−2), moving 1/(q−1) of the way to
-   * the solution is Newton's step.
+   * the solution is a Newton step.
    */
   stepDecoder(): void {
     const { symmetry, N, F, q, inputs } = this.#layout;
@@ -255,7 +255,7 @@ class LossOfValues {
   /**
    * The loss after adding `by` to every weight of a class.
    *
-   * @param keeps whether to keep the change
+   * @param keeps if true, the change is kept
    */
   #change(c: number, by: number, keeps: boolean): number {
     const { N, F, q, inputs } = this.#layout;
