@@ -9,7 +9,7 @@ export interface KeptRun {
   readonly version: string;
   /** The date of the run, such as 2026-11-29. */
   readonly date: string;
-  /** Core seconds that the figure's experiment took. */
+  /** Time that the figure's experiment took, in core seconds. */
   readonly seconds: number;
   readonly rows: readonly object[];
 }

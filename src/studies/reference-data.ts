@@ -34,7 +34,7 @@ const readouts = [
   ["alpha", "on"],
 ] as const;
 
-/** Converts the authors' lists over layers to reference points. */
+/** Converts the authors' lists, which have one value per layer, to reference points. */
 export function authorsPoints(z: number, means: AuthorsErrors, sds: AuthorsErrors | null): ErrorReference[] {
   return means.mse_on_active.map((_, layer) => ({
     z,

@@ -19,7 +19,7 @@ export interface StandaloneInfo {
  *
  * @param names settings that are not used
  * @param why the reason, which follows "… = …: " in the message
- * @throws InputError naming the setting, its value and when it is used
+ * @throws InputError if one of these settings has a value other than its default; the message gives the reason
  */
 export function refuseUnused(
   { fields }: Pick<StandaloneInfo, "fields">,

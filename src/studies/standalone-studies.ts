@@ -19,8 +19,8 @@ export interface ListedStandaloneStudy extends StandaloneInfo {
 }
 
 /**
- * The experiments of `superpose run --experiment` (other than the default, the errors of a network), in the order of
- * the help text.
+ * The experiments of `superpose run --experiment`, except the default (the errors of a network), in the order of the
+ * help text.
  */
 export const standaloneStudies: readonly ListedStandaloneStudy[] = [
   { ...capacityInfo, load: async () => (await import("./capacity/standalone.js")).standaloneCapacity },

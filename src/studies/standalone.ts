@@ -16,7 +16,7 @@ export interface StandaloneResult {
   readonly sentence: string;
 }
 
-/** A standalone study that can be run. */
+/** A standalone study, with functions that check its settings and run it. */
 export interface StandaloneStudy extends StandaloneInfo {
   /** @throws InputError naming the setting, its value and its bound */
   readonly check: (settings: Settings) => void;
@@ -32,7 +32,7 @@ type Watch = Pick<StandaloneOptions, "onProgress" | "signal">;
 /** Checked values by field name. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** A standalone study whose settings, once checked, have the types of its fields. */
+/** Defines a standalone study; the types of its settings follow from its fields. */
 export function standaloneStudy<Fields extends StandaloneInfo["fields"]>(
   experiment: StandaloneInfo & {
     readonly fields: Fields;

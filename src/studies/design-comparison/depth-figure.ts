@@ -48,7 +48,7 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow
       { label: "grey tick: the last layer that beats the naive network", colour: colours.muted, mark: "line" },
     ],
     rows: [[svg]],
-    caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square can hide a share of readouts that are plainly wrong, so read both.`,
+    caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square can hide a share of readouts that are plainly wrong, so read the percentages too.`,
   });
 }
 
@@ -106,7 +106,7 @@ function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string
   return `${others}; the published network holds for ${listed(depths)} layers (z = ${zs.join(", ")})`;
 }
 
-/** A title that compares the design that runs the most circuits (two of them active) with the published network. */
+/** A title that compares the published network with the design that runs the most circuits at z = 2. */
 function largestTitle(rows: readonly LargestRow[], layer: number): string {
   const two = rows.filter(({ z }) => z === 2);
   const [best] = [...two].sort((a, b) => b.T - a.T);
@@ -127,13 +127,13 @@ export function depthDots<Row>(
   return dotsOfTwoLooks(rows, isBound, { ...at, r: 4, fill: colour }, hollow);
 }
 
-/** One design's number in one panel. */
+/** A design's depth or largest T in one panel. */
 interface Ranked {
   readonly name: string;
   readonly colour: string;
   readonly column: string;
   readonly value: number;
-  /** Whether the mark is hollow: something other than the criterion limits the number. */
+  /** Whether the mark is hollow, because something other than the criterion limits the value. */
   readonly isHollow: boolean;
   /** A second number, drawn as a tick on the same axis. */
   readonly tick?: number;
@@ -141,8 +141,8 @@ interface Ranked {
 }
 
 /**
- * Designs one below the other, with a panel per z. Each has a mark on a logarithmic axis with text beside it; the
- * text is from the longer run whose rows are kept, if there is one.
+ * Designs one below the other, with a panel per z. Each has a mark on a logarithmic axis with text beside it; if rows
+ * of a longer run are kept, the text describes that run.
  */
 function rankedPanel(
   document: Document,

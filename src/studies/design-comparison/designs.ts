@@ -12,7 +12,7 @@ export interface ComparedDesign {
   readonly design: DesignName;
   readonly S: number;
   readonly T: number;
-  /** T with --wide, if it is larger. */
+  /** T with --wide; if omitted, `T` is used there too. */
   readonly wideT?: number;
   readonly zs: readonly number[];
   /**
@@ -55,7 +55,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     about:
       "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit, the only error is " +
-      "rounding. With more active circuits, two that have x in the same cell are both off by 1 from that layer on, which no linear readout can avoid; at " +
+      "rounding. With more active circuits, two that have x in the same cell in some layer are both off by 1 from that layer on, which no linear readout can avoid; at " +
       "z = 3, the design fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
   },
   {
@@ -64,13 +64,13 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     about:
       "With two and three active circuits, it holds for far more layers than the rows design (measured with --wide). In exchange, its indicators are not recomputed: they are a code of 70 or 95 " +
       "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive indicators are read as up to about 1. Cells of five neurons " +
-      "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
+      "make collisions smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },
   {
     ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3] },
     ...{ layers: [], wideLayers: [50, 20] },
     about:
-      "The same design with x on two cells, closer to the post's superposition. Each collision is halved, but there are four times as " +
+      "The same design with x on two cells, closer to the post's superposition. The error of each collision is halved, but there are four times as " +
       "many collisions, so this design always does worse than the design with one cell.",
   },
   {
@@ -84,7 +84,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "It is exact unless two active circuits are in the same group (of 62); then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
+      "It is exact unless two active circuits are in the same group (there are 62 groups); then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
       "that 1.4% of readouts are lost, not that all are slightly off. Cells are shared over time; activations are not superposed.",
     floor: (z) => sharedGroupError({ T: 558, groupSize: 9, z }),
   },
@@ -101,7 +101,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [12, 12], wideLayers: [100, 100, 100] },
     about:
       "It works with any angles, needs one layer per step, and is robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a self-cleaning code that is 0 " +
-      "for open cells. Two active circuits in one block are both switched off and wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
+      "for open cells. If two active circuits are in one block, both are switched off and thus wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
     floor: (z) => sharedGroupError({ T, groupSize: BLOCK, z }),
   },
 ];
@@ -141,13 +141,13 @@ export interface SearchedDesign {
   readonly starts?: readonly number[];
   /** Values of z whose searches run without --wide (none if omitted); for all other z, figures show kept rows. */
   readonly defaultZs?: readonly number[];
-  /** The effort without --wide, for designs with large networks. */
+  /** The search effort without --wide; given only for designs with large networks. */
   readonly effort?: SearchEffort;
 }
 
 /**
- * The effort for large networks: the search ends once T is bracketed or the error is within two standard errors of the
- * threshold.
+ * The search effort for large networks: the search ends once T is bracketed or the error is within two standard errors
+ * of the threshold.
  */
 const LEAST_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 2.8 };
 

@@ -128,7 +128,7 @@ export function errorsByDesign(
       { label: "collisions, which no gate can stop", colour: colours.ink, mark: "dashed" },
       ...(hasBands(rows) || (kept.length > 0 && hasBands(kept)) ? [commonKeys.band] : []),
       commonKeys.naive,
-      { label: "1: guessing the mean; 0.25: holds", colour: colours.ink, mark: "dotted" },
+      { label: "1: guessing the mean; 0.25: limit for the depth", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[svg]],
     caption:

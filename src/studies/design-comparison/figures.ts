@@ -25,7 +25,7 @@ export function comparisonFigures(
   const { samples, networks } = quiet[0];
   const size = wide
     ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
-    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide runs 5 networks with 2,000 samples each, and adds more layers, z = 3, the rows design at z = 2, and the windows design`;
+    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide runs 5 networks with 2,000 samples each for more layers, and adds z = 3, the rows design at z = 2, and the windows design`;
   const common = {
     samples: `${grouped(samples)} / ${noisy[0].samples}`,
     networks: String(networks),
@@ -48,7 +48,7 @@ export function comparisonFigures(
       question: "How do errors of other designs grow from layer to layer, compared with the post's network?",
       howToRead:
         "There is one line per design and one panel per number of active circuits. Dashed lines show the effect of collisions alone, which no gate can stop: two active circuits with x in the same " +
-        "cell, directly or through a third circuit. Where a line departs from its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of groups by a factor of two. For groups, the dashed line is " +
+        "cell, directly or through a third circuit. Where a line departs from its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of the groups design by a factor of two. For this design, the dashed line is " +
         "the share of active circuits that have another active circuit in their group.",
       keeps: quiet,
       draw: (options, kept) =>
@@ -97,7 +97,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
     networks: wide ? "3–12" : "2–4",
     question: `How many circuits can each design run up to layer ${LARGEST.layer}?`,
     howToRead:
-      "Hollow marks stand for designs whose error is still below the threshold with all circuits available at this width. The lines design has a column of code for every layer, so " +
+      "Hollow marks stand for designs whose error is below the threshold even with as many circuits as they can hold at this width. The lines design has a code column for each layer, so " +
       "it is built for exactly this number of layers; both this design and the grid are exact for one active circuit. With two active circuits, the grid fails at layer 2 even at T = 306. " +
       "In the groups design, two active circuits that share a group are lost: with five groups, a fifth of active circuits at z = 2. In the lines design, most readouts are off " +
       "by more than 0.25 at z = 2 and 3. ± reflects the spread of a probe's networks, but not the interpolation within a bracket; without --wide, brackets for large networks span up to a factor of 2.8. The switched design has a fixed number of circuits.",
@@ -159,7 +159,7 @@ function floorTable(rows: DesignComparison["rows"]): Table {
 function numbersTable(numbers: readonly FiveNumbers[]): Table {
   const depth = ({ depth, isLeast }: FiveNumbers["depths"][number]): string => `${isLeast ? "≥ " : ""}${depth}`;
   return {
-    caption: `The five numbers: at layer ${NUMBERS_AT} without noise, and the depth with noise`,
+    caption: `The five numbers: four at layer ${NUMBERS_AT} without noise, and the depth at each noise level`,
     columns: [
       ...["design", "z", "T", "mean |δx|²", "share off by > 0.25", "worst of the samples", "worst that a search found"],
       ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`), "beats naive up to layer"],

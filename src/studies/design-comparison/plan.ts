@@ -22,7 +22,7 @@ export interface ComparisonSize {
   readonly layersOf: (design: ComparedDesign, zIndex: number) => number;
 }
 
-/** The effort: the full protocol with --wide, and a short one of a few seconds for a report. */
+/** The size of the comparison: the full protocol with --wide, otherwise a short run of a few seconds. */
 export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): ComparisonSize {
   if (quick)
     return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT, isWide: false };
@@ -37,7 +37,7 @@ export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): Compari
 /** D1–D4: other designs compared with the published network. */
 export const designComparison: Study = {
   id: "design-comparison",
-  question: "How much deeper do other designs get on the same number of neurons?",
+  question: "For how many more layers do other designs hold with the same number of neurons?",
   expectedSeconds: 7,
   plan: (settings, figures) => ({
     measure: async (run) => {
@@ -71,7 +71,7 @@ export function comparisonTasks(size: ComparisonSize, seed: number): DesignTask[
   );
 }
 
-/** The comparison from the results of `comparisonTasks`. */
+/** Combines the results of `comparisonTasks` into the comparison. */
 export function comparisonOf(tasks: readonly DesignTask[], results: readonly DesignErrors[]): DesignComparison {
   const rows: DesignRow[] = [];
   const depths: DepthRow[] = [];

@@ -16,7 +16,7 @@ export interface DesignRow {
   readonly sd: number | null;
   /** Share of active circuits with |δx| > 0.25. */
   readonly wrong: number;
-  /** Largest |δx| of an active circuit, and largest readout of an inactive indicator. */
+  /** Largest |δx| of an active circuit, and largest indicator of an inactive one. */
   readonly worst: number;
   readonly inactive: number;
   /** The error that no gate can avoid, if known (without noise). */
@@ -29,7 +29,7 @@ export interface DesignRow {
 export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "samples" | "networks"> {
   /** Number of layers up to which every mean square is at most 0.25. */
   readonly depth: number;
-  /** Whether no deeper layer was run, so that the depth is a lower bound. */
+  /** Whether the depth is only a lower bound, because no deeper layer was run. */
   readonly isLeast: boolean;
   /** Number of layers, among those that were run, up to which every mean square is below the naive network's. */
   readonly beatsNaive: number;
@@ -62,7 +62,7 @@ export interface DesignComparison {
   readonly numbers: readonly FiveNumbers[];
 }
 
-/** The number of layers, counted from the first, in which the mean square stays small enough. */
+/** The number of layers, counted from the first, in which the mean square is at most 0.25. */
 export function depthOf(rows: readonly DesignRow[]): DepthRow {
   const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
   const depth = beyond === -1 ? rows.length : beyond;

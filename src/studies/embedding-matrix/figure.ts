@@ -25,7 +25,7 @@ const panels = [
   { variant: "both", number: "(iii)", title: "(iii) both" },
 ] as const;
 
-/** The reference's values of [E23] for one network. */
+/** The reference's mean square for one network. [E23] */
 export type EmbeddingMatrixReference = Pick<EmbeddingMatrixRow, "D" | "T" | "S" | "variant" | "meanSquare">;
 
 /**

@@ -30,8 +30,8 @@ export interface EmbeddingMatrixErrors {
 }
 
 /**
- * Measures how far the embedding-matrix term between two layers is from its ideal: w_t times the overlap of the
- * circuits in the layer before. [E23]
+ * Measures how far the embedding-matrix term between two layers is from its ideal, which is w_t times the circuits'
+ * overlap in the layer before. [E23]
  *
  * There is one input for every circuit v: its embedding, which is 1 on S neurons. This input reaches the neurons that
  * are linked to those S neurons.
@@ -75,7 +75,7 @@ export function measureEmbeddingMatrix(
   return { delta: delta / pairs, mean: mean / pairs, both: both / pairs };
 }
 
-/** C in compressed columns, with a weight for each link. */
+/** The matrix C in compressed columns, with a weight for each link. */
 interface SignedLinks {
   /** Links of neuron m of the previous layer are starts[m]…starts[m+1]−1. */
   readonly starts: Uint32Array;

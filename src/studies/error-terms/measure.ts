@@ -45,7 +45,7 @@ export interface TermsInput {
   readonly gate?: Gate;
 }
 
-/** A neuron with a larger activation counts as on. [E19] */
+/** A neuron with an activation above this value counts as on. [E19] */
 const ON = 1e-4;
 
 /**
@@ -247,7 +247,8 @@ export const termsKind: TaskKind<TermsTask> = {
   },
   cost({ spec, z, count }) {
     const { load, sample } = engineFor(spec).cost(spec);
-    // At every layer, the readouts of active circuits and the blocks between them are computed in plain TypeScript.
+    // At every layer, the readouts of active circuits and the matrix B_tv of every pair of them are computed in plain
+    // TypeScript.
     return { load, run: count * (16 * sample + 0.5 * z ** 2 * spec.L), resultBytes: 600 * spec.L };
   },
   describe: ({ spec, network, z }) => `error terms of network ${network}, D = ${spec.D}, T = ${spec.T}, z = ${z}`,

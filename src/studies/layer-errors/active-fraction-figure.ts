@@ -112,7 +112,7 @@ export function activeFraction(
     title:
       seizes === null
         ? "Active neurons stay near z·S·d/D: no seizure"
-        : `The seizure: some block has over twice the expected number of active neurons from ${seizes}`,
+        : `The seizure: from ${seizes} on, some block has over twice the expected number of active neurons`,
     keys: [
       { ...commonKeys.measured, label: "measured, by z" },
       { ...commonKeys.theory, label: "expected while gates hold, z·S·d/D" },
@@ -120,6 +120,6 @@ export function activeFraction(
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],
     rows: [[svg]],
-    caption: `${samplesText(rows)}. Share of a block's neurons, averaged over samples; layer 0 is A⁰, before bias and gate.`,
+    caption: `${samplesText(rows)}. Share of a block's neurons that are on, averaged over samples; layer 0 is A⁰, before bias and gate.`,
   });
 }

@@ -24,7 +24,7 @@ import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
 const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${activity} circuits`;
 
-/** The largest factor by which an axis may extend above its guide line. */
+/** The largest allowed ratio of the top of an axis to its guide line. */
 const BEYOND_GUIDE = 1e4;
 
 /**
@@ -172,7 +172,10 @@ function statistic(row: ErrorRow, of: StatisticOf): Statistic {
   return found;
 }
 
-/** The guide line of a quantity: for x, the error of guessing the mean; for the On-indicator, the reach of the ramp. */
+/**
+ * The guide line of a quantity: for x, the error of guessing the mean; for the worst error of the On-indicator, the
+ * largest one that the ramp corrects.
+ */
 function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
   if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: errors beyond it pass the ramp" };
@@ -184,8 +187,8 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
     const largest = (row: ErrorRow): number => Math.max(...bothOf(readout).map((of) => statistic(row, of).worst));
     const when = firstLayers(rows, (row) => largest(row) > 0.25);
     return when === null
-      ? "No sampled On-indicator error reaches the ramp’s 0.25"
-      : `The worst On-indicator errors pass the ramp’s 0.25 at ${when}`;
+      ? "No sampled On-indicator error exceeds the ramp’s limit of 0.25"
+      : `The worst On-indicator errors exceed the ramp’s limit of 0.25 at ${when}`;
   }
   const when = firstLayers(rows, (row) => statistic(row, { readout, activity: "active" }).meanSquare >= 1);
   return when === null

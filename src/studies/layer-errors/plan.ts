@@ -116,9 +116,9 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       "How far is the vector read out of the large network from the one that the circuit computes alone?",
       "Each line is one z, the number of circuits active at once; the band is the spread across networks. Dashed lines are " +
         "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements depart from it, gates " +
-        "have opened by mistake. Above 1, a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
-        "as many circuits as fit side by side and outputs 0 for the others [L4]; superposition is useful only below it. " +
-        `x stays below it ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
+        "have opened by mistake. A readout with an error above 1 is no better than guessing the mean. The thin line is the naive network, which runs " +
+        "as many circuits as fit side by side and outputs 0 for the others [L4]; superposition is useful only below this line. " +
+        `The error of x stays below it ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
     ),
     errors(
       "R6",
@@ -132,8 +132,8 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       id: "R7",
       question: "What share of the large network's neurons is on, block by block?",
       howToRead:
-        "The dashed line is z·S·d/D, the share that the active circuits use. Where the measured share exceeds this line, neurons that " +
-        "no active circuit uses are on; a steep rise is the network's seizure. Layer 0 is the embedded input before bias and gate.",
+        "The dashed line is z·S·d/D, the share of neurons that the active circuits use. Where the measured share exceeds this line, neurons that " +
+        "no active circuit uses are on; a steep rise marks the seizure. Layer 0 is the embedded input before bias and gate.",
       ...(quick ? { comparisonNote: quickNote } : { comparison: compare(reference.entries(rows)) }),
       draw: (options) =>
         activeFraction(rows, { ...options, blockNames: rotationBlocks, reference: reference.fractions }),

@@ -13,7 +13,7 @@ export interface LinearReadoutRow {
   /** Mean of M_ij² over i ≠ j when each feature is read by its own direction; rows are scaled so that M_ii = 1. */
   readonly tied: number;
   readonly tiedSd: number | null;
-  /** Mean of M_ij² over i ≠ j when features are read by the pseudo-inverse; this is the code's floor. */
+  /** Mean of M_ij² over i ≠ j when features are read by the pseudo-inverse: the least possible for these features. */
   readonly own: number;
   readonly ownSd: number | null;
 }
@@ -124,8 +124,8 @@ export function thresholdAndLinear(
   return compose(options, {
     title:
       last === undefined
-        ? "With n² features a threshold of ½ reads none of them reliably"
-        : `Of n² features a threshold reads ${last.l} at once without error in 95% of samples (n\u00a0=\u00a0${last.n}), while linear readouts have a mean squared error of at least ${shortNumber(last.value, 2)}`,
+        ? "With n² features, a threshold of ½ reads none of them reliably"
+        : `A threshold reads ${last.l} active features of n² without error in 95% of samples (n\u00a0=\u00a0${last.n}), while linear readouts have a mean squared error of at least ${shortNumber(last.value, 2)}`,
     keys: [
       ...names.map((name): Key => ({ label: name, colour: colourOf(name), mark: "dot" })),
       ...(published.length > 0
@@ -137,7 +137,7 @@ export function thresholdAndLinear(
     ],
     rows: isNarrow ? [[left], [right]] : [[left, right]],
     caption:
-      "Left: the exact law of random vectors, for n² features. Right: with as many active features as the threshold ½ allows, the mean squared readout " +
-      `of an inactive feature, which is l times its value with one active feature; bars: ± sd across ${linear[0]?.repeats ?? 0} draws of the vectors.`,
+      "Left: the exact law of random vectors, for n² features. Right: the mean squared readout of an inactive feature when as many features are active as the threshold ½ allows, " +
+      `i.e. l times the value for one active feature; bars: ± sd across ${linear[0]?.repeats ?? 0} draws of the vectors.`,
   });
 }

@@ -67,9 +67,9 @@ function figure(
     ],
     howToRead:
       "Left: s95, the largest number of active features such that at this and every smaller number at least 95% of samples are read correctly, according to the exact law [L1] " +
-      "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of one lie within the intervals of those trials). A threshold below ½ suffers from the many " +
+      "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of 1 in s95 lie within the intervals of those trials). A threshold below ½ suffers from the many " +
       "inactive features. A threshold above ½ is better until active features fall short of it; half-slack balances the two effects to first order in n (with few active features, 0.6 can be better). Right: the error of a linear readout, " +
-      "i.e. its mean squared error on an inactive feature, with the same number of active ones. For any code and readout, this error is at least l times Welch's floor [L3], to within a relative error of (l−1)/(F−2) " +
+      "i.e. its mean squared error on an inactive feature, with as many active features as the threshold ½ allows. For any code and readout, this error is at least l times Welch's floor [L3], to within a relative error of (l−1)/(F−2) " +
       "(Borobia et al., arXiv 2605.01192), and random vectors read by their own directions are already close to it.",
     samples: String(samples),
     networks: String(linear[0].repeats),

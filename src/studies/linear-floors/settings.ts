@@ -8,7 +8,7 @@ export const trainedLosses = ["L4", "MSE"] as const;
 
 export const linearFloorsInfo = {
   id: "floors",
-  question: "How well can any linear readout separate F features in n dimensions, and how close do typical ones come?",
+  question: "How well can the best linear readout separate F features in n dimensions, and how close do typical readouts come?",
   fields: [
     choiceField(
       "family",
@@ -20,7 +20,7 @@ export const linearFloorsInfo = {
       "n",
       [2, 2048],
       64,
-      "dimensions; default 50, 100 and 200, the nearest possible for equiangular codes, or 20 for trained ones",
+      "dimensions; default 50, 100 and 200; for equiangular codes, the nearest possible numbers; for trained codes, 20",
     ),
     numbersField("F", [2, 10_000_000], 64, "features; default 2n and n², or 2n for equiangular and trained codes"),
     wholeField("S", [1, 64], 6, "neurons per feature (if family = assignment)"),
@@ -28,7 +28,7 @@ export const linearFloorsInfo = {
       "model",
       trainedModels,
       "relu-layer",
-      "trained model: W_out·ReLU(W_in x) for ReLU(x), or EᵀE x for x (if family = trained)",
+      "trained model: W_out·ReLU(W_in x), which approximates ReLU(x), or EᵀE x, which approximates x (if family = trained)",
     ),
     choiceField("loss", trainedLosses, "L4", "training loss (if family = trained)"),
     wholeField("steps", [1, 100_000], 3000, "training steps (if family = trained)"),

@@ -5,7 +5,7 @@ import type { Task, TaskKind } from "../../jobs/task.js";
 import { trainAutoencoder } from "../storage/autoencoder.js";
 import type { trainedLosses, trainedModels } from "./settings.js";
 
-/** The floors of the code that training finds. */
+/** The error floors of the code found by training. */
 export interface TrainedFloorsTask extends Task<LinearFloors> {
   readonly kind: "trained-floors";
   readonly model: (typeof trainedModels)[number];
@@ -25,7 +25,7 @@ const DENSITY = 0.1;
 /**
  * Trains y = W_out·ReLU(W_in x) to compute ReLU(x) of F features with n neurons: "compressed computation" (Braun et
  * al., 2025; Ferreira da Silva and Heimersheim, 2026). Each feature is uniform in −1…1 with probability 0.1, otherwise
- * 0. The optimiser is Adam with a falling rate.
+ * 0. The optimiser is Adam with a falling learning rate.
  *
  * @returns the columns of W_in, [F][n]: the input weights of each feature
  */

@@ -32,7 +32,7 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
   return {
     id: "T11",
     question:
-      "If an oracle keeps exactly the correct neurons on, do errors follow [E22] or the earlier estimate [E22b]?",
+      "If an oracle switches on exactly the correct neurons, do errors follow [E22] or the earlier estimate [E22b]?",
     settings: [
       ["network", "D = 2000, d = 4, P = 500, T = 2000 rotations, S = 5, capped, L = 3, oracle gate"],
       ["samples", `${spec.samples} random sets per network and z = 1…5`],

@@ -16,7 +16,7 @@ export interface RandomVectorsTask extends Task<DotProducts> {
   readonly share?: Share;
 }
 
-/** Part `index` of the pairs, which are divided into `of` parts of nearly equal size. */
+/** A part of the pairs: number `index`, counted from 0, if they are divided into `of` nearly equal parts. */
 export interface Share {
   readonly index: number;
   readonly of: number;
@@ -27,7 +27,7 @@ export interface DotProducts {
   readonly largest: number;
   /** Mean dot² over the pairs; 0 if there are none. */
   readonly meanSquare: number;
-  /** m(m−1)/2, or the number of pairs in the share. */
+  /** Number of pairs: m(m−1)/2, or fewer if only a share of them was measured. */
   readonly pairs: number;
 }
 
@@ -82,7 +82,7 @@ export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectors
   return { largest: largest, meanSquare: pairs === 0 ? 0 : sum / pairs, pairs };
 }
 
-/** Combines the statistics for the shares into statistics for all pairs. */
+/** Combines the results for all shares of the pairs into the result for all pairs. */
 export function mergeDotProducts(shares: readonly DotProducts[]): DotProducts {
   const pairs = shares.reduce((sum, share) => sum + share.pairs, 0);
   const squares = shares.reduce((sum, share) => sum + share.meanSquare * share.pairs, 0);

@@ -8,7 +8,7 @@ import { standaloneStudy } from "../standalone.js";
 import { mergeDotProducts, type RandomVectorsTask } from "./measure.js";
 import { randomVectorsInfo } from "./settings.js";
 
-/** If the pairs of a set of vectors take more multiplications than this, they are divided among cores. */
+/** If the dot products of a set of vectors take more multiplications than this, its pairs are divided among cores. */
 const MANY = 2e10;
 const SHARES = 4;
 

@@ -26,7 +26,7 @@ export interface ScalingRow {
   readonly D: number;
   readonly T: number;
   readonly row: ErrorRow;
-  /** The name with which the tooltip of the row's dot begins; without it, the dot has no tooltip. */
+  /** The name at the start of the dot's tooltip; without a name, the dot has no tooltip. */
   readonly name?: string;
 }
 
@@ -188,7 +188,7 @@ function titleOf(
     );
     return first === undefined
       ? `${what}: no error at any layer, as theory predicts`
-      : `${what}: theory predicts no error; errors begin at layer ${first}`;
+      : `${what}: theory predicts an error of 0; errors begin at layer ${first}`;
   }
   const z = zs[0];
   const ratio = (layer: number): number | null => {

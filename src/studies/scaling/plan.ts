@@ -65,8 +65,8 @@ const looks = [
 
 const indicatorNote =
   "Errors of active indicators are rare events, so small differences in method are visible. The authors' code draws circuits with " +
-  "replacement; if a circuit occurs twice in a sample, the sample gets circuits with consecutive ids instead, whose neurons are neighbours. Samples replaced in this way are wrong hundreds of " +
-  "times more often than others. The authors' code also averages χ over t < u, which raises χ by up to 2.3% at layer 2. If this sampling and this χ are reproduced, the numbers listed as exceptions agree " +
+  "replacement; it replaces a sample in which a circuit occurs twice by circuits that have consecutive ids, so that their neurons are neighbours. Samples replaced in this way are wrong hundreds of " +
+  "times more often than others. The authors' code also averages χ over t < u, which raises χ by up to 2.3% at layer 2. With the same sampling and χ, the numbers listed as exceptions agree with the authors' too " +
   "(test/studies/reference.slow.test.ts).";
 
 /** The naive network's error for rotations, whose x and indicator have a mean square of 1. */
@@ -97,7 +97,7 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
       howToRead:
         "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread across networks. " +
         (rows.every(({ row }) => row.readouts[readout][circuits].theory === 0)
-          ? "The theory predicts no error. Errors appear where gates fail, first where T(d/D)² is large."
+          ? "The theory predicts an error of 0. Errors appear where gates fail, first where T(d/D)² is large."
           : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones rise above it, first where T(d/D)² is large.") +
         (circuits === "active"
           ? " Thin lines are the naive network, which runs D/d circuits side by side and outputs 0 for the others [L4]."

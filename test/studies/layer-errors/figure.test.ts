@@ -12,7 +12,7 @@ test("titles state what the rows show", () => {
   const rows = layerErrorRows();
   expect(title(rows, "x")).toBe("Errors pass the guess-the-mean line at layer 5 (z = 1) and layer 4 (z = 2, 3)");
   expect(title(rows, "alpha")).toBe(
-    "The worst On-indicator errors pass the ramp’s 0.25 at layer 2 (z = 1) and layer 1 (z = 2, 3)",
+    "The worst On-indicator errors exceed the ramp’s limit of 0.25 at layer 2 (z = 1) and layer 1 (z = 2, 3)",
   );
   const shallow = rows.filter((row) => row.layer <= 2);
   expect(title(shallow, "x")).toBe("Errors of x stay below the guess-the-mean line up to layer 2");
