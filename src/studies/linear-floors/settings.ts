@@ -8,7 +8,8 @@ export const trainedLosses = ["L4", "MSE"] as const;
 
 export const linearFloorsInfo = {
   id: "floors",
-  question: "How well can the best linear readout separate F features in n dimensions, and how close do typical readouts come?",
+  question:
+    "How well can the best linear readout separate F features in n dimensions, and how close do typical readouts come?",
   fields: [
     choiceField(
       "family",

@@ -65,7 +65,7 @@ const looks = [
 
 const indicatorNote =
   "Errors of active indicators are rare events, so small differences in method are visible. The authors' code draws circuits with " +
-  "replacement; it replaces a sample in which a circuit occurs twice by circuits that have consecutive ids, so that their neurons are neighbours. Samples replaced in this way are wrong hundreds of " +
+  "replacement; it replaces a sample in which a circuit occurs twice by circuits with consecutive ids, whose neurons are neighbours. Samples replaced in this way are wrong hundreds of " +
   "times more often than others. The authors' code also averages χ over t < u, which raises χ by up to 2.3% at layer 2. With the same sampling and χ, the numbers listed as exceptions agree with the authors' too " +
   "(test/studies/reference.slow.test.ts).";
 

@@ -19,7 +19,7 @@ export interface FeatureSet {
   readonly n: number;
   /** Features. */
   readonly m: number;
-  /** Number of neurons per feature; only for the assignment. */
+  /** Number of neurons per feature; used only if `family` is `assignment`. */
   readonly S?: number;
   readonly seed: number;
   /** Index of the repetition; each repetition has its own random vectors and samples. */

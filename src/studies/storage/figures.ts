@@ -214,7 +214,7 @@ function ratios(measured: Rows): FigureDraft {
       `The typical dot product ${far(0)}. With 2·sqrt(ln m / n) as the estimate, the largest dot product of all pairs ${far(1)}; with ε, it ${far(2)}. ` +
       "The value 2·sqrt(ln m / n) is an upper estimate that becomes tighter as m grows. Where all pairs would take too long (squares), a sample of N pairs " +
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n). " +
-      `The number of active features at which half of all samples have a feature read incorrectly ${far(3)}. ` +
+      `The number of active features at which half of all samples have at least one feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
       `[L2]), and at these sizes the exact law [L1] (short lines) is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the law's. ` +
       "In a sample with half as many active features as the estimate allows, the number of levels is 1 divided by twice the largest noise " +
@@ -255,9 +255,9 @@ function readout(measured: Rows): FigureDraft {
     question: "How many features can be active at once before a threshold reads one of them incorrectly?",
     settings: settingsOf(measured),
     howToRead:
-      "n/(8 ln m) is the sharp law of the threshold ½ for large n: every line would step from 0 to 1 at the dashed line. At these sizes " +
+      "For very large n, the threshold ½ fails sharply at l = n/(8 ln m): every line would step from 0 to 1 at the dashed line. At these sizes " +
       "the 50% points lie slightly beyond this line and the 95% points mostly before it, and the step is sharper for larger n and m. " +
-      `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} its l. ` +
+      `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} the l that it gives. ` +
       `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
       `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
       "what the correction χ of a computing network removes. A higher threshold helps: “half-slack” [L2], which is above ½ by half the difference between " +
@@ -295,10 +295,10 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
       ["repeats", `${repeats}, with ${samples} samples in each`],
     ],
     howToRead:
-      "Left: all m readouts are embedded again unchanged. Each of the m noises adds 1/n of its square to every feature, so the mean " +
-      "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While all features are set " +
+      "Left: all m readouts are re-embedded unchanged. Each of the m noises adds 1/n of its square to the mean squared noise of " +
+      "every feature, so this mean is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While all features are set " +
       "correctly, the noise stays at l/n; once some are set wrongly, they count as active and cause further errors. Below: the share of " +
-      "samples with all features correct so far, beside the law, which is the probability for one reading [L1] raised to the power k, because the vectors are new each time.",
+      "samples with all features correct so far. Its law is the probability for one reading [L1] raised to the power k, because the vectors are new in each layer.",
     samples: String(samples),
     networks: String(repeats),
     rows,

@@ -31,7 +31,7 @@ export const standaloneStorageLaw = standaloneStudy({
     return {
       rows,
       table: {
-        caption: "Features that can be active, according to the exact law [L1]",
+        caption: "Number of features that can be active at once, according to the exact law [L1]",
         columns: [
           ...["n", "m", "θ", "s50", "s95", "correct at s95", "drawn", "from", "to", "correct at s95 + 1"],
           ...["n/(8 ln m)", "best θ, first order"],

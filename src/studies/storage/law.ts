@@ -9,7 +9,7 @@ import {
   type Threshold,
 } from "../../theory/stored-features.js";
 
-/** Asks how many of m features in n dimensions can be active according to the exact law. */
+/** Asks the exact law how many of m features in n dimensions can be active at once. */
 export interface StorageLawTask extends Task<StorageLawRow> {
   readonly kind: "storage-law";
   readonly n: number;
@@ -22,7 +22,7 @@ export interface StorageLawTask extends Task<StorageLawRow> {
   readonly seed: number;
 }
 
-/** The law's numbers for one size and threshold, and those of samples drawn from the law. */
+/** The predictions of the law for one size and threshold, and the results of samples drawn from it. */
 export interface StorageLawRow {
   readonly n: number;
   /** The number of features; null if its logarithm was given. */
@@ -32,7 +32,8 @@ export interface StorageLawRow {
   /** The threshold's value at l = s95, or at l = 1 if s95 is 0; null if s50 is 0. */
   readonly theta: number | null;
   /**
-   * The largest l such that half of the samples are right at this l and at every smaller one; 0 if l = 1 already fails.
+   * The largest l such that at least half of the samples are right at this l and at every smaller one; 0 if l = 1
+   * already fails.
    */
   readonly s50: number;
   /** The largest such l for 95% of samples. */
@@ -48,8 +49,8 @@ export interface StorageLawRow {
   /** n/(8 ln m): Linsefors' estimate, which is also the sharp first-order law for the threshold ½. */
   readonly estimate: number;
   /**
-   * n divided by the sharp first-order width for the best threshold and one active feature: an upper estimate of the l
-   * that this threshold allows. Null for two features, for which the width is 0.
+   * n divided by the sharp first-order width for the best threshold and one active feature: an upper estimate of how
+   * many active features this threshold allows. Null for two features, for which the width is 0.
    */
   readonly bestEstimate: number | null;
 }

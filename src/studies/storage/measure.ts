@@ -33,8 +33,8 @@ export const amplitudeKinds = ["boolean", "graded"] as const;
 export type Amplitudes = (typeof amplitudeKinds)[number];
 
 /**
- * Noise at one l, over samples. The noise of feature i is `⟨v_i|x⟩ − a_i`, where x = Σ_j a_j v_j over the active
- * features, and a_i = 0 for inactive ones. Dimensionless: the largest amplitude is 1.
+ * Noise with `l` active features, over samples. The noise of feature i is `⟨v_i|x⟩ − a_i`, where x = Σ_j a_j v_j over
+ * the active features, and a_i = 0 for inactive ones. Dimensionless: the largest amplitude is 1.
  */
 export interface StorageNoise {
   readonly l: number;
@@ -184,7 +184,10 @@ interface Reader {
   readonly width: number;
   readonly write: FeatureWriter["write"];
   readonly sums: number;
-  /** The factors by which readouts are multiplied; only for features that are active in no sample. */
+  /**
+   * The factors by which readouts are multiplied; present only if none of the reader's features is active in any
+   * sample.
+   */
   readonly lengths?: (first: number, count: number) => Float64Array;
 }
 
@@ -198,8 +201,8 @@ interface Reading {
 }
 
 /**
- * Either one reader for all features, or two: one for features that are active in some sample, and one for the rest,
- * which are drawn in the span of the sums.
+ * One reader for all features, or two: one for features that are active in some sample, and one for the rest, of which
+ * only the components in the span of the sums are drawn.
  */
 function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, sums }: Reading): Reader[] {
   const { family, n, m } = input;
@@ -220,7 +223,7 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
   ];
 }
 
-/** Active vectors are kept for reading, rather than drawn again, if they have at most this many numbers (64 MiB). */
+/** Vectors of active features are stored, not drawn again, if they have at most this many numbers in all (64 MiB). */
 const MOST_KEPT = 2 ** 24;
 
 /** A writer that stores the vectors of some features the first time it writes them, and copies them after that. */
@@ -283,7 +286,10 @@ function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
   return places;
 }
 
-/** Adds the noise of one sum's readouts, the first of which is `readouts[at]`; `places` has the features' positions. */
+/**
+ * Adds the noise of one sum's readouts, which start at `readouts[at]`, to `total`; `places` has the features'
+ * positions.
+ */
 function addNoise(
   total: Totals,
   readouts: Float32Array,
@@ -309,7 +315,10 @@ function addNoise(
   }
 }
 
-/** Adds the noise for features that are active in no sample; each readout is multiplied by its factor. */
+/**
+ * Adds the noise of features that are active in no sample to `total`; each readout is first multiplied by its entry in
+ * `lengths`.
+ */
 function addInactiveNoise(
   total: Totals,
   readouts: Float32Array,

@@ -18,7 +18,7 @@ interface Mark {
   readonly sd: number;
 }
 
-/** The panel to which the set belongs: the nearest n for which random vectors were drawn. */
+/** The panel for a set of vectors in `n` dimensions: the one whose dimension, among `ns`, is nearest to `n`. */
 function columnOf(n: number, ns: readonly number[]): string {
   const nearest = [...ns].sort((a, b) => Math.abs(Math.log(a / n)) - Math.abs(Math.log(b / n)))[0];
   return `n = ${nearest}`;
@@ -108,7 +108,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       { label: "equiangular, m = 2n", colour: colours.ink, mark: "triangle" },
     ],
     rows: [[svg]],
-    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws; bars: ± sd across draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. The equiangular set of each panel has the nearest n for which such a set is known.`,
+    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws; bars: ± sd across draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. Each panel's equiangular set has the n nearest to the panel's for which such a set is known.`,
   });
 }
 
@@ -192,6 +192,6 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
     ],
     rows: [[svg]],
     caption:
-      "Random unit vectors. Bars: ± sd across draws. Hollow: the theory allows not even one active feature, so the estimates are meaningless.",
+      "Random unit vectors. Bars: ± sd across draws. Hollow: the theory does not allow even one active feature, so the estimates are meaningless.",
   });
 }

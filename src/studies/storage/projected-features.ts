@@ -7,7 +7,7 @@ import { chiSquared, RandomSequence, seedKey } from "../../base/random.js";
 export interface Projection {
   /** Number of random numbers drawn per vector. */
   readonly width: number;
-  /** f32 [rows][width]: the matrix by which the drawn numbers are multiplied, in place of the sums. */
+  /** f32 [rows][width]: the matrix by which the drawn numbers are multiplied; used in place of the sums. */
   readonly sums: number;
   /** Writes the drawn numbers of a vector, f32 [width], to `pointer`. */
   readonly write: (pointer: number, feature: number) => void;
@@ -22,8 +22,8 @@ export interface ProjectionInput {
 }
 
 /**
- * Draws random unit vectors in the span of `rows` sums: with r < n sums in n dimensions, r + 1 numbers are drawn
- * instead of n.
+ * Draws only the components of random unit vectors in the span of `rows` sums: with r < n sums in n dimensions, r + 1
+ * numbers per vector instead of n.
  *
  * This is not an approximation. Write the sums as C·Q, where Q is orthonormal, r × n, and C comes from the Cholesky
  * decomposition C C^T of their Gram matrix. For a random unit vector v, only Q·v matters. It is a random direction in r

@@ -53,12 +53,12 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly bound: number;
   /** sqrt((m−n)/(n(m−1))), a lower bound on the largest |dot|. */
   readonly welch: number;
-  /** The l at which half of the samples have a feature on the wrong side of ½. */
+  /** The number of active features at which half of the samples have a feature on the wrong side of ½. */
   readonly boundary: number | null;
   readonly boundarySd: number | null;
   /** `boundary` according to the exact law of random vectors; null if one active feature is already too many. [L1] */
   readonly boundaryLaw: number | null;
-  /** The l at which 95% of samples are right, according to the law. */
+  /** The number of active features at which 95% of samples are right according to the same law. [L1] */
   readonly boundaryLaw95: number | null;
   /** `boundaryLaw` for the threshold "half-slack". [L2] */
   readonly boundaryHalfSlack: number | null;
@@ -86,12 +86,11 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
 }
 
 /**
- * The number of features that can be stored in n = D dimensions before one is misread, or kept through some layers
- * without such an error.
+ * The number of features that can be stored in n = D dimensions, or kept through several layers, before one is misread.
  */
 export interface StoredFeaturesRow {
   readonly what: "stored" | "kept";
-  /** The design that computes; null for features, which are only stored. */
+  /** The design that computes circuits; null here, because features are only stored. */
   readonly design: null;
   readonly D: number;
   readonly count: number;

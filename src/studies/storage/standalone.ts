@@ -15,7 +15,7 @@ import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
 
-/** The largest m·n of one set of vectors, even if not all of its numbers are drawn: a larger set takes minutes. */
+/** The largest m·n of one set of vectors, whether or not all m·n numbers are drawn: a larger set takes minutes. */
 const MOST_NUMBERS = 4e9;
 
 /** The values of l in a run; values from the settings are sorted. */
@@ -25,7 +25,7 @@ function activeOf(l: readonly number[] | null, size: { n: number; m: number }): 
 
 /**
  * The l at which half of the samples are wrong, in words: a value between two that were tried, at most the smallest one
- * tried, or more than the largest one tried. If draws fall into different cases, the words give the number of draws for
+ * tried, or more than the largest one tried. If draws fall into different cases, the text gives the number of draws in
  * each case.
  */
 function whereHalf(draws: readonly ResultOf<StorageTask>[]): string {
@@ -89,7 +89,7 @@ export const standaloneStorage = standaloneStudy({
       const by =
         `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}; the exact law of random vectors [L1]: half at l = ${short(law)}, ` +
         `95% correct up to ${short(law95)}`;
-      return `n = ${n}, m = ${m}: half of the samples have a feature read incorrectly ${whereHalf(draws[index])}; ${by}.`;
+      return `n = ${n}, m = ${m}: half of the samples have at least one feature read incorrectly ${whereHalf(draws[index])}; ${by}.`;
     });
     return {
       rows,

@@ -111,7 +111,7 @@ export function boundaryOf(noises: ResultOf<StorageTask>): number | null {
   return a.l * (b.l / a.l) ** share;
 }
 
-/** Noise by l and number of readings, from the draws of each l. */
+/** Noise for each `l` and number of readings, over all draws with that `l`. */
 export function reEmbeddingRows(
   tasks: readonly ReEmbeddingTask[],
   results: readonly ResultOf<ReEmbeddingTask>[],
@@ -144,7 +144,7 @@ export function nearestTo(wanted: number, values: readonly number[]): number {
   return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0];
 }
 
-/** The values of l: 1, and half-octaves from 2^(from/2) to 2^1.5 times n/(8 ln m). */
+/** The values of l: 1, and n/(8 ln m) times powers of √2, from 2^(`from`/2) to 2^1.5. */
 export function activeCounts(size: { readonly n: number; readonly m: number }, from = -6): number[] {
   const steps = Array.from({ length: 4 - from }, (_, k) => Math.round(mostActive(size) * 2 ** ((from + k) / 2)));
   return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
@@ -162,7 +162,7 @@ export function rowsBesideEstimates(task: StorageTask, draws: readonly ResultOf<
   }));
 }
 
-/** Readouts by bin at one l, over all draws. */
+/** Number of readouts in each bin with `l` active features, over all draws. */
 export function histogramAt(
   draws: readonly ResultOf<StorageTask>[],
   l: number,

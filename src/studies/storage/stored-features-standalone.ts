@@ -35,7 +35,7 @@ export const standaloneStoredFeatures = standaloneStudy({
           ...[row.what, row.n, row.count, row.low, row.high, row.estimate, row.censored ? "yes" : "no"],
         ]),
       },
-      sentence: `stored: read once; kept: read correctly in each of ${layers} layers. The estimates are exp(n/(8l)) for stored features and exp(n/(8l))/${layers} for kept features.`,
+      sentence: `stored: read correctly once; kept: read correctly in each of ${layers} layers. The estimates are exp(n/(8l)) for stored features and exp(n/(8l))/${layers} for kept features.`,
     };
   },
 });

@@ -23,10 +23,10 @@ const CHUNK = 512;
 
 /**
  * The number of random features that can be stored in each sample before one is misread with the threshold ½: the l
- * active features are read first, then inactive ones one after another. For every m up to the count, all readouts are
+ * active features are read first, then inactive ones one after another. For every m up to this number, all readouts are
  * right. [E26]
  *
- * @returns [samples]: 0 if an active feature is missed; `most` if no feature is misread
+ * @returns [samples]: the number of features; 0 if an active feature is missed; `most` if no feature is misread
  */
 export function countStoredFeatures(kernels: Kernels, input: Omit<StoredFeaturesTask, "kind">): number[] {
   const { n, l, most, samples, seed, repeat } = input;

@@ -10,7 +10,7 @@ export interface SurvivalRow {
   readonly z: number;
   readonly perturbation: string;
   readonly depth: number;
-  /** Whether no deeper step was run, so that the depth is a lower bound. */
+  /** Whether the depth is only a lower bound, because no deeper step was run. */
   readonly isLeast: boolean;
   /** Depth as a share of the depth without perturbation; at most 1. */
   readonly share: number;
@@ -19,8 +19,8 @@ export interface SurvivalRow {
 }
 
 /**
- * Figure STRESS: the depth under each perturbation. A dot's area shows that depth as a share of the depth without
- * perturbation.
+ * Figure STRESS: the depth under each perturbation. The area of each dot shows the depth as a share of the depth
+ * without perturbation.
  */
 export function survival(rows: readonly SurvivalRow[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
@@ -61,7 +61,7 @@ export function survival(rows: readonly SurvivalRow[], options: FigureOptions): 
         : `${listed(robust)} ${robust.length === 1 ? "keeps" : "keep"} at least half of the depth under every perturbation (z = ${z})`,
     rows: [[svg]],
     caption:
-      "Numbers: steps with a mean |δx|² of at most 0.25. Dot areas: depth as a share of the depth without perturbation. " +
+      "The numbers count steps with a mean |δx|² of at most 0.25. Dot areas: depth as a share of the depth without perturbation. " +
       `${samples} samples in ${networks === 1 ? "one network" : `each of ${networks} networks`}. One perturbation at a time, except in “all at once”; the size of x after a failure is not shown.`,
   });
 }

@@ -60,7 +60,7 @@ export interface StressDetails {
 }
 
 /**
- * Number of further steps, run after one network's mean square has made the mean over all networks too large; they show
+ * Number of steps run after one network's mean square alone has made the mean over all networks too large; they show
  * how the errors continue.
  */
 const AFTER = 10;

@@ -38,8 +38,8 @@ export interface StressRow {
   /** Number of circuits active at once in the perturbation's samples. */
   readonly active: number;
   /**
-   * Number of steps up to which the mean squared error of x is always at most 0.25. If all steps that were run qualify,
-   * the depth is a lower bound.
+   * Number of steps, counted from the first, in which the mean squared error of x is at most 0.25. If all steps that
+   * were run qualify, the depth is a lower bound.
    */
   readonly depth: number;
   readonly isLeast: boolean;
@@ -109,7 +109,7 @@ export interface StressReport {
 
 /** Number of smaller levels tried, enough to determine the headline number to within about a tenth. */
 const REFINEMENTS = 5;
-/** The step at which inactive circuits and worst sets are examined, if the network's depth is at least this. */
+/** The step at which inactive circuits and worst sets are examined, if the depth is at least this many steps. */
 const LOOKED_AT = 5;
 /** Number of changes that the search tries on each sample. */
 const CHANGES = 24;
@@ -215,7 +215,7 @@ function merged(networks: readonly (readonly StepErrors[])[], count: number): St
   });
 }
 
-/** Number of steps, counted from the first, whose mean square stays small enough. */
+/** Number of steps, counted from the first, whose mean square is at most 0.25. */
 export function depthOf(steps: readonly StepMeans[]): number {
   const beyond = steps.findIndex(({ squares }) => !(squares <= HOLDS));
   return beyond === -1 ? steps.length : beyond;
@@ -233,7 +233,7 @@ function rowOf(z: number, of: Perturbation, steps: readonly StepMeans[], clean: 
   };
 }
 
-/** The smallest level of the panel that halves the depth, refined by trying smaller levels. */
+/** The smallest level at which a perturbation of the panel halves the depth, refined by trying smaller levels. */
 async function headlineOf(input: StressInput, rows: readonly StressRow[], run: RunTasks): Promise<Headline> {
   const [{ z, depth, isLeast }] = rows;
   const notLonger = rows.filter(({ kind }) => kind !== "length");
