@@ -35,13 +35,14 @@ export interface FigureDraft {
    * The measured numbers compared with the reference; omitted if there is no reference, or if the run was too small.
    */
   readonly comparison?: Comparison | null;
-  /** Why there is no comparison, or other remarks about it. */
+  /** The reason why there is no comparison, or remarks on the comparison. */
   readonly comparisonNote?: string;
   /**
-   * The rows to keep from a run with --wide; shorter runs draw them in a lighter shade. Omitted if nothing is kept.
+   * The rows to keep from a run with --wide; figures of shorter runs show them in a lighter shade. Omitted if nothing
+   * is kept.
    */
   readonly keeps?: readonly object[];
-  /** The part of the figure that shows kept rows, if they are not drawn in a lighter shade. */
+  /** The part of the figure that shows the kept rows; omitted if these are only marked by their lighter shade. */
   readonly keptAt?: string;
   /** @param kept the `keeps` rows of a stored run with --wide; empty if there are none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;

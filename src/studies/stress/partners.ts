@@ -2,7 +2,7 @@ import type { Circuits } from "../../circuits/circuits.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { rowsOf } from "./readouts.js";
 
-/** Finds up to `count` circuits, other than t, that have something in common with t. */
+/** Finds up to `count` other circuits that share a property with circuit t. */
 export type Partners = (t: number, count: number) => readonly number[];
 
 /** The properties that the circuits of a set can share. */
@@ -27,8 +27,8 @@ export function partnersOf(network: MultiPartNetwork, kind: PartnerKind): Partne
 }
 
 /**
- * Circuits whose x is read from some of the same neurons as t's. They are sorted by the number of steps, among the
- * first `steps`, in which they share neurons with t (largest number first), then by how soon they follow t.
+ * Circuits whose x is read from some of the same neurons as the x of circuit t in any of the first `steps` steps. They
+ * are sorted by the number of such steps (largest first), then by how soon they follow t.
  */
 function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number): Partners {
   const { T } = circuits;

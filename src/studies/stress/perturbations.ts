@@ -54,7 +54,7 @@ const names = {
   active: "circuits active at once",
   neighbours: "active: t, t + 1, …",
   cell: "active: same cell at step 1",
-  cells: "active: same cell most often",
+  cells: "active: most often in the same cell",
   alike: "active: nearly equal weights",
   equalInputs: "active: equal inputs",
   search: "active: worst sets by search",
@@ -120,7 +120,7 @@ function allAtOnce(z: number): Perturbation {
 /**
  * The panel for a network of these circuits, of which z are active at once; its first line is the unperturbed network.
  *
- * @param of levels of noise on weights, neurons and inputs
+ * @param of noise levels for weights, neurons and inputs
  */
 export function panel(
   { T, readouts, inputs }: Pick<Circuits, "T" | "readouts" | "inputs">,

@@ -8,7 +8,7 @@ export interface Rows {
 
 /** The rows of the readout by which depth is measured: x if there is one, otherwise the last. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">): Rows;
-/** Rows of a readout; null if circuits have no readout of that name. */
+/** The rows of the readout with this name; null if the circuits have no such readout. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">, name: string): Rows | null;
 export function rowsOf({ readouts }: Pick<Circuits, "readouts">, name?: string): Rows | null {
   const named = readouts.findIndex((readout) => readout.name === (name ?? "x"));
@@ -26,7 +26,8 @@ export function mainReadout({ readouts }: Pick<Circuits, "readouts">): Readout {
 }
 
 /**
- * Whether circuits are read by an indicator alpha and a vector x in the plane, so that each can be changed separately.
+ * Whether circuits have the readouts alpha, an indicator, and x, a vector in the plane, so that alpha and x can be
+ * changed separately.
  */
 export function hasIndicatorAndX({ readouts }: Pick<Circuits, "readouts">): boolean {
   const rows = (name: string): number => readouts.find((readout) => readout.name === name)?.matrix.length ?? 0;

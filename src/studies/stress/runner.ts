@@ -280,7 +280,7 @@ export class LayerwiseRunner {
     return writeDescriptor(arena, fields.sparseLayer, { ...matrix, bias: 0, N: rows, W });
   }
 
-  /** Runs the loaded layer, number n, which then becomes the previous one. */
+  /** Runs the loaded layer (layer n); its outputs become the inputs of the next layer. */
   #runLayer(n: number, samples: number, noisy: (Noise & { readonly key: readonly [number, number] }) | null): void {
     const kernels = this.#kernels;
     const isLate = noisy?.noiseAt !== "pre-activation";

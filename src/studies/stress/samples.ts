@@ -5,7 +5,7 @@ import { drawInput, inputsOf } from "../../circuits/inputs.js";
 import type { Partners } from "./partners.js";
 import { hasIndicatorAndX, mainReadout } from "./readouts.js";
 
-/** Samples with the same number of active circuits, and the values of x that they should have. */
+/** Samples with z active circuits each, and the true x of these circuits. */
 export interface ActiveSets {
   readonly samples: number;
   readonly z: number;
@@ -25,9 +25,9 @@ export type InputChange =
   | { readonly kind: "indicator"; readonly factor: number }
   /** Multiplies the whole input, for circuits without an indicator alpha. */
   | { readonly kind: "scale"; readonly factor: number }
-  /** Multiplies x and, at every step, the intended x; the indicator is unchanged. */
+  /** Multiplies x in the input, and the intended x at every step; the indicator is unchanged. */
   | { readonly kind: "length"; readonly factor: number }
-  /** Puts x at any angle, for circuits whose inputs are limited to certain angles. */
+  /** Turns x to a random angle, for circuits whose inputs are limited to certain angles. */
   | { readonly kind: "angle" }
   /**
    * Adds noise. If there is an indicator and an x, each is also multiplied by a number between 1 − spread and 1 +

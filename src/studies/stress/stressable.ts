@@ -22,7 +22,7 @@ export function checkStressable(spec: RunSpec): void {
 /**
  * The perturbations for one line of the panel, one for each z of the spec.
  *
- * @throws InputError naming the line if the panel for these circuits does not have it
+ * @throws InputError naming the kind if the panel for these circuits has no such line
  */
 export function perturbationsOf(spec: RunSpec, { kind, level }: PanelLine): Perturbation[] {
   const { readouts, inputs } = buildLikeMultiPart(spec).circuits;

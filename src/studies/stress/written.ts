@@ -15,7 +15,7 @@ export interface WrittenLayer {
 /** The largest number of bytes of layers that are kept; layers of deeper networks are written again in every run. */
 const KEPT = 2 ** 29;
 
-/** The layers of a network in written form, each made on request. */
+/** The layers of a network as explicit numbers; each layer is made when it is requested. */
 export class WrittenNetwork {
   readonly network: MultiPartNetwork;
   /** Number of neurons of a layer. */

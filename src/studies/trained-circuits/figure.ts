@@ -24,7 +24,7 @@ export interface TreatedRow {
   readonly active: number;
 }
 
-/** Ratios of active circuits below this value are drawn at this value. */
+/** The smallest ratio drawn for active circuits; smaller ones are drawn at this value. */
 const FLOOR = 1e-3;
 
 const isDesign = ({ network }: Pick<TreatedRow, "network">): boolean => network.includes(" design");
@@ -34,7 +34,7 @@ const bandOf = ({ over, sd }: Pick<TreatedRow, "over" | "sd">) => ({
   high: over + (sd ?? 0),
 });
 
-/** Colours of networks: trained ones first, then those as built. */
+/** Gives each network its colour, by the place of its name in `names`. */
 function colourer(names: readonly string[]): (name: string) => string {
   const order = [4, 2, 1, 3, 5];
   return (name) => zColour(order[names.indexOf(name)] ?? 0);
@@ -147,7 +147,7 @@ export function trainedMap(
   );
   const beats = random.filter(({ over }) => over < 1).length;
   return compose(options, {
-    title: `Trained from random weights, ${beats} of ${random.length} sizes beat the naive network after the last step`,
+    title: `At ${beats} of ${random.length} sizes, training from random weights beats the naive network after the last step`,
     keys: [
       ...names.map((name): Key => ({ label: name, colour: colourOf(name), mark: "dot" })),
       ...(designs.length === 0
@@ -166,7 +166,7 @@ export function trainedMap(
 export interface MovedRow {
   /** The weights that were trained. */
   readonly trains: string;
-  /** The circuits' step, which is also the number of the network's layer. */
+  /** The circuits' step; the network's layer has the same number. */
   readonly step: number;
   readonly before: number;
   readonly after: number;

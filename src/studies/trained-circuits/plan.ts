@@ -9,10 +9,10 @@ import { trainedMap, whatTrainingMoves, type MovedRow, type TreatedRow } from ".
 import type { TrainedCircuits, TrainedCircuitsTask, Treatment } from "./measure.js";
 import type { ProbesByStep } from "./probes.js";
 
-/** Number of networks per size; without --wide, only one network per design, because designs vary little. */
+/** Number of networks per size; without --wide, only one per design, because networks of a design differ little. */
 const NETWORKS = 3;
 
-/** The origin of a network in TR1. */
+/** A kind of network in TR1: its design, its treatment and which of its weights are trained. */
 interface Series {
   readonly name: string;
   readonly treatment: Treatment;
@@ -92,7 +92,7 @@ export const trainedCircuits: Study = {
   expectedSeconds: 3,
   plan: (settings) => {
     const sizes = sizesOf(settings);
-    // TR2 uses the second T, with the first D, z and L; TR1 already shows this case with all weights trained.
+    // TR2 uses the second T with the first D, z and L; TR1 already includes this size, with all weights trained.
     const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
     const map = sizes.flatMap((size) =>
       series.flatMap((own) => {
@@ -172,7 +172,7 @@ function mapFigure(
       ],
     ],
     howToRead:
-      "Below the dashed line a network is closer to the outputs of its circuits than a network that runs as many circuits as fit and ignores the rest. The first measure counts the readouts of all circuits, where an inactive circuit should output 0; it is what training minimises. " +
+      "Below the dashed line, a network's error is smaller than that of the naive network, which runs as many circuits as fit and ignores the rest. The first measure counts the readouts of all circuits, where an inactive circuit should output 0; it is what training minimises. " +
       "The second counts active circuits alone, as the tables of designs do. At z = 1, the designs read active circuits exactly (the rows design only in the first steps), but they leave values in inactive ones: judged by the first measure, trained networks win; judged by the second, the designs do. " +
       "At z = 2, no design is exact here. Designs that need more than D neurons are left out. Training did not include step 1.",
     samples: String(samples),
@@ -231,7 +231,7 @@ function moveFigure(
     ],
     howToRead:
       "In one series, only the layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other series, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
-      `The scores are computed as in superpose score for linear probes, which are fitted separately before and after training: AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, the activations still contain the circuits, even if these have moved.`,
+      `The scores are those that \`superpose score\` computes for linear probes (fitted separately before and after training): AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, the circuits can still be read from the activations, even if they have moved.`,
     samples: String(samples),
     networks: String(built.length),
     rows,

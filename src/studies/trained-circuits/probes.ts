@@ -6,9 +6,9 @@ import { scoreProbe } from "../../scoring/probe.js";
 import { drawSamples } from "../../scoring/samples.js";
 import type { CircuitsInput } from "../../training/circuits-verdict.js";
 
-/** Mean scores of linear probes over circuits; index k holds step k + 1. Null where no circuit has a score. */
+/** Scores of linear probes, averaged over circuits; index k holds step k + 1. Null where no circuit has a score. */
 export interface ProbesByStep {
-  /** The AUC of "is it on". */
+  /** The AUC for deciding whether a circuit is on. */
   readonly auc: readonly (number | null)[];
   /** R² of the readouts while a circuit is on. */
   readonly r2: readonly (number | null)[];

@@ -125,12 +125,12 @@ export function lossExponents(
     title:
       squared === undefined || fourth === undefined
         ? "The effect of the loss's exponent on trained networks"
-        : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.active / naive, 2)} times the naive error${atSize}`,
+        : `Trained with |error|², a network serves some features and drops others; with |error|⁴, it serves all, at ${shortNumber(fourth.active / naive, 2)} times the naive error${atSize}`,
     keys,
     rows: [[left, right]],
     caption:
-      "Left: the mean squared error of a feature whose input is above 0; other inputs are random. Right: its standard deviation over features divided by its mean; " +
-      `1 if half of the features are dropped; values below ${FLOOR} are drawn at ${FLOOR}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
+      "Left: the mean squared error of a feature whose input is above 0; other inputs are random. Right: the relative standard deviation of this error over features " +
+      `(1 if half of them are dropped); values below ${FLOOR} are drawn at ${FLOOR}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
   });
 }
 

@@ -63,19 +63,22 @@ function taskFor(
 /** Initial weights of the networks of CC5. */
 const starts = ["random weights", "a code made by hand"] as const;
 
-/** A run of CC5; with 0 steps, the code itself. */
+/** A training run of CC5; a run of 0 steps measures the code itself. */
 interface StepsRun {
   readonly start: (typeof starts)[number];
   readonly steps: number;
-  /** The rate of the first step; it falls to 0. */
+  /** The learning rate of the first step; it falls to 0. */
   readonly rate: number;
 }
 
-/** The run that the reference data describe; its rate is smaller than that of the other runs that start from a code. */
+/**
+ * The run that the reference data describe; its learning rate is smaller than that of the other runs that start from a
+ * code.
+ */
 const REFERENCE: StepsRun = { start: "a code made by hand", steps: 3500, rate: 0.001 };
 
 /**
- * The rates of CC5. At the published size, runs that start from a code did better at a rate of 0.005 than at 0.001 and
+ * The learning rates of CC5. At the published size, runs that start from a code did better at 0.005 than at 0.001 and
  * 0.002, after both 1000 and 3500 steps.
  */
 const ratesFor = (settings: Settings): Readonly<Record<StepsRun["start"], number>> => {
@@ -320,7 +323,7 @@ function stepsFigure(runs: readonly StepsRun[], groups: Results, settings: Setti
       ],
     ],
     howToRead:
-      "Every mark is a separate training run with a rate that falls to 0 at its end. The dashed line is the code without any training; its crossing with the curve from random weights gives the number of steps that the " +
+      "Every mark is a separate training run, in which the learning rate falls to 0 by the end. The dashed line is the code without any training; its crossing with the curve from random weights gives the number of steps that the " +
       "construction is worth.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),

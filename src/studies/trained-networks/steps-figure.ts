@@ -53,7 +53,7 @@ export function lossBySteps(
     ],
     rows: [drawn],
     caption:
-      `Every mark is a separate training run with a rate that falls to 0 at its end${hasBars ? "; bars: ± sd across networks" : ""}.` +
+      `Every mark is a separate training run, in which the learning rate falls to 0 by the end${hasBars ? "; bars: ± sd across networks" : ""}.` +
       (kept.length > 0 ? " The right panel is for the published size, F = 100, N = 50." : ""),
   });
 }

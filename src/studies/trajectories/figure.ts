@@ -269,7 +269,7 @@ function radius([x, y]: readonly number[]): number {
   return Math.max(Math.abs(x), Math.abs(y));
 }
 
-/** Half the side that a panel needs to show nearly all points, given their distances from the centre. */
+/** Half the side length that a panel needs to show nearly all points, given their distances from the centre. */
 function extentOf(reach: readonly number[]): number {
   const sorted = [...reach].sort((a, b) => a - b);
   const nearlyAll = sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))];
@@ -288,7 +288,7 @@ function medianDistance(rows: readonly Trajectory[], layer: number): number {
   );
 }
 
-/** The last layer up to which at least half of the readouts are on their paths. */
+/** The last layer up to which at least half of the readouts are near the truth. */
 function followedTo(rows: readonly Trajectory[], L: number): number {
   let layer = 0;
   while (layer < L && medianDistance(rows, layer + 1) <= astray) layer++;

@@ -38,7 +38,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       id: "R1",
       question: "Does the readout of the large network follow the vector that the circuit computes alone?",
       howToRead:
-        "The green path with round marks is the circuit alone, from layer 0, its input, to layer 5; crosses are the readout from the " +
+        "The green path with round marks is the circuit alone, from its input (layer 0) to layer 5; crosses are the readout from the " +
         "large network. The truth stays on the unit circle; where a cross is off its mark, the readout is wrong.",
       samples: String(alone.length),
       rows: alone,

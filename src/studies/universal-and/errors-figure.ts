@@ -109,7 +109,7 @@ export function andErrors(
     fx: { domain: columns, label: null, axis: null },
     x: { ...x, label: "p, share of neurons used by an input" },
     y: {
-      ...ratios.scale("squared error relative to an output of 0"),
+      ...ratios.scale("squared error relative to outputting 0"),
       ...centredLabel,
       domain: [ratios.domain[0] / 1.5, ratios.domain[1]],
     },
@@ -150,7 +150,7 @@ export function andErrors(
       ...(reference.length === 0
         ? []
         : [{ label: "computed by another program", colour: colours.reference, mark: "ring" } as const]),
-      { label: "error of an output of 0", colour: colours.ink, mark: "dotted" },
+      { label: "a network that outputs 0", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[top], [bottom]],
     caption:

@@ -118,7 +118,7 @@ export function andErrorsFigure(
     ],
     howToRead:
       "Above: the share of samples in which any of the 19,900 ANDs is on the wrong side of ½. Below: the total squared error relative to a network that always outputs 0. With few neurons, either " +
-      "a pair shares too few of them (small p) or other pairs share too many of them with active inputs (large p). The dashed lines are the expected number of wrong ANDs, an upper bound on the share of wrong " +
+      "the two inputs of a pair share too few neurons (small p), or other pairs share too many with active inputs (large p). The dashed lines are the expected number of wrong ANDs, an upper bound on the share of wrong " +
       "samples, and the exact squared error of random codes. Transversal designs (crosses), in which two inputs share at most one neuron per copy, have the smallest squared error, " +
       "but need three times as many neurons to be correct. In these designs, a pair shares 9 neurons; in the random codes that separate all pairs with the fewest neurons, it shares 35 to 55 (d = 770 to 950, p = 0.20 to 0.24). With three inputs on, " +
       "the number of shared neurons is about the same (d = 4,800, p = 0.11). At every size, the squared error exceeds " +

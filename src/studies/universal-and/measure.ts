@@ -128,7 +128,8 @@ export function drive(
 }
 
 /**
- * Draws the inputs that are on, all equally likely; with chosen gates, the inputs of one random gate are among them.
+ * Draws the set of inputs that are on, uniformly at random; with chosen gates, it contains the inputs of one random
+ * gate if at least k inputs are on.
  */
 export function chooseActive(
   random: RandomSequence,

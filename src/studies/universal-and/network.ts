@@ -5,8 +5,8 @@ import { InputError, wholeNumber } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 
 /**
- * How neurons are assigned to sets: each with probability p; S of them, all sets equally likely; or S of them by an
- * assignment in which two sets share at most one neuron. `balanced` picks prime steps for even loads.
+ * How the neurons of a set are chosen: each with probability p; S neurons at random; or S neurons by an assignment in
+ * which two sets share at most one neuron. `balanced` picks rows of prime steps that load all neurons almost equally.
  */
 export const universalCodes = ["bernoulli", "uniform", ...assignmentKinds, "balanced"] as const;
 export type UniversalCode = (typeof universalCodes)[number];
@@ -20,8 +20,8 @@ export interface UniversalNetworkOptions {
   /** k, the number of inputs per gate. */
   readonly k: number;
   /**
-   * Number of gates drawn from all possible ones, each with a set of neurons; null means all gates, with one set
-   * per input.
+   * Number of gates drawn from all possible ones; each of them has a set of neurons. If null, all gates are computed,
+   * and each input has a set of neurons instead.
    */
   readonly gates: number | null;
   readonly code: UniversalCode;
@@ -139,8 +139,8 @@ function transposed(rows: readonly (readonly number[])[], columns: number): Uint
 }
 
 /**
- * Draws distinct gates. Their inputs are dealt from shuffled packs, so that the numbers of gates per input differ by at
- * most one.
+ * Draws distinct gates. Their inputs are taken from random permutations of all inputs, one permutation after another,
+ * so that all inputs belong to nearly the same number of gates.
  */
 function dealGates({ m, k, seed, repeat }: UniversalNetworkOptions, count: number): number[][] {
   const random = new RandomSequence(seed, "circuits", repeat);
@@ -162,7 +162,7 @@ function dealGates({ m, k, seed, repeat }: UniversalNetworkOptions, count: numbe
   return gates;
 }
 
-/** Sets of neurons, drawn by the code. */
+/** Draws `count` sets of neurons, in the way that `code` specifies. */
 function drawSets(options: UniversalNetworkOptions, count: number): number[][] {
   const { d, code, p, S, copies, seed, repeat } = options;
   const random = new RandomSequence(seed, "vectors", repeat);
@@ -196,7 +196,7 @@ function drawSets(options: UniversalNetworkOptions, count: number): number[][] {
 /** Number of rows from which the balanced ones are picked; more would take seconds. */
 const MOST_ROWS = 100_000;
 
-/** Number of sets that a code can hold on P neurons: Infinity if there is no bound. */
+/** The largest number of sets that a code can have on P neurons; Infinity if there is no bound. */
 export function largestCode(code: UniversalCode, { P, S }: { readonly P: number; readonly S: number }): number {
   if (code === "bernoulli") return Infinity;
   if (S > P) return 0;

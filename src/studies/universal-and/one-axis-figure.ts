@@ -18,7 +18,7 @@ export interface AndNeuronsRow {
   readonly logSd: number;
   /** Whether G is only a lower bound, because larger numbers were not tried or do not fit. */
   readonly censored: boolean;
-  /** The reason why there are no ANDs, or no more than G. */
+  /** The reason why G is null or only a lower bound. */
   readonly note: string | null;
   /** Whether the row comes from a stored run with --wide instead of a new measurement. */
   readonly kept?: boolean;
@@ -44,7 +44,7 @@ const wayColours: Readonly<Record<string, string>> = {
   [trainedName]: designColour("switched"),
 };
 
-/** Range of the numbers of ANDs on the axis. */
+/** The range of the axis for the number of ANDs. */
 const [LOW, HIGH] = [1, 1e7];
 
 /** The largest m′ with f(m′) ≤ D, for increasing f. */

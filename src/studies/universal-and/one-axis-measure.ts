@@ -56,7 +56,7 @@ function countWrong(
   return { samples, wrong };
 }
 
-/** Counts wrong samples of a network that computes all pairs of `count` inputs. [L5] */
+/** Counts the wrong samples of a network that computes the ANDs of all pairs of `count` inputs. [L5] */
 function allPairs(task: AndCountTask, S: number): AndCount {
   const { D: d, count: m, active, seed, repeat } = task;
   const network = drawUniversalNetwork({ m, d, k: 2, gates: null, code: "uniform", p: 0, S, copies: 1, seed, repeat });
@@ -69,8 +69,8 @@ function allPairs(task: AndCountTask, S: number): AndCount {
 }
 
 /**
- * Counts wrong samples of `count` gates of two inputs each, where every input belongs to one gate and drives that
- * gate's neurons. Both inputs of one gate are on, together with active − 2 other inputs. [L5] [L5c]
+ * Counts the wrong samples of a network with `count` gates of two inputs each, where every input belongs to one gate
+ * and drives that gate's neurons. Both inputs of one gate are on, together with active − 2 other inputs. [L5] [L5c]
  */
 function chosenGates(task: AndCountTask, S: number): AndCount {
   const { D, count, active, seed, repeat } = task;
@@ -84,7 +84,7 @@ function chosenGates(task: AndCountTask, S: number): AndCount {
     sums.fill(0);
     for (let left = active - 2; left > 0;) {
       const gate = random.below(count);
-      // If one input of a gate is on, the gate is half as likely to be drawn as one whose inputs are off.
+      // A gate with one input on is half as likely to be drawn as a gate with no input on.
       if (inputsOn[gate] === 2 || (inputsOn[gate] === 1 && random.uniform() < 0.5)) continue;
       inputsOn[gate]++;
       left--;
@@ -104,7 +104,7 @@ function uniformSets(
   { count, D, S }: { readonly count: number; readonly D: number; readonly S: number },
 ): Uint32Array {
   const sets = new Uint32Array(count * S);
-  // The last set that contains each neuron.
+  // For each neuron, the last set that contains it.
   const last = new Int32Array(D).fill(-1);
   for (let at = 0; at < sets.length;) {
     const neuron = random.below(D);
@@ -167,11 +167,11 @@ function eachPair(inputs: Uint32Array, use: (pair: number) => void): void {
 }
 
 /**
- * Counts wrong samples of Newgas' network (arXiv 2507.09816), in which the neurons form four classes for every pair:
- * weights are 0.1 or negative, with equal probability, and the bias is 0.05. A neuron is assumed to be off if an active
- * input has a negative weight. A pair is read as 4·(A − B1 − B2 + C): A is the mean over the neurons with both weights
- * positive, B1 and B2 are the means over those with only the first or only the second positive, and C is the mean over
- * those with neither.
+ * Counts the wrong samples of Newgas' network (arXiv 2507.09816). Its neurons form four classes for every pair of
+ * inputs: weights are 0.1 or negative, with equal probability, and the bias is 0.05. A neuron is assumed to be off if
+ * an active input has a negative weight. A pair is read as 4·(A − B1 − B2 + C): A is the mean over the neurons with
+ * both weights positive, B1 and B2 are the means over those with only the first or only the second positive, and C is
+ * the mean over those with neither.
  */
 function fourClasses(task: AndCountTask): AndCount {
   const { D: d, count: m, active, seed, repeat } = task;
@@ -207,9 +207,9 @@ function fourClasses(task: AndCountTask): AndCount {
 const SIDE_BY_SIDE = 8;
 
 /**
- * Counts wrong samples of `count` circuits in superposition, each with two wires and an AND, whose ANDs are read in
- * layer 2. The input is already superposed. Both inputs of one circuit are on, and one input of each of
- * active − 2 other circuits.
+ * Counts the wrong samples of a network of `count` circuits in superposition. Each circuit has two wires and an AND,
+ * which is read in layer 2. The input is already superposed. Both inputs of one circuit are on, and one input of each
+ * of active − 2 other circuits.
  */
 function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsLayout, kernels: Kernels): AndCount {
   const { count: T, active, samples, seed, repeat } = task;

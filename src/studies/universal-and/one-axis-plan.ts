@@ -86,22 +86,23 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       "AND. The dashed line is the number of ANDs at which 0.01 wrong pairs per sample are expected, for the p used here: a lower bound, at any size, on the number of ANDs computed [L5b]. Codes that are read " +
       "with a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; with three inputs on, they need five to six times as many neurons to beat one neuron per AND. With circuits, the number of ANDs grows as D²: gates in d = 8 " +
       "neurons beat one neuron per AND only if D exceeds about 6500, but their outputs are clean enough for another layer, while the threshold readout of the other methods is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
-      "(arXiv 2409.15318) with constants of 1: m′ outputs need at least √(m′ log m′) neurons, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
-      "separately and the weights of the readout are not counted, so their lines can cross the bounds. Four classes fail with four or more inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
+      "(arXiv 2409.15318) with constants of 1: m′ outputs need at least √(m′ log m′) neurons, and √m′ log m′ suffice. The bounds apply if inputs and outputs are superposed in the neurons, as with circuits; the other methods receive " +
+      "each input separately, and the weights of their readout are not counted, so their lines can cross the bounds. Four classes fail with four or more inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${effort.first}–${effort.most}`,
     networks: "2–64",
     rows: [...rows, ...trainedRows],
     theory: {
       caption:
-        "Largest number of ANDs with at most 1% of samples wrong, ± sd; m: inputs; ≥: the largest number that was tried or fits; kept: from a run with --wide, seed 1",
+        "Largest number of ANDs with at most 1% of samples wrong, ± sd; m: inputs; ≥: larger numbers were not tried or do not fit; kept: from a run with --wide, seed 1",
       columns: ["inputs on", "network", ...Ds.map((D) => `D = ${grouped(D)}`)],
       rows: actives.flatMap((l) => [
         [l, naiveName, ...rows.filter(({ name, active }) => name === naiveName && active === l).map(cellOf)],
         ...ways.flatMap((way) => wayRows(way, l, rows)),
       ]),
     },
-    comparisonNote: "We know of no earlier measurement of these methods on one axis; only the laws can be compared.",
+    comparisonNote:
+      "We know of no earlier measurement of these methods side by side; the results can be compared only with the laws.",
     keeps: measured.filter(({ D }) => D > REPORTED_D),
     keptAt: `D ≥ ${grouped(Math.min(...Ds.filter((D) => D > REPORTED_D)))}`,
     draw: (options) => andNeurons([...rows, ...trainedRows], { ...options, law }),

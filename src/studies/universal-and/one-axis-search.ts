@@ -26,7 +26,7 @@ export interface CountSearch {
 
 /**
  * Number of samples in the first round of a probe, the largest number of samples in a probe that stays undecided, and
- * the factor to within which G must be known for the search to end.
+ * `narrow`: the search ends when G is known to within this factor.
  */
 export interface CountEffort {
   readonly first: number;
@@ -40,7 +40,8 @@ function effortOf({ way, D }: CountSearch, { first, most, narrow }: CountEffort)
 }
 
 /**
- * The share of samples with a wrong AND over some networks: the middle of Wilson's interval for two standard errors.
+ * The share of samples with a wrong AND over the given networks, estimated by the middle of Wilson's interval for two
+ * standard errors.
  * Its error is a quarter of the interval's width or the error from the spread across networks, whichever is larger.
  */
 function shareWrong(values: readonly number[], samples: number): Estimate {
@@ -51,9 +52,9 @@ function shareWrong(values: readonly number[], samples: number): Estimate {
 }
 
 /**
- * Searches for the largest count of each method, all side by side, as figure CAP does. A probe starts with a few
- * networks and doubles the number of networks until its share of wrong samples is known to be above or below the
- * allowed share.
+ * Searches for the largest count that each method can handle, all methods side by side, as in figure CAP. A probe
+ * starts with a few networks and doubles their number until its share of wrong samples is known to be above or below
+ * the allowed share.
  */
 export async function searchCounts(
   searches: readonly CountSearch[],

@@ -26,7 +26,7 @@ export interface Way {
   readonly start: (D: number, l: number) => number;
   /** The count according to the exact law, if there is one. */
   readonly law?: (D: number, l: number) => number;
-  /** The numbers of ANDs and of inputs for a given count. */
+  /** The numbers of ANDs and of inputs of a network with a given count. */
   readonly gates: (count: number) => number;
   readonly inputs: (count: number) => number;
   /** The slope of ln gates against ln count. */
@@ -45,8 +45,8 @@ export const pairsOf = (m: number): number => (m * (m - 1)) / 2;
 const double = (count: number): number => 2 * count;
 
 /**
- * The share of neurons that an input drives: the share that is best according to the law or, when there are few inputs,
- * one close to it. [L5b]
+ * The share of neurons that an input drives: the best share according to the law or, if there are few inputs, a share
+ * close to the best. [L5b]
  */
 export const shareOfPairs = (D: number, l: number): number => (l === 2 ? 0.24 : D > 1000 ? 0.113 : 0.18);
 
@@ -75,7 +75,7 @@ function circuitsWay(name: string, layout: (D: number) => CircuitsLayout): Way {
   };
 }
 
-/** The methods. With --wide, counts are tried that exceed what the naive network computes with 10,000 neurons. */
+/** The methods. With --wide, the search also tries more ANDs than the naive network computes with 10,000 neurons. */
 export function waysOf(wide: boolean): readonly Way[] {
   const pairs = { least: Number, gates: pairsOf, inputs: Number, power: 2, slope: 2, end: "no more were tried" };
   const lawOfPairs = (D: number, l: number): number =>

@@ -21,11 +21,16 @@ export const universalAndInfo = {
       "copies",
       [1, 4096],
       1,
-      "codes side by side on d/copies neurons each (not if code = bernoulli); two inputs share at most one neuron in each copy (if code = uniform: S·copies random neurons for each input instead)",
+      "codes side by side, on d/copies neurons each (not used if code = bernoulli); two inputs share at most one neuron in each copy (if code = uniform, each input has S·copies random neurons instead)",
     ),
     wholeField("k", [2, 8], 2, "inputs per gate (fan-in); the bias is −(k−1)"),
     choiceField("output", universalOutputs, "and", "function to read: and, or xor = x_i + x_j − 2·AND (k = 2)"),
-    wholeField("gates", [1, 4_000_000], null, "number of random gates, each with its own neurons; default all gates"),
+    wholeField(
+      "gates",
+      [1, 4_000_000],
+      null,
+      "number of gates drawn at random, each with its own neurons; default all possible gates",
+    ),
     wholeField(
       "n",
       [2, 100_000],
