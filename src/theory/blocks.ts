@@ -49,7 +49,7 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   return {
     met: mean(metIn),
     sameCell: beActive * mean((t) => inA(t) - 1),
-    // For every circuit (a, b), the circuits that begin in a and those that end in b; a circuit is not paired with
+    // Each circuit (a, b) links all circuits in cell a to all circuits in cell b, without the pair of the circuit and
     // itself.
     reaching: beActive * mean((t) => inA(t) * inB(t) - 1),
     beside: [besideA, besideB],

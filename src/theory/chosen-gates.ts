@@ -2,8 +2,8 @@ import { finiteNumber, wholeNumber } from "../base/errors.js";
 
 /**
  * Chosen ANDs of two inputs each; every input belongs to exactly one gate. Each gate has S of the d neurons, and all
- * sets of S are equally likely. Its inputs drive these neurons with h = ReLU(x_i + x_j − 1 + …), and the gate is read
- * as the mean of h over them. [L5c]
+ * sets of S are equally likely. A neuron adds the inputs of all its gates, h = ReLU(x_i + x_j − 1 + …), and a gate is
+ * read as the mean of h over its neurons. [L5c]
  */
 export interface ChosenGates {
   /** Neurons. */
@@ -67,7 +67,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
 /**
  * The share of samples, over networks, in which all G gates are on the correct side of ½; exact. [L5c]
  *
- * @param size.G number of gates, at least the number of gates with an input that is on; need not be whole
+ * @param size.G number of gates, at least active − 1 (the number of gates with an input that is on); need not be whole
  * @throws InputError naming the argument that is out of range
  */
 export function chosenGatesRight(size: ChosenGates & { readonly G: number }): number {

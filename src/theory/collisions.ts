@@ -2,9 +2,8 @@
  * Collisions: errors that no gate can stop when circuits keep x in cells and change cells between layers.
  *
  * An active circuit is hit directly by another active circuit in its cell. It is hit indirectly by an inactive circuit
- * in its cell that shared a cell with another active circuit in the layer before, because the inactive circuit still
- * carries the x of that active circuit. Angles are random, so the squares of the hits add up, and each hit is
- * permanent.
+ * in its cell that still carries the x of another active circuit, with which it shared a cell in the layer before.
+ * Angles are random, so the squares of these errors add up, and each error is permanent.
  */
 export interface CollisionsOf {
   readonly T: number;

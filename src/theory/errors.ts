@@ -12,7 +12,7 @@ export interface PredictedError {
 
 /** Predicted mean squares of the parts of an active circuit's error at one layer, before the ReLU. [E21b] */
 export interface PredictedTerms {
-  /** Other circuits' entries in the embedding matrix that act on the circuit's own activations. */
+  /** The effect of the other circuits' weights on the circuit's own activations. */
   readonly self: number;
   /** Activations that arrive from the other active circuits. */
   readonly others: number;
@@ -53,7 +53,7 @@ export function othersTerm(crowd: Crowd, expectations: Omit<Expectations, "outpu
 /**
  * The parts of an active circuit's error, layer by layer, for one readout. [E21b]
  *
- * @param expectations index k holds layer k+1; they may differ between layers
+ * @param expectations index k holds layer k+1; the layers may have different expectations
  * @returns index k holds layer k+1; at layer 1 only `others` is not 0, and it is the overlap term
  */
 export function errorTerms(
@@ -111,7 +111,7 @@ export function predictTerms(
  * Predicted mean squared errors of every readout and layer, for active and inactive circuits. [E20] [E21]
  *
  * They hold while every neuron that no active circuit uses stays off. Weights may differ between layers: each layer
- * adds its terms to the error before it.
+ * adds its terms to the error of the layer before.
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
  * @param given expectations of these circuits; pass them to predict for several z or D without recomputing them

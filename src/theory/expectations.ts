@@ -15,7 +15,7 @@ export interface Expectations {
   readonly mean: number;
   /** `E|R w_v a_v|²`, the readout's pre-activation without bias. */
   readonly own: number;
-  /** `E|R a_v^l|²`, the readout of an active circuit after the layer. [E20] */
+  /** `E|R a_v^l|²`, the mean square of an active circuit's readout after the layer. [E20] */
   readonly output: number;
   /**
    * `E|y − E_t y|²` for y = R a_v^l, where E_t is the mean over a circuit's inputs: the error of the circuit's best
@@ -38,8 +38,8 @@ const TOGETHER = 32;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /**
- * Circuits count as "large or deep" if running the minimum number of inputs takes more multiply-adds than WORK, or if
- * running all inputs takes more than MOST_WORK (seconds of work).
+ * Circuits count as "large or deep" if running the minimum number of inputs takes more than WORK multiply-adds, or if
+ * running all inputs takes more than MOST_WORK multiply-adds (seconds of work).
  */
 const WORK = 1e8;
 const MOST_WORK = 5e8;
@@ -47,12 +47,12 @@ const MOST_WORK = 5e8;
 /**
  * Computes the expectations of [E20] and [E21] from the circuits themselves.
  *
- * The computation is deterministic. With at most 1024 circuits (fewer if they are large or deep, but at least 64), all
- * take part and the average over u ≠ v is exact; with more, an evenly spaced subset of this size takes part. Each
- * circuit runs its share of 4096 inputs (fewer if circuits are large or deep), but at least 8. Inputs of kind "angle"
- * divide a full turn into equal steps, which makes the mean exact unless a gate switches within the circle. Inputs
- * of kind "choice" are the listed vectors; a circuit runs all of them if its share is large enough. Inputs of kind
- * "uniform" are points of a low-discrepancy sequence; for random circuits, this was accurate to about 1%.
+ * The computation is deterministic. At most 1024 circuits take part (fewer if they are large or deep, but at least 64).
+ * If these are all circuits, the average over u ≠ v is exact; otherwise, they are an evenly spaced subset. Each circuit
+ * runs its share of 4096 inputs (fewer if circuits are large or deep), but at least 8. Inputs of kind "angle" divide a
+ * full turn into equal steps, which makes the mean exact unless a gate switches at some angle. Inputs of kind "choice"
+ * are the listed vectors; a circuit runs all of them if its share is large enough. Inputs of kind "uniform" are points
+ * of a low-discrepancy sequence; for random circuits, this was accurate to about 1%.
  *
  * The average over u ≠ v does not take T² steps: with B_u = (RΔw_u)ᵀ RΔw_u and second moments M_v = E[a_v a_vᵀ] it is
  * `(tr(ΣB·ΣM) − Σ_v tr(B_v M_v)) / (T(T−1))`.
@@ -65,7 +65,10 @@ export function circuitExpectations(circuits: Circuits, readouts?: readonly Read
   return finish(expectationSteps(circuits, readouts));
 }
 
-/** `circuitExpectations`, a few inputs of one sampled circuit at each step, because deep circuits take seconds. */
+/**
+ * `circuitExpectations` in steps: each step runs a few inputs of one sampled circuit, because deep circuits take
+ * seconds.
+ */
 export function* expectationSteps(
   circuits: Circuits,
   readouts: readonly Readout[] = { ...circuits }.readouts,
@@ -217,7 +220,7 @@ function countInputs(inputs: SharedInputs): number {
   }
 }
 
-/** A fixed sequence of inputs: input number `draw` of 0…draws−1 for the k-th sampled circuit. */
+/** A fixed sequence of inputs for the k-th sampled circuit; 0 ≤ draw < draws. */
 interface InputSequence {
   readonly draws: number;
   readonly inputAt: (k: number, draw: number) => ArrayLike<number>;

@@ -8,7 +8,7 @@ export interface NaiveErrors {
    * `(1 − D/(dT))·E|y|²`.
    */
   readonly naive: readonly number[];
-  /** The same, except that each of the others outputs the constant that fits it best: `(1 − D/(dT))·E|y − E_t y|²`. */
+  /** The same, except that each of the other circuits outputs its best constant: `(1 − D/(dT))·E|y − E_t y|²`. */
   readonly bestConstant: readonly number[];
 }
 

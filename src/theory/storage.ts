@@ -38,8 +38,8 @@ export function largestDot(storage: Storage): number {
 }
 
 /**
- * Estimate of the largest |dot product| over some of the pairs, `sqrt(2·ln(2·pairs) / n)`: the value that one of the
- * `pairs` dot products is expected to exceed if P(|dot| > x) = 2·exp(−n x²/2). For all m²/2 pairs this is
+ * Estimate of the largest |dot product| over a given number of pairs, `sqrt(2·ln(2·pairs) / n)`: the value that one of
+ * the dot products is expected to exceed if P(|dot| > x) = 2·exp(−n x²/2). For all m²/2 pairs this is
  * {@link largestDot}. [E25]
  */
 export function largestDotOf(pairs: number, n: number): number {
@@ -64,7 +64,7 @@ function dotDensity(n: number, a: number, b: number): number {
  * which `m(m−1)/2 · P(|dot| > x) = ln 2`. The pairs are pairwise independent and treated as jointly independent.
  * Measurements agree with this law within their spread. [E25]
  *
- * @param storage m ≥ 2; n ≥ 3, below which the density has a pole
+ * @param storage m ≥ 2 and n ≥ 3; for smaller n, the density has a pole
  * @throws InputError naming an argument that is out of range
  */
 export function largestDotLaw(storage: Storage): number {

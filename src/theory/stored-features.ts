@@ -25,10 +25,10 @@ export interface StoredFeatures {
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
-/** The maximum number of active features. The sampler allows fewer, because it draws a number for each of them. */
+/** The maximum number of active features. The sampler has a lower limit, because it draws a number for each of them. */
 const MOST_ACTIVE = 1e9;
 const MOST_DRAWN = 1e6;
-/** The largest ln m; the number of points of the integral grows with the square root of ln m. */
+/** The largest ln m; the number of points at which the integrand is computed grows with the square root of ln m. */
 const MOST_LOGARITHM = 1e6;
 
 interface Checked {
@@ -82,13 +82,13 @@ export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
 
 /** The required widths n, to first order. */
 export interface SharpWidths {
-  /** The n for which all readouts are right with the threshold t − ½. */
+  /** The n above which all readouts are right with the threshold t − ½. */
   readonly midpoint: number;
-  /** The n for which all readouts are right with the best threshold. */
+  /** The n above which all readouts are right with the best threshold. */
   readonly best: number;
-  /** The n at which, with the threshold t − ½, the expected number of wrong readouts tends to 0. */
+  /** The n above which, with the threshold t − ½, the expected number of wrong readouts tends to 0. */
   readonly midpointExpected: number;
-  /** The n at which, with the best threshold, the expected number of wrong readouts tends to 0. */
+  /** The n above which, with the best threshold, the expected number of wrong readouts tends to 0. */
   readonly bestExpected: number;
 }
 
@@ -100,7 +100,7 @@ export interface SharpWidths {
  * these widths is 8·l·ln(m − l), so the estimate n/(8 ln m) of [E26] is the sharp law for the threshold ½. [L2]
  *
  * @param stored its `n` is not used
- * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l: t features of some gate are on, and only t − 1 of another
+ * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l, so that some gate has t features on, and another has t − 1
  * @throws InputError naming the argument that is out of range
  */
 export function sharpWidths(
@@ -127,7 +127,7 @@ export function sharpWidths(
   };
 }
 
-/** The readouts of one sample that decide whether all are right. */
+/** The two readouts that decide whether all readouts of a sample are right. */
 export interface ExtremeReadouts {
   /** The lowest readout of the l active features. */
   readonly lowestActive: number;
@@ -140,7 +140,7 @@ export interface ExtremeReadouts {
  * random numbers, for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z and W, the readouts are
  * A_i = H + σ(Z_i − Z̄) and B_j = σW_j; the largest of m − l values W_j is the quantile of u^(1/(m−l)). [L1]
  *
- * @param stored here l is at most 10^6
+ * @param stored the sizes; here, l is at most 10^6
  * @param sample index of the sample; the result depends only on seed and sample
  * @throws InputError naming the argument that is out of range
  */
@@ -168,7 +168,7 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
   };
 }
 
-/** The smallest share of samples that is accepted; a share of 0 would be reached with any number of features. */
+/** The smallest allowed share of samples; a share of 0 would be reached with any number of features. */
 const LEAST_SHARE = 1e-6;
 
 /**
@@ -192,8 +192,8 @@ function lookUp(table: Float64Array, x: number): number {
 
 /**
  * P(none of the l numbers Z_i lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935). The
- * lowest lies x below the mean with density ∝ exp(−l x²/(2(l−1))), and the others then lie less than l·x/(l−1) below
- * their own mean.
+ * lowest number lies below the mean by x, with density ∝ exp(−l x²/(2(l−1))), and the other numbers then lie less than
+ * l·x/(l−1) below their own mean.
  */
 function lowestDeviate(l: number, x: number): number {
   if (x <= 0) return l === 1 ? 1 : 0;
@@ -296,7 +296,7 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
  * The number of active features at which the given share of all samples has every readout right. It is interpolated
  * linearly between whole numbers, as measured shares are. [L1]
  *
- * @param size n and m or lnM
+ * @param size n, and either m or lnM
  * @param share share of samples, from 1e-6 to 1
  * @returns null if even one active feature is too many, or if even all features but one are too few
  * @throws InputError naming the argument that is out of range
@@ -316,8 +316,8 @@ export function activeAtShare(
 }
 
 /**
- * The largest l ≤ most for which `isRight` holds, by doubling and bisection; 0 if there is none. `isRight` must hold up
- * to some l and not beyond it.
+ * The largest l, up to `most`, for which `isRight` holds, by doubling and bisection; 0 if there is none. `isRight` must
+ * hold up to some l and not beyond it.
  */
 function lastRight(isRight: (l: number) => boolean, most: number): number {
   let [low, high] = [0, 1];
@@ -331,7 +331,10 @@ function lastRight(isRight: (l: number) => boolean, most: number): number {
   return low;
 }
 
-/** The θ that maximises P(all right), which has a single maximum, by golden-section search on −ln P. */
+/**
+ * The θ that maximises P, the probability that all readouts are right. Golden-section search on −ln P finds it, because
+ * P has a single maximum.
+ */
 function bestThreshold(size: Checked): number {
   const golden = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [0, 1.5];
@@ -343,7 +346,10 @@ function bestThreshold(size: Checked): number {
   return (low + high) / 2;
 }
 
-/** Up to this number of features, every l is examined, because P(all right) can rise again as l approaches m. */
+/**
+ * Up to this number of features, every l is examined, because the probability that all readouts are right can rise
+ * again as l approaches m.
+ */
 const FEW = 256;
 
 /**
@@ -351,7 +357,7 @@ const FEW = 256;
  * this fails even for l = 1. s95 is the value for 0.95. With more than 256 features, the probability is assumed to
  * fall as l grows, and l is found by bisection. [L1]
  *
- * @param size n and m or lnM
+ * @param size n, and either m or lnM
  * @throws InputError naming the argument that is out of range
  */
 export function mostActiveAllRight(

@@ -6,7 +6,7 @@ import { finiteNumber, InputError, wholeNumber } from "../base/errors.js";
  * are independent. [L5b]
  */
 export interface UniversalAnd {
-  /** The number of Boolean inputs; need not be whole. */
+  /** The number of Boolean inputs, which need not be whole. */
   readonly m: number;
   /** Neurons. */
   readonly d: number;
@@ -124,12 +124,15 @@ function checkProducts({ d, p, k, active }: Checked): void {
   const products = Math.min(k, active + 1) * 0.5 * mostShared(d, p ** k) ** 2 * Math.max(1, active - 1) * active;
   if (products > MOST_PRODUCTS)
     throw new InputError(
-      `d = ${d}: with p = ${p}, k = ${k} and active = ${active}, the law needs about ${products.toPrecision(1)} multiplications; the limit is ${MOST_PRODUCTS.toPrecision(1)}. Choose a smaller d.`,
+      `d = ${d}: with p = ${p}, k = ${k} and active = ${active}, evaluating the law takes about ${products.toPrecision(1)} multiplications; the limit is ${MOST_PRODUCTS.toPrecision(1)}. Choose a smaller d.`,
       "range",
     );
 }
 
-/** P(a gate's readout is above ½) if 0…k−1 of its inputs are on: Σ h is over N neurons, and P is averaged over N. */
+/**
+ * P(a gate's readout is above ½) if 0…k−1 of its inputs are on, averaged over N, the number of neurons from which the
+ * gate is read.
+ */
 function sharesWrong(size: Checked): number[] {
   const { d, p, k, active } = size;
   checkProducts(size);
@@ -152,7 +155,7 @@ function sharesWrong(size: Checked): number[] {
   });
 }
 
-/** Expected number of gates that are on but should be off, or that should be on but have no neuron. */
+/** Expected number of gates that are on but should be off, or that should be on but are read from no neuron. */
 function wrongOf(size: Checked, shares: readonly number[]): number {
   const { d, p, k } = size;
   const unread = gatesWith(size, k) * (1 - p ** k) ** d;
@@ -161,8 +164,8 @@ function wrongOf(size: Checked, shares: readonly number[]): number {
 
 /**
  * The expected number of wrong gates in a sample, over networks and samples; exact. It is an upper bound on the share
- * of samples with any wrong gate. A gate that should be on is never misread if it has a neuron, because it is then read
- * as at least 1. [L5b]
+ * of samples with any wrong gate. A gate that should be on is never misread if it is read from at least one neuron,
+ * because its readout is then at least 1. [L5b]
  *
  * @throws InputError naming the argument that is out of range
  */
@@ -172,8 +175,8 @@ export function expectedWrongGates(given: UniversalAnd): number {
 }
 
 /**
- * The largest m at which at most this many gates are expected to be wrong; 0 if more are expected to be wrong even
- * at the smallest possible m, the larger of k and `active`. Results beyond 10^100 are given as 10^100. [L5b]
+ * The largest m at which the expected number of wrong gates is at most `wrong`; 0 if it is higher even at the smallest
+ * possible m, max(k, active). Results beyond 10^100 are given as 10^100. [L5b]
  *
  * @throws InputError naming the argument that is out of range
  */

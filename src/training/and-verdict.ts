@@ -7,7 +7,7 @@ import { Passes, placesOf } from "./layers.js";
 /** Errors of a network that computes all ANDs, on inputs that it was not trained on. */
 export interface AndErrors extends Omit<AndTask, "task"> {
   readonly samples: number;
-  /** Mean over ANDs of |ŷ − y|^q, and its ratio to the loss if every output were 0; this is null if no AND was 1. */
+  /** Mean over ANDs of |ŷ − y|^q, and its ratio to the loss if every output were 0 (null if no AND was 1). */
   readonly loss: number;
   readonly overZero: number | null;
   /** Mean squared errors of the ANDs that are 1 and of the ANDs that are 0; each is null if there were no such ANDs. */

@@ -24,7 +24,7 @@ export class ChosenErrors {
   }
 
   /**
-   * Puts back the gradients of all outputs that were taken out.
+   * Writes the gradients of the outputs that were taken out in their places.
    *
    * @param factor by which |error|^(q−1)·sign(error) is multiplied
    * @returns the sum of |error|^q over these outputs

@@ -63,7 +63,7 @@ export function circuitsShape({ circuits, D, layers, reads, trains }: Omit<Circu
 
 /** The loss on circuits' readouts, and which parameters are trained. */
 export interface CircuitsLoss extends Pick<CircuitsTask, "z" | "q" | "inactive" | "trains"> {
-  /** The steps of the circuits at which readouts count towards the loss, in ascending order. */
+  /** The circuits' steps at which readouts count towards the loss, in ascending order. */
   readonly steps: readonly number[];
 }
 
@@ -174,7 +174,7 @@ export function circuitsObjective(kernels: Kernels, arena: Arena, task: Circuits
 
 /** The parameters of a task, as a network's weights. Lists over layers have index k for layer k + 1. */
 export interface CircuitsWeights {
-  /** W, [D][D] row-major; null for the first layer, the identity. */
+  /** W, [D][D] row-major; null for the first layer, where W is the identity. */
   readonly weights: readonly (Float32Array<ArrayBuffer> | null)[];
   readonly biases: readonly Float32Array<ArrayBuffer>[];
   /** The values that one unit of each input writes to the neurons, [T·d][D]. */
@@ -239,7 +239,8 @@ function readsOf(network: MultiPartNetwork, list: readonly Read[], rows: number,
 }
 
 /**
- * Converts a matrix [T·rows][D] to reads: the k-th read holds the weights of the k-th neuron of each circuit's readout.
+ * Converts a matrix [T·rows][D] to a list of reads: the k-th read holds, for each circuit, the weights of the k-th
+ * neuron from which the circuit is read.
  */
 function slotReads(matrix: Float32Array, T: number, rows: number, D: number): Read[] {
   const neurons = Array.from({ length: T }, (_, t) => {

@@ -27,7 +27,7 @@ export interface CircuitsErrors {
   readonly overNaive: readonly (number | null)[];
   /** The same ratio, for the readouts of active circuits only. */
   readonly activeOverNaive: readonly (number | null)[];
-  /** The ratio for the readouts of active circuits only, relative to the naive network with the best constants. */
+  /** As `activeOverNaive`, but divided by the error of the naive network with the best constants. */
   readonly activeOverConstant: readonly (number | null)[];
 }
 
@@ -79,7 +79,7 @@ export interface FiveNumbers {
   readonly worstBySearch: number;
   /** The largest value of the first readout over inactive circuits. */
   readonly largestInactive: number;
-  /** Number of steps, counted from the first, with a mean square of at most 0.25. */
+  /** Number of steps before the first one with a mean square above 0.25. */
   readonly depth: number;
 }
 
@@ -122,7 +122,7 @@ export interface NetworkMove {
 /** Number of inputs with which a circuit is run alone. */
 const ALONE = 4;
 
-/** How far the weights moved, and how similar each circuit's activations remained. */
+/** How far the weights moved, and how similar each circuit's activations are before and after. */
 export function moveBetween(kernels: Kernels, before: MultiPartNetwork, after: MultiPartNetwork): NetworkMove {
   const [own, other] = [before, after].map((network) => activationsAlone(kernels, network));
   return {

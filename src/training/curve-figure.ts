@@ -25,7 +25,7 @@ export function lossCurve(curve: Curve, lines: readonly CurveLine[], options: Fi
   return compose(options, {
     title: `The loss ${changeBetween(means[0], means[means.length - 1])} in ${grouped(steps)} steps`,
     rows: [[curvePanel(document, curve, lines, size)]],
-    caption: every === 1 ? "The loss of each step's batch." : `The mean loss of every ${grouped(every)} steps.`,
+    caption: every === 1 ? "The loss of each step's batch." : `Each point is the mean loss of ${grouped(every)} steps.`,
   });
 }
 
@@ -37,7 +37,7 @@ function changeBetween(first: number, last: number): string {
 /**
  * The panel of the figure.
  *
- * @param size.steps where the axis ends
+ * @param size.steps the step at which the axis ends
  */
 export function curvePanel(
   document: Document,

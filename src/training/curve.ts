@@ -1,11 +1,11 @@
 /** The largest number of points in a curve. */
 const POINTS = 500;
 
-/** The loss of a run, as means over equal numbers of steps, so that its size does not grow with the run. */
+/** The loss of a run as a curve of at most 500 points, each of which is the mean over the same number of steps. */
 export class LossCurve {
   /** Steps per point. */
   readonly every: number;
-  /** The mean loss of each complete point. */
+  /** The mean loss of each point whose steps are complete. */
   readonly means: number[] = [];
   /** The first step's loss; null before that step. */
   first: number | null = null;
@@ -29,7 +29,7 @@ export class LossCurve {
     this.#pending = this.#count = 0;
   }
 
-  /** The mean of the last complete point, or of the steps so far; null before the first step. */
+  /** The mean loss of the last point or, before the first point, of the steps so far; null before the first step. */
   get last(): number | null {
     return this.means.at(-1) ?? (this.#count > 0 ? this.#pending / this.#count : null);
   }
@@ -40,7 +40,7 @@ export class LossCurve {
   }
 }
 
-/** The length of `LossCurve.kept` after `taken` steps of a run. */
+/** The length of the list `LossCurve.kept()` when `taken` steps of a run are done. */
 export function keptLength(steps: number, taken: number): number {
   return taken === 0 ? 0 : 3 + Math.floor(taken / new LossCurve(steps).every);
 }

@@ -41,7 +41,7 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
       (published === null ? "." : `, ${(row.loss / published).toFixed(3)} times the published trained network's.`),
     `Against ReLU(x): ${shortNumber(row.overNaive)} times the naive network's loss (${shortNumber(naiveLoss({ F, N }, p, q))}) and ` +
       `${shortNumber(row.overConstant)} times the best constant's (${shortNumber(constantLoss(p, q))}).`,
-    `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} for inputs that are on alone; coherence ${shortNumber(row.coherence)}; ` +
+    `Variation of the squared error over outputs: ${shortNumber(row.variation)}, or ${shortNumber(row.aloneVariation)} if only one input is on; coherence ${shortNumber(row.coherence)}; ` +
       `${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`,
     decoderLine(row),
   ];
@@ -61,7 +61,7 @@ function decoderLine({ N, pinvScale, overOwnDecoder }: TrainedRow & DecoderCompa
 /** The results of training circuits. */
 export interface CircuitsSummary extends NetworkMove {
   readonly z: number;
-  /** The steps of the circuits at which readouts were learned. */
+  /** The circuits' steps at which readouts were learned. */
   readonly steps: readonly number[];
   /** Errors of the given network and of the trained network. */
   readonly before: CircuitsErrors;
@@ -91,7 +91,7 @@ export function circuitsLines(
   ];
 }
 
-/** The results of a network of all ANDs, in plain words. */
+/** The results of a network that computes all ANDs, in plain words. */
 export function andLines(
   row: AndErrors & { readonly dense: number; readonly classes: readonly NeuronClass[] },
 ): string[] {

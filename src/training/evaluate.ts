@@ -27,10 +27,10 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
   readonly lossError: number;
   /** `loss` divided by p. */
   readonly lossOverP: number;
-  /** Mean over outputs of |ŷ − ReLU(x)|^q, relative to that of the naive network and of the best constant. */
+  /** Mean over outputs of |ŷ − ReLU(x)|^q, divided by that of the naive network, and by that of the best constant. */
   readonly overNaive: number;
   readonly overConstant: number;
-  /** Mean squared error against ReLU(x) relative to an output of 0, and its variation over outputs. */
+  /** Mean squared error against ReLU(x), divided by that of an output of 0; and the error's variation over outputs. */
   readonly squareOverZero: number;
   readonly variation: number;
   /**
@@ -48,13 +48,13 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
 /** The effect of replacing W_out by c·pinv(W_in). */
 export interface DecoderComparison {
   /**
-   * The best c; null if the network has more than MOST_COMPARED neurons, if W_in has no pseudo-inverse, or if float32
-   * cannot hold it.
+   * The c with the smallest loss; null if the network has more than MOST_COMPARED neurons, if W_in has no
+   * pseudo-inverse, or if float32 cannot hold the pseudo-inverse.
    */
   readonly pinvScale: number | null;
   /**
-   * The loss with this decoder relative to the network's own, with ReLU(x) as labels; null if there is no c or the
-   * network's loss is 0.
+   * The loss with W_out replaced, divided by the network's own loss, both with ReLU(x) as labels; null if `pinvScale`
+   * is null or the network's own loss is 0.
    */
   readonly overOwnDecoder: number | null;
 }
@@ -158,7 +158,7 @@ export function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parame
   return Float64Array.from({ length: F }, (_, f) => {
     let sum = 0;
     for (let level = 0; level < LEVELS; level++) {
-      // The x values are midpoints; their mean square is 1/(12·LEVELS²) less than 1/3.
+      // The x values are midpoints; their mean square is 1/3 − 1/(12·LEVELS²).
       const x = (level + 0.5) / LEVELS;
       let y = 0;
       for (let n = 0; n < N; n++) y += Math.max(0, x * parameters[f * N + n] + (bias?.[n] ?? 0)) * decoder[n * F + f];
@@ -202,7 +202,7 @@ export function measureTrained(
   };
 }
 
-/** Compares the decoder with the pseudo-inverse at its best scale, by golden-section search. */
+/** Compares the decoder with the best multiple of the pseudo-inverse, which golden-section search finds. */
 export function compareDecoder(
   kernels: Kernels,
   task: CompressedTask & { readonly seed: number },

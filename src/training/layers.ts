@@ -107,7 +107,7 @@ interface LoadedMap extends Place {
   readonly errors: number;
 }
 
-/** The readers of a layer: the next layer, and the heads of the layer that is read. */
+/** The maps that read a layer's activations: the next layer and the layer's heads. */
 interface Readers {
   readonly next: LoadedMap | null;
   readonly heads: readonly LoadedMap[];
@@ -255,7 +255,7 @@ export class Passes {
     this.#gradientAt(this.#layers[0], gradient, this.#layers[0].errors, 0, count);
   }
 
-  /** @param from address of the map's inputs, if they are not listed */
+  /** @param from address of the map's inputs; not used if the inputs are listed */
   #gradientAt(map: LoadedMap, gradient: number, errors: number, from: number, count: number): void {
     if (map.isFixed) return;
     const kernels = this.#kernels;

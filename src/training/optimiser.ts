@@ -16,7 +16,10 @@ export interface OptimiserSettings {
   readonly decay: number;
 }
 
-/** Constants of Adam (Kingma and Ba, 2015): the decay rates of its two moving means, and the term added to the root. */
+/**
+ * Constants of Adam (Kingma and Ba, 2015): the decay rates of its two moving means, and the term added to the square
+ * root in the denominator.
+ */
 const FIRST_KEPT = 0.9;
 const SECOND_KEPT = 0.999;
 const EPSILON = 1e-8;
@@ -52,7 +55,7 @@ export class Optimiser {
     }
   }
 
-  /** Continues after `steps` steps; the caller restores the memory. */
+  /** Sets the number of steps taken, so that a run can continue; the caller restores the memory. */
   resumeAt(steps: number): void {
     while (this.#steps < steps) this.#advance();
   }

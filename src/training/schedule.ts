@@ -1,6 +1,6 @@
 import { cosSinTurn } from "../base/random.js";
 
-/** The learning-rate schedule: a linear rise over the first steps, then constant or half a cosine down to 0. */
+/** The learning-rate schedule: a linear rise over the first steps, then a constant rate or half a cosine down to 0. */
 export const rateSchedules = ["cosine", "constant"] as const;
 
 export interface RateSchedule {

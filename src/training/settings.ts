@@ -100,7 +100,7 @@ export interface CircuitsSpec extends ValuesOf<typeof circuitsFields> {
   readonly task: "circuits";
   /** The circuits and the network that holds them; null if both come from the starting file. */
   readonly spec: RunSpec | null;
-  /** Steps of the circuits at which readouts are learned; null means all steps from 2 on. */
+  /** The circuits' steps at which readouts are learned; null means all steps from 2 on. */
   readonly layers: readonly number[] | null;
   readonly start: Start;
 }
@@ -113,7 +113,7 @@ export interface AndSpec extends ValuesOf<typeof andFields> {
 /** The contents of a `superpose train` file. */
 export type TrainingSpec = CompressedSpec | CircuitsSpec | AndSpec;
 
-/** The largest number of weights of a network that can be trained. */
+/** The largest number of weights of a trained network. */
 const LARGEST = 20_000_000;
 
 /**

@@ -68,7 +68,7 @@ test("one more wrong gate is expected just above the largest m", () => {
 test("sizes that would take minutes are refused by name, and results are bounded", () => {
   const size = { d: 1e6, active: 2, p: 0.24 };
   expect(() => mostUniversalInputs(size, 0.01)).toThrow(
-    "d = 1000000: with p = 0.24, k = 2 and active = 2, the law needs about 7e+9 multiplications",
+    "d = 1000000: with p = 0.24, k = 2 and active = 2, evaluating the law takes about 7e+9 multiplications",
   );
   expect(() => expectedWrongGates({ m: 1000, d: 1000, p: 0.9, active: 1000 })).toThrow("d = 1000: with p = 0.9");
   expect(() => universalAndErrors({ m: 10, d: 1e9, p: 1, active: 2 })).toThrow(
