@@ -9,7 +9,10 @@ const publicFolder = new URL("src/web/public/", import.meta.url);
 const source = (path: string): string => fileURLToPath(new URL(`src/web/${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
 
-/** What the built page may load: only its own files, and nothing inline. Saving a figure loads it from a blob: URL. */
+/**
+ * What the built page may load: only its own files, and nothing inline. To save a figure, the page loads it from a
+ * blob: URL.
+ */
 const policy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -112,7 +115,7 @@ export default defineConfig(({ command }) => ({
         "service-worker": source("service-worker.ts"),
       },
       output: {
-        // All code that tasks need goes into one file, including code that training, loaded later, also uses.
+        // All code that tasks need goes into one file, even code shared with the training code, which is loaded later.
         codeSplitting: { groups: [{ name: "tasks", test: /\/(lab-tasks|train-settings)\.ts$/ }] },
         entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
       },

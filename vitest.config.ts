@@ -6,18 +6,18 @@ const consumers = "test/package/*.slow.test.ts";
 const globalSetup = "test/support/build.ts";
 
 /**
- * Unit tests run the sources; together they take less than a minute. Test files that run in the same worker share their
- * modules, which halves the CPU time; a test file must therefore restore every global that it changes, and may mock
- * only modules that are imported at the time of a call. Slow tests, *.slow.test.ts, run the built program, a browser or
- * a server, or take longer than about three seconds per file. Anything that the tests need is built first if it is out
- * of date.
+ * Unit tests import the sources; together they take less than a minute. Test files that run in the same worker share
+ * their modules, which halves the CPU time; a test file must therefore restore every global that it changes, and may
+ * mock only modules that are imported at the time of a call. Slow tests, *.slow.test.ts, run the built program, a
+ * browser or a server, or take longer than about three seconds per file. Anything that the tests need is built first if
+ * it is out of date.
  */
 export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "threads",
-    // One worker more than the two cores, because tests of the queue and of the page wait for other processes.
+    // One more worker than the two cores, because tests of the queue and of the page wait for other processes.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // Needed in watch mode, because no test imports the kernels' source.

@@ -56,7 +56,7 @@ export interface CircuitsTraining extends TrainingKeys {
   readonly trains?: "layers" | "embedding" | "readouts" | "all";
   readonly layers?: readonly number[];
   readonly inactive?: number;
-  /** Whether the trained parameters start at random values or at the network's; default random. */
+  /** Whether the trained parameters start from random values or from the network's values; default random. */
   readonly start?: "random" | "constructed";
 }
 

@@ -20,7 +20,7 @@ export interface InitialWeights {
   readonly seed: number;
 }
 
-/** How a task is trained. */
+/** How a network is trained on a task. */
 export interface StepSettings extends BatchSettings, OptimiserSettings, RateSchedule {}
 
 export type TrainingSettings<Task = LearnedTask> = Task & StepSettings;
@@ -31,7 +31,7 @@ export interface TrainingState {
   readonly step: number;
   /** The trained parameters. */
   readonly parameters: Float32Array<ArrayBuffer>;
-  /** The optimiser's memory, [count] each. */
+  /** The optimiser's memory: arrays with one number per parameter. */
   readonly memory: readonly Float32Array<ArrayBuffer>[];
 }
 
@@ -88,7 +88,7 @@ export function partsOf(settings: TrainingSettings): number {
 }
 
 /**
- * Trains in one core's memory, which it takes over. The gradient of a step is the sum of the gradients of its parts, in
+ * Trains on one core and takes over its memory. The gradient of a step is the sum of the gradients of its parts, in
  * order, so parts can be computed elsewhere without changing a byte of the result.
  */
 export class Trainer {

@@ -59,14 +59,14 @@ export interface BaselineLosses {
   readonly zero: number;
   /** N of the F ReLUs are computed exactly; the other outputs are 0. */
   readonly naive: number;
-  /** Each output is the constant that fits it best. */
+  /** Each output is the constant that best fits its target. */
   readonly bestConstant: number;
 }
 
 /**
  * Losses that a network of N neurons for F ReLUs of sparse inputs has to beat. [L8]
  *
- * @param task.p probability that an input is nonzero; it is then uniform in (−1, 1)
+ * @param task.p probability that an input is nonzero; a nonzero input is uniform in (−1, 1)
  * @param task.q exponent of the loss, ≥ 1
  * @throws InputError naming the size, p or q that is out of bounds
  */

@@ -23,7 +23,7 @@ export function startThread(
   const module = coreModule(options);
   return ({ answered, died }) => {
     // This process's flags are not passed on, because a worker refuses some of them, such as --input-type. The nursery
-    // is small because a thread's garbage is short-lived, and each thread allocates its own nursery.
+    // is small because each thread allocates one, and a thread's garbage is short-lived.
     const resourceLimits = { maxYoungGenerationSizeMb: 4 };
     const worker = new Worker(entry, { workerData: { module }, execArgv: [], resourceLimits });
     worker.on("message", (answer: Answer) => answered(answer));

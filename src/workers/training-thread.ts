@@ -22,14 +22,17 @@ export interface TrainingBlock {
   readonly isDiverged: boolean;
 }
 
-/** Bytes of shared memory: a counter and a turn, then the losses and gradients of all parts, for even and odd steps. */
+/**
+ * Bytes of shared memory: a count of the threads that have arrived, the number of the turn, then the losses and
+ * gradients of all parts, once for even steps and once for odd steps.
+ */
 export function sharedBytes(parts: number, parameters: number): number {
   return CONTROL + 2 * parts * (8 + 4 * parameters);
 }
 
 const CONTROL = 64;
 const [ARRIVED, TURN] = [0, 1];
-/** How many times a thread checks the turn before it sleeps. */
+/** How many times a thread checks whether the next turn has begun before it sleeps. */
 const LOOKS = 2000;
 
 /**
