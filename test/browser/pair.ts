@@ -40,7 +40,7 @@ export function pairTests(lab: () => LabBrowser): void {
       expect(await pinned()).toBe(before);
       await page.getByText("Embed this figure in a page").click();
       // The code is written once the browser has opened its section.
-      const frame = page.getByLabel("code of the frame").filter({ hasText: "iframe" });
+      const frame = page.getByLabel("HTML code of the frame").filter({ hasText: "iframe" });
       const code = (): Promise<string> => frame.innerText();
       expect(await code()).toMatch(
         /pin=L:6;samples:100&#38;embed=z" title=".* of two networks" width="960" height="640"/,

@@ -87,7 +87,7 @@ export function viewsTests(lab: () => LabBrowser): void {
 
     test("presets have pictures of their errors, and the chosen one stays named; errors are beside neurons", async () => {
       const { page, watch } = await openLab(lab(), "view=errors&samples=50");
-      await page.getByText("Show pictures of these").click();
+      await page.getByText("Show pictures of the presets").click();
       await page.waitForSelector(".gallery button:nth-child(2) polyline:nth-of-type(3)");
       const preset = page.getByRole("button", { name: "The post's network in a seizure" });
       await preset.click();

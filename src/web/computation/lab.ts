@@ -29,7 +29,7 @@ export interface NeuronQuestion {
   readonly neuron: number;
 }
 
-/** Identifies the sample of one path; the path's panel determines the number of active circuits. */
+/** Identifies the sample that a path belongs to; z is the number of active circuits in the path's panel. */
 export interface PathQuestion extends SampleQuestion {
   readonly z: number;
 }
@@ -46,7 +46,7 @@ export interface LabData extends Watched {
   neurons: NeuronData | null;
   /** The inputs of one neuron. */
   incoming: (Incoming & NeuronQuestion) | null;
-  /** All neurons of the sample whose path the reader chose. */
+  /** The activations of all neurons in the sample whose path the reader chose. */
   followed: (PathQuestion & { readonly result: SampleActivations }) | null;
   stored: Stored | null;
 }
@@ -88,7 +88,7 @@ export const isSamePath = (a: PathQuestion | null | undefined, b: PathQuestion):
   a?.z === b.z && isSame(a, b);
 
 /**
- * Asks the workers for the results that the state shows.
+ * Asks the workers for the results that are needed to show the state.
  *
  * @param inspector runs samples one by one, alongside the executor's runs
  * @param changed called whenever the data change
@@ -249,7 +249,7 @@ export function createLab(
     isBusy: (): boolean =>
       waiting !== null ||
       [measurement, paths, drag, neurons, incoming, followed, storage].some((query) => query.isRunning()),
-    /** Whether the picture on screen still shows an earlier network, while results for the state's network are coming. */
+    /** Whether the picture still shows an earlier network while results for the current one are pending. */
     isStale(state: LabState): boolean {
       const drawn = drawnView(state);
       if (drawn === "storage" || drawn === "train" || drawn === "sweep") return false;

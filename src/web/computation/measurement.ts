@@ -42,7 +42,7 @@ export function measurementStages(spec: RunSpec): RunSpec[] {
 /**
  * Runs a spec, delivering rows from a few samples first.
  *
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason if the run is aborted
  */
 export async function measureInStages(executor: Executor, spec: RunSpec, options: MeasureOptions): Promise<void> {
   const { signal, onRows, onProgress } = options;

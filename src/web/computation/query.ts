@@ -19,7 +19,7 @@ export interface Query<Question> {
  * for it to stop.
  *
  * @param answer works on a question; calls `shown` as soon as part of its answer is on screen
- * @param patience how long a run that has shown nothing may hold back the next one, in milliseconds
+ * @param patience how long, in milliseconds, the next run waits for a run that has not shown anything yet
  */
 export function newestQuery<Question>(
   answer: (question: Question, signal: AbortSignal, shown: () => void) => Promise<void>,
@@ -77,7 +77,7 @@ export interface Watched {
   isStopped: boolean;
 }
 
-/** A query with runs that report progress; when a run is stopped, results that have arrived are kept. */
+/** A query whose runs report progress; when a run is stopped, its results so far are kept. */
 export function watchedQuery<Question>(
   state: Watched,
   executor: Promise<Executor>,

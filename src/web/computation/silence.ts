@@ -15,7 +15,7 @@ export interface Work {
   readonly isBusy: boolean;
   /** Whether the workers have started. */
   readonly hasStarted: boolean;
-  /** Seconds that an answer may take. */
+  /** The number of seconds in which an answer is expected. */
   readonly expected: () => number;
 }
 

@@ -38,7 +38,7 @@ function storageTask(question: StorageQuestion, repeat = 0): StorageTask {
   return { ...own, ls: measuredCounts(question), seed: deriveSeed(seed, "storage", n, m) };
 }
 
-/** Keeps the measurements of stored features up to date as the question changes. */
+/** Keeps the measurements of stored features up to date when their settings change. */
 export function storageRun(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
   const state: Watched & { stored: Stored | null } = { stored: null, progress: null, isStopped: false };
   const answer = async (

@@ -22,8 +22,8 @@ export interface TrainedSteps {
 }
 
 /**
- * Takes the steps. The result depends only on the task, so a run's bytes do not depend on how its steps are divided
- * among tasks.
+ * Takes the steps. The result depends only on the task itself, so a run gives the same bytes however its steps are
+ * divided into tasks.
  */
 export function takeSteps(core: LoadedCore, { spec, state, steps, isMeasured }: TrainingStepsTask): TrainedSteps {
   const trainer = core.load(["training", spec], (kernels) => new Trainer(kernels, spec, state));

@@ -25,7 +25,7 @@ function loadedWorker(): Promise<Worker | null> {
   });
 }
 
-/** The core that the command line runs, or a text saying why the browser cannot run it. */
+/** The core that the command line uses, or a message saying why the browser cannot run it. */
 async function loadCore(): Promise<WebAssembly.Module | string> {
   if (typeof WebAssembly === "undefined") return "This browser has no WebAssembly";
   const bytes = await fetch(new URL("../../../build/core.wasm", import.meta.url))

@@ -31,7 +31,7 @@ export function presetGallery(
   const details = html(
     "details",
     { class: "more" },
-    html("summary", {}, "Show pictures of these"),
+    html("summary", {}, "Show pictures of the presets"),
     html(
       "p",
       { class: "field-help" },

@@ -40,7 +40,7 @@ export function linkMakers(
     html("label", { for: whichId }, "what to embed"),
     which,
   );
-  const code = html("code", { class: "command", tabindex: 0, "aria-label": "code of the frame" });
+  const code = html("code", { class: "command", tabindex: 0, "aria-label": "HTML code of the frame" });
   const showCode = (): void => {
     if (shown === null) return;
     const isPair = isPaired(shown) && which.value === "pair";

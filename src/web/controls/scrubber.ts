@@ -1,7 +1,7 @@
 import { html, setAttribute, type Widget } from "../dom/elements.js";
 import type { Scale } from "./slider-scale.js";
 
-/** Dragging the pointer this far, in px, passes through all values. */
+/** The distance, in px, over which a drag passes through all values. */
 const SPAN = 260;
 
 const far = 10;

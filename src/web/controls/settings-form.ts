@@ -14,7 +14,7 @@ export interface SettingsNumber<Name> {
 /** How a view's settings are checked and changed. */
 export interface SettingsRules<Name extends string, Settings> {
   readonly bounds: Readonly<Record<Name, readonly [min: number, max: number]>>;
-  /** Checks a value; throws an InputError that names it. */
+  /** Checks the value of a field; throws an InputError that names the field if the value is invalid. */
   readonly bounded: (name: Name, value: unknown) => number;
   readonly changed: (settings: Settings, part: Partial<Settings>) => Settings;
 }

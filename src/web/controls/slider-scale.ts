@@ -61,8 +61,8 @@ const depths = [...Array.from({ length: 20 }, (_, k) => k + 1), 25, 30, 40, 50, 
 const sampleCounts = [1, 2, 3, 4, 5, 6].flatMap((decade) => [1, 2, 5].map((digit) => digit * 10 ** decade));
 
 /**
- * The slider of a field. It covers the part of the range worth exploring; the box beside it accepts the whole range.
- * Null for fields without a slider.
+ * The slider of a field; null for fields without a slider. The slider covers the part of the range worth exploring; the
+ * box beside it accepts the whole range.
  */
 export function sliderScale(name: string, spec: RunSpec): Scale | null {
   const d = widthOf(spec);

@@ -71,7 +71,7 @@ export function createControls(
   };
 }
 
-/** A list that chooses a preset and names the one on screen. */
+/** A list for choosing a preset; it shows the current preset's title. */
 function presetControl(
   presets: readonly Preset[],
   choose: (preset: Preset) => void,

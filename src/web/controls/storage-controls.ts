@@ -34,10 +34,10 @@ export function storageControls(actions: SettingsActions): Widget<[settings: Sto
       const { n, l } = settings;
       const most = mostFeatures(n, l);
       const notes = {
-        m: `with l = ${l} the estimate exp(n/(8l)) allows ${most > 1e6 ? "more than a million" : shortNumber(most, 2)}`,
+        m: `with l = ${l}, the estimate exp(n/(8l)) allows ${most > 1e6 ? "more than a million" : shortNumber(most, 2)} features`,
         l:
           settings.amplitudes === "boolean"
-            ? `the estimate n/(8 ln m) allows ${shortNumber(mostActive(settings), 2)}`
+            ? `the estimate n/(8 ln m) allows ${shortNumber(mostActive(settings), 2)} active features`
             : `the estimate allows ${shortNumber(distinguishableLevels(settings, l), 2)} levels`,
       };
       show(settings, notes, `the vectors and samples of seed ${seed}`);

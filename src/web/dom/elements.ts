@@ -15,7 +15,7 @@ export function html<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Sets or removes an attribute; an unchanged one costs the browser nothing. */
+/** Sets or removes an attribute; leaves the element alone if the value is unchanged. */
 export function setAttribute(element: Element, name: string, value: Attribute): void {
   const text = value === null || value === false ? null : value === true ? "" : String(value);
   if (element.getAttribute(name) === text) return;
@@ -84,7 +84,7 @@ export function fileInput(attributes: Readonly<Record<string, Attribute>>, open:
   return file;
 }
 
-/** Calls back while a slider is held and when it is released. */
+/** Calls `slide` while a slider is held and when it is released. */
 export function onSlide(slider: HTMLInputElement, slide: (isPassing: boolean) => void): void {
   slider.addEventListener("input", () => slide(true));
   slider.addEventListener("change", () => slide(false));

@@ -1,7 +1,7 @@
 /** One picture of a GIF: RGBA, row by row, as in `ImageData`. */
 export interface GifFrame {
   readonly data: Uint8ClampedArray;
-  /** Time on screen, in milliseconds. */
+  /** How long the picture stays on screen, in milliseconds. */
   readonly duration: number;
 }
 
@@ -90,7 +90,7 @@ function compressed(indices: Uint8Array): number[] {
     filled += size;
     for (; filled >= 8; filled -= 8, buffer >>>= 8) bytes.push(buffer & 255);
   };
-  /** For each code and index: the code of the code's string extended by the index, or 0 if there is none yet. */
+  /** For each code c and index i: the code of c's string followed by i, or 0 if that string has no code yet. */
   const following = new Uint16Array(MOST_CODES * COLOURS);
   let next = END + 1;
   write(CLEAR);

@@ -4,8 +4,8 @@ import { html, setText } from "./elements.js";
 const AWAY = 14;
 
 /**
- * Shows text beside the pointer that describes the point under it. After a tap, the text stays until the next tap. The
- * text is visual only; a click makes the same text available to everyone.
+ * Shows text beside the pointer, describing the point under it. After a tap, the text stays until the next tap. Screen
+ * readers skip the text; a click makes it available to them too.
  *
  * @param textAt the text for a point of the picture, in the picture's own px; empty if the point has no text
  * @returns the picture in a frame that also holds the text

@@ -13,8 +13,8 @@ export interface Motion {
 }
 
 /**
- * Calls `step` in every frame with a share that rises linearly to 1. If reduced motion is preferred, it calls `step`
- * only once, with 1.
+ * In every frame, calls `step` with the share of the duration that has passed, from 0 to 1. If reduced motion is
+ * preferred, it calls `step` only once, with 1.
  *
  * @param milliseconds the duration
  */
@@ -34,5 +34,5 @@ export function animate(milliseconds: number, step: (share: number) => void): Mo
   return { stop: () => void (isOver = true) };
 }
 
-/** Eases a share 0…1 in and out. */
+/** A share from 0 to 1, eased in and out. */
 export const eased = (share: number): number => share * share * (3 - 2 * share);

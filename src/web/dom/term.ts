@@ -3,7 +3,7 @@ import { button, html, setAttribute, uniqueId } from "./elements.js";
 /** Minimum distance between a tip and the sides of the screen, in px. */
 const MARGIN = 8;
 
-/** A dotted word that shows its meaning while it is hovered, focused or tapped; Escape closes it. */
+/** A word, underlined with dots, that shows its meaning when hovered, focused or tapped; Escape hides the meaning. */
 export function dotted(text: string, meaning: string): HTMLElement {
   const id = uniqueId("meaning");
   const tip = html("span", { id, class: "tip", role: "tooltip", hidden: true }, meaning);
