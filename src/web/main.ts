@@ -83,7 +83,7 @@ const invitation = html(
   {},
   "New here? ",
   button("Read the explanation", () => explained().begin()),
-  ` It goes from one circuit to the seizure and beyond in ${guide.length} steps.`,
+  ` In ${guide.length} steps, it leads from a single circuit to a network that fails, and on to a design that holds.`,
 );
 const slot = html("div", { class: "slot" });
 const shownSide = html("div", { class: "side" }, slot);
@@ -329,7 +329,7 @@ function draw(): void {
   pair?.draw(seen);
   beside.draw(seen, views?.errors ?? null);
   setAttribute(slot, "data-state", isStale ? "stale" : "current");
-  // Checked only after drawing, which may ask for more results.
+  // Checked only after drawing, because drawing may request more results.
   const isBusy = lab.isBusy() || pair?.isBusy() === true || drawn() === null;
   setAttribute(elementById("view"), "aria-busy", isBusy ? "true" : null);
   silence.heard({ isBusy, hasStarted, expected: () => estimateOf(state.spec).first });
@@ -375,7 +375,7 @@ function scene(): Scene {
   };
 }
 
-/** The slider being held: the network when the movement began, and the network now. */
+/** The slider being held, with the network when the movement began and the network now. */
 let held: { readonly name: keyof RunSpec; readonly from: RunSpec; readonly to: RunSpec } | null = null;
 
 function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): void {

@@ -18,7 +18,7 @@ const wakingColours = [
   ["#1c70a0", "#a0dcf9"],
 ] as const;
 
-/** The colour of circuits that wake at a layer; circuits that were switched on, at layer 0, are green. */
+/** The colour of circuits that wake at the given layer. Layer 0 stands for circuits that were switched on: green. */
 export function wakingColour(layer: number, isDark: boolean): string {
   if (layer === 0) return isDark ? "#2cc99a" : colours.truth;
   return wakingColours[(layer - 1) % wakingColours.length][isDark ? 1 : 0];
@@ -26,7 +26,7 @@ export function wakingColour(layer: number, isDark: boolean): string {
 
 const asleepColour = (isDark: boolean): string => (isDark ? "#262e37" : "#e6e9ed");
 
-/** The circuits as a grid of cells; each keeps its place in all layers. */
+/** The circuits as a grid of cells; a circuit has the same place in all layers. */
 export interface CircuitGrid {
   readonly columns: number;
   readonly rows: number;
@@ -89,7 +89,7 @@ export interface ContagionLook {
 }
 
 /**
- * Draws the circuits as cells and the threads between them, up to the given time. Circuits that are awake have the
+ * Draws the circuits as cells, with the threads between them, up to the given time. Circuits that are awake have the
  * colour of the layer at which they woke.
  */
 export function drawContagion(
@@ -124,7 +124,7 @@ export function drawContagion(
   const begun = threads.filter(({ layer }) => time > layer - 1).length;
   const alpha = Math.max(0.14, Math.min(0.8, 6 / Math.sqrt(begun + 1)));
   for (const thread of threads) {
-    // Threads of layer l run while time goes from l − 1 to l.
+    // The threads of layer l grow while the time advances from l − 1 to l.
     const share = Math.min(1, time - thread.layer + 1);
     if (share <= 0) continue;
     const isOwn = picked !== null && (thread.to === picked || thread.from === picked);
@@ -159,7 +159,7 @@ export function drawContagion(
   });
 }
 
-/** The picture of the circuits and threads as SVG, at a whole layer. */
+/** The picture of the circuits and threads at one layer, as SVG. */
 export function contagionFigure(
   { wokenAt }: Contagion,
   threads: readonly Thread[],
@@ -187,6 +187,6 @@ export function contagionFigure(
     title: options.title,
     rows: [[svg]],
     caption:
-      "One cell is one circuit; outlined circuits were switched on. A thread, in the colour of the layer, runs from a circuit that is awake to one that it wakes.",
+      "Each cell is a circuit; outlined circuits were switched on. A thread, in the colour of the layer, runs from a circuit that is awake to one that it wakes.",
   });
 }

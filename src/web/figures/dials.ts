@@ -96,7 +96,7 @@ export function dials() {
       if (isHeld || from.length !== arrows.length || circuit !== path.circuit) draw(arrows);
       else if (arrows.some((own, k) => own.some((value, i) => value !== from[k][i]))) {
         motion = animate(TURN, (share) => {
-          // The last frame shows the arrows exactly: the sum below may be off in its last digit.
+          // The last frame draws the arrows as given, because the sum below may be off in its last digit.
           if (share === 1) return draw(arrows);
           const at = eased(share);
           draw(
@@ -132,7 +132,7 @@ function makeDial(isInput: boolean): Dial {
   };
 }
 
-/** An arrow from the centre to x; an arrow that would leave its dial ends at the edge, without a head. */
+/** An arrow from the centre to x; if x is outside the dial, the arrow ends at the edge and has no head. */
 function arrow(x: number, y: number): string {
   const length = Math.hypot(x, y);
   if (!(length > 0.02)) return "M0 0h0.01";

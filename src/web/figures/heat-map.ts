@@ -32,7 +32,7 @@ export interface Palette {
   readonly negative: Rgb;
   readonly ink: string;
   readonly accent: string;
-  /** Where on cividis the scale starts: in the dark theme, the dark end would look as if the neuron were off. */
+  /** Where on cividis the scale starts: in the dark theme, neurons at its dark end would seem to be off. */
   readonly start: number;
 }
 

@@ -53,6 +53,6 @@ export function neuronGrid(
   return compose(options, {
     title: options.title,
     rows: [[svg]],
-    caption: `One cell is one neuron. Grey is off; dark blue is just on, yellow ${LARGEST_SHOWN} or more; outlined neurons belong to active circuits.`,
+    caption: `Each cell is a neuron. Grey means off, dark blue barely on, yellow ${LARGEST_SHOWN} or more; outlined neurons belong to active circuits.`,
   });
 }

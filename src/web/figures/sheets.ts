@@ -8,7 +8,7 @@ const SILENT = 0;
 const DUE = 1;
 const STRAY = 2;
 
-/** A layer's neurons in the order of its sheet, and how many are on. */
+/** A layer's neurons in the order in which its sheet shows them, and how many are on. */
 export interface Sheet {
   /** For each cell, whether its neuron is off, on as expected, or on without belonging to an active circuit. */
   readonly cells: Uint8Array;
@@ -48,8 +48,8 @@ export function sheetsOf(sample: SampleActivations): Sheets {
 }
 
 /**
- * The cell of neuron n in block i of a part. If there is one part of four blocks, its cells form squares that keep a
- * circuit together.
+ * The cell of neuron n in block i of a part. If there is one part of four blocks, the four cells with the same n form a
+ * square, because they belong to the same circuits.
  */
 function cells({ parts }: SampleActivations, columns: number): (part: number, i: number, n: number) => number {
   const [{ d, P }] = parts;
@@ -85,7 +85,8 @@ const SLANT = 0.16;
 const reached = (pulse: number, l: number): number => Math.min(1, Math.max(0, pulse - l + 1));
 
 /**
- * Draws the sheets one below another as far as the pulse has travelled, and the pulse between them.
+ * Draws the sheets one below another; those that the pulse has reached show which neurons are on. Also draws the pulse
+ * between two sheets.
  *
  * @param pulse position of the pulse: a layer 0…L, or a value between two layers
  */

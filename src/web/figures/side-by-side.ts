@@ -7,7 +7,7 @@ const GAP = 16;
 /** Two figures of the same kind in one, A to the left of B, with a title that says how they differ. */
 export function sideBySide(a: Figure, b: Figure, options: FigureOptions & { readonly title: string }): Figure {
   const [left, right] = [a, b].map(({ svg }) => Number(svg.getAttribute("width")));
-  // The background and the drawing of a figure, without its name and metadata, which only a separate figure needs.
+  // The background and the drawing of a figure, without its name and metadata, which only a stand-alone figure needs.
   const panel = ({ svg }: Figure, name: string, width: number): SVGSVGElement => {
     const [paper, body] = Array.from(svg.children).slice(-2);
     const label = element(options.document, "text", { x: 12, y: 16, "font-weight": 700 }, [name]);

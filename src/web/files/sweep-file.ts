@@ -28,7 +28,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 const MAX_LINE = 4 * 2 ** 20;
 const MAX_LINES = 20_000;
 const MAX_ROWS = 200_000;
-/** Largest sweep.json that is read. */
+/** The largest size of a sweep.json that is read, in bytes. */
 const MAX_MANIFEST = 2 ** 16;
 /** Milliseconds of work after which reading pauses, so that the page can respond. */
 const HOLD = 12;
@@ -42,7 +42,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (bytes > MAX_BYTES) {
     throw new InputError(
-      `The files take up ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. The command superpose collect draws larger results.`,
+      `The files take up ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. Use the command superpose collect to draw larger results.`,
     );
   }
   let manifest: Pick<LoadedSweep, "figure" | "runs"> | null = null;

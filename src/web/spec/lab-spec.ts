@@ -23,7 +23,7 @@ export function parseLabSpec(value: unknown): RunSpec {
   return spec;
 }
 
-/** Parses a spec; an error about z says, in words chosen for the page, what the text field for z accepts. */
+/** Parses a spec; errors about z are worded for the page and say what its text field for z accepts. */
 function parsed(value: unknown): RunSpec {
   try {
     return parseSpec(value, TAB_MEMORY);

@@ -126,7 +126,7 @@ function fitSchedule({ now, name, fit }: Fitting): void {
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
   if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {
-    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "with noise or a design, D can be no larger");
+    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "this is the largest D for a network with noise or a design");
   }
   const P = now.D / d;
   if (now.design === "published" && Number.isSafeInteger(P) && P >= 1) {

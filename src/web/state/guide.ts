@@ -7,7 +7,7 @@ export interface GuideTry {
   /** The button's changes to the step's network. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
-  /** Whether the figure then plays through the layers. */
+  /** Whether the button also makes the figure play through the layers. */
   readonly plays?: true;
   /** A description of the result. */
   readonly says?: string;
@@ -15,7 +15,7 @@ export interface GuideTry {
 
 /**
  * One step of the explanation: its text and the state that it sets. In the text, {T} is a number that the reader can
- * change, and [word] or [word|term] is explained by the glossary.
+ * change, and [word] or [word|term] is explained in the glossary.
  */
 export interface GuideStep {
   readonly title: string;
@@ -23,7 +23,7 @@ export interface GuideStep {
   /** A sentence that says which control to move. */
   readonly invitation: string;
   readonly tries?: readonly GuideTry[];
-  /** The view drawn beside the words. */
+  /** The view shown beside the text. */
   readonly shows: Exclude<ViewName, "explanation">;
   readonly spec: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
@@ -58,19 +58,19 @@ export const guide: readonly GuideStep[] = [
     title: "Many circuits, side by side",
     paragraphs: [
       "A network of {D} neurons has room for {room} such circuits, each with separate neurons. One of them is active in each " +
-        "sample and all others stay off: in every layer four neurons are on, and nothing disturbs anything.",
+        "sample and all others stay off: in every layer four neurons are on, and no circuit disturbs another.",
     ],
     invitation:
       "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer, {sharing} of " +
-      "the circuits now share all four; a sample shows this only if its active circuit is one of them.",
+      "the circuits now share all four neurons; a sample shows this only if its active circuit is among them.",
     tries: [
       {
         label: "See a pair collide",
         spec: { T: 500 },
         viewState: { layer: 2, circuit: 284 },
         says:
-          "In layer 1, circuits 34 and 284 have the same four neurons. Only 34 was switched on, but 284 wakes with it: in " +
-          "layer 2 its neurons, framed in blue, are on too. From there each wakes another circuit, layer after layer.",
+          "In layer 1, circuits 34 and 284 have the same four neurons. Only circuit 34 was switched on, but circuit 284 wakes with it: in " +
+          "layer 2 its neurons, framed in blue, are on too. From there on, circuits that are awake wake others, layer after layer.",
       },
     ],
     shows: "neurons",
@@ -80,7 +80,7 @@ export const guide: readonly GuideStep[] = [
     title: "Superposition",
     paragraphs: [
       "Spread every circuit neuron over S = {S} neurons of the large network instead, so that any two circuits share at most one neuron. " +
-        "Now {T} circuits, which have {neurons} neurons in total, fit into the same {total}: [superposition].",
+        "Now {T} circuits, which have {neurons} neurons in total, fit into the same {total} neurons: [superposition].",
       "A circuit is read as the mean over its {each} neurons, so an active circuit that meets a silent one can raise the silent one’s readout by " +
         "no more than {share}. In this picture, each row and each column is a circuit, and a dot is a pair that shares a neuron.",
     ],
@@ -119,8 +119,8 @@ export const guide: readonly GuideStep[] = [
     title: "What theory expects",
     paragraphs: [
       "Circuits that share neurons add small random errors to each other, their [interference]. The theory adds them up and gives the " +
-        "dashed line, which grows evenly with depth. It assumes that neurons outside the active circuits stay off.",
-      "The measured line follows it at first and then climbs away, past 1, where reading the network is no better than guessing.",
+        "dashed line, whose value grows by the same amount from layer to layer. It assumes that neurons outside the active circuits stay off.",
+      "The measured line follows the theory at first and then climbs away, past 1, where reading the network is no better than guessing.",
     ],
     invitation:
       "Compare all numbers of active circuits up to z = {z}: the more circuits are active at once, the sooner they are lost.",
@@ -138,7 +138,7 @@ export const guide: readonly GuideStep[] = [
         "circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
     ],
     invitation:
-      "Play through the layers, then click a neuron that is on without an outline, and see which circuits it belongs to.",
+      "Play through the layers, then click a neuron that is on but not outlined, and see which circuits it belongs to.",
     tries: [{ label: "Play", plays: true }],
     shows: "neurons",
     spec: {},
@@ -150,7 +150,7 @@ export const guide: readonly GuideStep[] = [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
         "now the error stays within a factor of two of the theory in every layer. Shared neurons by themselves " +
         "are not the problem; the problem is errors that open gates.",
-      "Without an oracle, more neurons buy more layers: with 2000 neurons, the error at layer 5 is about a hundredth of what it was. " +
+      "Without an oracle, more neurons buy more layers: with 2000 neurons instead of 1000, the error at layer 5 falls to about a hundredth. " +
         "Two other changes help too: a [χ factor|χ] of 1.4, which suppresses a little more crosstalk than there is on average, " +
         "and 350 circuits instead of 557.",
     ],
@@ -172,7 +172,7 @@ export const guide: readonly GuideStep[] = [
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
         "an indicator error of {share}, the most that one active circuit can cause, never passes.",
       "The post’s network is worse than guessing by layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
-        "two circuits active at once, this design is lost at layer 2. Other designs can run two at once.",
+        "two circuits active at once, this design fails at layer 2. Other designs can run two at once.",
     ],
     invitation: "Undo either change to see that both are needed. Then switch on two circuits at once.",
     tries: [
@@ -181,8 +181,8 @@ export const guide: readonly GuideStep[] = [
         spec: { schedule: "permuted", T: 557 },
         says: "The same pairs meet again, and the errors come back.",
       },
-      { label: "The post’s ramp", spec: { ramp: [0.25, 0.75] }, says: "Gates open too early: the network seizes." },
-      { label: "Two at once", spec: { z: [2] }, says: "Lost at layer 2." },
+      { label: "The post’s ramp", spec: { ramp: [0.25, 0.75] }, says: "Gates open too early: the seizure returns." },
+      { label: "Two at once", spec: { z: [2] }, says: "The design fails at layer 2." },
     ],
     shows: "errors",
     spec: { ...partingLines, L: 100, samples: 1000 },

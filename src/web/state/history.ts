@@ -3,10 +3,10 @@ import { fitsUrl, urlOf, validPartsOf } from "./url.js";
 import type { LabState } from "./lab-state.js";
 
 /**
- * Keeps the state in the address bar. Every lasting change makes an entry, to which the back button can return.
+ * Keeps the state in the address bar. Every lasting change adds a history entry that the back button can return to.
  *
- * @param arrived called after the back or forward button or an edit of the address; receives the new state and any
- *   problem in it
+ * @param arrived called when the back or forward button is used or the address is edited; receives the new state and
+ *   any problem in it
  */
 export function stateHistory(arrived: (state: LabState, problem: InputError | null) => void) {
   /** Specs that are too large for a link, by the number stored in their history entry. */
@@ -18,8 +18,8 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
     return state === undefined ? validPartsOf(location.hash) : { state, problem: null };
   };
   /**
-   * @param isPassing true while a slider is held: the whole movement becomes one entry
-   * @param isRead true if the reader scrolled to this state; then no entry is added
+   * @param isPassing true while a slider is held: the whole movement becomes one history entry
+   * @param isRead true if the reader scrolled to this state; then no history entry is added
    */
   const write = (state: LabState, isPassing: boolean, isRead = false): void => {
     const fits = fitsUrl(state);

@@ -32,7 +32,7 @@ export interface LabState extends ViewState {
 /** Whether z lists all numbers from 1 to some number above 1. */
 export const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every((count, k) => count === k + 1);
 
-/** Whether z is [1], which can mean 1 alone as well as all numbers up to 1. */
+/** Whether z is [1]; the list alone does not tell whether the slider selects one number or all numbers up to it. */
 export const isOne = (z: readonly number[]): boolean => z.length === 1 && z[0] === 1;
 
 /** The list that a slider value of z stands for: that number alone, or all numbers up to it. */
@@ -59,7 +59,7 @@ export interface ViewState {
   /** The quantity that the error view draws: a readout's name, or `activeShare`; null means the first readout. */
   readonly quantity: string | null;
   /**
-   * Whether the slider for z selects all numbers up to its value. A list of z other than [1] determines this; with [1],
+   * Whether the slider for z selects all numbers up to its value. The list z determines this, except that for z = [1]
    * it is a separate choice.
    */
   readonly upTo: boolean;
@@ -69,7 +69,7 @@ export interface ViewState {
   readonly embed: EmbedSlider | null;
   /** Fields that the link locks. */
   readonly lock: readonly string[];
-  /** What the sweep view draws, in its own notation; null means the sweep's default. */
+  /** What the sweep view draws, in the notation of that view; null means the sweep's default. */
   readonly sweep: string | null;
   /** The settings of the storage view, which needs no network. */
   readonly storage: StorageSettings;

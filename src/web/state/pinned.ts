@@ -17,7 +17,7 @@ export function canPin({ view }: LabState): boolean {
 }
 
 /**
- * The state of the pinned network, A, with the same layer, neuron and circuit as B where A has them; null if nothing is
+ * The state of the pinned network, A: the same layer, neuron and circuit as for B, if A has them. Null if nothing is
  * pinned.
  */
 export function pinnedState(state: LabState): LabState | null {
@@ -57,7 +57,7 @@ export function partnerOf({ spec, view }: LabState): Partner {
     : { name: "columns", spec: parseLabSpec({ design: "columns", ...shared }) };
 }
 
-/** The fields in which a network differs from another, as "name = value"; fields left to the design are omitted. */
+/** The fields in which a network differs from another, as "name = value", without those that are set by the design. */
 export function differencesFrom(other: RunSpec, own: RunSpec): string[] {
   return specFields
     .map(({ name }) => [name, own[name as keyof RunSpec], other[name as keyof RunSpec]] as const)

@@ -10,7 +10,7 @@ export interface Preset {
   readonly title: string;
   /** The heading under which the preset is listed. */
   readonly group: string;
-  /** One sentence that says what to see. */
+  /** A short text that says what to look for. */
   readonly note: string;
   readonly spec: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<ViewState>;
@@ -51,7 +51,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R5",
       title: "R5: errors of the rotated vector, by layer",
-      note: "Measurements depart from the dashed theory once gates that should stay shut begin to open.",
+      note: "Measurements depart from the theory (dashed) once gates that should stay shut begin to open.",
       spec: { z: [1, 2, 3], samples: 10_000 },
     },
     {
@@ -115,13 +115,13 @@ export const presets: readonly Preset[] = [
       spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
     },
   ]),
-  ...under("Designs for rotations that hold longer", [
+  ...under("Rotation designs that hold for longer", [
     {
       id: "parting",
       title: "Parting lines: exact for 100 layers",
       note:
         "Circuits that share a neuron in one layer share none in the next, and gates open late: one active circuit of 574 is exact up " +
-        "to rounding at layer 100. Two active circuits are lost at layer 2, and with noise of σ = 0.01 the design fails after layer 3.",
+        "to rounding at layer 100. With two active circuits, the design fails at layer 2; with noise of σ = 0.01, it fails after layer 3.",
       spec: { ...partingLines, L: 100, samples: 1000 },
     },
     {
@@ -153,7 +153,7 @@ export const presets: readonly Preset[] = [
       title: "Grid: 10,000 circuits, one at a time",
       note:
         "The step from cell a to cell b identifies one of 10,000 circuits. An active circuit is exact, up to rounding, for 40 layers, and no inactive " +
-        "indicator reads above 0.25. Two active circuits are lost at layer 2.",
+        "indicator reads above 0.25. With two active circuits, the design fails at layer 2.",
       spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
     },
     {
@@ -170,7 +170,7 @@ export const presets: readonly Preset[] = [
       title: "Switched groups: two active circuits, noise on every neuron",
       note:
         "Every neuron has noise of σ = 0.01 in every layer, and no readout of x is off by more than 0.25 within 60 steps. Codes and x, " +
-        "which has 16 angles here, are cleaned between steps.",
+        "which here has one of 16 angles, are cleaned between steps.",
       spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
     },
     {
@@ -211,7 +211,8 @@ function specTextOf(preset: Preset): string {
 }
 
 /**
- * The preset whose network is on screen; if there are several, the one whose view differs least. Null if there is none.
+ * The preset whose network is on screen; if there are several, the one whose view is closest to the view on screen.
+ * Null if there is none.
  */
 export function presetOf(state: LabState): Preset | null {
   const text = canonicalJson(state.spec);
