@@ -38,7 +38,7 @@ const sources = [
  */
 const PAUSE = 120;
 
-/** The explanation as one text; the figure beside it follows the step being read. */
+/** The explanation as one continuous text; the figure beside it shows the step being read. */
 export function article({ go, move, attempt }: ArticleActions) {
   let shown: LabState | null = null;
   /** The step that was scrolled to; 0 until the article is on screen. */
@@ -137,7 +137,7 @@ function section(step: number, move: ArticleActions["move"], attempt: ArticleAct
         const [, open, name, close] = dots;
         const [word, term = word] = name.split("|");
         const element = dotted(word, glossary[term as Term]);
-        // A line may break on both sides of a button, but not between a word and its punctuation.
+        // A line may break on either side of a button, but not between a word and its punctuation.
         return open + close === "" ? element : html("span", { class: "unbroken" }, open, element, close);
       }
       if (!part.startsWith("{")) return part;
@@ -192,7 +192,7 @@ const shares = [
   "an eighth",
 ];
 
-/** Numbers and words that are derived from the numbers that the reader can change. */
+/** Numbers and words computed from the numbers that the reader can change. */
 export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>> = {
   room: ({ D }) => String(Math.floor(D / 4)),
   // With S = 1, two circuits that share a neuron in one block share one in every block.
@@ -207,7 +207,7 @@ export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>>
   share: ({ S }) => shares[S] ?? `1/${S}`,
   active: ({ z }) => wordOf(Math.max(...z)),
   outlined(spec) {
-    if (spec.design !== "published") return "Those outlined belong to active circuits";
+    if (spec.design !== "published") return "The outlined ones belong to active circuits";
     const z = Math.max(...spec.z);
     const { d, S } = shapeOf(spec);
     return z === 1

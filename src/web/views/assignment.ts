@@ -42,7 +42,7 @@ export function assignmentView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "This shows which circuits share a neuron: each row and each column is a circuit, and a dot is a pair that meets. Move S or T " +
+      "This shows which circuits share a neuron: each row and each column is a circuit, and a dot is a pair that shares a neuron. Move S or T " +
       "to change how crowded the network is, click a row to follow one circuit, and move the layer to see its neighbours change.",
     draw({ state, data, width, isDark }) {
       const fits = isDrawable(state.spec);
@@ -83,7 +83,7 @@ function assignmentAt({ result }: NeuronData, l: number): Assignment {
   return result.places[l][0].assignment;
 }
 
-/** The name of the part that is shown of a design; null if a circuit has the same neurons in every part. */
+/** The name of the part of a design that is shown; null if a circuit has the same neurons in every part. */
 function partName({ result, spec }: NeuronData): string | null {
   return spec.design === "published" ? null : result.parts[result.places[1][0].part].name;
 }

@@ -3,7 +3,7 @@ import { button, html, setAttribute, setText } from "../dom/elements.js";
 /** The title of a card. */
 export interface CardTitle {
   readonly title: string;
-  /** Whether the reader chose what the card is about; the card then stays open. */
+  /** Whether the reader chose what the card is about; if so, the card stays open. */
   readonly isPinned: boolean;
 }
 
@@ -12,10 +12,10 @@ export interface CardPlace {
   /** The card's left edge if `isRight`, otherwise its right edge. */
   readonly x: number;
   readonly isRight: boolean;
-  /** The bottom edge of a card that lies above, and the top edge of a card that lies below. */
+  /** The card's bottom edge if it is placed above, and its top edge if it is placed below. */
   readonly above: number;
   readonly below: number;
-  /** Whether the card lies below if there is room both above and below. */
+  /** Whether the card is placed below if there is room both above and below. */
   readonly isBelow: boolean;
 }
 
@@ -29,7 +29,7 @@ const within = (share: number): string => `max(4px, min(${100 * share}%, 100% - 
  * The top edge of a card, in px of the window: on its preferred side, or on the other side if only that one has room.
  * If neither side has room, the card is moved into sight, unless what it describes is out of sight too.
  *
- * @param reserved the height for which there must be room, so that a card does not change sides while it is filled
+ * @param reserved the height to leave room for, so that a card does not change sides while it is filled
  */
 export function topOf(
   { above, below, isBelow }: Pick<CardPlace, "above" | "below" | "isBelow">,

@@ -60,7 +60,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
   const difference = (data: Scene["data"]): string | null =>
     state && pinned && lab ? differenceText({ state: pinned, data: lab.data }, { state, data }) : null;
   return {
-    /** The bar with the difference in words and the buttons that start a comparison. */
+    /** The bar that states the difference and holds the buttons that start a comparison. */
     bar,
     side,
     nameOfB,
@@ -114,7 +114,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
       const command = `${commandOf(pinned)}; ${options.command}`;
       return a && b && sideBySide(a, b, { ...options, command, title: told.textContent });
     },
-    /** Shows the arrows of a dragged input in A too. */
+    /** Applies a dragged input to A as well, so that A's arrows follow it. */
     drag(degrees: number): void {
       if (pinned !== null) lab?.drag(pinned, degrees);
     },

@@ -18,7 +18,7 @@ import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, type ChangeView, type Scene, type View } from "./view.js";
 
-/** The view of circuits that wake one another; each keeps its place in all layers. */
+/** The view of circuits that wake one another; a circuit has the same place in all layers. */
 export function contagionView(changeView: ChangeView): View {
   const player = layerPlayer(changeView);
   const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0, input: null }));
@@ -71,7 +71,7 @@ export function contagionView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "One cell is one circuit, at the same place in every layer. Outlined circuits were switched on; the others should sleep. Play through the " +
+      "Each cell is a circuit, at the same place in every layer. Outlined circuits were switched on; the others should sleep. Play through the " +
       "layers to see which circuits wake which. Click a circuit, or move to it with the arrow keys, to see which circuits woke it, and through which neurons.",
     draw(next) {
       scene = next;

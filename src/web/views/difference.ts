@@ -5,8 +5,8 @@ import { countOn } from "../figures/sample-neurons.js";
 import { quantitiesOf, type LabState } from "../state/lab-state.js";
 
 /**
- * A sentence that compares two networks at the layer shown, in a quantity that suits the view; null in views without
- * such a sentence, and until the results of both networks are known.
+ * A sentence that compares a quantity of two networks at the layer shown; the quantity depends on the view. Null in
+ * views without such a sentence, and until the results of both networks are known.
  */
 export function differenceText(a: Side, b: Side): string | null {
   const layer = Math.min(a.state.layer ?? a.state.spec.L, b.state.layer ?? b.state.spec.L, a.state.spec.L);
@@ -47,7 +47,7 @@ function both(
   return own === null || other === null ? null : before + text(own) + between + text(other) + after;
 }
 
-/** The median distance over the panels on screen that have the largest z. */
+/** The median distance of readouts from the truth, over the paths with the largest z. */
 function medianOff(layer: number) {
   return ({ state: { spec }, data: { paths } }: Side): number | null => {
     const rows = paths?.spec === spec ? paths.rows.filter(({ z }) => z === Math.max(...spec.z)) : [];

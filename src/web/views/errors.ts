@@ -59,7 +59,7 @@ export function errorsView(changeView: ChangeView): View {
   };
 }
 
-/** Fixed axes for errors of x, so that they do not move with a slider. */
+/** Fixed ranges for the axes of errors of x: they stay the same when a slider moves. */
 const SPAN = { meanSquare: [1e-4, 10], worst: [0.01, 10] } as const;
 
 /** The quantity to draw: the one in the state if these circuits have it, otherwise the circuits' first quantity. */

@@ -44,7 +44,7 @@ export function neuronCard(close: () => void) {
   };
 }
 
-/** A number with two decimals and a minus sign instead of a hyphen. */
+/** A number as text, with two decimals; if it is negative, with a minus sign rather than a hyphen. */
 const signed = (value: number): string => value.toFixed(2).replace("-", "−");
 
 function barsOf({ largest, others, bias, total }: NeuronSum): HTMLElement[] {

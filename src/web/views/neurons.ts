@@ -48,7 +48,7 @@ export function neuronsView(changeView: ChangeView): View {
   const frame = html("div", { class: "hover-frame", hidden: true }, canvas, card.element);
   /** The neuron under the pointer. */
   let under: number | null = null;
-  /** The same neuron; null if another neuron has been chosen since the pointer moved to this one. */
+  /** The neuron under the pointer; null if another neuron has been chosen since the pointer moved to it. */
   let pointed: number | null = null;
   const showCard = (): void => {
     const computed = scene?.data.neurons;
@@ -146,7 +146,7 @@ export function neuronsView(changeView: ChangeView): View {
   };
 }
 
-/** The largest number of neurons whose contributions to a sum are named. */
+/** At most this many neurons are named with their contributions to a sum. */
 const MOST_NAMED = 6;
 
 function cardOf(scene: Scene, computed: NeuronData, neuron: number): CardContent | null {
@@ -249,7 +249,7 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
     "A cell that opens by mistake holds no x: all of its neurons are on equally, and equal activations cancel in readouts of x.",
   switched:
-    "The bits of this design’s codes are upright in one layer and inverted in the next; inverting them twice removes small errors. Where " +
+    "The bits of this design’s codes are stored as they are in one layer and inverted in the next; inverting them twice removes small errors. Where " +
     "nearly all bits of a code are on, the code is inverted, and the bits that are off belong to active circuits.",
   columns: CLOSED,
   general: CLOSED,

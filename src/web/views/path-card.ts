@@ -6,13 +6,13 @@ import { colourOf, cssColour, LARGEST_SHOWN, palette } from "../figures/heat-map
 import { neuronsOf } from "../figures/sample-neurons.js";
 import { pinnableCard, type CardTitle } from "./card.js";
 
-/** The contents of a path's card. */
+/** The contents of the card for a path. */
 export interface PathCardContent extends CardTitle {
   readonly path: Trajectory;
   readonly layer: number;
   /**
-   * The neurons on which the path's circuit lives at this layer, in words, and the activations of all neurons in its
-   * sample; null until both are known.
+   * The neurons of the path's circuit at this layer, as text, and the activations of all neurons in its sample; null
+   * until both are known.
    */
   readonly known: { readonly lives: string; readonly sample: SampleActivations } | null;
   readonly isDark: boolean;
@@ -33,7 +33,7 @@ export function pathCard(close: () => void) {
       if (content === null) return;
       const { path, layer, known, isDark } = content;
       setText(words, known === null ? "" : `At layer ${layer}, it lives on ${known.lives}.`);
-      setText(key, known === null ? "" : `One square is one neuron: grey is off, yellow is ${LARGEST_SHOWN} or more.`);
+      setText(key, known === null ? "" : `Each square is a neuron: grey means off, yellow ${LARGEST_SHOWN} or more.`);
       if (known === null) return rows.replaceChildren();
       const layers = dialLayers(path.truth.length - 1);
       rows.replaceChildren(

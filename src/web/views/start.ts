@@ -5,7 +5,7 @@ import { drawSheets, sheetColours, sheetsOf, type Sheets } from "../figures/shee
 import { isDrawable } from "../computation/lab.js";
 import { changeOf, type View } from "./view.js";
 
-/** Time the pulse takes from one layer to the next, in milliseconds. */
+/** Milliseconds that the pulse takes from one layer to the next. */
 const PACE = 420;
 
 /** The numbers of circuits that can be switched on here. */

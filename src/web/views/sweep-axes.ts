@@ -112,11 +112,11 @@ export interface Choice {
   readonly y: Quantity;
   /** The quantity that distinguishes series; null if there is only one series. */
   readonly series: Axis | null;
-  /** The layer whose rows are drawn, unless it is an axis. */
+  /** The layer whose rows are drawn, unless the layer is one of the axes. */
   readonly layer: number;
 }
 
-/** The largest number of series that colours can distinguish. */
+/** The largest number of series that can be told apart by colour. */
 const MOST_SERIES = 10;
 
 /** Axes that can distinguish series. */

@@ -216,7 +216,7 @@ export function sweepView(
   return {
     element,
     introduction:
-      "This shows the runs of a sweep side by side: a dot is a run, or one of its layers. Choose what to draw, click a dot to " +
+      "This view shows the runs of a sweep side by side: each dot is a run, or one layer of a run. Choose what to draw, click a dot to " +
       "examine that run's network in the other views, or open the files that the command superpose sweep wrote.",
     async open(files) {
       setText(summary, "Reading …");
@@ -240,7 +240,7 @@ function textOf({ kind, choice, run }: Shown): string {
   return [kind, y.name, x.name, series?.name ?? "", layer, run ?? ""].join(",");
 }
 
-/** The choices in a link's text, as far as this sweep supports them. */
+/** The choices encoded in a link, without those that this sweep does not offer. */
 function chosenBy(text: string, shown: Shown): Shown {
   const [kind, y, x, series, layer, run] = text.split(",");
   const { axes, quantities, layers, choice, sweep } = shown;
@@ -297,7 +297,7 @@ function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);
 }
 
-/** The figure of a kind, with the chosen quantity's readout and circuits; null for points, which have free axes. */
+/** The figure of the chosen kind, with the chosen readout and circuits; null for points, whose axes can be chosen. */
 function sweepFigure({ sweep, kind, choice }: Shown): SweepFigure | null {
   if (kind === "points") return null;
   if (kind === "own") return sweep.figure;

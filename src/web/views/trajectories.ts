@@ -29,13 +29,13 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   const arrows = dials();
   const hint = html("p", { class: "hint" });
   const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0, input: null }));
-  const back = button("Back to the drawn input", () => changeView({ input: null }), { class: "small" });
+  const back = button("Back to the random input", () => changeView({ input: null }), { class: "small" });
   const slot = html("div", { class: "figure" });
   const message = html("p", { class: "empty" });
   const card = pathCard(() => changeView({ path: null }));
   /** The panel under the pointer. */
   let under: number | null = null;
-  /** The same panel; null if another path has been chosen since the pointer moved to this panel. */
+  /** The panel under the pointer; null if another path has been chosen since the pointer moved to it. */
   let pointed: number | null = null;
   const panels = (): readonly number[] => (scene?.data.paths ? panelsOf(scene.data.paths.rows, scene) : []);
   const picked = (): number | null => {
@@ -138,7 +138,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
 }
 
 const pathsLabel = (count: number): string =>
-  `The paths of ${count} circuits. The arrow keys choose one and show its neurons; Escape hides them.`;
+  `The paths of ${count} circuits. The arrow keys choose a circuit and show its neurons; Escape hides them.`;
 
 function cardOf({ state, data: { paths, followed }, isDark, follow }: Scene, index: number): PathCardContent | null {
   const path = paths?.rows[index];
@@ -159,7 +159,7 @@ function cardOf({ state, data: { paths, followed }, isDark, follow }: Scene, ind
 /** The places for the card of a panel. */
 function placeAt({ left, right, top, bottom, isUpper }: Panel, { frame }: Pick<Scene, "frame">): CardPlace {
   const isRight = left + right < 1;
-  // In a figure above the explanation or in another page, the only room for the card is over the panel.
+  // If the figure is above the explanation or embedded in another page, the card can only lie over the panel.
   const isOver = frame === "above" || frame === "embedded";
   return {
     ...{ x: isRight ? left : right, isRight },
@@ -169,7 +169,7 @@ function placeAt({ left, right, top, bottom, isUpper }: Panel, { frame }: Pick<S
 
 function hintText(others: number, isTurnable: boolean): string {
   const what = isTurnable
-    ? "Drag the first arrow: the green arrow is the true x, and the other one is the readout. "
+    ? "Drag the first arrow. At each layer, the green arrow is the true x, and the other one is the readout. "
     : "";
   const company = others === 1 ? "One other circuit is on." : `${others} other circuits are on.`;
   return others === 0 ? what : what + company;
@@ -184,8 +184,8 @@ function readoutColour({ z }: RunSpec): (z: number) => string {
 }
 
 /**
- * Several values of z form rows to compare; a single z leaves room for larger panels: two rows of them in the lab, one
- * row elsewhere.
+ * With several values of z, each has one row of panels, for comparison. With a single z, the panels are larger and fill
+ * two rows in the lab and one row elsewhere.
  */
 function layoutOf(rows: readonly Trajectory[], { width, frame }: Pick<Scene, "width" | "frame">) {
   const isNarrow = width < 520;

@@ -4,7 +4,7 @@ import type { LabData, PathQuestion } from "../computation/lab.js";
 import type { ExportedRows } from "../files/exports.js";
 import type { LabState, ViewState } from "../state/lab-state.js";
 
-/** The changes that a view asks to make to the state. */
+/** The changes to the state that a view requests. */
 export type ViewChange = Partial<ViewState>;
 export type ChangeView = (look: ViewChange, isPassing?: boolean) => void;
 
@@ -12,7 +12,7 @@ export type ChangeView = (look: ViewChange, isPassing?: boolean) => void;
 export interface Scene {
   readonly state: LabState;
   readonly data: LabData;
-  /** Width of the space for the figure, in px. */
+  /** Width available to the figure, in px. */
   readonly width: number;
   readonly isDark: boolean;
   /** The place of the figure: in the lab, beside or above the explanation, or embedded in another page. */
@@ -59,7 +59,7 @@ export function changeOf(): (...values: readonly unknown[]) => boolean {
 }
 
 /**
- * Puts a figure on the page, moving smoothly from the previous one. The figure is one image with a name and a
+ * Puts a figure on the page, with a smooth transition from the previous one. The figure is one image with a name and a
  * description; the labels that Plot gives its parts are removed.
  *
  * @param isSmooth false for figures that follow each other quickly
