@@ -39,7 +39,7 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
 export const columnsDesign: Design = {
   help: "rotations in blocks of cells that survive noise, rounding and inexact inputs; several circuits active at once, in different blocks",
   caveats:
-    "Two active circuits in one block are both lost: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not removed and accumulates: under all perturbations at once, 41% of readouts are off by more than 0.25 at layer 100.",
+    "Two active circuits in one block are both lost: 0.8% of readouts at z = 2, 1.4% at z = 3. Noise on x is not removed and accumulates: under all perturbations at once, 41% of readouts are off by more than 0.25 at layer 100.",
   runs: "rotations",
   S: [1],
   angles: null,

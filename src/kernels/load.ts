@@ -47,10 +47,7 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
  */
 export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels {
   if (checkRelaxed(options)) {
-    throw new InputError(
-      "relaxed = true: only circuits-in-superposition/node supports this; omit relaxed.",
-      "unknown",
-    );
+    throw new InputError("relaxed = true: only circuits-in-superposition/node supports this; omit relaxed.", "unknown");
   }
   compiled ??= new WebAssembly.Module(checkedBytes(bytesAtOnce(binary())));
   return wasmKernels(compiled);
