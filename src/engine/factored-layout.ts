@@ -317,7 +317,7 @@ function mapInto(
     // Reduced corrections are subtracted from the coordinates that are passed on; O then applies the scale of `shared`.
     const isReduced = reduced && kind === "links";
     if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
-      throw new Error(`A term of kind ${kind} does not match the circuits' term.`);
+      throw new Error(`The term of kind ${kind} does not match.`);
     }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {

@@ -23,7 +23,7 @@ export function checkInputs(
   const z = wholeNumber("z", listOf("active[0]", ids[0]).length, 1, most);
   for (const [sample, active] of ids.entries()) {
     const name = `active[${sample}]`;
-    checkLength(name, active, z, "active circuits, the same number as in sample 0");
+    checkLength(name, active, z, "active circuits, as many as in sample 0");
     checkLength(`inputs[${sample}]`, inputs[sample], z, "active circuits");
     const seen = new Set<number>();
     for (const [slot, id] of active.entries()) {

@@ -68,9 +68,9 @@ test.each([
   ["one memory of Adam", { memory: [numbers(2)] }, {}, "memory has 1 tensor: must have 2 at step 17"],
   ["no memory", { memory: [] }, {}, "memory has 0 tensors: must have 2 at step 17"],
   ["memory before the first step", { step: 0 }, { curve: [] }, "memory has 2 tensors: must have 0 at step 0"],
-  ["a short memory", { memory: [numbers(2), numbers(3).slice(2)] }, {}, "memory.1 does not have 14 numbers in F32"],
-  ["a curve without its last mean", {}, { curve: head.curve.slice(0, 3) }, "curve does not have 4 numbers in F64"],
-  ["no curve", {}, { curve: [] }, "curve does not have 4 numbers in F64"],
+  ["a short memory", { memory: [numbers(2), numbers(3).slice(2)] }, {}, "tensor memory.1 does not have 14 numbers in F32"],
+  ["a curve without its last mean", {}, { curve: head.curve.slice(0, 3) }, "tensor curve does not have 4 numbers in F64"],
+  ["no curve", {}, { curve: [] }, "tensor curve does not have 4 numbers in F64"],
   [
     "a curve that is not finite",
     {},
@@ -108,8 +108,8 @@ test("a file with a curve of another type, or with a memory of another name, is 
   const { tensors, metadata } = readSafetensors(writeCheckpoint(state, head));
   const curve = { dtype: "F32", shape: [4], data: Float32Array.from(head.curve) } as const;
   writeFileSync(path, writeSafetensors(new Map([...tensors, ["curve", curve]]), metadata));
-  expect(() => readCheckpoint(path, run)).toThrow("curve does not have 4 numbers in F64; remove the file");
+  expect(() => readCheckpoint(path, run)).toThrow("tensor curve does not have 4 numbers in F64; remove the file");
   const renamed = [...tensors].map(([name, tensor]) => [name.replace("ry.1", "ry.2"), tensor] as const);
   writeFileSync(path, writeSafetensors(new Map(renamed), metadata));
-  expect(() => readCheckpoint(path, run)).toThrow("memory.1 does not have 14 numbers in F32; remove the file");
+  expect(() => readCheckpoint(path, run)).toThrow("tensor memory.1 does not have 14 numbers in F32; remove the file");
 });
