@@ -68,8 +68,18 @@ test.each([
   ["one memory of Adam", { memory: [numbers(2)] }, {}, "memory has 1 tensor: must have 2 at step 17"],
   ["no memory", { memory: [] }, {}, "memory has 0 tensors: must have 2 at step 17"],
   ["memory before the first step", { step: 0 }, { curve: [] }, "memory has 2 tensors: must have 0 at step 0"],
-  ["a short memory", { memory: [numbers(2), numbers(3).slice(2)] }, {}, "tensor memory.1 does not have 14 numbers in F32"],
-  ["a curve without its last mean", {}, { curve: head.curve.slice(0, 3) }, "tensor curve does not have 4 numbers in F64"],
+  [
+    "a short memory",
+    { memory: [numbers(2), numbers(3).slice(2)] },
+    {},
+    "tensor memory.1 does not have 14 numbers in F32",
+  ],
+  [
+    "a curve without its last mean",
+    {},
+    { curve: head.curve.slice(0, 3) },
+    "tensor curve does not have 4 numbers in F64",
+  ],
   ["no curve", {}, { curve: [] }, "tensor curve does not have 4 numbers in F64"],
   [
     "a curve that is not finite",
