@@ -8,11 +8,11 @@ const KC: u32 = 256;
 
 // Dot products of vectors u in one range of panels with vectors v in another: max |dot| and Σ dot² over u < v.    [E25]
 //
-// There are ⌈m/8⌉ panels. u is in one of `panels` panels from number `panel` on, v in one of `others` panels from
-// number `other` on. The loop over blocks of k is outermost, so that one block of both ranges stays in the cache while
-// each panel of one range is multiplied by each panel of the other. Each range's block is contiguous, because pieces
-// that lie a power of two apart would evict each other from the cache. Order of additions: ascending k within a block
-// of 256, starting from 0; then block by block.
+// There are ⌈m/8⌉ panels. u is in panels `panel` to `panel + panels − 1`, v in panels `other` to `other + others − 1`.
+// The loop over blocks of k is outermost, so that one block of each range stays in the cache while each panel of one
+// range is multiplied by each panel of the other. Each range's block is contiguous, because pieces that lie a power of
+// two apart would evict each other from the cache. Order of additions: ascending k within a block of 256, starting from
+// 0; then block by block.
 export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u32, others: u32): void {
   const field = changetype<DotProducts>(descriptor);
   const vectors = field.vectors;

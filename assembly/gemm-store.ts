@@ -1,5 +1,5 @@
 // Shared by the innermost loops of gemm.ts: a tile's size and arithmetic, and functions that store its sums at an edge
-// of out.
+// of `out`.
 
 // Rows of A and columns of a panel in one tile.
 export const MR: u32 = 4;

@@ -20,12 +20,12 @@ import { finishRows, MR, mulAdd, NR } from "./gemm-store";
 // Multiplies one block of K and adds the products to tiles of `out` f32 [..][N], 4 rows by 8 columns each, from left to
 // right.
 //
-//   a        f32 [kc][4]
-//   panel    f32 [kc][8], the first of several consecutive panels
-//   to       address of the first tile's first number in `out`
-//   rows     number of rows of `out` from the first tile on; likewise `columns`. Nothing is written beyond them
-//   isFirst  overwrite instead of adding
-//   bias     f32 [columns], or 0 while more blocks of K follow
+//   a        f32 [kc][4].
+//   panel    f32 [kc][8], the first of several consecutive panels.
+//   to       address of the first tile's first number in `out`.
+//   rows     number of rows of `out` from the first tile on; likewise `columns`. Nothing is written beyond them.
+//   isFirst  overwrite instead of adding.
+//   bias     f32 [columns], or 0 while more blocks of K follow.
 export function tiles(
   a: usize,
   panel: usize,

@@ -23,7 +23,7 @@ function runNumpy(): { seconds: number; version: string } | null {
   const { status, stdout } = spawnSync(python, [script, "6"], { env, encoding: "utf8" });
   if (status !== 0) return null;
   const [version, ...batches] = stdout.trim().split("\n");
-  // The first batch only warms up.
+  // The first batch is a warm-up.
   return { seconds: Math.min(...batches.slice(1).map(Number)), version: version! };
 }
 

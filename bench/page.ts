@@ -78,7 +78,7 @@ async function manyRuns(folder: string): Promise<string> {
   return path;
 }
 
-/** Number of movements that are timed, each from the input to its picture. */
+/** Number of timed inputs (pointer movements or key presses). */
 const STEPS = 200;
 
 /**
@@ -120,7 +120,7 @@ async function timesToPaint(page: Page, watched: string, act: (step: number) => 
   return page.evaluate(() => Reflect.get(window, "times") as number[]);
 }
 
-/** A percentile: the smallest value that at least the given share of the values do not exceed. */
+/** A percentile: the smallest value such that at least the given share of the values are no larger than it. */
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;

@@ -47,7 +47,7 @@ export async function benchQueue(): Promise<Section | null> {
       local.push(await secondsOf([...args, join(folder, `local-${round}`)]));
       queued.push(await secondsOf([...args, join(folder, `queued-${round}`), "--queue", url]));
     }
-    // The first round warms up.
+    // The first round is a warm-up.
     const ratios = queued.slice(1).map((seconds, k) => seconds / local[k + 1]!);
     const perRun = (seconds: number): string => ((1000 * seconds * availableParallelism()) / RUNS).toFixed(0);
     const [own, others] = [median(local.slice(1)), median(queued.slice(1))];
