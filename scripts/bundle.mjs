@@ -56,8 +56,8 @@ const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(
 
 /**
  * Source maps omit the code of other packages, because this package does not contain the sources of that code. A bundle
- * is minified and has no map if it contains any of the program's code, or if more than half of it is code from other
- * packages and code that serves only commands and figures. A separate file lists the packages' licences.
+ * is minified and has no map if it contains any of the program's code, or if more than half of its code either comes
+ * from other packages or serves only commands and figures. A separate file lists the packages' licences.
  */
 function bundledPackages(licenses) {
   /** Whether a bundle is minified and has no map. */

@@ -28,8 +28,8 @@ function rowsOf(arrows) {
 }
 
 /**
- * The nodes of each row and, for each arrow, the chain of nodes that it passes through. In each row that an arrow
- * skips, its chain has a point without a box.
+ * The nodes of each row and, for each arrow, the chain of nodes that it passes through. Where an arrow skips a row, a
+ * node without a box is added to the chain.
  */
 function layersOf(arrows) {
   const row = rowsOf(arrows);

@@ -6,8 +6,8 @@ import { Converter, PageEvent } from "typedoc";
 import { diagram } from "./docs-diagram.mjs";
 
 /**
- * The state that each picture of the lab shows, as the fragment of the lab's address. The lab is in the site's folder
- * lab (docs.mjs).
+ * The state that each picture of the lab shows, as the fragment of the lab's address. On the site, the lab is in the
+ * folder `lab` (docs.mjs).
  */
 const shownByPictures = {
   "lab-start.png": "z=3&view=start",

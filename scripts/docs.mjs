@@ -1,9 +1,9 @@
 // Builds the documentation site in build/docs: a static folder that works on any host and under any path, and whose
 // pages can also be opened as files.
 //
-//   npm run docs            TypeDoc writes the pages, the lab is put beside them, and every link is checked. If
-//                           Chromium is installed, axe checks one page of each kind.
-//   npm run docs -- --all   The same, but axe checks every page, which takes minutes.
+//   npm run docs            Writes the pages with TypeDoc, puts the lab beside them and checks every link. If Chromium
+//                           is installed, also checks one page of each kind with axe.
+//   npm run docs -- --all   Does the same, but checks every page with axe, which takes minutes.
 //
 // Settings are in typedoc.json; docs-pages.mjs, docs.css and docs-lab.js add what TypeDoc's pages lack.
 

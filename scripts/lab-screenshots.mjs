@@ -1,8 +1,8 @@
 // Takes pictures of the lab: every view at two widths and in both themes, saved in out/screenshots; the pictures in
 // the documentation, saved in docs/images; and the picture that sites show beside a link, saved in src/web/public.
 //
-//   node scripts/lab-screenshots.mjs
-//   node scripts/lab-screenshots.mjs pictures   the same without out/screenshots
+//   node scripts/lab-screenshots.mjs            Takes all pictures.
+//   node scripts/lab-screenshots.mjs pictures   Takes all pictures except those in out/screenshots.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";

@@ -17,7 +17,7 @@ import { powerModulo } from "./galois.js";
  * always possible.
  */
 
-/** A packing problem to be searched. */
+/** A packing problem to be solved by search. */
 export interface PackingProblem {
   readonly v: number;
   readonly S: number;

@@ -17,7 +17,7 @@ export interface FreshDraw {
   readonly layer?: number;
   /** The previous layer. Circuits that share a neuron in that layer share none in this one. */
   readonly partFrom?: Assignment;
-  /** Whether no two circuits may share more than one neuron, as in other assignments. */
+  /** If true, any two circuits share at most one neuron. */
   readonly sharesAtMostOne?: boolean;
 }
 

@@ -161,7 +161,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
-  // Reported on making a folder where a file exists. For lock files, lock.ts handles this error code itself.
+  // Reported if a file exists where a folder is to be created. For lock files, lock.ts handles this error code itself.
   EEXIST: "it is not a folder",
   EISDIR: "it is a folder",
   ENOTDIR: "part of the path is not a folder",

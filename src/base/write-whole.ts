@@ -50,7 +50,8 @@ interface Target {
 }
 
 /**
- * The absolute path of a file with links resolved, so that a link is kept and the file it points to is replaced.
+ * The file to be replaced, by its absolute path. If `path` is a link, this is the file it points to, so the link itself
+ * is kept.
  *
  * @throws InputError giving the reason why the file cannot be replaced, without the path
  */
@@ -162,7 +163,7 @@ export function syncFolder(folder: string): void {
     fsyncSync(handle);
     closeSync(handle);
   } catch {
-    // Windows cannot open folders.
+    // On Windows, a folder cannot be opened as a file.
   }
 }
 

@@ -49,7 +49,7 @@ export function drawFrom(path: string, field: SpecField, range: unknown): (unifo
   const scale = checked(`${path}.scale`, choiceSchema(["linear", "log"]), given.scale ?? "linear");
   const from = boundOf(field, `${path}.from`, given.from);
   const to = boundOf(field, `${path}.to`, given.to);
-  if (to < from) throw new InputError(`${path}.to = ${to}: must be at least from = ${from}.`);
+  if (to < from) throw new InputError(`${path}.to = ${to}: must be at least ${from}, the value of from.`);
   if (scale === "log" && from <= 0) throw new InputError(`${path}.from = ${from}: must be above 0 on a log scale.`);
   const place = (uniform: number): number =>
     scale === "log" ? from * (to / from) ** uniform : from + uniform * (to - from);

@@ -213,7 +213,7 @@ function writeMended(
   const { circuits: mended, added } = applyMend(raw, mend);
   writeWhole(out, JSON.stringify(customWeightsOf(mended)) + "\n");
   const cost = added === 0 ? "no additional neurons" : `${counted(added, "additional neuron")} per circuit and layer`;
-  session.note(mend === null ? `wrote ${out}: nothing to mend` : `wrote ${out}: mended by ${mend}, ${cost}`);
+  session.note(mend === null ? `wrote ${out}: no mending needed` : `wrote ${out}: mended by ${mend}, ${cost}`);
   const written = customCircuits(parseCustomCircuits(readSpecFile(out, session)), raw.L);
   const findings = checkCircuits(written, limits);
   const [before, after] = [raw, asRaw(written)];
@@ -236,7 +236,7 @@ function mendedText({ file, mend, circuits, findings, largestWeight, gain, ampli
   const change = ({ before, after }: BeforeAfter): string =>
     `${shortNumber(before)} before, ${shortNumber(after)} after`;
   return [
-    mend === null ? `${file}, nothing to mend:` : `${file}, mended by ${mend}:`,
+    mend === null ? `${file}, no mending needed:` : `${file}, mended by ${mend}:`,
     checkText(circuits, findings, null),
     "",
     `largest weight ${change(largestWeight)}; growth of errors per layer ${change(gain)}`,

@@ -38,7 +38,7 @@ function secretIn(arg: string, isQueue: boolean): Secret[] {
   return own !== "" && isAddress ? [{ before, own }] : [];
 }
 
-/** Removes a secret from a text. Messages truncate long values, so truncated copies of the secret are removed too. */
+/** Removes a secret from `text`. Messages truncate long values, so truncated copies of the secret are removed too. */
 function withoutSecret(text: string, secret: Secret): string {
   return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
     let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);

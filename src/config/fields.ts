@@ -219,7 +219,10 @@ export const designNotes = Object.entries<Design>(designs).map(([name, { help, S
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Converts text to a number. Invalid or too large numbers are returned as text, so that messages can show them. */
+/**
+ * Converts text to a number. Numbers that are invalid or too large are returned as text, so that messages can show
+ * them.
+ */
 export function numberFrom(text: string): unknown {
   // A whole number that would lose digits is returned as text, so that messages can show it unchanged.
   if (/^[+-]?\d+$/.test(text.trim()) && !Number.isSafeInteger(Number(text))) return text;

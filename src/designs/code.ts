@@ -82,7 +82,9 @@ const wordAt = (ranked: readonly number[], places: readonly number[]): number[] 
 
 const wordKey = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
 
-/** Replaces S ascending positions by the next in the order 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … (by last position). */
+/**
+ * Replaces S ascending positions with the next set in the order 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … (by last position).
+ */
 function nextPlaces(places: number[]): number[] {
   let s = 0;
   while (s < places.length - 1 && places[s] + 1 === places[s + 1]) {

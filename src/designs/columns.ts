@@ -39,7 +39,7 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
 export const columnsDesign: Design = {
   help: "rotations in blocks of cells that survive noise, rounding and inexact inputs; several circuits active at once, in different blocks",
   caveats:
-    "Two active circuits in one block are both lost: 0.8% of readouts at z = 2, 1.4% at z = 3. Noise on x is not removed and accumulates: under all perturbations at once, 41% of readouts are off by more than 0.25 at layer 100.",
+    "Two active circuits in one block are both lost: 0.8% of readouts at z = 2, 1.4% at z = 3. Noise on x is not removed, so it accumulates: under all perturbations at once, 41% of readouts are off by more than 0.25 at layer 100.",
   runs: "rotations",
   S: [1],
   angles: null,
@@ -48,7 +48,7 @@ export const columnsDesign: Design = {
   largest: ({ D }) => blocksLargest(neuronsOf(D)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]. If two active circuits share a cell, the x of each is added to the other at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 onwards, two active circuits in one block are read as 0. " +
+      "The theory covers circuits that meet [E28]. If two active circuits share a cell, each one's x is added to the other's at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 onwards, two active circuits in one block are read as 0. " +
       "The theory does not cover the indicators of inactive circuits, which show how much of a code word is missing, nor the x of inactive circuits at layer 2 when several circuits are active.",
     predict,
   },

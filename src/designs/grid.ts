@@ -34,9 +34,9 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * and between −1/4 and 1/4 for each of the other q² − 1.
  *
  * The price: with two active circuits, the cells of one contain part of the other's x, and the error grows
- * geometrically. For one active circuit, this block structure is known from earlier work; it does not superpose many
- * circuits. A copied code does not clean itself: its noise performs a random walk and opens wrong cells after a few
- * layers.
+ * geometrically. This is a block structure for one active circuit, as in earlier work, not a superposition of many
+ * active circuits. A copied code does not clean itself: its noise performs a random walk and opens wrong cells after a
+ * few layers.
  */
 export const gridDesign: Design = {
   runs: "rotations",

@@ -59,7 +59,10 @@ export interface GroupsSize {
   readonly count: number;
 }
 
-/** Divides D neurons into groups of k×k circuits: 3·k neurons for cells, 2·n for two words, and one that counts. */
+/**
+ * Divides D neurons into groups that hold k×k circuits each. A group takes 3·k neurons for its cells, 2·n for its two
+ * words, and one that counts the active circuits.
+ */
 function groupsOf(D: number, k: number): GroupsSize {
   let n = 3;
   while (choose(n, n >> 1) < k) n++;

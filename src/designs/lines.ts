@@ -26,11 +26,11 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * of layers.
  *
  * Only collisions remain. If z of T = p·s circuits are active, and a cell has m = (K − 1)/2 complex dimensions:
- * - another active circuit is in the same cell (z−1)/p of the time, and leaves 1/m of the square of its x
- *   there;
- * - an active circuit's x is also passed on along every other line through its cell; s/p of the time, one of these
- *   lines leads to the cell of another active circuit and leaves 1/m² of the square there. Larger cells have more
- *   dimensions, but fewer cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
+ * - An active circuit shares its cell with another one with probability (z−1)/p. Then 1/m of the square of the other
+ *   circuit's x is left in the cell.
+ * - An active circuit's x is also passed on along every other line through its cell. With probability s/p, one of these
+ *   lines leads to the cell of another active circuit. Then 1/m² of the square of x is left in that cell. Larger cells
+ *   have more dimensions, but fewer cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",

@@ -14,8 +14,8 @@ const ROUNDING = 1e-9;
 
 /**
  * Number of bits per digit of a number whose digit k counts the circuits that move from count k to count k + 1. Packing
- * all k into one number is faster than counting in an array. When a circuit joins or leaves a cell, at most as many
- * circuits move as there are in S cells: 366 if T is at most 10,000.
+ * all k into one number is faster than counting in an array. When circuit t joins or leaves a cell, only the circuits
+ * in t's S present cells can move: at most 366 of them if T is at most 10,000.
  */
 const DIGIT = 10;
 
@@ -26,12 +26,12 @@ const DIGIT = 10;
  * Let N(n) be the present cells of the circuits that will use cell n in the next layer. Cell n reads these cells. If a
  * circuit that will not use n has k of its three cells in N(n), it drives n's gate to k/3. The search avoids:
  *
- * - gates that open for the wrong circuits. If c_k circuits drive n's gate to k/3, the probability that z active
+ * - Gates that open for the wrong circuits. If c_k circuits drive n's gate to k/3, the probability that z active
  *   circuits open it is
- *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
- *   counting single circuits, pairs, and triples in which no pair opens it;
- * - returns: the x vectors of circuits t and u are in the same cell at present, so u's weights also move t's x, and the
- *   cell that they move it to belongs to t in the next layer.
+ *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`.
+ *   The terms are for single circuits, for pairs, and for triples in which no pair opens it.
+ * - Returns. If the x vectors of circuits t and u are in the same cell at present, u's weights also move t's x. It is a
+ *   return if the cell to which they move t's x belongs to t in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
  * shut gates remove everything that this circuit's x leaves in other cells. For z = 1, the cost has no other terms, and
@@ -128,7 +128,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap whose first `counted` cells have been counted again; returns 0, the change in cost. */
+  /** Undoes a swap after its first `counted` cells have been recounted. Returns 0, as the cost is then unchanged. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);

@@ -25,7 +25,8 @@ import { annealedRows, separatedRows } from "./row-search.js";
  *   by mistake loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins
  *   just below 1.
  * - A search (row-search.ts) chooses the circuits' rows such that no single circuit opens another's gate, few pairs do,
- *   and no circuit's x is moved back to it by another's weights. One active circuit is then computed exactly.
+ *   and no x returns to its circuit's cells through another circuit's weights. One active circuit is then computed
+ *   exactly.
  *
  * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not share one in
  * the next, and a fifth of the post's χ is subtracted. There is no search, and a single active circuit is not

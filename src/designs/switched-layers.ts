@@ -127,7 +127,7 @@ export function switchedLayers(
     return new Float64Array(groups).fill(value, 0, SWITCHES);
   }
 
-  /** Keeps the switch, inverted: each of its neurons becomes the inverse of the mean of all of them. */
+  /** Keeps the switch but inverts it: each of its neurons becomes the inverse of the mean of all of them. */
   function invertSwitch(): Term {
     return switchTerm(switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
@@ -256,7 +256,7 @@ export function switchedLayers(
     });
   }
 
-  /** Moves x from the bits back into the cells a of active circuits. */
+  /** Moves x from the bits back into cell `a` of each active circuit. */
   function restore(isUpright: boolean): Layer {
     return once(`restore ${isUpright}`, () => {
       const { all, cell } = ofGroups();

@@ -312,7 +312,7 @@ describe("superpose check", () => {
     const once = readFileSync(mended, "utf8");
     const twice = join(folder, "twice.json");
     const { err } = await superpose("check", mended, "--mended", twice);
-    expect(err).toContain("nothing to mend");
+    expect(err).toContain("no mending needed");
     expect(JSON.parse(readFileSync(twice, "utf8")).biases).toEqual(JSON.parse(once).biases);
   });
 });

@@ -248,7 +248,7 @@ export function commandFault(message: string): string | null {
   if (/\bMISCONF\b/.test(message)) return "cannot write to its disk";
   if (/\bLOADING\b/.test(message)) return "is loading its data: wait until it has finished";
   if (/\bREADONLY\b/.test(message)) return "is a replica, which does not accept runs: use its master";
-  if (/\bNOPERM\b/.test(message)) return "does not allow this user the commands that a queue needs";
+  if (/\bNOPERM\b/.test(message)) return "does not allow this user to run the commands that a queue needs";
   return null;
 }
 

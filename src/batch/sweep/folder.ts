@@ -183,7 +183,7 @@ function agree(folder: string, sweep: Sweep, version: string, path: string, lock
     known = readSweepManifest(folder);
     if (known === null) {
       throw new InputError(
-        `${join(folder, results ?? MANIFEST)}: exists without a ${MANIFEST}; choose another folder.`,
+        `${join(folder, results ?? MANIFEST)}: exists, but its folder has no ${MANIFEST}; choose another folder.`,
       );
     }
   }

@@ -62,10 +62,10 @@ test("a folder with results of something else is refused, and nothing is left in
   cpSync(at("whole", "results.jsonl"), at("foreign", "results.jsonl"));
   const { code, err } = superpose("sweep", sweepFile, "--out", at("foreign"));
   expect(code).toBe(2);
-  expect(err).toContain("results.jsonl: exists without a sweep.json; choose another folder.");
+  expect(err).toContain("results.jsonl: exists, but its folder has no sweep.json; choose another folder.");
   const shard = superpose("sweep", sweepFile, "--out", at("foreign"), "--shard", "1/2");
   expect(shard.code).toBe(2);
-  expect(shard.err).toContain("results.jsonl: exists without a sweep.json; choose another folder.");
+  expect(shard.err).toContain("results.jsonl: exists, but its folder has no sweep.json; choose another folder.");
   expect(readdirSync(at("foreign"))).toEqual(["results.jsonl"]);
 });
 

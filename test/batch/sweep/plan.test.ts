@@ -93,7 +93,7 @@ describe("wrong sweep files are refused in one line", () => {
     [{ base, random: { runs: 2, ranges: {} } }, "random.ranges = {}: must name at least one field."],
     [
       { base, random: { runs: 2, ranges: { T: { from: 9, to: 2 } } } },
-      "random.ranges.T.to = 2: must be at least from = 9.",
+      "random.ranges.T.to = 2: must be at least 9, the value of from.",
     ],
     [
       { base, random: { runs: 2, ranges: { gate: { from: 1, to: 2 } } } },
