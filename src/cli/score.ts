@@ -34,7 +34,7 @@ export function define(command: Command, session: Session): void {
     .description(
       "Compares what a method found in an exported model with what the model computes: parameter components " +
         "(layers.2.U [C, D, r], layers.2.V [C, r, D]), dictionaries (layers.2.decoder [F, D], with or without encoder and bias) " +
-        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). For a design's network, dictionaries and probes are scored at layers where circuits complete a step, and components at layers that contain weights of circuits. docs/scoring.md defines every number.",
+        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). For a design's network, dictionaries and probes are scored at layers where circuits complete a step, and components at layers where some weights belong to individual circuits. docs/scoring.md defines every number.",
     )
     .argument("<model>", "a .safetensors or .npz file from `superpose export` or `superpose zoo`, or its folder")
     .argument("<file>", "the method's result, .safetensors or .npz")

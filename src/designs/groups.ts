@@ -61,7 +61,7 @@ export interface GroupsSize {
 
 /**
  * Divides D neurons into groups that hold k×k circuits each. A group takes 3·k neurons for its cells, 2·n for its two
- * words, and one that counts the active circuits.
+ * words, and one neuron to count the active circuits.
  */
 function groupsOf(D: number, k: number): GroupsSize {
   let n = 3;

@@ -26,10 +26,10 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * of layers.
  *
  * Only collisions remain. If z of T = p·s circuits are active, and a cell has m = (K − 1)/2 complex dimensions:
- * - An active circuit shares its cell with another one with probability (z−1)/p. Then 1/m of the square of the other
- *   circuit's x is left in the cell.
+ * - With probability (z−1)/p, an active circuit shares its cell with another active one; 1/m of the square of the other
+ *   circuit's x is then left in the cell.
  * - An active circuit's x is also passed on along every other line through its cell. With probability s/p, one of these
- *   lines leads to the cell of another active circuit. Then 1/m² of the square of x is left in that cell. Larger cells
+ *   lines leads to the cell of another active circuit; 1/m² of the square of x is then left in that cell. Larger cells
  *   have more dimensions, but fewer cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {

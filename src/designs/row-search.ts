@@ -30,8 +30,8 @@ const DIGIT = 10;
  *   circuits open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`.
  *   The terms are for single circuits, for pairs, and for triples in which no pair opens it.
- * - Returns. If the x vectors of circuits t and u are in the same cell at present, u's weights also move t's x. It is a
- *   return if the cell to which they move t's x belongs to t in the next layer.
+ * - Returns of x. If the x vectors of circuits t and u are in the same cell at present, u's weights also move t's x,
+ *   possibly to a cell that belongs to t in the next layer.
  *
  * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
  * shut gates remove everything that this circuit's x leaves in other cells. For z = 1, the cost has no other terms, and
