@@ -67,7 +67,7 @@ export function logAxis(
   const largest = positive.length === 0 ? 1 : Math.max(...positive);
   const smallest = positive.length === 0 ? 0.1 : Math.min(...positive);
   const top = Math.min(ceiling, Math.max(largest * 1.6, span?.[1] ?? 0));
-  // Rounding errors are drawn on a floor one decade lower, so that they do not look like values near the smallest one.
+  // Rounding errors are drawn on a floor one decade lower, so that they do not look like values close to `smallest`.
   const hasRounding = measured.some((value) => value <= rounding);
   const lowest = span ? Math.round(Math.log10(span[0])) : Math.floor(Math.log10(smallest)) - (hasRounding ? 1 : 0);
   const exponent = Math.max(lowest, Math.ceil(Math.log10(top)) - decades);

@@ -57,7 +57,7 @@ function serialise(node: Node, isRoot = false): string {
 /**
  * Renames all ids under `root` to `${prefix}-1`, `${prefix}-2`, … in document order, and updates references to them.
  *
- * Observable Plot numbers clip paths with a global counter, so ids would differ between runs and clash within a page.
+ * Observable Plot uses a global counter to number clip paths, so ids would differ between runs and clash within a page.
  */
 export function renumberIds(root: Element, prefix: string): void {
   const names = new Map<string, string>();

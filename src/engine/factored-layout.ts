@@ -104,7 +104,10 @@ export interface TileState {
  * cache, collecting takes half as long as scattering; otherwise, scattering is faster.
  */
 const COLLECT_LIMIT = 384 * 1024;
-/** V's size is always computed as for this many samples, so that the order of sums does not depend on the tile. */
+/**
+ * Whether neurons collect is always decided as if there were this many samples, so that the order of sums does not
+ * depend on the tile.
+ */
 const USUAL_LANES = 8;
 
 /** Allocates X, Y and V for a tile of `lanes` samples. */

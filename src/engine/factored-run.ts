@@ -102,8 +102,8 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const partial = arena.bytes(2 * groups * W);
 
   /**
-   * Descriptor fields that are the same in all layers. The other fields come from properties of each layer that have
-   * the fields' names.
+   * Descriptor fields that are the same in all layers. The other fields come from each layer's properties of the same
+   * names.
    */
   const all = {
     ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },

@@ -68,8 +68,8 @@ const CHUNK = 512;
  */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
 /**
- * Coordinates are decorrelated for single-precision products if others predict one of them almost completely: all but
- * less than this fraction of it.
+ * Coordinates are decorrelated for single-precision products if one of them is predicted by the others so well that
+ * less than this fraction of it remains.
  */
 const UNEVEN = 1e-2;
 /** The smallest leverage h_j allowed; a feature with a smaller leverage cannot be told apart from the others. */
@@ -289,8 +289,8 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
  * this is Cholesky factorisation with diagonal pivots, on coordinates scaled to equal length.
  *
  * @param dependent a coordinate is omitted if the earlier ones predict all but this fraction of it
- * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and the smallest fraction of one that the
- *   earlier ones do not predict
+ * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and, over all these coordinates, the
+ *   smallest fraction of a coordinate that the earlier ones do not predict
  */
 function independentCoordinates(
   gram: Float64Array,

@@ -6,7 +6,8 @@ export const HOLDS = 0.25;
 /**
  * The square of the largest error that does not count as wrong. That error is 0.25, a quarter of x's length, which the
  * ramp tolerates [E4]. Many errors are exactly a quarter, as when two circuits share one of four neurons, so rounding
- * would decide whether they count as wrong. The limit is therefore 0.2501, so that errors of a quarter never do.
+ * would decide whether they count as wrong. The limit is therefore 0.2501, so that errors of a quarter never count
+ * as wrong.
  */
 export const WRONG_SQUARE = 0.2501 * 0.2501;
 

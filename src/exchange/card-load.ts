@@ -11,7 +11,7 @@ export interface LoadText {
   readonly hasComponents: boolean;
 }
 
-/** The section of a model card on model.py. */
+/** A model card's section about model.py. */
 export function loadSection({ layers, L, D, T, readout, hasComponents }: LoadText): string {
   const components = `
 U, V, rest = model.components(2)                  # W² = Σ_t U[t] @ V[t] + rest

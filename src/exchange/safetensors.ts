@@ -129,7 +129,7 @@ export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => b
     throw refused(`the header length is ${stated} bytes; at most ${MAX_HEADER} are allowed`);
   const headerBytes = Number(stated);
   if (headerBytes > bytes.length - 8) {
-    throw refused(`the header length in bytes is ${headerBytes}, but the file holds only ${bytes.length - 8} of them`);
+    throw refused(`the header length is ${headerBytes} bytes, but only ${bytes.length - 8} bytes follow`);
   }
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
   return readTensors(header, bytes.subarray(8 + headerBytes), isWanted);

@@ -90,7 +90,7 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
   return { weights, chi: sum / P };
 }
 
-/** λ of the ridge regression: at a load of 3, the circuits weigh as much as the penalty. */
+/** λ of the ridge regression: as large as the diagonal entry of `E^{l−1}ᵀE^{l−1}` for a neuron with a load of 3. */
 const RIDGE = 3;
 
 /**

@@ -45,8 +45,8 @@ const STEPS = 200;
  */
 const RATE = 0.02;
 /**
- * Driving a neuron that should be off costs nothing up to this share of the drive that would open it, because the gate
- * removes smaller values.
+ * A neuron that should be off costs nothing if its drive is at most this fraction of the drive at which its gate opens,
+ * because the gate removes all smaller drives.
  */
 const OFF = 0.6;
 /**

@@ -47,7 +47,7 @@ export interface ReproduceResult {
     readonly comparison: Comparison | null;
   }[];
   readonly seconds: number;
-  /** With `wide`: the files for results/ whose rows other runs draw in a lighter shade. */
+  /** With `wide`: the files for results/. Runs without `wide` draw the rows of these files in a lighter shade. */
   readonly kept: readonly { readonly name: string; readonly content: string }[];
 }
 

@@ -5,7 +5,7 @@ import { statisticsOf, type ErrorRow } from "./rows.js";
 type Asked = Pick<RunSpec, "z" | "L" | "samples" | "networks">;
 
 /**
- * The reason, in words, why these rows cannot come from a run with this spec; null if nothing rules out that they do.
+ * The reason, in words, why these rows cannot come from a run with this spec; null if no such reason is found.
  *
  * @param readouts readouts of the spec's circuits; if omitted, every row must have the same readouts as the first
  */

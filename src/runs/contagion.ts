@@ -73,7 +73,7 @@ export function contagionOf(
       wokenAt[t] = l;
       const shares = new Map<number, number>();
       eachReadWeight(parts, reads[l - 1], { t, r, rows }, (neuron, weight) => {
-        // The indicator has two halves, in two blocks; neuron n of either block belongs to the same circuits.
+        // The indicator has two halves, in two blocks; neuron n belongs to the same circuits in both blocks.
         shares.set(neuron % P, (shares.get(neuron % P) ?? 0) + weight * A[neuron]);
       });
       for (const n of placed(sample.places[l][0], t)) {

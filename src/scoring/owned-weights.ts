@@ -4,8 +4,8 @@ import type { Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
 /**
- * A network of several parts. Its layers say which weights circuits own; if it was read from a file, `owned` says so
- * instead, from the file's tables.
+ * A network of several parts. Its layers show which weights belong to which circuit. For a network read from a file,
+ * `owned` gives these weights instead, from the file's tables.
  */
 export interface OwningNetwork extends MultiPartNetwork {
   /** Factors U_t, V_t of the weights that each circuit t owns in layer n; null if no circuit owns weights there. */

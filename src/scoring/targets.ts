@@ -147,7 +147,7 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
 
 /**
  * Makes a function that computes the F1 of "is on" above a threshold, given how many times each sample counts. The
- * function returns null if the circuit is on in none of the samples that count.
+ * function returns null if the circuit is off in all samples that count at least once.
  */
 export function countedF1(
   values: Float32Array,

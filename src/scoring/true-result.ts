@@ -205,8 +205,8 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 
 /**
  * The biases of the decoder's latents; 0 for the true directions. The row that tells whether a circuit is on should
- * give 0 while the circuit is off. Its bias is therefore −v, where v is the row's largest positive value below its
- * smallest value while the circuit is on.
+ * give 0 while the circuit is off. Let m be the row's smallest value while the circuit is on; the bias is −v, where v
+ * is the row's largest positive value below m.
  */
 function trueBias(
   kernels: Kernels,

@@ -68,7 +68,7 @@ const quantileOfOneIn = (lnCount: number): number => (lnCount === 0 ? 0 : normal
 /**
  * The threshold "half-slack", `t − ½ + ½·sqrt(l/n)·(λ̂₀ − λ̂₁)`, for gates that are on if at least t features of a
  * tuple are. It is midway between the means for t−1 and for t features, moved up by half the difference between the
- * largest noises of inactive and of active features. [L2]
+ * largest noise of inactive features and that of active features. [L2]
  *
  * @param t number of features that switch a gate on; with 1, single features are read
  * @returns a value of the readout, in units of an active feature's mean

@@ -128,7 +128,7 @@ describe("files that are refused in one line", () => {
     [
       "header length beyond the file",
       fileOf("{}", 0, 100n),
-      "the header length in bytes is 100, but the file holds only 2",
+      "the header length is 100 bytes, but only 2 bytes follow",
     ],
     ["header length beyond the bound", fileOf("{}", 0, BigInt(MAX_HEADER) + 1n), "at most 100000000"],
     ["header length of 2^64 − 1", fileOf("{}", 0, 2n ** 64n - 1n), "the header length is 18446744073709551615 bytes"],

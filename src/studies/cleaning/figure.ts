@@ -34,7 +34,7 @@ const cleanerColours: Readonly<Record<string, string>> = {
 };
 const colourOf = (cleaner: string): string => cleanerColours[cleaner] ?? colours.reference;
 
-/** The map of each cleaner for which a formula predicts one, as the corners of a polyline. */
+/** The predicted map of each cleaner that has a formula, as the corners of a polyline. */
 export type Formulas = Readonly<Partial<Record<string, readonly (readonly [number, number])[]>>>;
 
 /**

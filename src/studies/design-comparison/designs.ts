@@ -17,7 +17,7 @@ export interface ComparedDesign {
   readonly zs: readonly number[];
   /**
    * Numbers of layers to run by default and with --wide; the lists are indexed like `zs`. A z without a default number
-   * runs only with --wide; without it, figures show only the rows kept from a run with --wide.
+   * runs only with --wide. For such a z, figures of other runs show only the rows kept from an earlier run with --wide.
    */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
@@ -62,8 +62,8 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [], wideLayers: [20, 100, 70] },
     about:
-      "With two and three active circuits, it holds for far more layers than the rows design (measured with --wide). In exchange, its indicators are not recomputed: they are a code of 70 or 95 " +
-      "neurons that is only copied, so they are never cleaned, their noise adds up, and inactive indicators are read as up to about 1. Cells of five neurons " +
+      "With two and three active circuits, it holds for far more layers than the rows design (measured with --wide). As a drawback, its indicators are not recomputed: they are a code of 70 or 95 " +
+      "neurons that is only copied, so they are never cleaned and their noise adds up. Inactive indicators read up to about 1. Cells of five neurons " +
       "make collisions smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },
   {

@@ -27,11 +27,11 @@ export interface DesignRow {
 
 /** The depth of a design at one z and noise level. */
 export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "samples" | "networks"> {
-  /** Number of layers up to which every mean square is at most 0.25. */
+  /** The last layer up to which every mean square is at most 0.25; 0 if it is larger at layer 1. */
   readonly depth: number;
   /** Whether the depth is only a lower bound, because no deeper layer was run. */
   readonly isLeast: boolean;
-  /** Number of layers, among those that were run, up to which every mean square is below the naive network's. */
+  /** The last layer up to which every mean square is below the naive network's; 0 if layer 1 is no better. */
   readonly beatsNaive: number;
   /** Whether all layers that were run beat the naive network. */
   readonly beatsNaiveInAll: boolean;

@@ -260,8 +260,8 @@ function readout(measured: Rows): FigureDraft {
       `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} the l that it gives. ` +
       `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
       `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
-      "what the correction χ of a computing network removes. A higher threshold helps: “half-slack” [L2], which is above ½ by half the difference between " +
-      `the largest noises of inactive and active features, allows ${halfSlackGain(measured)} times as many active features according to the law.`,
+      "what the correction χ of a computing network removes. A higher threshold helps: according to the law, “half-slack” [L2] allows " +
+      `${halfSlackGain(measured)} times as many active features. It is above ½ by half the difference between the largest noise of inactive features and that of active features.`,
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
     rows: measured.rows,

@@ -59,7 +59,7 @@ export interface StorageNoise {
   readonly histogram?: { readonly inactive: readonly number[]; readonly active: readonly number[] };
 }
 
-/** The first and last edge of a histogram's bins. */
+/** Where a histogram's first bin begins and its last bin ends. */
 export const histogramRange = [-1, 2] as const;
 
 /** Features read in one matrix product. */

@@ -108,7 +108,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       { label: "equiangular, m = 2n", colour: colours.ink, mark: "triangle" },
     ],
     rows: [[svg]],
-    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws; bars: ± sd across draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. Each panel's equiangular set has the n nearest to the panel's for which such a set is known.`,
+    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws; bars: ± sd across draws. Dots: random vectors; all pairs of small sets are examined; with --wide, those of larger sets too. For equiangular vectors, each panel uses the nearest n for which they can be built.`,
   });
 }
 

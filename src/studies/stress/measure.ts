@@ -40,7 +40,7 @@ export interface DetailsTask extends StressTask<StressDetails> {
   readonly z: number;
   /** The step at which worst sets and inactive circuits are examined; inactive circuits are also examined at step 1. */
   readonly step: number;
-  /** Number of changes that the search for the worst sets tries on each sample. */
+  /** Number of changes tried on each sample in the search for the worst sets. */
   readonly changes: number;
 }
 
