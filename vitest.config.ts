@@ -17,7 +17,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "threads",
-    // One more worker than the two cores, because tests of the queue and of the page wait for other processes.
+    // Three workers on two cores, because tests of the queue and of the page wait for other processes.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // Needed in watch mode, because no test imports the kernels' source.

@@ -66,7 +66,7 @@ ${text.command}
 `;
 }
 
-const modelPy = `"""A network of one hidden layer from model.safetensors: y = W_out relu(W_in x + b)."""
+const modelPy = `"""A network with one hidden layer from model.safetensors: y = W_out relu(W_in x + b)."""
 
 import sys
 from pathlib import Path

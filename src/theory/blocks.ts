@@ -39,7 +39,8 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
     for (let t = 0; t < T; t++) sum += of(t);
     return sum / T;
   };
-  // The probability that the second circuit of a pair is active, if the first is active and if the first is inactive.
+  // The probability that the second circuit of a pair is active, given that the first is active (`beActive`) or
+  // inactive (`beInactive`).
   const beActive = T === 1 ? 0 : (z - 1) / (T - 1);
   const beInactive = T === z ? 0 : z / (T - 1);
   const alone = T === z ? 0 : z / (T - z);
@@ -49,8 +50,7 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   return {
     met: mean(metIn),
     sameCell: beActive * mean((t) => inA(t) - 1),
-    // Each circuit (a, b) links all circuits in cell a to all circuits in cell b, without the pair of the circuit and
-    // itself.
+    // Each circuit (a, b) links every circuit in cell a to every circuit in cell b, except itself to itself.
     reaching: beActive * mean((t) => inA(t) * inB(t) - 1),
     beside: [besideA, besideB],
     besideAlone: [aloneA, aloneB],

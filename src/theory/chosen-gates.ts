@@ -25,8 +25,8 @@ function logCombinations(n: number, most: number): Float64Array {
 }
 
 /**
- * One possible number of neurons shared by the gate that is on and the gate of the third input: its probability, and
- * the probability that any given other gate is then wrong.
+ * The probability that a certain number of neurons is shared by the gate that is on and the gate of the third input,
+ * and the probability that any given other gate is then wrong.
  */
 interface Case {
   readonly share: number;

@@ -24,7 +24,7 @@ export class ChosenErrors {
   }
 
   /**
-   * Writes the gradients of the outputs that were taken out in their places.
+   * Writes the gradients of the outputs that were taken out, each in its output's place.
    *
    * @param factor by which |error|^(q−1)·sign(error) is multiplied
    * @returns the sum of |error|^q over these outputs

@@ -198,7 +198,7 @@ export function circuitsWeights(task: CircuitsTask, parameters: Float32Array<Arr
   };
 }
 
-/** The network with the given parameters of a task; all neurons are in one part. */
+/** The network of a task with the given parameters; all its neurons are in one part. */
 export function circuitsNetwork(
   from: MultiPartNetwork,
   task: CircuitsTask,

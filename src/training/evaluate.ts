@@ -27,8 +27,9 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
   readonly lossError: number;
   /** `loss` divided by p. */
   readonly lossOverP: number;
-  /** Mean over outputs of |ŷ − ReLU(x)|^q, divided by that of the naive network, and by that of the best constant. */
+  /** Mean over outputs of |ŷ − ReLU(x)|^q, divided by that of the naive network. */
   readonly overNaive: number;
+  /** The same mean, divided by that of the best constant. */
   readonly overConstant: number;
   /** Mean squared error against ReLU(x), divided by that of an output of 0; and the error's variation over outputs. */
   readonly squareOverZero: number;
@@ -59,7 +60,7 @@ export interface DecoderComparison {
   readonly overOwnDecoder: number | null;
 }
 
-/** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] if there are any, W_outᵀ [N][F]. */
+/** A network with one hidden layer as it is trained: W_inᵀ [F][N], biases [N] if there are any, W_outᵀ [N][F]. */
 export type Parameters = Float32Array<ArrayBuffer>;
 
 /** Number of inputs on which the pseudo-inverse's scale is fitted. */

@@ -15,7 +15,7 @@ export function shapeOf(task: LearnedTask): NetworkShape {
   return task.task === "circuits" ? circuitsShape(task) : andShape(task);
 }
 
-/** Roughly the loss of a network that always outputs 0; a loss is large or small compared with this. */
+/** Roughly the loss of a network that always outputs 0, as a scale for other losses. */
 export function lossOfZeros(task: LearnedTask): number {
   if (task.task === "compressed") return zeroLoss(task.p, task.q);
   return task.task === "circuits" ? 1 : task.on * (task.l / task.m) ** 2;

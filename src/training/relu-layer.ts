@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.js";
 import type { WholeReluLayer } from "../network/relu-layer.js";
 import { placesOf, type NetworkShape } from "./layers.js";
 
-/** Converts parameters to a network of one hidden layer. */
+/** Converts parameters to a network with one hidden layer. */
 export function layerOf(shape: NetworkShape, parameters: Float32Array<ArrayBuffer>): WholeReluLayer {
   const { layers, heads } = placesOf(shape);
   const [{ inputs: F, outputs: N, weights, bias }] = layers;
@@ -16,7 +16,7 @@ export function layerOf(shape: NetworkShape, parameters: Float32Array<ArrayBuffe
 }
 
 /**
- * Converts a network of one hidden layer to parameters.
+ * Converts a network with one hidden layer to parameters.
  *
  * @throws InputError if the sizes differ from the shape's, or if there are nonzero biases and the shape has no biases
  */

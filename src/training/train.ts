@@ -28,7 +28,7 @@ export interface TrainingKeys {
   readonly seed?: number;
 }
 
-/** The task of a network of one hidden layer and how it is trained, given by the keys described in docs/training.md. */
+/** The task of a network with one hidden layer and how it is trained, as keys described in docs/training.md. */
 export type LayerTraining = TrainingKeys &
   (
     | {
@@ -67,7 +67,7 @@ export interface TrainingCurve {
 }
 
 /**
- * Trains a network of one hidden layer, about 25 ms at a time. The result is byte-identical to that of
+ * Trains a network with one hidden layer, about 25 ms at a time. The result is byte-identical to that of
  * `superpose train` with the same settings.
  *
  * @param kernels the core to run on, reserved for this call until it settles

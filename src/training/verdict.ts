@@ -5,8 +5,8 @@ import { choleskyFactor, choleskySolve } from "../base/cholesky.js";
 export type Verdict = "superposed" | "dedicated" | "dense";
 
 /**
- * Verdict on a network of one hidden layer: "superposed" if coherence < 0.5, variation < 0.15 and the network beats the
- * naive one; otherwise "dedicated" if it has fewer than 1.5 features per neuron; otherwise "dense". [L6]
+ * Verdict on a network with one hidden layer: "superposed" if coherence < 0.5, variation < 0.15 and the network beats
+ * the naive one; otherwise "dedicated" if it has fewer than 1.5 features per neuron; otherwise "dense". [L6]
  *
  * @param network.coherence the largest |cosine| of two nonzero columns of W_in
  * @param network.featuresPerNeuron number of features whose weight is at least half of the neuron's largest, averaged

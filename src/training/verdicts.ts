@@ -43,8 +43,8 @@ export interface AndInput {
 }
 
 /**
- * Measures how well any network of one hidden layer computes the ReLUs of sparse inputs: the loss relative to the naive
- * network and the best constant, the variation of errors over features, the weights' coherence, the published
+ * Measures how well any network with one hidden layer computes the ReLUs of sparse inputs: the loss relative to the
+ * naive network and the best constant, the variation of errors over features, the weights' coherence, the published
  * classifier's verdict, and a comparison of the decoder with the pseudo-inverse. [L6] [L8]
  *
  * @throws InputError if weights have the wrong length or a key is out of bounds (the error names it)
@@ -62,7 +62,7 @@ export function compressedVerdict(
 }
 
 /**
- * Measures how well any network of one hidden layer computes the ANDs of all pairs of Boolean inputs, and finds the
+ * Measures how well any network with one hidden layer computes the ANDs of all pairs of Boolean inputs, and finds the
  * classes of its neurons. The AND of inputs i < j is output i(2m − i − 1)/2 + j − i − 1.
  *
  * @throws InputError if weights have the wrong length or a key is out of bounds (the error names it)

@@ -42,9 +42,9 @@ export function startThread(
 }
 
 /**
- * Runs tasks on one or more cores; threads start when there is work for them. Jobs short enough to finish before a
- * thread could start run in this thread. Longer jobs never run in this thread, even with one worker, because this
- * thread handles signals and shows progress.
+ * Runs tasks on one or more cores; threads start when there is work for them. Jobs that would finish before a thread
+ * could start are run in this thread. Longer jobs never run in this thread, even with one worker, because this thread
+ * handles signals and shows progress.
  *
  * @param workers the largest number of threads at once, 1 to 256
  * @throws InputError if `workers` is out of bounds or the requested kernels do not run here

@@ -32,7 +32,7 @@ export function sharedBytes(parts: number, parameters: number): number {
 
 const CONTROL = 64;
 const [ARRIVED, TURN] = [0, 1];
-/** How many times a thread checks whether the next turn has begun before it sleeps. */
+/** How many times a thread checks, before it sleeps, whether the next turn has begun. */
 const LOOKS = 2000;
 
 /**

@@ -4,7 +4,7 @@ import { choleskyFactor } from "../../base/cholesky.js";
 import { encoderStatistics, type EncoderStatistics } from "../../training/verdict.js";
 
 /**
- * A network of one hidden layer, ŷ = W_out ReLU(W_in x), made by hand from a code M: W_in = Mᵀ + b(1 − Mᵀ), W_out =
+ * A network with one hidden layer, ŷ = W_out ReLU(W_in x), made by hand from a code M: W_in = Mᵀ + b(1 − Mᵀ), W_out =
  * c·pinv(Mᵀ). If values were refitted, `encoder` and `decoder` list them one by one. [L6]
  */
 export interface CompressedNetwork {

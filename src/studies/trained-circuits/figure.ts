@@ -157,7 +157,7 @@ export function trainedMap(
     ],
     rows: grid,
     caption:
-      "Squared errors of the readouts of all circuits, active or not, per active circuit, divided by those of the naive network, which runs D/d circuits exactly and outputs 0 for the others [L4]" +
+      "Squared readout error per active circuit, summed over all circuits (active or not), relative to the naive network, which runs D/d circuits exactly and outputs 0 for the others [L4]" +
       `${all.some(({ sd }) => sd !== null) ? "; bars: ± sd across networks" : ""}. ${zs.length === 1 ? "Last panel" : `Last ${zs.length} panels`}: the same for active circuits alone; values below ${FLOOR} are drawn at ${FLOOR}.`,
   });
 }

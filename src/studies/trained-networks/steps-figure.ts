@@ -16,7 +16,7 @@ export interface StepsRow {
   readonly sd: number | null;
 }
 
-/** The network whose loss is 1 on the axis. */
+/** The network that losses are relative to: its loss is 1. */
 type Unit = "naive" | "published";
 
 const nameOf = (unit: Unit): string => (unit === "naive" ? "the naive network" : "the published trained network");
@@ -58,7 +58,7 @@ export function lossBySteps(
   });
 }
 
-/** The number of steps after which a network trained from random weights is as good as the code, in words. */
+/** Text for the number of steps after which a network trained from random weights is as good as the code. */
 function worthOf(rows: readonly StepsRow[]): string {
   const code = rows.find(({ steps }) => steps === 0);
   const trained = rows.filter(({ start, steps }) => start !== code?.start && steps > 0);

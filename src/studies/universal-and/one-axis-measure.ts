@@ -208,8 +208,8 @@ const SIDE_BY_SIDE = 8;
 
 /**
  * Counts the wrong samples of a network of `count` circuits in superposition. Each circuit has two wires and an AND,
- * which is read in layer 2. The input is already superposed. Both inputs of one circuit are on, and one input of each
- * of active − 2 other circuits.
+ * which is read in layer 2. The input is already superposed. Both inputs of one circuit are on; in each of
+ * `active − 2` other circuits, one input is on.
  */
 function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsLayout, kernels: Kernels): AndCount {
   const { count: T, active, samples, seed, repeat } = task;

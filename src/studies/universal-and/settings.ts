@@ -13,7 +13,7 @@ export const universalAndInfo = {
       "code",
       universalCodes,
       "bernoulli",
-      "how neurons are assigned to inputs (with chosen gates, to gates): each with probability p; S at random (uniform); or S by an assignment in which two inputs share at most one neuron (balanced: prime steps chosen for even loads)",
+      "how neurons are assigned to inputs (or to gates, if `gates` is set): each with probability p (bernoulli); S at random (uniform); or S by an assignment in which two inputs share at most one neuron (for `balanced`, prime steps chosen for even loads)",
     ),
     numbersField("p", [0, 1], 64, "probabilities that an input uses a neuron (if code = bernoulli); default 0.2"),
     wholeField("S", [1, 4096], 6, "neurons per input in each copy (not if code = bernoulli)"),

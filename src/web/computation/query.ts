@@ -1,6 +1,6 @@
 import type { Executor } from "../../jobs/execute.js";
 
-/** A question that is asked repeatedly, in changing versions. */
+/** A question that is asked again each time it changes. */
 export interface Query<Question> {
   ask(question: Question): void;
   /** Stops the current work and forgets the pending question. */

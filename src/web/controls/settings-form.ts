@@ -21,7 +21,7 @@ export interface SettingsRules<Name extends string, Settings> {
 
 /** The page functions that the form calls. */
 export interface SettingsActions {
-  /** Takes a change to the page's state; `isPassing` is true while a slider is held. */
+  /** Applies a change to the page's state; `isPassing` is true while a slider is held. */
   readonly changeView: (change: Partial<ViewState>, isPassing: boolean) => void;
   readonly newSeed: (seed: number) => void;
   readonly failed: (error: unknown) => void;

@@ -9,7 +9,7 @@ import { specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
 import { linkMakers } from "./link-makers.js";
 
-/** The maximum number of layers in a GIF before the last; of more layers, only every n-th and the last are shown. */
+/** The maximum number of layers in a GIF before the last. If there are more, only every n-th and the last are shown. */
 const MOST_FRAMES = 41;
 
 /** What is available to share when a button is pressed. */

@@ -79,7 +79,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
       if (lines.size > MAX_LINES || rows > MAX_ROWS) {
         const most = `${MAX_LINES} runs and ${MAX_ROWS} rows`;
         throw new InputError(
-          `${shown(file.name)}: this page shows at most ${most}; the command superpose collect draws more.`,
+          `${shown(file.name)}: this page shows at most ${most}. Use the command superpose collect to draw more.`,
         );
       }
     }

@@ -35,7 +35,7 @@ function parsed(value: unknown): RunSpec {
   }
 }
 
-/** The number of circuits in a spec whose z may be invalid, as text such as `T = 8`; only `T` if it is unknown. */
+/** The number of circuits as text such as `T = 8`, or only `T` if it is unknown. The spec's z may be invalid. */
 function circuitsIn(value: unknown): string {
   try {
     return `T = ${parseSpec({ ...(value as object), z: undefined }, TAB_MEMORY).T}`;

@@ -4,7 +4,7 @@ import type { ViewState, ViewName } from "./lab-state.js";
 /** One of a step's buttons, which change the figure. */
 export interface GuideTry {
   readonly label: string;
-  /** The button's changes to the step's network. */
+  /** The changes that the button makes to the step's network. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
   /** Whether the button also makes the figure play through the layers. */

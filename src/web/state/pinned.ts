@@ -33,7 +33,7 @@ export function pinnedState(state: LabState): LabState | null {
   };
 }
 
-/** A pinned network with the seed of the network beside it, so that the same circuits get the same samples. */
+/** A pinned network, given the seed of the network beside it so that the same circuits get the same samples. */
 export function withSeedOf(pinned: RunSpec | null, { seed }: RunSpec): RunSpec | null {
   return pinned === null || pinned.seed === seed ? pinned : { ...pinned, seed };
 }

@@ -175,7 +175,7 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
-/** Puts blocks side by side in pairs: always if the figure is above the explanation, otherwise if there is room. */
+/** Puts blocks side by side in pairs if the figure is above the explanation or if there is room. */
 function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
   return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : 500);
 }
@@ -202,8 +202,11 @@ function titleOf({ result }: NeuronData, layer: number): string {
   const D = result.activations[layer].length;
   const { on, stray } = countOn(result, layer);
   if (layer === 0) return `The input: ${on} of ${D} neurons, those of the active circuits`;
-  const strays = stray === 0 ? "all of them belong" : `${stray} of them ${stray === 1 ? "belongs" : "belong"}`;
-  return `Layer ${layer}: ${on} of ${D} neurons are on; ${strays} to ${stray === 0 ? "active circuits" : "no active circuit"}`;
+  const strays =
+    stray === 0
+      ? "all of them belong to active circuits"
+      : `${stray} of them ${stray === 1 ? "belongs" : "belong"} to no active circuit`;
+  return `Layer ${layer}: ${on} of ${D} neurons are on; ${strays}`;
 }
 
 /** Describes the picked neuron and circuit, and lists the active circuits. */
