@@ -125,11 +125,7 @@ describe("files that are refused in one line", () => {
   test.each<[string, Uint8Array, string]>([
     ["nothing", new Uint8Array(0), "has 0 of the 8 bytes"],
     ["seven bytes", new Uint8Array(7), "has 7 of the 8 bytes"],
-    [
-      "header length beyond the file",
-      fileOf("{}", 0, 100n),
-      "the header length is 100 bytes, but only 2 bytes follow",
-    ],
+    ["header length beyond the file", fileOf("{}", 0, 100n), "the header length is 100 bytes, but only 2 bytes follow"],
     ["header length beyond the bound", fileOf("{}", 0, BigInt(MAX_HEADER) + 1n), "at most 100000000"],
     ["header length of 2^64 − 1", fileOf("{}", 0, 2n ** 64n - 1n), "the header length is 18446744073709551615 bytes"],
     ["empty header", fileOf("", 0), 'does not start with "{"'],

@@ -202,7 +202,10 @@ export function sweepView(
     setText(summary, summaryText(shown));
     fillSelects(selects, shown);
     const every = everyOf(shown, sweepFigure(shown));
-    setText(message, every === 1 ? "" : `One run in ${every} is drawn here; to draw all runs, use the command superpose collect.`);
+    setText(
+      message,
+      every === 1 ? "" : `One run in ${every} is drawn here; to draw all runs, use the command superpose collect.`,
+    );
     slot.replaceChildren();
     try {
       place(slot, figureOf(shown, { document, id: "sweep", command: "", styles: false, width: scene.width }));
