@@ -8,8 +8,8 @@
 //
 // One component of a neuron takes W = 4·lanes bytes. All operations are v128 operations across samples, so the cost
 // does not depend on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need
-// (K·A). `Y` rows hold the r coordinates that the weights produce; the pre-activation is O·Y. Tables of rows contain
-// addresses.
+// (K·A). `Y` rows hold the r coordinates that the weights produce; the pre-activation is O·Y. Tables that refer to rows
+// contain their addresses.
 //
 // Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). Their output V
 // is added to Y in one of two ways, which give the same sums: `collect` adds a neuron's rows of V in registers, which
@@ -245,7 +245,7 @@ export function unlinkActive(ids: usize, occurrences: u32, heads: usize): void {
   for (let p: u32 = 0; p < occurrences; p++) store<i32>(heads + (<usize>load<u32>(ids + (p << 2)) << 2), -1);
 }
 
-// Writes activeAt and masks for circuitsPass from linked occurrences.
+// Fills `activeAt` and `masks` for circuitsPass from the linked lists of occurrences.
 export function listActive(heads: usize, next: usize, T: u32, z: u32, W: u32, activeAt: usize, masks: usize): void {
   const none = i32x4.splat(-1);
   for (let t: u32 = 0; t < T; t++) {

@@ -53,14 +53,14 @@ export class EmbedInput {
 @unmanaged
 export class CircuitsPass {
   gather: usize; // u32 [T][S] addresses of rows of X, f32 [k][lanes]
-  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0: V is left for `collect` to add up
+  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; if 0, `collect` adds up V
   T: u32;
   S: u32;
   W: u32; // bytes of one component of a row, 4·lanes
   k: u32; // number of coordinates of X
   pass: u32; // number of leading coordinates that are written unchanged
-  inner: u32; // number of columns of mix
-  outer: u32; // number of rows of mix: r = pass + outer, pass + inner ≤ k
+  inner: u32; // number of columns of `mix`
+  outer: u32; // number of rows of `mix`: r = pass + outer, pass + inner ≤ k
   mix: usize; // f32 [T][outer][inner]
   V: usize; // f32 [T][r][lanes], or [BLOCK][r][lanes] with scatter; overwritten
   writes: u32; // 0: only read out; V is then one row of scratch memory
@@ -72,10 +72,10 @@ export class CircuitsPass {
   rows: usize; // u32 [groups], number of rows of each readout
   Q: usize; // f32 [Σ rows][k] readouts of coordinates; 0: the rows are the leading coordinates, in order
   laneSum: usize; // f64 [groups][lanes], to which Σ |y|² over inactive circuits is added
-  laneMax: usize; // f32 [groups][lanes] largest |y|², replaced by larger values
+  laneMax: usize; // f32 [groups][lanes] largest |y|² so far, raised if exceeded
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
   isRotation: u32; // 1: readouts of 1 and 2 rows; copies one coordinate and mixes two, or only reads out (rotations.ts)
-  reached: usize; // u8 [T]: circuits with 0 are skipped, since they read and write only zeros; address 0: run all
+  reached: usize; // u8 [T]: 0 for circuits that read and write only zeros and are skipped; address 0: all run
 }
 
 // assembly/neurons.ts
@@ -93,7 +93,7 @@ export class Correct {
   scratch: usize; // f32 [k][lanes], overwritten
 }
 
-// assembly/gates.ts. O and K are compressed rows: starts u32 [rows+1], columns u32 (byte offsets), values f32.
+// assembly/gates.ts. O and K have compressed rows: starts u32 [rows+1], columns u32 (byte offsets), values f32.
 @unmanaged
 export class Activate {
   Y: usize; // f32 [P][r][lanes]
@@ -123,7 +123,7 @@ export class Activate {
 @unmanaged
 export class SumActive {
   scale: f64; // scale of the readout
-  chunk: usize; // f64 [groups][5], to which the sums are added; a maximum is replaced by larger values
+  chunk: usize; // f64 [groups][5], to which the sums are added; a maximum is raised if exceeded
   active: usize; // f32 [count·z][k], gathered coordinates g
   k: u32;
   truth: usize; // f64 [count·z][d], the truth a
@@ -155,7 +155,7 @@ export class InactiveErrors {
   most: f64; // upper limit for a square; NaN counts as this value
   read: usize; // f32 [T][stride][lanes], starting at the readout's first row
   isActive: usize; // u8 [T][lanes]: 1 where a circuit is active; its error is then omitted
-  out: usize; // f64 [3][lanes]: sums, maxima and counts of wrong squares; overwritten
+  out: usize; // f64 [3][lanes], overwritten: sums and maxima of squares, and numbers of wrong ones
   T: u32;
   rows: u32; // number of rows of the readout
   stride: u32; // number of rows read for each circuit

@@ -65,8 +65,8 @@ function clearLower(dots: usize): void {
   for (let i: u32 = 0; i < 8; i++) for (let j: u32 = 0; j <= i; j++) store<f32>(dots + (i << 5) + (j << 2), 0);
 }
 
-// Computes the dot products of four vectors of a with eight vectors of b over kc steps, and writes them to out f32
-// [4][8] or adds them to it. The exit test between two steps stops V8 from moving loads to an earlier step (see
+// Computes the dot products of four vectors of `a` with eight vectors of `b` over kc steps, and writes them to `out`,
+// f32 [4][8], or adds them to it. The exit test between two steps stops V8 from moving loads to an earlier step (see
 // gemm-tiles.ts).
 function dotTile(a: usize, b: usize, kc: u32, out: usize, isFirst: bool): void {
   let c00 = f32x4.splat(0);

@@ -1,4 +1,4 @@
-// From pre-activations to the next layer's coordinates: bias, gate, projection, and the number of active neurons.
+// Computes the next layer's coordinates from pre-activations (bias, gate, projection) and counts the active neurons.
 
 import { Activate } from "./descriptors";
 

@@ -18,7 +18,7 @@ export function rowsByPanel(
   relu: bool,
 ): void {
   const next = <usize>K << 2;
-  // Missing rows repeat the first row and are not written.
+  // For missing rows, the first row is read again; their results are not written.
   let a1 = rows > 1 ? a + next : a;
   let a2 = rows > 2 ? a1 + next : a;
   let a3 = rows > 3 ? a2 + next : a;

@@ -270,8 +270,8 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
 }
 
 // Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks: lane b of the four vectors belongs to
-// block b. Words are used in order, two for each pair of numbers. Use this only for sequences from which no other
-// numbers are drawn.
+// block b. Words are used in order, two for each pair of numbers. Use this only for sequences from which nothing else
+// is drawn.
 function normalsOfBlocks(at: usize): void {
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let c1 = i32x4.splat(item);

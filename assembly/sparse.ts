@@ -65,8 +65,8 @@ export function rectify(A: usize, bytes: u32): void {
   for (let at = A, end = A + bytes; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
 }
 
-// For each sample, the squared errors of one readout of the inactive circuits, which should read 0. `constants` f64
-// [rows] are added to the values read.
+// For each sample, the squared errors of one readout over the inactive circuits, for which it should be 0. `constants`
+// f64 [rows] are added to the values read.
 //
 // The square for circuit t is Σ_r (read_r + constant_r)², summed in float64 in ascending row order. A value above
 // `most`, or NaN, counts as `most`. Circuits are added in order; lanes are independent.

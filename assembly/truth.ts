@@ -1,4 +1,4 @@
-// Runs circuits alone, in float64: the truth against which readouts are compared.                           [E1]
+// Runs each circuit by itself, in float64: the truth with which readouts are compared.                             [E1]
 
 import { TruthLayer } from "./descriptors";
 

@@ -87,8 +87,8 @@ function shareOf(peak: Timing, own: Timing, work: number): ReturnType<typeof rat
 
 /**
  * Compares the dense layer with the engine's peak, other packages and its TypeScript twin. Weights are packed before
- * the clock starts, as in tfjs, which keeps packed weights. Packing activations is included in the time. Results are
- * left where each library puts them.
+ * the clock starts, as in tfjs, which keeps packed weights. The time includes packing the activations. Results are left
+ * where each library puts them.
  */
 export async function benchGemm(peers: readonly Peer[]): Promise<Section> {
   const rows: (string | number)[][] = [];
@@ -129,7 +129,7 @@ export async function benchGemm(peers: readonly Peer[]): Promise<Section> {
 
 const ODD = [1, 7, 33, 1001];
 
-/** Every M×N×K with M, N and K chosen from 1, 7, 33 and 1001, compared with tfjs; our worst size comes first. */
+/** Every M×N×K with M, N and K chosen from 1, 7, 33 and 1001, compared with tfjs; the size with our worst ratio comes first. */
 export async function benchOdd(peers: readonly Peer[]): Promise<Section | null> {
   const tfjs = peers.find(({ name }) => name === "tfjs-backend-wasm");
   if (tfjs === undefined) return null;

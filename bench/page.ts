@@ -83,7 +83,7 @@ const STEPS = 200;
 
 /**
  * For each of many inputs in a newly opened page, the time in ms from the input to the resulting picture. Between an
- * input and its picture, the driver sends the page no requests, because requests would take up time on the page's
+ * input and the resulting picture, the driver sends the page no requests, because they would take up time on the page's
  * thread.
  *
  * @param watched selector of the element that changes with the picture
@@ -185,9 +185,9 @@ export async function benchPage(): Promise<Section | null> {
       }),
     );
     for (const view of ["trajectories", "errors", "neurons"]) {
-      // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed. None
-      // of these tasks run in parallel, and at worst they wait for one frame. Tasks shorter than 2 ms are left out,
-      // because most of them are caused by the tracing itself.
+      // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed. These
+      // tasks do not run in parallel, and in total they wait for at most one frame. Tasks shorter than 2 ms are left
+      // out, because most of them are caused by the tracing itself.
       const chain = async (page: Page): Promise<number> => {
         await waitForRun(page);
         const { main, workers } = await tasksDuring(browser, page, async () => {
@@ -259,7 +259,7 @@ export async function benchPage(): Promise<Section | null> {
     }
     rows.push(["a fixed loop of 50 million additions", `${Math.round(await loopTime(page))}`, "time of day"]);
     await context.close();
-    /** The longest task that the page runs during an action after the first run, in ms. */
+    /** The duration in ms of the page's longest task during an action that follows the first run. */
     const longest = (fragment: string, action: (page: Page) => Promise<void>): Promise<number[]> =>
       measure(fragment, async (page) => {
         await waitForRun(page);

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 /**
- * A matrix product by another package: C [m][n] = A [m][k] · B [k][n]. It uses single precision if the package has it.
- * As in our layer, a bias and ReLU follow, but only if the package can do all three in one call.
+ * A matrix product by another package: C [m][n] = A [m][k] · B [k][n]. It uses single precision if the package supports
+ * it. As in our layer, a bias and ReLU follow, but only if the package can do product, bias and ReLU in one call.
  */
 export interface Peer {
   readonly name: string;
@@ -51,7 +51,7 @@ async function tfjs(): Promise<Peer> {
       const a = core.tensor2d(A, [m, k]);
       const b = core.tensor2d(B, [k, n]);
       const bias = core.tensor1d(new Float32Array(n));
-      // The result stays in the backend's memory, as ours stays in the kernels' memory.
+      // The result stays in the backend's memory, just as our results stay in the kernels' memory.
       return () => core.fused.matMul({ a, b, bias, activation: "relu" }).dispose();
     },
   };

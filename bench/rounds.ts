@@ -3,7 +3,7 @@ import { Bench } from "tinybench";
 export interface Candidate {
   readonly name: string;
   readonly run: () => unknown;
-  /** Work per call, in the unit that the caller reports. */
+  /** Work per call, in a unit of the caller's choice. */
   readonly work: number;
 }
 

@@ -127,7 +127,8 @@ async function denseRows(): Promise<string[][]> {
 }
 
 /**
- * Compares training steps with PyTorch's on the CPU, and the rate of dense training with that of `denseLayer`.
+ * Compares the speed of training steps with PyTorch's on the CPU, and the rate of dense training with that of
+ * `denseLayer`.
  */
 export async function benchTraining(): Promise<Section> {
   const { version, rows } = await stepRows();

@@ -1,16 +1,17 @@
 // The highest rate at which the engine and this processor multiply and add, with operands in registers and nothing
 // loaded or stored. There are four chains of products; each iteration computes two products of each chain and adds each
 // product to a separate sum. Within an iteration, an addition waits only for its own product. No product occurs twice,
-// so the compiler cannot drop any or move it out of the loop. A processor that can start two multiplications and two
-// additions per cycle (Zen 4) reaches that rate here: in four cycles, it starts 16 operations, each on a vector of four
-// numbers. (Twelve chains s = s + s·b reach only 0.82 of this rate, because each operation waits for the one before.)
+// so the compiler can neither drop a product nor move one out of the loop. A processor that can start two
+// multiplications and two additions per cycle (Zen 4) reaches that rate here: in four cycles, it starts 16 operations,
+// each on a vector of four numbers. (Twelve chains s = s + s·b reach only 0.82 of this rate, because each operation
+// waits for the one before.)
 //
 // 64 floating-point operations per iteration.
 
 // Address of the fourteen vectors of operands.
 const OPERANDS: usize = 1024;
 
-// All operands are 1, so that products and sums stay ordinary numbers. They are loaded from memory, so that the
+// All operands are 1, so that no product or sum is subnormal, infinite or NaN. They are loaded from memory, so that the
 // compiler does not know their values.
 export function fill(): void {
   for (let i: usize = 0; i < 14 * 16; i += 16) v128.store(OPERANDS + i, f32x4.splat(1));
