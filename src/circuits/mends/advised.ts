@@ -33,7 +33,7 @@ export function neededMend(raw: RawCircuits): MendName | null {
 }
 
 /**
- * Applies the named mend, after which circuits share their biases; "split" is followed by "rescale". The bounds for an
+ * Applies the named mend, which makes circuits share their biases; "split" is followed by "rescale". The bounds for an
  * On-indicator are 1.25 times the largest activations found. `null` changes nothing.
  *
  * @throws InputError when `mend` is unknown or cannot make the biases agree

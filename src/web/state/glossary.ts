@@ -3,7 +3,7 @@ export const glossary = {
   "On-indicator": "a readout that is 1 where a circuit is active and 0 where it is not",
   "active circuit": "one of the z circuits that get an input in a sample; the others get 0",
   superposition: "T·d > D: more circuit neurons than network neurons",
-  readout: "a linear map of a layer that gives one circuit's activations, or its indicator or x",
+  readout: "a linear map from a layer's neurons to one circuit's activations, or to its indicator or x",
   interference: "the error that circuits cause in each other by sharing neurons",
   ramp: "the range of α in which a conditional circuit opens, 0.25 to 0.75 as published",
   seizure:
