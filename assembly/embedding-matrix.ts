@@ -6,7 +6,7 @@ import { EmbeddingErrors, EmbedLinks } from "./descriptors";
 // Number of circuits whose squares are summed in float32 before this sum is added to a float64 sum.
 const BLOCK: u32 = 256;
 
-// Sets up one lane for each of the circuits v = first…first+count−1: X = e_v and Y = the links of v. [E23]
+// Sets up one lane for each of the circuits v = first…first+count−1: X = e_v and Y = the links of v.              [E23]
 //
 // All terms are whole numbers, so sums are exact in any order.
 export function embedLinks(descriptor: usize, first: u32, count: u32): void {

@@ -6,8 +6,8 @@ import { AdamStep, MomentumStep, PowerLoss } from "./descriptors";
 // Replaces errors e, f32 [count][N], by gradient·|e|^(q−1)·sign(e), and adds Σ |e|^q to out f64 [1].
 //
 // |e|^(q−1) is computed by multiplying by |e| repeatedly, and by √|e| if 2q is odd; for q = 1, the sign of 0 is 0. A
-// row is summed as four sums, each over every fourth number, in the order of the row. They are added as (0 + 2) + (1 +
-// 3), and then the rest of the row is added. The sums of the rows are added in float64.
+// row is summed as four sums, each over every fourth number, in the order of the row. They are added as
+// (0 + 2) + (1 + 3), and then the rest of the row is added. The sums of the rows are added in float64.
 export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
   const field = changetype<PowerLoss>(descriptor);
   const N = field.N;

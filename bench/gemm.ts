@@ -129,7 +129,7 @@ export async function benchGemm(peers: readonly Peer[]): Promise<Section> {
 
 const ODD = [1, 7, 33, 1001];
 
-/** Every M×N×K with M, N and K chosen from 1, 7, 33 and 1001, compared with tfjs; the size with our worst ratio comes first. */
+/** Every M×N×K with M, N and K chosen from 1, 7, 33 and 1001, compared with tfjs, in ascending order of the ratio. */
 export async function benchOdd(peers: readonly Peer[]): Promise<Section | null> {
   const tfjs = peers.find(({ name }) => name === "tfjs-backend-wasm");
   if (tfjs === undefined) return null;
