@@ -172,7 +172,7 @@ export function build(options = {}) {
   return built;
 }
 
-/** SHA-256 over the names and contents of files and, recursively, folders. */
+/** SHA-256 over the names and contents of the given files and of all files in the given folders. */
 function hashOf(base, inputs) {
   const hash = createHash("sha256");
   const add = (path) => {

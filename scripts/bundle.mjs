@@ -56,8 +56,8 @@ const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(
 
 /**
  * Source maps omit the code of other packages, because this package does not contain the sources of that code. A bundle
- * is minified and has no map if it contains any of the program's code, or if more than half of its code either comes
- * from other packages or serves only commands and figures. A separate file lists the packages' licences.
+ * is minified and has no map if it contains any of the program's code, or if more than half of its code comes from
+ * other packages or is used only by commands and figures. A separate file lists the packages' licences.
  */
 function bundledPackages(licenses) {
   /** Whether a bundle is minified and has no map. */
@@ -183,7 +183,7 @@ const groups = [
   { name: "stored-features", test: /\/src\/theory\/(naive|normal-tail|storage|stored-features)\.ts$/ },
 ].map((group) => ({ includeDependenciesRecursively: false, ...group }));
 
-/** @param {string} root the checkout @param {string} dir folder for the bundles */
+/** @param {string} root folder of the checkout @param {string} dir folder for the bundles */
 export async function bundle(root, dir) {
   const input = Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)]));
   const plugins = [filesFromDist(root), requireWhenAsked, referenceData(root), bundledPackages("LICENSES.txt")];
@@ -210,7 +210,7 @@ async function write(root, options, output) {
     preserveEntrySignatures: "allow-extension",
     checks: { pluginTimings: false },
     onLog(level, log, handler) {
-      // Names are changed within a line, so source maps stay valid.
+      // Names are replaced without moving line breaks, so source maps stay valid.
       if (log.code !== "SOURCEMAP_BROKEN" && log.code !== "INEFFECTIVE_DYNAMIC_IMPORT") handler(level, log);
     },
   });

@@ -1,5 +1,5 @@
-// Replaces pictures of the lab in the documentation site with the lab itself. A page that is opened as a file keeps the
-// pictures, because browsers do not let it load the lab's modules.
+// Replaces pictures of the lab in the documentation site with the lab itself. Pages opened as files keep the pictures,
+// because browsers do not let such pages load the lab's modules.
 if (location.protocol.startsWith("http")) {
   for (const picture of document.querySelectorAll(".lab")) {
     const frame = document.createElement("iframe");

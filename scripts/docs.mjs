@@ -47,8 +47,8 @@ function brokenLinks(pages) {
       if (target === "" || /^[a-z]+:/.test(target)) return [];
       const [file, anchor] = decodeURI(target).split("#");
       const to = file === "" ? path : resolve(dirname(path), file);
-      // The fragment of the lab's address encodes a state, and an empty fragment means the top of a page, so neither
-      // has a target to check.
+      // In the lab's address, the fragment encodes a state; an empty fragment means the top of a page. Neither kind
+      // names an element to look for.
       const isThere = existsSync(to) && (!to.endsWith(".html") || !anchor || isLab(to) || anchorsOf(to).has(anchor));
       return isThere ? [] : [`${page}: ${target}`];
     });
@@ -58,8 +58,8 @@ function brokenLinks(pages) {
 const isLab = (path) => path.startsWith(join(site, "lab/"));
 
 /**
- * @returns {Promise<string[]>} the findings of axe in pages opened as files, in both themes, on a wide screen and on a
- * phone
+ * @returns {Promise<string[]>} the violations that axe-core finds in pages opened as files, in both themes, on a wide
+ * screen and on a phone
  */
 async function axeViolations(pages) {
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -70,7 +70,8 @@ async function axeViolations(pages) {
     for (const name of pages) {
       await page.goto(pathToFileURL(join(site, name)).href);
       await page.waitForFunction(() => window.app && document.body.style.display === "");
-      // The menu is the same on all pages and takes up most of axe's time, so it is checked only on one page per kind.
+      // The menu is the same on all pages and takes up most of axe-core's time, so it is checked on only one page of
+      // each kind.
       if (!kinds.includes(name)) await page.evaluate(() => document.querySelector(".site-menu nav")?.remove());
       await page.evaluate(axe);
       for (const theme of ["light", "dark"]) {
@@ -114,5 +115,5 @@ const read = isWhole ? pages : kinds;
 const violations = hasChromium ? await axeViolations(read) : [];
 if (violations.length > 0) fail("axe finds", violations);
 console.log(
-  `${pages.length} pages in ${relative(process.cwd(), site)}; all links work${hasChromium ? `; axe finds nothing in ${read.length} pages` : ""}.`,
+  `${pages.length} pages in ${relative(process.cwd(), site)}; all links work${hasChromium ? `; axe-core finds no violations in ${read.length} pages` : ""}.`,
 );

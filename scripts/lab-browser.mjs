@@ -5,7 +5,7 @@ import { build } from "./build.mjs";
 import { labFolder, labTarget, serve } from "./lab.mjs";
 import { toolPath } from "./tools.mjs";
 
-/** Flags for machines without a display, without a sandbox for root, or without a network. */
+/** Flags for machines without a display, without a sandbox for root, or without network access. */
 const args = [
   "--headless",
   "--no-sandbox",

@@ -55,10 +55,10 @@ This page puts every spec in \`designs/\` through the same panel; [docs/stress.m
 
     npx superpose stress designs/NAME.yaml${flags.length === 0 ? "" : ` ${flags.join(" ")}`}   # up to a minute
 
-It prints the whole panel. \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. *And biases* adds the same noise to biases. Depths count steps with a mean squared error of x of at most 0.25; ≥ means that the spec has no more steps.
+It prints the whole panel. \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. In the column *and biases*, biases get the same noise too. A depth is the number of steps, counted from the first, in which the mean squared error of x is at most 0.25; ≥ means that the spec has no more steps.
 
 Perturbations are applied one at a time, except in *all at once*: noise of 0.01 after the ReLU, on weights and on inputs, bfloat16, indicators of 0.9 to 1.1 and |x| of 0.5 to 1.5. bfloat16 applies to weights, biases and activations. Circuits
-are conditional rotations by any angle (switched: 16 angles) that stay active. The specs of the general design use other circuits; there, depth refers to x if the circuits have one, and otherwise to the last readout.
+are conditional rotations by any angle (switched: by one of 16 angles), and active circuits stay active. The specs of the general design use other circuits; there, depth refers to x if the circuits have one, and otherwise to the last readout.
 
 ${tables[0].join("\n")}
 

@@ -18,8 +18,8 @@ const core = new WebAssembly.Instance(
 let next = core.heapBase();
 
 /**
- * Allocates a block of `bytes` zeros at an address that is a multiple of 64. Growing the memory invalidates all earlier
- * views.
+ * Allocates a block of the given size in bytes, filled with zeros, at an address that is a multiple of 64. Growing the
+ * memory invalidates all earlier views.
  */
 function allocate(bytes) {
   const start = Math.ceil(next / 64) * 64;

@@ -1,4 +1,4 @@
-// The library in a page: Vite provides the core's address; everything else is as in Node.
+// The library in a web page: Vite provides the core's address; everything else is as in Node.
 
 import coreUrl from "circuits-in-superposition/core.wasm?url";
 import {

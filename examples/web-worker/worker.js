@@ -15,7 +15,7 @@ self.addEventListener("message", ({ data }) => {
 
 function answer(core, { n, m, seed }) {
   if (n > 256) throw new RangeError(`n = ${n}: this example takes at most 256 dimensions.`);
-  // All memory from heapBase() upwards is ours; each request uses it from the start.
+  // All memory from heapBase() upwards is ours; each request reuses it from there.
   let next = core.heapBase();
   const allocate = (bytes) => {
     const start = Math.ceil(next / 64) * 64;

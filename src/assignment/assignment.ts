@@ -29,7 +29,7 @@ export function checkAssignment(name: string, assignment: Assignment): Assignmen
   const { T, P, S, neurons } = { ...assignment };
   for (const size of ["T", "P", "S"] as const) wholeNumber(`${name}.${size}`, assignment?.[size], 1, LARGEST);
   listOf(`${name}.neurons`, neurons, "T·S", T * S);
-  // For each neuron, the last circuit found to use it, counted from 1.
+  // For each neuron, the number (from 1) of the last circuit found to use it.
   const usedBy = new Uint32Array(P);
   for (let t = 1, at = 0; t <= T; t++) {
     for (let s = 0; s < S; s++, at++) {

@@ -11,13 +11,13 @@ import { multiplier, packDifferences, type PackingProblem } from "./difference-p
 import { primePowers } from "./galois.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Limit on v: the search stores a few numbers per difference. In larger blocks, some neurons stay unused. */
+/** Limit on v, because the search stores a few numbers per difference. In larger blocks, some neurons stay unused. */
 const LARGEST_V = 65_536;
 
 /** The number of values below P that are tried in the search for a v with a multiplier. */
 const REACH = 64;
 
-/** The largest number of searches with a multiplier; the most promising come first. */
+/** The largest number of problems with a multiplier that are searched: those with the largest possible T. */
 const SEARCHES = 2;
 
 /** Limits on the lookups of one search: per difference, in total, and in total without a multiplier. */
@@ -113,7 +113,7 @@ export function maxCyclic(block: BlockAndRedundancy): number {
  * Lays out T circuits as translates of the base blocks of a cyclic difference packing. All translates of a base block
  * together load all v neurons equally; the remaining P − v neurons stay unused.
  *
- * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one neuron
+ * @returns neurons [T][S], all below v, where v ≤ P; any two circuits share at most one neuron
  * @throws InputError when T circuits do not fit
  */
 export function cyclic(size: AssignmentSize): Assignment {

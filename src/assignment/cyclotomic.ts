@@ -11,21 +11,21 @@ import { memoizeByBlock } from "./memoize-by-block.js";
  * Let q − 1 = S(S−1)·m, let g generate the multiplicative group of GF(q), and let U be its subgroup of odd order r.
  * Take a block B of S points that is a union of orbits of U, with or without 0. Its S(S−1) differences then form
  * c = S(S−1)/(2r) cosets of ±U. The cyclotomic classes are the cosets of ⟨g^c⟩, the group of c-th powers. There are c
- * classes; each consists of m cosets of ±U, and multiplying by g^c visits each of these m cosets once. So if the
- * block's differences lie in c different classes, the differences of B, g^c·B, g^2c·B, …, g^(m−1)c·B are the nonzero
- * elements of GF(q), each occurring once. Translating these m blocks by every element gives the system, because the
- * difference of two points determines the one translate that contains both (Wilson; Bose for r = S − 1).
+ * classes; each consists of m cosets of ±U, and repeated multiplication by g^c visits each of these m cosets once. So
+ * if the block's differences lie in c different classes, the differences of B, g^c·B, g^2c·B, …, g^(m−1)c·B are the
+ * nonzero elements of GF(q), each occurring once. Translating these m blocks by every element gives the system, because
+ * the difference of two points determines the one translate that contains both (Wilson; Bose for r = S − 1).
  *
  * Such orders q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so P − q neurons stay unused.
  */
 
-/** Largest number of differences computed in one search over all fields and orders; they take tens of milliseconds. */
+/** Largest number of differences computed in one search over all fields and orders; this takes tens of milliseconds. */
 const BUDGET = 500_000;
 
 /** Number of random points tried for each point that a block still lacks. */
 const TRIES_PER_POINT = 40;
 
-/** Number of fields tried, from the largest q ≤ P down. */
+/** Number of fields GF(q) tried, in descending order of q ≤ P. */
 const FIELDS = 12;
 
 /** The remaining budget of a whole search. */
@@ -50,8 +50,8 @@ function findBlock(
   const isTaken = new Uint8Array(c);
 
   /**
-   * Marks as taken the classes of the differences that the orbit of x adds to a block; one difference stands for each
-   * coset of ±U. Marks no class if any of them is already taken.
+   * Whether the orbit of x fits into a block. If it does, marks the classes of the differences that it adds as taken;
+   * one difference stands for each coset of ±U.
    */
   const takes = (x: number, block: readonly number[]): boolean => {
     const classes: number[] = [];
@@ -111,7 +111,7 @@ const search = /* @__PURE__ */ memoizeByBlock(
       const powers = primitivePowers(q);
       const arithmetic = field(q);
       for (const r of orders) {
-        // A share of the remaining budget, so that no combination of field and order uses all of it.
+        // Each combination of field and order gets only a share of the remaining budget, so that none uses all of it.
         const share = { left: Math.floor(budget.left / 8) };
         budget.left -= share.left;
         const block = findBlock(arithmetic, powers, { S, r, budget: share });

@@ -121,9 +121,9 @@ function take({ owner, free, placeInFree }: Board, k: number, block: number): vo
 /**
  * The largest set of base blocks with distinct differences that a bounded search finds.
  *
- * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, and keeps the
- * one that conflicts with the fewest existing blocks, replacing these. A block that was just added cannot be replaced
- * for a few steps. Deterministic: the same problem gives the same result.
+ * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, adds the one
+ * that conflicts with the fewest existing blocks, and removes the blocks in conflict. A block that was just added
+ * cannot be removed for a few steps. Deterministic: the same problem gives the same result.
  *
  * @returns blocks of S different numbers from 0…v−1
  */

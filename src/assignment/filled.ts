@@ -7,14 +7,14 @@ import { columnLength, maxTransversal, transversal } from "./transversal.js";
 /**
  * Transversal designs with filled groups. The lines of a transversal design never use two neurons of the same column,
  * so each column has room for a packing inside it. Two circuits inside one column share at most one neuron because of
- * this packing. A line and a circuit inside a column share at most the line's neuron in that column. Circuits inside
- * different columns share no neuron.
+ * this packing. A line and a circuit inside a column share at most one neuron: the line's neuron in that column.
+ * Circuits inside different columns share no neuron.
  *
  * If one neuron is left over after the S columns, it is added to every column's packing. Two circuits inside different
  * columns then share at most this neuron, and no line uses it.
  */
 
-/** The packing inside one column and the leftover neuron, if there is one. */
+/** A packing of one column's neurons, together with the leftover neuron if there is one. */
 interface Filling {
   readonly most: number;
   readonly build: (size: AssignmentSize) => Assignment;
@@ -54,7 +54,7 @@ export function maxFilled(block: BlockAndRedundancy): number {
 
 /**
  * Lays out T circuits as lines of a transversal design and, when these run out, as sets of neurons inside its columns.
- * The numbers of circuits inside any two columns differ by at most one.
+ * The numbers of such circuits in different columns differ by at most one.
  *
  * @returns neurons [T][S]; any two circuits share at most one neuron
  * @throws InputError when T circuits do not fit

@@ -9,7 +9,7 @@ import {
   type AssignmentSize,
 } from "./assignment.js";
 
-/** Seed of a random assignment, and its conditions in addition to even loads. */
+/** Seed of a random assignment, and the conditions on the assignment besides even loads. */
 export interface FreshDraw {
   readonly seed: number;
   readonly network?: number;
@@ -76,11 +76,11 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
   const users: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((neuron, slot) => users[neuron].push(Math.floor(slot / S)));
 
-  // `wrong[k][u]` is 1 if circuit u must not share another neuron with circuit k (0 or 1) of an exchange.
+  // `wrong[k][u]` is 1 if circuit u must share no further neuron with circuit k of an exchange; k is 0 or 1.
   const wrong = [new Uint8Array(T), new Uint8Array(T)];
   let looked = 0;
   const marked: [number[], number[]] = [[], []];
-  /** Marks the circuits that must not share the slot's neuron with the slot's circuit. */
+  /** Marks the circuits with which the slot's circuit must not share the neuron in this slot. */
   const mark = (which: 0 | 1, slot: number): void => {
     const list = marked[which];
     for (const u of list) wrong[which][u] = 0;

@@ -66,8 +66,8 @@ function addDigits(a: number, b: number, { p, k }: PrimePower): number {
 /**
  * The powers `x^0 … x^(q−2)` in GF(p^k) for k ≥ 2, which run through every nonzero element.
  *
- * Multiplying by x shifts the digits up and replaces x^k by the lower part `tail` of the chosen polynomial. If x first
- * returns to 1 after q − 1 steps, then its powers are q − 1 different invertible elements. The ring is then a field,
+ * Multiplying by x shifts the digits up and replaces x^k by the lower part `tail` of the chosen polynomial. If q − 1 is
+ * the smallest n > 0 with x^n = 1, the powers of x are q − 1 different invertible elements. The ring is then a field,
  * and the polynomial needs no further test. Such (primitive) polynomials exist for every p^k; the first one in the
  * order of `tail` is used.
  */

@@ -43,9 +43,9 @@ function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
 }
 
 /**
- * Places circuits one after another. Each takes the least loaded neuron, and then, repeatedly, the least loaded neuron
- * that does not yet share a circuit with any neuron already taken, so that no two neurons meet twice. Ties are broken
- * at random. Ends when a circuit cannot be completed after several restarts, or when the budget is spent.
+ * Places circuits one after another. A circuit takes the least loaded neuron, and then, repeatedly, the least loaded
+ * neuron that does not yet share a circuit with any neuron it has taken, so that no two neurons meet twice. Ties are
+ * broken at random. Ends when a circuit cannot be completed after several restarts, or when the budget is spent.
  */
 const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
   const size = Math.min(P, LARGEST_P);

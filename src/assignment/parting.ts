@@ -7,14 +7,14 @@ import { field, type Field } from "./galois.js";
  * Parting assignments: circuits that share a neuron in one layer share none in the next.
  *
  * A circuit is a line `a + b·s` over GF(q), and a layer is a window of S values of s. Column s of the layer has q
- * neurons, and the circuit takes the one numbered a + b·s. Two lines with slopes b ≠ b' meet at exactly one s of the
- * whole field, `s = (a' − a)/(b − b')`; two lines with the same slope never meet. So across all windows together, two
- * circuits share at most one neuron. If windows do not overlap, circuits that share a neuron in one window share no
- * neuron in any other.
+ * neurons, and the circuit takes neuron number a + b·s of that column. Two lines with slopes b ≠ b' meet at exactly one
+ * s of the whole field, `s = (a' − a)/(b − b')`; two lines with the same slope never meet. So across all windows
+ * together, two circuits share at most one neuron. If windows do not overlap, circuits that share a neuron in one
+ * window share no neuron in any other.
  *
  * One effect still carries over from layer to layer: an active circuit u drives other circuits' neurons. Take a neuron
- * in column c of the next window, at distance d ≠ 0 from u's neuron in that column. Some circuits through this neuron
- * also meet u in the present window and so link this neuron to u's neurons. For each s of the present window, there is
+ * in column c of the next window, at distance d ≠ 0 from u's neuron in that column. Some circuits that use this neuron
+ * also meet u in the current window and so link this neuron to u's neurons. For each s of the current window, there is
  * one such circuit if the slope b' = b_u + d/(c − s) is in use. If k of these slopes are in use, k of u's S neurons
  * drive this neuron, which stays off while k/S is below the ramp. Slopes are therefore chosen to minimise the largest k
  * over all u, c and d, and then the number of neurons with this k.
@@ -22,14 +22,14 @@ import { field, type Field } from "./galois.js";
 
 /** Options for `partingLines`. */
 export interface PartingSize {
-  /** Number of circuits; each slope gives at most q. */
+  /** Number of circuits; each slope gives at most q circuits. */
   readonly T: number;
   /** Order of the field, a prime power; also the number of neurons in a column. */
   readonly q: number;
   readonly S: number;
-  /** Neurons in a block, at least S·q (the default); any others stay unused. */
+  /** Neurons in a block, at least S·q (the default); any neurons beyond S·q stay unused. */
   readonly P?: number;
-  /** Number of layers before the windows repeat; windows·S ≤ q. Default 2. */
+  /** Number of layers after which the windows repeat; at most q/S. Default 2. */
   readonly windows?: number;
   /** At least T/q distinct elements of 0…q−1. Default: as few as T needs, chosen so that drives are small. */
   readonly slopes?: readonly number[];
@@ -112,8 +112,8 @@ function drives(
 }
 
 /**
- * Whether `drive` is smaller than `than`: compares the counts of neurons for the largest k, then those for k − 1, and
- * so on.
+ * Whether the first drive is smaller than the second: compares the counts of neurons for the largest k, then those for
+ * k − 1, and so on.
  */
 function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
   for (let k = drive.length - 1; k >= 0; k--) if (drive[k] !== than[k]) return drive[k] < than[k];

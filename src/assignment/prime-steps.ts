@@ -15,7 +15,7 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
  * Step sizes g of the prime-step assignment in the order in which circuits use them. [E7]
  *
  * g = 1, 2, 3, … with g·(S−1) < P, without multiples of primes below S. If S is not prime, each g is followed by g·S,
- * g·S², … as long as they fit. The list is empty if P < S, and for S = 1, because single neurons have no step.
+ * g·S², … as long as they fit. The list is empty if P < S, and also if S = 1, because a single neuron has no step.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */

@@ -15,7 +15,8 @@ export function overlapSpectrum(assignment: Assignment): number[] {
     const met: number[] = [];
     for (let s = 0; s < S; s++) {
       const n = neurons[t * S + s];
-      // A neuron's circuits are in ascending order, so going down from the end to t visits every pair once.
+      // A neuron's circuits are in ascending order, so going backwards from the end of its list to t visits every pair
+      // once.
       for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) {
         if (sharedWith[circuits[at]]++ === 0) met.push(circuits[at]);
       }
@@ -52,7 +53,10 @@ export function linkSpectrum(after: Assignment, before: Assignment): number[] {
   return pairs;
 }
 
-/** Counts the values of `times` at the indices in `met` (`pairs[k]` counts the value k) and resets them to zero. */
+/**
+ * Counts the values of `times` at the indices in `met` (`pairs[k]` counts the value k), and sets these entries of
+ * `times` to zero.
+ */
 function tally(met: readonly number[], times: Uint32Array, pairs: number[]): void {
   for (const u of met) {
     while (pairs.length <= times[u]) pairs.push(0);

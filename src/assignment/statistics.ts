@@ -32,7 +32,7 @@ export interface Overlaps {
   readonly meanSquare: number;
 }
 
-/** Overlaps counted in an assignment, including the largest one. */
+/** Counts of the overlaps in an assignment, and the largest overlap. */
 export interface MeasuredOverlaps extends Overlaps {
   /** Largest number of neurons that two circuits share; at most 1 in a valid assignment. */
   readonly largest: number;
@@ -67,11 +67,11 @@ export function meanSharedNeurons(assignment: Assignment): number {
 }
 
 /**
- * Whether any two circuits share at most one neuron, decided exactly.
+ * Whether no two circuits share more than one neuron (an exact test).
  *
- * Two circuits share two neurons n < m if and only if the pair (n, m) occurs in two circuits. So for each neuron n in
- * turn, every neuron m > n in the circuits of n is marked with n; if m already has this mark, the pair is a repeat.
- * Takes time T·S² and memory T·S + P.
+ * Looks for a pair of neurons n < m that two circuits contain. For each neuron n in turn, every neuron m > n in the
+ * circuits of n is marked with n; if m already has this mark, two circuits contain this pair. Takes time T·S² and
+ * memory T·S + P.
  */
 export function sharesAtMostOne(assignment: Assignment): boolean {
   checkAssignment("assignment", assignment);
@@ -132,8 +132,8 @@ export function predictOverlaps(size: Pick<Assignment, "T" | "P" | "S">): Overla
 
 /**
  * Upper bound on the number of circuits in any assignment in which two circuits share at most one neuron:
- * `⌊P/S·⌊(P−1)/(S−1)⌋⌋`. Circuits that share one neuron share no other, so at most ⌊(P−1)/(S−1)⌋ circuits use any one
- * neuron. Infinity for S = 1.
+ * `⌊P/S·⌊(P−1)/(S−1)⌋⌋`. Circuits that use the same neuron share no other, so at most ⌊(P−1)/(S−1)⌋ circuits use any
+ * one neuron. Infinity for S = 1.
  */
 export function circuitsUpperBound(block: BlockAndRedundancy): number {
   checkBlock(block);

@@ -6,9 +6,9 @@ import { hasField, primePowers, ring } from "./galois.js";
  *
  * Over a field of n elements, circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a, b)
  * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b' and a = a'.
- * A ring suffices if it has S elements s with invertible pairwise differences. A field has n such elements; a product
- * of fields has as many as the order of its smallest field. One extra column is possible, in which each line takes
- * neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
+ * A ring suffices if it has S elements s with invertible pairwise differences. A field of n elements has n such
+ * elements; a product of fields has as many as its smallest field. One extra column is possible, in which each line
+ * takes neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
  */
 
 /**
@@ -26,9 +26,9 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns without the extra column. If counting the extra column
- * among the S columns allows a much larger n, that n is used instead. If no n > 1 is possible, the result is 1, which
- * is enough for a single circuit.
+ * Neurons in a column: the largest n ≤ P/S that allows S columns, not counting the extra column. If counting it as one
+ * of the S columns allows a much larger n, that n is used instead. If no n > 1 is possible, the result is 1, which is
+ * enough for a single circuit.
  */
 export function columnLength(block: BlockAndRedundancy): number {
   const even = largestProduct(block, block.S);
@@ -48,7 +48,7 @@ export function maxTransversal(block: BlockAndRedundancy): number {
 /**
  * Lays out T circuits as lines of a transversal design with S columns of n neurons each.
  *
- * Each group of n circuits with the same b loads every one of the S·n neurons once. Without the extra column, loads
+ * Each group of n circuits with the same b uses each of the S·n neurons exactly once. Without the extra column, loads
  * therefore differ by at most one; in the prime-step assignment, they differ by a factor of three. The last P − S·n
  * neurons stay unused.
  *

@@ -20,7 +20,7 @@ export class InputError extends RangeError {
   readonly #code: InputErrorCode;
   readonly #argument: string | null;
 
-  /** @param argument by default the word that the message begins with: "z = 9: …", "chi has 2 entries: …" */
+  /** @param argument the argument at fault; default: the message's first word: "z = 9: …", "chi has 2 entries: …" */
   constructor(message: string, code: InputErrorCode = "invalid", argument?: string | null, options?: ErrorOptions) {
     super(message, options);
     this.#code = code;
@@ -113,7 +113,7 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 }
 
 /**
- * @param of a symbol for the length, such as "d", for messages
+ * @param of the symbol that stands for the length in messages, such as "d"
  * @param length the required length; if `of` and `length` are omitted, any length is accepted
  * @returns `list` when it is a list of that length
  * @throws InputError naming the list and its length
@@ -135,7 +135,7 @@ export function finiteNumbers<List extends ArrayLike<number>>(
   length?: number,
 ): List {
   listOf(name, list, of, length);
-  // A name is built only for an entry that is rejected.
+  // The name is built only if the entry is rejected.
   for (let k = 0; k < list.length; k++) if (!Number.isFinite(list[k])) finiteNumber(`${name}[${k}]`, list[k]);
   return list;
 }
