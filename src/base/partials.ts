@@ -10,7 +10,7 @@ const ABANDONED = 7 * 86_400_000;
 
 const partial = /^\..{1,40}\.([^.]+\.[\da-f-]+\.\d+\.[^.]+)\.[0-9a-f]{8}\.partial$/s;
 
-/** An unpredictable name beside `path`, for a file that will replace the one at `path`. */
+/** An unpredictable path in the folder of `path`, for a file that will replace the one at `path`. */
 export function partialOf(path: string): string {
   // Shortened, because the file's name may already have the maximum length.
   const name = `.${basename(path).slice(0, 40)}.${ownProcess()}.${randomBytes(4).toString("hex")}.partial`;

@@ -13,8 +13,8 @@ const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
 /**
- * The purposes for which random numbers are drawn. Each has a separate sequence, so adding a purpose never changes
- * existing sequences.
+ * The purposes for which random numbers are drawn. Each purpose has its own sequence, so adding one never changes the
+ * others.
  */
 export const streams = {
   circuits: 1,
@@ -52,7 +52,7 @@ export function philox(counter: Words, key: readonly [number, number]): Words {
   return [words[0], words[1], words[2], words[3]];
 }
 
-/** Does the same in place. A plain array would store such large numbers as separate objects. */
+/** Does the same as {@link philox}, but in place. A plain array would store such large numbers as separate objects. */
 function mixWords(words: Uint32Array, k0: number, k1: number): void {
   let c0 = words[0];
   let c1 = words[1];
@@ -171,8 +171,8 @@ export function normalPair(random: RandomSequence): readonly [number, number] {
 }
 
 /**
- * A chi-squared number, distributed as the sum of the squares of `degrees` standard normal numbers (Marsaglia and
- * Tsang, "A simple method for generating gamma variables", 2000).
+ * A random number with the chi-squared distribution with `degrees` degrees of freedom (Marsaglia and Tsang, "A simple
+ * method for generating gamma variables", 2000).
  *
  * @param degrees ≥ 2
  * @throws InputError when `degrees` is below 2
@@ -288,9 +288,10 @@ function polynomial(coefficients: readonly number[], x: number): number {
 }
 
 /**
- * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]. Sixteen random bits select one of them,
- * which gives normal numbers with a variance of 1 (within 1e-4) and a magnitude of at most 4.33. Like everything that
- * samples depend on, they are computed using only additions, multiplications, divisions and square roots.
+ * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]. Sixteen random bits select a quantile;
+ * numbers drawn in this way are normal, with a variance of 1 (within 1e-4) and magnitudes of at most 4.33. Like
+ * everything that samples depend on, the quantiles are computed using only additions, multiplications, divisions and
+ * square roots.
  */
 export function normalQuantiles(): Float32Array {
   const table = new Float32Array(65536);

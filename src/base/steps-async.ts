@@ -2,7 +2,7 @@ import { given } from "./errors.js";
 import type { HostSignal } from "./host.js";
 import type { Steps } from "./steps.js";
 
-/** Gives timers, signals and messages a chance to run. */
+/** Lets pending timers, signals and messages be handled. */
 export const breathe = (): Promise<void> =>
   new Promise((resolve) => (typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve, 0)));
 

@@ -22,7 +22,7 @@ export function stated(name: string, value: unknown): string {
   return value === undefined ? `${name} is missing` : `${name} = ${described(value)}`;
 }
 
-/** The argument that a name in messages stands for, such as `spec` for "the spec". */
+/** The argument that a name in messages refers to: `spec` for "the spec". */
 function argumentOf(name: string): string {
   return name.replace(/^the /, "");
 }
@@ -30,7 +30,7 @@ function argumentOf(name: string): string {
 /**
  * Rejects values that are too large or too deeply nested, including cyclic ones. Never recurses.
  *
- * @throws InputError naming the bound
+ * @throws InputError naming the bound that the value exceeds
  */
 export function checkExtent(name: string, value: unknown, maxDepth: number, maxValues: number): void {
   let level: unknown[] = [value];

@@ -24,7 +24,7 @@ export function checkReadout(field: string, readout: string, specs: readonly Run
 }
 
 /**
- * Checks a figure against the runs before any run starts.
+ * Checks, before any run starts, that the runs will provide what a figure shows.
  *
  * @throws InputError naming the figure's key and the available choices
  */

@@ -27,7 +27,7 @@ const TOUCH = 10_000;
 const STALE = 120_000;
 
 /**
- * @param path of the file to be locked
+ * @param path the file to lock
  * @throws InputError naming the process that holds it
  */
 export function takeLock(path: string): Lock {

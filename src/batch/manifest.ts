@@ -4,7 +4,7 @@ import { partialOf } from "../base/partials.js";
 import { readBytes } from "../base/read-bytes.js";
 import { writeWhole } from "../base/write-whole.js";
 
-/** The file in a results folder that describes its contents. */
+/** The file that describes the contents of a results folder. */
 export interface Manifest {
   readonly format: string;
   /** Version of the package. Results from different versions are not mixed, because their last digits may differ. */

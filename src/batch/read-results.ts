@@ -44,7 +44,7 @@ export function* readLines(path: string): Generator<ReadLine, void, undefined> {
   };
   let position = 0;
   for (;;) {
-    // Reopened for every piece, because the caller may stop reading in the middle.
+    // The file is reopened for every piece, because the caller may stop reading in the middle.
     const count = withFile(path, Infinity, (file) => readSync(file, piece, 0, piece.length, position));
     if (count === 0) break;
     position += count;

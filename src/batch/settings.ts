@@ -55,7 +55,7 @@ export function drawFrom(path: string, field: SpecField, range: unknown): (unifo
     scale === "log" ? from * (to / from) ** uniform : from + uniform * (to - from);
   if (field.kind === "number") {
     if (given.step !== undefined)
-      throw new InputError(`${path}.step: used only for whole numbers, and ${name} is not one; leave step out.`);
+      throw new InputError(`${path}.step: used only for whole numbers, but ${name} can be a fraction; leave step out.`);
     return place;
   }
   const step = wholeOf(`${path}.step`, given.step ?? 1, 1);

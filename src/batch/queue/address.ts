@@ -73,8 +73,8 @@ export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecr
 const LARGEST_CERTIFICATE = 2 ** 20;
 
 /**
- * Certificates are always checked. They are issued for host names, so no server name is sent if the host is given as an
- * IP address.
+ * Certificates are always checked. Since certificates are issued for host names, no server name is sent if the host is
+ * given as an IP address.
  */
 function tlsOptions(host: string, authority: string | undefined): NonNullable<RedisOptions["tls"]> {
   const named = /^[\d.]+$|:/.test(host) ? { host } : { host, servername: host };

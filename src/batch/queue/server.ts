@@ -222,7 +222,7 @@ export function checkVersion(name: string, info: string): void {
 }
 
 /**
- * The policy by which a server with limited memory evicts keys; null for one that does not evict.
+ * The policy by which a server with limited memory evicts keys; null if the server evicts no keys.
  *
  * @param info the server's INFO text about its memory
  */

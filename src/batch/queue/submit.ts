@@ -37,7 +37,7 @@ export interface QueueOptions {
 }
 
 /**
- * Lets workers execute the runs, and takes the rows of each run, in order, once it and all earlier runs are done.
+ * Has workers execute the runs, and takes the rows of each run as soon as that run and all earlier ones are done.
  * Results stay in the queue until they are taken, so a submitter that was stopped finds them when it is restarted.
  *
  * @param take stores the rows of a run; the run leaves the queue only afterwards
@@ -126,7 +126,7 @@ async function submit(
     while (added < position) {
       const some = runs.slice(added, Math.min(position, added + 100));
       await put(some);
-      // Repeats a run that failed for an earlier submitter or whose answer was unusable.
+      // Repeats a run if it failed for an earlier submitter or gave an unusable answer.
       for (const run of some) if (await (await jobOf(run))?.isFailed()) await again(run);
       added += some.length;
     }

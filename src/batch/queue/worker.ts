@@ -49,7 +49,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   };
   const worker = new Worker(queueName(version), answer, {
     connection: address.connection,
-    // One more than the number of threads, so that the next run is ready when a thread becomes free.
+    // One run more than there are threads, so that the next run is ready when a thread becomes free.
     concurrency: workers + 1,
     lockDuration: stalledAfter,
     stalledInterval: stalledAfter,
@@ -77,7 +77,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   }
 }
 
-/** A job's name for a printed line; safe even if a stranger chose the id. */
+/** A job's name, made safe to print even if a stranger chose the id. */
 function nameOf({ id }: Job): string {
   return JSON.stringify(String(id).slice(0, 60));
 }

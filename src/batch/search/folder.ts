@@ -12,9 +12,9 @@ import { sortedLines, wholeResults, type ReadResult } from "../read-results.js";
 export type SearchFile = ReturnType<typeof openSearch>;
 
 /**
- * The results of a search, one line per run, in the order in which the search asked for them. Only one process
- * appends, and existing results are kept. A search is resumed by replaying it: it asks for the same runs and gets the
- * stored answers. An unfinished line that an earlier process left behind is cut off.
+ * The results of a search, one line per run, in the order in which the search asked for them. Only one process appends
+ * to the file, and existing results are kept. A search is resumed by replaying it: it asks for the same runs and gets
+ * the stored answers. An unfinished line that an earlier process left behind is cut off.
  *
  * @throws InputError when the folder does not belong to this search, or another process is working on it
  */
@@ -44,7 +44,7 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
      * The next run that the search asks for. Its rows are null if they are not stored yet; the caller must then measure
      * and append them.
      *
-     * @throws InputError when the file has a different run at this point
+     * @throws InputError when the file has a different run in this position
      */
     take(hash: string): { readonly index: number; readonly rows: readonly ErrorRow[] | null } {
       const index = next++;
@@ -78,6 +78,6 @@ function agree(folder: string, manifest: Manifest, hasResults: boolean): void {
   const path = join(folder, "search.json");
   const known = readManifest(path, "search");
   if (known !== null) return checkSame(folder, known, manifest, "another search");
-  if (hasResults) throw new InputError(`${folder}: contains results of something else; choose another folder.`);
+  if (hasResults) throw new InputError(`${folder}: contains results but no search.json; choose another folder.`);
   createManifest(path, manifest);
 }

@@ -130,8 +130,8 @@ function scoreAt(objective: Objective, rows: readonly ErrorRow[]): Score {
   const { error } = objective;
   let depth = 0;
   while (depth < L && at(depth + 1, "meanSquare") <= error) depth++;
-  // The fractional part of a score ranks specs of equal depth by how close the next layer's error comes to the bound
-  // or, if all layers meet the bound, by how far the last layer's error stays below it.
+  // Among specs of equal depth, the fractional part of the score favours a smaller error in the next layer or, if all
+  // layers meet the bound, in the last layer.
   const partial = depth === L ? Math.max(0, 1 - at(L, "meanSquare") / error) : error / at(depth + 1, "meanSquare");
   return { score: depth + 0.999 * partial, text: depth === L ? `${L} (all)` : String(depth) };
 }

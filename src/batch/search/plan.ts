@@ -37,7 +37,7 @@ export interface SearchPlan {
   readonly screen: Effort;
   readonly select: Effort;
   readonly final: Effort;
-  /** How many specs get a second and a final evaluation, respectively. */
+  /** How many specs get a second evaluation (`selected`) and a final one (`best`). */
   readonly selected: number;
   readonly best: number;
   /** Identifies the whole request. */
@@ -47,12 +47,11 @@ export interface SearchPlan {
 const MAX_BUDGET = 100_000;
 const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 
-/** The number of samples in the second evaluation, relative to the first. */
+/** Ratio of the number of samples in the second evaluation to that in the first. */
 const SELECT = 4;
 /**
- * The largest number of samples per network in the first and final evaluations if specs are measured with the stress
- * panel, because the panel runs all samples at once. The second evaluation uses four times as many samples as the
- * first.
+ * Limit on the number of samples per network in the first and final evaluations if specs are measured with the stress
+ * panel, which runs all samples at once. The second evaluation uses four times as many samples as the first.
  */
 const MOST_STRESSED = 16_384;
 
@@ -66,7 +65,7 @@ const ownedBy: Readonly<Record<string, string>> = {
 };
 
 /**
- * Parses a search from a file's content.
+ * Parses the content of a search file.
  *
  * @throws InputError naming the key, its value and its bound, before anything has run
  */
@@ -87,7 +86,7 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   }
   if (given.budget === undefined) {
     throw new InputError(
-      `budget is missing: must be the largest number of specs to evaluate, from 1 to ${MAX_BUDGET}, such as budget: 80.`,
+      `budget is missing: give the largest number of specs to evaluate, from 1 to ${MAX_BUDGET}, such as budget: 80.`,
     );
   }
   const budget = checked("budget", wholeSchema(1, MAX_BUDGET), given.budget);
@@ -136,7 +135,10 @@ function effort(path: string, value: unknown, usual: Effort, more: readonly stri
   };
 }
 
-/** Parses a list of values, a range as in a sweep's random draws, or `{each: [ranges]}` for a list of numbers. */
+/**
+ * Parses a list of values, a range (written as for a sweep's random draws), or `{each: [ranges]}` for a list of
+ * numbers.
+ */
 function parseAxis(name: string, value: unknown): Axis {
   const path = `vary.${name}`;
   const field = fieldNamed(name);

@@ -15,7 +15,7 @@ export interface Found {
 
 /** One of the best specs, measured again on seeds that the search has not used. */
 export interface Finalist {
-  /** The values of the settings that vary; null if this is the unchanged base. */
+  /** The values of the settings that vary; null for the unchanged base. */
   readonly settings: Readonly<Record<string, unknown>> | null;
   /** The score for which this spec was chosen; null for the base, which is always included. */
   readonly selection: Score | null;

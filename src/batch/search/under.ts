@@ -52,8 +52,8 @@ export function checkUnder(line: PanelLine, readout: string, spec: RunSpec): voi
 }
 
 /**
- * A very rough estimate of the time, in seconds, that one core needs to measure a spec with a perturbation of the
- * panel.
+ * A very rough estimate of the time, in seconds, that one core needs to measure a spec under one of the panel's
+ * perturbations.
  */
 export function secondsUnder(spec: RunSpec): number {
   const { load, run } = stressCost({ run: spec }, spec.samples);

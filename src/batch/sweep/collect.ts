@@ -19,7 +19,7 @@ export interface Collection {
   readonly missing: readonly number[];
   /** Number of runs that occur in several files, with the same rows in each. */
   readonly duplicates: number;
-  /** Paths of files whose last line was cut off. The run of such a line is missing, or was found in another file. */
+  /** Paths of files whose last line was cut off. The run in that line is missing, or was found in another file. */
   readonly torn: readonly string[];
   readonly files: readonly string[];
   /** Rereads the runs from the files, in order, because none are kept in memory. */
@@ -44,7 +44,7 @@ export function collect(folders: readonly string[]): Collection {
         continue;
       }
       if (line.index < 0 || line.index >= manifest.runs) {
-        throw new InputError(`${path}: line ${number} is run ${line.index}, but the sweep has ${manifest.runs} runs.`);
+        throw new InputError(`${path}: line ${number} holds run ${line.index}, but the sweep has ${manifest.runs} runs.`);
       }
       const digest = sha256(text);
       const known = places.get(line.index);
@@ -85,7 +85,7 @@ function commonManifest(folders: readonly string[]): SweepManifest {
   return first;
 }
 
-/** When all runs are present, their hashes must combine to the sweep's hash. */
+/** If all runs are present, checks that the hash of their hashes is the sweep's hash. */
 function checkHash(
   folders: readonly string[],
   manifest: SweepManifest,

@@ -31,7 +31,10 @@ interface Group {
 const MOST_COLOURS = 10;
 const MOST_PANELS = 24;
 
-/** Larger errors do not extend the axis; otherwise, a runaway run would leave no room for its earlier layers. */
+/**
+ * Errors above this value do not extend the axis; otherwise, a diverging run would leave no room for its earlier
+ * layers.
+ */
 const OFF_SCALE = 1e4;
 
 /**

@@ -90,7 +90,7 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
       const position = positions.get(result.index);
       if (position === undefined || runs[position].hash !== result.hash) {
         throw new InputError(
-          `${path}: line ${number} is run ${result.index} of another sweep. Remove the line, or choose another folder.`,
+          `${path}: line ${number} holds run ${result.index} of another sweep. Remove the line, or choose another folder.`,
         );
       }
       const digest = sha256(text);
@@ -157,7 +157,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   return found;
 }
 
-/** From the file of earlier runs, removes those that the results now contain. */
+/** Removes from the file of earlier runs those runs that the results now contain. */
 function forget(path: string, hashes: ReadonlySet<string>): void {
   if (!existsSync(path)) return;
   const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));
@@ -167,9 +167,10 @@ function forget(path: string, hashes: ReadonlySet<string>): void {
 
 /**
  * Writes the folder's manifest or, if the folder already has one, checks that it describes the same sweep. If the
- * folder belongs to another sweep and has finished runs that this sweep needs, the folder is switched to this sweep.
+ * folder belongs to another sweep and contains finished runs that this sweep needs, the folder is switched to this
+ * sweep.
  *
- * @param path the results file that this process holds
+ * @param path the results file that this process has locked
  */
 function agree(folder: string, sweep: Sweep, version: string, path: string, lock: string): void {
   const manifest = manifestOf(sweep, version);

@@ -41,10 +41,10 @@ export interface ErrorsFigure {
   readonly circuits: Activity;
 }
 
-/** A column of the rows plotted against any field: means over seeds, split by colour and panel. */
+/** A figure of one column of the rows against any field: means over seeds, split by colour and panel. */
 export interface FieldsFigure {
   readonly kind: "fields";
-  /** A field of the spec, "layer", or "load", which is T(d/D)². */
+  /** A field of the spec, or "layer", or "load"; the load is T(d/D)². */
   readonly x: string;
   /** A numeric column of the rows, by its name in result files. */
   readonly y: string;
@@ -102,7 +102,7 @@ export async function parseSweep(
   }
   const figure = given.figure === undefined ? null : parseFigure(given.figure);
   const { circuits: ownCircuits, ...base } = given.base === undefined ? {} : ownFields("base", given.base);
-  // Weights can take megabytes, so they are checked, and serialised for hashes, once for all runs and not once per run.
+  // Weights can take megabytes, so they are checked and serialised (for hashes) only once, not for every run.
   const circuits = within("base", () => parseCircuits(ownCircuits));
   const texts = new WeakMap<object, string>();
   if (typeof circuits === "object") texts.set(circuits, canonicalJson(circuits));
@@ -206,7 +206,7 @@ function listSettings(value: unknown): Settings[] {
   return value.map((entry: unknown, k) => ownFields(`list[${k}]`, entry));
 }
 
-/** Draws the settings of `runs` runs from `ranges`. Draw k depends only on (seed, k) and the ranges. */
+/** Draws the settings of each run from `ranges`. Draw k depends only on (seed, k) and the ranges. */
 function randomSettings(value: unknown): Settings[] {
   const given = fieldsOf("random", value, ["runs", "seed", "ranges"]);
   const runs = checked("random.runs", wholeSchema(1, MAX_RUNS), given.runs);
@@ -255,7 +255,7 @@ function parseFields(value: object): FieldsFigure {
   const { y = usual, log } = given;
   if (typeof y !== "string" || statisticNamed(y) === null) {
     throw new InputError(
-      `figure.y = ${described(y)}: must be a number in the rows, such as ${usual}, or one that ends in .worst, .wrong, .sd or .theory.`,
+      `figure.y = ${described(y)}: must name a numeric column of the rows, such as ${usual} or one ending in .worst, .wrong, .sd or .theory.`,
     );
   }
   const names = v.array(choiceSchema(["x", "y"]), "a list containing x, y or both");

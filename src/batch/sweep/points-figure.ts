@@ -15,7 +15,7 @@ export interface SweepPoint {
 export interface SweepPointsOptions<Point> extends FigureOptions {
   readonly x: { readonly label: string; readonly values: readonly (number | string)[] };
   readonly y: { readonly label: string; readonly isLog: boolean };
-  /** Null if there is only one series. Values of z have the same colours as everywhere else. */
+  /** Null if there is only one series. Each value of z has the same colour as in other figures. */
   readonly series: {
     readonly name: string;
     readonly label: string;

@@ -106,7 +106,7 @@ describe("refused in one line that names the key", () => {
     [
       "no budget",
       { budget: undefined },
-      "budget is missing: must be the largest number of specs to evaluate, from 1 to 100000, such as budget: 80.",
+      "budget is missing: give the largest number of specs to evaluate, from 1 to 100000, such as budget: 80.",
     ],
     ["nothing to vary", { vary: {} }, "vary: must name at least one field and its values."],
     ["an unknown field", { vary: { Q: [1] } }, 'vary: unknown key "Q"'],

@@ -125,7 +125,7 @@ test.each<[object, string]>([
   [{ kind: "fields" }, 'figure.x is missing: must be "layer", "load" or a field of the runs.'],
   [
     { x: "S", y: "meanSquare" },
-    'figure.y = "meanSquare": must be a number in the rows, such as xActive.meanSquare, or one that ends in .worst',
+    'figure.y = "meanSquare": must name a numeric column of the rows, such as xActive.meanSquare or one ending in .worst',
   ],
   [{ x: "S", colour: "T" }, 'figure: unknown key "colour"; did you mean color?'],
   [{ x: "S", log: ["z"] }, 'figure.log[0] = "z": must be one of x, y.'],
