@@ -13,8 +13,8 @@ const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
 /**
- * The purposes for which random numbers are drawn. Each purpose has its own sequence, so adding one never changes the
- * others.
+ * The purposes for which random numbers are drawn. Each purpose has its own sequence, so adding a purpose never changes
+ * existing sequences.
  */
 export const streams = {
   circuits: 1,

@@ -28,7 +28,7 @@ const STALE = 120_000;
 
 /**
  * @param path the file to lock
- * @throws InputError naming the process that holds it
+ * @throws InputError naming the process that holds the lock
  */
 export function takeLock(path: string): Lock {
   const prefix = `${basename(path)}.lock.`;
@@ -67,7 +67,7 @@ export function takeLock(path: string): Lock {
  * Rejects a file that another process holds, and removes the locks of processes that have ended.
  *
  * @param own this process's lock in the same folder
- * @throws InputError naming the process that holds it
+ * @throws InputError naming the process that holds the lock
  */
 export function refuseHolders(path: string, own: string): void {
   const prefix = `${basename(path)}.lock.`;

@@ -18,7 +18,7 @@ export interface Circuits {
   readonly delta: readonly Float64Array[];
   /** The biases `b` of each layer, shared by all circuits, [L][d]. */
   readonly bias: readonly Float64Array[];
-  /** The readouts of a circuit's activations, which are compared with the truth. */
+  /** The readouts of a circuit's activations; their values are compared with the truth. */
   readonly readouts: readonly Readout[];
   /** The distribution of active circuits' inputs a^0; an inactive circuit's input is 0. */
   readonly inputs: InputDistribution;
@@ -83,7 +83,7 @@ export function weightOf(circuits: Circuits, layer: number, t: number): Float64A
 }
 
 /**
- * Runs one circuit alone, which gives the truth for its readouts. [E1]
+ * Runs one circuit alone, which gives the true values of its readouts. [E1]
  *
  * @param input a^0, length d
  * @returns activations of layers 0…L, [L+1][d]; layer 0 is the input

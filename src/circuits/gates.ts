@@ -5,7 +5,8 @@ import type { Ramp } from "./indicators.js";
 import { bitReadouts, stateMachines } from "./state-machines.js";
 
 /**
- * A gate's output for (own, other) = 00, 01, 10, 11. "Own" is the bit of the gate's wire; "not" ignores the other bit.
+ * A gate's output for (own, other) = 00, 01, 10, 11, where "own" is the bit of the gate's wire. The gates `not` and
+ * `keep` ignore the other bit.
  */
 const tables = {
   and: [0, 0, 0, 1],
@@ -29,9 +30,9 @@ export type GatePair = readonly [a: GateName, b: GateName];
  * Circuits with two wires, a and b, and a gate on each wire in every layer. The inputs are all four rows of the truth
  * table.
  *
- * Each row of the truth table is an On-indicator (state 2·b + a), so d = 8, and any pair of gates, including XOR, is
- * exact in one layer with weights of 0 and 1. Bits are read out as sums: `a` is on in rows 1 and 3, `b` in rows 2 and
- * 3.
+ * Each row of the truth table has its own On-indicator (row 2·b + a), so d = 8, and one layer computes any pair of
+ * gates, including XOR, exactly with weights of 0 and 1. Bits are read out as sums: `a` is on in rows 1 and 3, `b` in
+ * rows 2 and 3.
  *
  * @param program gates per layer and circuit, [L][T]
  * @throws InputError naming the argument, its value and its bound

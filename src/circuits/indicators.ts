@@ -9,9 +9,9 @@ import { splitMean } from "./raw.js";
  *   p' = ReLU(g·(s − low)),   q' = ReLU(g·(s − high)),   g = 1/(high − low),   s = Σ_f m_f·(p_f − q_f)
  *
  * `p' − q'` is a ramp of s: exactly 0 for s ≤ low, exactly 1 for s ≥ high, and linear in between. So a row of whole
- * numbers m computes a feature if s ≤ 0 whenever the feature should be 0 and s ≥ 1 whenever it should be 1. Every
- * layer removes an error in s of up to `low` when the feature is off and up to `1 − high` when it is on. Only if s
- * lands between low and high does an error remain, multiplied by g. [E4]
+ * numbers m computes a feature if s ≤ 0 whenever the feature should be 0 and s ≥ 1 whenever it should be 1. Every layer
+ * removes an error in s of up to `low` when the feature is off and up to `1 − high` when it is on. Only if s lands
+ * between `low` and `high` does an error remain, multiplied by g. [E4]
  *
  * There are no constants: "1" is also a feature, which is on while the circuit is active. All features of an inactive
  * circuit are 0, and stay 0 as long as every sum s is at most `low`. Every circuit has the same biases, (−g·low,
@@ -22,8 +22,8 @@ import { splitMean } from "./raw.js";
 
 /**
  * Where an On-indicator begins to open and where it is fully open, 0 < low < high ≤ 1. If the indicator of an active
- * circuit is too small by up to 1 − high, the error is removed. With high = 1, no such error is removed: each layer
- * multiplies it by 1/(high − low), and only networks that read active indicators as exactly 1 keep working. [E4]
+ * circuit is too small by at most `1 − high`, the error is removed. With `high` = 1, no such error is removed: each
+ * layer multiplies it by 1/(high − low), and only networks that read active indicators as exactly 1 keep working. [E4]
  */
 export interface Ramp {
   readonly low: number;

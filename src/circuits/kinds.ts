@@ -20,7 +20,7 @@ const unmixed = {
   automata,
   mlp,
 };
-/** A description of circuits of one kind: its name and the fields of this kind. */
+/** A description of circuits of one kind: the kind's name and its fields. */
 export type UnmixedCircuits = GivenOf<typeof unmixed>;
 
 /** Every kind of circuit, by its name in a spec. */

@@ -18,8 +18,8 @@ export interface Mixed {
  * Puts circuits of several kinds into one set, in the order of the kinds.
  *
  * All circuits must share biases, so components share a position only if their biases agree in every layer. A kind has
- * no weights at positions that it does not use; the activations there stay at 0, because the biases must not be
- * positive. The circuits' functions do not change; the cost is `padding`.
+ * weights of 0 at positions that it does not use; the activations there stay at 0, because positive biases are rejected
+ * there. The circuits' functions do not change; the cost is `padding`.
  *
  * Readouts with the same name and rows are merged. If the names are the same but the rows differ, the later readout's
  * name is prefixed with the kind of its circuits ("step-alpha").
@@ -55,7 +55,7 @@ export function mix(parts: readonly Circuits[]): Mixed {
   const isOpen = (biases: readonly number[]): boolean => biases.some((value) => value > 0);
   if (shared.some((biases, at) => isOpen(biases) && places.some((own) => !own.includes(at)))) {
     throw new InputError(
-      'mixed circuits: a positive bias would act in circuits of other kinds; mend with "indicator".',
+      'mixed circuits: a positive bias would affect circuits of other kinds; mend with "indicator".',
       "conflict",
       "circuits",
     );

@@ -16,7 +16,7 @@ export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "
 }
 
 /**
- * Copies the shared biases to every circuit. Arrays are new, but layers that shared an array still share one.
+ * Copies the shared biases to every circuit. All arrays are copied; layers that shared an array share its copy.
  *
  * @throws InputError naming the part of the circuits that is missing or out of bounds
  */
@@ -66,8 +66,8 @@ export function checkedRaw(circuits: RawCircuits): RawCircuits {
  * Converts circuits with equal biases to circuits with shared biases, so that they can be embedded; `w̄` is the mean of
  * their weights.
  *
- * @throws InputError naming a missing entry; or naming the first circuit, layer and component whose bias differs, and
- * how to mend it
+ * @throws InputError naming a missing entry, or naming the first circuit, layer and component whose bias differs and
+ * saying how to mend this
  */
 export function toCircuits(raw: RawCircuits): Circuits {
   const { kind, d, T, L, readouts, inputs } = checkedRaw(raw);

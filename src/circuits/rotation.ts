@@ -63,7 +63,7 @@ export function anglesFromRadians(theta: readonly number[]): Angles {
 
 /**
  * @returns the number of angles
- * @throws InputError unless they are valid angles for circuits with L layers
+ * @throws InputError unless the angles are valid for circuits with L layers
  */
 function countAngles(angles: Angles, L: number): number {
   const { cos, sin } = { ...angles };
@@ -123,7 +123,10 @@ export function checkRotationGates(gates: RotationGates): CheckedGates {
   return { slope: 1 / (high - low), ramp, gain, offset, angles };
 }
 
-/** Inputs `center + cos φ·cos + sin φ·sin` with φ uniform, or drawn from `angles` equally spaced values. */
+/**
+ * Inputs `center + cos φ·cos + sin φ·sin`, with vectors `cos` and `sin`, and φ uniform or drawn from `angles` equally
+ * spaced values.
+ */
 function circleInputs(
   angles: number | null,
   circle: Readonly<Record<"center" | "cos" | "sin", readonly number[]>>,

@@ -16,7 +16,7 @@ export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
   readonly states: number;
   /** For each state, the next state in layer 1…L, [K]. */
   readonly next: (layer: number, t: number) => ArrayLike<number>;
-  /** Readouts of the states; matrices are [rows][K]. "on", the sum of all states, is always added. */
+  /** Readouts of the states; matrices are [rows][K]. The readout "on", the sum of all states, is always added. */
   readonly readouts: readonly Readout[];
   /** The ramp of all indicators. Default: `sharpRamp`. */
   readonly ramp?: Ramp;

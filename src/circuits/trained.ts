@@ -61,7 +61,7 @@ export function trainedMlps(): RawCircuits {
 }
 
 /**
- * T circuits made of the trained MLPs, wrapped with an On-indicator: circuit t computes function t mod 8; d = 6. For
+ * T circuits made of the trained MLPs, each with an added On-indicator: circuit t computes function t mod 8; d = 6. For
  * L > 3, the additional layers pass the result on unchanged.
  */
 export function trainedCircuits(T: number, L: number): Circuits {

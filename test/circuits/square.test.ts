@@ -144,7 +144,7 @@ describe("refused in one line", () => {
     ["a linear output of a layer that repeats", { ...square, output: "linear" }, 'circuits.output = "linear": weights for a single layer are used in every layer of a run, with a ReLU after each; give every layer its own weights.'],
     ["more linear outputs than neurons", { ...wide, output: "linear" }, 'circuits.output = "linear": two neurons for each of 33 outputs make d = 66, but d must be at most 64.'],
     ["layers that do not follow each other", { ...given, weights: [given.weights[0], given.weights[0]] }, "circuits.weights[1][0][0] has 4 entries: must have in = 6."],
-    ["one bias for layers of different sizes", { ...given, biases: [given.biases[0]] }, "circuits.biases has one layer for all, but layers have 6 and 2 outputs; give biases for every layer."],
+    ["one bias for layers of different sizes", { ...given, biases: [given.biases[0]] }, "circuits.biases has the biases of only one layer, but layers have 6 and 2 outputs; give biases for every layer."],
     ["biases of another size", { ...given, biases: [given.biases[1], given.biases[1]] }, "circuits.biases[0] has 2 entries: must have out = 6."],
     ["a readout of a hidden layer's size", { ...given, readouts: [{ name: "y", matrix: [[1, 0, 0, 0, 0, 0]] }] }, "circuits.readouts[0].matrix[0] has 6 entries: must have out = 2."],
     ["inputs of d numbers", { ...given, inputs: { kind: "choice", vectors: [[1, 0, 0, 0, 0, 0]] } }, "circuits.inputs.vectors[0] has 6 entries: must have in = 4."],

@@ -18,11 +18,11 @@ export interface Finding {
   readonly where: readonly Place[];
   /** Total number of violations. */
   readonly places: number;
-  /** The remedy, with the `mend` to apply; null when the assumption holds. */
+  /** What to do, such as which mend to apply; null when the assumption holds. */
   readonly advice: string | null;
 }
 
-/** A circuit, layer and possibly component that violates an assumption, and by how much. */
+/** Where an assumption is violated (circuit, layer and possibly component), and by how much. */
 export interface Place {
   readonly layer: number;
   readonly circuit: number;
@@ -42,7 +42,7 @@ export interface CheckOptions extends ProbeOptions {
 
 export const MOST_PLACES = 5;
 
-/** Largest z/P; at z = P/10, the active circuits use at most a fraction S/10 of the neurons in every block. */
+/** Largest allowed z/P; at z = P/10, the active circuits use at most a fraction S/10 of the neurons in every block. */
 const FEW = 0.1;
 
 /**
@@ -100,7 +100,7 @@ function checkRobust(raw: RawCircuits, S: number | undefined): Finding {
   });
   const measured =
     places.count === 0
-      ? `errors up to ${text(tolerance)} on every component give 0, and so does ${sharesInWords(raw, S)}`
+      ? `still 0 with errors up to ${text(tolerance)} on every component, or with ${sharesInWords(raw, S)}`
       : `no error is small enough: ${count(places.count, "component")} with biases of 0 or above`;
   return finding(2, title, places, measured, SHUT);
 }
@@ -115,7 +115,7 @@ function sharesInWords(raw: RawCircuits, S: number | undefined): string {
 /**
  * The largest fraction f of another circuit's activations a_u that an inactive circuit tolerates without opening: the
  * minimum of `−b_i / (w_t a_u)_i` over at most 32 circuits u, with one random input each. A circuit that shares m of
- * its S neurons with active circuits receives the fraction m/S.
+ * its S neurons with active circuits receives the fraction m/S of their activations.
  */
 function toleratedShare(raw: RawCircuits): number {
   const { T, d } = raw;
@@ -215,7 +215,7 @@ function finding(
   return { assumption, title, holds, measured, ...places.found, advice: holds ? null : advice };
 }
 
-/** Gains up to this do not count as amplification, because 16 probes cannot resolve smaller gains. */
+/** Gains up to this value do not count as amplification, because 16 probes cannot resolve smaller gains. */
 const LARGEST_GAIN = 1.05;
 
 function eachLayer(

@@ -17,7 +17,7 @@ export interface CustomWeights {
   readonly output?: "relu" | "linear";
   /** Readouts of the last layer's outputs, [rows][out]. Default: all outputs, as one readout named "a". */
   readonly readouts?: readonly Readout[];
-  /** Distribution of the first layer's inputs, [in]. Default: each uniform in 0…1. */
+  /** Distribution of the first layer's inputs, [in]. Default: every component is uniform in 0…1. */
   readonly inputs?: InputDistribution;
   /** Name of the circuits in reports. Default "custom". */
   readonly name?: string;
@@ -80,7 +80,7 @@ function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layer
   for (const [name, { length }] of Object.entries({ weights, biases })) {
     if (length !== 1 && length !== layers) {
       throw new InputError(
-        `${name} has ${length} entr${length === 1 ? "y" : "ies"}: must have layers = ${layers}, or 1 for all.`,
+        `${name} has ${length} entr${length === 1 ? "y" : "ies"}: must have ${layers}, one per layer, or 1 for all.`,
         "shape",
       );
     }
@@ -106,7 +106,7 @@ function complete<Given extends GivenShape & Pick<CustomWeights, "readouts" | "i
   };
 }
 
-/** A readout of all d components, named "a". */
+/** A readout named "a" of all d components. */
 export function identityReadout(d: number): Readout {
   return { name: "a", matrix: Array.from({ length: d }, (_, i) => Array.from({ length: d }, (__, j) => +(i === j))) };
 }

@@ -27,7 +27,7 @@ export interface CustomSize {
   readonly L: number | null;
 }
 
-/** The keys of circuits given by their weights. */
+/** The keys of an object that gives circuits by their weights. */
 export const circuitsKeys = ["name", "weights", "biases", "output", "readouts", "inputs"] as const;
 
 const MAX_D = 64;
@@ -122,18 +122,18 @@ function parseWeights(value: unknown): CustomCircuits["weights"] {
   return layers as CustomCircuits["weights"];
 }
 
-/** @param areOwn whether each circuit has individual biases */
+/** @param areOwn whether each circuit has its own biases */
 function checkBiases(biases: readonly unknown[], weights: CustomCircuits["weights"], areOwn: boolean): void {
   const [, ...outs] = widthsOf({ weights });
   const other = outs.find((out) => out !== outs[0]);
   if (weights.length > 1 && biases.length > 1 && weights.length !== biases.length) {
     throw new InputError(
-      `circuits.biases has ${biases.length} layers and circuits.weights has ${weights.length}: they must have the same number of layers, or one layer for all.`,
+      `circuits.biases has ${biases.length} layers and circuits.weights has ${weights.length}: they must have the same number of layers, or one of them only one layer.`,
     );
   }
   if (biases.length === 1 && other !== undefined) {
     throw new InputError(
-      `circuits.biases has one layer for all, but layers have ${outs[0]} and ${other} outputs; give biases for every layer.`,
+      `circuits.biases has the biases of only one layer, but layers have ${outs[0]} and ${other} outputs; give biases for every layer.`,
     );
   }
   biases.forEach((layer, k) => {
@@ -190,7 +190,7 @@ function parseReadouts(value: unknown, outputCount: Dimension): readonly Readout
   return readouts;
 }
 
-/** Readouts from a name for each component; components with the same name form one readout. */
+/** Readouts built from the names of the components; components with the same name form one readout. */
 function namedComponents(names: readonly unknown[], outputCount: Dimension): readonly Readout[] {
   listOf("circuits.readouts", names, outputCount);
   const rows = new Map<string, number[][]>();

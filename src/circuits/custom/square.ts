@@ -16,7 +16,7 @@ export interface GivenShape {
   readonly output?: (typeof outputs)[number];
 }
 
-/** Sizes of the input and of every given layer's output, [1 + (L or 1)]. */
+/** Sizes of the input and of the output of each given layer, [1 + (L or 1)]. */
 export function widthsOf({ weights }: Pick<GivenShape, "weights">): number[] {
   return [weights[0][0][0].length, ...weights.map(([circuit]) => circuit.length)];
 }

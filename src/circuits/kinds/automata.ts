@@ -7,7 +7,7 @@ import type { CircuitKind } from "./kind.js";
 const LONGEST_WORD = 10_000;
 
 /**
- * Random automata. All circuits read `word`, which determines L. If `word` is null, each circuit reads the next word in
+ * Random automata. All circuits read `word`, whose length is L. If `word` is null, each circuit reads the next word in
  * counting order.
  */
 export const automata: CircuitKind<{

@@ -33,16 +33,16 @@ export interface CircuitKind<Given extends object> {
   ownL?(given: Given): number | null;
   /** For kinds with `ownL`: a description that works for any L and gives circuits with the same biases. */
   anyL?(given: Given): Given;
-  /** The smallest L and T at which all biases of the kind occur. Both default to 1. */
+  /** The smallest L and T at which all of the kind's biases occur. Both default to 1. */
   least?(given: Given): { readonly L: number; readonly T: number };
   /** Builds the circuits, which depend only on the arguments. */
   build(given: Given, size: LibrarySize, gates: RotationGates): Circuits;
 }
 
 /**
- * A kind that a spec gives by its name alone; its parameters are fields of the run. Its matrices are the same in every
- * layer, and its readouts and expectations depend on neither T nor the angles, so a few circuits can represent all of
- * them.
+ * A kind that a spec gives by name alone; the kind's parameters are fields of the run. The matrices are the same in
+ * every layer, and readouts and expectations depend on neither T nor the angles, so a few circuits can stand for all of
+ * a run's circuits.
  */
 export interface BuiltInKind extends CircuitKind<object> {
   readonly settings: readonly (keyof RotationGates)[];

@@ -1,7 +1,7 @@
 import { trainedCircuits } from "../trained.js";
 import type { CircuitKind } from "./kind.js";
 
-/** The small trained MLPs, wrapped with an On-indicator. */
+/** The small trained MLPs, each with an added On-indicator. */
 export const mlp: CircuitKind<object> = {
   help: "trained MLPs",
   fields: {},

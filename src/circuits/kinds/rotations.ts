@@ -20,7 +20,7 @@ function anglesOf({ T, seed, network }: LibrarySize, { angles = null }: Rotation
   return anglesFromTurns(randomTurns(T, seed, network, angles));
 }
 
-/** A builder for each kind of rotation, which takes the angles. [E2] [E5] */
+/** For each kind of rotation, a function that builds circuits from the angles. [E2] [E5] */
 export const rotationsAt = {
   rotation: rotations,
   rotation3: (angles: Angles, L: number, gates: RotationGates) =>

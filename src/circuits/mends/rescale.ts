@@ -71,7 +71,7 @@ function sharedBias(raw: RawCircuits, layer: number, i: number): number {
     most = Math.max(most, size);
   }
   if (first === -1) return of(0);
-  // The square root of a product of two equal numbers may be rounded to a different number.
+  // The product √x·√x may be rounded to a number other than x.
   return Math.sign(of(first)) * (least === most ? least : Math.sqrt(least) * Math.sqrt(most));
 }
 
