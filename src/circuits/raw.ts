@@ -16,7 +16,7 @@ export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "
 }
 
 /**
- * Copies the shared biases to every circuit. All arrays are copied; layers that shared an array share its copy.
+ * Copies the shared biases to every circuit. All arrays are new, but layers that shared their weights still do.
  *
  * @throws InputError naming the part of the circuits that is missing or out of bounds
  */

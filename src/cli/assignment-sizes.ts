@@ -5,11 +5,11 @@ import { checked, wholeSchema } from "../base/validation.js";
 /** Largest T·S for which an assignment is measured; measuring one of this size takes a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
-/** Largest number of steps spent on measuring overlaps; they take a few seconds. */
+/** Largest number of steps spent on measuring overlaps; so many steps take a few seconds. */
 const MAX_STEPS = 200_000_000;
 
 /**
- * The largest T at which overlaps can be measured. Each neuron of each circuit (T·S in total) counts as S steps for the
+ * The largest T at which overlaps can be measured. Each neuron of each circuit (T·S in total) takes S steps for the
  * circuit itself and S steps for each of the T·S/P circuits that share the neuron.
  *
  * @param share fraction of MAX_STEPS that may be used

@@ -33,7 +33,7 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Checks the five assumptions that circuits must meet to run in superposition. Reports the margins and, where an assumption " +
-        "fails, what to do about it. The exit code is 0 if none fails and 1 otherwise; with --mended it refers to the mended circuits.",
+        "fails, what to do about it. The exit code is 0 if no assumption fails and 1 otherwise; with --mended, the mended circuits decide.",
     )
     .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors or .npz")
     .option("--D <number>", "neurons per layer of the large network; needed to check z ≪ P = D/d (circuits files)")
@@ -41,7 +41,7 @@ export function define(command: Command, session: Session): void {
     .option("--L <number>", "layers, for circuits with the same weights in every layer (circuits files; default 5)")
     .option("--z <number>", "circuits active at once (default 1, or the spec's largest)")
     .option("--json", "print JSON instead of a table")
-    .option("--mended <file>", "write the mended circuits to a .json file that `run --circuits` takes, and check it")
+    .option("--mended <file>", "write the mended circuits to a .json file that `run --circuits` takes, and check them")
     .option("--mend <word>", `method: ${mendNames.join(", ")} (default: the cheapest that helps)`)
     .addHelpText("after", "\nExample:\n  superpose check circuits.json --z 2 --mended mended.json")
     .action((file: string, options: Options) => {

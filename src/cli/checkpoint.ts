@@ -59,7 +59,10 @@ export function readCheckpoint(
     if (metadata["format"] !== FORMAT)
       throw new InputError("this is not a training checkpoint; choose another folder.", "file");
     if (metadata["hash"] !== hash)
-      throw new InputError("this belongs to another training run; choose another folder, or remove the file.", "file");
+      throw new InputError(
+        "this file belongs to another training run; choose another folder, or remove the file.",
+        "file",
+      );
     const step = stepIn(metadata["step"], steps);
     const kept = [...tensors.keys()].filter((name) => name.startsWith("memory.")).length;
     const needed = step === 0 ? 0 : memories;

@@ -38,14 +38,14 @@ export function parseFrom<Parsed>(circuits: unknown, parse: () => Parsed): Parse
 const otherNames = "that are not weights or biases";
 
 /**
- * Whether a file name has the ending of a tensor file. This includes PyTorch pickles and single arrays: reading them
- * gives an error that says which format to save instead.
+ * Whether a file name has the extension of a tensor file. This includes PyTorch pickles and single arrays: reading them
+ * gives an error that says which format to use instead.
  */
 function hasTensors(path: string): boolean {
   return /\.(safetensors|np[yz]|pth?)$/i.test(path);
 }
 
-/** Whether a value given for circuits is a file name. */
+/** Whether a value given for `circuits` is a file name. */
 export function namesCircuitsFile(value: unknown): value is string {
   return typeof value === "string" && (/\.(json|ya?ml)$/i.test(value) || hasTensors(value));
 }
@@ -103,7 +103,7 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
 }
 
 /**
- * @throws InputError as {@link readData} does; an error about the file's ending also names the endings of tensor files
+ * @throws InputError as {@link readData} does; for a wrong file extension, the message also names those of tensor files
  */
 function readWithCircuits(path: string): unknown {
   return readData(path, LARGEST_TEXT, "; circuits can also be in a .safetensors or .npz file");

@@ -39,7 +39,10 @@ interface ComparedAssignment {
   readonly shareOfBound: number | null;
   /** The assignment as networks use it; null if T circuits do not fit. */
   readonly asBuilt: Spread | null;
-  /** T rows chosen for even loads from the largest assignment measured; null unless a smaller T is given. */
+  /**
+   * T rows of the largest assignment measured, chosen for even loads; null unless the given T is smaller than that
+   * assignment's.
+   */
   readonly picked: Spread | null;
 }
 

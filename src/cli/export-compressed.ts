@@ -55,7 +55,7 @@ export async function compressedFiles(
       : `, ${row.overTrained.toFixed(3)} times the loss of the trained network by Ferreira da Silva and Heimersheim (arXiv 2607.04800)`;
   const about =
     `${F} ReLUs of sparse inputs, computed by ${N} neurons: y = ReLU(x), each x uniform in (−1, 1) with probability ${p}, 0 otherwise. ` +
-    `Made by hand: each input is on ${K} neurons (code ${code}; two inputs share at most ${row.largestOverlap} of them); ` +
+    `Made by hand: each input feeds ${K} neurons (code ${code}; two inputs share at most ${row.largestOverlap} of them); ` +
     `${refit === "none" ? "two weights and a scale are fitted" : "the values are fitted by least squares and search"}, without gradients through the network.\n\n` +
     `Mean of |ŷ − y|^${q} over outputs, on ${row.inputs} held-out inputs: ${shortNumber(row.loss)} ± ${shortNumber(row.lossError)}. ` +
     `That is ${shortNumber(row.overNaive)} times the loss of the naive network, which computes ${N} of the ReLUs and outputs 0 for the others${trained}. ` +

@@ -60,7 +60,7 @@ export async function main(args: readonly string[], processSession: Session): Pr
   }
 }
 
-/** A readable message for an error of the system or of V8. */
+/** A readable message for a system error or a V8 error. */
 function inWords(error: Error): string {
   const { code, syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   if (typeof code === "string" && typeof syscall === "string" && path !== undefined) {
@@ -104,7 +104,7 @@ async function commandLine(args: readonly string[], session: Session): Promise<C
     const hint = near === null ? "superpose --help lists the commands." : `Did you mean ${near}?`;
     throw new InputError(`help ${shown(about)}: no such command. ${hint}`);
   }
-  // Commands copy the program's settings when they are added, so the settings come first.
+  // A command copies the program's settings when it is added, so the settings come first.
   for (const [usage, summary, load] of commands) {
     const [name] = usage.split(" ");
     const asked = args.includes(name);

@@ -11,17 +11,17 @@ export interface Progress {
 
 /** Work expected to take fewer seconds than this shows its progress only after a delay. */
 const SHORT = 0.02;
-/** Milliseconds before the progress of short work is shown, and between lines of progress if there is no terminal. */
+/** Milliseconds before progress is shown if the work should be short, and between lines if there is no terminal. */
 const FIRST = 1000;
 const LINE_INTERVAL = 5000;
 /** Time between updates of the bar's remaining time, in milliseconds. */
 const BAR_INTERVAL = 500;
 
 /**
- * On a terminal, shows a bar with the remaining time; elsewhere, prints a line every five seconds. Both appear
- * immediately, unless the work is expected to be short, and are also updated during a long step.
+ * On a terminal, shows a bar with the remaining time; elsewhere, prints a line every five seconds. Either appears
+ * immediately, unless the work is expected to be short, and is updated even during a long step.
  *
- * @param label name of the work
+ * @param label a word or two for the work, such as "measuring"
  * @param expected estimated total seconds, from which the remaining time is computed until the first step is done; null
  * if unknown
  */

@@ -39,7 +39,7 @@ export function readModelFor<Model extends object>(
   return readWith(path, read);
 }
 
-/** Whether a path could be a model: a model's file or a folder. */
+/** Whether a path could lead to a model: it is a folder or has the extension of a model's file. */
 export function namesModel(path: string): boolean {
   return (
     endings.includes(extname(path).toLowerCase()) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true

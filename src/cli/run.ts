@@ -191,7 +191,7 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
   return Object.fromEntries([...Object.entries(fields), ...given]);
 }
 
-/** The explanation, in the help, of the columns of {@link rowsText}. [E18b] */
+/** The help text that explains the columns of {@link rowsText}. [E18b] */
 export const columnsHelp = `
 Columns of the tables [E18b]; alpha has no unit, and x has length 1:
   mean square  squared length of the error, averaged over samples, circuits and networks

@@ -42,8 +42,8 @@ function secretIn(arg: string, isQueue: boolean): Secret[] {
 function withoutSecret(text: string, secret: Secret): string {
   return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
     let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);
-    // If no text precedes the secret, truncated copies are removed only after a quotation mark; elsewhere, the end of
-    // any truncated word could match.
+    // If no text precedes the secret, truncated copies are removed only directly after a quotation mark; otherwise, the
+    // end of any truncated word could match.
     const start = before === "" ? '"' : before;
     for (let end = own.length; end > 0; end--)
       clean = clean.replaceAll(`${start}${own.slice(0, end)}…`, `${start}***…`);

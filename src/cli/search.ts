@@ -175,7 +175,7 @@ function stressText({ under, z }: Objective, { samples, networks }: SearchPlan["
   if (under === undefined) return [];
   const levels = under.level === null ? "" : ` --levels ${under.level}`;
   const options = `--only ${under.kind}${levels} --samples ${samples} --networks ${networks} --z ${z.join(",")}`;
-  return [`# superpose stress best.yaml ${options} measures it again.`];
+  return [`# To measure this spec again: superpose stress best.yaml ${options}`];
 }
 
 /** A table of the best specs and the base spec, measured on held-out seeds. */

@@ -1,4 +1,4 @@
-/** The parts of the process that a command uses. */
+/** The facilities of the running process that a command uses. */
 export interface Session {
   /** Version of this package. */
   readonly version: string;

@@ -71,8 +71,8 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
 }
 
 /**
- * Two Markdown tables for cards and docs: the network's sizes, and the depth held under each perturbation, with a row
- * for each z.
+ * Two Markdown tables for cards and docs: the network's sizes, and the depth under each perturbation, with a row for
+ * each z.
  */
 export function markdownText(report: StressReport): string {
   const { inventory: own, headlines, rows, inactive } = report;

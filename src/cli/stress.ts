@@ -33,7 +33,7 @@ type Options = Readonly<
 /** Default number of networks tested for a spec. */
 const NETWORKS = 2;
 
-/** `superpose stress`: measures which perturbations a network survives. */
+/** `superpose stress`: tests which perturbations a network survives. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -126,7 +126,9 @@ function ofSpec(path: string, options: Options, session: Session): { input: Stre
   return { about: { spec }, input: { ...panelInput(spec, numbers), z, samples } };
 }
 
-/** The panel's input for the network in a file, with the samples that its spec draws. */
+/**
+ * The panel's input for the network in a file. By default, samples are drawn with the seed of the spec in that file.
+ */
 async function ofModel(path: string, options: Options): Promise<{ input: StressInput; about: object }> {
   const { importNetwork } = await import("../exchange/multi-part-model.js");
   const { file, network, metadata } = readWith(path, importNetwork);

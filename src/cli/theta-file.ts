@@ -26,13 +26,13 @@ interface Fields {
 }
 
 /**
- * Replaces the random angles of a spec's rotations with given ones. The rotations then become circuits given by their
- * weights. The angles come from the file given with `--theta` or from the spec's key `theta`, which is a list or the
- * name of a file. A spec without angles is returned unchanged.
+ * Replaces the random angles of a spec's rotations with given ones. The rotations are then given by their weights, like
+ * custom circuits. The angles come from the file given with `--theta` or from the spec's key `theta`, which is a list
+ * or the name of a file. A spec without angles is returned unchanged.
  *
  * @param path path of the spec's file, if there is one; a file name under `theta` is relative to that file's folder
  * @param file the file given with `--theta`
- * @throws InputError naming the file, or the field that conflicts with given angles
+ * @throws InputError naming the file, or the field that cannot be combined with given angles
  */
 export function withAngles(fields: unknown, path: string | undefined, file?: string): unknown {
   if (!isObject(fields) || (file === undefined && !Object.hasOwn(fields, "theta"))) return fields;

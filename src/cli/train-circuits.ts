@@ -79,7 +79,8 @@ async function startFile({ spec, network: index, start }: CircuitsSpec, file: st
       return { tensors, metadata };
     });
   }
-  if (spec === null) throw new InputError("spec is missing; it describes the circuits to train.", "missing", "spec");
+  if (spec === null)
+    throw new InputError("spec is missing; it must describe the circuits to train.", "missing", "spec");
   if (spec.design === "published") return exportModel(buildRunNetwork(spec, index), spec, index);
   const text = { title: "", about: "", command: "", version: "0" };
   const [model] = await multiPartFiles(buildMultiPartNetwork(spec, index), spec, index, text);

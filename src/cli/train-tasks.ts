@@ -2,7 +2,7 @@ import type { ModelFile } from "../exchange/model-files.js";
 import type { CurveLine } from "../training/curve-figure.js";
 import type { TrainingSettings } from "../training/trainer.js";
 
-/** A training run of `superpose train`, prepared for any of its tasks. */
+/** A training run of `superpose train` that is ready to start, for any task. */
 export interface PreparedTraining {
   readonly settings: TrainingSettings;
   /** Initial parameters. */

@@ -57,7 +57,7 @@ export function define(command: Command, session: Session): void {
     .action((file: string, options: TrainOptions) => train(file, options, session));
 }
 
-/** Keys of a task's file whose values are not single numbers or words. */
+/** For each task, the keys in its file whose values are not a single number or word. */
 const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   compressed: [
     [
@@ -125,7 +125,7 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
   }
 }
 
-/** In a file that trains circuits, inserts the spec or its circuits if either of these is in a separate file. */
+/** Inserts the spec of the circuits to train, or the circuits of that spec, if they are in a separate file. */
 function withSpec(content: unknown, file: string, session: Session): unknown {
   const spec: unknown = isObject(content) ? Reflect.get(content, "spec") : undefined;
   if (spec === undefined) return content;
@@ -134,7 +134,7 @@ function withSpec(content: unknown, file: string, session: Session): unknown {
   return { ...(content as object), spec: withAngles(read, path) };
 }
 
-/** If `start` names a folder, replaces it with the model's file in that folder. */
+/** If `start` is the path of a folder, replaces it with the path of the model's file in that folder. */
 function withStart(content: unknown, file: string): unknown {
   const start: unknown = isObject(content) ? Reflect.get(content, "start") : undefined;
   if (typeof start !== "string" || ["random", "constructed"].includes(start)) return content;

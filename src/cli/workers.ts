@@ -12,7 +12,10 @@ const field = wholeField(
   "number of worker threads; does not affect the results",
 );
 
-/** Calls `work` with an executor of worker threads and shows its progress; stops both at the end. */
+/**
+ * Calls `work` with an executor of worker threads and shows the progress; at the end, stops the threads and the
+ * progress display.
+ */
 export async function withWorkers<Result>(
   { workers, label, expected, relaxed }: WithWorkers,
   work: (executor: Executor, progress: Progress) => Promise<Result>,

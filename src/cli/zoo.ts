@@ -20,7 +20,8 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Without a name, lists the models. With a name, builds the model, measures its errors and writes model.safetensors, model.npz, " +
-        "model.py and README.md, a card that describes its computation, sizes and errors. The same name always produces the same bytes.",
+        "model.py and a card, README.md, that describes the model's computation, sizes and errors. The " +
+        "same name always produces the same bytes.",
     )
     .argument("[name]", "name of a model in the list")
     .option("--out <folder>", "output folder (default: the name)")

@@ -60,8 +60,7 @@ function buildEmbedding(spec: RunSpec, network: number): Embedding {
 }
 
 /**
- * Builds one network of a run with explicit sparse weights: a design, or the post's network with noise or an explicit
- * matrix.
+ * Builds one network of a run, whether a design's or the post's, as a network with explicit sparse weights.
  *
  * @throws InputError naming the field of the spec, or the network, that is out of bounds
  */
@@ -91,7 +90,7 @@ export function checkBuilds(spec: RunSpec): void {
 
 /**
  * A network with the same parts and readouts as a run's networks, for uses in which T and L do not matter. If a few
- * circuits can represent all circuits of the run, this network has one layer and, unless the sizes of its parts depend
+ * circuits can stand for all circuits of the run, this network has one layer and, unless the sizes of its parts depend
  * on T, only those few circuits.
  */
 export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {

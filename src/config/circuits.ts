@@ -40,14 +40,14 @@ function described(circuits: BuiltInCircuits | LibraryCircuits): LibraryCircuits
   return areNamed(circuits) ? parseLibraryCircuits(circuits) : circuits;
 }
 
-/** Whether circuits are given by a name alone; in a checked spec, only the post's kinds are given like this. */
+/** Whether circuits are given by a name alone; in a checked spec, only the post's kinds are. */
 export function areNamed(circuits: SpecCircuits): circuits is BuiltInCircuits {
   return typeof circuits === "string";
 }
 
 /**
- * Whether a few circuits can represent all circuits of a run: this is so if readouts and expectations depend on neither
- * T nor the angles.
+ * Whether a few circuits can stand for all circuits of a run, because readouts and expectations depend on neither T nor
+ * the angles.
  */
 export function fewStandForAll(circuits: SpecCircuits): boolean {
   return areNamed(circuits);
@@ -80,7 +80,7 @@ export function differentLayers(circuits: SpecCircuits, L: number): number {
   return areNamed(circuits) ? 1 : L;
 }
 
-/** The settings among ramp, gain, offset and angles that apply to circuits in the post's network. */
+/** Those of the settings ramp, gain, offset and angles that apply to these circuits in the post's network. */
 export function settingsOf(circuits: SpecCircuits): readonly string[] {
   return areCustom(circuits) ? [] : (kindOf(described(circuits)).settings ?? []);
 }

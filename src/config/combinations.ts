@@ -21,7 +21,10 @@ import {
 } from "./run-spec.js";
 import { correctionsOf, publishedGates, publishedOnly } from "./applicability.js";
 
-/** Limit on the samples in a run, over all networks and values of z; this many take hours at the post's size. */
+/**
+ * Limit on the samples in a run, over all networks and values of z. A run with so many samples takes hours at the
+ * post's size.
+ */
 const MAX_SAMPLES = 1_000_000_000;
 
 /**
@@ -83,7 +86,7 @@ function checkCircuits({ circuits, T, L }: RunSpec): void {
   if (T < needed.T) throw conflict(`T = ${T}: must be at least ${needed.T}, the number of kinds of circuits.`);
 }
 
-/** Checks ramp, gain, offset and angles, alone and together. */
+/** Checks ramp, gain, offset and angles, individually and in combination. */
 function checkGates(spec: RunSpec): void {
   const { circuits } = spec;
   const used = settingsOf(circuits);
@@ -143,7 +146,7 @@ function checkDesign(spec: RunSpec): void {
     throw conflict(`S = ${S}: the ${spec.design} design has S = ${design.S.join(" or ")}.`);
   }
   if (design.angles !== null && spec.angles !== design.angles) {
-    throw conflict(`angles = ${spec.angles}: the ${spec.design} design has angles = ${design.angles}.`);
+    throw conflict(`angles = ${spec.angles}: the ${spec.design} design requires angles = ${design.angles}.`);
   }
   if (design.code !== undefined) checkCode(spec, design.code({ D, S, z: Math.max(...spec.z) }));
   const size = designSize(spec);
@@ -162,7 +165,7 @@ function leastOf(design: Design, size: ReturnType<typeof designSize>): string {
   for (let D = size.D + 1; D <= LARGEST_SPARSE; D++) {
     if (design.largest({ ...size, D }) > 0) return `Use D ≥ ${D}.`;
   }
-  return `None fits for any D up to ${LARGEST_SPARSE}; use other sizes.`;
+  return `No D up to ${LARGEST_SPARSE} is large enough; use other sizes.`;
 }
 
 /** Checks that a codeword has fewer neurons than the code; otherwise there would be only one codeword. */
@@ -206,8 +209,8 @@ export function checkSize(spec: RunSpec, memory: number): void {
       `T = ${T}: at most ${counted(bound, "circuit fits", "circuits fit")} with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
-  // Finding the largest T of "filled" requires a search for the packings in its columns, so this is avoided if
-  // possible.
+  // Finding the largest T of the assignment "filled" requires a search for the packings in its columns, so the search
+  // is avoided if possible.
   if (assignment === "filled" && T <= assignmentConstructions.transversal.largest({ P, S })) return;
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)

@@ -123,7 +123,7 @@ describe("custom circuits", () => {
     ["circuits that differ in size", { weights: [[[[1]], [[1, 2], [3, 4]]]], biases: [[0]] }, "circuits.weights[0][1] has 2 entries: must have d = 1."],
     ["text for a weight", { weights: [[[["<script>"]]]], biases: [[0]] }, 'circuits.weights[0][0][0][0] = "<script>": must be a finite number from -1000000000 to 1000000000.'],
     ["NaN for a bias", { weights: [[[[1]]]], biases: [[NaN]] }, "circuits.biases[0][0] = NaN: must be a finite number from -1000000000 to 1000000000."],
-    ["layers that disagree", { ...twice, biases: [[0, 0], [0, 0], [0, 0]] }, "circuits.biases has 3 layers and circuits.weights has 2: they must have the same number of layers, or one of them only one layer."],
+    ["layers that disagree", { ...twice, biases: [[0, 0], [0, 0], [0, 0]] }, "circuits.biases has 3 layers and circuits.weights has 2: they must have the same number of layers, or one of them must have just one."],
     ["a misspelt key", { ...twoCircuits, bias: [] }, 'circuits: unknown key "bias"; did you mean biases?'],
     ["a readout of another width", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1]] }] }, "circuits.readouts[0].matrix[0] has 1 entry: must have d = 2."],
     ["a readout's name with markup", { ...twoCircuits, readouts: [{ name: "<b>", matrix: [[1, 0]] }] }, 'circuits.readouts[0].name = "<b>": must be 1 to 32 letters, digits, _ or -, starting with a letter.'],

@@ -44,7 +44,9 @@ export function collect(folders: readonly string[]): Collection {
         continue;
       }
       if (line.index < 0 || line.index >= manifest.runs) {
-        throw new InputError(`${path}: line ${number} holds run ${line.index}, but the sweep has ${manifest.runs} runs.`);
+        throw new InputError(
+          `${path}: line ${number} holds run ${line.index}, but the sweep has ${manifest.runs} runs.`,
+        );
       }
       const digest = sha256(text);
       const known = places.get(line.index);

@@ -128,7 +128,7 @@ function checkBiases(biases: readonly unknown[], weights: CustomCircuits["weight
   const other = outs.find((out) => out !== outs[0]);
   if (weights.length > 1 && biases.length > 1 && weights.length !== biases.length) {
     throw new InputError(
-      `circuits.biases has ${biases.length} layers and circuits.weights has ${weights.length}: they must have the same number of layers, or one of them only one layer.`,
+      `circuits.biases has ${biases.length} layers and circuits.weights has ${weights.length}: they must have the same number of layers, or one of them must have just one.`,
     );
   }
   if (biases.length === 1 && other !== undefined) {

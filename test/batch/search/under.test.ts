@@ -70,7 +70,7 @@ test("a search under the panel that is cut off gives the same result, and says h
   for (const name of ["results.jsonl", "best.yaml"]) expect(read(cut!, name), name).toBe(read(whole!, name));
 
   const best = read(whole!, "best.yaml");
-  const options = /^# superpose stress best\.yaml (.*) measures it again\.$/m.exec(best)![1]!.split(" ");
+  const options = /^# To measure this spec again: superpose stress best\.yaml (.*)$/m.exec(best)![1]!.split(" ");
   const again = await superpose("stress", join(whole!, "best.yaml"), ...options, "--workers", "1", "--json");
   const rows = (JSON.parse(again.out) as { rows: { kind: string; step: number; meanSquare: number }[] }).rows;
   const { step, meanSquare } = rows.find(({ kind }) => kind === "noiseAfter")!;
