@@ -31,7 +31,7 @@ export function fieldSchema(field: SpecField): v.GenericSchema {
         ),
       );
     case "circuits":
-      throw new Error("Circuits must be checked with the whole spec.");
+      throw new Error("Circuits can be checked only together with the whole spec.");
   }
 }
 

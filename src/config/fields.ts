@@ -91,7 +91,7 @@ const LARGEST = 16_777_216;
 const choosable = kindNames.filter((kind) => circuitKinds[kind].nameAlone === undefined);
 const circuitsHelp = new Set(choosable.map((kind) => circuitKinds[kind].help));
 
-/** The fields in the order of the help and of forms. The defaults describe the post's network. */
+/** The fields, in the order in which the help and forms list them. The defaults describe the post's network. */
 export const specFields: readonly SpecField[] = [
   {
     name: "circuits",
@@ -170,7 +170,7 @@ export const specFields: readonly SpecField[] = [
     "angles",
     [2, 4096],
     null,
-    "number of distinct angles of rotations and inputs, equally spaced over a full turn; default: any angle, or the design's number (rotations)",
+    "number of distinct angles of rotations and inputs, equally spaced over a full turn; default: any angle, or as the design requires (rotations)",
   ),
   choiceField(
     "gate",
@@ -188,14 +188,14 @@ export const specFields: readonly SpecField[] = [
     null,
     "neurons in the code for indicators (in the lines design: in each column of the code); default: the design's number",
   ),
-  wholeField("codeSize", [1, 64], null, "neurons per word of that code; default: the design's number"),
+  wholeField("codeSize", [1, 64], null, "neurons per word of the code for indicators; default: the design's number"),
   numberField(
     "noise",
     [0, 10],
     0,
     "standard deviation of normal noise on every neuron in every layer, in units of the length of x",
   ),
-  choiceField("noiseAt", noisePlaces, "pre-activation", "whether that noise comes before the ReLU or after it"),
+  choiceField("noiseAt", noisePlaces, "pre-activation", "whether the noise is added before or after the ReLU"),
   numberField("chiFactor", [0, 1000], 1, "a factor on chi of the capped and load-aware constructions [E12]"),
   numbersField(
     "chi",

@@ -47,9 +47,9 @@ export interface RunSpec {
   readonly noiseAt: NoiseAt;
   /** A factor on χ in the capped and load-aware constructions. [E12] */
   readonly chiFactor: number;
-  /** χ per layer, used as given, [L]; the first is 0. Null to compute it. */
+  /** χ per layer, used as given, [L]; the first is 0. If null, χ is computed. */
   readonly chi: readonly number[] | null;
-  /** κ of the balanced and split constructions; null to compute it. [E13] */
+  /** κ of the balanced and split constructions; if null, κ is computed. [E13] */
   readonly kappa: number | null;
 }
 

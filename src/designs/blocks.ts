@@ -31,12 +31,15 @@ export interface BlockNeurons {
 
 /** Number of digits in a word. */
 export const DIGITS = 3;
-/** Number of neurons per value of a digit: one in the code of the next cells, and two in the code of these cells. */
+/**
+ * Number of neurons per value of a digit: one in the code of the next layer's cells, and two in the code of the current
+ * layer's.
+ */
 const PER_VALUE = 3;
 /** The largest number of circuits that the weight tables can hold. */
 const MOST = 2 ** 18;
 
-/** The largest number of cells per column that leaves room for their code and for the neurons of `blocks` blocks. */
+/** The largest number of cells per column that leaves room for the cells' code and for the given number of blocks. */
 function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pick<BlockSize, "p" | "q"> {
   for (let q = Math.floor(D / perCell); q > 0; q--) {
     const p = Math.ceil(Math.sqrt(q));

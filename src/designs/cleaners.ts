@@ -54,7 +54,7 @@ export const cleaners = {
   copied: { of: "indicator", layers: [{ weights: [[1]], bias: [0] }], write: [[1]], offset: 0, read: [[1]] },
   /** The post's ramp. [E4] */
   ramp: ramp({}),
-  /** A ramp that opens late. */
+  /** A ramp that starts late, at 0.875. */
   "late ramp": ramp({ ramp: { low: 0.875, high: 0.999 }, gain: 8, offset: 1.1 }),
   /** Inverts a bit in every layer, as the switched design does. */
   bit: {

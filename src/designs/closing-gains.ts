@@ -15,7 +15,7 @@ const HEADROOM = 1.25;
 /** The gain for a neuron that receives nothing but noise. */
 const LEAST = 0.25;
 
-/** The gains that switch each neuron of a cell off, [d]. */
+/** For each neuron of a cell, the gains that switch it off, [d]. */
 export interface ClosingGains {
   /** The gain if one other circuit of the cell was active in the previous layer. */
   readonly one: Float64Array;
@@ -24,11 +24,11 @@ export interface ClosingGains {
 }
 
 /**
- * Finds the gains for each neuron of a cell: larger than any pre-activation found, over all inputs tried, while another
- * circuit of the cell is active. The pre-activations for `one` include the bias; those for `each` include it only where
- * it is above 0, because several circuits share one bias.
+ * Finds the gains for each neuron of a cell. They exceed every pre-activation found while another circuit of the cell
+ * is active, over all inputs tried. The pre-activations for `one` include the bias; those for `each` include it only
+ * where it is above 0, because several circuits share one bias.
  *
- * @param columns cells of all circuits in odd layers and in even layers, S = 1
+ * @param columns the cell of each circuit (S = 1), in odd layers and in even layers
  */
 export function closingGains(circuits: Circuits, columns: readonly [Assignment, Assignment]): ClosingGains {
   const { T, L, d, bias, inputs } = circuits;

@@ -2,7 +2,7 @@ import type { Term } from "../network/layer.js";
 import { readingOf, type Code } from "./code.js";
 import { OPEN_GATE } from "./slots.js";
 
-/** The gain with which the reading of a code opens a cell. */
+/** The factor with which the reading of a code enters a cell's gate. */
 const GAIN = 40;
 
 /**

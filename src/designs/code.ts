@@ -132,7 +132,7 @@ export function codeOf(assignment: Assignment): Code {
   return { assignment, mean, solved, gram };
 }
 
-/** A linear reading of a code; the reading is 1 for some of the code's circuits. */
+/** A linear reading of a code, made to be 1 for some of the code's circuits. */
 export interface Reading {
   /** Weights of the code neurons, [P], chosen so that `f = weights·code` equals `w·(code − z·μ)` for any z. */
   readonly weights: Float64Array;
@@ -160,7 +160,7 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   return { weights, responses };
 }
 
-/** How far a reading may deviate from 1 for the circuits that it is made for. */
+/** How far a reading may be from 1 for circuits for which it should be 1. */
 const EXACT = 1e-9;
 
 /**

@@ -22,7 +22,7 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  *
  * Circuits are pairs of cells in blocks (blocks.ts). A cell is three neurons `h_k = ReLU(d_k·x + OFFSET)` with
  * directions d_k 120° apart, and `x = (2/3)·Σ_k h_k d_k`. The offset cancels in x, and so does anything else that all
- * three neurons have in common. This includes the noise of the gate, which is the same sum over the code
+ * three neurons have in common. This includes the gate's noise, because the gate is the same sum over the code
  * (open-code.ts) for all three neurons.
  *
  * The directions turn from each layer to the next, each time by a different angle, so ten successive layers all have
@@ -48,7 +48,7 @@ export const columnsDesign: Design = {
   largest: ({ D }) => blocksLargest(neuronsOf(D)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]. If two active circuits share a cell, each one's x is added to the other's at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 onwards, two active circuits in one block are read as 0. " +
+      "The theory covers active circuits that share a block [E28]. If two active circuits share a cell, each one's x is added to the other's at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 onwards, two active circuits in one block are read as 0. " +
       "The theory does not cover the indicators of inactive circuits, which show how much of a code word is missing, nor the x of inactive circuits at layer 2 when several circuits are active.",
     predict,
   },
@@ -60,8 +60,8 @@ const OFFSET = 1.8;
 /** The weight with which each nonzero digit shuts a cell. */
 const GAIN = 3.5;
 /**
- * The sum of one open cell with |x| ≤ OFFSET is 3·OFFSET. A block whose sum exceeds this by more than MARGIN is shut;
- * the weight of the excess is SHUT.
+ * The sum of one open cell with |x| ≤ OFFSET is 3·OFFSET. A block is shut if its sum exceeds this value by more than
+ * MARGIN; SHUT is the weight of the excess.
  */
 const MARGIN = 1;
 const SHUT = 1.5;
@@ -107,7 +107,7 @@ function directionsOf(f: number): (readonly [number, number])[] {
   return threeDirections.map((direction) => times(direction, frameTurn(f)));
 }
 
-/** The angles of rotations, relative to the cells' directions, which turn from frame f − 1 to frame f. */
+/** The angles of rotations, relative to the cells' directions; these turn from frame f − 1 to frame f. */
 function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   const [a, b] = frameTurn(f);
   const between = times(frameTurn((f + FRAMES - 1) % FRAMES), [a, -b]);
@@ -115,7 +115,7 @@ function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   return { cos: Float64Array.from(seen, ([c]) => c), sin: Float64Array.from(seen, ([, s]) => s) };
 }
 
-/** @param options with T ≤ `blocksLargest` circuits; the caller checks this */
+/** @param options must have T ≤ `blocksLargest` circuits; the caller checks this */
 function build({ D, L, circuits, angles, seed, network }: RotationOptions): MultiPartNetwork {
   const { T } = circuits;
   const size = blockSize(neuronsOf(D), T);

@@ -33,9 +33,9 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * Circuits need neither ramps nor negative biases, nor anything else that the post's networks require. The
  * only requirement is that their inputs show whether they are active (indicator-rows.ts).
  *
- * The price: circuits share their neurons. If two active circuits are in one block, both are lost, which affects
- * between 1 and 2% of active circuits at z = 2. If an inactive circuit shares a cell with an active one, it reads the
- * active one's values.
+ * The price: circuits share their neurons. Two active circuits in one block are both lost; this affects between 1 and
+ * 2% of active circuits at z = 2. If an inactive circuit shares a cell with an active one, it reads the active one's
+ * values.
  */
 export const generalDesign: Design = {
   help: "any circuits, in blocks of cells: exact up to rounding unless two active circuits are in one block",
@@ -49,7 +49,7 @@ export const generalDesign: Design = {
   largest: ({ D, d }) => blocksLargest(neuronsOf(D, d)),
   theory: {
     about:
-      "The theory covers circuits that meet [E28]: an active circuit is exact unless another circuit in its block is active; then it is read as 0 from layer 2 onwards. The theory does not cover " +
+      "The theory covers active circuits that share a block [E28]: an active circuit is exact unless another circuit in its block is active; then it is read as 0 from layer 2 onwards. The theory does not cover " +
       "layer 1 with several active circuits: the values of two circuits in one cell are added before the ReLU, and this has no closed form for general circuits.",
     predict,
   },
@@ -89,7 +89,7 @@ function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<s
   );
 }
 
-/** @param options with T ≤ `blocksLargest` circuits; the caller checks this */
+/** @param options must have T ≤ `blocksLargest` circuits; the caller checks this */
 function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNetwork {
   const { T, mean, delta, bias, readouts } = circuits;
   const size = blockSize(neuronsOf(D, d), T);

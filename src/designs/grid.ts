@@ -26,8 +26,8 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  *
  * A code that is copied from layer to layer determines which cell opens next. A circuit's word has ten places of p
  * neurons each; in each place, one neuron is on. Cell a has three digits (i, j, h) and cell b has (i', j', h'); the
- * word is the Reed–Solomon code (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p), where h and h'
- * are below m. A cell's gate counts how many of the cell's digits are on: three when it should open, at most two
+ * word is the Reed–Solomon codeword (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p), where h and
+ * h' are below m. A cell's gate counts how many of the cell's digits are on: three when it should open, at most two
  * otherwise.
  *
  * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit
@@ -42,7 +42,7 @@ export const gridDesign: Design = {
   runs: "rotations",
   help: "q² circuits in q cells, with one circuit active at a time",
   caveats:
-    "Exact only for one active circuit: with two, it holds for 1 layer, and then errors grow without bound. It holds for 4 or 5 layers with noise of 0.01 after the ReLU, and for 4 layers with an indicator of 0.9. The x read for about 300 inactive circuits is longer than 0.25.",
+    "Exact only for one active circuit: with two, the design holds for 1 layer, and then errors grow without bound. It holds for 4 or 5 layers with noise of 0.01 after the ReLU, and for 4 layers with an indicator of 0.9. For about 300 inactive circuits, the x that is read is longer than 0.25.",
   S: [1],
   angles: null,
   mostActive: 1,
@@ -75,7 +75,7 @@ export function gridLargest(D: number): number {
   return Math.min(MOST, Math.max(0, gridSize(D).q) ** 2);
 }
 
-/** @param options with T ≤ gridLargest(D) angles; the caller checks this */
+/** @param options must have T ≤ gridLargest(D) angles; the caller checks this */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const { p, m, q } = gridSize(D);
@@ -89,7 +89,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const words = wordsOf(a, b, { p, m, q });
   /**
    * The code neurons that a cell's gate counts: one for each of two digits and, in the third place, one for each value
-   * that contains the cell's h.
+   * that is possible given the cell's h.
    */
   const gate = (first: number, third: (h: number, other: number) => number): Float64Array => {
     const weights = new Float64Array(q * LENGTH * p);
@@ -109,7 +109,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
   const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
-  // Other circuits' words agree with a circuit's word in 0 to 4 places; if they agree in 2, the indicator is 0.
+  // Two words agree in 0 to 4 places; if they agree in 2, the inactive circuit's indicator is 0.
   const middle = (DIGITS - 1) / 2;
   const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [

@@ -38,7 +38,7 @@ export const groupsDesign: Design = {
   runs: "rotations",
   help: "groups of k×k circuits; several circuits active at once, in different groups",
   caveats:
-    "Two active circuits in one group are not computed at all. Weights are as large as 100: with noise of 0.01 after the ReLU, or with int8 weights, the design works for 2 layers, and then errors grow.",
+    "Two active circuits in one group are not computed at all. Because weights are as large as 100, the design works for only 2 layers with noise of 0.01 after the ReLU or with int8 weights; then errors grow.",
   S: [1],
   angles: null,
   settings: ["gain", "offset"],
@@ -46,7 +46,7 @@ export const groupsDesign: Design = {
   build,
 };
 
-/** Added to the gates of a group with two active circuits; large enough to shut any gate. */
+/** Added to the gates of a group with two active circuits; negative enough to shut any gate. */
 const SHUT = -100;
 
 export interface GroupsSize {
@@ -98,7 +98,7 @@ export function groupsLargest(D: number): number {
 }
 
 /**
- * @param options with T ≤ groupsLargest(D) angles; the caller checks this. Circuits are dealt out to the groups in
+ * @param options must have T ≤ groupsLargest(D) angles; the caller checks this. Circuits are dealt out to the groups in
  *   turn.
  */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {

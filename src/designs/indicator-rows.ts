@@ -7,8 +7,8 @@ const DEPENDENT = 1e-9;
 /** Rows that detect from a circuit's input a^0 whether the circuit is active. */
 export interface IndicatorRows {
   /**
-   * For each circuit, the shortest row u with `u·a^0 = 1` for all of its inputs or, if there is no such row, a row with
-   * `u·a^0 ≥ 1`, [T][d].
+   * For each circuit, the row u of smallest norm with `u·a^0 = 1` for all of its inputs or, if there is no such row,
+   * one with `u·a^0 ≥ 1`, [T][d].
    */
   readonly on: Float64Array;
   /** The same rows for circuits for which `u·a^0` is exactly 1; rows of zeros for all other circuits. */
@@ -97,8 +97,8 @@ function widthOf(inputs: SharedInputs): readonly number[] {
 }
 
 /**
- * A multiple u of the mean input with u·a ≥ 1 for all inputs a; null if the mean's product with some input is not
- * clearly above 0.
+ * A vector u with u·a ≥ 1 for all inputs a: a multiple of the mean input; null if the mean's product with some input is
+ * not clearly above 0.
  */
 function largeRow(inputs: SharedInputs): number[] | null {
   const [mean, least] = meanAndLeast(inputs);

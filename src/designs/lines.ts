@@ -20,7 +20,7 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * different planes (simplex.ts), so weights can pass each circuit's x on to its next cell. The cell's gate is opened by
  * a code.
  *
- * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so p words are
+ * The code has a column of neurons for every layer but the first. The words of a column name *cells*, so p words are
  * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written together
  * with the input and copied from layer to layer. Their number depends on L, so a network is designed for a fixed number
  * of layers.
@@ -189,8 +189,8 @@ function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): A
 }
 
 /**
- * Reads one column's share of alpha: the reading that is 1 for the circuit's cell and has the smallest variance over
- * all other cells.
+ * Reads one column's share of alpha, by the reading that is 1 for the circuit's cell and varies least over all other
+ * cells.
  */
 function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number): Read {
   const N = code.mean.length;

@@ -15,8 +15,8 @@ import type { Read, Write } from "../network/multi-part.js";
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *
  * The new c is exactly 0 if the old c is at most 0.25, and exactly 1 if it is at least 0.75. There are two parts:
- * single neurons hold the words of the next column, to be read by that column's gates, and pairs hold the words of the
- * current column.
+ * single neurons hold the words of the next column, to be read by that column's gates, and pairs of neurons hold the
+ * words of the current column.
  */
 export interface CodeParts {
   /** Indices of the parts. */
@@ -39,7 +39,7 @@ export function codeParts(values: number): readonly [Omit<Part, "offset">, Omit<
 export const firstCodeBias = [Float64Array.of(1), Float64Array.of(1.5, 0.5)] as const;
 export const codeBias = [Float64Array.of(0), Float64Array.of(-0.5, -1.5)] as const;
 
-/** Moves the code from pairs to single neurons, and vice versa, from one layer to the next. */
+/** In each layer, moves the code from pairs to single neurons and from single neurons to pairs. */
 export function codeTerms({ single, pair }: CodeParts): Term[] {
   return [
     { kind: "copy", from: pair, to: single, by: { matrix: Float64Array.of(1, -1), scale: 1 } },
@@ -59,7 +59,7 @@ export function codeGate({ single }: CodeParts, cells: number, words: Assignment
  * Writes the code of an active circuit from its input: the circuit's digits are 0 in layer 1 if `on·a^0` is at least
  * 0.5.
  *
- * @param on [T][d], a row for each circuit that detects whether the circuit is active
+ * @param on rows that detect whether each circuit is active, [T][d]
  */
 export function writeOpen(
   { single, pair }: CodeParts,

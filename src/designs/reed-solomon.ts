@@ -1,9 +1,10 @@
 import { powerModulo } from "../assignment/galois.js";
 
 /**
- * A Reed–Solomon code over GF(p), p prime. The DIGITS digits are the values of a polynomial of degree below DIGITS at
- * the points 0, 1, …, and its values at further points extend the word to LENGTH. Two different words agree in at most
- * DIGITS − 1 places, because a nonzero polynomial of degree below DIGITS has at most DIGITS − 1 zeros.
+ * A Reed–Solomon code over GF(p), p prime. The first DIGITS places of a word hold its digits, which are the values of a
+ * polynomial of degree below DIGITS at the points 0, 1, …; its values at further points extend the word to LENGTH. Two
+ * different words agree in at most DIGITS − 1 places, because a nonzero polynomial of degree below DIGITS has at most
+ * DIGITS − 1 zeros.
  */
 export const LENGTH = 10;
 export const DIGITS = 5;

@@ -7,15 +7,15 @@ const SWAPS = 60_000;
 const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
-/** Cost of a return: another circuit's weights move x back to a cell of the circuit that x belongs to. */
+/** Cost of a return: another circuit's weights move the x of circuit t back to a cell of t. */
 const RETURN = 0.02;
 /** Smaller differences in cost may be due to rounding. */
 const ROUNDING = 1e-9;
 
 /**
- * Number of bits per digit of a number whose digit k counts the circuits that move from count k to count k + 1. Packing
- * all k into one number is faster than counting in an array. When circuit t joins or leaves a cell, only the circuits
- * in t's S present cells can move: at most 366 of them if T is at most 10,000.
+ * Number of bits per digit of a packed number: its digit k is the number of circuits whose count moves between k and k
+ * + 1. Packing all digits into one number is faster than counting in an array. When circuit t joins or leaves a cell,
+ * only the circuits in t's S current cells can be affected: at most 366 of them if T is at most 10,000.
  */
 const DIGIT = 10;
 
@@ -23,13 +23,14 @@ const DIGIT = 10;
  * Chooses each circuit's row in the next layer by simulated annealing: two circuits swap their rows, and a swap
  * that raises the cost is kept with probability `exp(−increase/temperature)`.
  *
- * Let N(n) be the present cells of the circuits that will use cell n in the next layer. Cell n reads these cells. If a
- * circuit that will not use n has k of its three cells in N(n), it drives n's gate to k/3. The search avoids:
+ * Let N(n) be the set of cells now used by the circuits that will use cell n in the next layer; these are the cells
+ * that n reads. If a circuit that will not use n has k of its three cells in N(n), it drives n's gate to k/3. The
+ * search avoids:
  *
  * - Gates that open for the wrong circuits. If c_k circuits drive n's gate to k/3, the probability that z active
  *   circuits open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`.
- *   The terms are for single circuits, for pairs, and for triples in which no pair opens it.
+ *   The terms are for single circuits, for pairs, and for triples in which no pair opens the gate.
  * - Returns of x. If the x vectors of circuits t and u are in the same cell at present, u's weights also move t's x,
  *   possibly to a cell that belongs to t in the next layer.
  *
@@ -38,7 +39,7 @@ const DIGIT = 10;
  * the search ends as soon as the cost is 0.
  *
  * @param rows the rows to deal out; S = 3
- * @param before each circuit's present row, with the same T, S and P; a circuit's x is in the first cell of its row
+ * @param before each circuit's current row, with the same T, S and P; a circuit's x is in the first cell of its row
  * @param z number of circuits active at once, 1 or more
  */
 export function annealedRows(rows: Assignment, before: Assignment, z: number, random: RandomSequence): Assignment {
@@ -98,8 +99,9 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     let change = -returns(t) - returns(u, t);
     swapOrder(t, u);
     change += returns(t) + returns(u, t);
-    // Costs are never negative, so the change will be at least `change − rest`. Most swaps can therefore be rejected
-    // before all of their cells have been counted again.
+    // Costs are never negative, so the total change will be at least `change − rest`, where `rest` is the old cost of
+    // the cells still to be counted. Most swaps can therefore be rejected before all of their cells have been counted
+    // again.
     let rest = 0;
     for (let s = 0; s < S; s++) rest += costs[cell(t, s)] + costs[cell(u, s)];
     let allowed = NaN;
@@ -119,7 +121,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return change;
   }
 
-  /** Draws the largest increase in cost at which the next swap is still kept. */
+  /** Draws a random limit: the next swap is kept if it raises the cost by no more than this. */
   function drawAllowed(temperature: number): number {
     return -temperature * logOfFraction(random.word() + 1);
   }
@@ -128,7 +130,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap after its first `counted` cells have been recounted. Returns 0, as the cost is then unchanged. */
+  /** Undoes a swap of which only the first `counted` cells have been recounted. Returns 0, the change in cost. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);
@@ -154,11 +156,12 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return false;
   }
 
-  /** Puts circuit t on cell n (direction 1) or takes it off (−1): adds t's present cells to N(n) or removes them. */
+  /** Puts circuit t on cell n (direction 1) or takes it off (−1): adds t's current cells to N(n) or removes them. */
   function move(n: number, t: number, direction: 1 | -1): void {
     const drive = n * T;
     const links = n * P;
-    // A link is new if its count was 0 before, and gone if it is 0 afterwards; either way, the smaller count is 0.
+    // A link is new if its count was 0 before, and gone if it is 0 afterwards; in both cases, the smaller of the two
+    // counts is 0.
     const lower = direction === 1 ? 0 : -1;
     let steps = 0;
     for (let s = t * S; s < (t + 1) * S; s++) {
@@ -199,8 +202,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * Cost of the returns between circuit t and each circuit whose x is in the same cell at present, leaving out circuit
-   * `except`.
+   * Cost of the returns between circuit t and the circuits, other than `except`, whose x is now in the same cell as
+   * t's.
    */
   function returns(t: number, except = t): number {
     let count = 0;
@@ -221,7 +224,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 
 /**
  * Deals out rows at random, then swaps some until no two circuits have their x vectors in the same cell both in the
- * present layer and in the next one. Gives up after many rounds.
+ * current layer and in the next one. Gives up after many rounds.
  */
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;
@@ -241,7 +244,7 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
   return rowsInOrder(rows, order);
 }
 
-/** For every circuit, the other circuits whose x is in the same cell, i.e. whose rows begin with that cell. */
+/** For every circuit, the other circuits with x in the same cell, which is the first cell of their rows. */
 function sharingFirstCell({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
   for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);

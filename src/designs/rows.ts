@@ -73,7 +73,7 @@ export function defaultRamp(S: number): readonly [low: number, high: number] {
   return S === 2 ? [0.65, 0.9] : [0.8, 0.95];
 }
 
-/** @param options with T ≤ packingLargest(P, S) angles; the caller checks this */
+/** @param options must have T ≤ packingLargest(P, S) angles; the caller checks this */
 function build(options: RotationOptions): MultiPartNetwork {
   const { D, S, L, angles } = options;
   const T = angles.cos.length;

@@ -32,7 +32,8 @@ const PLANE: Frame = [
 ];
 
 /**
- * The frame of x_0 + i·x_1 times the unit vector u of C^m: multiplication by i turns the first row into the second.
+ * The frame of (x_0 + i·x_1)·u, where u is a unit vector of C^m: multiplication by i turns the first row into the
+ * second.
  *
  * @param u real and imaginary parts, [m][2]
  */
@@ -64,8 +65,9 @@ const OCTAHEDRON = [
 ] as const;
 
 /**
- * The plane of circuit number `index` among the `count` circuits of a cell. Planes are as far apart as possible; two
- * overlap by cos²(half the angle between their points). With K = 3, all circuits have the same plane.
+ * The plane of circuit number `index` among the `count` circuits of a cell. Planes are as far apart as possible. If K =
+ * 5, they correspond to points on the Bloch sphere, and two planes overlap by cos²(half the angle between their
+ * points). If K = 3, all circuits have the same plane.
  *
  * @param K odd, 3 or more
  */
@@ -81,7 +83,7 @@ export function frame(K: number, index: number, count: number): Frame {
   return blochFrame(Math.acos(1 - (2 * (index + 0.5)) / count), index * GOLDEN);
 }
 
-/** Numbers whose pairwise differences are all distinct (a Golomb ruler, extended). */
+/** Numbers whose pairwise differences are all distinct (an extended Golomb ruler). */
 const RULER = [0, 1, 4, 9, 15, 22, 32, 34, 51, 77, 81, 99];
 
 /**

@@ -5,7 +5,7 @@ import type { Read, Write } from "../network/multi-part.js";
 import { ALPHA, turnTerm, X } from "./cells.js";
 import type { Frame } from "./simplex.js";
 
-/** The gate of an open cell. It leaves room for x: the unit circle needs 1. */
+/** The gate of an open cell. It leaves room for x: a vector on the unit circle needs 1. */
 export const OPEN_GATE = 1.05;
 /** The simplex cell (simplex.ts) that holds each circuit's x. */
 export interface Slot {
@@ -25,7 +25,7 @@ export interface Planes {
 
 /**
  * @param corners the directions d_i of the cells' simplex, [K][K−1]
- * @param of [T], the index of each circuit's frame
+ * @param of index of each circuit's frame, [T]
  */
 export function planesOf(frames: readonly Frame[], corners: readonly (readonly number[])[], of: Uint32Array): Planes {
   const K = corners.length;

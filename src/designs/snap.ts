@@ -21,7 +21,7 @@ export interface Snap {
   readonly scale: number;
 }
 
-/** The lines that separate N equally spaced angles, one of which is 0. */
+/** The lines that separate N equally spaced angles, starting at 0. */
 export function snapLines(angles: number): Snap {
   const normals = Array.from({ length: angles / 2 }, (_, j) => cosSinTurn((0.25 + (j + 0.5) / angles) % 1));
   // The sum over the bits that stand for angle 0, without the factor κ.

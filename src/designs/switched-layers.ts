@@ -8,7 +8,7 @@ import { K, S, SWITCHES, type Places } from "./switched-places.js";
 
 /** The number of angles that x can have. */
 export const SWITCHED_ANGLES = 16;
-/** The gate of an open cell: 1 to make room for x, and a margin for noise. */
+/** The gate of an open cell: 1, to make room for x, plus a margin for noise. */
 export const OFFSET = 1.3;
 /** If three of a word's five neurons are on, the gate is still shut, at −SHUT. */
 const SHUT = 1.15;
@@ -127,7 +127,7 @@ export function switchedLayers(
     return new Float64Array(groups).fill(value, 0, SWITCHES);
   }
 
-  /** Keeps the switch but inverts it: each of its neurons becomes the inverse of the mean of all of them. */
+  /** Passes the switch on, inverted: each of its neurons becomes the inverse of their mean. */
   function invertSwitch(): Term {
     return switchTerm(switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
@@ -204,7 +204,7 @@ export function switchedLayers(
     return [...invertCodes(), invertSwitch()];
   }
 
-  /** Assignments of each group to all of its cells (`all`), or only to its cell number c (`cell`). */
+  /** Assignments that give each group all of its cells (`all`), or only its cell number c (`cell`). */
   function ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
     const T = groups;
     const P = T * K;
@@ -223,7 +223,7 @@ export function switchedLayers(
     };
   }
 
-  /** A value for every bit, and 0 for neurons of a group that hold no bit. */
+  /** `value` for the neurons that hold bits, and 0 for the groups' other neurons. */
   function onBits(value: number): Float64Array {
     const P = groups * K;
     const bias = new Float64Array(3 * P);

@@ -2,11 +2,11 @@ import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../base/primes.js";
 import type { RandomSequence } from "../base/random.js";
 
-/** Number of rows in a group's grid, which is also its number of columns and of cells. */
+/** Number of rows and of columns in a group's grid; also the number of the group's cells. */
 export const K = 5;
 /** Number of neurons in a word. */
 export const S = 5;
-/** Number of neurons that keep the switch; each reads the mean of all of them. */
+/** Number of neurons that hold the switch; each reads their mean. */
 export const SWITCHES = 4;
 
 /**

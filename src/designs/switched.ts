@@ -45,7 +45,7 @@ export const switchedDesign: Design = {
   build,
 };
 
-/** @param options with T ≤ switchedSize(D).T angles, multiples of 1/16 turn; the caller checks this */
+/** @param options must have T ≤ switchedSize(D).T angles, multiples of 1/16 turn; the caller checks this */
 function build({ D, L, angles, circuits, seed, network }: RotationOptions): MultiPartNetwork {
   const T = angles.cos.length;
   const { groups, q } = switchedSize(D);

@@ -17,7 +17,7 @@ const LOW_COST = 0.5;
  * of circuits, to within one.
  *
  * Two circuits u and t in one cell should not:
- * - have shared a cell in the previous layer: anything that one left in the other would come straight back;
+ * - have shared a cell in the previous layer: any error that one passed to the other would come straight back;
  * - have met in any earlier layer. If t shared a cell with v in the previous layer, t brings an error from v into this
  *   cell, so `met` counts this as a meeting of u and v, too. If an error arrives twice in the same pair, its amplitudes
  *   add up, so its square is four times as large; if it arrives in two different pairs, only the squares add up.
@@ -35,7 +35,7 @@ export function drawWindows(size: Pick<Assignment, "T" | "S" | "P">, L: number, 
 }
 
 /**
- * The cells of one layer, drawn and improved, [T][S].
+ * The cells of one layer, drawn at random and then improved, [T][S].
  *
  * @param met how many times each pair has met; the meetings of this layer are added
  */
@@ -53,11 +53,11 @@ function improvedCells(
   slots.length = T * S;
   const order = random.permutation(slots.length);
   const cellsOf = Uint32Array.from(order, (slot) => slots[slot]);
-  /** The circuits in every cell. */
+  /** The circuits in each cell. */
   const members: number[][] = Array.from({ length: P }, () => []);
   cellsOf.forEach((cell, at) => members[cell].push(Math.floor(at / S)));
   const pairs = pairCosts(T, before, met);
-  /** The cost of having u in one cell with all circuits of a list except the one at index `skip`. */
+  /** The cost of putting u in the same cell as all circuits of a list except the one at index `skip`. */
   const costOf = (u: number, circuits: readonly number[], skip: number): number => {
     const row = u * T;
     let cost = 0;

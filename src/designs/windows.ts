@@ -77,8 +77,7 @@ function largestT(size: DesignSize & DesignSettings): number {
 }
 
 /**
- * Whether a cell's words may be linearly dependent by chance, because few different words exist or because each cell
- * has many.
+ * Whether a cell's words may happen to be linearly dependent: few different words exist, or each cell has many words.
  */
 function isTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: number }): boolean {
   const sizes = sizesOf(size);
@@ -126,7 +125,7 @@ function build(options: RotationOptions): MultiPartNetwork {
 
 interface PlacedWindow {
   readonly slots: readonly Slot[];
-  /** The circuits of every cell, ascending. */
+  /** The circuits of each cell, in ascending order. */
   readonly members: readonly (readonly number[])[];
 }
 

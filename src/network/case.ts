@@ -29,9 +29,9 @@ export interface CaseInput {
   /** The factor by which the computed χ is multiplied; has no effect when `chi` is given. */
   readonly chiFactor: number;
   readonly gate: Gate;
-  /** χ per layer, used as given, [L], with 0 for layer 1; null to compute it. */
+  /** χ per layer, used as given, [L], with 0 for layer 1; if null, χ is computed. */
   readonly chi: readonly number[] | null;
-  /** κ of the balanced and split constructions; null to compute it. */
+  /** κ of the balanced and split constructions; if null, κ is computed. */
   readonly kappa: number | null;
   readonly circuits: CaseCircuits;
   /** Neurons of every circuit, [L][T][S], each < P = D/d. */

@@ -72,7 +72,7 @@ test("models of designs match their descriptions, and their files give the same 
     expect(read.network.layers.length).toBe(2);
     expect(read.network.circuits.T).toBe(spec.T);
     const card = String(files.find((file) => file.name === "README.md")!.content);
-    for (const text of [about, "What it does not survive", "The theory covers circuits that meet", "naive network"]) {
+    for (const text of [about, "What it does not survive", "The theory covers active circuits", "naive network"]) {
       expect(card).toContain(text);
     }
   }

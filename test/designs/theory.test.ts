@@ -37,7 +37,7 @@ test("tables and files say that the theory does not apply with noise; layer 1 of
   expect(theoryEnds(rows)).toEqual([{ z: 2, layer: 2 }]);
   const text = rowsText(rows, naive, theoryAbout(noisy));
   expect(text).toContain("theory in brackets does not apply: it ignores noise");
-  expect(text).toContain("The theory covers circuits that meet [E28]");
+  expect(text).toContain("The theory covers active circuits that share a block [E28]");
   expect(rows.map(({ readouts }) => readouts["state"]!.active.theory === null)).toEqual([false, true, false]);
   const clean = await runSpec(parseSpec(fields));
   expect(theoryEnds(clean.rows)).toEqual([{ z: 2, layer: null }]);
