@@ -13,9 +13,9 @@ const RETURN = 0.02;
 const ROUNDING = 1e-9;
 
 /**
- * Number of bits per digit of a packed number: its digit k is the number of circuits whose count moves between k and k
- * + 1. Packing all digits into one number is faster than counting in an array. When circuit t joins or leaves a cell,
- * only the circuits in t's S current cells can be affected: at most 366 of them if T is at most 10,000.
+ * Bits per digit of a packed number: digit k is the number of circuits whose count moves between k and k + 1. Packing
+ * all digits into one number is faster than counting in an array. When circuit t joins or leaves a cell, only the
+ * circuits in t's S current cells can be affected: at most 366 of them if T is at most 10,000.
  */
 const DIGIT = 10;
 

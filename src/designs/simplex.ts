@@ -65,9 +65,9 @@ const OCTAHEDRON = [
 ] as const;
 
 /**
- * The plane of circuit number `index` among the `count` circuits of a cell. Planes are as far apart as possible. If K =
- * 5, they correspond to points on the Bloch sphere, and two planes overlap by cos²(half the angle between their
- * points). If K = 3, all circuits have the same plane.
+ * The plane of circuit number `index` among the `count` circuits of a cell. Planes are as far apart as possible. If K
+ * is 5, they correspond to points on the Bloch sphere, and two planes overlap by cos²(half the angle between their
+ * points). If K is 3, all circuits have the same plane.
  *
  * @param K odd, 3 or more
  */

@@ -9,7 +9,7 @@ import { colours, figureClass, figureStyles, fontFamily, sizes } from "./theme.j
 export interface FigureOptions {
   /** The document in which elements are created: `window.document`, or `createDocument()` in Node. */
   readonly document: HostDocument;
-  /** An id that is unique on the page (letters, digits and hyphens). Ids inside the figure start with it. */
+  /** An id that is unique on the page (letters, digits and hyphens). All ids inside the figure start with this id. */
   readonly id: string;
   /** The command that makes the figure; recorded in its metadata. */
   readonly command: string;

@@ -41,11 +41,11 @@ export function axisNote(axes: readonly Pick<LogAxis, "below" | "beyond">[]): st
 /**
  * An axis that shows `values`, but extends at most `decades` decades below its top.
  *
- * @param values all measured values to be drawn; zeros and rounding errors are drawn on the floor
+ * @param values all measured values to be drawn; zeros and rounding errors are drawn on the floor of the axis
  * @param include other values that must be visible, such as theory and guide lines
  * @param options.rounding values below this count as rounding errors
  * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top
- * @param options.span the floor (a power of ten) and a value up to which the axis always extends
+ * @param options.span the floor of the axis (a power of ten) and a value up to which the axis always extends
  */
 export function logAxis(
   values: Iterable<number>,
@@ -67,7 +67,8 @@ export function logAxis(
   const largest = positive.length === 0 ? 1 : Math.max(...positive);
   const smallest = positive.length === 0 ? 0.1 : Math.min(...positive);
   const top = Math.min(ceiling, Math.max(largest * 1.6, span?.[1] ?? 0));
-  // Rounding errors are drawn on a floor one decade lower, so that they do not look like values close to `smallest`.
+  // If there are rounding errors, the floor is one decade lower, so that they do not look like values close to
+  // `smallest`.
   const hasRounding = measured.some((value) => value <= rounding);
   const lowest = span ? Math.round(Math.log10(span[0])) : Math.floor(Math.log10(smallest)) - (hasRounding ? 1 : 0);
   const exponent = Math.max(lowest, Math.ceil(Math.log10(top)) - decades);

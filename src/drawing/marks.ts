@@ -53,7 +53,7 @@ export function measuredLine(points: readonly Point[], colour: string): Plot.Mar
   ];
 }
 
-/** About 25 points per panel, including the last, so that dots do not overlap. */
+/** About 25 points per panel, including its last point, so that dots do not overlap. */
 function thinned(points: readonly Point[]): readonly Point[] {
   const panels = new Map<string, Point[]>();
   for (const point of points) {
@@ -187,7 +187,7 @@ export function endLabels(labels: readonly EndLabel[], axis: LogAxis, height: nu
   });
 }
 
-/** The label at the end of one line, at the value `y` of the axis. */
+/** The label at the end of one line, placed at the axis value `y`. */
 export function endLabel(label: EndLabel, y: number, dx = 8): Plot.Markish {
   const at = [{ ...label.point, y }];
   return Plot.text(at, {

@@ -22,8 +22,8 @@ const zColours = ["#cc79a7", "#d55e00", "#e69f00", "#0072b2", "#56b4e9"] as cons
 const zTextColours = ["#a0457a", "#b04e01", "#8a6000", "#0071b1", "#1c70a0"] as const;
 
 /**
- * Ten steps of cividis for ordinals such as S, without the ends of the scale, which would be invisible on dark or light
- * backgrounds.
+ * Ten steps of cividis for ordered values such as S, without the ends of the scale, which would be invisible on dark or
+ * light backgrounds.
  */
 const ordinalColours = [
   "#0b2e6b",
@@ -115,7 +115,7 @@ export const figureClass = "superpose-figure";
  * CSS that makes figures dark for readers who prefer dark mode. A standalone SVG contains this CSS. If a page's
  * content-security policy forbids inline styles, put the CSS into its style sheet and draw with `styles: false`.
  *
- * @param within a selector under which the rules apply instead of the media query, such as `[data-theme="dark"]`
+ * @param within CSS selector under which the rules apply, instead of the media query, such as `[data-theme="dark"]`
  */
 export function figureStyles(within?: string): string {
   const scope = within === undefined ? `.${figureClass}` : `${within} .${figureClass}`;

@@ -60,7 +60,7 @@ export class DenseEngine extends TileEngine {
   }
 
   /**
-   * Draws and runs samples first…first+count−1. For the same input, `FactoredEngine` runs the same samples.
+   * Draws and runs samples first…first+count−1. Given the same input, `FactoredEngine` draws and runs the same samples.
    *
    * @returns sums per layer 0…L that depend only on the model and (seed, network, z, first, count)
    */
@@ -156,8 +156,8 @@ export class DenseEngine extends TileEngine {
   }
 
   /**
-   * A^l of one sample of the last batch: a view [D], valid until the next batch or engine. Layer 0 is the embedded
-   * input.
+   * A^l of one sample of the last batch: a view [D], valid until the next batch is run or another engine is created.
+   * Layer 0 is the embedded input.
    */
   activations(l: number, sample: number): Float32Array {
     const { D } = this.model.shape;

@@ -17,7 +17,7 @@ export interface Engine {
   /** Bytes of kernel memory in use. */
   readonly bytes: number;
   /**
-   * Draws and runs samples first…first+count−1 and adds up their errors; nothing of size samples × T is kept.
+   * Draws and runs samples first…first+count−1 and adds up their errors. No array of size samples × T is stored.
    *
    * @returns sums per layer 0…L that depend only on the network and (seed, network, z, first, count)
    * @throws InputError naming the invalid input

@@ -19,7 +19,7 @@ export interface SharedMap {
    * The values that are summed over neurons: X (whose sums `activate` computes), weighted X, or Y before corrections.
    */
   readonly of: "X" | "weighted X" | "Y";
-  /** The weights of the neurons, f32 [P], for "weighted X"; otherwise 0. */
+  /** Address of the neurons' weights, f32 [P], if `of` is "weighted X"; otherwise 0. */
   readonly weights: number;
 }
 
@@ -76,8 +76,8 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
 }
 
 /**
- * What circuits write, in the order in which they run: `mix` gives the rows of V, and either `scatter` says to which
- * rows of Y these are added, or `collect` says which of them each neuron adds up.
+ * What circuits write, in the order in which they run: `mix` gives the rows of V. Either `scatter` says to which row of
+ * Y each of them is added, or `collect` lists the rows of V that each neuron adds up.
  */
 export interface WrittenRows {
   readonly mix: number;
@@ -93,20 +93,20 @@ export interface TileState {
   readonly X: number;
   /** Pre-activations before they are mixed, f32 [P][r][lanes]. */
   readonly Y: number;
-  /** What circuits write, f32 [T][r][lanes] if neurons collect, otherwise [PASS_BLOCK][r][lanes]. */
+  /** What circuits write, f32: [T][r][lanes] if `collects`, otherwise [PASS_BLOCK][r][lanes]. */
   readonly V: number;
   readonly collects: boolean;
 }
 
 /**
  * Largest size of V, in bytes, for which every neuron collects rows from V; for larger sizes, circuits scatter their
- * rows to Y. Collecting reads each row once for every neuron of its circuit, in random order. While V fits in a core's
- * cache, collecting takes half as long as scattering; otherwise, scattering is faster.
+ * rows to Y. When neurons collect, each row is read once for every neuron of its circuit, in random order. While V fits
+ * in a core's cache, collecting takes half as long as scattering; otherwise, scattering is faster.
  */
 const COLLECT_LIMIT = 384 * 1024;
 /**
- * Whether neurons collect is always decided as if there were this many samples, so that the order of sums does not
- * depend on the tile.
+ * The choice between collecting and scattering is always made as if there were this many samples, so that the order of
+ * sums does not depend on the tile.
  */
 const USUAL_LANES = 8;
 
@@ -224,7 +224,8 @@ export function loadLayers(
     const readout = network.readouts[l - 1];
     const direct = readsDirectly(coordinates);
     const map = arriving === null ? null : mapInto(arena, network, l, arriving);
-    // Small networks run circuits in their original order, so that active circuits are located once for all layers.
+    // Small networks run circuits in their original order, so that active circuits are located only once, not in each
+    // layer.
     const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]);
     const positions = new Uint32Array(T);
     order.forEach((circuit, position) => (positions[circuit] = position));
@@ -317,7 +318,8 @@ function mapInto(
   const links = terms.filter((candidate): candidate is LinksTerm & typeof candidate => candidate.kind === "links");
   const sums = terms.filter((candidate): candidate is SumTerm & typeof candidate => candidate.kind === "sum");
   for (const { kind, by } of [...links, ...sums]) {
-    // Reduced corrections are subtracted from the coordinates that are passed on; O then applies the scale of `shared`.
+    // Reduced corrections are subtracted from the coordinates that are passed on; the matrix O then applies the scale
+    // of `shared`.
     const isReduced = reduced && kind === "links";
     if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
       throw new Error(`The term of kind ${kind} does not match.`);

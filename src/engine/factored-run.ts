@@ -22,7 +22,7 @@ export interface FactoredOptions {
   readonly z: number;
   /** Default 8, for which the rotation kernels are optimised. Results do not depend on it. */
   readonly lanes?: TileWidth;
-  /** Whether to keep every layer's activations of the last tile, for `activations`. Default false. */
+  /** Whether to keep the last tile's activations in all layers, for `activations`. Default false. */
   readonly keepActivations?: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface FactoredRun {
   /** Readouts of the last tile's active circuits by layer, f64 [occurrences][rows]. */
   readonly readouts: readonly number[];
   /**
-   * Draws and runs samples first…first+count−1 and returns their sums. Nothing of size samples × T is stored.
+   * Draws and runs samples first…first+count−1 and returns their sums. No array of size samples × T is stored.
    *
    * @returns sums per layer 0…L that depend only on (seed, network, z, first, count)
    */
@@ -109,7 +109,10 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },
     ...{ groups, rows, R, laneSum, laneMax, partial, ids: tile.ids },
   };
-  /** Descriptors by layer for `circuitsPass`, `activate`, `sumActive` and, for the next layer's Y, `correct`. */
+  /**
+   * Descriptors by layer for `circuitsPass`, `activate` and `sumActive`, and for `correct`, which acts on the next
+   * layer's Y.
+   */
   const passes = layers.map((layer) => {
     const { written } = layer;
     return writeDescriptor(arena, fields.circuitsPass, {

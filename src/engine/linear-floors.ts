@@ -35,7 +35,7 @@ export interface LinearFloors {
   readonly geometry: number | null;
   /** The readout of every feature by its own direction, φ_j/|φ_j|². */
   readonly tied: LinearReadout;
-  /** The readout by the pseudo-inverse with scaled rows, which attains the floor. */
+  /** The readout that attains the floor: by the pseudo-inverse with scaled rows. */
   readonly pseudoInverse: LinearReadout;
   /** The readout given with the code; null if none was given. */
   readonly given: LinearReadout | null;
@@ -58,7 +58,7 @@ export interface FloorSums {
 
 type Numbers = Float32Array | Float64Array;
 
-/** Double precision is used for at most this many multiplications, which take less than half a second. */
+/** Codes that need at most this many multiplications, which take less than half a second, use double precision. */
 const SMALL = 2e8;
 /** Number of features per matrix product. */
 const CHUNK = 512;
@@ -68,8 +68,8 @@ const CHUNK = 512;
  */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
 /**
- * Coordinates are decorrelated for single-precision products if one of them is predicted by the others so well that
- * less than this fraction of it remains.
+ * If the other coordinates predict all but less than this fraction of a coordinate, the coordinates are decorrelated
+ * before single-precision products.
  */
 const UNEVEN = 1e-2;
 /** The smallest leverage h_j allowed; a feature with a smaller leverage cannot be told apart from the others. */
@@ -84,8 +84,8 @@ const LEAST_LEVERAGE = 1e-9;
  * multiplied in double precision, and larger ones in single precision.
  *
  * @param F number of features, at least 2
- * @param code writes feature vectors; its width may exceed the number of dimensions that they span
- * @param readout writes the row that reads each feature; rows have the same width as the feature vectors
+ * @param code writes feature vectors; its width may exceed the number of dimensions that these vectors span
+ * @param readout writes each feature's readout row; these rows have the same width as the feature vectors
  * @throws InputError when a feature is 0 or not finite, or is read as 0 by its readout
  */
 export function measureLinearFloors(
@@ -257,7 +257,7 @@ export function floorSums(
   return { F, n, inverses, tied: traceOf(tiedGram, gram), pseudoInverse: traceOf(bestGram, own), given };
 }
 
-/** The dot product of row v in two matrices [][width]. */
+/** The dot product of row v of `a` with row v of `b`, both [][width]. */
 function dotOf(a: Numbers, b: Numbers, v: number, width: number): number {
   let sum = 0;
   for (let i = v * width; i < (v + 1) * width; i++) sum += a[i] * b[i];
@@ -289,8 +289,8 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
  * this is Cholesky factorisation with diagonal pivots, on coordinates scaled to equal length.
  *
  * @param dependent a coordinate is omitted if the earlier ones predict all but this fraction of it
- * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and, over all these coordinates, the
- *   smallest fraction of a coordinate that the earlier ones do not predict
+ * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and the smallest unpredicted fraction: of
+ *   every chosen coordinate, the earlier ones leave at least this fraction unpredicted
  */
 function independentCoordinates(
   gram: Float64Array,

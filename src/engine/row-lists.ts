@@ -83,7 +83,10 @@ function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   return placesByKey(lengths, longest + 1).places.subarray(short);
 }
 
-/** For each row of a sparse matrix of whole numbers, the column of every entry, as many times as the entry's value. */
+/**
+ * For each row of a sparse matrix of whole numbers, the column of every entry, repeated as often as the entry's value
+ * says.
+ */
 export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weights: ArrayLike<number>): IndexLists {
   const repeatedStarts = new Uint32Array(starts.length);
   let count = 0;

@@ -22,7 +22,7 @@ export interface RandomInput {
 /**
  * Checks that samples first…first+count−1 of an input can be run.
  *
- * @param most largest z that can be run
+ * @param most the largest z that can be run
  * @throws InputError naming what is wrong
  */
 export function checkChunk(input: RandomInput, first: number, count: number, most: number): void {

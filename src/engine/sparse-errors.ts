@@ -15,7 +15,7 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
     /**
      * Adds the errors of one active circuit.
      *
-     * @param read the network's readouts, all rows in order
+     * @param read values of the network's readouts, all rows in order
      * @param truth a^l of the circuit when it runs alone
      */
     addActive(l: number, read: Float64Array, truth: Float64Array): void {

@@ -31,7 +31,8 @@ export interface LoadedWeights {
 }
 
 /**
- * Memory is reused for layers of at most this many weights, which take 32 MiB, plus up to 64 MiB for the nonzero ones.
+ * Memory is reused for layers of at most this many weights: 32 MiB for all weights, plus up to 64 MiB for the nonzero
+ * ones.
  */
 const KEPT = 2 ** 22;
 

@@ -30,9 +30,12 @@ export interface SparseOptions {
   readonly noise?: Noise;
   /** Number of samples that run side by side. Default 16; results do not depend on it. */
   readonly lanes?: TileWidth;
-  /** Whether to keep every layer's activations of the last tile, for `activations`. Default false. */
+  /** Whether to keep the last tile's activations in all layers, for `activations`. Default false. */
   readonly keepActivations?: boolean;
-  /** Whether to read inactive circuits too. Default true; if false, their sums are 0 and samples take less time. */
+  /**
+   * Whether to read inactive circuits too. Default true; if false, the sums over inactive circuits are 0 and samples
+   * take less time.
+   */
   readonly readInactive?: boolean;
 }
 
@@ -55,7 +58,7 @@ export interface TileOptions {
 }
 
 /**
- * Largest number of readouts of inactive circuits per network, counted over samples, circuits and layers. Inactive
+ * Limit on the number of readouts of inactive circuits per network, counted over samples, circuits and layers. Inactive
  * circuits are read only in a run's first samples (at least 16); otherwise, a run with 100,000 circuits and 100 layers
  * would spend its time reading zeros. Result rows state how many samples were read.
  */
@@ -315,7 +318,7 @@ export class SparseEngine extends TileEngine {
     return this.lastReadouts(occurrences, z, l);
   }
 
-  /** Readouts at step l, after which the last tile stopped; the activations at this step are always kept. */
+  /** Readouts at step l, the last step that the last tile ran; the activations at this step are always kept. */
   lastReadouts(occurrences: number, z: number, l = this.network.circuits.L): number[][] {
     return Array.from({ length: occurrences }, (_, occurrence) => Array.from(this.#readOne(l, occurrence, z)));
   }

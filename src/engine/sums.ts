@@ -11,7 +11,7 @@ export const HOLDS = 0.25;
  */
 export const WRONG_SQUARE = 0.2501 * 0.2501;
 
-/** Cap on the square of an error, because activations of a diverging network exceed the range of float32. */
+/** Cap on the square of an error: the activations of a diverging network can exceed the range of float32. */
 export const OVERFLOW = 1e60;
 
 /** A sum of squared errors (squared lengths), and the largest of these squares. */

@@ -19,8 +19,8 @@ export interface TileSize {
  * The samples that an engine is processing: the active circuits, their inputs, and what the circuits compute when they
  * run alone.
  *
- * An occurrence is one active circuit in one sample. A tile's occurrences, z in each sample, are numbered sample by
- * sample.
+ * An occurrence is one active circuit in one sample. A tile has z occurrences in each sample; they are numbered sample
+ * by sample.
  */
 export interface Tile {
   readonly arena: Arena;
@@ -32,7 +32,7 @@ export interface Tile {
   readonly truth: readonly number[];
   /** Draws the active circuits of samples first…first+count−1 and their inputs. */
   draw(input: RandomInput, first: number, count: number): void;
-  /** Runs the active circuits alone, which gives the truth of layers 1…L. */
+  /** Runs each active circuit alone, which gives its true activations in layers 1…L. */
   runAlone(occurrences: number): void;
   /** Writes w_t^1 a_t^0 of the active circuits to f64 [occurrences][d]; these products are then embedded. [E10] */
   weighInputs(values: number, occurrences: number): void;

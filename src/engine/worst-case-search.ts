@@ -25,7 +25,7 @@ export interface AdversaryInput {
   readonly steps: number;
 }
 
-/** The worst set that a search found. Its error is not an upper bound, but running the set reproduces it. */
+/** The worst set that a search found. Other sets may have larger errors. Running this set reproduces its error. */
 export interface WorstCase {
   /** Largest |δx| of an active circuit at that step; if circuits have no x, the largest error of their last readout. */
   readonly error: number;
@@ -33,7 +33,7 @@ export interface WorstCase {
   readonly inputs: readonly (readonly number[])[];
 }
 
-/** Number of sets that are changed side by side, one per lane. */
+/** Number of sets that are changed in parallel, one per lane. */
 const CHAINS = 16;
 
 interface Candidate {
@@ -56,13 +56,13 @@ export function searchWorst(network: MultiPartNetwork, input: AdversaryInput, ke
   return finish(searchSteps(network, input, kernels));
 }
 
-/** Index of the readout whose errors are searched: x, or the last one if circuits have no x. */
+/** Index of the readout for which large errors are sought: x, or the last readout if circuits have no x. */
 export function searchedReadout({ readouts }: Pick<Circuits, "readouts">): number {
   const x = readouts.findIndex(({ name }) => name === "x");
   return x === -1 ? readouts.length - 1 : x;
 }
 
-/** Does the same as `searchWorst`, in small steps. */
+/** Like `searchWorst`, but in small steps. */
 export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): Steps<WorstCase> {
   const { L } = checkMultiPart(network).circuits;
   const from = given("input", input, "an object { z, seed, steps, … }");
@@ -80,8 +80,8 @@ export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, k
  * Searches with an engine that is already loaded, in small steps.
  *
  * Starts from the sixteen worst of a run's first samples and changes them one circuit at a time. A change that reduces
- * the error is undone, so the result is at least as bad as every sample. Half of the new circuits are neighbours of an
- * active one, which means that they share a neuron with it.
+ * the error is undone, so the error found is at least as large as that of every sample. Half of the new circuits are
+ * neighbours of an active one, which means that they share a neuron with it.
  *
  * @param runner an engine with 16 lanes
  */
@@ -154,8 +154,8 @@ export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<
 }
 
 /**
- * Returns a function that draws a circuit sharing a neuron with the given one at some layer; if no circuit does, it
- * returns the given one.
+ * Returns a function that draws a circuit that shares a neuron with circuit t at some layer; the circuit drawn may be t
+ * itself.
  */
 function neighboursOf(reads: MultiPartNetwork["reads"]): (t: number, random: RandomSequence) => number {
   const tables = [...new Set(reads)].flatMap((list) =>

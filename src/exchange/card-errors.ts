@@ -3,20 +3,20 @@ import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
 import { isVoid, theoryEnds } from "../results/theory-ends.js";
 import type { NaiveErrors } from "../theory/naive.js";
 
-/** A number with three digits in its shortest form: 0.0123, 4.5e-9. */
+/** A number rounded to three significant digits, in its shortest form: 0.0123, 4.5e-9. */
 export function short(value: number): string {
   const rounded = Number(value.toPrecision(3));
   return rounded === 0 || Math.abs(rounded) >= 1e-3 ? String(rounded) : rounded.toExponential();
 }
 
 /**
- * The section of a model card on errors: a table for each z, with every readout at every layer, comparing theory with
+ * The errors section of a model card: a table for each z, with every readout at every layer, comparing theory with
  * measurements.
  *
  * @param rows from a run of this model's network
  * @param naive errors of the naive network, by readout [L4]
- * @param about what a design's theory covers; null if the theory is that of the post's networks, or if there is no
- *   theory
+ * @param about text that says what a design's theory covers; null if the theory is that of the post's networks, or if
+ *   there is no theory
  */
 export function errorsSection(
   rows: readonly ErrorRow[],
@@ -26,7 +26,7 @@ export function errorsSection(
   const { samples } = rows[0];
   const hasTheory = rows.some((row) => statisticsOf(row).some(({ theory }) => theory !== null));
   const intro =
-    `The tables list the mean squared differences between the readouts and the circuits run alone, over ${samples} random samples for each z (the number of active ` +
+    `The tables list the mean squared differences between the readouts and those of the circuits run alone, over ${samples} random samples for each z (the number of active ` +
     "circuits); *worst* is the largest difference for any circuit (a length). " +
     (!hasTheory
       ? "There is no theory for such a network, so there are no expected values. "

@@ -43,7 +43,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^inputs\.\d+\.(cos|sin)$/, "the same"],
   [/^inputs\.\d+\.low$/, "each component of an input is uniform from low to high"],
   [/^inputs\.\d+\.high$/, "the same"],
-  [/^inputs\.\d+\.vectors$/, "each input is one of these, chosen uniformly"],
+  [/^inputs\.\d+\.vectors$/, "each input is one of these vectors, chosen uniformly"],
 ];
 
 /** The README.md of a model, with a description, a list of its tensors, and instructions for loading it. */

@@ -20,12 +20,12 @@ const pickle =
  */
 export function refuseForeign(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 256));
-  // A safetensors file begins with the header's length in 8 bytes, which may look by chance like the start of another
-  // file type.
+  // A safetensors file begins with 8 bytes that hold the header's length. By chance, they may look like the start of
+  // another file type.
   if (start[8] === "{" && bytes[6] === 0 && bytes[7] === 0) return;
   const found = isPickle(bytes) ? pickle : others.find(([pattern]) => pattern.test(start))?.[1];
   if (found !== undefined) throw new InputError(`${found}.`, "file");
-  // A header's length never consists of 8 printable bytes.
+  // The 8 bytes of a header's length are never all printable.
   const [line] = start.split(/[\r\n]/, 1);
   if (bytes.length >= 8 && !/^PK/.test(start) && /^[\x09\x0a\x0d\x20-\x7e]{8}/.test(start)) {
     throw new InputError(`is text, not a tensor file; it begins with ${JSON.stringify(line.slice(0, 40))}.`, "file");

@@ -10,7 +10,10 @@ interface Size {
   readonly d: number;
 }
 
-/** Samples as tensors. Inputs are in float64, so that running them gives the same bits as the original samples. */
+/**
+ * Samples as tensors. Inputs are in float64, so that running these samples gives exactly the same results as running
+ * the original ones.
+ */
 export function sampleTensors({ z, circuits, inputs }: GivenSamples): Map<string, Tensor> {
   const samples = circuits.length / z;
   const d = inputs.length / circuits.length;

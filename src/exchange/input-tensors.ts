@@ -10,7 +10,7 @@ const PREFIX = "inputs.";
 /**
  * Converts a distribution of inputs to tensors: `inputs.0.center`, `inputs.0.cos`, …, each [d] ([choices][d] for
  * `vectors`). If circuits have different distributions, there are several such sets, and `inputs.of` [T] gives the
- * number of each circuit's set.
+ * index of each circuit's set.
  */
 export function inputTensors(inputs: InputDistribution): [string, Tensor][] {
   if (inputs.kind === "byCircuit") {

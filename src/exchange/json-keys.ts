@@ -1,7 +1,7 @@
 /**
  * Finds faults that `JSON.parse` does not report: excessive nesting and duplicate keys.
  *
- * The text need not be valid JSON; `JSON.parse` finds all other faults. This check runs first, so that `JSON.parse`
+ * The text need not be valid JSON; `JSON.parse` reports invalid JSON later. This check runs first, so that `JSON.parse`
  * never builds deeply nested values from a small text.
  *
  * @param maxDepth largest allowed nesting of objects and lists

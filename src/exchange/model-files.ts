@@ -66,8 +66,8 @@ function besideOf({ gate, noise, noiseAt }: RunSpec): string {
   const parts: string[] = [];
   if (gate === "oracle") {
     parts.push(
-      "**The spec's gate is the oracle**, which is neither in the weights nor in model.py: in every layer, pre-activations of either sign are kept on the " +
-        "neurons of active circuits, and are 0 on all other neurons. `superpose import` applies the oracle, so the errors that it measures differ from those of the ReLU network here.",
+      "**The spec's gate is the oracle**, which is neither in the weights nor in model.py: in every layer, it keeps pre-activations of either sign on the " +
+        "neurons of active circuits, and sets all other neurons to 0. `superpose import` applies the oracle, so the errors that it measures differ from those of the ReLU network here.",
     );
   }
   if (noise > 0) {

@@ -196,7 +196,7 @@ a = A.unflatten(1, (self.d, -1)) @ self.u[step - 1].t()
 y = torch.einsum("ri,nit->ntr", self.R, a)`,
     methods: `
     def components(self, layer):
-        """Splits the current W of a layer from 2 on: W = Σ_t U[t] @ V[t] + rest; no circuit owns the rest.
+        """Splits the current W of a layer (2 or later): W = Σ_t U[t] @ V[t] + rest; no circuit owns the rest.
 
         U [T, D, d], V [T, d, D], rest [D, D]. In layer 1, circuits own columns of embed_matrix.
         """
@@ -249,7 +249,7 @@ y = torch.sparse.mm(getattr(self, f"read_{self.reads[step - 1]}"), A.t()).t()
 y = y.unflatten(1, (self.T, -1)) + self.constants[step - 1]`,
   methods: `
     def components(self, layer):
-        """Splits the current W of a layer from 2 on: W = Σ_t U[t] @ V[t] + rest; no circuit owns the rest.
+        """Splits the current W of a layer (2 or later): W = Σ_t U[t] @ V[t] + rest; no circuit owns the rest.
 
         U [T, D, r], V [T, r, D]; r is 0 if circuits own nothing. rest [D, D]: copies and gates.
         """

@@ -9,7 +9,8 @@ import { inputTensors, readInputs } from "./input-tensors.js";
 import { checkTensors, numbersOf, tensorError, type Dtype, type Tensor } from "./tensor.js";
 
 /**
- * A dense model as named tensors. Names count layers from 1. In tensors over layers, index k holds layer k+1.
+ * A dense model as named tensors. In names, layers are numbered from 1. In tensors over layers, index k holds layer
+ * k+1.
  *
  *     layers.2.weight …     F32 [D, D]        A^l = ReLU(W^l A^{l−1} + B^l); layer 1 is the identity, without a tensor
  *     layers.1.bias …       F32 [D]

@@ -65,7 +65,7 @@ function card(
 ${text.about}
 
 A ReLU network of ${layers.length} layers with ${widthOf(parts)} neurons each that runs ${T} ${spec.circuits === "rotation" ? "conditional rotations" : `circuits (${circuitsName(spec.circuits)})`}, built with the ${spec.design} design. The
-circuits take ${L} steps; \`steps\` lists the layers that complete them. All weights are made by hand; nothing is trained.${
+circuits take ${L} steps; \`steps\` lists the layer that completes each step. All weights are made by hand; nothing is trained.${
     angles === null
       ? ""
       : ` **Each circuit turns x by one of ${angles} angles, and each input is at one of these angles;** the design allows no others.`
@@ -107,10 +107,10 @@ Neuron n of block i of a part has number offset + i·P + n.
 | \`inputs.…\` | | how inputs a^0 are drawn |
 
 This card has no floors of linear readout [L3]. They apply to layers with one direction for each neuron of each circuit, but a design stores circuits in several parts,
-including codes that only a threshold can read. \`superpose floors\` accepts any array of directions.
+some of which are codes that only a threshold can read. \`superpose floors\` accepts any array of directions.
 
 In every layer from layer 2 onwards, W = Σ_t U_t V_t + rest; \`model.components(n)\` in model.py returns these terms. Circuits own the weights that perform their steps. The rest (copies of
-neurons, and the gates between parts) serves all circuits. Over the distinct layers, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))}% of ‖W‖² is the shared part: gates have large weights.
+neurons, and the gates between parts) serves all circuits. In all distinct layers together, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))}% of ‖W‖² is the shared part, because gates have large weights.
 
 ${loadSection({
   layers: layers.length,

@@ -28,7 +28,7 @@ export function importNetwork(bytes: Uint8Array): ImportedNetwork {
   return "network" in imported ? imported : { network: asOnePart(imported.model), metadata: imported.metadata };
 }
 
-/** Does the same as {@link importNetwork}, but returns a dense model if the network has one part. */
+/** Like {@link importNetwork}, but returns a dense model if the network has one part. */
 export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | ImportedNetwork {
   const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
   if (!tensors.has("write.index")) return importModel(bytes);
@@ -36,9 +36,8 @@ export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | Importe
 }
 
 /**
- * Does the same as {@link importModelOrNetwork} and, for a network of several parts, adds a function `owned`. For
- * layer n, this function returns the factors of the weights that belong to circuits, or null if no circuit owns weights
- * there.
+ * Like {@link importModelOrNetwork}, but a network of several parts also comes with a function `owned`. For layer n,
+ * this function returns the factors of the weights that belong to circuits, or null if no circuit owns weights there.
  */
 export function importToScore(
   bytes: Uint8Array,
@@ -140,7 +139,7 @@ function readCircuits(read: Reader, L: number, order: readonly string[]): Circui
   };
 }
 
-/** Reads whole numbers that are at least `least` and below a bound. */
+/** Reads whole numbers from `least` to `below` − 1. */
 function indices(read: Reader, name: string, shape: readonly number[], below: number, least = 0): number[] {
   const values = Array.from(read.numbers(name, shape));
   const wrong = values.find((value) => !Number.isInteger(value) || value < least || value >= below);

@@ -227,7 +227,7 @@ function readNpy(name: string, bytes: Uint8Array): Tensor {
   return tensorOf(dtype, shape, isFortran ? rowMajor(ordered, shape, size) : ordered);
 }
 
-/** The string in an array; null if the array does not contain a single string. */
+/** The string in an array that consists of exactly one string; null for any other array. */
 function readText(name: string, bytes: Uint8Array): string | null {
   try {
     const { description, shape, data } = splitNpy(name, bytes);

@@ -35,7 +35,7 @@ export interface TensorsRead extends TensorFile {
   readonly ignored: readonly string[];
 }
 
-/** The limit of the reference implementation on the size of the header, in bytes. */
+/** The reference implementation's limit on the size of the header, in bytes. */
 export const MAX_HEADER = 100_000_000;
 
 /**
@@ -233,7 +233,7 @@ function checkPlace(name: string, info: unknown, isWanted: boolean): Place {
   const [begin, end] = offsets as [number, number];
   if (!isWanted || !isDtype(dtype)) return { name, dtype: null, shape, begin, end };
   const wanted = countOf(shape) * dtypes[dtype].bytes;
-  if (!(wanted <= Number.MAX_SAFE_INTEGER)) throw refused(`${where} has a shape too large to count`);
+  if (!(wanted <= Number.MAX_SAFE_INTEGER)) throw refused(`${where} has a shape that is too large`);
   if (end - begin !== wanted) {
     throw refused(
       `${where} has a byte length of ${end - begin}; ${dtype} with shape ${described(shape)} needs ${wanted}`,

@@ -15,7 +15,7 @@ export interface SampleTensor {
 }
 
 export interface SampleSink {
-  /** Takes the rows of every tensor for the next samples. */
+  /** Adds the next samples: their rows of every tensor. */
   append(rows: ReadonlyMap<string, Tensor<"F32" | "I32">>): void;
   /** Writes the rest of the file, after all samples have been added. */
   finish(): void;
@@ -24,7 +24,7 @@ export interface SampleSink {
 type Metadata = Readonly<Record<string, string>>;
 type Tensors = ReadonlyMap<string, SampleTensor>;
 
-/** Functions that create sinks, by the ending of the file name. */
+/** Functions that create sinks, one for each file extension. */
 export const sampleSinks: Readonly<
   Record<string, (tensors: Tensors, metadata: Metadata, write: WriteAt) => SampleSink>
 > = { ".safetensors": safetensorsSink, ".npz": npzSink, ".parquet": parquetSink };

@@ -13,9 +13,9 @@ export interface TrainedWeights {
   /** The weights W, [D][D] row-major; null for the first layer. */
   readonly weights: readonly (Float32Array<ArrayBuffer> | null)[];
   readonly biases: readonly Float32Array<ArrayBuffer>[];
-  /** The embedding of each input when that input is 1, [T·d][D]; undefined if unchanged. */
+  /** The embedding vector of each input component, [T·d][D]; undefined if the embedding is unchanged. */
   readonly embedding?: Float32Array;
-  /** The readouts after a step, [T·rows][D]; undefined if unchanged. */
+  /** The readouts after a step, [T·rows][D]; undefined if the readouts are unchanged. */
   readonly readouts?: readonly { readonly step: number; readonly matrix: Float32Array }[];
 }
 
@@ -119,7 +119,7 @@ export function trainedFiles(
 
 ${text.about}
 
-A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradient descent, so it is not known how the network computes. The file states what the
+A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradient descent, so it is not known how the network works. The file states what the
 network should compute: the small circuits, their inputs and their readouts. A circuit need not live on the neurons that it is read from.
 
 Made by version ${text.version} of circuits-in-superposition. The same command produces the same bytes:

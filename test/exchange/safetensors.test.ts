@@ -147,13 +147,9 @@ describe("files that are refused in one line", () => {
     ["a negative length", fileOf({ a: f32([-1], [0, 4]) }, 4), "has shape [-1]"],
     ["a fractional length", fileOf({ a: f32([0.5], [0, 2]) }, 2), "has shape [0.5]"],
     ["a length beyond 2^53", fileOf('{"a":{"dtype":"U8","shape":[1e300],"data_offsets":[0,1]}}', 1), "has shape"],
-    ["a shape that overflows", fileOf({ a: f32([big, big], [0, 4]) }, 4), "has a shape too large to count"],
-    [
-      "a shape that overflows to 0",
-      fileOf({ a: f32([2 ** 32, 2 ** 32, 0], [0, 0]) }),
-      "has a shape too large to count",
-    ],
-    ["a shape whose bytes overflow", fileOf({ a: f32([big], [0, 4]) }, 4), "has a shape too large to count"],
+    ["a shape that overflows", fileOf({ a: f32([big, big], [0, 4]) }, 4), "has a shape that is too large"],
+    ["a shape that overflows to 0", fileOf({ a: f32([2 ** 32, 2 ** 32, 0], [0, 0]) }), "has a shape that is too large"],
+    ["a shape whose bytes overflow", fileOf({ a: f32([big], [0, 4]) }, 4), "has a shape that is too large"],
     [
       "a huge shape of a small file",
       fileOf({ a: f32([2 ** 40], [0, 4]) }, 4),
