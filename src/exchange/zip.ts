@@ -109,7 +109,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   if (method !== STORED && method !== DEFLATED) {
     throw refused(`entry ${shown(name)} is packed by method ${method}; only 0 (stored) and 8 (deflated) are supported`);
   }
-  // If the size, the packed size or the offset does not fit here, it is in the zip64 fields, which keep this order.
+  // A size, packed size or offset too large for its field here is in the zip64 fields, which are in the same order.
   let next = zip64At(view, nameEnd, extraEnd);
   const [size, packed, offset] = [24, 20, 42].map((field) => {
     const value = view.getUint32(at + field, true);

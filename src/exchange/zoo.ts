@@ -45,8 +45,8 @@ export const zoo: readonly ZooModel[] = [
     title: "512 pairs of Boolean gates in one network",
     about:
       "Every circuit has two wires, a and b. In each layer, each wire becomes the output of a gate on the two bits, drawn from AND, OR, XOR and NOT for " +
-      "each circuit, layer and wire. Bits are read out as numbers; active circuits are correct after rounding if the worst " +
-      "case below is less than 0.5.",
+      "each circuit, layer and wire. Bits are read out as numbers; rounding gives the correct bits of active circuits if the worst " +
+      "error listed below is less than 0.5.",
     spec: parseSpec({ ...common, circuits: "gates", D: 2000, T: 512, S: 4, L: 4 }),
   },
   {
@@ -54,8 +54,8 @@ export const zoo: readonly ZooModel[] = [
     title: "800 finite automata in one network",
     about:
       "Every circuit is an automaton of three states, drawn at random, that reads one symbol of a separate word in each layer. " +
-      "The readout `state` is one number per state, 1 for the current state; active circuits are correct after rounding " +
-      "where the worst case below is less than 0.5.",
+      "The readout `state` is one number per state, 1 for the current state; rounding gives the correct state of active circuits " +
+      "if the worst error listed below is less than 0.5.",
     spec: parseSpec({ ...common, circuits: "automata", D: 2340, T: 800, S: 5, L: 4 }),
   },
   {
@@ -100,7 +100,7 @@ export const zoo: readonly ZooModel[] = [
   },
   {
     name: "bench-medium",
-    title: "A benchmark: 300 rotations, pairs of gates and automata on 1000 neurons",
+    title: "A benchmark: 300 circuits (rotations, pairs of gates and automata) on 1000 neurons",
     about:
       "Conditional rotations, pairs of gates (AND, OR, XOR, NOT) and three-state automata, 100 each. " +
       `${truth} It beats the naive network at z = 1 and 2 up to layer 3.`,
@@ -108,7 +108,7 @@ export const zoo: readonly ZooModel[] = [
   },
   {
     name: "bench-large",
-    title: "A large benchmark: 1200 rotations, pairs of gates and automata on 4000 neurons",
+    title: "A large benchmark: 1200 circuits (rotations, pairs of gates and automata) on 4000 neurons",
     about:
       "Conditional rotations, pairs of gates (AND, OR, XOR, NOT) and three-state automata, 400 each. " +
       `${truth} It beats the naive network at z = 1 and 2 up to layer 4.`,

@@ -1,4 +1,4 @@
-/** Exports for the benchmarks only; not an entry of the package. */
+/** Exports for the benchmarks only; not an entry point of the package. */
 
 export * from "../index.js";
 export { loadKernels, type KernelOptions } from "../kernels/node.js";

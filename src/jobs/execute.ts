@@ -15,12 +15,12 @@ export interface Executor {
   /**
    * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
-   * @param tasks only a limited number of tasks are drawn before their results are taken, so that not all tasks are in
-   *   memory at once
-   * @throws the error of the first task, in order, that fails; the signal's reason if the signal is aborted
+   * @param tasks drawn from the iterable only a limited number ahead of the results that have been taken, so that not
+   *   all tasks are in memory at once
+   * @throws the error of the first task in `tasks` that fails; the signal's reason if the signal is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
-  /** Releases idle threads and their memory; they restart when there is work again. */
+  /** Releases idle threads and their memory; the threads restart when there is work again. */
   release(): Promise<void>;
   /** Releases threads and memory; pending results are rejected. */
   dispose(): Promise<void>;

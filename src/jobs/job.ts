@@ -7,7 +7,7 @@ const RESULT_BYTES = 32 * 2 ** 20;
 
 export type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
-/** A task of a job, with its state until the result is taken. */
+/** A task of a job with its state, kept until the task's result is taken. */
 export interface Entry {
   readonly job: Job;
   readonly index: number;
@@ -21,7 +21,7 @@ export interface Entry {
   outcome: Outcome | null;
 }
 
-/** A job's tasks that have been drawn but whose results have not been taken, in order. */
+/** A job's tasks, in order: those drawn from an iterator whose results have not been taken. */
 export class Job {
   /** Tasks not yet given to a worker, in order. */
   pending: Entry[] = [];
@@ -39,7 +39,7 @@ export class Job {
   #isDrained = false;
   /** Results of tasks from this index onwards are no longer wanted. */
   #end = Infinity;
-  /** The error that was thrown when a task was drawn. */
+  /** The error that was thrown when a task was drawn from the iterator. */
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 

@@ -31,9 +31,9 @@ export interface PoolOptions {
   /** Returns an executor for jobs that are too small for a worker; if omitted, workers execute such jobs too. */
   readonly local?: () => Executor;
   /**
-   * Approximate limit on the work queued for a worker, in milliseconds, default 30. When this thread is too busy to
-   * hand out tasks, a worker still has work for this long. Workers may also continue for this long after their job has
-   * been stopped.
+   * Approximate limit on the work queued for a worker, in milliseconds, default 30. A worker has work for about this
+   * time when this thread is too busy to hand out tasks, and may continue for the same time after its job has been
+   * stopped.
    */
   readonly ahead?: number;
   /**
@@ -220,9 +220,9 @@ export class Pool implements Executor {
   }
 
   /**
-   * A task of the network with the most remaining work; null if the workers that already have this network would finish
-   * that work before another worker could load the network and run a task. Use this only if every pending network is
-   * loaded by some worker.
+   * A task of the network with the most remaining work; null if the workers that have loaded this network would finish
+   * before another worker could load it and run a task. Use this only if every pending network is loaded by some
+   * worker.
    */
   #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<SharedNetwork, { first: Entry; run: number }>();

@@ -20,8 +20,8 @@ export type Answer =
   | { readonly kind: "error"; readonly message: string; readonly code: InputErrorCode | null };
 
 /**
- * Makes the function that handles a worker's requests, on every platform. Tasks sent with "last" get the same spec
- * object as before, so their network stays loaded.
+ * Makes the function with which a worker handles requests; it is the same on every platform. Tasks sent with "last" get
+ * the same spec object as before, so their network stays loaded.
  *
  * @param clock measures `seconds`: a clock of this thread's CPU time, if possible; default: wall-clock time
  */

@@ -3,7 +3,7 @@ import type { Arena } from "./memory.js";
 /** The type of a field: u32 takes 4 bytes, f64 takes 8 bytes and is aligned to 8. */
 type FieldType = "u32" | "f64";
 
-/** A number for every field of a descriptor. `Text` is the declaration of the fields in fields.ts. */
+/** The value of every field of a descriptor. `Text` declares the fields, as in fields.ts. */
 export type Fields<Text extends string> = Readonly<Record<NameOf<Words<Text>>, number>>;
 
 type Words<Text extends string> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text;

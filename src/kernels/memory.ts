@@ -7,7 +7,7 @@ const PAGE = 65536;
 const LIMIT = 65536 * PAGE;
 
 /**
- * Hands out pieces of a kernel's linear memory in order. A new arena starts over with the whole memory.
+ * Hands out pieces of a kernel's linear memory in order. Creating a new arena makes the whole memory available again.
  *
  * Views are valid until the next allocation, which may grow the memory and detach its buffer. Keep pointers, and
  * create each view only when it is needed.
@@ -110,7 +110,7 @@ export class Arena {
 /** Cores whose memory belongs to an asynchronous call that is waiting for the event loop. */
 export const inUse = new WeakSet<Kernels>();
 
-/** @throws InputError if `kernels` are not kernels, or if an asynchronous call is using them */
+/** @throws InputError if `kernels` was not made by loadCore, or if an asynchronous call is using it */
 export function checkFree(kernels: Kernels): void {
   if (!inUse.has(given("kernels", kernels, "made by loadCore", "heapBase"))) return;
   throw new InputError(

@@ -16,7 +16,9 @@ export interface Between {
 /** The published network has a single part. */
 const parts = { from: 0, to: 0 } as const;
 
-/** The term through which each circuit reads and writes its own neurons, with w̄ and Δw at the given scales. */
+/**
+ * The term through which each circuit reads and writes its own neurons, with w̄ and Δw multiplied by the given scales.
+ */
 const circuitsTerm = (
   { gather, scatter, ...between }: Between,
   [shared, own]: readonly [shared: number, own: number],

@@ -51,7 +51,7 @@ const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 interface Basis {
   readonly rows: number[][];
   readonly contains: (row: Vector) => boolean;
-  /** If the row adds a dimension, adds the row (or, if `asDirection`, only its new direction) to the basis. */
+  /** Adds the row (or, if `asDirection`, only its new direction) to the basis if this increases the dimension. */
   readonly add: (row: Vector, asDirection?: boolean) => void;
 }
 
@@ -62,8 +62,8 @@ function emptyBasis(d: number): Basis {
   const rest = new Float64Array(d);
 
   /**
-   * Sets `rest` to the part of `row` outside the space (orthogonalised twice). Returns its length, or 0 if it is only
-   * rounding noise.
+   * Sets `rest` to the part of `row` outside the space (orthogonalised twice). Returns the length of this part, or 0 if
+   * the part is only rounding noise.
    */
   function leave(row: Vector): number {
     rest.set(row);
@@ -186,8 +186,8 @@ function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } 
 }
 
 /**
- * The rows `outputs` of all circuits' matrices own_t, expressed in a basis, [T][outputs][basis size]; null if that
- * would lose precision.
+ * The rows of all circuits' matrices own_t that `outputs` lists, expressed in a basis, [T][outputs][basis size]; null
+ * if that would lose precision.
  */
 function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: readonly number[][]): Float32Array | null {
   const expansion = expansionIn(basis);
@@ -241,7 +241,7 @@ export function findCoordinates(d: number, mapped: Mapped | null, readouts: read
   return { K: all.rows, O, pass: passed.length, inner: mixed.length, outer: outputs.length, mix, Q };
 }
 
-/** Whether the readouts are the first coordinates in order, so that Q is not needed. */
+/** Whether the readouts are simply the first coordinates, in the same order; Q is then not needed. */
 export function readsDirectly({ K, Q }: Coordinates): boolean {
   // A zero readout adds no coordinate, so there can be fewer coordinates than rows.
   if (Q.length > K.length) return false;

@@ -13,7 +13,7 @@ import { checkDenseSize } from "./dense-size.js";
  */
 export interface DenseModel {
   readonly shape: Shape;
-  /** Provides the truth, the readouts and the distribution of inputs. */
+  /** Provides the true values, the readouts and the distribution of inputs. */
   readonly circuits: Circuits;
   /**
    * The neurons of each circuit: its inputs are written to them (through its first weights), and its readouts are taken

@@ -34,7 +34,7 @@ export function denseWeights(network: Layered, l: number, into?: Float64Array): 
   return W;
 }
 
-/** The number of blocks of P neurons in a layer, over all its parts; sums over blocks are numbered in this order. */
+/** The number of blocks of P neurons in a layer, over all its parts; the sums over blocks are numbered part by part. */
 export function blockCount(parts: readonly Part[]): number {
   return parts.reduce((sum, { d }) => sum + d, 0);
 }
@@ -47,9 +47,9 @@ export function hasSums({ terms }: Layer): boolean {
 const isPlainSum = (term: Layer["terms"][number]): boolean => term.kind === "sum" && term.weights === null;
 
 /**
- * W^l, with weights that are equal over a whole block split off into extra columns: the columns after the first D
- * multiply the sums of A over the blocks, in the order of the parts. In capped and balanced networks, most weights have
- * the same value, so this leaves few nonzero weights.
+ * W^l, but weights that are equal over a whole block are moved to extra columns: the columns after the first D multiply
+ * the sums of A over the blocks, in the order of the parts. In capped and balanced networks, most weights have the same
+ * value, so this leaves few nonzero weights.
  *
  * @param l layer 2…L
  * @param into [D][D + blocks] output buffer, overwritten, row-major

@@ -14,7 +14,7 @@ import { openingDrive, train, type Training } from "./training.js";
  * matrices are [P][P], and row n holds the weights with which neuron n of the later layer reads the earlier one.
  */
 
-/** An embedding matrix and the χ that it subtracts for pairs of neurons that no circuit links, if any. */
+/** An embedding matrix and, if it has one, the χ that is subtracted for pairs of neurons that no circuit links. */
 export interface EmbeddingMatrix {
   /** [P][P] */
   readonly weights: Float64Array;
@@ -94,11 +94,11 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
 const RIDGE = 3;
 
 /**
- * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`. If E has the rows e_t, the solution is
- * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit
- * well and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on
- * average and other circuits 0. The scaling also needs a shift, which is spread evenly over all P neurons, so that it
- * is added once for each active circuit.
+ * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`. If E has the rows e_t, the solution is `M =
+ * E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit well
+ * and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on average
+ * and other circuits 0. The scaling also needs a shift. It is spread evenly over all P neurons, so that each active
+ * circuit adds it once.
  */
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;
@@ -123,7 +123,7 @@ function products(rows: Assignment, columns: Assignment): Float64Array {
   return sums;
 }
 
-/** Scales row by row, so that a neuron's own circuits give 1 on average and the others 0. */
+/** Scales each row so that the neuron's own circuits give 1 on average and other circuits 0. */
 function scaled(M: Float64Array, after: Assignment, before: Assignment): Float64Array {
   const { T, P, S } = after;
   const { starts, circuits } = circuitsByNeuron(after);

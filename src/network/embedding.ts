@@ -78,8 +78,8 @@ export function partingEmbedding(size: AssignmentSize, L: number): Embedding {
 }
 
 /**
- * Draws every layer independently: loads are even, and circuits that share a neuron in one layer share none in the
- * next.
+ * Draws a new assignment for every layer: loads are even, and circuits that share a neuron in one layer share none in
+ * the next.
  */
 export function freshEmbedding(size: AssignmentSize, L: number, seed: number, network = 0): Embedding {
   checkBlock(size);

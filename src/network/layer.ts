@@ -47,7 +47,7 @@ export interface CircuitsTerm {
   readonly kind: "circuits";
   /** The neurons that are summed: the circuits' neurons in the layer before. */
   readonly gather: Assignment;
-  /** The neurons that are written: the circuits' neurons in this layer. */
+  /** The neurons that are written to: the circuits' neurons in this layer. */
   readonly scatter: Assignment;
   readonly shared: ScaledMatrix;
   /** own_t: `matrix` is [T][d][d]. */
@@ -106,8 +106,8 @@ export type Term = (CircuitsTerm | LinksTerm | SumTerm | CopyTerm | DenseTerm) &
 };
 
 /**
- * The weights and biases of one layer: all of W^l without a stored D×D matrix. `A^l = gate(Σ terms + bias)`; layer 1
- * has no terms, because its weights are the identity and its input is embedded directly. [E10]
+ * The weights and biases of one layer. They define all of W^l without a stored D×D matrix. `A^l = gate(Σ terms +
+ * bias)`; layer 1 has no terms, because its weights are the identity and its input is embedded directly. [E10]
  */
 export interface Layer {
   readonly terms: readonly Term[];

@@ -11,12 +11,12 @@ export function everyLayer(L: number): number[] {
 }
 
 /**
- * A large ReLU network, with its inputs and readouts, whose neurons form parts of different sizes. The published
- * network has a single part; other designs keep indicators and vectors in different parts. In lists over layers or
- * steps, index k holds number k+1.
+ * A large ReLU network whose neurons form parts of different sizes, with its inputs and readouts. The published network
+ * has a single part; other designs keep indicators and vectors in different parts. In lists over layers or steps, index
+ * k holds layer or step k+1.
  */
 export interface MultiPartNetwork {
-  /** The circuits, which give the truth, the readouts and the inputs. */
+  /** The circuits, which provide the true values, the readouts and the inputs. */
   readonly circuits: Circuits;
   readonly parts: readonly Part[];
   /** Layer 1 has no terms: its weights are the identity on A^0. [E10] */
@@ -32,7 +32,9 @@ export interface MultiPartNetwork {
   readonly reads: readonly (readonly Read[])[];
   /** Constants added to the readouts at each step, all rows in order. */
   readonly constants: readonly (readonly number[])[];
-  /** The groups in which active neurons are counted. Default: the parts, or the blocks of the only part. [E19] */
+  /**
+   * The groups in which active neurons are counted. Default: the parts, or the blocks if there is only one part. [E19]
+   */
   readonly counted?: ReturnType<typeof countedBlocks>;
 }
 
@@ -134,7 +136,8 @@ export function readoutMatrix(network: MultiPartNetwork, reads: readonly Read[])
   Array.from(listOf("reads", reads), (read, k) => checkRead(`reads[${k}]`, read, parts.length));
   const { T } = circuits;
   const rows = readoutRows(circuits);
-  // There may be a hundred million entries, so they are counted first and then written directly to their final place.
+  // There may be a hundred million entries, so they are counted first and then written directly to their final
+  // positions.
   const starts = new Uint32Array(T * rows + 1);
   for (let t = 0, k = 0; t < T; t++) {
     for (let r = 0; r < rows; r++, k++) starts[k + 1] = starts[k] + readWeightCount(parts, reads, t, r, rows);

@@ -17,8 +17,8 @@ export const groups: Readonly<Record<FigureGroup, GroupText>> = {
   storing: {
     title: "Storing features",
     about:
-      "How many features a layer can hold when nothing is computed on them, after “Some costs of superposition” (Linsefors, 2024). The floors of linear " +
-      "readout come from Borobia et al. (arXiv 2605.01192).",
+      "How many features a layer can hold when nothing is computed on them, after “Some costs of superposition” (Linsefors, 2024). The lower bounds on the error " +
+      "of a linear readout come from Borobia et al. (arXiv 2605.01192).",
   },
   "hand-made": {
     title: "Hand-made computation",

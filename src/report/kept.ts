@@ -4,7 +4,7 @@ import type { Task } from "../jobs/task.js";
 import type { KeptRun } from "../studies/kept-run.js";
 import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 
-/** Numbers in rows kept from longer runs are rounded to this many significant digits. */
+/** Number of significant digits to which numbers are rounded in rows kept from longer runs. */
 const DIGITS = 6;
 
 /** Rounds a number to `DIGITS` significant digits; returns any other value unchanged. */
@@ -30,7 +30,7 @@ export function keptText({ rows, ...head }: KeptRun): string {
 /**
  * The last sentence of a figure's caption.
  *
- * @param where the part of the figure that shows the kept rows, such as "Right"
+ * @param where name of the part of the figure that shows the kept rows, such as "Right"
  */
 export function keptRemark({ command, seconds, date }: KeptRun, where = "Lighter"): string {
   return `${where}: rows kept from ${command}, which took ${grouped(seconds)} core seconds on ${date}.`;

@@ -27,7 +27,7 @@ export interface ReproduceOptions {
   readonly quick: boolean;
   /** Larger sizes where a study has them (CAP up to D = 40,000). Default false. */
   readonly wide?: boolean;
-  /** @param figure the figures being worked on */
+  /** @param figure the ids of the figures being worked on, separated by spaces */
   readonly onProgress?: (figure: string, done: number, total: number) => void;
   readonly signal?: HostSignal;
   /** The executor that does the work; default: this thread. */
@@ -240,7 +240,7 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
-/** Files with those rows of a study's figures that are to be kept, and a record of how these rows were made. */
+/** Files with the rows to keep from a study's figures, and a record of how these rows were made. */
 async function keptFiles(
   { plan, figures }: ChosenStudy,
   drafts: readonly FigureDraft[],

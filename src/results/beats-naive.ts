@@ -21,7 +21,7 @@ export interface BeatsNaive {
  * The layers in which each readout beats the naive network, for each z. Nothing beats an exact naive network. [L4]
  *
  * @param rows measured rows of all layers
- * @param naive naive errors by readout
+ * @param naive errors of the naive network, by readout
  * @throws InputError when `naive` lacks the errors of a readout in the rows
  */
 export function beatsNaive(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): BeatsNaive[] {

@@ -14,7 +14,7 @@ export interface ComparisonEntry {
 /** An entry outside its tolerance, with its deviation. */
 export interface ComparisonException extends ComparisonEntry {
   readonly tolerance: number;
-  /** |ours − reference| / tolerance, which is above 1; Infinity if ours is not finite. */
+  /** |ours − reference| / tolerance, always above 1; Infinity if ours is not finite. */
   readonly fraction: number;
 }
 

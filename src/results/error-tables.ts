@@ -20,8 +20,8 @@ export interface ReferenceStatistic {
 }
 
 /**
- * Our mean squares paired with the reference's, as `compare` takes them: every requested error at every z and layer
- * present in both. Layer 0 is omitted because its error is 0 by definition.
+ * Pairs of our mean squares and the reference's, in the form that `compare` takes: one for every requested error at
+ * every z and layer that both have. Layer 0 is omitted because its error is 0 by definition.
  *
  * @param prefix text that goes before each label, such as "D = 1000, T = 500, "
  */

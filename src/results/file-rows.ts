@@ -9,7 +9,7 @@ export type FileRow = Omit<ErrorRow, "readouts"> & { readonly errors: Readonly<R
 
 const endings: Readonly<Record<Activity, string>> = { active: "Active", inactive: "Inactive" };
 
-/** A statistic's name in files: "xActive". */
+/** A statistic's name in files, such as "xActive". */
 export function nameInFiles({ readout, activity }: StatisticOf): string {
   return readout + endings[activity];
 }

@@ -4,7 +4,7 @@ import * as fields from "../fields.js";
 // Twins of the kernels in assembly/gemm.ts; see the comments there.
 
 const fround = Math.fround;
-/** Number of steps of k that are summed from 0 before the result is added to the sum of the previous blocks. */
+/** Number of values of k in a block: each block is summed from 0 and then added to the sum of the previous blocks. */
 const KC = 512;
 /** Number of rows of A that are packed together. */
 const MC = 64;

@@ -28,14 +28,14 @@ const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
 
 /**
  * The plain TypeScript twin of every kernel. Twins compute one number at a time, round it with `Math.fround` where the
- * core computes in float32, and add in the same order. They are slow but simple; the tests check that they equal the
- * Wasm core bit for bit.
+ * core computes in float32, and add in the same order. They are slow but simple; the tests check that their results
+ * equal those of the Wasm core bit for bit.
  */
 export function referenceKernels(): Kernels {
   return twinKernels(new WebAssembly.Memory({ initial: 1, maximum: 65536 }));
 }
 
-/** The twins of all kernels, working on a given memory, for hosts without WebAssembly. */
+/** The TypeScript twins of all kernels, working on a given memory, for hosts without WebAssembly. */
 export function twinKernels(memory: WasmMemory): Kernels {
   const view = viewer(memory);
   const bound = Object.entries(twins()).map(([name, twin]) => {

@@ -5,7 +5,7 @@ import * as fields from "../fields.js";
 
 const fround = Math.fround;
 
-/** Calls `use` with every entry of `count` samples, in order; an entry is a sample, an input and a value. */
+/** Calls `use` for every entry of `count` samples, in order, with the entry's sample, input and value. */
 function forEntries(
   views: Views,
   descriptor: number,
