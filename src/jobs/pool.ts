@@ -31,8 +31,8 @@ export interface PoolOptions {
   /** Returns an executor for jobs that are too small for a worker; if omitted, workers execute such jobs too. */
   readonly local?: () => Executor;
   /**
-   * Approximate limit on the work queued for a worker, in milliseconds, default 30. A worker has work for about this
-   * time when this thread is too busy to hand out tasks, and may continue for the same time after its job has been
+   * Approximate limit on the work queued for a worker, in milliseconds, default 30. A worker has work left for about
+   * this time when this thread is too busy to hand out tasks, and may continue for the same time after its job has been
    * stopped.
    */
   readonly ahead?: number;

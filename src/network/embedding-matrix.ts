@@ -94,11 +94,11 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
 const RIDGE = 3;
 
 /**
- * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`. If E has the rows e_t, the solution is `M =
- * E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit well
- * and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on average
- * and other circuits 0. The scaling also needs a shift. It is spread evenly over all P neurons, so that each active
- * circuit adds it once.
+ * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`. If E has the rows e_t, the solution is
+ * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit
+ * well and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on
+ * average and other circuits 0. The scaling also needs a shift. It is spread evenly over all P neurons, so that each
+ * active circuit adds it once.
  */
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;

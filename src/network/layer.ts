@@ -106,8 +106,9 @@ export type Term = (CircuitsTerm | LinksTerm | SumTerm | CopyTerm | DenseTerm) &
 };
 
 /**
- * The weights and biases of one layer. They define all of W^l without a stored D×D matrix. `A^l = gate(Σ terms +
- * bias)`; layer 1 has no terms, because its weights are the identity and its input is embedded directly. [E10]
+ * The weights and biases of one layer. They define all of W^l without a stored D×D matrix.
+ * `A^l = gate(Σ terms + bias)`; layer 1 has no terms, because its weights are the identity and its input is embedded
+ * directly. [E10]
  */
 export interface Layer {
   readonly terms: readonly Term[];

@@ -34,7 +34,7 @@ const CHUNK = 1024;
  * @param kernels the core to run on: `loadKernels()` in Node; the call takes over its memory. The core must not be in
  *   use by an asynchronous call
  * @returns a row per layer 0…L, for one network. `theory` is null, because the theory assumes that the embedding is
- * drawn anew in every layer, which a network does not record; if it is, use `predictErrors`
+ * drawn anew in every layer, which a network does not record; if it is drawn anew, use `predictErrors`
  * @throws InputError naming the argument, its value and its bound
  */
 export function measure(network: Network, input: MeasureInput, kernels: Kernels): ErrorRow[] {

@@ -15,11 +15,11 @@ export interface Statistic {
   /** Largest error (a length, not its square) over all samples, circuits and networks. */
   readonly worst: number;
   /**
-   * Share of errors larger than 0.25 (0.2501, to exclude rounding), averaged over networks; null if they are not
-   * counted. [E18b]
+   * Share of errors larger than 0.25 (in fact 0.2501, so that rounding does not count), averaged over networks; null if
+   * they are not counted. [E18b]
    */
   readonly wrong: number | null;
-  /** The prediction [E20]–[E22]; null if there is none, or for inactive circuits if all circuits are active. */
+  /** The prediction [E20]–[E22]; null if there is none; for inactive circuits also null if all circuits are active. */
   readonly theory: number | null;
 }
 
@@ -69,12 +69,12 @@ export function statisticAt({ readouts }: Pick<ErrorRow, "readouts">, of: Statis
   return readouts[of.readout]?.[of.activity];
 }
 
-/** The two statistics of a readout. */
+/** The two statistics of a readout: over active and over inactive circuits. */
 export function bothOf(readout: string): StatisticOf[] {
   return activities.map((activity) => ({ readout, activity }));
 }
 
-/** A row's statistics, one after another. */
+/** All statistics of a row, in one list. */
 export function statisticsOf({ readouts }: ErrorRow): (StatisticOf & Statistic)[] {
   return Object.entries(readouts).flatMap(([readout, both]) =>
     activities.map((activity) => ({ readout, activity, ...both[activity] })),

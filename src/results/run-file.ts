@@ -46,7 +46,7 @@ export async function runJson(
 
 /**
  * The rows as CSV. Each row says whether its theory applies. For each readout, it also contains the errors of the naive
- * network and of the best constants.
+ * network and those of outputting the best constant.
  *
  * @param naive errors of the naive network, by readout
  */

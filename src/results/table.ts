@@ -11,7 +11,7 @@ export interface Table {
 export type Cell = string | number | boolean | null;
 
 /**
- * Rows as JSON, one row per line, with numbers in full precision and keys in the rows' order.
+ * Rows as JSON, one per line, with numbers in full precision and keys in the same order as in the row.
  */
 export function rowsToJson(rows: readonly object[]): string {
   if (rows.length === 0) return "[]\n";
@@ -19,7 +19,7 @@ export function rowsToJson(rows: readonly object[]): string {
   return `[\n${lines.join(",\n")}\n]\n`;
 }
 
-/** A JSON object with some fields, one per line, and `rows`. */
+/** A JSON object: the fields of `head`, one per line, and then `rows`. */
 export function jsonWithRows(head: object, rows: readonly object[]): string {
   const fields = Object.entries(head).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
   return `{\n${fields.join(",\n")},\n"rows": ${rowsToJson(rows).trimEnd()}\n}\n`;
@@ -37,13 +37,13 @@ export function rowsToCsv(rows: readonly object[]): string {
     return cells;
   });
   const seen = [...new Set(flat.flatMap((cells) => [...cells.keys()]))];
-  // A field that is null in one row and nested in another needs no separate column.
+  // A field that is null in one row and an object in another needs no separate column.
   const columns = seen.filter((column) => !seen.some((other) => other.startsWith(`${column}.`)));
   const lines = [columns, ...flat.map((cells) => columns.map((column) => String(cells.get(column) ?? "")))];
   return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }
 
-/** Yields every value of possibly nested plain data with its path. */
+/** Calls `take` with the path of every value in plain data, which may be nested, and the value. */
 export function flatten(value: unknown, path: string, take: (path: string, cell: Cell) => void): void {
   if (typeof value === "object" && value !== null) {
     for (const [key, inner] of Object.entries(value)) flatten(inner, path === "" ? key : `${path}.${key}`, take);

@@ -4,7 +4,7 @@ import type { LayerSums } from "../engine/sums.js";
 import type { Task, TaskKind } from "../jobs/task.js";
 import { engineFor, type EngineName } from "./engines.js";
 
-/** Samples first…first+count−1 of one network and z. */
+/** The samples `first` to `first + count − 1` of one network at one z. */
 export interface ChunkTask extends Task<LayerSums> {
   readonly kind: "chunk";
   /** Default "factored"; "dense" uses explicit weight matrices and gives the same results within rounding. */

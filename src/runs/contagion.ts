@@ -3,11 +3,13 @@ import type { Place } from "../network/circuit-neurons.js";
 import { eachReadWeight, readoutRows, type MultiPartNetwork } from "../network/multi-part.js";
 import { circuitsByNeuron } from "../assignment/assignment.js";
 
-/** A neuron through which an awake circuit contributes to the indicator of a circuit that it helps to wake. */
+/**
+ * A neuron through which an awake circuit contributes to another circuit's indicator and so helps to wake that circuit.
+ */
 export interface Thread {
   readonly from: number;
   readonly to: number;
-  /** The layer at which `to` wakes: its indicator is read there, and its neurons are on from the next layer. */
+  /** The layer at which circuit `to` wakes: its indicator is read there, and its neurons are on from the next layer. */
   readonly layer: number;
   /** Index within the whole layer. */
   readonly neuron: number;
@@ -33,8 +35,8 @@ const MOST_WEIGHTS = 20_000_000;
 const LEAST_SHARE = 0.01;
 
 /**
- * Finds which circuits wake which in a sample of the published network. A circuit wakes at the first layer where its
- * indicator is above the ramp's start, and its neurons are on from the next layer. [E4] [E17]
+ * Finds which circuits wake which other circuits in a sample of the published network. A circuit wakes at the first
+ * layer where its indicator is above the ramp's start, and its neurons are on from the next layer. [E4] [E17]
  *
  * @returns null for designs, for circuits without an indicator, and for networks that are too large
  */

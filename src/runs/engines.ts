@@ -110,7 +110,7 @@ const sparse: RunEngine = {
 const builtParts = (core: LoadedCore, { spec, network }: NetworkOfRun): MultiPartNetwork =>
   core.build([sparse, spec, network], () => buildMultiPartNetwork(spec, network));
 
-/** The published network and related ones, using only the dense weights. */
+/** Runs the published network and related networks with their dense weights only. */
 const dense: RunEngine = {
   ...factored,
   name: "dense",

@@ -5,7 +5,7 @@ import type { RunSpec } from "../config/run-spec.js";
 import type { LoadedCore } from "../jobs/loaded-core.js";
 import { engineFor } from "./engines.js";
 
-/** A sample in which circuits that are on stay on, with the same inputs, as more circuits are switched on. */
+/** A sample in which active circuits stay active, with the same inputs, as more circuits are switched on. */
 export interface NestedInput {
   readonly spec: RunSpec;
   /** Circuits active at once. */

@@ -69,13 +69,13 @@ export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[
   return isOfDesign ? rows.map((row) => ({ ...row, theoryHolds: spec.noise === 0 })) : rows;
 }
 
-/** Whether there is a theory of a run's errors; [E9] assumes that the sharing of neurons is random in every layer. */
+/** Whether a theory predicts a run's errors; [E9] assumes that the sharing of neurons is random in every layer. */
 export function hasTheory(spec: RunSpec): boolean {
   if (runsBySparseWeights(spec)) return designOf(spec.design)?.theory !== undefined;
   return spec.schedule === "permuted";
 }
 
-/** Networks of several parts or with noise, most of which have no theory. */
+/** For networks that have several parts or noise; no theory predicts the errors of most of them. */
 function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   const network = buildLikeMultiPart(spec);
   const rowsOf = rowsOfParts(network, spec);
@@ -123,8 +123,8 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
 
 /**
  * The errors of a naive network on given samples, for every readout. The naive network has the same number of neurons
- * and the circuits of the run's first network. [L4] For a circuit that the naive network lacks, the best constants are
- * the means of its readouts over these samples.
+ * and the same circuits as the run's first network. [L4] For a circuit that the naive network lacks, the best constants
+ * are the means of its readouts over these samples.
  *
  * @returns by readout name; index k holds layer k+1
  */

@@ -121,7 +121,7 @@ const BATCH = 1024;
 /**
  * The random samples of a run with one network and one z, to be stored, examined, or run again.
  *
- * @param kernels the core to draw on; the call takes over its memory
+ * @param kernels the core that draws the samples; the call takes over its memory
  */
 export function drawnSamples(spec: RunSpec, kernels: Kernels): GivenSamples {
   const circuits = circuitsOfRun(spec, 0);

@@ -12,7 +12,7 @@ import { inspectedEngine, runNested, type NestedInput } from "./nested.js";
 export interface SampleTask extends Task<SampleActivations>, NestedInput {
   readonly kind: "sample";
   readonly spec: RunSpec;
-  /** Whether to find which circuits wake which. Default: no. */
+  /** Whether to find which circuits wake which other circuits. Default: no. */
   readonly isTraced?: boolean;
 }
 

@@ -112,7 +112,7 @@ function drawSome(all: number, some: number, random: RandomSequence): number[] {
   return [...drawn];
 }
 
-/** A^L from A^1 if the kept components replace the weights in each layer. */
+/** Computes A^L from A^1 with the kept components in place of the weights in each layer. */
 function forward(
   model: DenseModel,
   layers: ReadonlyMap<number, ScoredLayer>,

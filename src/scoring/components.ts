@@ -21,8 +21,8 @@ export interface ComponentScores {
   /** The purity, with components weighted by their energy. */
   readonly weightedPurity: number | null;
   /**
-   * Over components: the share of a component's energy that lies in a circuit's subspaces, averaged over all circuits.
-   * `chanceShare` is the share that noise would have: (d/D)² if circuits write d directions.
+   * Over components: the share of the component's energy that lies in a circuit's subspaces, as a mean over all
+   * circuits. `chanceShare` is the share that noise would have: (d/D)² if circuits write d directions.
    */
   readonly meanShare: Summary;
   readonly chanceShare: number;
@@ -205,7 +205,7 @@ class Cores {
     }
   }
 
-  /** @param more receives `⟨κ(e_t − 1)|M_c|e_t⟩`, if W_t has such a part (`besides`) */
+  /** @param more the vector that receives `⟨κ(e_t − 1)|M_c|e_t⟩` if W_t has such a part (`besides`) */
   of(t: number, into: Float64Array, more: Float64Array): void {
     const { r, U, V } = this.#given;
     const { d, P, S, scale, shift, besides, writes, reads } = this.#truth;

@@ -5,7 +5,7 @@ import type { ComponentTruth } from "./truth.js";
 const PASSES = 20;
 
 interface Cover {
-  /** The circuit of every component, −1 for none. */
+  /** The circuit to which each component is assigned; −1 if it is assigned to no circuit. */
   readonly circuits: Int32Array;
   /** The coverage of every circuit; 0 if nothing is assigned to it. */
   readonly coverages: Float64Array;

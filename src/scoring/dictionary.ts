@@ -39,8 +39,8 @@ export interface DictionaryScores {
   readonly auc: CircuitSummary;
   readonly f1: CircuitSummary;
   /**
-   * Over all circuits and all readouts that vary: squared correlation with the best latent (chosen on training samples)
-   * while the circuit is on.
+   * Over all circuits and all readouts that vary: squared correlation of the readout with its best latent (chosen on
+   * training samples) while the circuit is on.
    */
   readonly r2: CircuitSummary;
   /** The scores of each circuit; the three fields above are their averages. */
@@ -166,7 +166,7 @@ interface Best {
   latent: number;
   sign: number;
   score: number;
-  /** The squared correlation with "is it on"; it breaks ties, which are likely with few samples. */
+  /** The squared correlation with whether the circuit is on; it breaks ties, which are likely with few samples. */
   tie: number;
 }
 

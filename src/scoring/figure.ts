@@ -10,8 +10,8 @@ import { scoreRows, type ScoreRow } from "./score-rows.js";
 const isError = ({ score }: ScoreRow): boolean => /^(error|faithfulness)/.test(score);
 
 /**
- * A result's scores, one column per layer. In the upper panel, the truth scores 1; the lower panel has errors and
- * faithfulness, for which 0 is the best value.
+ * A result's scores, one column per layer. In the upper panel, the true result scores 1; the lower panel shows errors
+ * and faithfulness, for which 0 is best.
  */
 export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
@@ -52,7 +52,7 @@ export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
     title: titleOf(rows),
     rows: panels.map((svg) => [svg]),
     caption:
-      "docs/scoring.md defines the scores. Lines show 95% intervals. Values outside a panel are drawn at its edge and labelled with the number.",
+      "docs/scoring.md defines the scores. Lines show 95% intervals. Values outside a panel's range are drawn at its edge, with their numbers.",
   });
 }
 

@@ -16,7 +16,8 @@ import { trueDirections } from "./directions.js";
 export type LayerCode = Pick<DenseModel, "shape" | "circuits" | "embedding" | "unembedding">;
 
 /**
- * The floors of linear readout of a layer's true directions; `given` is the model's own readout. [L3] [E17]
+ * The floors of linear readout for a layer's true directions; the field `given` describes the model's own readout. [L3]
+ * [E17]
  *
  * @param kernels the core to run on; the call takes over its memory
  * @param layer 1…L

@@ -36,7 +36,7 @@ const LEAST = 1e-6;
 
 const known = new WeakMap<Layer, OwnedWeight[]>();
 
-/** The part of layer n's weights that each circuit owns, [T]; empty if no circuit owns any. */
+/** The weights of layer n that each circuit owns, [T], as singular values and vectors; empty if no circuit owns any. */
 export function ownedWeights(network: OwningNetwork, n: number): OwnedWeight[] {
   const layer = network.layers[n - 1];
   const before = known.get(layer);
@@ -56,7 +56,7 @@ function factorsOf(network: OwningNetwork, n: number): Factors | null {
   return factors === null || factors.U.value.length === 0 ? null : factors;
 }
 
-/** Layers in which circuits own weights. */
+/** Numbers of the layers in which circuits own weights. */
 export function owningLayers(network: OwningNetwork): number[] {
   return network.layers.flatMap((_, k) => (factorsOf(network, k + 1) === null ? [] : [k + 1]));
 }

@@ -9,7 +9,7 @@ import { countedArea, countedFit, isScored, targetsOf } from "./targets.js";
 
 /** How well linear probes of one layer's activations find the values that circuits compute. */
 export interface ProbeScores {
-  /** Over circuits: the AUC of telling whether the circuit is on. */
+  /** Over circuits: the AUC with which the probe tells whether the circuit is on. */
   readonly auc: CircuitSummary;
   /**
    * Over all circuits and all readouts that vary: 1 − Σ(ŷ − y)²/Σ(y − ȳ)², summed over the test samples in which the
@@ -17,8 +17,8 @@ export interface ProbeScores {
    */
   readonly r2: CircuitSummary;
   /**
-   * The per-circuit scores averaged above; one R² per readout row, in the model's order, null for a row that does not
-   * vary.
+   * The scores of each circuit; the fields above are their averages. There is one R² per readout row, in the model's
+   * order; null for a row that does not vary.
    */
   readonly circuits: readonly {
     readonly circuit: number;

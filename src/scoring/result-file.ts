@@ -134,7 +134,7 @@ export function resultFrom(
 }
 
 /**
- * @throws InputError unless the layer exists and circuits complete a step there or, for components, own weights there
+ * @throws InputError unless the layer exists and circuits complete a step in it (for components: own weights in it)
  */
 function checkLayer(network: ScoredNetwork, name: string, layer: number, isWeights: boolean): void {
   const { layers, steps } = layersOf(network);

@@ -147,7 +147,7 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
 
 /**
  * Makes a function that computes the F1 of "is on" above a threshold, given how many times each sample counts. The
- * function returns null if the circuit is off in all samples that count at least once.
+ * function returns null if the circuit is off in all samples whose count is not 0.
  */
 export function countedF1(
   values: Float32Array,
@@ -211,7 +211,7 @@ function varianceOf(values: Float64Array): number {
   return squares / values.length;
 }
 
-/** The squared correlation of two lists; null where one of them is constant. */
+/** The squared correlation of two lists; null if one of them is constant. */
 export function squaredCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   const n = x.length;
   let [mx, my] = [0, 0];

@@ -158,7 +158,7 @@ export function trueComponents(parts: TrueParts): [string, Tensor][] {
   ];
 }
 
-/** `W_t = U_t·V_t` for several parts, from the singular values. */
+/** The factors of `W_t = U_t·V_t` for a network of several parts, from singular values and vectors. */
 function ownedComponents(owned: readonly OwnedWeight[], D: number): [string, Tensor][] {
   const T = owned.length;
   const r = Math.max(1, ...owned.map(({ values }) => values.length));
@@ -252,7 +252,7 @@ function trueProbe(model: DenseModel, layer: number, isOn: Float32Array): Tensor
   return single([T, size, D], data);
 }
 
-/** The true probes for a network of several parts, whose readouts have constants. */
+/** The true probes for a network of several parts; its readouts have constants. */
 function readsAsProbe(network: MultiPartNetwork, step: number, isOn: Float32Array): [string, Tensor][] {
   const { circuits, constants } = network;
   const { D } = layersOf(network);

@@ -22,7 +22,7 @@ export interface BaselineSettings {
   readonly z: number;
   /** Seed of the model. */
   readonly seed: number;
-  /** Determines what the method draws at random. */
+  /** The seed of the method's random draws. */
   readonly methodSeed: number;
   /** Layers to fit. Default: all layers at which circuits complete a step or in which they own weights. */
   readonly layers?: readonly number[];

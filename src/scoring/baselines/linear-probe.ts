@@ -12,10 +12,10 @@ import type { Found } from "./found.js";
 const RIDGE = 1e-3;
 
 /**
- * Ridge regression, on the activations and a constant, of whether a circuit is on and of its readouts (0 while off):
- * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix that multiplies y is formed
- * once, with a row for each sample. A circuit is on in few samples, so its solution is the sum of a few rows. If no
- * readouts are fitted, these sums are formed before the inverse is applied.
+ * Ridge regression that predicts, from the activations and a constant, whether a circuit is on and its readouts (0
+ * while off): `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix that multiplies
+ * y is formed once, with a row for each sample. Each circuit is on in few samples, so its w is a sum over only a few of
+ * these rows. If no readouts are fitted, these sums are formed before the inverse is applied.
  *
  * @param rows how many rows to fit for each circuit; with 1, only the row that tells whether it is on
  */

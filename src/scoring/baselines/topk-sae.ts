@@ -14,8 +14,8 @@ const MOST_LATENTS = 4096;
  * the sum of their unit-length decoder rows approximates x − mean. Latents are initialised to samples, and a latent
  * that was unused for an epoch is initialised again.
  *
- * After each batch, every latent used in it moves 1/k of the way to its least-squares solution with the others fixed.
- * The k latents of a sample therefore do not overshoot in combination, and no learning rate is needed.
+ * After each batch, every latent used in the batch moves 1/k of the way to its least-squares solution with the others
+ * fixed. The k latents of a sample therefore do not overshoot in combination, and no learning rate is needed.
  *
  * @param active k, the number of latents that are kept for a sample
  */

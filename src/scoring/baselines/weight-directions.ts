@@ -43,13 +43,13 @@ export function eigenvectors(
  */
 export const DECOMPOSED = 1500;
 
-/** The number of directions found for wider matrices, and the number of rounds used to find them. */
+/** The number of directions found if a matrix is too wide to decompose, and the number of rounds used to find them. */
 const LARGEST = 512;
 const ROUNDS = 12;
 
 /**
- * Eigenvectors of the largest eigenvalues of an implicit symmetric matrix, by subspace iteration from random rows: at
- * most 512, in 12 rounds. The last few are not accurate: they mix with the eigenvectors just below them.
+ * Eigenvectors with the largest eigenvalues of an implicit symmetric matrix, by 12 rounds of subspace iteration from
+ * random rows. The last few are not accurate: they mix with the eigenvectors just below them.
  *
  * @param times a function that multiplies rows by the matrix; its argument and result are [rows][D]
  * @param most how many to find; default 512
@@ -107,7 +107,7 @@ function orthonormalBlock(rows: Float32Array, D: number): void {
   });
 }
 
-/** The 512 largest singular values of W as components of rank 1, for W too wide to decompose. */
+/** Components of rank 1 for the 512 largest singular values of W, if W is too wide to decompose. */
 export function largestComponents(kernels: Kernels, W: Float32Array, D: number, seed: number): Found[] {
   const turned = transposed(W, D, D);
   const through = (rows: Float32Array): Float32Array => timesTransposed(kernels, rows, W, D);
