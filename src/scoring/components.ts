@@ -21,7 +21,7 @@ export interface ComponentScores {
   /** The purity, with components weighted by their energy. */
   readonly weightedPurity: number | null;
   /**
-   * Over components: the share of the component's energy that lies in a circuit's subspaces, as a mean over all
+   * Over components: the share of the component's energy that lies in one circuit's subspaces, averaged over all
    * circuits. `chanceShare` is the share that noise would have: (d/D)² if circuits write d directions.
    */
   readonly meanShare: Summary;

@@ -14,7 +14,7 @@ export interface CircuitSummary extends Summary {
 /** How many times each sample counts: whole numbers that sum to the number of samples. */
 export type SampleCounts = Uint8Array;
 
-/** Number of resamples per interval; the relative error of its width is then about 1/√(2·200) = 5%. */
+/** Number of resamples per interval; the relative error of the interval's width is then about 1/√(2·200) = 5%. */
 export const RESAMPLES = 200;
 
 /** For every resample, how many times each sample was drawn, with replacement. Depends on its arguments alone. */

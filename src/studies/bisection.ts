@@ -20,7 +20,10 @@ export interface BisectionState {
   readonly D: number;
   /** Largest T that the assignment can hold. */
   readonly assignable: number;
-  /** T to try first; default: `assignable`. Useful if `assignable` is far from the crossing or expensive to measure. */
+  /**
+   * T to try first; default: `assignable`. Useful if `assignable` is expensive to measure or far from the T at which
+   * the error crosses the threshold.
+   */
   readonly start?: number;
   /** Smallest T to try. Default 2. */
   readonly least?: number;
@@ -33,7 +36,7 @@ export interface BisectionState {
 
 /** Limits on the effort of a search. */
 export interface SearchEffort {
-  /** Number of networks in the first probe at each T, and the maximum for a probe that stays undecided. */
+  /** Number of networks in the first probe at each T, and the largest number if the probe stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
   /** The search ends when the ratio of the bracket's ends is at most this. */
@@ -52,7 +55,7 @@ export interface LargestCount {
 }
 
 export const fullEffort: SearchEffort = { firstNetworks: 3, mostNetworks: 12, narrow: 1.06 };
-/** A probe counts as above or below the threshold once its mean is more than this many standard errors away. */
+/** A probe counts as above or below the threshold once its mean is more than this many standard errors away from it. */
 export const CONFIDENCE = 2;
 
 type Verdict = "below" | "above" | "undecided";
@@ -110,7 +113,10 @@ export function nextProbe(
   return { T, networks: firstNetworks };
 }
 
-/** Estimates the crossing from the measurements. Call this only after `nextProbe` has returned null. */
+/**
+ * Estimates from the measurements the T at which the error crosses the threshold. Call this only after `nextProbe` has
+ * returned null.
+ */
 export function concludeBisection(state: BisectionState, threshold: number): LargestCount {
   const { D, assignable, slope: least = 1, isSlopeKnown = false, probes } = state;
   const { below, above } = bracket(state, threshold);

@@ -168,7 +168,7 @@ function checkCompressed(spec: CompressedSpec): CompressedSpec {
   if (F * N > LARGEST) throw new InputError(`F = ${F}, N = ${N}: F·N must be at most ${LARGEST}.`, "range", "F");
   if (F <= N)
     throw new InputError(
-      `F = ${F}: must be more than N = ${N}, because F neurons compute all F ReLUs exactly.`,
+      `F = ${F}: must be more than N = ${N}, because F neurons can compute all F ReLUs exactly.`,
       "conflict",
       "F",
     );

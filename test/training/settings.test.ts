@@ -20,7 +20,7 @@ test.each([
   [{ F: 20_000, N: 4000 }, "F = 20000, N = 4000: F·N must be at most 20000000."],
   [{ warmUp: 7, steps: 7 }, "warmUp = 7: must be less than steps = 7."],
   [{ start: "constructed", N: 5 }, "K = 5: must be less than N = 5 if start = constructed."],
-  [{ N: 100 }, "F = 100: must be more than N = 100, because F neurons compute all F ReLUs exactly."],
+  [{ N: 100 }, "F = 100: must be more than N = 100, because F neurons can compute all F ReLUs exactly."],
   [{ start: "weights" }, 'start = "weights": must be random, constructed, or a .safetensors or .npz file'],
   [{ start: 3 }, "start = 3: must be random, constructed, or a .safetensors or .npz file"],
   [{ F: 5000, mixing: "normal" }, "mixing = normal: F must be at most 4000; here F = 5000."],

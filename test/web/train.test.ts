@@ -145,7 +145,7 @@ test("a link holds the settings; values beyond the bounds are refused", () => {
   expect(stateFromUrl(urlOf(state))).toEqual(state);
   for (const [link, message] of [
     ["F=1000", "F = 1000: must be a whole number from 4 to 100"],
-    ["N=40", "N = 40: must be less than F = 40, because F neurons compute all F ReLUs exactly."],
+    ["N=40", "N = 40: must be less than F = 40, because F neurons can compute all F ReLUs exactly."],
     ["p=x", 'p = "x": must be'],
     ["q=5", 'q = "5": must be one of 1, 1.5, 2'],
     ["mixing=loud", 'mixing = "loud": must be one of none, normal, embedding'],

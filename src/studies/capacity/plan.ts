@@ -137,7 +137,7 @@ export function capacityFigure(
       [
         "search",
         "bisection in ln T: a probe adds networks, up to 8 (12 with --wide), until its mean is two standard errors from the threshold. " +
-          "The crossing is interpolated in the last bracket (at most 8% wide, 6% with --wide)",
+          "The crossing is interpolated in the last bracket, whose ends differ by at most 8% (6% with --wide)",
       ],
       ["exponents of D", exponentsText(laws)],
       ["measured / predicted by [E22]", shares.join(", ")],

@@ -27,7 +27,7 @@ export interface LocalExponent {
 }
 
 /**
- * The smallest error of ln y that is assumed for a point, because the search ends with a bracket a few per cent wide.
+ * Lower limit of the error assumed for ln y at a point, because the search ends with a bracket a few per cent wide.
  */
 const SMALLEST_SD = 0.005;
 /** Points that scatter about a line by more than this do not follow a power law. */
@@ -65,7 +65,7 @@ export function powerLawOfLargest(points: readonly SizedPoint[]): PowerLaw | nul
   }
 }
 
-/** Exponents of D between neighbouring points; the points must be in order of D. */
+/** Exponents of power laws in D between neighbouring points; the points must be in order of D. */
 export function localExponents(points: readonly SizedPoint[]): LocalExponent[] {
   return points.slice(1).map((to, k) => {
     const from = points[k];

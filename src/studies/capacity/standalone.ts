@@ -6,7 +6,7 @@ import { capacityInfo } from "./settings.js";
 import { standaloneStudy } from "../standalone.js";
 import { counted } from "../../drawing/numbers.js";
 
-/** The largest T at each D: figure CAP with given settings. [E24] */
+/** The largest T at each D: figure CAP with the given settings. [E24] */
 export const standaloneCapacity = standaloneStudy({
   ...capacityInfo,
   check({ D: Ds, S, z }) {

@@ -21,7 +21,7 @@ export interface CleaningRow {
   readonly output: number;
   /** Largest error of any sample; null in rows of the indicator map. */
   readonly worst: number | null;
-  /** The output according to the formula; null if there is none. */
+  /** The output according to the formula; null if there is no formula. */
   readonly theory: number | null;
 }
 
@@ -220,7 +220,7 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
       insetLeft: 10,
       insetRight: 76,
     },
-    y: axis.scale("root mean square error of x, or of an indicator that is 1"),
+    y: axis.scale("root mean square error of x, or of an indicator that should be 1"),
     fx: { domain: noises.map(column), label: null, padding: 0.06 },
     marks: [
       ...lines.flatMap((line) => {

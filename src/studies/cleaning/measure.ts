@@ -26,8 +26,8 @@ const W = 4 * LANES;
 /**
  * Runs a cleaner's layers repeatedly, on the kernels that also run designs.
  *
- * @returns the readout after each of `passes`, [passes][samples][1 or 2]; without noise, a sample's readout depends
- *   only on its initial value
+ * @returns the readout after each number of passes in `passes`, [passes][samples][1 or 2]; without noise, a sample's
+ *   readout depends only on its initial value
  */
 export function runCleaner(
   kernels: Kernels,

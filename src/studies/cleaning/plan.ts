@@ -18,7 +18,7 @@ const EXACT = 1e-5;
 const noises = [0.01, 0.03] as const;
 const passes = [1, 2, 5, 10, 20, 50];
 
-/** The indicators at which the output of one pass leaves 0 and reaches 1. */
+/** The values of the indicator at which the output of one pass leaves 0 and reaches 1. */
 const RAMPS: Readonly<Partial<Record<CleanerName, { readonly low: number; readonly high: number }>>> = {
   ramp: { low: 0.25, high: 0.75 },
   "late ramp": { low: 0.875, high: 0.999 },
@@ -96,7 +96,10 @@ function noiseOf(samples: number, seed: number): Look[] {
   );
 }
 
-/** Vectors at one of the allowed angles of x, or 0, each displaced by `radius` in a random direction. */
+/**
+ * Vectors at the allowed angles of x or, if `length` is 0, at the origin, each displaced by `radius` in a random
+ * direction.
+ */
 function offBy(radius: number, length: 0 | 1, samples: number, seed: number): [number, number][] {
   const random = new RandomSequence(seed, "user");
   return Array.from({ length: samples }, (_, k) => {
@@ -163,7 +166,7 @@ function formulas(): Formulas {
   };
 }
 
-/** The prediction after passes with noise, for values that are only copied. */
+/** The prediction after noisy passes, for values that are only copied. */
 function noiseTheory(cleaner: CleanerName, wanted: 0 | 1, noise: number, count: number): number | null {
   if (cleaner === "moved") return keptError("x", noise, count);
   return cleaner === "copied" && wanted === 1 ? keptError("indicator", noise, count) : null;
@@ -184,17 +187,22 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       .output;
   const cost: readonly (readonly [CleanerName, string, number, string])[] = [
     ["copied", "0: any layer", 1, "the codes of the windows and lines designs, whose indicators are only copied"],
-    ["ramp", "0: the layer that computes", 2, "all indicators of the post's network (half of its neurons)"],
-    ["late ramp", "0: the layer that computes", 2, "like the ramp"],
+    ["ramp", "0: the layer that computes anyway", 2, "all indicators of the post's network (half of its neurons)"],
+    ["late ramp", "0: the layer that computes anyway", 2, "like the ramp"],
     ["bit", "0: two existing layers", 1, "all 220 code neurons of the switched design (22% of D = 1000)"],
-    ["moved", "0: the layer that computes", 3, "x in every design; the switched design also snaps x every other step"],
+    [
+      "moved",
+      "0: the layer that computes anyway",
+      3,
+      "x in every design; the switched design also snaps x every other step",
+    ],
     ["snap", "3, after every second step", 8, "the existing cells of a group: 8 of its 15 neurons"],
   ];
   return {
     id: "CLEAN",
     question: "Which layers remove errors, and which accumulate them?",
     settings: [
-      ["indicators", "each is one number, sent through one pass of the layers; late ramp: 0.875 to 0.999"],
+      ["indicators", "each value is one number, sent through one pass of the layers; late ramp: 0.875 to 0.999"],
       ["x", `one of ${SWITCHED_ANGLES} angles, or 0, with an error of the given length in a random direction`],
       [
         "noise",
@@ -204,7 +212,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     howToRead:
       "Above: the output of one pass against its input. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass, i.e. in every " +
       "layer that recomputes the indicator. A bit that is inverted in every other layer does the same with one neuron and no extra layer. The snap corrects errors in x " +
-      `up to ${tolerance.toFixed(3)}, and larger ones less and less. It amplifies errors where x = 0, so cells that should be empty must be shut. ` +
+      `up to ${tolerance.toFixed(3)}; beyond that, the larger an error, the less it is corrected. The snap amplifies errors where x = 0, so cells that should be empty must be shut. ` +
       "Below: the error after repeated passes with noise. For copies, the error grows as the square root of the number of passes; cleaned values keep the error of one pass.",
     samples: `${samples} / ${4 * samples}`,
     networks: "–",

@@ -13,7 +13,7 @@ export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
- * Which weights may share a value: those from features in the same orbit to neurons at the same place relative to the
+ * Which weights may be equal: those from features of the same orbit to neurons with the same index relative to their
  * feature. A symmetry of the code maps these weights to each other.
  */
 export interface Symmetry {
@@ -68,8 +68,8 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
     const [slotF, slotG] = [f * K + random.below(K), g * K + random.below(K)];
     const [x, y] = [neurons[slotF], neurons[slotG]];
     if (f === g || has[f * N + y] === 1 || has[g * N + x] === 1) continue;
-    // f gives up x for y, and g gives up y for x. The overlap of f and g does not change, nor do their overlaps with
-    // features that use both x and y.
+    // f swaps x for y, and g swaps y for x. The overlap of f and g does not change, nor do their overlaps with features
+    // that use both x and y.
     let change = 0;
     for (const h of featuresOf[x])
       if (h !== f && has[h * N + y] === 0) change += 2 + 2 * overlap[g * F + h] - 2 * overlap[f * F + h];

@@ -188,7 +188,7 @@ export function compressedSizes(
     keys: Ks.map((K): Key => ({ label: `K = ${K}`, colour: colourOf(K), mark: "dot" })),
     rows: [[svg]],
     caption:
-      "Hand-made codes with two weights and a scale fitted; the line joins the best K of each size. p = 0.02, loss |error|⁴.",
+      "Hand-made codes whose two weights and scale are fitted; the line joins the best K of each size. p = 0.02, loss |error|⁴.",
   });
 }
 

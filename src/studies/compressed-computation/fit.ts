@@ -66,7 +66,7 @@ function polynomial(sums: Float64Array, c: number): readonly [number, number, nu
   return [value, slope, curvature];
 }
 
-/** The minimum of the polynomial: Newton's method on a convex function. */
+/** The c at which the polynomial, which is convex, is smallest, by Newton's method. */
 function bestScale(sums: Float64Array): number {
   let c = 1;
   for (let step = 0; step < 60; step++) {
@@ -81,7 +81,7 @@ function bestScale(sums: Float64Array): number {
 
 /** Search range of b in units of K/N; at −1, a feature's weights to its own neurons and to all others nearly cancel. */
 const RANGE = [-1.2, 0.3] as const;
-/** Number of golden-section steps, which give b to 2% of K/N. */
+/** Number of golden-section steps; enough to find b to within 2% of K/N. */
 const STEPS = 9;
 
 /** The b and c with the lowest loss on the inputs: b by golden section, c exactly. */

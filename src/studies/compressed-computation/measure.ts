@@ -30,7 +30,7 @@ export interface CompressedRecipe {
   readonly refit: Refit;
   /** Rounds of the search over encoder values (if `refit` is `all`). */
   readonly rounds: number;
-  /** Number of inputs used to fit values. */
+  /** Number of inputs to which values are fitted. */
   readonly fitted: number;
   readonly seed: number;
   /** Index of the network; each has its own code and its own inputs for fitting. */
@@ -39,13 +39,13 @@ export interface CompressedRecipe {
 
 /** Largest number of inputs used to compare candidates. */
 const JUDGED = 8000;
-/** The value of b·N/K used to compare candidates, close to fitted values. */
+/** The value of b·N/K with which candidates are compared; fitting gives similar values. */
 const USUAL_B = -0.46;
 /** Index of the first set of inputs for fitting; the sets on which a network is measured are numbered from 0. */
 const FITTED_ITEM = 2 ** 31;
 
 /**
- * Makes a network by hand: from a code, with `b` and `c` fitted to inputs, and with more fitted values if the recipe
+ * Builds a hand-made network: from a code, with `b` and `c` fitted to inputs, and with more fitted values if the recipe
  * asks for them. [L6] [L7]
  */
 export function buildCompressed(kernels: Kernels, recipe: CompressedRecipe): CompressedNetwork {
@@ -94,7 +94,7 @@ export interface BuiltCompressed {
   readonly alone: Float64Array;
 }
 
-/** Largest number of features measured alone; if there are more, evenly spaced ones are taken. */
+/** Largest number of features that are measured one by one; if there are more, an evenly spaced subset is measured. */
 const ALONE = 1000;
 
 /** Exact errors of features that are active alone. The network has no biases, so its readout is proportional to x. */

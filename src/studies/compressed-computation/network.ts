@@ -9,7 +9,7 @@ import { encoderStatistics, type EncoderStatistics } from "../../training/verdic
  */
 export interface CompressedNetwork {
   readonly code: Assignment;
-  /** b: the weight of a neuron outside a feature's set, relative to one inside it. */
+  /** b: the weight of a neuron outside a feature's set, relative to the weight of a neuron inside it. */
   readonly b: number;
   /** c: the factor of the pseudo-inverse. */
   readonly c: number;

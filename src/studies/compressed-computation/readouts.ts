@@ -21,7 +21,8 @@ export type UseReadout = (readout: Float32Array, at: number, sample: number) => 
  *
  * An input costs F·N multiplications, or N² multiplications and K·F additions if W_out is large and made by hand.
  *
- * @returns a function that runs inputs with a given b; it owns the kernels' memory from the base of the heap on
+ * @returns a function that runs inputs, with another `b` if one is given; it owns the kernels' memory from the heap
+ *   base upwards
  */
 export function networkReader(
   kernels: Kernels,

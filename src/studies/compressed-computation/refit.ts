@@ -21,7 +21,9 @@ const SMALL_ERROR = 0.6;
 const PROBE = 0.01;
 /** The largest change of a value in one step. */
 const LONGEST = 0.04;
-/** Number of least-squares steps for the decoder before the search; each round of the search takes one more. */
+/**
+ * Number of least-squares steps for the decoder before the search; each round of the search then takes one more step.
+ */
 const FIRST_STEPS = 3;
 
 /**

@@ -14,7 +14,7 @@ export interface MeasuredNetwork {
 }
 
 /**
- * Makes networks by hand and measures them.
+ * Builds hand-made networks and measures them.
  *
  * @param samples number of inputs on which each network is measured, rounded up to whole blocks
  */

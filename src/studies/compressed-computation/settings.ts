@@ -16,7 +16,7 @@ export const compressedInfo = {
       "code",
       codeKinds,
       "swaps",
-      "how inputs are assigned to neurons: randomly with exchanges, by translates of a few blocks, or by an assignment",
+      "how inputs are assigned to neurons: randomly with exchanges, by translates of a few blocks, or by a named construction",
     ),
     wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried (if code = swaps)"),
     wholeField("candidates", [1, 1_000_000], 50, "codes tried; the best one is kept (if code = translates)"),

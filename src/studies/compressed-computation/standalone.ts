@@ -37,7 +37,9 @@ export function checkCompressed(settings: CompressedSettings): void {
     for (const K of Ks) if (K >= N) throw new InputError(`K = ${K}: must be less than N = ${N}.`);
     for (const F of Fs) {
       if (F <= N)
-        throw new InputError(`F = ${F}: must be more than N = ${N}, because F neurons compute all F ReLUs exactly.`);
+        throw new InputError(
+          `F = ${F}: must be more than N = ${N}, because F neurons can compute all F ReLUs exactly.`,
+        );
       if (code === "translates" && F % N !== 0)
         throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code = translates).`);
       if (code === "swaps" && F > 5000)

@@ -45,7 +45,7 @@ export function boundedTrainNumber(name: TrainNumber, value: unknown): number {
 export function checkedTraining(settings: TrainSettings): TrainSettings {
   const { F, N } = settings;
   if (N >= F)
-    throw new InputError(`N = ${N}: must be less than F = ${F}, because F neurons compute all F ReLUs exactly.`);
+    throw new InputError(`N = ${N}: must be less than F = ${F}, because F neurons can compute all F ReLUs exactly.`);
   return settings;
 }
 
