@@ -89,9 +89,7 @@ export function largestByDesign(
   });
 }
 
-/**
- * A title that names the designs that hold in all layers that were run, and says how far the published one holds.
- */
+/** A title that names the designs that hold in every layer run, and gives the depth of the published one. */
 function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
   const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
   const held = names.filter((name) => of(name).length > 0 && of(name).every(({ isLeast }) => isLeast));
@@ -99,7 +97,7 @@ function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string
   const published = [...of("published")].sort((a, b) => a.z - b.z);
   const others =
     held.length === 0
-      ? "No design holds (mean |δx|² ≤ 0.25) in all layers that were run"
+      ? "Every design exceeds a mean |δx|² of 0.25 at some z and layer"
       : `${listed(held.map((name) => `${name} (z = ${zsOf(of(name)).join(", ")})`))} ${held.length === 1 ? "holds" : "hold"} (mean |δx|² ≤ 0.25) in all layers that were run`;
   if (published.length === 0) return others;
   const [depths, zs] = [published.map(({ depth }) => depth), published.map(({ z }) => z)];

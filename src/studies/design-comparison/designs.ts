@@ -12,24 +12,24 @@ export interface ComparedDesign {
   readonly design: DesignName;
   readonly S: number;
   readonly T: number;
-  /** T with --wide; if omitted, `T` is used there too. */
+  /** T with --wide; default: `T`. */
   readonly wideT?: number;
   readonly zs: readonly number[];
   /**
-   * Numbers of layers to run by default and with --wide; the lists are indexed like `zs`. A z without a default number
-   * runs only with --wide. For such a z, figures of other runs show only the rows kept from an earlier run with --wide.
+   * Numbers of layers to run by default and with --wide; the lists are indexed like `zs`. A z that has no entry in
+   * `layers` runs only with --wide; otherwise, figures show rows for it that were kept from an earlier run with --wide.
    */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
   /** Where the design's errors come from, what it gives up, and what the numbers do not show. */
   readonly about: string;
-  /** Mean |δx|² that no gate can avoid; omitted if unknown, or if it follows from collisions in the design's cells. */
+  /** Mean |δx|² that no gate can remove; omitted if unknown, or if it follows from collisions in the design's cells. */
   readonly floor?: (z: number) => number;
 }
 
 /** Standard deviations of noise on every neuron in every layer, before the ReLU. */
 export const noises = [0, 0.01, 0.03] as const;
-/** The layer at which the five numbers of docs/designs are taken. */
+/** The layer at which the five numbers in docs/designs are measured, except the depth. */
 export const NUMBERS_AT = 5;
 
 const T = 557;
@@ -46,7 +46,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "published", design: "published", S: 6, T, zs: [1, 2, 3] },
     ...{ layers: [5, 5], wideLayers: [6, 6, 6] },
     about:
-      "The post's network, with prime steps and capped weights. Loads are uneven and gates open at a quarter. Gates that open by mistake " +
+      "The post's network, with prime steps and capped weights. Loads are uneven, and gates begin to open at an indicator of 0.25. Gates that open by mistake " +
       "make further gates open in the next layer, so the network holds for a few layers and then fails abruptly.",
   },
   {
@@ -54,15 +54,15 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [5], wideLayers: [100, 14, 10] },
     about:
       "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
-      "longer random; x is on one cell of a row, and only the indicator is on all three. With one active circuit, the only error is " +
-      "rounding. With more active circuits, two that have x in the same cell in some layer are both off by 1 from that layer on, which no linear readout can avoid; at " +
-      "z = 3, the design fails because three circuits together open gates. An inactive indicator reads 1/3 for every shared cell.",
+      "longer random; x is stored in one cell of a row, and only the indicator in all three. With one active circuit, the only error is " +
+      "rounding. With more active circuits, if two of them have x in the same cell in some layer, both are off by 1 from that layer on, and no linear readout can avoid this; at " +
+      "z = 3, the design fails because three circuits together open gates. An inactive indicator reads 1/3 for each cell that its circuit shares with an active one.",
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [], wideLayers: [20, 100, 70] },
     about:
-      "With two and three active circuits, it holds for far more layers than the rows design (measured with --wide). As a drawback, its indicators are not recomputed: they are a code of 70 or 95 " +
+      "With two and three active circuits, it holds for far more layers than the rows design (measured with --wide). The drawback is that its indicators are not recomputed: they are a code of 70 or 95 " +
       "neurons that is only copied, so they are never cleaned and their noise adds up. Inactive indicators read up to about 1. Cells of five neurons " +
       "make collisions smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },
@@ -78,14 +78,14 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [6], wideLayers: [100] },
     about:
       "With one of 87,616 circuits active, there are only rounding errors, and all inactive indicators stay between −1/4 and 1/4. This block " +
-      "structure suits one active circuit: with a second one, the error grows without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
+      "structure suits one active circuit: with a second one, the error grows without bound. The code is copied and not cleaned, so noise opens the wrong cells after a few layers.",
   },
   {
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "It is exact unless two active circuits are in the same group (there are 62 groups); then both are wrong by 1 at every layer. A mean square of 0.014 hides this: it means " +
-      "that 1.4% of readouts are lost, not that all are slightly off. Cells are shared over time; activations are not superposed.",
+      "It is exact unless two active circuits are in the same group (there are 62 groups); then both are wrong by 1 at every layer. A mean square of 0.014 does not show this: " +
+      "1.4% of readouts are lost, rather than all being slightly off. Cells are shared over time; activations are not superposed.",
     floor: (z) => sharedGroupError({ T: 558, groupSize: 9, z }),
   },
   {
@@ -101,7 +101,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [12, 12], wideLayers: [100, 100, 100] },
     about:
       "It works with any angles, needs one layer per step, and is robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a self-cleaning code that is 0 " +
-      "for open cells. If two active circuits are in one block, both are switched off and thus wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not cleaned and adds up.",
+      "for open cells. If two active circuits are in one block, both are switched off and thus wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not removed and adds up.",
     floor: (z) => sharedGroupError({ T, groupSize: BLOCK, z }),
   },
 ];
@@ -125,14 +125,14 @@ export function cellsOf(spec: RunSpec, z: number): Pick<CollisionsOf, "P" | "cel
   return designOf(spec.design)?.cells?.(designSize(spec, z)) ?? null;
 }
 
-/** Mean |δx|² that no gate can avoid; null if unknown. */
+/** Mean |δx|² that no gate can remove; null if unknown. */
 export function errorFloor({ floor }: ComparedDesign, spec: RunSpec, z: number, layer: number): number | null {
   if (floor !== undefined) return floor(z);
   const cells = cellsOf(spec, z);
   return cells === null ? null : collisionError({ ...cells, T: spec.T, z }, layer);
 }
 
-/** A design whose largest T is searched for. */
+/** A design, and how to search for its largest T. */
 export interface SearchedDesign {
   readonly name: string;
   readonly spec: Pick<RunSpec, "design" | "S">;
@@ -146,8 +146,8 @@ export interface SearchedDesign {
 }
 
 /**
- * The search effort for large networks: the search ends once T is bracketed or the error is within two standard errors
- * of the threshold.
+ * The effort for large networks: two networks for each T. The search ends once T is known to within a factor of 2.8 or
+ * the error is within two standard errors of the threshold.
  */
 const LEAST_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 2.8 };
 

@@ -128,12 +128,12 @@ export function errorsByDesign(
       { label: "collisions, which no gate can stop", colour: colours.ink, mark: "dashed" },
       ...(hasBands(rows) || (kept.length > 0 && hasBands(kept)) ? [commonKeys.band] : []),
       commonKeys.naive,
-      { label: "1: guessing the mean; 0.25: limit for the depth", colour: colours.ink, mark: "dotted" },
+      { label: "1: guessing the mean; 0.25: limit up to which a network holds", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[svg]],
     caption:
       `Active circuits, D ≤ 1000 neurons in all; ${samplesText(rows)}. A line ends at the deepest layer that was run; above ${MOST} it is cut off. ` +
-      `Points on the floor of the axis are errors of at most ${decadeLabel(axis.domain[0])}, i.e. rounding error.`,
+      `Points at the bottom of the axis stand for errors of at most ${decadeLabel(axis.domain[0])}, i.e. rounding error.`,
   });
 }
 

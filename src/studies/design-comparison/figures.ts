@@ -45,7 +45,7 @@ export function comparisonFigures(
     {
       ...common,
       ...{ id: "D1", settings, rows: quiet, theory: floorTable(rows) },
-      question: "How do errors of other designs grow from layer to layer, compared with the post's network?",
+      question: "How do the errors of other designs grow from layer to layer, compared with those of the post's network?",
       howToRead:
         "There is one line per design and one panel per number of active circuits. Dashed lines show the effect of collisions alone, which no gate can stop: two active circuits have x in the same " +
         "cell, or an inactive circuit carries x from one of them into the cell of the other. Where a line departs from its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of the groups design by a factor of two. For this design, the dashed line is " +
@@ -59,8 +59,8 @@ export function comparisonFigures(
       ...{ id: "D2", settings: [...settings, ...about], rows: numbers, theory: numbersTable(numbers) },
       question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what cost?`,
       howToRead:
-        "The mark is the last layer up to which the mean square stays within this limit; it is hollow if no deeper layer was run. The percentage beside it is the share of readouts of active circuits that are off by more " +
-        "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can differ in kind: the groups design loses a few circuits completely, while the windows design leaves most circuits slightly off at large depths. The table has " +
+        "The mark shows the last layer up to which the mean square stays within this limit; it is hollow if no deeper layer was run. The percentage beside it is the share of readouts of active circuits that are off by more " +
+        "than 0.25 at that layer. The grey tick shows the last layer up to which the design beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can hide different kinds of error: the groups design loses a few circuits completely, while the windows design leaves most circuits slightly off at large depths. The table has " +
         "the five numbers reported for every design; the settings describe the trade-offs of each design.",
       keeps: quietDepths,
       draw: (options, kept) =>
@@ -100,7 +100,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
       "Hollow marks stand for designs whose error is below the threshold even with as many circuits as they can hold at this width. The lines design has a code column for each layer, so " +
       "it is built for exactly this number of layers; both this design and the grid are exact for one active circuit. With two active circuits, the grid fails at layer 2 even at T = 306. " +
       "In the groups design, two active circuits that share a group are lost: with five groups, a fifth of active circuits at z = 2. In the lines design, most readouts are off " +
-      "by more than 0.25 at z = 2 and 3. ± reflects the spread of a probe's networks, but not the interpolation within a bracket; without --wide, brackets for large networks span up to a factor of 2.8. The switched design has a fixed number of circuits.",
+      "by more than 0.25 at z = 2 and 3. T is interpolated between the two values of T nearest to the threshold; ± reflects the spread of networks at each of these, but not the error of interpolation. Without --wide, the two values differ by a factor of up to 2.8 for large networks. The switched design has a fixed number of circuits.",
     keeps: largest,
     draw: (options, kept) =>
       largestByDesign(largest, {
@@ -159,7 +159,7 @@ function floorTable(rows: DesignComparison["rows"]): Table {
 function numbersTable(numbers: readonly FiveNumbers[]): Table {
   const depth = ({ depth, isLeast }: FiveNumbers["depths"][number]): string => `${isLeast ? "≥ " : ""}${depth}`;
   return {
-    caption: `The five numbers: four at layer ${NUMBERS_AT} without noise, and the depth at each noise level`,
+    caption: `The five numbers: four at layer ${NUMBERS_AT} without noise, and the depth, given for each noise level`,
     columns: [
       ...["design", "z", "T", "mean |δx|²", "share off by > 0.25", "worst of the samples", "worst that a search found"],
       ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`), "beats naive up to layer"],

@@ -13,7 +13,7 @@ import { searchLargestCounts, type LargestCountSearch } from "../largest-count.j
 /** The criterion: at this layer, mean |δx|² is at most this. */
 export const LARGEST = { layer: 5, threshold: 0.25 } as const;
 
-/** The default precision: a bracket of 25%, from few networks. */
+/** The default precision: T to within 25%, with few networks. */
 const SMALL_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
 
 /** Number of neurons per layer. */

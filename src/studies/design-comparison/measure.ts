@@ -32,8 +32,8 @@ export interface DesignErrors {
 }
 
 /**
- * Measures one network of a design, which is built once: its errors without and with noise, and the worst set of active
- * circuits that a search finds.
+ * Measures one network of a design: its errors without and with noise, and the worst set of active circuits that a
+ * search finds. The network is built only once.
  *
  * @param input the seed and number of the network; all noise levels use the same samples
  */

@@ -37,7 +37,7 @@ export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): Compari
 /** D1–D4: other designs compared with the published network. */
 export const designComparison: Study = {
   id: "design-comparison",
-  question: "For how many more layers do other designs hold with the same number of neurons?",
+  question: "How many more layers do other designs last with the same number of neurons?",
   expectedSeconds: 7,
   plan: (settings, figures) => ({
     measure: async (run) => {
@@ -54,7 +54,7 @@ export const designComparison: Study = {
   }),
 };
 
-/** One task per network of every design and z. */
+/** One task for each combination of design, z and network. */
 export function comparisonTasks(size: ComparisonSize, seed: number): DesignTask[] {
   const { networks, samples, noisySamples, searchSteps, isWide } = size;
   return comparedDesigns.flatMap((design) =>

@@ -19,9 +19,9 @@ export interface DesignRow {
   /** Largest |δx| of an active circuit, and largest indicator of an inactive one. */
   readonly worst: number;
   readonly inactive: number;
-  /** The error that no gate can avoid, if known (without noise). */
+  /** The error without noise that no gate can remove, if known. */
   readonly floor: number | null;
-  /** Mean square of the naive network with the same number of neurons. [L4] */
+  /** Mean squared error of the naive network with the same number of neurons. [L4] */
   readonly naive: number;
 }
 
@@ -33,7 +33,7 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
   readonly isLeast: boolean;
   /** The last layer up to which every mean square is below the naive network's; 0 if layer 1 is no better. */
   readonly beatsNaive: number;
-  /** Whether all layers that were run beat the naive network. */
+  /** Whether the error is below that of the naive network in every layer that was run. */
   readonly beatsNaiveInAll: boolean;
   /** Share of errors above 0.25 at layer `depth`, or at layer 1 if the depth is 0. */
   readonly wrong: number;
@@ -43,7 +43,7 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
 export interface LargestRow extends Pick<DesignRow, "design" | "z" | "T" | "samples"> {
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** Whether T is the most that the design can hold, and the error is below the threshold even then. */
+  /** Whether T is the largest number that the design can hold and the error at T is still below the threshold. */
   readonly isAll: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface DesignComparison {
   readonly numbers: readonly FiveNumbers[];
 }
 
-/** The number of layers, counted from the first, in which the mean square is at most 0.25. */
+/** The depth of a design: the number of layers before the mean square first exceeds 0.25. */
 export function depthOf(rows: readonly DesignRow[]): DepthRow {
   const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
   const depth = beyond === -1 ? rows.length : beyond;
@@ -85,8 +85,8 @@ export function depthOf(rows: readonly DesignRow[]): DepthRow {
 }
 
 /**
- * Merges the rows of this run with rows kept from a longer run. For a design and z that occur in both, the kept rows
- * are used.
+ * Merges the rows of this run with rows kept from a longer run. If both have rows for the same design and z, the kept
+ * rows are used.
  */
 export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
   rows: readonly Row[],

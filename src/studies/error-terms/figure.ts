@@ -92,7 +92,7 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
     keys: [
       ...parts.map(({ label, colour }) => ({ label, colour, mark: "line" as const })),
       { label: "predicted", colour: colours.ink, mark: "dashed" },
-      { label: "neurons on that should be off", colour: colours.ink, mark: "band" },
+      { label: "neurons wrongly on", colour: colours.ink, mark: "band" },
     ],
     rows: [[svg]],
     caption:

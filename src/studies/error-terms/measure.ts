@@ -30,7 +30,7 @@ export interface LayerTerms {
   readonly layer: number;
   /** By readout name. */
   readonly readouts: Readonly<Record<string, MeasuredTerms>>;
-  /** Of the neurons that no active circuit uses, the share with A > 1e−4; the theory holds while it is 0. */
+  /** Share of the neurons used by no active circuit that have A > 1e−4; the theory holds while this share is 0. */
   readonly wronglyOn: number;
   /** Share of samples in which at least one such neuron is on. */
   readonly samplesWronglyOn: number;

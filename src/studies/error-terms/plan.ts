@@ -19,7 +19,7 @@ const Z = 2;
 /** TERMS: the parts of the error, predicted and measured. [E21b] */
 export const terms: Study = {
   id: "terms",
-  question: "Where does each part of the error come from, and does it follow its prediction?",
+  question: "Where does each part of the error come from, and is it as large as predicted?",
   expectedSeconds: 1.1,
   plan: ({ seed, quick }) => {
     const networks = quick ? 2 : 5;
@@ -78,7 +78,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
   });
   return {
     id: "TERMS",
-    question: "Where does each part of the error come from, and does it follow its prediction?",
+    question: "Where does each part of the error come from, and is it as large as predicted?",
     settings: [
       ...kinds.map(({ name, spec }): readonly [string, string] => [
         name,
@@ -91,7 +91,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
       "Before the ReLU, the error of an active circuit has three parts: the effect of other circuits' weights on its own activations " +
       "(self), contributions from other active circuits (others), and its previous error carried through its own weights (previous). " +
       "Dashed lines are the predictions. They hold while every neuron that no active circuit uses stays off; layers where " +
-      "some of these neurons are on are shaded. Where the measured error departs from the sum of the parts, gates have removed errors or failed.",
+      "some of these neurons are on are shaded. Where the measured error differs from the sum of the parts, gates have either removed errors or failed.",
     samples: String(count),
     networks: String(networks),
     rows,

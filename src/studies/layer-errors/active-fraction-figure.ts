@@ -115,7 +115,7 @@ export function activeFraction(
         : `The seizure: from ${seizes} on, some block has over twice the expected number of active neurons`,
     keys: [
       { ...commonKeys.measured, label: "measured, by z" },
-      { ...commonKeys.theory, label: "expected while gates hold, z·S·d/D" },
+      { ...commonKeys.theory, label: "expected while gates work, z·S·d/D" },
       ...(rows.some((row) => row.activeFractionSd !== null) ? [commonKeys.band] : []),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],

@@ -24,7 +24,7 @@ import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
 const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${activity} circuits`;
 
-/** The largest allowed ratio of the top of an axis to its guide line. */
+/** The largest allowed ratio of an axis's maximum to the value of its guide line. */
 const BEYOND_GUIDE = 1e4;
 
 /**
@@ -71,7 +71,7 @@ export function errorsByLayer(
     ].filter((key) => key.label !== ""),
     rows: parts.map(({ svg }) => [svg]),
     caption: [
-      `${samplesText(drawn)}.${meanOnly ? "" : " Above: mean over samples and circuits; below: the largest of all."}`,
+      `${samplesText(drawn)}.${meanOnly ? "" : " Above: mean over samples and circuits; below: the largest error."}`,
       ...(read.length === 0 ? [] : [`Inactive circuits: only the first ${grouped(Math.min(...read))} samples.`]),
       ...(theoryIsZero ? [`Theory predicts 0 for ${readout} of active circuits.`] : []),
       ...(note === "" ? [] : [note]),
@@ -173,12 +173,12 @@ function statistic(row: ErrorRow, of: StatisticOf): Statistic {
 }
 
 /**
- * The guide line of a quantity: for x, the error of guessing the mean; for the worst error of the On-indicator, the
- * largest one that the ramp corrects.
+ * The guide line for a quantity: for x, the error of guessing the mean; for the worst error of the On-indicator, the
+ * largest error that the ramp corrects.
  */
 function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
-  if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: errors beyond it pass the ramp" };
+  if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: the ramp lets larger errors through" };
   return null;
 }
 

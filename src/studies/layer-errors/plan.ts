@@ -113,7 +113,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
     errors(
       "R5",
       "x",
-      "How far is the vector read out of the large network from the one that the circuit computes alone?",
+      "How much does the vector read from the large network differ from the one that the circuit computes alone?",
       "Each line is one z, the number of circuits active at once; the band is the spread across networks. Dashed lines are " +
         "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements depart from it, gates " +
         "have opened by mistake. A readout with an error above 1 is no better than guessing the mean. The thin line is the naive network, which runs " +
@@ -124,7 +124,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       "R6",
       "alpha",
       "How far is the On-indicator from 1 for active circuits and from 0 for inactive ones?",
-      "The ramp cleans indicator errors up to 0.25 in every layer, so the theory for active circuits is 0. The worst case " +
+      "The ramp removes indicator errors up to 0.25 in every layer, so theory predicts 0 for active circuits. The worst case " +
         "decides: once any inactive indicator passes 0.25, the ramp lets it through and it grows.",
     ),
     {

@@ -33,7 +33,7 @@ const welch = (n: number): number => (n * n - n) / (n * (n * n - 1));
 /** Below this width, the panels are stacked. */
 const NARROW = 560;
 
-/** Figure S7: reading n² features with a threshold and by a linear map. [L1] [L2] [L3] */
+/** Figure S7: reading n² features by a threshold and by a linear map. [L1] [L2] [L3] */
 export function thresholdAndLinear(
   { law, linear }: { readonly law: readonly StorageLawRow[]; readonly linear: readonly LinearReadoutRow[] },
   options: FigureOptions & { readonly published?: readonly PublishedS95[] },

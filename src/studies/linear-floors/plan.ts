@@ -66,8 +66,8 @@ function figure(
       ["linear readouts", `of n = ${linear.map(({ n }) => n).join(", ")}; --wide to 512`],
     ],
     howToRead:
-      "Left: s95, the largest number of active features such that at this and every smaller number at least 95% of samples are read correctly, according to the exact law [L1] " +
-      "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of 1 in s95 lie within the intervals of those trials). A threshold below ½ suffers from the many " +
+      "Left: s95, the largest number of active features up to which at least 95% of samples are always read correctly, according to the exact law [L1] " +
+      "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of 1 in s95 lie within the intervals of these trials). A threshold below ½ suffers from the many " +
       "inactive features. A threshold above ½ is better until active features fall short of it; half-slack balances the two effects to first order in n (with few active features, 0.6 can be better). Right: the error of a linear readout, " +
       "i.e. its mean squared error on an inactive feature, with as many active features as the threshold ½ allows. For any code and readout, this error is at least l times Welch's floor [L3], to within a relative error of (l−1)/(F−2) " +
       "(Borobia et al., arXiv 2605.01192), and random vectors read by their own directions are already close to it.",
@@ -76,7 +76,7 @@ function figure(
     rows: [...law, ...linear],
     theory: {
       caption:
-        "Number of active features that are all read correctly, by quadrature, and the share of random samples that are correct at that number",
+        "Number of active features that are all read correctly (computed by quadrature), and the share of random samples that are correct at that number",
       columns: ["n", "F", "θ", "s50", "s95", "correct at s95", "drawn", "95% from", "to", "n/(8 ln m)"],
       rows: law.map((row) => [
         ...[
@@ -88,7 +88,7 @@ function figure(
       ]),
     },
     comparisonNote:
-      "The published values of s95 are drawn as rings; a test compares ours with the intervals of those 200 trials.",
+      "The published values of s95 are drawn as rings; a test compares our values with the intervals of the 200 published trials.",
     draw: (options) => thresholdAndLinear({ law, linear }, { ...options, published }),
   };
 }

@@ -28,7 +28,7 @@ export interface EarlierEstimate {
 const errorOf = ({ readouts }: ErrorRow): Statistic => readouts["x"].active;
 
 /**
- * Figure T11: errors of active circuits with the oracle gate by layer, with a panel per z, [E22] dashed and [E22b]
+ * Figure T11: with the oracle gate, errors of active circuits in each layer; one panel per z, [E22] dashed and [E22b]
  * dotted.
  */
 export function oracleGate(
@@ -103,7 +103,7 @@ export function oracleGate(
   const byTheory = ratio((row) => errorOf(row).theory);
   const byEarlier = ratio((row) => seen.find((point) => point.z === row.z && point.layer === row.layer)?.value ?? null);
   return compose(options, {
-    title: `With the oracle gate, errors are ${byTheory} times the theory`,
+    title: `With the oracle gate, errors are ${byTheory} times as large as in theory`,
     keys: [
       commonKeys.measured,
       { ...commonKeys.theory, label: "theory [E22]" },

@@ -16,7 +16,7 @@ export interface RandomVectorsTask extends Task<DotProducts> {
   readonly share?: Share;
 }
 
-/** A part of the pairs: number `index`, counted from 0, if they are divided into `of` nearly equal parts. */
+/** Part `index` (counted from 0) of the pairs, divided into nearly equal parts; `of` is the number of parts. */
 export interface Share {
   readonly index: number;
   readonly of: number;
@@ -82,7 +82,7 @@ export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectors
   return { largest: largest, meanSquare: pairs === 0 ? 0 : sum / pairs, pairs };
 }
 
-/** Combines the results for all shares of the pairs into the result for all pairs. */
+/** Combines the results for all parts of the pairs into the result for all pairs. */
 export function mergeDotProducts(shares: readonly DotProducts[]): DotProducts {
   const pairs = shares.reduce((sum, share) => sum + share.pairs, 0);
   const squares = shares.reduce((sum, share) => sum + share.meanSquare * share.pairs, 0);

@@ -82,7 +82,7 @@ function figure(rows: readonly RandomVectorsRow[]): FigureDraft {
     networks: "–",
     rows,
     theory: {
-      caption: "Measured against the estimates of [E25]",
+      caption: "Measurements, compared with the estimates of [E25]",
       columns: ["n", "m", "largest |dot|", "2·sqrt(ln m / n)", "ratio", "mean dot²", "1/n", "ratio"],
       rows: rows.map(({ n, m, largest, largestTheory, meanSquare }) => {
         const expected = meanSquaredDot(n);

@@ -38,9 +38,9 @@ export interface ScalingReference extends ErrorReference {
 
 /**
  * Figures R8–R11: mean squared errors against T(d/D)², in a grid of layers (down) and z (across). The logarithmic axes
- * are shared. The theory is a dashed line per D, since it depends on more than T(d/D)².
+ * are shared. The theory has one dashed line for each D, since it depends on more than T(d/D)².
  *
- * @param options.readout selects the statistic, together with `circuits`: R8 has "x" and "active"
+ * @param options.readout selects the statistic, together with `circuits`; for R8, these are "x" and "active"
  * @param options.d number of neurons per layer of a circuit
  */
 export function errorsByLoad(
@@ -50,7 +50,7 @@ export function errorsByLoad(
     readonly circuits: Activity;
     readonly d: number;
     readonly reference?: readonly ScalingReference[];
-    /** The naive network's error on the readout at a size; omitted if unknown. [L4] */
+    /** The naive network's error on this readout at a given size; omitted if unknown. [L4] */
     readonly naive?: (size: { readonly D: number; readonly T: number }) => number;
   },
 ): Figure {

@@ -64,12 +64,12 @@ const looks = [
 ] as const;
 
 const indicatorNote =
-  "Errors of active indicators are rare events, so small differences in method are visible. The authors' code draws circuits with " +
-  "replacement; it replaces a sample in which a circuit occurs twice by circuits with consecutive ids, whose neurons are neighbours. Samples replaced in this way are wrong hundreds of " +
+  "Errors of active indicators are rare events, so even small differences in method change their number visibly. The authors' code draws circuits with " +
+  "replacement; if a circuit occurs twice in a sample, the sample is replaced with circuits of consecutive ids, whose neurons are neighbours. Samples replaced in this way are wrong hundreds of " +
   "times more often than others. The authors' code also averages χ over t < u, which raises χ by up to 2.3% at layer 2. With the same sampling and χ, the numbers listed as exceptions agree with the authors' too " +
   "(test/studies/reference.slow.test.ts).";
 
-/** The naive network's error for rotations, whose x and indicator have a mean square of 1. */
+/** The naive network's error for rotations; x and the indicator both have a mean square of 1. */
 const naive = ({ D, T }: { readonly D: number; readonly T: number }): number => shareLeftOut({ D, d: 4, T });
 
 function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {

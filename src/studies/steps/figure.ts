@@ -137,7 +137,7 @@ function drawSeries(points: readonly Point[], colour: string, look: (typeof look
   ];
 }
 
-/** Names the constructions under which active or inactive circuits have failed by the last layer. */
+/** Names the constructions with which active or inactive circuits have failed by the last layer. */
 function titleOf(rows: readonly StepRow[], constructions: readonly string[]): string {
   const last = Math.max(...rows.map(({ row }) => row.layer));
   // At a root mean square error of a quarter, typical indicators have reached the ramp.

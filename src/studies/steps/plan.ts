@@ -82,7 +82,7 @@ function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
       ["networks", `${networks}, the same in every construction`],
     ],
     howToRead:
-      "Active indicators (above) should be 1 and inactive ones (below) 0. Without correction, every shared " +
+      "Active indicators (upper panels) should be 1 and inactive ones (lower panels) 0. Without correction, every shared " +
       "neuron adds to the error, and indicators saturate within a few layers.",
     samples: String(samples),
     networks: String(networks),

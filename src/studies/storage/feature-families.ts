@@ -67,7 +67,7 @@ export function checkEquiangular(name: string, count: number, n: number): void {
   while (!isPaley(n - distance) && !isPaley(n + distance)) distance++;
   const near = isPaley(n - distance) ? n - distance : n + distance;
   throw new InputError(
-    `${name} = ${count}, n = ${n}: equiangular vectors need ${name} = 2n, with 2n − 1 a prime of the form 4k + 1. The nearest are n = ${near}, ${name} = ${2 * near}.`,
+    `${name} = ${count}, n = ${n}: equiangular vectors need ${name} = 2n, with 2n − 1 a prime of the form 4k + 1. The nearest valid values are n = ${near}, ${name} = ${2 * near}.`,
   );
 }
 

@@ -12,7 +12,7 @@ import { histogramAt, nearestTo, noiseRows } from "./statistics.js";
 /** Number of active features in the histogram of S0. */
 export const countedActive = 4;
 
-const nothingToCompare = "The source has estimates but no measured numbers; the table compares ours with the theory.";
+const nothingToCompare = "The source has estimates but no measured numbers; the table compares our numbers with the theory.";
 
 interface Rows {
   readonly rows: readonly StorageRow[];
@@ -38,9 +38,9 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
       ["repeats", `${draws.length} sets of vectors, ${samples} samples with each`],
     ],
     howToRead:
-      `Left: ⟨v_i|x⟩ for all features, where x is the sum of the ${countedActive} active ones; the readout is 0 for an inactive feature and 1 for an active one, each with ` +
+      `Left: ⟨v_i|x⟩ for all features, where x is the sum of the vectors of the ${countedActive} active ones; the readout is 0 for an inactive feature and 1 for an active one, each with ` +
       "nearly normal noise of variance l/n. A threshold of ½ separates the two kinds until the wider of their tails reaches " +
-      "½; the tail of many inactive features is long. Right: the share of samples with any feature on the wrong side, with " +
+      "½; with many inactive features, their tail is long. Right: the share of samples with any feature on the wrong side, with " +
       "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +
       "The lab draws this for any n, m and l.",
     samples: String(samples),
@@ -78,8 +78,8 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
     [
       "how vectors are generated",
-      "active vectors are generated in full; in large random sets, the others are generated only as projections onto the span of the sums that are read, " +
-        "because readouts depend on nothing else: a random direction in the span, and a length from two chi-squared numbers",
+      "active vectors are generated in full; in large random sets, the others are generated only as projections onto the span of the sums that are read " +
+        "(a random direction in the span, and a length from two chi-squared numbers), because readouts depend on nothing else",
     ],
     ["repeats", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples each`],
   ];
@@ -98,7 +98,7 @@ function noise(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       "Typical and worst noise are easily confused. The typical dot product of two random unit vectors is " +
-      "1/√n for any m. The largest dot product of all pairs is near the median derived from the law of a single pair, and 2·sqrt(ln m / n) " +
+      "1/√n, for any number m of vectors. The largest dot product of all pairs is near the median derived from the law of a single pair, and 2·sqrt(ln m / n) " +
       "estimates this median; the bound ε = sqrt(8 ln m / n) is √2 times that estimate. No set of " +
       "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: the largest dot product of random vectors is only " +
       "about 2·sqrt(ln m) times as large. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
@@ -108,7 +108,7 @@ function noise(measured: Rows): FigureDraft {
     theory: {
       caption: "Typical and largest dot product, with estimates [E25]",
       columns: [
-        ...["layout", "n", "m", "typical", "1/√n", "largest", "±", "law of random vectors", "2·sqrt(ln m / n)", "ε"],
+        ...["layout", "n", "m", "typical", "1/√n", "largest", "±", "predicted median", "2·sqrt(ln m / n)", "ε"],
         "Welch bound",
       ],
       rows: sizes.map(({ family, n, m, rms, largest, largestSd, largestLaw, largestTheory, bound, welch }) => [
@@ -137,8 +137,8 @@ export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">):
       const row = { estimate, n, m, isFitted: boundaryTheory >= 1, sampledPairs, law: law === null ? null : law / by };
       return value === null ? [] : [{ ...row, ratio: value / by, sd: sd === null ? null : sd / by }];
     };
-    // If not all pairs were examined, the largest |dot| of a sample of pairs is compared with the estimate for this
-    // number of pairs.
+    // If not all pairs were examined, the largest |dot| of a sample of pairs is compared with the estimate for a sample
+    // of this size.
     const worst = (estimate: string, theory: number): StorageRatio[] => {
       if (largest !== null) return add(estimate, largest, largestSd, theory, largestLaw);
       const { sampledPairs, sampledLargest, sampledLargestSd } = size;
@@ -211,13 +211,13 @@ function ratios(measured: Rows): FigureDraft {
     question: "How far is each estimate of storage from the measurement?",
     settings: settingsOf(measured),
     howToRead:
-      `The typical dot product ${far(0)}. With 2·sqrt(ln m / n) as the estimate, the largest dot product of all pairs ${far(1)}; with ε, it ${far(2)}. ` +
-      "The value 2·sqrt(ln m / n) is an upper estimate that becomes tighter as m grows. Where all pairs would take too long (squares), a sample of N pairs " +
+      `The typical dot product ${far(0)}. Estimated as 2·sqrt(ln m / n), the largest dot product of all pairs ${far(1)}; estimated as ε, it ${far(2)}. ` +
+      "The value 2·sqrt(ln m / n) is an upper estimate that becomes tighter as m grows. Where all pairs would take too long (square marks), a sample of N pairs " +
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n). " +
       `The number of active features at which half of all samples have at least one feature read incorrectly ${far(3)}. ` +
-      "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
-      `[L2]), and at these sizes the exact law [L1] (short lines) is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the law's. ` +
-      "In a sample with half as many active features as the estimate allows, the number of levels is 1 divided by twice the largest noise " +
+      "The agreement is expected: n/(8 ln m) is the sharp first-order law for the threshold ½ (Li et al., The Ball and the Box, 2026, " +
+      `[L2]). At these sizes, the exact law [L1] (short lines) is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the number that it predicts. ` +
+      "In a sample with half as many active features as the estimate allows, the number of levels is 1/(2·noise), where noise is the largest " +
       `of any feature. With amplitudes of 1, the measured number ${far(4)}. With amplitudes uniform between 0 and 1, whose mean square ` +
       `is a third as large, it ${far(5)}.`,
     samples: samplesOf(measured),
@@ -255,13 +255,13 @@ function readout(measured: Rows): FigureDraft {
     question: "How many features can be active at once before a threshold reads one of them incorrectly?",
     settings: settingsOf(measured),
     howToRead:
-      "For very large n, the threshold ½ fails sharply at l = n/(8 ln m): every line would step from 0 to 1 at the dashed line. At these sizes " +
+      "For very large n, the threshold ½ would fail sharply at l = n/(8 ln m): every line would step from 0 to 1 at the dashed line. At these sizes " +
       "the 50% points lie slightly beyond this line and the 95% points mostly before it, and the step is sharper for larger n and m. " +
-      `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} the l that it gives. ` +
-      `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
-      `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
-      "what the correction χ of a computing network removes. A higher threshold helps: according to the law, “half-slack” [L2] allows " +
-      `${halfSlackGain(measured)} times as many active features. It is above ½ by half the difference between the largest noise of inactive features and that of active features.`,
+      `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} the number of active features that it predicts. ` +
+      `Equiangular vectors stay readable longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
+      `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up; ` +
+      "in a computing network, the correction χ removes this effect. A higher threshold helps: according to the law, “half-slack” [L2] allows " +
+      `${halfSlackGain(measured)} times as many active features. It is ½ plus half the difference between the largest noise of inactive features and that of active ones.`,
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
     rows: measured.rows,
@@ -295,7 +295,7 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
       ["repeats", `${repeats}, with ${samples} samples in each`],
     ],
     howToRead:
-      "Left: all m readouts are re-embedded unchanged. Each of the m noises adds 1/n of its square to the mean squared noise of " +
+      "Left: all m readouts are re-embedded unchanged. Each of the m noise terms adds 1/n of its square to the mean squared noise of " +
       "every feature, so this mean is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While all features are set " +
       "correctly, the noise stays at l/n; once some are set wrongly, they count as active and cause further errors. Below: the share of " +
       "samples with all features correct so far. Its law is the probability for one reading [L1] raised to the power k, because the vectors are new in each layer.",

@@ -9,7 +9,7 @@ import {
   type Threshold,
 } from "../../theory/stored-features.js";
 
-/** Asks the exact law how many of m features in n dimensions can be active at once. */
+/** Computes from the exact law how many of m features in n dimensions can be active at once. */
 export interface StorageLawTask extends Task<StorageLawRow> {
   readonly kind: "storage-law";
   readonly n: number;
@@ -85,7 +85,7 @@ export const storageLawKind: TaskKind<StorageLawTask> = {
   run: (_core, task) => storageLaw(task),
   cost: ({ n, m, lnM, threshold, samples }) => {
     const l = 1 + (2 * n) / (8 * (lnM ?? Math.log(m ?? 2)));
-    // Bisection examines about 2·log₂ l values of l for each of the two shares, 50% and 95%.
+    // Bisection tries about 2·log₂ l numbers of active features for each of the two shares, 50% and 95%.
     const examined = Math.min(l, 4 * Math.log2(1 + l));
     return { load: 0, run: examined * (threshold === "best" ? 30 : 0.4) + samples * l * 1e-4, resultBytes: 400 };
   },

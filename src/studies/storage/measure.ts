@@ -10,7 +10,7 @@ import { projectOnto } from "./projected-features.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
-/** Measures the readouts of all features from sums of a few active ones. */
+/** Measures the readouts of all features from sums of the vectors of a few active ones. */
 export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly kind: "storage";
   /** Numbers of features active at once, ascending, each ≤ m. */
@@ -201,8 +201,8 @@ interface Reading {
 }
 
 /**
- * One reader for all features, or two: one for features that are active in some sample, and one for the rest, of which
- * only the components in the span of the sums are drawn.
+ * One reader for all features, or two: one for features that are active in some sample, and one for the rest; the
+ * second draws only the components in the span of the sums.
  */
 function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, sums }: Reading): Reader[] {
   const { family, n, m } = input;
@@ -226,7 +226,7 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
 /** Vectors of active features are stored, not drawn again, if they have at most this many numbers in all (64 MiB). */
 const MOST_KEPT = 2 ** 24;
 
-/** A writer that stores the vectors of some features the first time it writes them, and copies them after that. */
+/** A writer that keeps the vectors of some features when it first writes them, and later copies the kept vectors. */
 function keeping(arena: Arena, { width, write }: FeatureWriter, features: ReadonlySet<number>): FeatureWriter {
   if (features.size * width > MOST_KEPT) return { width, write };
   const bytes = 4 * width;
@@ -287,8 +287,8 @@ function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
 }
 
 /**
- * Adds the noise of one sum's readouts, which start at `readouts[at]`, to `total`; `places` has the features'
- * positions.
+ * Adds to `total` the noise of the readouts of one sum, which start at `readouts[at]`; `places` holds the position of
+ * each feature.
  */
 function addNoise(
   total: Totals,
@@ -316,7 +316,7 @@ function addNoise(
 }
 
 /**
- * Adds the noise of features that are active in no sample to `total`; each readout is first multiplied by its entry in
+ * Adds to `total` the noise of features that are active in no sample; each readout is first multiplied by its entry in
  * `lengths`.
  */
 function addInactiveNoise(

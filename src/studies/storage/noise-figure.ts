@@ -18,7 +18,7 @@ interface Mark {
   readonly sd: number;
 }
 
-/** The panel for a set of vectors in `n` dimensions: the one whose dimension, among `ns`, is nearest to `n`. */
+/** The panel for a set of vectors in `n` dimensions: that of the dimension in `ns` nearest to `n`. */
 function columnOf(n: number, ns: readonly number[]): string {
   const nearest = [...ns].sort((a, b) => Math.abs(Math.log(a / n)) - Math.abs(Math.log(b / n)))[0];
   return `n = ${nearest}`;
@@ -100,7 +100,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       { label: "typical (root mean square)", colour: typicalColour, mark: "dot" },
       { label: "largest of all pairs", colour: largestColour, mark: "dot" },
       { label: "1/√n", colour: typicalColour, mark: "dashed" },
-      { label: "its median by the law of one pair", colour: largestColour, mark: "line" },
+      { label: "the predicted median of the largest", colour: largestColour, mark: "line" },
       { label: "2·sqrt(ln m / n)", colour: largestColour, mark: "dashed" },
       { label: "ε = sqrt(8 ln m / n)", colour: colours.ink, mark: "dashed" },
       { label: "Welch bound", colour: colours.muted, mark: "dotted" },

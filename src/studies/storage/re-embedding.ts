@@ -13,22 +13,22 @@ export interface ReEmbeddingTask extends Task<ReEmbeddingNoise> {
   readonly n: number;
   readonly m: number;
   readonly l: number;
-  /** Number of times that features are read. */
+  /** How many times all features are embedded and read. */
   readonly layers: number;
   readonly samples: number;
   readonly seed: number;
   readonly repeat: number;
 }
 
-/** The state after each reading; index k is after reading k+1. */
+/** The state after each reading, beginning with the first. */
 export interface ReEmbeddingNoise {
   /** Mean squared noise of a feature when readouts are re-embedded unchanged. */
   readonly plain: readonly number[];
   /** Mean squared noise when every readout is rounded to 0 or 1 before it is re-embedded. */
   readonly thresholded: readonly number[];
-  /** With the threshold: share of features on the wrong side of ½ after the reading. */
+  /** With the threshold: share of features on the wrong side of ½. */
   readonly wrong: readonly number[];
-  /** With the threshold: share of samples with all features on the correct side of ½ after the reading. */
+  /** With the threshold: share of samples in which all features are on the correct side of ½. */
   readonly right: readonly number[];
 }
 

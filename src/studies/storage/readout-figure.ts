@@ -42,7 +42,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     fx: { domain: families.map((family) => familyNames[family]), label: null },
     x: {
       ...{ type: "log", domain: [0.1, 10], ticks: [0.1, 0.3, 1, 3, 10], tickFormat: String },
-      label: "l / (n/(8 ln m)), active features over the predicted maximum",
+      label: "l / (n/(8 ln m)): active features relative to the predicted maximum",
     },
     y: {
       domain: [-0.02, 1.02],
@@ -104,7 +104,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     ],
     rows: [[svg]],
     caption:
-      "Each line is for one number of features, m = 2n, 4n, 16n or 64n, read with a threshold of ½; l of them are 1, the others 0. Bars: ± sd across draws.",
+      "Each line is for one number m of features (2n, 4n, 16n or 64n), read with a threshold of ½; l features are 1, the others 0. Bars: ± sd across draws.",
   });
 }
 
@@ -185,13 +185,13 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
       ? ""
       : ` Readable: after ${most} readings, all features are right in at least half of the samples (at l = ${lastOf(kept).l}, in ${shortNumber(100 * lastOf(kept).right, 2)}%).`;
   return compose(options, {
-    title: `Without a threshold, the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept).l} stays readable`}`,
+    title: `Without a threshold, the noise grows ${shortNumber(1 + m / n, 2)}-fold per reading; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept).l} stays readable`}`,
     keys: [
       ...ls.map((l): Key => ({ label: `l = ${l}`, colour: colourOf(l), mark: "dot" })),
       { label: "(l/m)·((1 + m/n)^k − 1); l/n; below, the law [L1]", colour: colours.ink, mark: "dashed" },
       { label: "0.25: noise as large as the threshold", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[svg], [rightSvg]],
-    caption: `m = ${m} Boolean features in n = ${n} dimensions, l of them 1, new random unit vectors each time; ${samples} samples in each of ${repeats} draws; bars: ± sd across draws.${readable}`,
+    caption: `m = ${m} Boolean features in n = ${n} dimensions, of which l are 1; new random unit vectors for each reading; ${samples} samples in each of ${repeats} draws; bars: ± sd across draws.${readable}`,
   });
 }

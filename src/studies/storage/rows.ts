@@ -1,5 +1,5 @@
 /**
- * The noise that stored features add to each other's readouts at one l. The largest amplitude is 1; standard deviations
+ * The noise that stored features add to each other's readouts, for one value of l. The largest amplitude is 1; standard deviations
  * are taken over draws (n−1).
  */
 export interface StorageRow {
@@ -58,7 +58,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly boundarySd: number | null;
   /** `boundary` according to the exact law of random vectors; null if one active feature is already too many. [L1] */
   readonly boundaryLaw: number | null;
-  /** The number of active features at which 95% of samples are right according to the same law. [L1] */
+  /** The number of active features at which, by the same law, 95% of samples are right. [L1] */
   readonly boundaryLaw95: number | null;
   /** `boundaryLaw` for the threshold "half-slack". [L2] */
   readonly boundaryHalfSlack: number | null;
@@ -81,7 +81,7 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
   readonly thresholdedTheory: number;
   /** Share of samples in which all features are right after thresholding. */
   readonly right: number;
-  /** The same share according to the exact law, for new vectors in each layer. [L1] */
+  /** `right` according to the exact law, with new vectors in each layer. [L1] */
   readonly rightLaw: number;
 }
 
@@ -97,6 +97,6 @@ export interface StoredFeaturesRow {
   /** The range of the middle half of the samples; for circuits, ± the standard deviation of the search. */
   readonly low: number;
   readonly high: number;
-  /** Whether `count` is only a lower bound, because nothing larger was tried or the design holds no more. */
+  /** Whether `count` is only a lower bound, because nothing larger was tried or the design can hold no more. */
   readonly censored: boolean;
 }

@@ -42,7 +42,7 @@ export const reEmbeddingInfo = {
 
 export const storedFeaturesInfo = {
   id: "stored-features",
-  question: "How many features can n dimensions store, with l active at once, before one is read incorrectly?",
+  question: "How many features can n dimensions store, with l active at once, before a feature is read incorrectly?",
   fields: [
     wholesField("n", [2, 16_384], [300, 400, 500, 600, 700], "dimensions"),
     wholeField("l", [1, 512], 16, "features active at once"),
@@ -79,7 +79,7 @@ export const storageLawInfo = {
       "threshold in units of an active feature's mean: ½, half-slack (½ plus half the difference between the noises), or the best",
     ),
     numberField("theta", [-10, 10], null, "your own threshold, in units of an active feature's mean"),
-    wholeField("samples", [1, 1_000_000], 2000, "number of random samples at s95 that check the integral"),
+    wholeField("samples", [1, 1_000_000], 2000, "number of random samples used to check the integral at s95"),
     seedField,
   ],
 } as const satisfies StandaloneInfo;

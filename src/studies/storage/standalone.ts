@@ -15,10 +15,10 @@ import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
 
-/** The largest m·n of one set of vectors, whether or not all m·n numbers are drawn: a larger set takes minutes. */
+/** The largest m·n allowed for a set of vectors, even if not all m·n numbers are generated: a larger set takes minutes. */
 const MOST_NUMBERS = 4e9;
 
-/** The values of l in a run; values from the settings are sorted. */
+/** The values of l in a run: those given in the settings, sorted, or else the default ones. */
 function activeOf(l: readonly number[] | null, size: { n: number; m: number }): readonly number[] {
   return l === null ? activeCounts(size) : [...new Set(l)].sort((a, b) => a - b);
 }
@@ -46,7 +46,7 @@ function whereHalf(draws: readonly ResultOf<StorageTask>[]): string {
     .join(", ");
 }
 
-/** Noise and threshold readout of stored features, with given sizes. [E25]–[E27] */
+/** Noise of stored features, and their readout with a threshold, for given sizes. [E25]–[E27] */
 export const standaloneStorage = standaloneStudy({
   ...storageInfo,
   check(settings) {

@@ -15,7 +15,7 @@ import {
 import { activeAtShare, probabilityAllRight } from "../../theory/stored-features.js";
 import { spread } from "../../results/statistics.js";
 
-/** Noise for every measured combination of l and kind of amplitude, from the draws of one size. */
+/** Noise for every measured combination of l and kind of amplitude, computed from all draws of one task. */
 export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): StorageRow[] {
   const { family, n, m } = task;
   return draws[0].map(({ l, amplitudes, samples }, index): StorageRow => {
@@ -150,7 +150,7 @@ export function activeCounts(size: { readonly n: number; readonly m: number }, f
   return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
 }
 
-/** The rows of a size, each together with the estimates. */
+/** The rows of `noiseRows`, each with the estimates. */
 export function rowsBesideEstimates(task: StorageTask, draws: readonly ResultOf<StorageTask>[]) {
   return noiseRows(task, draws).map((row) => ({
     ...row,
@@ -186,8 +186,8 @@ export function storedFeaturesRows(
 ): StoredFeaturesRow[] {
   return Ds.flatMap((D, index) => {
     const own = results.slice(index * layers, (index + 1) * layers);
-    // Until an error occurs, every layer starts from the same features, so the number kept is the smallest count of any
-    // layer.
+    // Until an error occurs, every layer starts from the same features, so the number of features kept is the
+    // smallest count over all layers.
     const kept = own[0].map((_, sample) => Math.min(...own.map((counts) => counts[sample])));
     return [storedFeaturesRow("stored", D, own.flat(), most), storedFeaturesRow("kept", D, kept, most)];
   });

@@ -29,7 +29,7 @@ export const standaloneStoredFeatures = standaloneStudy({
     return {
       rows,
       table: {
-        caption: `Number of features before one is read incorrectly, with ${l} active at once [E26]`,
+        caption: `Number of features that are all read correctly, with ${l} active at once [E26]`,
         columns: ["what", "n", "count", "from", "to", "estimate", "lower bound"],
         rows: rows.map((row) => [
           ...[row.what, row.n, row.count, row.low, row.high, row.estimate, row.censored ? "yes" : "no"],

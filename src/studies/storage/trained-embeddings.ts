@@ -35,8 +35,8 @@ export function trainedEmbeddings(seed: number): FigureDraft {
       `square error, (m−n)/m²: ${projections} random projections for each m differ from this value by at most ${shortNumber(furthest, 1)}, i.e. rounding error. ` +
       "(The setting and the argument come from Linsefors, “MSE loss does not generate superposition”.) " +
       "So MSE prefers none of these embeddings, and the result depends only on the starting point. L4 penalises the largest " +
-      "error: it spreads the features evenly as lines through the origin. Categorical cross-entropy only needs to know which feature is active, " +
-      "not its amplitude, and places the vectors on a polygon. Binary cross-entropy decides for each feature separately whether it is active; with more features than " +
+      "error: it spreads the features evenly as lines through the origin. For categorical cross-entropy, it matters only which feature is active, " +
+      "not its amplitude; it places the vectors on a polygon. Binary cross-entropy decides for each feature separately whether it is active; with more features than " +
       "it can separate, training from some starting points drops one of them (its vector has length 0).",
     samples: "all inputs",
     networks: "1",

@@ -60,8 +60,8 @@ export interface StressDetails {
 }
 
 /**
- * Number of steps run after one network's mean square alone has made the mean over all networks too large; they show
- * how the errors continue.
+ * Number of further steps to run once one network's mean square alone makes the mean over all networks too large; they
+ * show how the errors continue.
  */
 const AFTER = 10;
 /** Largest number of samples in which inactive circuits are read. */

@@ -38,8 +38,8 @@ export interface StressRow {
   /** Number of circuits active at once in the perturbation's samples. */
   readonly active: number;
   /**
-   * Number of steps, counted from the first, in which the mean squared error of x is at most 0.25. If all steps that
-   * were run qualify, the depth is a lower bound.
+   * Number of steps before the mean squared error of x first exceeds 0.25. If it never does in the steps that were run,
+   * the depth is a lower bound.
    */
   readonly depth: number;
   readonly isLeast: boolean;
@@ -51,7 +51,7 @@ export interface StressRow {
   readonly step: number;
   readonly meanSquare: number;
   readonly wrong: number;
-  /** Largest root mean square of x over the steps that were run, and largest activation. */
+  /** The root mean square of x at the step where it is largest, and the largest activation at any step. */
   readonly size: number;
   readonly largest: number;
 }
@@ -79,7 +79,8 @@ export interface InactiveRow {
   readonly z: number;
   readonly step: number;
   /**
-   * Number of inactive circuits with |x| > 0.25, and how many of these the indicator misses because it is within ±0.25.
+   * Number of inactive circuits with |x| > 0.25, and the number of these whose indicator is within ±0.25 and so misses
+   * the error.
    */
   readonly wrongX: number;
   readonly unseenX: number;
@@ -107,7 +108,7 @@ export interface StressReport {
   readonly worst: readonly WorstRow[];
 }
 
-/** Number of smaller levels tried, enough to determine the headline number to within about a tenth. */
+/** Number of smaller levels to try, enough to determine the level of the headline to within about 10%. */
 const REFINEMENTS = 5;
 /** The step at which inactive circuits and worst sets are examined, if the depth is at least this many steps. */
 const LOOKED_AT = 5;
@@ -215,7 +216,7 @@ function merged(networks: readonly (readonly StepErrors[])[], count: number): St
   });
 }
 
-/** Number of steps, counted from the first, whose mean square is at most 0.25. */
+/** Number of steps before the mean square first exceeds 0.25. */
 export function depthOf(steps: readonly StepMeans[]): number {
   const beyond = steps.findIndex(({ squares }) => !(squares <= HOLDS));
   return beyond === -1 ? steps.length : beyond;

@@ -23,7 +23,7 @@ export interface Perturbation {
 /** Standard deviations of noise on neurons and inputs, and relative changes of weights. */
 export const levels = [0.001, 0.003, 0.01, 0.03];
 
-/** The kinds with a relative level: a share of a weight, of |x| = 1, or of an indicator of 1. */
+/** The kinds of perturbation whose level is relative: to a weight, to |x| = 1, or to an indicator of 1. */
 export const relativeKinds = [
   "weightNoise",
   "noiseBefore",

@@ -21,7 +21,7 @@ const designs = [
   { name: "columns", fields: { design: "columns", S: 1 }, wideLayers: 100 },
 ];
 
-/** Those of the panel's perturbations that the figure shows, by kind and level. */
+/** The panel's perturbations that the figure shows, by kind and level. */
 const shown: readonly (readonly [kind: string, level: number | null])[] = [
   ["none", null],
   ["weightNoise", 0.01],
@@ -74,7 +74,7 @@ export const stressStudy: Study = {
             ["steps", inputs.map(({ name, input }) => `${name} ${input.circuits.L}`).join(", ")],
           ],
           howToRead:
-            "Large dots mean that nothing is lost under that perturbation. A design whose dots are small works only for unperturbed samples. `superpose stress` measures any network this way (docs/stress.md).",
+            "A large dot means that the design keeps its full depth under the perturbation. A design whose other dots are small works only for unperturbed samples. `superpose stress` measures any network this way (docs/stress.md).",
           samples: String(samples),
           networks: String(networks),
           rows,

@@ -6,7 +6,7 @@ export interface Rows {
   readonly count: number;
 }
 
-/** The rows of the readout by which depth is measured: x if there is one, otherwise the last. */
+/** The rows of the readout by which depth is measured: the readout x if it exists, otherwise the last readout. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">): Rows;
 /** The rows of the readout with this name; null if the circuits have no such readout. */
 export function rowsOf(circuits: Pick<Circuits, "readouts">, name: string): Rows | null;
@@ -26,8 +26,8 @@ export function mainReadout({ readouts }: Pick<Circuits, "readouts">): Readout {
 }
 
 /**
- * Whether circuits have the readouts alpha, an indicator, and x, a vector in the plane, so that alpha and x can be
- * changed separately.
+ * Whether circuits have the readouts alpha (an indicator) and x (a vector in the plane), so that the two can be changed
+ * separately.
  */
 export function hasIndicatorAndX({ readouts }: Pick<Circuits, "readouts">): boolean {
   const rows = (name: string): number => readouts.find((readout) => readout.name === name)?.matrix.length ?? 0;

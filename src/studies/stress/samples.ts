@@ -23,9 +23,9 @@ export type InputChange =
   | { readonly kind: "noise"; readonly size: number }
   /** Multiplies the indicator; x is unchanged. */
   | { readonly kind: "indicator"; readonly factor: number }
-  /** Multiplies the whole input, for circuits without an indicator alpha. */
+  /** Multiplies the whole input by `factor`, for circuits without an indicator alpha. */
   | { readonly kind: "scale"; readonly factor: number }
-  /** Multiplies x in the input, and the intended x at every step; the indicator is unchanged. */
+  /** Multiplies x in the input, and the intended x at every step, by `factor`; the indicator is unchanged. */
   | { readonly kind: "length"; readonly factor: number }
   /** Turns x to a random angle, for circuits whose inputs are limited to certain angles. */
   | { readonly kind: "angle" }
@@ -45,11 +45,10 @@ export interface Drawn {
 }
 
 /**
- * Samples with sets of circuits that have something in common: the first drawn circuit stays, and the others are
- * replaced by its partners.
+ * Samples whose circuits have something in common: the circuit drawn first stays, and its partners replace the others.
  *
- * @param partners null leaves the sets as drawn
- * @param equalInputs gives all circuits of a sample the input of the first
+ * @param partners if null, the circuits stay as drawn
+ * @param equalInputs if true, all circuits of a sample get the input of its first circuit
  */
 export function withPartners(
   circuits: Circuits,
@@ -65,7 +64,7 @@ export function withPartners(
     const own = ids.subarray(sample * z, (sample + 1) * z);
     if (partners !== null) {
       const chosen = [own[0], ...partners(own[0], z - 1)];
-      // If there are too few partners, the drawn circuits stay.
+      // If there are too few partners, circuits that were drawn fill the set.
       for (const t of own) if (chosen.length < z && !chosen.includes(t)) chosen.push(t);
       own.set(chosen);
       if (circuits.inputs.kind === "byCircuit") {
