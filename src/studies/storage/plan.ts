@@ -82,9 +82,9 @@ function seedFor(seed: number, n: number, m: number): number {
 }
 
 /**
- * Every size up to n = 4096, m = 64n. This takes a few seconds on two cores because, for large sets, only the components
- * in the span of the sums are drawn. All pairs of a set are examined if that is cheap; with `wide`, all pairs of larger
- * sets are examined too, which takes a few minutes.
+ * Every size up to n = 4096, m = 64n. This takes a few seconds on two cores because, for large sets, only the
+ * components in the span of the sums are drawn. All pairs of a set are examined if that is cheap; with `wide`, all pairs
+ * of larger sets are examined too, which takes a few minutes.
  */
 function sizesFor({ seed, quick, wide }: Settings): Plan {
   const factors = [2, 4, 16, 64];

@@ -22,8 +22,8 @@ export interface ProjectionInput {
 }
 
 /**
- * Draws only those components of random unit vectors that lie in the span of the given sums. With r < n sums,
- * a vector in n dimensions takes r + 1 numbers instead of n.
+ * Draws only those components of random unit vectors that lie in the span of the given sums. With r < n sums, a vector
+ * in n dimensions takes r + 1 numbers instead of n.
  *
  * This is not an approximation. Write the sums as C·Q, where Q is orthonormal, r × n, and C comes from the Cholesky
  * decomposition C C^T of their Gram matrix. For a random unit vector v, only Q·v matters. It is a random direction in r

@@ -1,6 +1,6 @@
 /**
- * The noise that stored features add to each other's readouts, for one value of l. The largest amplitude is 1; standard deviations
- * are taken over draws (n−1).
+ * The noise that stored features add to each other's readouts, for one value of l. The largest amplitude is 1; standard
+ * deviations are taken over draws (n−1).
  */
 export interface StorageRow {
   readonly family: "random" | "assignment" | "equiangular";

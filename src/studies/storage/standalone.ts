@@ -15,7 +15,7 @@ import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
 
-/** The largest m·n allowed for a set of vectors, even if not all m·n numbers are generated: a larger set takes minutes. */
+/** The largest m·n allowed for a set of vectors, even if not all m·n numbers are drawn: a larger set takes minutes. */
 const MOST_NUMBERS = 4e9;
 
 /** The values of l in a run: those given in the settings, sorted, or else the default ones. */
