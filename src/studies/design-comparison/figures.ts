@@ -100,7 +100,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
       "Hollow marks stand for designs whose error is below the threshold even with as many circuits as they can hold at this width. The lines design has a code column for each layer, so " +
       "it is built for exactly this number of layers; both this design and the grid are exact for one active circuit. With two active circuits, the grid fails at layer 2 even at T = 306. " +
       "In the groups design, two active circuits that share a group are lost: with five groups, a fifth of active circuits at z = 2. In the lines design, most readouts are off " +
-      "by more than 0.25 at z = 2 and 3. T is interpolated between the two values of T nearest to the threshold; ± reflects the spread of networks at each of these, but not the error of interpolation. Without --wide, the two values differ by a factor of up to 2.8 for large networks. The switched design has a fixed number of circuits.",
+      "by more than 0.25 at z = 2 and 3. ± reflects the spread of networks at each measured T, but not the error of interpolating between the two measured T on either side of the threshold; without --wide, these differ by a factor of up to 2.8 for large networks. The switched design has a fixed number of circuits.",
     keeps: largest,
     draw: (options, kept) =>
       largestByDesign(largest, {
