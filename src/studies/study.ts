@@ -42,9 +42,9 @@ export interface FigureDraft {
    * is kept.
    */
   readonly keeps?: readonly object[];
-  /** The part of the figure that shows the kept rows; omitted if these are only marked by their lighter shade. */
+  /** The part of the figure that shows the kept rows; omitted if only a lighter shade marks them. */
   readonly keptAt?: string;
-  /** @param kept the `keeps` rows of a stored run with --wide; empty if there are none */
+  /** @param kept the rows that a stored run with --wide kept (its `keeps`); empty if there are none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;
 }
 

@@ -115,7 +115,7 @@ describe("contradictory settings are refused with a reason", () => {
     [
       "universal-and",
       { m: 10_000 },
-      "m = 10000: there are 49995000 gates, more than 4000000; set gates to choose fewer",
+      'm = 10000: there are 49995000 gates, more than 4000000; set "gates" to choose fewer',
     ],
     ["universal-and", { m: [4], gates: 7 }, "gates = 7: there are only 6 with m = 4"],
     ["universal-and", { code: "cyclic", p: 0.1 }, "p = 0.1: used only if code = bernoulli"],

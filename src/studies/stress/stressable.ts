@@ -3,7 +3,7 @@ import { buildLikeMultiPart } from "../../config/build.js";
 import { LARGEST_SPARSE, shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { panel, type Perturbation, type PerturbationKind } from "./perturbations.js";
 
-/** A line of the panel. */
+/** A line of the stress panel: a kind of perturbation, at one level. */
 export interface PanelLine {
   readonly kind: PerturbationKind;
   /** null for kinds without levels. */
@@ -22,7 +22,7 @@ export function checkStressable(spec: RunSpec): void {
 /**
  * The perturbations for one line of the panel, one for each z of the spec.
  *
- * @throws InputError naming the kind if the panel for these circuits has no such line
+ * @throws InputError naming the kind if the panel for these circuits has no line of that kind and level
  */
 export function perturbationsOf(spec: RunSpec, { kind, level }: PanelLine): Perturbation[] {
   const { readouts, inputs } = buildLikeMultiPart(spec).circuits;
@@ -33,7 +33,7 @@ export function perturbationsOf(spec: RunSpec, { kind, level }: PanelLine): Pert
     if (line !== undefined) return line;
     throw new InputError(
       levels.length === 0
-        ? `${kind}: the panel of these circuits has no such line with z = ${z}.`
+        ? `${kind}: the panel of these circuits has no line of this kind with z = ${z}.`
         : levels[0] === null
           ? `${kind} has no level; leave the level out.`
           : `${kind} needs a level, such as ${levels.join(", ")}.`,

@@ -1,6 +1,6 @@
 import type { SparseMatrix } from "../../network/sparse.js";
 
-/** A change to every weight of a network, and also to every bias if the change rounds to bfloat16 or sets `biases`. */
+/** A change to every weight of a network; it also changes every bias if it rounds to bfloat16 or `biases` is set. */
 export type WeightChange =
   /**
    * `w·(1 + size·normal)`, with a normally distributed number for each weight and, if `biases` is set, for each bias;
@@ -11,7 +11,7 @@ export type WeightChange =
   | { readonly kind: "scale"; readonly size: number }
   /** Rounding to a mantissa of 8 bits. */
   | { readonly kind: "bfloat16" }
-  /** Rounding to 255 levels between ± the largest magnitude in the row, or in the whole matrix. */
+  /** Rounding to 255 levels, from minus to plus the largest magnitude in the row, or in the whole matrix. */
   | { readonly kind: "int8"; readonly scaleOf: "row" | "matrix" };
 
 /**

@@ -16,7 +16,7 @@ export interface WorstSets {
 /**
  * Searches for large errors: changes each sample, one circuit and its input at a time, and undoes a change that reduces
  * the error of the worst circuit at the given step. The result is a lower bound on the worst possible error. Half of
- * the new circuits share a cell with one that is active.
+ * the new circuits share a cell with an active circuit.
  *
  * @param changes number of changes tried on each sample
  */

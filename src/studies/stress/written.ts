@@ -12,7 +12,7 @@ export interface WrittenLayer {
   readonly first: number;
 }
 
-/** The largest number of bytes of layers that are kept; layers of deeper networks are written again in every run. */
+/** The memory limit for kept layers, in bytes; layers that do not fit are written again whenever they are requested. */
 const KEPT = 2 ** 29;
 
 /** The layers of a network as explicit numbers; each layer is made when it is requested. */

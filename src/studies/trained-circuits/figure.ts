@@ -24,7 +24,7 @@ export interface TreatedRow {
   readonly active: number;
 }
 
-/** The smallest ratio drawn for active circuits; smaller ones are drawn at this value. */
+/** The smallest ratio drawn for active circuits; smaller ratios are drawn at this value. */
 const FLOOR = 1e-3;
 
 const isDesign = ({ network }: Pick<TreatedRow, "network">): boolean => network.includes(" design");
@@ -166,7 +166,7 @@ export function trainedMap(
 export interface MovedRow {
   /** The weights that were trained. */
   readonly trains: string;
-  /** The circuits' step; the network's layer has the same number. */
+  /** The circuits' step, which is also the number of the network's layer. */
   readonly step: number;
   readonly before: number;
   readonly after: number;
@@ -263,7 +263,7 @@ export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOpti
     ],
     rows: [[error, moved, stayed]],
     caption:
-      "Left: squared errors of all circuits per active circuit, divided by the naive network’s. Middle: how far the weights of each layer moved. Right: the mean cosine between a circuit's activations before and after training, with the circuit run alone; 1 means that circuits stay on their neurons." +
+      "Left: squared error per active circuit, summed over all circuits and divided by the naive network’s. Middle: how far the weights of each layer moved. Right: the mean cosine between a circuit's activations before and after training, with the circuit run alone; 1 means that circuits stay on their neurons." +
       (rows.some(({ afterSd }) => afterSd !== null) ? " Bars: ± sd across networks." : ""),
   });
 }

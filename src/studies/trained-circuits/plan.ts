@@ -172,15 +172,15 @@ function mapFigure(
       ],
     ],
     howToRead:
-      "Below the dashed line, a network's error is smaller than that of the naive network, which runs as many circuits as fit and ignores the rest. The first measure counts the readouts of all circuits, where an inactive circuit should output 0; it is what training minimises. " +
-      "The second counts active circuits alone, as the tables of designs do. At z = 1, the designs read active circuits exactly (the rows design only in the first steps), but they leave values in inactive ones: judged by the first measure, trained networks win; judged by the second, the designs do. " +
+      "Below the dashed line, a network's error is smaller than that of the naive network, which runs as many circuits as fit and ignores the rest. The first measure includes the readouts of inactive circuits, which should be 0; training minimises this measure. " +
+      "The second counts only active circuits, as the tables of designs do. At z = 1, the designs read active circuits exactly (the rows design only in the first steps), but they leave values in inactive ones: judged by the first measure, trained networks win; judged by the second, the designs do. " +
       "At z = 2, no design is exact here. Designs that need more than D neurons are left out. Training did not include step 1.",
     samples: String(samples),
     networks: String(networks),
     rows,
     theory: {
       caption:
-        "Squared errors of all circuits per active circuit, and of active circuits alone, divided by the naive network's",
+        "Squared error per active circuit, summed over all circuits (all) or only over active ones (active), divided by the naive network's",
       columns: ["D", "T", "z", "L", "network", "step", "all", "±", "active"],
       rows: rows.map(({ D, T, z, L, network, step, over, sd, active }) => [
         D,
@@ -227,11 +227,11 @@ function moveFigure(
     question: "How does training change a hand-made network?",
     settings: [
       ["network", `published construction, D = ${D}, T = ${T}, S = 2, z = ${z}, L = ${L}`],
-      ["training", `from the construction, on readouts from step 2 onwards; ${steps} steps of Adam, batch ${batch}`],
+      ["training", `starts from the construction; trains on the readouts from step 2 onwards; ${steps} steps of Adam, batch ${batch}`],
     ],
     howToRead:
-      "In one series, only the layers from 2 on are trained: embedding and readouts are fixed, so a circuit that is read out well still occupies its neurons. In the other series, embedding and readouts are trained too and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
-      `The scores are those that \`superpose score\` computes for linear probes (fitted separately before and after training): AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, the circuits can still be read from the activations, even if they have moved.`,
+      "In one series, only the layers from layer 2 onwards are trained; the embedding and the readouts stay fixed, so a circuit that is read out well must still occupy its neurons. In the other series, the embedding and the readouts are trained too, and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
+      `The scores are those that \`superpose score\` computes for linear probes (fitted separately before and after training): AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, even circuits that have moved can still be read from the activations.`,
     samples: String(samples),
     networks: String(built.length),
     rows,

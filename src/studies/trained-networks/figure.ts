@@ -139,7 +139,7 @@ export interface MixingRow {
   /** The kind of M: "normal", "embedding". */
   readonly kind: string;
   readonly sigma: number;
-  /** Loss divided by p on the mixed labels, and its standard deviation across networks. */
+  /** Loss on the mixed labels, divided by p, and its standard deviation across networks. */
   readonly mixed: number;
   readonly mixedSd: number | null;
   /** The same for these weights on labels without M; null if σ is 0. */
@@ -228,6 +228,6 @@ export function labelMixing(
       { label: "naive", colour: colours.muted, mark: "dashed" },
     ],
     rows: [[svg]],
-    caption: `Loss |error|² over p: with labels y = ReLU(x) + M x; with the same weights and labels ReLU(x); and after training from these weights with labels ReLU(x).${hasBars ? " Bars: ± sd across networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
+    caption: `Loss |error|² divided by p: for labels y = ReLU(x) + M x; for labels ReLU(x), with the same weights; and for labels ReLU(x), after further training on them.${hasBars ? " Bars: ± sd across networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
   });
 }

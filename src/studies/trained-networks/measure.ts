@@ -16,7 +16,7 @@ export interface TrainingTask extends Task<TrainedNetwork> {
   readonly settings: TrainingSettings<CompressedTask> & InitialWeights;
   /** The handmade code that provides the initial weights; null if they are random. */
   readonly code: CompressedRecipe | null;
-  /** Whether training continues for the same number of steps on labels without M. */
+  /** Whether training then continues on labels without M, for as many steps again. */
   readonly goesOn: boolean;
   /** Number of inputs to measure on. */
   readonly samples: number;

@@ -63,7 +63,7 @@ function taskFor(
 /** Initial weights of the networks of CC5. */
 const starts = ["random weights", "a code made by hand"] as const;
 
-/** A training run of CC5; a run of 0 steps measures the code itself. */
+/** A training run of CC5; a run of 0 steps measures the initial weights. */
 interface StepsRun {
   readonly start: (typeof starts)[number];
   readonly steps: number;
@@ -78,8 +78,8 @@ interface StepsRun {
 const REFERENCE: StepsRun = { start: "a code made by hand", steps: 3500, rate: 0.001 };
 
 /**
- * The learning rates of CC5. At the published size, runs that start from a code did better at 0.005 than at 0.001 and
- * 0.002, after both 1000 and 3500 steps.
+ * The learning rates of CC5. At the published size, runs that start from a code did better at a rate of 0.005 than at
+ * 0.001 or 0.002, after both 1000 and 3500 steps.
  */
 const ratesFor = (settings: Settings): Readonly<Record<StepsRun["start"], number>> => {
   const { rate } = sizesFor(settings);

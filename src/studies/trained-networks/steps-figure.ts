@@ -16,7 +16,7 @@ export interface StepsRow {
   readonly sd: number | null;
 }
 
-/** The network that losses are relative to: its loss is 1. */
+/** The network whose loss counts as 1; all losses are given relative to it. */
 type Unit = "naive" | "published";
 
 const nameOf = (unit: Unit): string => (unit === "naive" ? "the naive network" : "the published trained network");
@@ -49,7 +49,7 @@ export function lossBySteps(
         colour: zColour([4, 2][starts.indexOf(start)] ?? 1),
         mark: "dot",
       })),
-      { label: "that code, not trained", colour: made === undefined ? colours.muted : colourOf(made), mark: "dashed" },
+      { label: "the same code, untrained", colour: made === undefined ? colours.muted : colourOf(made), mark: "dashed" },
     ],
     rows: [drawn],
     caption:

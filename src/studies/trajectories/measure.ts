@@ -32,7 +32,7 @@ export const trajectoriesKind: TaskKind<TrajectoriesTask> = {
   describe: ({ spec, z, count }) => `trajectories of ${count} samples, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
 };
 
-/** The paths of x in nested samples first…first+count−1 of network 0. */
+/** The paths of x in nested samples `first` to `first + count − 1` of network 0. */
 export interface NestedPathsTask extends Task<readonly NestedPaths[]> {
   readonly kind: "nested-paths";
   readonly spec: RunSpec;

@@ -38,8 +38,8 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       id: "R1",
       question: "Does the readout of the large network follow the vector that the circuit computes alone?",
       howToRead:
-        "The green path with round marks is the circuit alone, from its input (layer 0) to layer 5; crosses are the readout from the " +
-        "large network. The truth stays on the unit circle; where a cross is off its mark, the readout is wrong.",
+        "The green path with round marks is the circuit run alone, from its input (layer 0) to layer 5; crosses show the readout from the " +
+        "large network. The green path stays on the unit circle; where a cross misses the round mark of its layer, the readout is wrong.",
       samples: String(alone.length),
       rows: alone,
       draw: (options) => drawTrajectories(alone, options),

@@ -1,4 +1,4 @@
-/** A circuit's two-vector x through the layers, [layer][2]: the truth and the readout of the large network. */
+/** A circuit's vector x (two numbers) at each layer, [layer][2]: the truth and the readout of the large network. */
 export interface Trajectory {
   readonly z: number;
   readonly sample: number;

@@ -140,7 +140,7 @@ export function andErrors(
     title:
       told.length === 0
         ? `${what} are rarely all on the correct side of ½`
-        : `${what} can be told apart, but with at least ${shortNumber(least, 2)} times the squared error of a network that always outputs 0`,
+        : `${what} can be told apart, but the squared error is at least ${shortNumber(least, 2)} times that of a network that always outputs 0`,
     keys: [
       ...ds.map((d): Key => ({ label: `d = ${grouped(d)}`, colour: colourOf(d), mark: "dot" })),
       { label: "theory [L5b]: exact below, a bound above", colour: colours.ink, mark: "dashed" },

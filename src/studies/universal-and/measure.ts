@@ -10,7 +10,7 @@ export const universalOutputs = ["and", "xor"] as const;
 export interface UniversalAndInput extends UniversalNetworkOptions {
   /** `xor` reads x_i + x_j − 2·AND and needs k = 2. */
   readonly output: (typeof universalOutputs)[number];
-  /** Dimensions in which the inputs are superposed; null if they are not superposed. */
+  /** Number of dimensions in which the inputs are superposed; null if they are not superposed. */
   readonly n: number | null;
   /** Number of inputs that are on in a sample. */
   readonly active: number;
@@ -27,7 +27,7 @@ export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Tas
 export interface UniversalAndSums {
   readonly samples: number;
   readonly gateCount: number;
-  /** Squared errors, and numbers of gates, by the number of a gate's inputs that are on: 0…k. */
+  /** For gates with 0…k of their inputs on: the sum of squared errors, and the number of gates. */
   readonly squares: readonly number[];
   readonly counts: readonly number[];
   /** Number of gates with output 1. */
@@ -105,7 +105,7 @@ export function measureUniversalAnd(input: UniversalAndInput, drawn?: UniversalN
   };
 }
 
-/** Calls `use` with every neuron that is on, and its value. */
+/** Calls `use(neuron, h)` for every neuron that is on, where h is the neuron's value. */
 export function drive(
   { inputsOf, neuronsOf }: Pick<UniversalNetwork, "inputsOf" | "neuronsOf">,
   k: number,

@@ -21,7 +21,7 @@ export interface UniversalNetworkOptions {
   readonly k: number;
   /**
    * Number of gates drawn from all possible ones; each of them has a set of neurons. If null, all gates are computed,
-   * and each input has a set of neurons instead.
+   * and sets of neurons belong to inputs, not to gates.
    */
   readonly gates: number | null;
   readonly code: UniversalCode;
@@ -29,7 +29,7 @@ export interface UniversalNetworkOptions {
   readonly p: number;
   /** Number of neurons per set in each copy (all codes but `bernoulli`). */
   readonly S: number;
-  /** Number of codes side by side, each on d/copies neurons (all codes but `bernoulli`). */
+  /** Number of codes side by side, each on d/copies neurons; used by all codes except `bernoulli`. */
   readonly copies: number;
   readonly seed: number;
   /** Index of the network; each has its own weights and samples. */
@@ -46,7 +46,7 @@ export interface UniversalNetwork {
   readonly neuronsOf: readonly (readonly number[])[];
   /** The number of neurons from which each gate is read. */
   readonly readers: Float64Array;
-  /** Adds h to the sum of every gate that is read from the neuron. */
+  /** Adds h to the sum of every gate whose readout includes the neuron. */
   readonly addTo: (sums: Float64Array, neuron: number, h: number) => void;
 }
 
@@ -63,9 +63,9 @@ export function choose(n: number, k: number): number {
 /**
  * Draws a network. [L5]
  *
- * With all gates, each input has a set of neurons, and a gate is read from the neurons common to all of its inputs.
- * With chosen gates, each gate has a set of neurons from which it is read, and an input drives the union of its gates'
- * sets.
+ * If all gates are computed, each input has a set of neurons, and a gate is read from the neurons common to all of its
+ * inputs. If only some gates are computed, each of them has a set of neurons from which it is read, and an input drives
+ * the union of its gates' sets.
  *
  * @throws InputError naming an argument that is out of range
  */
@@ -106,7 +106,7 @@ function allGates(k: number, count: number): Uint32Array {
   const inputs = Uint32Array.from({ length: k }, (_, at) => at);
   for (let gate = 0; gate < count; gate++) {
     gates.set(inputs, gate * k);
-    // Raises the lowest element that can be raised, and resets those below it.
+    // Moves on to the next set: raises the first input that can be raised, and resets those before it.
     let at = 0;
     while (at < k - 1 && inputs[at] + 1 === inputs[at + 1]) at++;
     inputs[at]++;
@@ -140,7 +140,7 @@ function transposed(rows: readonly (readonly number[])[], columns: number): Uint
 
 /**
  * Draws distinct gates. Their inputs are taken from random permutations of all inputs, one permutation after another,
- * so that all inputs belong to nearly the same number of gates.
+ * so that every input belongs to nearly the same number of gates.
  */
 function dealGates({ m, k, seed, repeat }: UniversalNetworkOptions, count: number): number[][] {
   const random = new RandomSequence(seed, "circuits", repeat);

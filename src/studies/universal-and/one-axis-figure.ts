@@ -12,7 +12,7 @@ export interface AndNeuronsRow {
   readonly active: number;
   /** Number of ANDs; null if the method computes none, or if it was not measured. */
   readonly G: number | null;
-  /** Number of inputs; null if it is arbitrary. */
+  /** Number of inputs; null if the method does not fix it, or if G is null. */
   readonly m: number | null;
   /** Standard deviation of ln G. */
   readonly logSd: number;
@@ -156,7 +156,7 @@ export function andNeurons(
   });
 }
 
-/** A sentence that names the sizes with rows that were not measured in this run; "" if all rows were. */
+/** A sentence that names the sizes with rows from a stored run; "" if all rows were measured in this run. */
 function keptText(rows: readonly AndNeuronsRow[]): string {
   const sizes = distinct(rows.filter(({ kept, name }) => kept === true && name !== trainedName).map(({ D }) => D)).map(
     grouped,

@@ -128,8 +128,8 @@ function gatesByNeuron(sets: Uint32Array, D: number, S: number): { starts: Uint3
 }
 
 /**
- * Whether all pairs are on the correct side of ½. Pairs with an input that is on are checked one by one. The other
- * pairs are checked only if the sums of both inputs exceed the threshold of the pair with the fewest neurons.
+ * Whether all pairs are on the correct side of ½. Pairs with an input that is on are checked one by one. Another pair
+ * is checked only if the sum of each of its inputs exceeds the threshold of the pair with the fewest neurons.
  */
 function pairsAreRight(
   network: UniversalNetwork,
@@ -167,9 +167,9 @@ function eachPair(inputs: Uint32Array, use: (pair: number) => void): void {
 }
 
 /**
- * Counts the wrong samples of Newgas' network (arXiv 2507.09816). Its neurons form four classes for every pair of
- * inputs: weights are 0.1 or negative, with equal probability, and the bias is 0.05. A neuron is assumed to be off if
- * an active input has a negative weight. A pair is read as 4·(A − B1 − B2 + C): A is the mean over the neurons with
+ * Counts the wrong samples of Newgas' network (arXiv 2507.09816). Each weight is either 0.1 or negative, with equal
+ * probability, so the neurons form four classes for every pair of inputs; biases are 0.05. A neuron is assumed to be off
+ * if an active input has a negative weight. A pair is read as 4·(A − B1 − B2 + C): A is the mean over the neurons with
  * both weights positive, B1 and B2 are the means over those with only the first or only the second positive, and C is
  * the mean over those with neither.
  */

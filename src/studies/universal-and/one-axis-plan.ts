@@ -61,11 +61,11 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       ],
       [
         "Universal AND",
-        "all pairs of m inputs, each input on S random neurons, with S close to the best share of D; or chosen gates of two inputs each (m = 2G), each gate on S random neurons, with the best S ≤ 40; one gate and l − 2 inputs of other gates are on [L5] [L5c]",
+        "all pairs of m inputs, each input on S random neurons, with S/D close to the best value; or chosen gates of two inputs each (m = 2G), each gate on S random neurons, with the best S ≤ 40; both inputs of one gate are on, and l − 2 inputs of other gates [L5] [L5c]",
       ],
       [
         "four classes",
-        "all pairs by Newgas' classes of neurons (arXiv 2507.09816): weights of 0.1 or negative with equal probability, bias 0.05, read as 4·(A − B1 − B2 + C); a negative weight switches its neuron off",
+        "all pairs by Newgas' classes of neurons (arXiv 2507.09816): each weight is either 0.1 or negative, with equal probability, and each bias is 0.05; read as 4·(A − B1 − B2 + C); an active input with a negative weight switches its neuron off",
       ],
       [
         "trained",
@@ -74,20 +74,20 @@ export async function oneAxisFigure({ seed, wide }: Settings, run: RunTasks): Pr
       ],
       [
         "search",
-        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${effort.first} samples, spread over some networks, and doubles this number, to at most ${effort.most}, until the Wilson interval of two standard errors excludes 1%; the bisection ends when G is known to within a factor of ${effort.narrow}; ` +
-          `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
+        `bisection as in CAP, starting where a law predicts the limit; a probe begins with ${effort.first} samples, spread over several networks; their number is doubled, up to ${effort.most}, until the Wilson interval of two standard errors excludes 1%; the bisection ends when G is known to within a factor of ${effort.narrow}; ` +
+          `largest numbers of ANDs tried: ${grouped(pairsOf(tried("pairs")))} (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
           (wide
             ? ""
             : "; results for larger D are kept from a run with --wide, which measures these sizes and tries more ANDs"),
       ],
     ],
     howToRead:
-      "Each mark is the largest number of ANDs that D neurons compute with at most 1% of samples wrong. Hollow marks are lower bounds: larger numbers were not tried or do not fit. The smallest possible case is 3 inputs, all on, with their 3 ANDs. The thin line is one neuron per " +
+      "Each mark is the largest number of ANDs that D neurons compute with at most 1% of samples wrong. Hollow marks are lower bounds: larger numbers were not tried or do not fit. The smallest possible case is 3 inputs, all on, with their 3 ANDs. The thin line shows one neuron per " +
       "AND. The dashed line is the number of ANDs at which 0.01 wrong pairs per sample are expected, for the p used here: a lower bound, at any size, on the number of ANDs computed [L5b]. Codes that are read " +
-      "with a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons; to beat one neuron per AND, Universal AND on all pairs needs five to six times as many neurons with three inputs on as with two. With circuits, the number of ANDs grows as D²: gates in d = 8 " +
+      "with a threshold compute a number of ANDs that grows exponentially with D, once a pair shares a few tens of neurons. The D above which Universal AND on all pairs beats one neuron per AND is five to six times as large with three inputs on as with two. With circuits, the number of ANDs grows as D²: gates in d = 8 " +
       "neurons beat one neuron per AND only if D exceeds about 6500. Their outputs, however, are clean enough for another layer, whereas the other methods need a threshold readout that is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: m′ outputs need at least √(m′ log m′) neurons, and √m′ log m′ suffice. The bounds apply if inputs and outputs are superposed in the neurons, as with circuits; the other methods receive " +
-      "each input separately, and the weights of their readout are not counted, so their lines can cross the bounds. Four classes fail with four or more inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
+      "each input separately, and the weights of their readout are not counted, so their lines can cross the bounds. The method with four classes fails if four or more inputs are on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${effort.first}–${effort.most}`,
     networks: "2–64",

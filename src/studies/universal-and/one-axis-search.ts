@@ -25,8 +25,8 @@ export interface CountSearch {
 }
 
 /**
- * Number of samples in the first round of a probe, the largest number of samples in a probe that stays undecided, and
- * `narrow`: the search ends when G is known to within this factor.
+ * Number of samples in the first round of a probe (`first`) and the most that a probe takes (`most`); the search ends
+ * when G is known to within the factor `narrow`.
  */
 export interface CountEffort {
   readonly first: number;
@@ -124,8 +124,8 @@ export function countRow({ way, D, l }: CountSearch, state: BisectionState): And
 }
 
 /**
- * The standard deviation of ln T that is due to the width of the bracket, in which T can be anywhere; 0 if a probe is
- * at the crossing.
+ * The standard deviation of ln T, taken as uniform over the bracket; 0 if there is no bracket or if a probe is at the
+ * crossing.
  */
 function bracketSd({ probes }: BisectionState): number {
   const of = (side: ReturnType<typeof verdict>): number[] =>

@@ -10,23 +10,23 @@ export const WRONG = 0.01;
 const CIRCUIT = 8;
 
 /**
- * A method of computing ANDs. The count of a network is its number of inputs if it computes all pairs, otherwise its
- * number of gates.
+ * A method of computing ANDs. The size of its networks is given as a count: the number of inputs if they compute all
+ * pairs, otherwise the number of gates.
  */
 export interface Way {
   readonly name: string;
-  /** The network on D neurons if l inputs are on. */
+  /** The network on D neurons for samples with l active inputs. */
   readonly network: (D: number, l: number) => AndNetwork;
   /** The largest count to try, and why no larger one is tried. */
   readonly largest: (D: number) => number;
   readonly end: string;
   /** The smallest count to try: the number of inputs that are on, or of active circuits. */
   readonly least: (l: number) => number;
-  /** The count at which the search starts, which is the expected result. */
+  /** The expected count, at which the search starts. */
   readonly start: (D: number, l: number) => number;
   /** The count according to the exact law, if there is one. */
   readonly law?: (D: number, l: number) => number;
-  /** The numbers of ANDs and of inputs of a network with a given count. */
+  /** A network's numbers of ANDs and of inputs, computed from its count. */
   readonly gates: (count: number) => number;
   readonly inputs: (count: number) => number;
   /** The slope of ln gates against ln count. */
@@ -50,7 +50,7 @@ const double = (count: number): number => 2 * count;
  */
 export const shareOfPairs = (D: number, l: number): number => (l === 2 ? 0.24 : D > 1000 ? 0.113 : 0.18);
 
-/** Number of neurons per chosen gate: the best number according to the law, at most 40. [L5c] */
+/** Number of neurons per chosen gate: the S ≤ 40 that, according to the law, allows the most gates. [L5c] */
 function sizeOfGate(d: number, active: number): { readonly S: number; readonly G: number } {
   const sizes = Array.from({ length: Math.min(39, d - 1) }, (_, k) => {
     return { S: k + 2, G: mostChosenGates({ d, S: k + 2, active }, WRONG) };

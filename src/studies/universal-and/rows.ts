@@ -21,8 +21,8 @@ export interface UniversalAndRow {
   /** The standard deviation of `overZero` across networks. */
   readonly overZeroSd: number | null;
   /**
-   * Number of neurons from which a gate is read: mean, standard deviation and minimum over gates. With all pairs, this
-   * is the number of neurons that both inputs drive.
+   * Number of neurons from which a gate is read: mean, standard deviation and minimum over gates. If all pairs are
+   * computed, this is the number of neurons that both inputs drive.
    */
   readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
   /** Share of gates whose value cannot be read from any neuron. */

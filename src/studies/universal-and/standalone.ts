@@ -20,7 +20,7 @@ export const standaloneUniversalAnd = standaloneStudy({
       if (k > m) throw new InputError(`k = ${k}: must be at most m = ${m}.`);
       const all = choose(m, k);
       if (gates === null && all > MOST_GATES)
-        throw new InputError(`m = ${m}: there are ${all} gates, more than ${MOST_GATES}; set gates to choose fewer.`);
+        throw new InputError(`m = ${m}: there are ${all} gates, more than ${MOST_GATES}; set "gates" to choose fewer.`);
       if (gates !== null && gates > all) throw new InputError(`gates = ${gates}: there are only ${all} with m = ${m}.`);
       if (n !== null && n * m > 2e7) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most 20,000,000.`);
       for (const d of ds) {

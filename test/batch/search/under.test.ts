@@ -86,7 +86,7 @@ test.each<[object, string]>([
   [{ under: "none" }, 'objective.under = "none": must be one of weightNoise, '],
   [{ under: "all", level: 0.1 }, "objective.under: all has no level; leave the level out."],
   [{ under: "noiseAfter" }, "objective.under: noiseAfter needs a level, such as 0.001, "],
-  [{ under: "cell" }, "objective.under: cell: the panel of these circuits has no such line with z = 1."],
+  [{ under: "cell" }, "objective.under: cell: the panel of these circuits has no line of this kind with z = 1."],
   [{ level: 0.1 }, "objective.level: used only together with objective.under; leave level out."],
   [
     { under: "all", readout: "alpha" },
