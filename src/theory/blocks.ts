@@ -15,7 +15,7 @@ export interface Meetings {
   readonly met: number;
   /** Number of other active circuits in an active circuit's cell in column A. */
   readonly sameCell: number;
-  /** Number of other active circuits whose cell in A is linked, by some circuit, to an active circuit's cell in B. */
+  /** For an active circuit u: number of other active circuits whose cell in A some circuit links to u's cell in B. */
   readonly reaching: number;
   /** Numbers of active circuits in an inactive circuit's cells in columns A and B. */
   readonly beside: readonly [a: number, b: number];
@@ -50,7 +50,8 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   return {
     met: mean(metIn),
     sameCell: beActive * mean((t) => inA(t) - 1),
-    // Each circuit (a, b) links every circuit in cell a to every circuit in cell b, except itself to itself.
+    // Each circuit (a, b) links every circuit in cell a to every circuit in cell b; its link to itself does
+    // not count.
     reaching: beActive * mean((t) => inA(t) * inB(t) - 1),
     beside: [besideA, besideB],
     besideAlone: [aloneA, aloneB],

@@ -25,8 +25,8 @@ function logCombinations(n: number, most: number): Float64Array {
 }
 
 /**
- * The probability that a certain number of neurons is shared by the gate that is on and the gate of the third input,
- * and the probability that any given other gate is then wrong.
+ * The probability that the gate that is on and the gate of the third input share a given number of neurons, and the
+ * probability that another gate is then wrong.
  */
 interface Case {
   readonly share: number;
@@ -65,7 +65,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
   cases.reduce((sum, { share, wrong }) => sum + share * (others === 0 ? 1 : Math.exp(others * Math.log1p(-wrong))), 0);
 
 /**
- * The share of samples, over networks, in which all G gates are on the correct side of ½; exact. [L5c]
+ * The exact probability, over networks and samples, that all G gates are on the correct side of ½. [L5c]
  *
  * @param size.G number of gates, at least active − 1 (the number of gates with an input that is on); need not be whole
  * @throws InputError naming the argument that is out of range

@@ -4,7 +4,7 @@ export function cleanedIndicator({ low, high }: { readonly low: number; readonly
 }
 
 /**
- * The largest error in x, in any direction, that snapping to this many angles removes exactly. Bit j is right while
+ * The largest error in x, in any direction, that snapping to this many angles removes completely. Bit j is right while
  * `½ + gain·e_j·x` is at most 0 or at least 1, so x must stay 1/(2·gain) away from the nearest line. For x of length 1
  * the distance is sin(half a sector); for x = 0 there is no margin, because all bits must be ½.
  */

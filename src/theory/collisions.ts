@@ -1,8 +1,8 @@
 /**
  * Collisions: errors that no gate can stop when circuits keep x in cells and change cells between layers.
  *
- * An active circuit is hit directly by another active circuit in its cell. It is hit indirectly by an inactive circuit
- * in its cell that still carries the x of another active circuit, with which it shared a cell in the layer before.
+ * An active circuit is hit directly by another active circuit in its cell. It is hit indirectly if an inactive circuit
+ * in its cell still carries the x of another active circuit, because those two shared a cell in the layer before.
  * Angles are random, so the squares of these errors add up, and each error is permanent.
  */
 export interface CollisionsOf {
@@ -53,7 +53,7 @@ export function sharedGroupError({ T, groupSize, z }: { T: number; groupSize: nu
   return 1 - apart;
 }
 
-/** The largest T up to `most` at which collisions alone leave a mean |δx|² of at most `threshold` at a layer. */
+/** The largest T up to `most` at which collisions alone cause a mean |δx|² of at most `threshold` at the layer. */
 export function collisionLimit(
   { most, threshold, ...cells }: Omit<CollisionsOf, "T"> & { readonly most: number; readonly threshold: number },
   layer: number,

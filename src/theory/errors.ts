@@ -16,7 +16,7 @@ export interface PredictedTerms {
   readonly self: number;
   /** Activations that arrive from the other active circuits. */
   readonly others: number;
-  /** The error of the layer before, carried through the circuit's own weights at unchanged size (assumption 5). */
+  /** The error of the layer before, which the circuit's own weights pass on without change of size (assumption 5). */
   readonly previous: number;
 }
 
@@ -89,7 +89,7 @@ export function activeError(
  * For each readout, the predicted parts of the active circuits' error. [E21b]
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
- * @param given expectations of these circuits; pass them to predict for several z or D without recomputing them
+ * @param given expectations of these circuits, computed if omitted; passing them saves time if several z or D are predicted
  * @returns by readout name; index k holds layer k+1, up to shape.L
  * @throws InputError naming the argument, its value and its bound
  */
@@ -114,7 +114,7 @@ export function predictTerms(
  * adds its terms to the error of the layer before.
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
- * @param given expectations of these circuits; pass them to predict for several z or D without recomputing them
+ * @param given expectations of these circuits, computed if omitted; passing them saves time if several z or D are predicted
  * @returns by readout name; index is the layer, 0…shape.L; at layer 0, the errors are 0
  * @throws InputError naming the argument, its value and its bound
  */
@@ -141,7 +141,7 @@ export function predictErrors(
 
 function checkFit(shape: Shape, circuits: Circuits): void {
   checkShape(shape);
-  // If expectations are given, `circuits` may have weights for fewer than T circuits.
+  // If the caller passes expectations, `circuits` may have weights for fewer than T circuits.
   checkCounted(circuits, "circuits");
   const { d, T, L, readouts } = circuits;
   checkReadouts("circuits.readouts", readouts, d);
@@ -150,7 +150,7 @@ function checkFit(shape: Shape, circuits: Circuits): void {
   wholeNumber("L", shape.L, 1, L);
 }
 
-/** @throws InputError unless every readout and layer has expectations */
+/** @throws InputError unless there are expectations for every readout and layer */
 function checkedExpectations(
   expectations: readonly (readonly Expectations[])[],
   { readouts, L }: Circuits,

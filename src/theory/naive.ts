@@ -13,7 +13,8 @@ export interface NaiveErrors {
 }
 
 /**
- * The share of T circuits of d neurons that do not fit into D neurons side by side, `max(0, 1 − ⌊D/d⌋/T)`. [L4]
+ * The share of T circuits that are left out if D neurons hold as many as fit side by side, each on d neurons:
+ * `max(0, 1 − ⌊D/d⌋/T)`. [L4]
  *
  * @throws InputError naming the size that is out of bounds
  */

@@ -3,7 +3,7 @@ import { meanSquaredOverlap, type Shape } from "../base/shape.js";
 import type { OverlapShape } from "./overlap.js";
 
 /**
- * Closed forms for conditional rotations with d = 4, layers l ≥ 1; at layer 0, every error is 0. They give mean
+ * Closed forms for conditional rotations with d = 4, layers l ≥ 1; at layer 0, every error is 0. Results are mean
  * squares; `|δx|²` is summed over both coordinates. `predictErrors` gives the same numbers from the circuits
  * themselves.
  */

@@ -76,7 +76,7 @@ export function largestDotLaw(storage: Storage): number {
   let [low, high] = [0, 1];
   for (let step = 0; step < 50; step++) {
     const x = (low + high) / 2;
-    // The density halves over a distance of ln 2 / ((n − 3)·x), or, at x = 0, over the spread 1/√n.
+    // The density halves over a distance of ln 2 / ((n − 3)·x); at x = 0, its scale is the standard deviation, 1/√n.
     const reach = Math.min(1, x + 40 / ((n - 3) * x + Math.sqrt(n)));
     if (dotDensity(n, x, reach) > share * all) low = x;
     else high = x;
@@ -85,7 +85,7 @@ export function largestDotLaw(storage: Storage): number {
 }
 
 /**
- * Bound ε on the noise that one feature puts on another, `sqrt(8·ln m / n)`. [E25]
+ * Bound ε on the noise that one feature adds to another, `sqrt(8·ln m / n)`. [E25]
  *
  * @throws InputError naming an argument that is out of range
  */

@@ -11,9 +11,9 @@ import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.j
 export interface StoredFeatures {
   /** Number of dimensions, whole, 1 ≤ n ≤ 10^9. */
   readonly n: number;
-  /** Number of features active at once, whole, 1 ≤ l ≤ 10^9, l < m. */
+  /** Number of features active at once: a whole number, 1 ≤ l ≤ 10^9 and l < m. */
   readonly l: number;
-  /** Number of features; give this or `lnM`. Beyond 2^53, it need not be whole. */
+  /** Number of features; give this or `lnM`. Up to 2^53, it must be a whole number. */
   readonly m?: number;
   /** The natural logarithm (at most 10^6) of the number of features, if that number is too large to write. */
   readonly lnM?: number;
@@ -21,14 +21,14 @@ export interface StoredFeatures {
 
 /**
  * The threshold above which a readout counts as on: a number, or a rule. `half` is ½, `half-slack` is the threshold of
- * [L2], and `best` is the threshold with which all readouts are right most often.
+ * [L2], and `best` is the threshold at which all readouts are most often right.
  */
 export type Threshold = number | "half" | "half-slack" | "best";
 
-/** The maximum number of active features. The sampler has a lower limit, because it draws a number for each of them. */
+/** The maximum number of active features. The sampler allows fewer, because it draws a number for each. */
 const MOST_ACTIVE = 1e9;
 const MOST_DRAWN = 1e6;
-/** The largest ln m; the number of points at which the integrand is computed grows with the square root of ln m. */
+/** The largest ln m allowed; the integral takes a number of points that grows with the square root of ln m. */
 const MOST_LOGARITHM = 1e6;
 
 interface Checked {
@@ -43,7 +43,7 @@ function checked(stored: StoredFeatures, mostActive = MOST_ACTIVE): Checked {
   wholeNumber("n", n, 1, 1e9);
   wholeNumber("l", l, 1, mostActive);
   if ((m === undefined) === (lnM === undefined))
-    throw new InputError("m, lnM: give one of them, the number of features or its natural logarithm.", "missing", "m");
+    throw new InputError("m, lnM: give one of them, either m or its natural logarithm.", "missing", "m");
   if (m === undefined) {
     const logarithm = finiteNumber("lnM", lnM, 0, MOST_LOGARITHM);
     if (logarithm <= Math.log(l)) throw new InputError(`lnM = ${logarithm}: must be more than ln l = ${Math.log(l)}.`);
@@ -71,7 +71,7 @@ const quantileOfOneIn = (lnCount: number): number => (lnCount === 0 ? 0 : normal
  * largest noise of inactive features and that of active features. [L2]
  *
  * @param t number of features that switch a gate on; with 1, single features are read
- * @returns a value of the readout, in units of an active feature's mean
+ * @returns a value of the readout, in units of an active feature's mean readout
  * @throws InputError naming the argument that is out of range
  */
 export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
@@ -94,10 +94,11 @@ export interface SharpWidths {
 
 /**
  * Sharp first-order widths n for gates that are on if at least t of their r features are on, over all r-tuples of m
- * features with l active. For all gates to be right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
- * `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold. For the expected number of errors: `4lr·ρ²_{t−1}` and
- * `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1, the first of
- * these widths is 8·l·ln(m − l), so the estimate n/(8 ln m) of [E26] is the sharp law for the threshold ½. [L2]
+ * features with l active. For all gates to be right, n is `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
+ * `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold; for the expected number of errors to tend to 0, it is
+ * `4lr·ρ²_{t−1}` and `rl(ρ_t + ρ_{t−1})²`, respectively. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)) and
+ * ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1, the first of these widths is 8·l·ln(m − l), so the estimate n/(8 ln m) of
+ * [E26] is the sharp law for the threshold ½. [L2]
  *
  * @param stored its `n` is not used
  * @param gate t ≤ l, t ≤ r, and r − t + 1 ≤ m − l, so that some gate has t features on, and another has t − 1
@@ -127,7 +128,7 @@ export function sharpWidths(
   };
 }
 
-/** The two readouts that decide whether all readouts of a sample are right. */
+/** The two readouts that suffice to tell whether all readouts of a sample are right. */
 export interface ExtremeReadouts {
   /** The lowest readout of the l active features. */
   readonly lowestActive: number;
@@ -138,9 +139,10 @@ export interface ExtremeReadouts {
 /**
  * Draws the lowest active and the highest inactive readout of a sample from their exact law; this takes about l + 2
  * random numbers, for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z and W, the readouts are
- * A_i = H + σ(Z_i − Z̄) and B_j = σW_j; the largest of m − l values W_j is the quantile of u^(1/(m−l)). [L1]
+ * A_i = H + σ(Z_i − Z̄) and B_j = σW_j; the largest of the m − l values W_j is the standard normal quantile of
+ * u^(1/(m−l)), with u uniform in (0, 1). [L1]
  *
- * @param stored the sizes; here, l is at most 10^6
+ * @param stored the sizes, with l at most 10^6
  * @param sample index of the sample; the result depends only on seed and sample
  * @throws InputError naming the argument that is out of range
  */
@@ -180,7 +182,7 @@ const STEP = 0.01;
 const END = 12;
 const deviates: Float64Array[] = [new Float64Array(0), new Float64Array(END / STEP + 4).fill(1)];
 
-/** Cubic interpolation in a table of step STEP; 1 beyond it. */
+/** The value at x, by cubic interpolation in a table with spacing STEP; 1 beyond its end. */
 function lookUp(table: Float64Array, x: number): number {
   const place = x / STEP;
   const i = Math.min(Math.max(1, Math.floor(place)), table.length - 3);
@@ -192,14 +194,14 @@ function lookUp(table: Float64Array, x: number): number {
 
 /**
  * P(none of the l numbers Z_i lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935). The
- * lowest number lies below the mean by x, with density ∝ exp(−l x²/(2(l−1))), and the other numbers then lie less than
+ * lowest number lies x below the mean, with density ∝ exp(−l x²/(2(l−1))), and the other numbers then lie less than
  * l·x/(l−1) below their own mean.
  */
 function lowestDeviate(l: number, x: number): number {
   if (x <= 0) return l === 1 ? 1 : 0;
   if (l > MOST_EXACT) {
-    // The derivative of P with respect to a pair's correlation, which is −1/(l−1), is the pair's joint density at x
-    // (Plackett, 1954).
+    // The derivative of P with respect to a pair's correlation is the pair's joint density at x (Plackett, 1954); the
+    // correlation is −1/(l−1).
     const y = x / Math.sqrt(1 - 1 / l);
     const logRight = Math.log1p(-normalTail(y));
     const pair = (l * Math.exp(-y * y - 2 * logRight)) / (4 * Math.PI);
@@ -252,7 +254,7 @@ function probability({ n, l, lnInactive }: Checked, theta: number): number {
   );
 }
 
-/** The sum of a function's values between two arguments, weighted as in the trapezoidal rule. */
+/** The sum of a function's values at evenly spaced arguments, with the weights of the trapezoidal rule. */
 function pointSum(f: (x: number) => number, low: number, high: number, points: number): number {
   let sum = (f(low) + f(high)) / 2;
   for (let k = 1; k < points; k++) sum += f(low + ((high - low) * k) / points);
@@ -293,12 +295,12 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
 }
 
 /**
- * The number of active features at which the given share of all samples has every readout right. It is interpolated
- * linearly between whole numbers, as measured shares are. [L1]
+ * The number of active features at which all readouts are right in the given share of samples, interpolated linearly
+ * between whole numbers, as for measured shares. [L1]
  *
- * @param size n, and either m or lnM
+ * @param size `n`, and either `m` or `lnM`
  * @param share share of samples, from 1e-6 to 1
- * @returns null if even one active feature is too many, or if even all features but one are too few
+ * @returns null if one active feature is already too many, or if the largest number allowed is still too small
  * @throws InputError naming the argument that is out of range
  */
 export function activeAtShare(

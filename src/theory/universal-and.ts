@@ -6,7 +6,7 @@ import { finiteNumber, InputError, wholeNumber } from "../base/errors.js";
  * are independent. [L5b]
  */
 export interface UniversalAnd {
-  /** The number of Boolean inputs, which need not be whole. */
+  /** Number of Boolean inputs; it need not be a whole number. */
   readonly m: number;
   /** Neurons. */
   readonly d: number;
@@ -59,7 +59,7 @@ function mostShared(d: number, q: number): number {
   return q === 1 ? d : Math.min(d, Math.ceil(d * q + 12 * Math.sqrt(d * q * (1 - q)) + 12));
 }
 
-/** The largest number of neurons per gate for which the law of N is computed. */
+/** The largest number of neurons per gate for which the distribution of N is computed. */
 const MOST_SHARED = 2e7;
 
 /**
@@ -155,7 +155,7 @@ function sharesWrong(size: Checked): number[] {
   });
 }
 
-/** Expected number of gates that are on but should be off, or that should be on but are read from no neuron. */
+/** Expected number of gates that are on but should be off, or that should be on but have no neurons to be read from. */
 function wrongOf(size: Checked, shares: readonly number[]): number {
   const { d, p, k } = size;
   const unread = gatesWith(size, k) * (1 - p ** k) ** d;
@@ -175,8 +175,8 @@ export function expectedWrongGates(given: UniversalAnd): number {
 }
 
 /**
- * The largest m at which the expected number of wrong gates is at most `wrong`; 0 if it is higher even at the smallest
- * possible m, max(k, active). Results beyond 10^100 are given as 10^100. [L5b]
+ * The largest m at which the expected number of wrong gates is at most `wrong`; 0 if even the smallest possible m,
+ * max(k, active), gives more. Results beyond 10^100 are given as 10^100. [L5b]
  *
  * @throws InputError naming the argument that is out of range
  */
@@ -199,7 +199,7 @@ export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: numbe
 }
 
 /**
- * The p at which the largest number of inputs fits, to within 1%. [L5b]
+ * The p that allows the most inputs, to within 1%. [L5b]
  *
  * @throws InputError naming the argument that is out of range
  */

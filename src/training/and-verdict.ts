@@ -56,7 +56,7 @@ export function measureAnd(
   };
 }
 
-/** Share of all input weights that are not 0 and at least a quarter of their neuron's largest weight. */
+/** Share of all input weights whose magnitude is nonzero and at least a quarter of the largest in their neuron. */
 export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>): number {
   const { m, d } = task;
   const [{ weights }] = placesOf(andShape(task)).layers;

@@ -16,7 +16,7 @@ export class ChosenErrors {
     [this.#outputs, this.#halves] = [outputs, 2 * q];
   }
 
-  /** Takes out one output, so that it does not count towards the loss of the others. */
+  /** Sets one output aside, so that it does not count in the loss of the others. */
   take(at: number, label: number): void {
     this.#places.push(at);
     this.#errors.push(Math.fround(this.#outputs[at] - label));
@@ -24,7 +24,7 @@ export class ChosenErrors {
   }
 
   /**
-   * Writes the gradients of the outputs that were taken out, each in its output's place.
+   * Replaces each output that was set aside by its gradient.
    *
    * @param factor by which |error|^(q−1)·sign(error) is multiplied
    * @returns the sum of |error|^q over these outputs

@@ -63,14 +63,14 @@ export function circuitsShape({ circuits, D, layers, reads, trains }: Omit<Circu
 
 /** The loss on circuits' readouts, and which parameters are trained. */
 export interface CircuitsLoss extends Pick<CircuitsTask, "z" | "q" | "inactive" | "trains"> {
-  /** The circuits' steps at which readouts count towards the loss, in ascending order. */
+  /** The circuits' steps whose readouts count towards the loss, in ascending order. */
   readonly steps: readonly number[];
 }
 
 /**
- * The task of training a network further, with its current parameters.
+ * The task of training a network further, from its current parameters.
  *
- * @returns the trained parameters; the others are in the task's `fixed`
+ * @returns the task and the parameters to be trained; the others are in the task's `fixed`
  */
 export function circuitsTask(
   network: MultiPartNetwork,
@@ -172,7 +172,7 @@ export function circuitsObjective(kernels: Kernels, arena: Arena, task: Circuits
   };
 }
 
-/** The parameters of a task, as a network's weights. Lists over layers have index k for layer k + 1. */
+/** The parameters of a task, as a network's weights. In a list with one entry per layer, index k holds layer k + 1. */
 export interface CircuitsWeights {
   /** W, [D][D] row-major; null for the first layer, where W is the identity. */
   readonly weights: readonly (Float32Array<ArrayBuffer> | null)[];

@@ -31,7 +31,7 @@ export interface CircuitsErrors {
   readonly activeOverConstant: readonly (number | null)[];
 }
 
-/** The samples of a run on which circuits are measured. */
+/** The samples on which circuits are measured. */
 export interface CircuitsInput {
   readonly z: number;
   readonly samples: number;
@@ -119,7 +119,7 @@ export interface NetworkMove {
   readonly stayed: readonly number[];
 }
 
-/** Number of inputs with which a circuit is run alone. */
+/** Number of inputs on which each circuit is run alone. */
 const ALONE = 4;
 
 /** How far the weights moved, and how similar each circuit's activations are before and after. */

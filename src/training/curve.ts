@@ -34,13 +34,13 @@ export class LossCurve {
     return this.means.at(-1) ?? (this.#count > 0 ? this.#pending / this.#count : null);
   }
 
-  /** Numbers from which the curve can be continued. */
+  /** The state of the curve as a list of numbers, from which it can be continued. */
   kept(): number[] {
     return this.first === null ? [] : [this.first, this.#pending, this.#count, ...this.means];
   }
 }
 
-/** The length of the list `LossCurve.kept()` when `taken` steps of a run are done. */
+/** The length of `LossCurve.kept()` after `taken` of a run's `steps` steps. */
 export function keptLength(steps: number, taken: number): number {
   return taken === 0 ? 0 : 3 + Math.floor(taken / new LossCurve(steps).every);
 }

@@ -8,7 +8,7 @@ import type { CurveLine } from "./curve-figure.js";
 /** The sizes and the loss of the published trained network of arXiv 2607.04800. */
 export const publishedTraining = { F: 100, N: 50, p: 0.02, q: 4, loss: 3.567e-5 } as const;
 
-/** The loss of the published network if a row has the same F, N, p and q and unmixed labels; null otherwise. */
+/** The published network's loss if a row has that network's F, N, p and q, and unmixed labels; null otherwise. */
 export function publishedLoss({
   F,
   N,
@@ -20,7 +20,7 @@ export function publishedLoss({
   return F === sizes.F && N === sizes.N && p === sizes.p && q === sizes.q && mixing === "none" ? loss : null;
 }
 
-/** Losses with which a curve of the task is compared. */
+/** Losses to compare a curve of the task with. */
 export function linesOf(task: Pick<TrainedRow, "F" | "N" | "p" | "q" | "mixing">): CurveLine[] {
   const { p, q } = task;
   const published = publishedLoss(task);
@@ -61,7 +61,7 @@ function decoderLine({ N, pinvScale, overOwnDecoder }: TrainedRow & DecoderCompa
 /** The results of training circuits. */
 export interface CircuitsSummary extends NetworkMove {
   readonly z: number;
-  /** The circuits' steps at which readouts were learned. */
+  /** The circuits' steps whose readouts were learned. */
   readonly steps: readonly number[];
   /** Errors of the given network and of the trained network. */
   readonly before: CircuitsErrors;

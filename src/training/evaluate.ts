@@ -54,13 +54,13 @@ export interface DecoderComparison {
    */
   readonly pinvScale: number | null;
   /**
-   * The loss with W_out replaced, divided by the network's own loss, both with ReLU(x) as labels; null if `pinvScale`
-   * is null or the network's own loss is 0.
+   * The loss with W_out replaced by c·pinv(W_in), divided by the network's own loss, both with ReLU(x) as labels; null
+   * if `pinvScale` is null or the network's own loss is 0.
    */
   readonly overOwnDecoder: number | null;
 }
 
-/** A network with one hidden layer as it is trained: W_inᵀ [F][N], biases [N] if there are any, W_outᵀ [N][F]. */
+/** The parameters of a network with one hidden layer: W_inᵀ [F][N], biases [N] if there are any, W_outᵀ [N][F]. */
 export type Parameters = Float32Array<ArrayBuffer>;
 
 /** Number of inputs on which the pseudo-inverse's scale is fitted. */
@@ -68,7 +68,7 @@ const FITTED = 8192;
 /** The largest scale that the search for the best scale tries, and the precision of this search. */
 const LARGEST_SCALE = 1e6;
 const PRECISION = 0.0036;
-/** Number of values of x at which a feature is measured alone. */
+/** Number of values of x at which a feature is measured with all others off. */
 const LEVELS = 16;
 
 interface Sums {
@@ -203,7 +203,7 @@ export function measureTrained(
   };
 }
 
-/** Compares the decoder with the best multiple of the pseudo-inverse, which golden-section search finds. */
+/** Compares the decoder with the best multiple of the pseudo-inverse, found by golden-section search. */
 export function compareDecoder(
   kernels: Kernels,
   task: CompressedTask & { readonly seed: number },
@@ -220,7 +220,7 @@ export function compareDecoder(
     return lossOf(replaced);
   };
   const golden = (Math.sqrt(5) - 1) / 2;
-  // The loss is convex in the scale, so its minimum lies below any scale at which it rises.
+  // The loss is convex in the scale, so if it rises at some scale, the best scale is smaller.
   let [low, high] = [0, 3];
   while (high < LARGEST_SCALE && at(high) < at(high / 2)) high *= 2;
   let [left, right] = [high - golden * (high - low), low + golden * (high - low)].map((scale) => ({

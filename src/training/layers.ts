@@ -195,7 +195,7 @@ export class Passes {
     [this.#layers, this.outputs] = [loaded, outputs];
   }
 
-  /** Call after changing the parameters: packs the weights of dense maps. */
+  /** Packs the weights of dense maps; call this after changing the parameters. */
   loaded(): void {
     for (const { packed, weights, inputs, outputs } of [
       ...this.#layers,
@@ -208,7 +208,7 @@ export class Passes {
     }
   }
 
-  /** Runs the inputs of `count` samples; the heads' outputs are then at `outputs`. */
+  /** Runs the network on the inputs of `count` samples; the heads' outputs are then at `outputs`. */
   forward(count: number): void {
     const kernels = this.#kernels;
     kernels.rowsLayer(this.#layers[0].rows ?? 0, this.#layers[0].out, count);
@@ -226,9 +226,9 @@ export class Passes {
   }
 
   /**
-   * Adds the gradient of the samples of the last forward pass.
+   * Adds the gradient from the last forward pass to `gradient`.
    *
-   * @param gradient address of f32 [count of parameters], to which the gradient is added
+   * @param gradient address of the sum of gradients, f32 [count of parameters]
    * @param errors for each head, the address of the gradient with respect to its outputs, f32 [count][outputs]
    */
   backward(gradient: number, errors: readonly number[], count: number): void {

@@ -17,7 +17,7 @@ export interface OptimiserSettings {
 }
 
 /**
- * Constants of Adam (Kingma and Ba, 2015): the decay rates of its two moving means, and the term added to the square
+ * Constants of Adam (Kingma and Ba, 2015): the decay rates of its two moving averages, and the term added to the square
  * root in the denominator.
  */
 const FIRST_KEPT = 0.9;
@@ -55,7 +55,7 @@ export class Optimiser {
     }
   }
 
-  /** Sets the number of steps taken, so that a run can continue; the caller restores the memory. */
+  /** Sets the number of steps already taken, so that a run can continue; the caller restores the memory. */
   resumeAt(steps: number): void {
     while (this.#steps < steps) this.#advance();
   }

@@ -125,7 +125,7 @@ export function parseTraining(value: { readonly task: "compressed"; readonly [ke
 export function parseTraining(value: unknown): TrainingSpec;
 export function parseTraining(value: unknown): TrainingSpec {
   const what = "a training";
-  // The spec of circuits, which may be large, is checked separately.
+  // The spec of circuits may be large, so it is checked separately.
   checkExtent(what, isObject(value) ? { ...value, spec: null } : value, 3, 1000);
   const name: unknown = isObject(value) ? Reflect.get(value, "task") : undefined;
   const task = checked(

@@ -67,7 +67,7 @@ export interface TrainingCurve {
 }
 
 /**
- * Trains a network with one hidden layer, about 25 ms at a time. The result is byte-identical to that of
+ * Trains a network with one hidden layer, in time slices of about 25 ms. The result is byte-identical to that of
  * `superpose train` with the same settings.
  *
  * @param kernels the core to run on, reserved for this call until it settles
@@ -85,7 +85,7 @@ export async function trainLayer(
   const spec = parseTraining(given("settings", settings, "an object { task, … }", "task"));
   if (spec.task === "circuits")
     throw new InputError('task = "circuits": must be compressed or universal-and; use trainCircuits for circuits.', "choice"); // prettier-ignore
-  if (spec.start !== "random") throw new InputError("start: pass the network to start from as `from`.", "choice");
+  if (spec.start !== "random") throw new InputError("start: pass the starting network as `from`.", "choice");
   const shape = shapeOf(spec);
   const start = from === undefined ? initialParameters(shape, spec) : parametersOfLayer(shape, wholeReluLayer(from));
   const { parameters, curve } = await finishAlone(kernels, trainingSteps(kernels, spec, start), watch);
@@ -93,7 +93,8 @@ export async function trainLayer(
 }
 
 /**
- * Trains the circuits of a network on their readouts, about 25 ms at a time. All neurons of the result are in one part.
+ * Trains the circuits of a network on their readouts, in time slices of about 25 ms. All neurons of the result are in
+ * one part.
  *
  * @param network the network with the circuits to learn; parameters that are not trained do not change
  * @param kernels the core to run on, reserved for this call until it settles

@@ -70,8 +70,8 @@ export function initialParameters(
 }
 
 /**
- * Whether a loss shows that training went wrong. The first loss alone cannot serve as the measure, because it
- * can be tiny by chance, as in a batch without nonzero inputs.
+ * Whether a loss shows that training went wrong. A comparison with the first loss alone would not do, because that
+ * loss can be tiny by chance, as in a batch without nonzero inputs.
  */
 export function isDiverged(loss: number, first: number, task: LearnedTask): boolean {
   return !(Number.isFinite(loss) && loss <= DIVERGED * Math.max(first, lossOfZeros(task)));
@@ -88,8 +88,8 @@ export function partsOf(settings: TrainingSettings): number {
 }
 
 /**
- * Trains on one core and takes over its memory. The gradient of a step is the sum of the gradients of its parts, in
- * order, so parts can be computed elsewhere without changing a byte of the result.
+ * Trains on one core and takes over that core's memory. The gradient of a step is the sum of the gradients of its
+ * parts, in order, so parts can be computed elsewhere without changing a byte of the result.
  */
 export class Trainer {
   readonly parts: number;
@@ -176,7 +176,7 @@ export class Trainer {
   }
 
   /**
-   * Takes the step once every part is in its slot.
+   * Updates the parameters, once the results of every part are in its slot.
    *
    * @returns the loss before the step: the mean over the batch
    */

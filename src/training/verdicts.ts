@@ -19,7 +19,7 @@ import { parametersOfLayer } from "./relu-layer.js";
 import { parseTraining, type AndSpec } from "./settings.js";
 
 /**
- * The inputs of compressed computation on which a network is measured; docs/training.md describes the keys and their
+ * The samples of compressed computation on which a network is measured; docs/training.md describes these keys and their
  * defaults.
  */
 export interface CompressedInput {
@@ -32,7 +32,8 @@ export interface CompressedInput {
 }
 
 /**
- * The inputs of universal AND on which a network is measured; docs/training.md describes the keys and their defaults.
+ * The samples of universal AND on which a network is measured; docs/training.md describes these keys and their
+ * defaults.
  */
 export interface AndInput {
   readonly samples: number;
@@ -83,7 +84,7 @@ export function andVerdict(
  * Measures how well any network computes its circuits: errors by step, relative to the naive network and the best
  * constants, and the five numbers reported for one step, including the worst error that a search finds. [L4]
  *
- * @param input.layer step of the five numbers; the last if omitted
+ * @param input.layer the step for which the five numbers are computed; the last step if omitted
  * @throws InputError naming the argument that is out of bounds
  */
 export function circuitsVerdict(
@@ -116,7 +117,7 @@ export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwor
     return `T = ${circuits.T}, d = ${circuits.d}, D = ${D}, ${layers.length} layers`;
   });
   if (one !== other)
-    throw new InputError(`after has ${other}: its sizes must be those of "before", which has ${one}.`, "shape");
+    throw new InputError(`after has ${other}, before has ${one}: their sizes must be equal.`, "shape");
   return moveBetween(kernels, before, after);
 }
 

@@ -227,7 +227,10 @@ function moveFigure(
     question: "How does training change a hand-made network?",
     settings: [
       ["network", `published construction, D = ${D}, T = ${T}, S = 2, z = ${z}, L = ${L}`],
-      ["training", `starts from the construction; trains on the readouts from step 2 onwards; ${steps} steps of Adam, batch ${batch}`],
+      [
+        "training",
+        `starts from the construction; trains on the readouts from step 2 onwards; ${steps} steps of Adam, batch ${batch}`,
+      ],
     ],
     howToRead:
       "In one series, only the layers from layer 2 onwards are trained; the embedding and the readouts stay fixed, so a circuit that is read out well must still occupy its neurons. In the other series, the embedding and the readouts are trained too, and can follow circuits that move. The cosine falls if circuits move or are switched off. " +

@@ -49,7 +49,7 @@ export function lossBySteps(
         colour: zColour([4, 2][starts.indexOf(start)] ?? 1),
         mark: "dot",
       })),
-      { label: "the same code, untrained", colour: made === undefined ? colours.muted : colourOf(made), mark: "dashed" },
+      { label: "the untrained code", colour: made === undefined ? colours.muted : colourOf(made), mark: "dashed" },
     ],
     rows: [drawn],
     caption:

@@ -312,5 +312,5 @@ function titleOf(rows: readonly Trajectory[], show: "both" | "truth", zs: readon
   const layer = followedTo(rows, L);
   return layer === L
     ? `Readouts follow the truth up to layer ${L}`
-    : `The ${rows.length} readouts follow the truth to layer ${layer}; by layer ${L}, half of them are off by more than ${shortNumber(medianDistance(rows, L), 2)}`;
+    : `Readouts follow the truth to layer ${layer}; by layer ${L}, half of the ${rows.length} are off by more than ${shortNumber(medianDistance(rows, L), 2)}`;
 }

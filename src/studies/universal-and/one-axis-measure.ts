@@ -168,10 +168,10 @@ function eachPair(inputs: Uint32Array, use: (pair: number) => void): void {
 
 /**
  * Counts the wrong samples of Newgas' network (arXiv 2507.09816). Each weight is either 0.1 or negative, with equal
- * probability, so the neurons form four classes for every pair of inputs; biases are 0.05. A neuron is assumed to be off
- * if an active input has a negative weight. A pair is read as 4·(A − B1 − B2 + C): A is the mean over the neurons with
- * both weights positive, B1 and B2 are the means over those with only the first or only the second positive, and C is
- * the mean over those with neither.
+ * probability, so the neurons form four classes for every pair of inputs; biases are 0.05. A neuron is assumed to be
+ * off if an active input has a negative weight. A pair is read as 4·(A − B1 − B2 + C): A is the mean over the neurons
+ * with both weights positive, B1 and B2 are the means over those with only the first or only the second positive, and C
+ * is the mean over those with neither.
  */
 function fourClasses(task: AndCountTask): AndCount {
   const { D: d, count: m, active, seed, repeat } = task;

@@ -5,7 +5,7 @@ import { universalCodes } from "./network.js";
 
 export const universalAndInfo = {
   id: "universal-and",
-  question: "How well does one layer of d neurons compute ANDs of m Boolean inputs, for all pairs or only for chosen ones?",
+  question: "How well does one layer of d neurons compute ANDs of m Boolean inputs, for all pairs or chosen ones?",
   fields: [
     wholesField("m", [2, 1_000_000], [100, 200], "Boolean inputs"),
     wholesField("d", [1, 1_000_000], [1000], "neurons"),

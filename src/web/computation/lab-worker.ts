@@ -7,8 +7,8 @@ import { loadTraining, trainingStepsKind } from "./training-kind.js";
 // it contains the core.
 
 /**
- * This module's address, with which other code starts workers. The page loads this module too, so its modules are
- * bundled only once.
+ * This module's address, with which other code starts workers. The page loads this module too, so modules that the page
+ * and its workers share are bundled only once.
  */
 export const workerUrl = import.meta.url;
 
@@ -24,7 +24,7 @@ function serve(): void {
 }
 
 async function answered(handle: (request: Request) => Answer, request: Request): Promise<typeof handle> {
-  // If the code cannot be loaded, the task fails and reports it.
+  // If the code cannot be loaded, the task fails with a message that says so.
   if (request.task.kind === trainingStepsKind.name) await loadTraining().catch(() => {});
   postMessage(handle(request));
   return handle;
