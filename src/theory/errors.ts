@@ -89,7 +89,7 @@ export function activeError(
  * For each readout, the predicted parts of the active circuits' error. [E21b]
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
- * @param given expectations of these circuits, computed if omitted; passing them saves time if several z or D are predicted
+ * @param given expectations of these circuits, computed if omitted; passing them saves time for several z or D
  * @returns by readout name; index k holds layer k+1, up to shape.L
  * @throws InputError naming the argument, its value and its bound
  */
@@ -114,7 +114,7 @@ export function predictTerms(
  * adds its terms to the error of the layer before.
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
- * @param given expectations of these circuits, computed if omitted; passing them saves time if several z or D are predicted
+ * @param given expectations of these circuits, computed if omitted; passing them saves time for several z or D
  * @returns by readout name; index is the layer, 0…shape.L; at layer 0, the errors are 0
  * @throws InputError naming the argument, its value and its bound
  */

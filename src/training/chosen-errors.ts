@@ -24,7 +24,7 @@ export class ChosenErrors {
   }
 
   /**
-   * Replaces each output that was set aside by its gradient.
+   * Overwrites each output that was set aside with its gradient.
    *
    * @param factor by which |error|^(q−1)·sign(error) is multiplied
    * @returns the sum of |error|^q over these outputs

@@ -176,7 +176,7 @@ export class Trainer {
   }
 
   /**
-   * Updates the parameters, once the results of every part are in its slot.
+   * Takes one step of the optimiser; every part's gradient must already be in its slot.
    *
    * @returns the loss before the step: the mean over the batch
    */

@@ -116,8 +116,7 @@ export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwor
     const D = parts.reduce((sum, { d, P }) => sum + d * P, 0);
     return `T = ${circuits.T}, d = ${circuits.d}, D = ${D}, ${layers.length} layers`;
   });
-  if (one !== other)
-    throw new InputError(`after has ${other}, before has ${one}: their sizes must be equal.`, "shape");
+  if (one !== other) throw new InputError(`after has ${other}, before has ${one}: their sizes must be equal.`, "shape");
   return moveBetween(kernels, before, after);
 }
 
