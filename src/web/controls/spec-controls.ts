@@ -122,7 +122,7 @@ function fitNote(spec: RunSpec): string {
   const isAny = spec.S === 1 && spec.design === "published" && spec.schedule !== "parting";
   const [total, room] = [most, Math.floor(spec.D / widthOf(spec))].map(grouped);
   return isAny
-    ? `There is no limit, but beyond ${room} some circuits share all their neurons.`
+    ? `There is no limit, but beyond ${room}, some circuits share all their neurons with others.`
     : `at most ${total} fit`;
 }
 

@@ -42,7 +42,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (bytes > MAX_BYTES) {
     throw new InputError(
-      `The files take up ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. Use the command superpose collect to draw larger results.`,
+      `The files take up ${bytes} bytes in total; this page reads at most ${MAX_BYTES}. Use the command superpose collect for larger sweeps.`,
     );
   }
   let manifest: Pick<LoadedSweep, "figure" | "runs"> | null = null;
@@ -79,7 +79,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
       if (lines.size > MAX_LINES || rows > MAX_ROWS) {
         const most = `${MAX_LINES} runs and ${MAX_ROWS} rows`;
         throw new InputError(
-          `${shown(file.name)}: this page shows at most ${most}. Use the command superpose collect to draw more.`,
+          `${shown(file.name)}: this page shows at most ${most}. Use the command superpose collect for larger sweeps.`,
         );
       }
     }

@@ -30,8 +30,8 @@ export interface GuideStep {
 }
 
 /**
- * The steps from one circuit to superposition, the seizure, ways to delay it, and a design that avoids it. Tests check
- * the numbers.
+ * The steps of the explanation: from one circuit to superposition; then the seizure, ways to delay it, and a design
+ * that avoids it. Tests check the numbers.
  */
 export const guide: readonly GuideStep[] = [
   {
@@ -61,8 +61,8 @@ export const guide: readonly GuideStep[] = [
         "sample and all others stay off: in every layer four neurons are on, and no circuit disturbs another.",
     ],
     invitation:
-      "Put {T} circuits in. Beyond {room}, some share all four neurons and switch each other on. In each layer, {sharing} of " +
-      "the circuits now share all four neurons; a sample shows this only if its active circuit is among them.",
+      "Put {T} circuits into the network. Beyond {room} circuits, some share all four neurons and switch each other on. In each layer, " +
+      "{sharing} of the circuits now share all four neurons with others; a sample shows this only if its active circuit is among them.",
     tries: [
       {
         label: "See a pair collide",
@@ -70,7 +70,7 @@ export const guide: readonly GuideStep[] = [
         viewState: { layer: 2, circuit: 284 },
         says:
           "In layer 1, circuits 34 and 284 have the same four neurons. Only circuit 34 was switched on, but circuit 284 wakes with it: in " +
-          "layer 2 its neurons, framed in blue, are on too. From there on, circuits that are awake wake others, layer after layer.",
+          "layer 2, the neurons of circuit 284, framed in blue, are on too. From there on, each circuit that wakes can wake others, layer after layer.",
       },
     ],
     shows: "neurons",
@@ -101,7 +101,7 @@ export const guide: readonly GuideStep[] = [
     title: "It computes, for a while",
     paragraphs: [
       "All {circuits} rotations run in the same weights, {active} of them [active|active circuit] in each sample. For three layers, the read-out vectors " +
-        "follow the true ones. Then they stray.",
+        "follow the true ones. After that, they drift away.",
     ],
     invitation: "Play through the layers, then raise z = {z}, the number of circuits that are active at once.",
     tries: [
@@ -118,9 +118,9 @@ export const guide: readonly GuideStep[] = [
   {
     title: "What theory expects",
     paragraphs: [
-      "Circuits that share neurons add small random errors to each other, their [interference]. The theory adds them up and gives the " +
+      "Circuits that share neurons add small random errors to each other: [interference]. The theory adds these errors up and gives the " +
         "dashed line, whose value grows by the same amount from layer to layer. It assumes that neurons outside the active circuits stay off.",
-      "The measured line follows the theory at first and then climbs away, past 1, where reading the network is no better than guessing.",
+      "The measured line follows the theory at first, then climbs above it. Where it exceeds 1, reading the network is no better than guessing.",
     ],
     invitation:
       "Compare all numbers of active circuits up to z = {z}: the more circuits are active at once, the sooner they are lost.",
@@ -133,9 +133,9 @@ export const guide: readonly GuideStep[] = [
   {
     title: "The seizure",
     paragraphs: [
-      "These are all {total} neurons in one sample, at layer {layer}. {outlined}. At layer 1, " +
-        "only the outlined ones are on. An inactive indicator that reads above 0.25 passes its gate, which opens along a [ramp]; its " +
-        "circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
+      "These are all {total} neurons at layer {layer}, for one sample. {outlined}. At layer 1, " +
+        "only the outlined ones are on. If the indicator of an inactive circuit reads above 0.25, it passes its gate, which opens along a [ramp]; " +
+        "the circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
     ],
     invitation:
       "Play through the layers, then click a neuron that is on but not outlined, and see which circuits it belongs to.",
@@ -170,9 +170,9 @@ export const guide: readonly GuideStep[] = [
     paragraphs: [
       "The seizure belongs to the design, not to superposition. These are {circuits} rotations in {total} neurons, with two " +
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
-        "an indicator error of {share}, the most that one active circuit can cause, never passes.",
+        "an indicator error of {share}, the most that one active circuit can cause, never passes a gate.",
       "The post’s network is worse than guessing by layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +
-        "two circuits active at once, this design fails at layer 2. Other designs can run two at once.",
+        "two circuits active at once, this design fails at layer 2. Other designs can run two circuits at once.",
     ],
     invitation: "Undo either change to see that both are needed. Then switch on two circuits at once.",
     tries: [

@@ -37,7 +37,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R1",
       title: "R1: trajectories, one circuit at a time",
-      note: "For three layers, the large network’s readouts follow the true vectors; then they stray.",
+      note: "For three layers, the large network’s readouts follow the true vectors; after that, they drift away.",
       spec: {},
       viewState: { view: "trajectories" },
     },
@@ -64,7 +64,8 @@ export const presets: readonly Preset[] = [
     {
       id: "R7",
       title: "R7: share of neurons that are on, by layer",
-      note: "Where the share exceeds the dashed line, neurons that no active circuit uses are on: the seizure.",
+      note:
+        "Where the share exceeds the dashed line, some neurons are on that no active circuit uses: this is the seizure.",
       spec: { z: [1, 2, 3], samples: 10_000 },
       viewState: { view: "errors", quantity: "active" },
     },
@@ -94,7 +95,7 @@ export const presets: readonly Preset[] = [
       id: "smallest",
       title: "The smallest network that seizes",
       note:
-        "24 rotations in 40 neurons. This is the smallest network with S ≥ 2 in which, averaged over 8 networks, more than twice the " +
+        "24 rotations in 40 neurons. This is the smallest size with S ≥ 2 at which, averaged over 8 networks, more than twice the " +
         "expected number of neurons are on in every block and the mean |δx|² exceeds 1 within 10 layers.",
       spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8 },
       viewState: { view: "neurons" },
@@ -128,7 +129,7 @@ export const presets: readonly Preset[] = [
       id: "rows",
       title: "Rows: the post’s method on cells, two active circuits",
       note:
-        "Every layer deals out the rows of cells again, so that no circuit opens another’s gates. With two of 557 active at once, the mean |δx|² " +
+        "Every layer assigns the circuits to rows of cells again, so that no circuit opens another’s gates. With two of 557 active at once, the mean |δx|² " +
         "at layer 10 is below 0.1, while that of the post’s network exceeds 1 at layer 4. A single active circuit is exact.",
       spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
     },

@@ -13,7 +13,7 @@ import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, place, type ChangeView, type View } from "./view.js";
 
-/** The view of which circuits share neurons, and how many circuits each neuron serves. */
+/** A view that shows which circuits share neurons, and how many circuits each neuron serves. */
 export function assignmentView(changeView: ChangeView): View {
   const player = layerPlayer(changeView, () => 1);
   const circuit = numberPicker("circuit", (value) => changeView({ circuit: value }));
@@ -42,8 +42,8 @@ export function assignmentView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "This shows which circuits share a neuron: each row and each column is a circuit, and a dot is a pair that shares a neuron. Move S or T " +
-      "to change how crowded the network is, click a row to follow one circuit, and move the layer to see its neighbours change.",
+      "This shows which circuits share a neuron: each row and each column is a circuit, and a dot is a pair that shares a neuron. Change S or T " +
+      "to make the network more or less crowded, click a row to follow one circuit, and change the layer to see the circuit’s neighbours change.",
     draw({ state, data, width, isDark }) {
       const fits = isDrawable(state.spec);
       setText(message, fits ? "" : "This network has too many circuits and layers to draw pair by pair.");
@@ -88,7 +88,7 @@ function partName({ result, spec }: NeuronData): string | null {
   return spec.design === "published" ? null : result.parts[result.places[1][0].part].name;
 }
 
-/** Whether the layers only permute the rows of layer 1, so that every layer has the same loads. */
+/** Whether every layer has the rows of layer 1, perhaps in another order, so that all layers have the same loads. */
 const isSame = ({ design, schedule }: RunSpec): boolean =>
   design === "published" && (schedule === "permuted" || schedule === "fixed");
 
@@ -118,7 +118,7 @@ function titleOf(computed: NeuronData, layer: number): string {
   return `Pairs that share ${what}, ${which}, in layer ${layer}${howText(computed.spec, layer)}`;
 }
 
-/** Says how the schedule made a layer's assignment; empty for designs. */
+/** How the schedule made a layer's assignment, in words; empty for designs without a schedule. */
 function howText({ design, schedule }: RunSpec, layer: number): string {
   if (design !== "published") return "";
   switch (schedule) {
@@ -150,7 +150,7 @@ function tell(
       ? `${S === 1 ? "neuron" : "neurons"} ${mine} of each block`
       : `${S === 1 ? "cell" : "cells"} ${mine} of “${name}”`;
   const share =
-    `Circuit ${picked} lives on ${where}. It shares one with ${neighbours.length} of the other ` +
+    `Circuit ${picked} lives on ${where}. It shares neurons with ${neighbours.length} of the other ` +
     `${T - 1} circuits; the average is ${shortNumber(Math.max(0, expected))}. `;
   const list = circuitList(
     neighbours,

@@ -23,8 +23,8 @@ import { layerPlayer } from "./player.js";
 import { changeOf, type Scene, type ChangeView, type View } from "./view.js";
 
 /**
- * The view of all neurons of one sample: each layer is a strip, and the chosen layer consists of cells that show their
- * circuits on request.
+ * The view of all neurons of one sample: each layer is drawn as a strip, and the chosen layer as cells, each of which
+ * shows its circuits when pointed at or clicked.
  */
 export function neuronsView(changeView: ChangeView): View {
   const player = layerPlayer(changeView);
@@ -93,7 +93,7 @@ export function neuronsView(changeView: ChangeView): View {
     element,
     introduction:
       "This shows every neuron of the large network in one sample: outlined cells belong to active circuits, and all others " +
-      "should be off. Move the layer to watch other neurons wake, and click a neuron to see which circuits it belongs to.",
+      "should be off. Change the layer to watch other neurons wake, and click a neuron to see which circuits it belongs to.",
     draw(next) {
       if (next.state.neuron !== scene?.state.neuron) pointed = null;
       scene = next;
@@ -245,15 +245,15 @@ function ownersText({ length }: readonly unknown[]): string {
 }
 
 const CLOSED =
-  "In this design, a neuron of the code is on for each closed cell; the few that are off open the cells of active circuits.";
+  "In this design, code neurons keep cells closed while they are on; the few that are off let the cells of active circuits open.";
 
 /** Explains, for a design, which other neurons are on and why they do no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
     "A cell that opens by mistake holds no x: all of its neurons are on equally, and equal activations cancel in readouts of x.",
   switched:
-    "The bits of this design’s codes are stored as they are in one layer and inverted in the next; inverting them twice removes small errors. Where " +
-    "nearly all bits of a code are on, the code is inverted, and the bits that are off belong to active circuits.",
+    "Each layer inverts the bits of this design’s codes; inverting them twice removes small errors. Where " +
+    "nearly all bits of a code are on, the code is inverted: the bits that are off are those of active circuits.",
   columns: CLOSED,
   general: CLOSED,
 };

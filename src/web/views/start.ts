@@ -8,7 +8,7 @@ import { changeOf, type View } from "./view.js";
 /** Milliseconds that the pulse takes from one layer to the next. */
 const PACE = 420;
 
-/** The numbers of circuits that can be switched on here. */
+/** The choices for the number of circuits to switch on. */
 const COUNTS = [1, 2, 3];
 
 /**
@@ -52,7 +52,7 @@ export function startView(choose: (z: number) => void, explain: () => void, open
       const { T, D, L, z } = state.spec;
       setText(
         claim,
-        `${grouped(T)} small circuits share a network of ${L} layers of ${grouped(D)} neurons. Switch on a few, and watch.`,
+        `${grouped(T)} small circuits share a network of ${L} layers of ${grouped(D)} neurons. Switch on a few circuits, and watch.`,
       );
       counts.forEach((one, k) => setAttribute(one, "aria-pressed", String(z.length === 1 && z[0] === COUNTS[k])));
       const fits = isDrawable(state.spec);

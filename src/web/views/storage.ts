@@ -17,7 +17,7 @@ export function storageView(actions: SettingsActions): View {
     controls: form.element,
     introduction:
       "This shows the cost of storage alone: m features are random directions in n dimensions, l of them active, each read as its " +
-      "dot product with the sum of the active ones. Moving m changes little. Move l past the dashed line, and readouts go wrong.",
+      "dot product with the sum of the active ones. Changing m has little effect. Move l past the dashed line, and readouts go wrong.",
     draw(scene) {
       const { data, state, width } = scene;
       form.show(state.storage, state.spec.seed);

@@ -57,7 +57,7 @@ interface Shown {
 const MOST_DRAWN = 1000;
 
 const nothing =
-  "Computing an example … To see a sweep, open results.jsonl and sweep.json in the folder that the command superpose sweep wrote.";
+  "Computing an example … To see a sweep, open results.jsonl and sweep.json in a folder written by the command superpose sweep.";
 
 /**
  * The results of a sweep written by `superpose sweep` or `collect`; each run links back to its network.
@@ -101,7 +101,7 @@ export function sweepView(
   let last: Scene | null = null;
   /** The default view of the sweep, before anything is chosen. */
   let fresh: Shown | null = null;
-  /** The choices in the state that is on screen; null for the default view. */
+  /** The reader's choices on screen, as written in the link; null for the default view. */
   let asked: string | null = null;
   /** The dots of the figure on screen; null until a pointer arrives, since they are looked up only then. */
   let dots: readonly Dot[] | null = null;
@@ -128,7 +128,7 @@ export function sweepView(
     told,
   );
 
-  /** Shows a run: its settings, or a dot's numbers if the reader pointed at one. */
+  /** Shows a run: the numbers of the dot pointed at, if any; otherwise the run's settings. */
   function pick(index: number | null, dot = ""): void {
     if (!shown) return;
     shown = { ...shown, run: index };
@@ -220,7 +220,7 @@ export function sweepView(
     element,
     introduction:
       "This view shows the runs of a sweep side by side: each dot is a run, or one layer of a run. Choose what to draw, click a dot to " +
-      "examine that run's network in the other views, or open the files that the command superpose sweep wrote.",
+      "examine that run's network in the other views, or open files written by the command superpose sweep.",
     async open(files) {
       setText(summary, "Reading …");
       // Once the files have been read, `draw` updates the summary along with the figure.
@@ -237,13 +237,13 @@ export function sweepView(
   };
 }
 
-/** The choices of what is drawn, as written in the link. */
+/** The reader's choices, as written in the link. */
 function textOf({ kind, choice, run }: Shown): string {
   const { y, x, series, layer } = choice;
   return [kind, y.name, x.name, series?.name ?? "", layer, run ?? ""].join(",");
 }
 
-/** The choices encoded in a link, without those that this sweep does not offer. */
+/** The choices encoded in a link, except any that this sweep does not offer. */
 function chosenBy(text: string, shown: Shown): Shown {
   const [kind, y, x, series, layer, run] = text.split(",");
   const { axes, quantities, layers, choice, sweep } = shown;
