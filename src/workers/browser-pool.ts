@@ -18,7 +18,7 @@ export function browserExecutor(options: BrowserPoolOptions): Executor {
   return new Pool({ kinds: taskKinds, size: workers, start: startWebWorker(module, createWorker) });
 }
 
-/** A worker that runs browser-worker.js; it loads even before there is work for it. */
+/** A worker that runs browser-worker.js; the script loads even before there is work for the worker. */
 export function moduleWorker(): Worker {
   return new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
 }

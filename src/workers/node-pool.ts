@@ -52,7 +52,7 @@ export function startThread(
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => localExecutor(loadKernels(options), threadClock());
-  // This thread can be busy for about 100 ms while it draws a figure, so workers get that much work in advance. With
+  // This thread can be busy for about 100 ms while it draws a figure, so workers get 100 ms of work in advance. With
   // longer queues, a job could end up waiting for a single worker.
   return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

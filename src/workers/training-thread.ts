@@ -2,11 +2,11 @@ import type { MessagePort } from "node:worker_threads";
 import type { Kernels } from "../kernels/kernels.js";
 import { isDiverged, Trainer, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 
-/** The input of a training thread. In `shared`, the threads exchange the gradients of a batch's parts. */
+/** The input of a training thread. The threads exchange the gradients of a batch's parts in `shared`. */
 export interface TrainingThread {
   readonly settings: TrainingSettings;
   readonly state: TrainingState;
-  /** The loss of the first step, if this continues an earlier run. */
+  /** The loss of the run's first step; null unless this continues an earlier run. */
   readonly first: number | null;
   readonly shared: SharedArrayBuffer;
   /** The index of this thread. */
@@ -23,8 +23,8 @@ export interface TrainingBlock {
 }
 
 /**
- * Bytes of shared memory: a count of the threads that have arrived, the number of the turn, then the losses and
- * gradients of all parts, once for even steps and once for odd steps.
+ * Bytes of shared memory: a count of the threads that have arrived, a count of the turns so far, then the losses
+ * and gradients of all parts, once for even steps and once for odd steps.
  */
 export function sharedBytes(parts: number, parameters: number): number {
   return CONTROL + 2 * parts * (8 + 4 * parameters);

@@ -1,7 +1,7 @@
 import type { StartWorker } from "../jobs/pool.js";
 import type { Answer } from "../jobs/worker.js";
 
-/** Starts Web Workers; the first message sent to each is its core. */
+/** Starts Web Workers; the first message to each carries its core. */
 export function startWebWorker(core: unknown, createWorker: () => Worker): StartWorker {
   return ({ answered, died }) => {
     const worker = createWorker();

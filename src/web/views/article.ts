@@ -179,7 +179,7 @@ function section(step: number, move: ArticleActions["move"], attempt: ArticleAct
   return { element, title: heading, show };
 }
 
-/** The part of the state that the numbers in a step come from. */
+/** The part of the state from which a step's numbers are computed. */
 type Looked = Pick<LabState, "spec" | "layer">;
 
 const words = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
@@ -192,7 +192,7 @@ const shares = [
   "an eighth",
 ];
 
-/** Numbers and words computed from the numbers that the reader can change. */
+/** Numbers and words in the text that are computed from the spec. */
 export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>> = {
   room: ({ D }) => String(Math.floor(D / 4)),
   // With S = 1, two circuits that share a neuron in one block share one in every block.

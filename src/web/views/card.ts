@@ -12,7 +12,7 @@ export interface CardPlace {
   /** The card's left edge if `isRight`, otherwise its right edge. */
   readonly x: number;
   readonly isRight: boolean;
-  /** The card's bottom edge if it is placed above, and its top edge if it is placed below. */
+  /** The card's bottom edge if it is placed above the object, and its top edge if it is placed below. */
   readonly above: number;
   readonly below: number;
   /** Whether the card is placed below if there is room both above and below. */
@@ -27,7 +27,7 @@ const within = (share: number): string => `max(4px, min(${100 * share}%, 100% - 
 
 /**
  * The top edge of a card, in px of the window: on its preferred side, or on the other side if only that one has room.
- * If neither side has room, the card is moved into sight, unless what it describes is out of sight too.
+ * If neither side has room, the card is moved into sight, unless the object that it describes is out of sight too.
  *
  * @param reserved the height to leave room for, so that a card does not change sides while it is filled
  */
@@ -57,14 +57,14 @@ function seenBy(card: HTMLElement): { top: number; bottom: number } {
 }
 
 /**
- * A card over a picture. It describes the object under the pointer, or one that the reader chose; the card of a chosen
- * object has a Close button.
+ * A card over a picture. It describes the object under the pointer, or an object that the reader chose; the card of a
+ * chosen object has a Close button.
  */
 export function pinnableCard(close: () => void, ...content: readonly HTMLElement[]) {
   const heading = html("strong", {});
   const closeButton = button("Close", close, { class: "small" });
   const root = html("div", { class: "card", hidden: true }, html("p", {}, heading, " ", closeButton), ...content);
-  /** The largest height that the card has had with this title; its contents arrive after the title. */
+  /** The largest height of the card so far, with this title; it is reserved, as the content arrives after the title. */
   let tallest = 0;
   let title = "";
   let placed: CardPlace | null = null;

@@ -68,7 +68,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
       state = next;
       pinned = pinnedState(next);
       const can = canPin(next);
-      // When embedded in another page, the view can show a pair, but nothing can be pinned.
+      // When embedded in another page, the view can show a pair, but the reader cannot pin a network.
       bar.hidden = !can || (next.embed !== null && pinned === null);
       side.hidden = nameOfB.hidden = pinned === null;
       setAttribute(document.body, "data-pair", pinned !== null);
@@ -114,7 +114,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
       const command = `${commandOf(pinned)}; ${options.command}`;
       return a && b && sideBySide(a, b, { ...options, command, title: told.textContent });
     },
-    /** Applies a dragged input to A as well, so that A's arrows follow it. */
+    /** Applies a dragged input to network A as well, so that its arrows follow the input. */
     drag(degrees: number): void {
       if (pinned !== null) lab?.drag(pinned, degrees);
     },

@@ -110,7 +110,7 @@ export function contagionView(changeView: ChangeView): View {
       };
       motion?.stop();
       const from = time;
-      // When the layer changes by one, as it does during "Play", the threads move for as long as Play shows each layer.
+      // When the layer changes by one, the threads move for as long as "Play" shows a layer.
       if (layer === from || isNew || Math.abs(layer - from) > 1) return show(layer);
       motion = animate(PACE, (share) => show(from + share * (layer - from)));
     },
@@ -153,7 +153,7 @@ function legendOf(contagion: Contagion, layer: number, isDark: boolean): HTMLEle
     });
 }
 
-/** Says which circuits woke a circuit, through which neurons, and how many it helped to wake. */
+/** Says which circuits woke a circuit, through which neurons, and how many others it helped to wake. */
 export function wakingText({ wokenAt, threads, readings, threshold }: Contagion, circuit: number): string {
   const layer = wokenAt[circuit];
   const woke = new Set(threads.filter(({ from }) => from === circuit).map(({ to }) => to)).size;
@@ -178,10 +178,10 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
     : `${who} woke ${circuit} at layer ${layer}; the indicator of ${circuit} read ${reading}. ${on}`;
 }
 
-/** The largest number of circuits that the text names as having woken a given circuit. */
+/** The largest number of circuits that the text names as causes when a circuit wakes. */
 const MOST_CAUSES = 6;
 
-/** The circuits that woke a given circuit, each with its threads, strongest first. */
+/** The circuits that woke a given circuit, strongest first, each with its threads. */
 function causesOf(threads: readonly Thread[], circuit: number): (readonly [from: number, own: readonly Thread[]])[] {
   const by = new Map<number, Thread[]>();
   for (const thread of threads) {

@@ -6,7 +6,7 @@ import { quantitiesOf, type LabState } from "../state/lab-state.js";
 
 /**
  * A sentence that compares a quantity of two networks at the layer shown; the quantity depends on the view. Null in
- * views without such a sentence, and until the results of both networks are known.
+ * views without a comparison, and until the results of both networks are known.
  */
 export function differenceText(a: Side, b: Side): string | null {
   const layer = Math.min(a.state.layer ?? a.state.spec.L, b.state.layer ?? b.state.spec.L, a.state.spec.L);

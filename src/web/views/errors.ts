@@ -14,8 +14,8 @@ import { changeOf, place, type Scene, type ChangeView, type View } from "./view.
 type Measured = NonNullable<LabData["measured"]>;
 
 /**
- * The view of errors by layer for active and inactive circuits, or of the share of neurons that are on. Either figure
- * includes the theory.
+ * The view of errors by layer for active and inactive circuits, or of the share of neurons that are on. Both figures
+ * include the theory.
  */
 export function errorsView(changeView: ChangeView): View {
   const id = uniqueId("quantity");

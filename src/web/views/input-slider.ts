@@ -18,7 +18,7 @@ export function degreesAt(box: Pick<DOMRect, "left" | "top" | "width" | "height"
 }
 
 /**
- * Turns a dial into a slider for angles that responds to pointer, touch and keys.
+ * Turns a dial into a slider for angles, operated by pointer, touch or keyboard.
  *
  * @param move called with whole degrees, 0…359; `isPassing` is true while the dial is held
  */

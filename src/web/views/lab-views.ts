@@ -14,7 +14,7 @@ import { sweepView } from "./sweep.js";
 import { trajectoriesView } from "./trajectories.js";
 import type { ChangeView } from "./view.js";
 
-/** The page functions that the lab's views call. */
+/** Functions of the page that the lab's views call. */
 export interface ViewActions {
   readonly changeView: ChangeView;
   /** Asks for the arrows of another input. */

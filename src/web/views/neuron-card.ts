@@ -13,7 +13,7 @@ export interface CardContent {
   readonly sum: NeuronSum | null;
   /** The centre of the neuron's cell, as fractions of the picture's size. */
   readonly at: { readonly x: number; readonly y: number };
-  /** Whether the neuron was picked; its card then stays open. */
+  /** Whether the neuron was picked; if so, its card stays open. */
   readonly isPinned: boolean;
 }
 

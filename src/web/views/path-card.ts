@@ -27,7 +27,7 @@ export function pathCard(close: () => void) {
   return {
     element: card.element,
     place: card.place,
-    /** Shows the card, which is placed afterwards; null hides it. */
+    /** Shows the card, which the caller then places; null hides it. */
     show(content: PathCardContent | null): void {
       card.show(content);
       if (content === null) return;

@@ -61,13 +61,13 @@ function plainValue(value: unknown): number | string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
-/** A number that every row has and that can be drawn. */
+/** A number that every row has and that can be plotted. */
 export interface Quantity {
   readonly name: string;
   readonly label: string;
   /** The readout that the number describes; null if it is not a statistic of a readout. */
   readonly of: StatisticOf | null;
-  /** Whether the axis is logarithmic: errors span several decades, but shares do not. */
+  /** Whether the axis is logarithmic: true for errors, which span several decades, and false for shares. */
   readonly isLog: boolean;
   readonly valueOf: (row: ErrorRow) => number | null;
 }
@@ -124,8 +124,8 @@ export const seriesOf = (axes: readonly Axis[], x: Axis): Axis[] =>
   axes.filter(({ name, values }) => name !== x.name && values.length > 1 && values.length <= MOST_SERIES);
 
 /**
- * A useful default: x is the field with the most values; series are distinguished by z or another field; and the layer
- * is the last.
+ * A useful default: the field with the most values on the x axis, series distinguished by z or another field, and the
+ * last layer.
  */
 export function firstChoice(axes: readonly Axis[], quantities: readonly Quantity[], layers: readonly number[]): Choice {
   const isDrawn = ({ name, values }: Axis): boolean =>

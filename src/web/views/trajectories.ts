@@ -19,8 +19,8 @@ import { layerPlayer } from "./player.js";
 import { changeOf, place, type Scene, type ChangeView, type View } from "./view.js";
 
 /**
- * Paths of x through the layers, true and read out, up to the chosen layer. One circuit's path is shown as arrows, the
- * first of which can be dragged; the paths of other circuits are drawn side by side.
+ * Paths of x through the layers, true and read out, up to the chosen layer. One circuit's path is shown as arrows, and
+ * the first arrow can be dragged; the paths of other circuits are drawn in panels side by side.
  *
  * @param drag requests the arrows of another input
  */
@@ -156,10 +156,10 @@ function cardOf({ state, data: { paths, followed }, isDark, follow }: Scene, ind
   };
 }
 
-/** The places for the card of a panel. */
+/** The possible places of a panel's card. */
 function placeAt({ left, right, top, bottom, isUpper }: Panel, { frame }: Pick<Scene, "frame">): CardPlace {
   const isRight = left + right < 1;
-  // If the figure is above the explanation or embedded in another page, the card can only lie over the panel.
+  // If the figure is above the explanation or embedded in another page, the card has to cover part of the panel.
   const isOver = frame === "above" || frame === "embedded";
   return {
     ...{ x: isRight ? left : right, isRight },

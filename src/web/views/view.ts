@@ -36,11 +36,11 @@ export interface View {
   draw(scene: Scene): void;
   /** The figure to save; null if there is none. */
   figure(scene: Scene, options: FigureOptions): Figure | null;
-  /** Plays through the layers. */
+  /** Shows the layers one after another, as an animation. */
   play?(): void;
   /** The view's own controls, in place of those of a network. */
   readonly controls?: HTMLElement;
-  /** The drawn numbers as CSV, if they do not follow from the page's state alone. */
+  /** The numbers in the figure as CSV, if they do not follow from the page's state alone. */
   csv?(): string | null;
   /** The rows to save, if they do not follow from the page's data alone; null until they are complete. */
   rows?(): ExportedRows | null;
