@@ -290,7 +290,7 @@ function show(): void {
 
 /** The parts of the state that, together with the size of the window, determine the space for the figure. */
 let shownFrame = "";
-/** The width of that space, in px; null when it has to be measured, which requires a layout of the whole page. */
+/** The width of the space for the figure, in px; null if it must be measured, for which the whole page is laid out. */
 let room: number | null = null;
 
 /** The address of a state. */
@@ -375,7 +375,7 @@ function scene(): Scene {
   };
 }
 
-/** The slider being held, with the network when the movement began and the network now. */
+/** The slider being held, with the network at the start of the movement and the current network. */
 let held: { readonly name: keyof RunSpec; readonly from: RunSpec; readonly to: RunSpec } | null = null;
 
 function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): void {

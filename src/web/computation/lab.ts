@@ -71,7 +71,7 @@ const REST = 100;
  */
 const MOST_NUMBERS = 2_000_000;
 
-/** The view that is drawn; for the explanation, it is the view that the current step shows. */
+/** The view that is drawn; during the explanation, the view that the current step shows. */
 export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanation"> {
   return view === "explanation" ? guide[step - 1].shows : view;
 }
@@ -91,7 +91,7 @@ export const isSamePath = (a: PathQuestion | null | undefined, b: PathQuestion):
  * Asks the workers for the results that are needed to show the state.
  *
  * @param inspector runs samples one by one, alongside the executor's runs
- * @param changed called whenever the data change
+ * @param changed callback for every change of the data
  * @param failed called with the error when a run fails without having been stopped
  */
 export function createLab(
@@ -221,7 +221,7 @@ export function createLab(
     measurement.ask(spec);
   };
   /**
-   * Measures a network whose errors are not on screen, once its sample has been drawn and the slider that changed it is
+   * Measures a network whose errors are not on screen, after waiting until its sample has been drawn and the slider is
    * idle.
    */
   const measureLater = async (spec: RunSpec): Promise<void> => {

@@ -20,7 +20,7 @@ export interface Measured {
 export interface MeasureOptions {
   readonly signal: AbortSignal;
   readonly onRows: (measured: Measured) => void;
-  /** @param share the share of all samples that have been run, 0…1 */
+  /** @param share the share of the samples run so far, 0…1 */
   readonly onProgress: (share: number) => void;
 }
 
@@ -68,7 +68,7 @@ export async function measureInStages(executor: Executor, spec: RunSpec, options
   }
 }
 
-/** A stage's tasks carry the spec of the whole run, so that the networks that all stages use stay loaded. */
+/** A stage's tasks carry the spec of the whole run, so that its networks stay loaded from one stage to the next. */
 function* tasksOf(stage: RunSpec, spec: RunSpec): Generator<ChunkTask, void, undefined> {
   for (const task of runTasks(stage)) yield { ...task, spec };
 }

@@ -1,13 +1,13 @@
 import type { Executor } from "../../jobs/execute.js";
 
-/** A question that is asked again each time it changes. */
+/** Answers questions; each new question replaces the one before. */
 export interface Query<Question> {
   ask(question: Question): void;
   /** Stops the current work and forgets the pending question. */
   stop(): void;
-  /** Whether an answer is outstanding. */
+  /** Whether an answer is pending. */
   isRunning(): boolean;
-  /** Resolves when no answer is outstanding. */
+  /** Resolves when no answer is pending. */
   idle(): Promise<void>;
 }
 
@@ -15,10 +15,10 @@ export interface Query<Question> {
  * Keeps one answer up to date as its question changes: only the newest question is pursued.
  *
  * While a slider is dragged, questions arrive faster than answers. A run that has not shown anything yet may continue
- * for a short time before it makes way for the newest question. The picture thus follows the slider instead of waiting
- * for it to stop.
+ * for a short time before it is stopped in favour of the newest question. The picture thus follows the slider instead
+ * of waiting for it to stop.
  *
- * @param answer works on a question; calls `shown` as soon as part of its answer is on screen
+ * @param answer computes the answer to a question; calls `shown` as soon as part of it is on screen
  * @param patience how long, in milliseconds, the next run waits for a run that has not shown anything yet
  */
 export function newestQuery<Question>(

@@ -1,4 +1,4 @@
-/** Calls back after a few seconds, unless the function that it returns is called first. */
+/** Runs `call` after the given number of seconds, unless the returned function is called first. */
 export type Later = (seconds: number, call: () => void) => () => void;
 
 const later: Later = (seconds, call) => {
@@ -9,13 +9,13 @@ const later: Later = (seconds, call) => {
 /** Seconds that the page waits, beyond the time allowed for an answer, before it says that no worker is answering. */
 const PATIENCE = 15;
 
-/** What is known about the work that is under way. */
+/** The state of the work in progress. */
 export interface Work {
-  /** Whether an answer is outstanding. */
+  /** Whether an answer is pending. */
   readonly isBusy: boolean;
   /** Whether the workers have started. */
   readonly hasStarted: boolean;
-  /** The number of seconds in which an answer is expected. */
+  /** The number of seconds within which an answer is expected. */
   readonly expected: () => number;
 }
 

@@ -75,7 +75,7 @@ export function storageRun(executor: Promise<Executor>, changed: () => void, fai
   });
 }
 
-/** The settings of `superpose run --experiment storage` that reproduce a question's numbers. */
+/** The settings of `superpose run --experiment storage` that reproduce the numbers shown for a question. */
 export function storageRunSettings({ n, m, l, seed }: StorageQuestion) {
   const ls = measuredCounts({ n, m, l });
   return { family: "random", n: [n], m: [m], l: ls, S: 6, samples: SAMPLES, repeats: DRAWS, seed };

@@ -112,7 +112,7 @@ export function trainingRun(executor: Promise<Executor>, changed: () => void, fa
     get training(): Training | null {
       return training;
     },
-    /** Whether steps are being taken, as opposed to the result being measured. */
+    /** Whether training steps are running; false while the result is being measured. */
     get isTraining(): boolean {
       return isOn && running !== null && training !== null && training.state.step < training.spec.steps;
     },

@@ -60,7 +60,7 @@ export function presetGallery(
   };
 }
 
-/** The errors of one readout by layer, one line per z: the readout that the preset names, or else the first. */
+/** The errors of a readout by layer, one line per z: the readout named by `quantity`, or the first if it names none. */
 function thumbnail(rows: readonly ErrorRow[], quantity: string | null): SVGElement {
   const [{ readouts }] = rows;
   const name = quantity !== null && quantity in readouts ? quantity : Object.keys(readouts)[0];

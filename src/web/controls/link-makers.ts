@@ -10,7 +10,7 @@ import type { LabState } from "../state/lab-state.js";
 const isPaired = (state: LabState): boolean => state.pinned !== null && canPin(state);
 
 /**
- * Makes the code that embeds a figure in another page, and links that lock some controls.
+ * Makes links that lock some controls, and the code that embeds a figure in another page.
  *
  * @param link returns the address of a state
  */

@@ -3,7 +3,7 @@ import { numberField } from "./number-field.js";
 import type { Scale } from "./slider-scale.js";
 import type { ViewState } from "../state/lab-state.js";
 
-/** A number that has a field and a slider. */
+/** A numeric setting with an input field and a slider. */
 export interface SettingsNumber<Name> {
   readonly name: Name;
   readonly label: string;
@@ -19,7 +19,7 @@ export interface SettingsRules<Name extends string, Settings> {
   readonly changed: (settings: Settings, part: Partial<Settings>) => Settings;
 }
 
-/** The page functions that the form calls. */
+/** Functions of the page that the form calls. */
 export interface SettingsActions {
   /** Applies a change to the page's state; `isPassing` is true while a slider is held. */
   readonly changeView: (change: Partial<ViewState>, isPassing: boolean) => void;
@@ -76,7 +76,7 @@ export function settingsForm<Name extends string, Settings extends Readonly<Reco
       form.addEventListener("submit", (event) => event.preventDefault());
       return form;
     },
-    /** @param notes hints shown under the fields of some numbers */
+    /** @param notes hints to show under some of the fields */
     show(settings: Settings, notes: Readonly<Partial<Record<Name, string>>>, seedNote: string): void {
       current = settings;
       for (const { name, input, show } of fields) {

@@ -9,15 +9,15 @@ import { specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
 import { linkMakers } from "./link-makers.js";
 
-/** The maximum number of layers in a GIF before the last. If there are more, only every n-th and the last are shown. */
+/** The maximum number of layers in a GIF, not counting the last. Of more layers, only every n-th and the last are shown. */
 const MOST_FRAMES = 41;
 
-/** What is available to share when a button is pressed. */
+/** The data that can be shared when a button is pressed. */
 export interface Shared {
   readonly state: LabState;
-  /** Redraws the figure on screen, or draws it for another layer, to be saved; null if there is no figure. */
+  /** Draws the figure for saving, at the layer on screen or at the given layer; null if there is no figure. */
   readonly figure: (options: FigureOptions, layer?: number) => Figure | null;
-  /** Whether the view can play through the layers. */
+  /** Whether the view can show its layers as an animation. */
   readonly plays: boolean;
   readonly figureName: string;
   /** The numbers in the figure as CSV; null if there are none. */

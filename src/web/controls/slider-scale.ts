@@ -44,7 +44,7 @@ function ofValues(values: readonly number[]): Scale {
   };
 }
 
-/** A scale with one extra value, which users often want to return to. */
+/** A scale with one extra value that users often want to return to. */
 function withValue(scale: Scale, value: number): Scale {
   const values = Array.from({ length: scale.last + 1 }, (_, position) => scale.valueAt(position));
   return ofValues([...new Set([...values, value])].sort((a, b) => a - b));

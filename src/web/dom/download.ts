@@ -32,7 +32,7 @@ async function imageOf(svg: string): Promise<HTMLImageElement> {
   }
 }
 
-/** A figure's SVG text as PNG. */
+/** Renders a figure's SVG as PNG. */
 export async function pngOf(svg: string): Promise<Blob> {
   const image = await imageOf(svg);
   const canvas = document.createElement("canvas");

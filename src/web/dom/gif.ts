@@ -1,7 +1,7 @@
-/** One picture of a GIF: RGBA, row by row, as in `ImageData`. */
+/** One frame of a GIF: RGBA, row by row, as in `ImageData`. */
 export interface GifFrame {
   readonly data: Uint8ClampedArray;
-  /** How long the picture stays on screen, in milliseconds. */
+  /** How long the frame stays on screen, in milliseconds. */
   readonly duration: number;
 }
 
@@ -12,7 +12,7 @@ const CLEAR = COLOURS;
 const END = COLOURS + 1;
 
 /**
- * The bytes of an animated GIF that repeats. Each frame has its own table of its 256 most frequent colours; any other
+ * The bytes of an animated GIF that loops. Each frame has its own table of its 256 most frequent colours; any other
  * colour becomes the nearest of them.
  *
  * @param frames frames of the same size
@@ -90,7 +90,7 @@ function compressed(indices: Uint8Array): number[] {
     filled += size;
     for (; filled >= 8; filled -= 8, buffer >>>= 8) bytes.push(buffer & 255);
   };
-  /** For each code c and index i: the code of c's string followed by i, or 0 if that string has no code yet. */
+  /** For each code c and index i: the code of the string made by appending i to c's string; 0 if it has no code yet. */
   const following = new Uint16Array(MOST_CODES * COLOURS);
   let next = END + 1;
   write(CLEAR);

@@ -51,7 +51,7 @@ function patch(before: ChildNode, after: ChildNode, changes: Change[] | null): b
     const way = changes !== null && moved.has(name) ? numbersBetween(old, to) : null;
     if (way !== null) changes?.push({ element: before, name, to, ...way });
   }
-  // The lists are copied, because a node that replaces another is removed from the list that held it.
+  // The lists are copied because they are live: a node that replaces another disappears from its old parent's list.
   const [own, others] = [[...before.childNodes], [...after.childNodes]];
   return own.map((child, k) => patch(child, others[k], changes)).every((isSame) => isSame);
 }
@@ -72,7 +72,7 @@ const running = new WeakMap<Element, Motion>();
  * Shows a figure in a slot. If the old figure has the same structure, it changes smoothly into the new one, unless the
  * reader prefers reduced motion; the end state is exactly the figure as drawn.
  *
- * @param isSmooth false for figures that follow each other quickly
+ * @param isSmooth whether the change may be animated; false for figures that follow each other quickly
  */
 export function morphInto(slot: Element, figure: Element, isSmooth = true): void {
   running.get(slot)?.stop();

@@ -3,7 +3,7 @@ const reduced = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 /** Whether the reader prefers reduced motion. */
 export const isStill = (): boolean => reduced?.matches ?? true;
 
-/** Time for which Play shows each layer, in milliseconds. */
+/** How long "Play" shows each layer, in milliseconds. */
 export const PACE = 800;
 
 /** An animation in progress. */

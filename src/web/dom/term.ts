@@ -1,9 +1,9 @@
 import { button, html, setAttribute, uniqueId } from "./elements.js";
 
-/** Minimum distance between a tip and the sides of the screen, in px. */
+/** Minimum distance between a tooltip and the left and right edges of the screen, in px. */
 const MARGIN = 8;
 
-/** A word, underlined with dots, that shows its meaning when hovered, focused or tapped; Escape hides the meaning. */
+/** A word with a dotted underline; it shows its meaning when hovered, focused or tapped. Escape hides the meaning. */
 export function dotted(text: string, meaning: string): HTMLElement {
   const id = uniqueId("meaning");
   const tip = html("span", { id, class: "tip", role: "tooltip", hidden: true }, meaning);

@@ -5,10 +5,10 @@ import { colours, sizes } from "../../drawing/theme.js";
 import { canvasContext } from "../dom/elements.js";
 import { arrowStep } from "./heat-map.js";
 
-/** The largest number of threads drawn; the strongest thread to each circuit that wakes is always drawn. */
+/** The maximum number of threads drawn; the strongest thread to each circuit that wakes is drawn in any case. */
 const MOST_THREADS = 1200;
 
-/** Light and dark colours of the layers at which circuits wake, in order, then repeating. */
+/** Colours of the layers at which circuits wake, for light and dark mode; after the last, they repeat. */
 const wakingColours = [
   ["#d55e00", "#f98a45"],
   ["#cc79a7", "#e79cc6"],
@@ -18,7 +18,7 @@ const wakingColours = [
   ["#1c70a0", "#a0dcf9"],
 ] as const;
 
-/** The colour of circuits that wake at the given layer. Layer 0 stands for circuits that were switched on: green. */
+/** The colour of circuits that wake at the given layer; layer 0, for circuits that were switched on, is green. */
 export function wakingColour(layer: number, isDark: boolean): string {
   if (layer === 0) return isDark ? "#2cc99a" : colours.truth;
   return wakingColours[(layer - 1) % wakingColours.length][isDark ? 1 : 0];

@@ -5,15 +5,15 @@ import { colours, figureClass } from "../../drawing/theme.js";
 import { html, setAttribute, setText } from "../dom/elements.js";
 import { animate, eased, type Motion } from "../dom/motion.js";
 
-/** Maximum number of dials; for deeper networks, layers are skipped at even intervals. */
+/** Maximum number of dials; in deeper networks, only evenly spaced layers have a dial. */
 const MOST = 12;
 /** Radius of the unit circle, and half the side of a dial, in the dial's own units. */
 const UNIT = 50;
 const HALF = 68;
-/** Time in which the arrows move to new positions, in milliseconds. */
+/** How long the arrows take to move to new positions, in milliseconds. */
 const TURN = 350;
 
-/** True and read-out x of one layer: tx, ty, rx, ry. */
+/** The true x of one layer and its readout: tx, ty, rx, ry. */
 type Arrows = readonly [number, number, number, number];
 
 /** One dial: its drawing and the words under it. */
@@ -38,7 +38,7 @@ export function distance({ truth, readout }: Trajectory, layer: number): number 
   return Math.hypot(readout[layer][0] - truth[layer][0], readout[layer][1] - truth[layer][1]);
 }
 
-/** The contents of the dials and how they are drawn. */
+/** What the dials show, and how. */
 export interface DialsLook {
   readonly path: Trajectory;
   readonly colour: string;
@@ -75,7 +75,7 @@ export function dials() {
   };
   return {
     element: root,
-    /** The dial of the input, which can be dragged. */
+    /** The dial of the input; it can be dragged. */
     input: input.svg,
     show({ path, colour, layer, isHeld }: DialsLook): void {
       const L = path.truth.length - 1;
@@ -147,7 +147,7 @@ function arrow(x: number, y: number): string {
   return `M0 0L${at(end, 0)}${tip}`;
 }
 
-/** A readout's distance from the truth, in a few characters even if it is large. */
+/** A readout's distance from the truth as a short text, even if the distance is large. */
 export function offText(path: Trajectory, layer: number): string {
   const off = distance(path, layer);
   return off < 100 ? off.toFixed(2) : shortNumber(off, 2);

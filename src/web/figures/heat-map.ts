@@ -17,10 +17,10 @@ const cividis = [
 
 export type Rgb = readonly [number, number, number];
 
-/** Activations of this size or more have the scale's last colour; working circuits reach about 2. */
+/** Activations of this size or more are drawn in the last colour of the scale; working circuits reach about 2. */
 export const LARGEST_SHOWN = 2.5;
 
-/** A neuron below this is off: the threshold of [E19]. */
+/** The threshold of [E19]: a neuron with a smaller activation is off. */
 export const OFF = 1e-4;
 
 /**
@@ -99,7 +99,7 @@ export interface GridBlock extends Block {
   readonly rows: number;
 }
 
-/** Heights of the name above a block and of the gap between blocks. */
+/** The height of the name above a block, and the height of the gap between blocks. */
 const HEAD = 20;
 const GAP = 18;
 

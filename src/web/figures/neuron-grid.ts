@@ -4,7 +4,7 @@ import { colours, sizes } from "../../drawing/theme.js";
 import { cellAt, colourOf, gridLayout, hexColour, LARGEST_SHOWN, OFF, palette } from "./heat-map.js";
 import type { Block } from "../spec/blocks.js";
 
-/** The largest layer that is drawn; larger ones would make files that viewers struggle to open. */
+/** The largest number of neurons in a layer that is drawn; more would make files that viewers struggle to open. */
 const MOST_CELLS = 50_000;
 
 /**

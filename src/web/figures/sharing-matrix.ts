@@ -32,7 +32,7 @@ export function drawSharingMatrix(
   pixels.fill(pixel(colours.off));
   if (picked !== null && picked < size) {
     const tint = pixel(mixed(isDark ? accentDark : accentLight, colours.off, 0.25));
-    // A line one pixel wide is hard to see among many, so its neighbours are tinted too.
+    // A line one pixel wide is hard to see among many, so the lines beside it are tinted too.
     const reach = size > 300 ? 2 : 0;
     const [from, to] = [Math.max(0, picked - reach), Math.min(size, picked + reach + 1)];
     pixels.fill(tint, from * size, to * size);

@@ -48,7 +48,7 @@ export function sheetsOf(sample: SampleActivations): Sheets {
 }
 
 /**
- * The cell of neuron n in block i of a part. If there is one part of four blocks, the four cells with the same n form a
+ * The cell of neuron n in block i of a part. If the only part has four blocks, the four cells with the same n form a
  * square, because they belong to the same circuits.
  */
 function cells({ parts }: SampleActivations, columns: number): (part: number, i: number, n: number) => number {

@@ -9,11 +9,11 @@ import { errorsAlone, type TrainedRow } from "../../training/evaluate.js";
 import { naiveLoss } from "../../training/verdict.js";
 import type { Training } from "../computation/training-run.js";
 
-/** Mean square of x uniform in (0, 1): the error of an output of 0. */
+/** Mean square of x uniform in (0, 1): the error if the output is 0. */
 const ZERO = 1 / 3;
 /** The number of shades in which weights of one sign are drawn. */
 const SHADES = 6;
-/** Margins that the panels share, so that features line up. */
+/** Margins that the panels share, so that the error of each feature is above its weights. */
 const margins = { marginLeft: 58, marginRight: 74 } as const;
 
 /**
@@ -49,8 +49,8 @@ export function trainingPicture(
 }
 
 /**
- * The error of each feature when it is the only one on. A feature counts as dropped if its error is more than half the
- * error of an output of 0.
+ * The error of each feature when it is the only one on. A feature counts as dropped if its error is more than half of
+ * what it would be if the output were 0.
  */
 function errorPanel(document: Document, errors: Float64Array, width: number): SVGSVGElement {
   const bars = Array.from(errors, (error, f) => ({ x1: f + 0.1, x2: f + 0.9, error: Math.min(error, 1.2 * ZERO) }));

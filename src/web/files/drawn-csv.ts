@@ -8,7 +8,7 @@ import { blocksOf } from "../spec/blocks.js";
 import { shownLayer } from "../state/lab-state.js";
 
 /**
- * The largest number of values in a file of activations; for larger samples, the file contains only the chosen layer.
+ * The largest number of values in a file of activations; if there are more, the file contains only the chosen layer.
  */
 const MOST_ACTIVATIONS = 200_000;
 
@@ -47,7 +47,7 @@ function drawnRows({ state, data }: Side): readonly object[] | null {
   }
 }
 
-/** True and read-out x, layer by layer. */
+/** The true x and its readout, layer by layer. */
 function pathRows(rows: NonNullable<LabData["paths"]>["rows"]): object[] {
   return rows.flatMap(({ z, sample, circuit, truth, readout }) =>
     truth.map(([x, y], layer) => ({ z, sample, circuit, layer, truth: { x, y }, readout: pointOf(readout[layer]) })),

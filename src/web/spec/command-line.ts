@@ -2,7 +2,7 @@ import { areNamed } from "../../config/circuits.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { statedFields } from "./stated-fields.js";
 
-/** Fields that are always given, so that a command can be read without knowing the defaults. */
+/** Fields that are always written out, so that a command can be read without knowing the defaults. */
 const said = ["D", "T", "S", "L", "z", "samples", "seed"] as const;
 
 /** The name under which the page saves the spec. */

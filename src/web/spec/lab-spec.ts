@@ -9,7 +9,7 @@ const MOST_LAYERS = 200;
 const MOST_Z = 8;
 
 /**
- * Checks a spec, including that it is small enough for a tab to run and draw.
+ * Checks that a spec is valid and small enough to run and draw in a browser tab.
  *
  * @throws InputError naming the key, its value and its bound
  */

@@ -17,7 +17,7 @@ export function readoutNames(spec: RunSpec): readonly string[] {
   return names.includes("x") ? ["x", ...names.filter((name) => name !== "x")] : names;
 }
 
-/** Whether circuits carry a two-vector x whose path can be drawn. */
+/** Whether circuits carry a two-dimensional vector x, whose path can be drawn. */
 export function hasPaths(spec: RunSpec): boolean {
   return readouts(spec).some(({ name, matrix }) => name === "x" && matrix.length === 2);
 }

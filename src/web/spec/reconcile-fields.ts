@@ -6,12 +6,12 @@ import { correctionsOf, publishedOnly } from "../../config/applicability.js";
 import { fieldNamed } from "../../config/fields.js";
 import { largestT, widthOf } from "./limits.js";
 
-/** The fields while they are being adjusted. */
+/** An adjustment of fields in progress. */
 interface Fitting {
   readonly now: RunSpec;
   /** The field that was changed by hand. */
   readonly name: keyof RunSpec;
-  /** Sets a field, unless it is the one changed by hand. */
+  /** Sets a field, unless it is the field that was changed by hand. */
   readonly fit: (field: keyof RunSpec, fitted: unknown, because: string) => void;
 }
 

@@ -6,7 +6,7 @@ export interface TrainSettings {
   readonly F: number;
   readonly N: number;
   readonly p: number;
-  /** Exponent of the loss. */
+  /** The power to which errors are raised in the loss. */
   readonly q: number;
   readonly mixing: Mixing;
   readonly sigma: number;
@@ -62,7 +62,7 @@ export function trainParameters(settings: TrainSettings): [name: string, value: 
     .map((key): [string, string] => [key, String(settings[key])]);
 }
 
-/** The file from which `superpose train` trains the same network. */
+/** A file from which `superpose train` trains the network with these settings. */
 export function trainFile(settings: TrainSettings, seed: number) {
   return { task: "compressed", ...settings, ...fixed, seed } as const;
 }

@@ -39,7 +39,7 @@ const plainKeys = [
 const viewKeys = [...plainKeys, "pin", "embed", "lock", ...storageKeys, ...trainKeys] as const;
 
 /**
- * The state that a URL's fragment asks for. An empty fragment is the first screen; any other opens the lab.
+ * The state that a URL's fragment asks for. An empty fragment asks for the first screen; any other asks for the lab.
  *
  * @throws InputError naming the key, its value and its bound
  */
