@@ -9,7 +9,10 @@ import { specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
 import { linkMakers } from "./link-makers.js";
 
-/** The maximum number of layers in a GIF, not counting the last. Of more layers, only every n-th and the last are shown. */
+/**
+ * The maximum number of layers in a GIF, not counting the last. If there are more, only every n-th and the last are
+ * shown.
+ */
 const MOST_FRAMES = 41;
 
 /** The data that can be shared when a button is pressed. */
