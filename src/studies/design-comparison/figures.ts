@@ -45,7 +45,8 @@ export function comparisonFigures(
     {
       ...common,
       ...{ id: "D1", settings, rows: quiet, theory: floorTable(rows) },
-      question: "How do the errors of other designs grow from layer to layer, compared with those of the post's network?",
+      question:
+        "How do the errors of other designs grow from layer to layer, compared with those of the post's network?",
       howToRead:
         "There is one line per design and one panel per number of active circuits. Dashed lines show the effect of collisions alone, which no gate can stop: two active circuits have x in the same " +
         "cell, or an inactive circuit carries x from one of them into the cell of the other. Where a line departs from its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of the groups design by a factor of two. For this design, the dashed line is " +

@@ -178,7 +178,8 @@ function statistic(row: ErrorRow, of: StatisticOf): Statistic {
  */
 function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
-  if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: the ramp lets larger errors through" };
+  if (readout === "alpha" && quantity === "worst")
+    return { y: 0.25, text: "0.25: the ramp lets larger errors through" };
   return null;
 }
 

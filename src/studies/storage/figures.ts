@@ -12,7 +12,8 @@ import { histogramAt, nearestTo, noiseRows } from "./statistics.js";
 /** Number of active features in the histogram of S0. */
 export const countedActive = 4;
 
-const nothingToCompare = "The source has estimates but no measured numbers; the table compares our numbers with the theory.";
+const nothingToCompare =
+  "The source has estimates but no measured numbers; the table compares our numbers with the theory.";
 
 interface Rows {
   readonly rows: readonly StorageRow[];
