@@ -72,7 +72,7 @@ export class CircuitsPass {
   rows: usize; // u32 [groups], number of rows of each readout
   Q: usize; // f32 [Σ rows][k] readouts of coordinates; 0: the rows are the leading coordinates, in order
   laneSum: usize; // f64 [groups][lanes], to which Σ |y|² over inactive circuits is added
-  laneMax: usize; // f32 [groups][lanes] largest |y|² so far, raised if exceeded
+  laneMax: usize; // f32 [groups][lanes] largest |y|² so far, updated if a larger one is found
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
   isRotation: u32; // 1: readouts of 1 and 2 rows; copies one coordinate and mixes two, or only reads out (rotations.ts)
   reached: usize; // u8 [T]: 0 for circuits that read and write only zeros and are skipped; address 0: all run
@@ -123,7 +123,7 @@ export class Activate {
 @unmanaged
 export class SumActive {
   scale: f64; // scale of the readout
-  chunk: usize; // f64 [groups][5], to which the sums are added; a maximum is raised if exceeded
+  chunk: usize; // f64 [groups][5], to which the sums are added; a maximum is updated if a larger value is found
   active: usize; // f32 [count·z][k], gathered coordinates g
   k: u32;
   truth: usize; // f64 [count·z][d], the truth a
