@@ -5,7 +5,7 @@ export const glossary = {
   superposition: "T·d > D: more circuit neurons than network neurons",
   readout: "a linear map from a layer's neurons to one circuit's activations, or to its indicator or x",
   interference: "the error that circuits cause in each other by sharing neurons",
-  ramp: "the range of α in which a conditional circuit opens, 0.25 to 0.75 as published",
+  ramp: "the range of α over which a conditional circuit's gate opens: 0.25 to 0.75 in the post",
   seizure:
     "what happens when inactive circuits switch each other on: the errors of all circuits grow from layer to layer",
   χ: "the amount that the capped construction subtracts to cancel the mean interference between circuits",
