@@ -57,12 +57,12 @@ This page puts every spec in \`designs/\` through the same panel; [docs/stress.m
 
 It prints the whole panel. \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. In the column *and biases*, biases get the same noise too. A depth is the number of steps, counted from the first, in which the mean squared error of x is at most 0.25; ≥ means that the spec has no more steps.
 
-Perturbations are applied one at a time, except in *all at once*: noise of 0.01 after the ReLU, on weights and on inputs, bfloat16, indicators of 0.9 to 1.1 and |x| of 0.5 to 1.5. bfloat16 applies to weights, biases and activations. Circuits
+Perturbations are applied one at a time. Only *all at once* combines several: noise of 0.01 after the ReLU, on weights and on inputs; bfloat16; indicators of 0.9 to 1.1; and |x| of 0.5 to 1.5. bfloat16 applies to weights, biases and activations. Circuits
 are conditional rotations by any angle (switched: by one of 16 angles), and active circuits stay active. The specs of the general design use other circuits; there, depth refers to x if the circuits have one, and otherwise to the last readout.
 
 ${tables[0].join("\n")}
 
-*x at most* is the largest root mean square of x at any step under any perturbation of the panel; runs stop ten steps after they have failed. Near 1, a failing design is merely wrong; above 10, it diverges.
+*x at most* is the largest root mean square of x at any step under any perturbation of the panel; runs stop ten steps after they have failed. A failing design is merely wrong if this value is near 1, and diverges if it is above 10.
 
 ${tables[1].join("\n")}
 

@@ -81,7 +81,7 @@ export function* readResults(path: string): Generator<ReadResult, void, undefine
     if (torn !== null) {
       throw new InputError(
         `${path}: line ${torn.number} is not a result; the file was changed. Remove the line, and the same command ` +
-          "repeats the line's run.",
+          "repeats that run.",
         "file",
       );
     }

@@ -12,7 +12,7 @@ export function define(command: Command, session: Session): void {
     .description(
       "Compares the assignments for blocks of P neurons with S neurons per circuit: the largest T compared with the upper " +
         "bound for any assignment, how evenly neurons are loaded, how many pairs of circuits share a neuron, and how many links " +
-        "from layer to layer coincide. With --assignment, describes one of them in detail.",
+        "from layer to layer coincide. With --assignment, describes one assignment in detail.",
     )
     .requiredOption("--P <number>", "neurons in a block, D/d")
     .requiredOption("--S <number>", "neurons that carry each circuit neuron")

@@ -239,7 +239,7 @@ function mendedText({ file, mend, circuits, findings, largestWeight, gain, ampli
     mend === null ? `${file}, no mending needed:` : `${file}, mended by ${mend}:`,
     checkText(circuits, findings, null),
     "",
-    `largest weight ${change(largestWeight)}; growth of errors per layer ${change(gain)}`,
+    `largest weight: ${change(largestWeight)}; growth of errors per layer: ${change(gain)}`,
     ...(amplifies ? ["mending amplifies errors: they now grow faster from layer to layer"] : []),
   ].join("\n");
 }

@@ -162,8 +162,8 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
       ["assignment"],
     ),
     "",
-    "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit;",
-    "share: pairs of circuits that share neurons;",
+    "loads: fewest and most circuits per neuron in use; sd: standard deviation of the loads; unused: neurons without a circuit;",
+    "share 1: pairs of circuits with a neuron in common; share more: pairs with several;",
     "linked again: of the neuron pairs linked across two successive layers (the second permuted), the share linked by several circuits.",
   ].join("\n");
 }

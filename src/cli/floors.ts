@@ -52,7 +52,7 @@ export function define(command: Command, session: Session): void {
     .option("--tensor <name>", "name of the array that holds the code, if the file has several arrays")
     .option(
       "--readout <name>",
-      "name of an array with a linear readout (features × dimensions or the transpose), which is then measured too",
+      "name of an array that holds a linear readout (features × dimensions or the transpose) to measure as well",
     )
     .option("--transpose", "the features are the columns of the code's array, not the rows")
     .option("--json", "print all numbers as JSON")

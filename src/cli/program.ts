@@ -30,7 +30,7 @@ const commands: readonly (readonly [string, string, () => Promise<CommandModule>
   ["score <model> <file>", "score an interpretability method's result against the truth", () => import("./score.js")],
   ["floors <file>", "compute lower bounds on linear readouts of a layer or code", () => import("./floors.js")],
   ["activations <model>", "write a model's activations on random samples", () => import("./activations.js")],
-  ["baseline <model>", "fit a simple method to a model, as a baseline for scores", () => import("./baseline.js")],
+  ["baseline <model>", "fit a simple method to a model, as a baseline for other scores", () => import("./baseline.js")],
   ["zoo [name]", "make a named model", () => import("./zoo.js")],
 ];
 

@@ -95,7 +95,7 @@ const yamlFaults: Readonly<Record<string, string>> = {
   MISSING_CHAR: "a colon, quote or bracket is missing",
   BLOCK_AS_IMPLICIT_KEY: "a key or list where a single value belongs; check the indentation and colons",
   MULTILINE_IMPLICIT_KEY: "a key spans several lines; check the colons",
-  BAD_SCALAR_START: "a value cannot begin like this; put it in quotes",
+  BAD_SCALAR_START: "a value cannot begin with this character; put the value in quotes",
   BAD_DQ_ESCAPE: "invalid escape in a double-quoted string",
   KEY_OVER_1024_CHARS: "a key is longer than 1024 characters",
   UNEXPECTED_TOKEN: "unexpected here",

@@ -230,7 +230,7 @@ async function bestText(
     "minimise" in objective ? `${objective.minimise} ${score.text}` : `depth ${score.text} at error ${objective.error}`;
   return [
     `# Found by \`${command}\` (version ${version}, spec ${(await specHash(spec)).slice(0, 12)}): ${goal}${underText(objective)},`,
-    `# on seeds that the search had not used (with the samples, networks and seed below).`,
+    `# on seeds that the search had not used (samples, networks and seed: see below).`,
     ...figures,
     ...stressText(objective, final),
     stringify(fields, { lineWidth: 120, flowCollectionPadding: false }),

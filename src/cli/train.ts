@@ -62,7 +62,7 @@ const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>
   compressed: [
     [
       "start",
-      "random, constructed (a code made by hand), or the path of a .safetensors or .npz file or of its folder; default random",
+      "random, constructed (a code made by hand), or the path of a .safetensors or .npz file or of the folder that contains it; default random",
     ],
   ],
   circuits: [
@@ -73,7 +73,9 @@ const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>
     ["layers", "steps at which readouts are learned, e.g. [2, 3]; default: all steps from step 2 onwards"],
     ["start", "random, constructed (the spec's network), or an exported model's file or folder; default random"],
   ],
-  "universal-and": [["start", "random, or the path of a .safetensors or .npz file or of its folder; default random"]],
+  "universal-and": [
+    ["start", "random, or the path of a .safetensors or .npz file or of the folder that contains it; default random"],
+  ],
 };
 
 function keysText(fields: readonly SpecField[], others: readonly (readonly [string, string])[] = []): string {
@@ -193,7 +195,7 @@ async function takeSteps(
       const { losses, state: reached, isDiverged } = await threads.advance(Math.min(block, spec.steps - state.step));
       if (isDiverged)
         throw new Error(
-          `${divergence(reached.step, losses.at(-1) ?? NaN, spec)}; ${kept === 0 ? "no checkpoint was written before" : `the checkpoint of step ${kept} is kept`}.`,
+          `${divergence(reached.step, losses.at(-1) ?? NaN, spec)}; ${kept === 0 ? "no checkpoint has been written yet" : `the checkpoint of step ${kept} is kept`}.`,
         );
       for (const loss of losses) curve.add(loss);
       state = reached;

@@ -42,7 +42,7 @@ export function checkTogether(spec: RunSpec): void {
   if (all > MAX_SAMPLES) {
     throw conflict(
       `samples = ${samples}: with ${counted(networks, "network")} and ${counted(z.length, "value")} of z, ` +
-        `this makes ${all} samples in total; the limit is ${MAX_SAMPLES}.`,
+        `there are ${all} samples in total; the limit is ${MAX_SAMPLES}.`,
     );
   }
   z.forEach((count, k) => {
@@ -106,7 +106,7 @@ function checkDesign(spec: RunSpec): void {
   const { D, T, S, gate, noise, construction } = spec;
   const design = designOf(spec.design);
   if (noise > 0 && gate === "oracle") {
-    throw conflict(`noise = ${noise}: not possible with the oracle gate; leave it at 0.`);
+    throw conflict(`noise = ${noise}: must be 0 with the oracle gate.`);
   }
   if (hasMatrix(construction) && gate === "oracle") {
     throw conflict(`gate = "oracle": the ${construction} construction runs only with gate = relu; leave gate out.`);

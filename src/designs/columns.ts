@@ -49,7 +49,7 @@ export const columnsDesign: Design = {
   theory: {
     about:
       "The theory covers active circuits that share a block [E28]. If two active circuits share a cell, each one's x is added to the other's at layer 1. At layer 2, the values passed on by other circuits of the same block are added as well. From layer 3 onwards, two active circuits in one block are read as 0. " +
-      "The theory does not cover the indicators of inactive circuits, which show how much of a code word is missing, nor the x of inactive circuits at layer 2 when several circuits are active.",
+      "For inactive circuits, the theory does not cover the indicators (they show how much of a code word is missing) nor, when several circuits are active, x at layer 2.",
     predict,
   },
   build,

@@ -93,8 +93,8 @@ interface DesignEntry {
   /** The largest T; 0 if no circuit fits. */
   readonly largest: (size: DesignSize & DesignSettings) => number;
   /**
-   * The limiting resource, as named in the message that T circuits do not fit; omitted if the limit is simply the
-   * number of neurons.
+   * The limiting resource, as named in the message saying that T circuits do not fit; omitted if the limit is
+   * simply the number of neurons.
    */
   readonly room?: (size: DesignSize & DesignSettings) => string;
   /** The end of a sentence on why deeper networks hold fewer circuits; omitted if depth makes no difference. */

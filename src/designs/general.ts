@@ -40,7 +40,7 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
 export const generalDesign: Design = {
   help: "any circuits, in blocks of cells: exact up to rounding unless two active circuits are in one block",
   caveats:
-    "Two active circuits in one block are both lost: 1.6% of readouts at z = 2 and T·d = 2·D. An inactive circuit that shares a cell with an active one reads the active one's values. A circuit that amplifies noise when it runs alone amplifies it here too.",
+    "Two active circuits in one block are both lost: 1.6% of readouts at z = 2 and T·d = 2·D. An inactive circuit that shares a cell with an active one reads the active one's values. A circuit that amplifies noise when it runs alone also amplifies it in this design.",
   runs: "any circuits",
   S: [1],
   angles: null,

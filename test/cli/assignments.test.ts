@@ -89,8 +89,8 @@ test("the table at the post's size", async () => {
     cyclotomic       1,928     94.5%  1,928  48–48      0       9    14.6%          0%         47.9%
     greedy           1,477     72.4%  1,477  34–38  0.651       0      14%          0%         36.1%
 
-    loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit;
-    share: pairs of circuits that share neurons;
+    loads: fewest and most circuits per neuron in use; sd: standard deviation of the loads; unused: neurons without a circuit;
+    share 1: pairs of circuits with a neuron in common; share more: pairs with several;
     linked again: of the neuron pairs linked across two successive layers (the second permuted), the share linked by several circuits.
     "
   `);

@@ -92,7 +92,7 @@ describe("superpose check", () => {
     const [before, after] = text.split("after.json, mended by indicator:");
     expect(before).toMatch(/4 +one bias.* NO /);
     expect(after).toMatch(/4 +one bias.* yes /);
-    expect(after).toMatch(/largest weight \S+ before, \S+ after; growth of errors per layer \S+ before, \S+ after$/m);
+    expect(after).toMatch(/largest weight: \S+ before, \S+ after; growth of errors per layer: \S+ before, \S+ after$/m);
     // The indicator's weights are large, but they do not make errors grow.
     expect(after).not.toContain("mending amplifies");
   });
@@ -101,7 +101,7 @@ describe("superpose check", () => {
     const layers = [0.5, 0.125, 0.5].map((bias) => [[-0.5], [-bias]]);
     const path = file("steep.json", { weights: layers.map(() => [[[2]], [[2]]]), biases: layers });
     const { out } = await superpose("check", path, "--mended", join(folder, "steeper.json"));
-    expect(out).toMatch(/growth of errors per layer 2 before, 4 after\nmending amplifies errors: /);
+    expect(out).toMatch(/growth of errors per layer: 2 before, 4 after\nmending amplifies errors: /);
   });
 
   test("circuits that mending fixes completely: exit code 0, and nothing is amplified", async () => {
@@ -111,7 +111,7 @@ describe("superpose check", () => {
       code: 0,
       err: expect.stringContaining("mended by rescale, no additional neurons") as string,
     });
-    expect(out).toMatch(/largest weight 0.5 before, 0.5 after/);
+    expect(out).toMatch(/largest weight: 0.5 before, 0.5 after/);
     expect(out).not.toContain("amplifies:");
   });
 

@@ -108,7 +108,7 @@ test("superpose train starts from an exported network, stops if training diverge
   );
   expect(wild.code).toBe(1);
   expect(wild.err).toMatch(
-    /error: Training diverged: at step \d+ the loss is .*\. Choose a rate below 100, or a larger warmUp; no checkpoint was written before\.$/m,
+    /error: Training diverged: at step \d+ the loss is .*\. Choose a rate below 100, or a larger warmUp; no checkpoint has been written yet\.$/m,
   );
   expect(existsSync(path("wild", "checkpoint.safetensors"))).toBe(false);
 

@@ -240,7 +240,7 @@ test.each<[string, unknown, string]>([
   ["one angle", { angles: 1 }, "angles = 1: must be a whole number from 2 to 4096."],
   ["a place of no noise", { noiseAt: "activation" }, 'noiseAt = "activation" has no effect without noise; give noise, or leave out noiseAt.'],
   ["an unknown place", { noise: 0, noiseAt: "everywhere" }, 'noiseAt = "everywhere": must be one of pre-activation, activation.'],
-  ["noise for the oracle", { noise: 0.1, gate: "oracle" }, "noise = 0.1: not possible with the oracle gate; leave it at 0."],
+  ["noise for the oracle", { noise: 0.1, gate: "oracle" }, "noise = 0.1: must be 0 with the oracle gate."],
   ["noise in a large network", { noise: 0.1, D: 8000 }, "D = 8000: must be at most 4096 with noise = 0.1."],
   ["another design's circuits", { design: "grid", circuits: "step" }, "circuits: the grid design runs only rotations; use circuits = rotation."],
   ["another design's field", { design: "grid", chiFactor: 2 }, "chiFactor = 2: the grid design does not use it; leave it out."],

@@ -143,7 +143,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   try {
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => {
-        const hint = reason === "" && !address.connection.tls ? " If it uses TLS, write rediss://." : "";
+        const hint = reason === "" && !address.connection.tls ? " If the server uses TLS, write rediss://." : "";
         reject(new Error(`${name} did not answer within ${patience / 1000} s${reason}.${hint}`));
       }, patience);
       const settle = (): void => clearTimeout(late);
@@ -187,7 +187,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
 function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
   const text = message || code || "no reason given";
   return code === "EPIPE" || code === "ECONNRESET"
-    ? `it closes connections; has it reached its maximum number of clients (maxclients)? ${text}`
+    ? `the server closes connections; has it reached its maximum number of clients (maxclients)? ${text}`
     : text;
 }
 

@@ -101,7 +101,7 @@ function checkRobust(raw: RawCircuits, S: number | undefined): Finding {
   const measured =
     places.count === 0
       ? `still 0 with errors up to ${text(tolerance)} on every component, or with ${sharesInWords(raw, S)}`
-      : `no error is small enough: ${count(places.count, "component")} with biases of 0 or above`;
+      : `no error is tolerated: ${count(places.count, "component")} with biases of 0 or above`;
   return finding(2, title, places, measured, SHUT);
 }
 

@@ -66,7 +66,7 @@ test("a server that closes every connection may have reached maxclients, and the
   const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const watching = watchServer(parseQueueUrl(url), { note: () => undefined, patience: 1000 });
   await expect(watching).rejects.toThrow(
-    /did not answer within 1 s \(it closes connections; has it reached .* \(maxclients\)\?/,
+    /did not answer within 1 s \(the server closes connections; has it reached .* \(maxclients\)\?/,
   );
   server.close();
 });

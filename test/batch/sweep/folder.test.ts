@@ -100,7 +100,7 @@ describe("a changed line is refused, and a cut-off last line is done again", () 
     const whole = read();
     write([change(first, from, to), last]);
     const message =
-      "line 1 is not a result; the file was changed. Remove the line, and the same command repeats the line's run.";
+      "line 1 is not a result; the file was changed. Remove the line, and the same command repeats that run.";
     expect(() => go(sweep)).toThrow(message);
     expect(() => collect([folder])).toThrow(message);
     write([first, change(last.replace("2.25", "2.125"), from, to)]);
