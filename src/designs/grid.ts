@@ -42,7 +42,7 @@ export const gridDesign: Design = {
   runs: "rotations",
   help: "q² circuits in q cells, with one circuit active at a time",
   caveats:
-    "Exact only for one active circuit: with two, the design holds for 1 layer, and then errors grow without bound. It holds for 4 or 5 layers with noise of 0.01 after the ReLU, and for 4 layers with an indicator of 0.9. For about 300 inactive circuits, the x that is read is longer than 0.25.",
+    "The design is exact only for one active circuit: with two, it holds for 1 layer, and then errors grow without bound. It holds for 4 or 5 layers with noise of 0.01 after the ReLU, and for 4 layers with an indicator of 0.9. For about 300 inactive circuits, the x that is read is longer than 0.25.",
   S: [1],
   angles: null,
   mostActive: 1,

@@ -36,7 +36,7 @@ export const linesDesign: Design = {
   runs: "rotations",
   help: "p² circuits as lines over p elements, for as many layers as the code has columns",
   caveats:
-    "Only the mean is small: with as many circuits as fit, 60 to 70% of readouts are off by more than 0.25. The design works for 1 to 3 layers with 1% noise on weights, or with one more active circuit than the network was designed for, and for 1 layer at z = 1 with an indicator of 0.9. If active circuits share a cell, their outputs are wrong.",
+    "Only the mean error is small: with as many circuits as fit, 60 to 70% of readouts are off by more than 0.25. The design works for 1 to 3 layers with 1% noise on weights, or with one more active circuit than the network was designed for, and for 1 layer at z = 1 with an indicator of 0.9. If active circuits share a cell, their outputs are wrong.",
   S: [1],
   angles: null,
   settings: ["cellNeurons", "codeNeurons", "codeSize"],

@@ -130,7 +130,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap of which only the first `counted` cells have been recounted. Returns 0, the change in cost. */
+  /** Undoes a swap after only its first `counted` cells have been recounted. Returns 0, the change in cost. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);

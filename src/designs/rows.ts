@@ -39,7 +39,7 @@ export const rowsDesign: Design = {
   runs: "rotations",
   help: "rows of cells with capped gates; annealing chooses each circuit's row in every layer",
   caveats:
-    "In a network designed for one active circuit, errors grow without bound when two are active. With an indicator of 0.9, it holds for 1 layer. With 1% noise on weights, it holds for 30, 6 and 3 layers at z = 1, 2 and 3; with noise on biases as well, for 4, 4 and 3 layers.",
+    "In a network designed for one active circuit, errors grow without bound when two are active. With an indicator of 0.9, the network holds for 1 layer. With 1% noise on weights, it holds for 30, 6 and 3 layers at z = 1, 2 and 3; with noise on biases as well, for 4, 4 and 3 layers.",
   S: [3, 2],
   angles: null,
   settings: ["ramp"],

@@ -1,10 +1,13 @@
 import { cosSinTurn } from "../base/random.js";
 
 /**
- * Simplex cells: K neurons, whose directions d_i are the corners of a regular simplex, hold a vector y of K − 1
- * dimensions,
+ * Simplex cells. Each has K neurons that hold a vector y of K − 1 dimensions:
  *
- *   h_i = ReLU(d_i·y + gate),   y = ((K−1)/K)·Σ_i h_i d_i,   |d_i| = 1,   Σ_i d_i = 0,   Σ_i d_i d_iᵀ = K/(K−1)·1.
+ *   h_i = ReLU(d_i·y + gate),   y = ((K−1)/K)·Σ_i h_i d_i.
+ *
+ * The directions d_i of the neurons are the corners of a regular simplex:
+ *
+ *   |d_i| = 1,   Σ_i d_i = 0,   Σ_i d_i d_iᵀ = K/(K−1)·1.
  *
  * Anything that affects all K neurons equally cancels; three neurons 120° apart are the case K = 3. If y has more
  * dimensions than x needs, the circuits of a cell can use different planes. If two planes differ, the x of one circuit

@@ -33,7 +33,7 @@ export function errorsSection(
       : about === null
         ? "The theory holds while every neuron that no active circuit uses stays off. Its values are in brackets from the first layer in which more neurons are on than the active circuits use. "
         : `${about} `) +
-    "*naive* is the error of a network that runs D/d circuits exactly and outputs 0 for all others; *constant* is the error if it instead outputs the best constant for each of the others.";
+    "*naive* is the error of a network that runs D/d circuits exactly and outputs 0 for all others; *constant* is the error of a network that outputs the best constant for each of the others instead of 0.";
   const ends = theoryEnds(rows);
   const beaten = beatsNaive(rows, naive);
   const tables = [...new Set(rows.map(({ z }) => z))].map((z) => {

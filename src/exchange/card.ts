@@ -32,8 +32,8 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   ],
   [/^layers\.\d+\.bias$/, "B of the layer"],
   [/^embedding\.neurons$/, "[L, T, S], ground truth: the neurons of each circuit in each layer"],
-  [/^unembedding\.scale$/, "[L], the scale with which circuits are read out"],
-  [/^unembedding\.shift$/, "[L], the shift with which circuits are read out"],
+  [/^unembedding\.scale$/, "[L], the scale used to read out circuits"],
+  [/^unembedding\.shift$/, "[L], the shift used to read out circuits"],
   [/^circuits\.weight$/, "[L, T, d, d], ground truth: the weights of the small circuits"],
   [/^circuits\.mean$/, "[L, d, d], the part of these weights that the network's construction shares between circuits"],
   [/^circuits\.bias$/, "[L, d], the biases of the small circuits"],
@@ -89,8 +89,8 @@ With A⁰ the embedded input, for l = 1…${L}:
     A^l = ReLU(W^l A^(l−1) + B^l)
 
 The ${D} neurons form ${d} blocks of P = ${P}. Component i of a circuit lives in block i, on the ${S} neurons i·P + n with n in
-\`embedding.neurons[l − 1, t]\`. The input of an active circuit t enters as the pre-activation of its first layer,
-\`circuits.weight[0, t] @ a⁰\`, written to the circuit's neurons in layer 1, so the weight of layer 1 is the identity. An inactive circuit has input 0 and should
+\`embedding.neurons[l − 1, t]\`. For an active circuit t, A⁰ already holds the pre-activation of its first layer,
+\`circuits.weight[0, t] @ a⁰\`, on the circuit's neurons in layer 1, so the weight of layer 1 is the identity. An inactive circuit has input 0 and should
 stay at 0.${padding === null ? "" : ` ${padding}`}
 ${text.beside ? `\n${text.beside}\n` : ""}
 A circuit's activations are read out of layer l block by block as \`scale·(sum over its ${S} neurons) − shift·(sum over the block)\`;

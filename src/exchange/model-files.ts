@@ -73,7 +73,7 @@ function besideOf({ gate, noise, noiseAt }: RunSpec): string {
   if (noise > 0) {
     parts.push(
       `**The spec has noise**, which is not in the files: normal, with standard deviation ${noise}, on every neuron's ${noiseAt} in every layer. ` +
-        "`superpose run` adds it; model.py and `superpose import` do not.",
+        "`superpose run` adds the noise; model.py and `superpose import` do not.",
     );
   }
   return parts.join("\n\n");

@@ -68,7 +68,7 @@ A ReLU network of ${layers.length} layers with ${widthOf(parts)} neurons each th
 circuits take ${L} steps; \`steps\` lists the layer that completes each step. All weights are made by hand; nothing is trained.${
     angles === null
       ? ""
-      : ` **Each circuit turns x by one of ${angles} angles, and each input is at one of these angles;** the design allows no others.`
+      : ` **Each circuit turns x by one of ${angles} angles, and each input is at one of these angles;** the design allows no other angles.`
   } ${
     mostActive === undefined
       ? ""

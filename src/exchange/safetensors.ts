@@ -182,7 +182,7 @@ function readTensors(
   let end = 0;
   for (const place of places) {
     if (place.begin !== end) {
-      const what = place.begin > end ? "leaves a gap before it" : "overlaps another";
+      const what = place.begin > end ? "follows a gap" : "overlaps another";
       throw refused(`tensor ${shown(place.name)} at ${place.begin} ${what}: expected at ${end}`);
     }
     end = place.end;

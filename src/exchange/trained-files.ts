@@ -120,7 +120,7 @@ export function trainedFiles(
 ${text.about}
 
 A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradient descent, so it is not known how the network works. The file states what the
-network should compute: the small circuits, their inputs and their readouts. A circuit need not live on the neurons that it is read from.
+network should compute: the small circuits, their inputs and their readouts. A circuit need not be computed on the neurons from which it is read.
 
 Made by version ${text.version} of circuits-in-superposition. The same command produces the same bytes:
 

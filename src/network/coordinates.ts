@@ -186,8 +186,8 @@ function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } 
 }
 
 /**
- * The rows of all circuits' matrices own_t that `outputs` lists, expressed in a basis, [T][outputs][basis size]; null
- * if that would lose precision.
+ * For every circuit, the rows of its matrix own_t whose numbers are in `outputs`, expressed in a basis:
+ * [T][outputs][basis size]; null if that would lose precision.
  */
 function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: readonly number[][]): Float32Array | null {
   const expansion = expansionIn(basis);

@@ -29,7 +29,7 @@ export function rowsFault(
     if (row.networks !== networks) return `${where}: ${row.networks} networks, not ${networks}`;
     if (Object.keys(row.readouts).join(", ") !== names) return `${where}: the readouts are not ${names}`;
     if (row.activeFraction.length !== blocks) return `${where}: wrong number of blocks`;
-    if (!areNumbersOf(row)) return `${where}: a number that no measurement can give`;
+    if (!areNumbersOf(row)) return `${where}: an impossible value`;
   }
   return null;
 }

@@ -39,7 +39,7 @@ export function checkInput(input: Omit<ModelInput, "gate">, T: number, options: 
   given("options", options, "an object { onProgress, signal }");
   const { z, samples, sampling, seed, network } = given("input", input, "an object { z, samples, … }");
   if (!Array.isArray(z) || z.length === 0) {
-    throw new InputError(`z = ${shown(z)}: must be a nonempty list of numbers of circuits.`, "type");
+    throw new InputError(`z = ${shown(z)}: must be a nonempty list of circuit counts.`, "type");
   }
   for (const [k, count] of z.entries()) wholeNumber(`z[${k}]`, count, 1, T);
   oneOf("sampling", sampling, samplings);

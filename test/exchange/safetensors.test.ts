@@ -162,8 +162,8 @@ describe("files that are refused in one line", () => {
     ["data that ends too early", fileOf({ a: f32([2], [0, 8]) }, 4), "ends at byte 8 of the data, which has only 4"],
     ["data after the last tensor", fileOf({ a: f32([1], [0, 4]) }, 5), "the data from byte 4 on belongs to no tensor"],
     ["data without tensors", fileOf({}, 5), "the data from byte 0 on belongs to no tensor"],
-    ["a hole", fileOf({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), "leaves a gap before it: expected at 4"],
-    ["a hole at the start", fileOf({ a: f32([1], [4, 8]) }, 8), "leaves a gap before it: expected at 0"],
+    ["a hole", fileOf({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), "follows a gap: expected at 4"],
+    ["a hole at the start", fileOf({ a: f32([1], [4, 8]) }, 8), "follows a gap: expected at 0"],
     ["an overlap", fileOf({ a: f32([2], [0, 8]), b: f32([2], [4, 12]) }, 12), "overlaps another: expected at 8"],
     ["two tensors on the same bytes", fileOf({ a: f32([1], [0, 4]), b: f32([1], [0, 4]) }, 4), "overlaps another"],
   ])("%s", (_, file, message) => {

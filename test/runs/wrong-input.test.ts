@@ -70,7 +70,7 @@ describe("the library refuses wrong input with a reason", () => {
     const model = denseModel(network);
     const asked = { ...input, z: [2], sampling: "random", gate: "relu", network: 0 } as const;
     const of = (change: object) => measureModel(model, { ...asked, ...change }, kernels);
-    await expect(of({ z: 2 })).rejects.toThrow("z = 2: must be a nonempty list of numbers of circuits.");
+    await expect(of({ z: 2 })).rejects.toThrow("z = 2: must be a nonempty list of circuit counts.");
     await expect(of({ samples: 0 })).rejects.toThrow("samples = 0: must be");
     await expect(of({ seed: -1 })).rejects.toThrow("seed = -1: must be");
     await expect(of({ gate: "tanh" })).rejects.toThrow('gate = "tanh": must be one of relu, oracle.');

@@ -34,7 +34,7 @@ export function capacity(
   },
 ): Figure {
   const { document, threshold, layer, z, d, width = sizes.width } = options;
-  if (rows.length === 0) throw new InputError("rows: at least one D is needed.");
+  if (rows.length === 0) throw new InputError("rows: at least one value of D is needed.");
   const found = rows.filter(({ censored }) => !censored);
   // If there are rows kept from a longer run, laws are fitted to these rows, because that run has more values of D and
   // more networks.

@@ -11,9 +11,7 @@ export const standaloneCapacity = standaloneStudy({
   ...capacityInfo,
   check({ D: Ds, S, z }) {
     if (S === 1) {
-      throw new InputError(
-        "S = 1: must be at least 2, because with single neurons the number of circuits is unbounded.",
-      );
+      throw new InputError("S = 1: must be at least 2, because single neurons set no limit on the number of circuits.");
     }
     for (const D of Ds) {
       if (D % 4 !== 0) throw new InputError(`D = ${D}: must be a multiple of d = 4.`);
@@ -32,7 +30,7 @@ export const standaloneCapacity = standaloneStudy({
     return {
       rows: figure.rows,
       table: figure.theory!,
-      sentence: `Exponents of D: ${exponentsText(capacityLaws(capacities))}. Claimed: 2, up to logarithms.`,
+      sentence: `Exponents of D: ${exponentsText(capacityLaws(capacities))}. Claimed: 2, up to logarithmic factors.`,
     };
   },
 });

@@ -65,8 +65,8 @@ export async function storageComparisonFigure(
       "A straight line on these axes is a power of D. The estimate for storage, exp(D/(8l)) features with l of them active, grows " +
       "faster than any power. Reading features with a threshold and storing them again costs little: it only divides the number of features by the number of layers. " +
       "Circuits also compute, so each needs its own weights, and their number grows as D² at best. The grid " +
-      "reaches this, with ((D − c)/3)² circuits and no errors beyond rounding, but only for one active circuit. The c neurons of the grid's code, " +
-      "about 110, are a larger share of a small network, so the grid's marks rise more steeply than the line. Hollow marks show designs that run all the circuits " +
+      "reaches this growth, with ((D − c)/3)² circuits and no errors beyond rounding, but only for one active circuit. The grid's code takes c neurons, " +
+      "about 110, which is a larger share of a small network, so the grid's marks rise more steeply than D². Hollow marks show designs that run all the circuits " +
       "they can hold. To add a design, add a line to src/studies/capacity/computing-designs.ts; `superpose run --experiment capacity` measures other D, S, z and " +
       "thresholds. The measured numbers of " +
       "features lie above their estimate, which uses an upper bound on the noise. At small D, the estimate is below D, and storing one feature per neuron is better.",

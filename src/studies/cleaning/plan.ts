@@ -187,16 +187,16 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       .output;
   const cost: readonly (readonly [CleanerName, string, number, string])[] = [
     ["copied", "0: any layer", 1, "the codes of the windows and lines designs, whose indicators are only copied"],
-    ["ramp", "0: the layer that computes anyway", 2, "all indicators of the post's network (half of its neurons)"],
-    ["late ramp", "0: the layer that computes anyway", 2, "like the ramp"],
+    ["ramp", "0: done by the layer that computes", 2, "all indicators of the post's network (half of all neurons)"],
+    ["late ramp", "0: done by the layer that computes", 2, "like the ramp"],
     ["bit", "0: two existing layers", 1, "all 220 code neurons of the switched design (22% of D = 1000)"],
     [
       "moved",
-      "0: the layer that computes anyway",
+      "0: done by the layer that computes",
       3,
       "x in every design; the switched design also snaps x every other step",
     ],
-    ["snap", "3, after every second step", 8, "the existing cells of a group: 8 of its 15 neurons"],
+    ["snap", "3, after every second step", 8, "existing cells: 8 of the 15 neurons in a group's cells"],
   ];
   return {
     id: "CLEAN",
@@ -211,7 +211,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     ],
     howToRead:
       "Above: the output of one pass against its input. Where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass, i.e. in every " +
-      "layer that recomputes the indicator. A bit that is inverted in every other layer does the same with one neuron and no extra layer. The snap corrects errors in x " +
+      "layer that recomputes the indicator. A bit that is inverted in every other layer also removes errors, with one neuron and no extra layer. The snap corrects errors in x " +
       `up to ${tolerance.toFixed(3)}; beyond that, the larger an error, the less it is corrected. The snap amplifies errors where x = 0, so cells that should be empty must be shut. ` +
       "Below: the error after repeated passes with noise. For copies, the error grows as the square root of the number of passes; cleaned values keep the error of one pass.",
     samples: `${samples} / ${4 * samples}`,

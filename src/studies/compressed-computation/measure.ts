@@ -192,5 +192,5 @@ export const compressedLossKind: TaskKind<CompressedLossTask> = {
       resultBytes: 8 * F,
     };
   },
-  describe: ({ spec: { code }, repeat }) => `the loss of ${code.P} neurons for ${code.T} ReLUs, network ${repeat}`,
+  describe: ({ spec: { code }, repeat }) => `the loss with ${code.P} neurons for ${code.T} ReLUs, network ${repeat}`,
 };

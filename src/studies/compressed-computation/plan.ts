@@ -190,7 +190,7 @@ function sizesFigure(rows: readonly CompressedRow[]): FigureDraft {
     networks: "1",
     rows,
     theory: {
-      caption: `The best K of each size; the loss is ${shortNumber(mean(best.map((row) => row.overNaive)))} times the naive network's on average`,
+      caption: `The best K for each size; on average, the loss is ${shortNumber(mean(best.map((row) => row.overNaive)))} times the naive network's`,
       columns: ["F", "N", "K", "loss / naive", "coherence", "b/a", "c·a"],
       rows: best.map((row) => [row.F, row.N, row.K, row.overNaive, row.coherence, row.b, row.c]),
     },

@@ -20,7 +20,7 @@ export const compressedInfo = {
     ),
     wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried (if code = swaps)"),
     wholeField("candidates", [1, 1_000_000], 50, "codes tried; the best one is kept (if code = translates)"),
-    choiceField("refit", refits, "none", "values to fit in addition to two weights and a scale"),
+    choiceField("refit", refits, "none", "which values to fit in addition to two weights and a scale"),
     wholeField("rounds", [0, 1000], 3, "rounds of the search over the encoder's values (if refit = all)"),
     wholeField("fitted", [100, 10_000_000], 10_000, "inputs for fitting"),
     wholeField("samples", [1, 1_000_000_000], 200_000, "held-out inputs on which the loss is measured"),

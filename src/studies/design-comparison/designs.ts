@@ -54,7 +54,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ layers: [5], wideLayers: [100, 14, 10] },
     about:
       "It takes any rotation angles and uses a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
-      "longer random; x is stored in one cell of a row, and only the indicator in all three. With one active circuit, the only error is " +
+      "longer random. All three cells of a row hold the indicator, but only one holds x. With one active circuit, the only error is " +
       "rounding. With more active circuits, if two of them have x in the same cell in some layer, both are off by 1 from that layer on, and no linear readout can avoid this; at " +
       "z = 3, the design fails because three circuits together open gates. An inactive indicator reads 1/3 for each cell that its circuit shares with an active one.",
   },
@@ -62,16 +62,16 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [], wideLayers: [20, 100, 70] },
     about:
-      "With two and three active circuits, it holds for far more layers than the rows design (measured with --wide). The drawback is that its indicators are not recomputed: they are a code of 70 or 95 " +
-      "neurons that is only copied, so they are never cleaned and their noise adds up. Inactive indicators read up to about 1. Cells of five neurons " +
+      "With two and three active circuits, this design holds for far more layers than the rows design (measured with --wide). The drawback is that its indicators are not recomputed: they are a code of 70 or 95 " +
+      "neurons that is only copied, so they are never cleaned and their noise adds up. The indicators of inactive circuits reach about 1. Cells of five neurons " +
       "make collisions smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
   },
   {
     ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3] },
     ...{ layers: [], wideLayers: [50, 20] },
     about:
-      "The same design with x on two cells, closer to the post's superposition. The error of each collision is halved, but there are four times as " +
-      "many collisions, so this design always does worse than the design with one cell.",
+      "The same design with x on two cells, closer to the post's superposition. Each collision causes half the error, but there are four times as " +
+      "many collisions, so this always does worse than x on one cell.",
   },
   {
     ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },
@@ -84,24 +84,24 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "It is exact unless two active circuits are in the same group (there are 62 groups); then both are wrong by 1 at every layer. A mean square of 0.014 does not show this: " +
-      "1.4% of readouts are lost, rather than all being slightly off. Cells are shared over time; activations are not superposed.",
+      "It is exact unless two active circuits are in the same group (there are 62 groups); then both are wrong by 1 at every layer. A mean square of 0.014 does not show that " +
+      "1.4% of readouts are lost, rather than all being slightly off. Circuits use the same cells at different times; activations are not superposed.",
     floor: (z) => sharedGroupError({ T: 558, groupSize: 9, z }),
   },
   {
     ...{ name: "switched", design: "switched", S: 1, T, zs: [2, 3] },
     ...{ layers: [12], wideLayers: [100, 100] },
     about:
-      "It is robust to noise: bits are self-cleaning, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
-      "group to a second grouping, so no pair collides. In return, no other angles are possible, the set of active circuits must not change, 1.5 of the " +
+      "It is robust to noise: bits are self-cleaning, x is snapped to one of 16 angles after every second step, and active circuits that share a " +
+      "group are switched to a second grouping, so no pair collides. In return, no other angles are possible, the set of active circuits must not change, 1.5 of the " +
       "2.5 layers per step do nothing but clean, and at z = 3, triples that meet in both groupings are wrong.",
   },
   {
     ...{ name: "columns", design: "columns", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [12, 12], wideLayers: [100, 100, 100] },
     about:
-      "It works with any angles, needs one layer per step, and is robust to simultaneous noise on neurons, weights and inputs. The cells of 109 blocks are opened by a self-cleaning code that is 0 " +
-      "for open cells. If two active circuits are in one block, both are switched off and thus wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not removed and adds up.",
+      "It works with any angles, needs one layer per step, and is robust to simultaneous noise on neurons, weights and inputs. A self-cleaning code opens cells in 109 blocks: a cell is open " +
+      "if its code neurons are 0. If two active circuits are in one block, both are switched off and thus wrong by 1: 0.8% of readouts at z = 2, 1.5% at z = 3. Noise on x is not removed and adds up.",
     floor: (z) => sharedGroupError({ T, groupSize: BLOCK, z }),
   },
 ];

@@ -48,8 +48,8 @@ export function comparisonFigures(
       question:
         "How do the errors of other designs grow from layer to layer, compared with those of the post's network?",
       howToRead:
-        "There is one line per design and one panel per number of active circuits. Dashed lines show the effect of collisions alone, which no gate can stop: two active circuits have x in the same " +
-        "cell, or an inactive circuit carries x from one of them into the cell of the other. Where a line departs from its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of the groups design by a factor of two. For this design, the dashed line is " +
+        "There is one line per design and one panel per number of active circuits. Dashed lines show the errors from collisions alone, which no gate can prevent: two active circuits have x in the same " +
+        "cell, or an inactive circuit carries x from the cell of one active circuit into the cell of another. Where a line departs from its dashed line by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change the error of the groups design by a factor of two. For this design, the dashed line is " +
         "the share of active circuits that have another active circuit in their group.",
       keeps: quiet,
       draw: (options, kept) =>
@@ -60,7 +60,7 @@ export function comparisonFigures(
       ...{ id: "D2", settings: [...settings, ...about], rows: numbers, theory: numbersTable(numbers) },
       question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what cost?`,
       howToRead:
-        "The mark shows the last layer up to which the mean square stays within this limit; it is hollow if no deeper layer was run. The percentage beside it is the share of readouts of active circuits that are off by more " +
+        "The mark shows the last layer up to which the mean square stays within this limit; it is hollow if no deeper layer was run. The percentage beside the mark is the share of readouts of active circuits that are off by more " +
         "than 0.25 at that layer. The grey tick shows the last layer up to which the design beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can hide different kinds of error: the groups design loses a few circuits completely, while the windows design leaves most circuits slightly off at large depths. The table has " +
         "the five numbers reported for every design; the settings describe the trade-offs of each design.",
       keeps: quietDepths,
@@ -101,7 +101,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
       "Hollow marks stand for designs whose error is below the threshold even with as many circuits as they can hold at this width. The lines design has a code column for each layer, so " +
       "it is built for exactly this number of layers; both this design and the grid are exact for one active circuit. With two active circuits, the grid fails at layer 2 even at T = 306. " +
       "In the groups design, two active circuits that share a group are lost: with five groups, a fifth of active circuits at z = 2. In the lines design, most readouts are off " +
-      "by more than 0.25 at z = 2 and 3. ± reflects the spread of networks at each measured T, but not the error of interpolating between the two measured T on either side of the threshold; without --wide, these differ by a factor of up to 2.8 for large networks. The switched design has a fixed number of circuits.",
+      "by more than 0.25 at z = 2 and 3. ± reflects the spread of networks at each measured T, but not the error of interpolating between the two measured T on either side of the threshold; without --wide, these two T differ by a factor of up to 2.8 for large networks. The switched design has a fixed number of circuits.",
     keeps: largest,
     draw: (options, kept) =>
       largestByDesign(largest, {

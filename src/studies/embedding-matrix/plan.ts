@@ -98,7 +98,7 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
     networks: String(rows[0].networks),
     rows,
     theory: {
-      caption: "Measured / predicted by S, over the sizes whose prediction is positive",
+      caption: "Ratio of measured to predicted for each S, over the sizes whose prediction is positive",
       columns: ["S", "sizes", ...variants.flatMap((variant) => [`${variant}: smallest`, "median", "largest"])],
       rows: Ss.map((S) => {
         const own = rows.filter((row) => row.S === S && row.theory > 0);

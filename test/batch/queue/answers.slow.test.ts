@@ -41,15 +41,11 @@ describe("an answer is accepted if it is possible for the run", () => {
       }),
       "z = 1, layer 0: the readouts are not alpha, x",
     ],
-    [
-      "a negative mean square",
-      withStatistic({ meanSquare: -1 }),
-      "z = 1, layer 0: a number that no measurement can give",
-    ],
-    ["a negative largest error", withStatistic({ worst: -1 }), "a number that no measurement can give"],
-    ["a share above 1", withStatistic({ wrong: 1.5 }), "a number that no measurement can give"],
-    ["a deviation of one network", withStatistic({ sd: 1 }), "a number that no measurement can give"],
-    ["active shares above 1", (row) => ({ ...row, activeFraction: [2] }), "a number that no measurement can give"],
+    ["a negative mean square", withStatistic({ meanSquare: -1 }), "z = 1, layer 0: an impossible value"],
+    ["a negative largest error", withStatistic({ worst: -1 }), "an impossible value"],
+    ["a share above 1", withStatistic({ wrong: 1.5 }), "an impossible value"],
+    ["a deviation of one network", withStatistic({ sd: 1 }), "an impossible value"],
+    ["active shares above 1", (row) => ({ ...row, activeFraction: [2] }), "an impossible value"],
     ["a text for a number", withStatistic({ meanSquare: "1" }), "its rows do not come from a measurement"],
   ])("not with %s", (_, change, message) => {
     expect(answered(run, { hash: run.hash, rows: rows.map(change) })).toContain(message);
