@@ -73,7 +73,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
     const first = rows.find((row) => row.kind === name && row.samplesWronglyOn > 0);
     return first === undefined
       ? `${name}: none`
-      : `${name}: from layer ${first.layer} onwards (at that layer, ${shortNumber(100 * first.samplesWronglyOn, 2)}% of the samples have such neurons, ` +
+      : `${name}: from layer ${first.layer} onwards (at that layer, ${shortNumber(100 * first.samplesWronglyOn, 2)}% of the samples have neurons wrongly on, ` +
           `and ${shortNumber(100 * first.wronglyOn, 2)}% of all neurons that should be off are on)`;
   });
   return {
@@ -91,7 +91,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
       "Before the ReLU, the error of an active circuit has three parts: the effect of other circuits' weights on its own activations " +
       "(self), contributions from other active circuits (others), and its previous error carried through its own weights (previous). " +
       "Dashed lines are the predictions. They hold while every neuron that no active circuit uses stays off; layers where " +
-      "some of these neurons are on are shaded. Where the measured error differs from the sum of the parts, gates have either removed errors or failed.",
+      "some of these neurons are on are shaded. Where the measured error differs from the sum of the three parts, gates have either removed errors or failed.",
     samples: String(count),
     networks: String(networks),
     rows,
@@ -106,7 +106,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
         ...[row.previous.mean, row.previous.theory, row.error.mean, row.samplesWronglyOn, row.wronglyOn],
       ]),
     },
-    comparisonNote: "The authors did not measure the parts.",
+    comparisonNote: "The authors did not measure the parts of the error separately.",
     draw: (options) => drawErrorTerms(rows, options),
   };
 }

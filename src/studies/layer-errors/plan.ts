@@ -115,10 +115,10 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       "x",
       "How much does the vector read from the large network differ from the one that the circuit computes alone?",
       "Each line is one z, the number of circuits active at once; the band is the spread across networks. Dashed lines are " +
-        "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements depart from it, gates " +
+        "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements depart from the theory, gates " +
         "have opened by mistake. A readout with an error above 1 is no better than guessing the mean. The thin line is the naive network, which runs " +
         "as many circuits as fit side by side and outputs 0 for the others [L4]; superposition is useful only below this line. " +
-        `The error of x stays below it ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
+        `The error of x stays below this line ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
     ),
     errors(
       "R6",

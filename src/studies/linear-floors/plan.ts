@@ -67,9 +67,9 @@ function figure(
     ],
     howToRead:
       "Left: s95, the largest number of active features up to which at least 95% of samples are always read correctly, according to the exact law [L1] " +
-      "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of 1 in s95 lie within the intervals of these trials). A threshold below ½ suffers from the many " +
-      "inactive features. A threshold above ½ is better until active features fall short of it; half-slack balances the two effects to first order in n (with few active features, 0.6 can be better). Right: the error of a linear readout, " +
-      "i.e. its mean squared error on an inactive feature, with as many active features as the threshold ½ allows. For any code and readout, this error is at least l times Welch's floor [L3], to within a relative error of (l−1)/(F−2) " +
+      "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of 1 in s95 lie within the intervals of these trials). With a threshold below ½, the noise of the many " +
+      "inactive features causes more errors. A threshold above ½ is better until active features fall short of it; half-slack balances the two kinds of errors to first order in n (with few active features, 0.6 can be better). Right: the error of a linear readout, " +
+      "i.e. its mean squared error on an inactive feature, with the largest number of active features that the threshold ½ allows. For any code and readout, this error is at least l times Welch's floor [L3], to within a relative error of (l−1)/(F−2) " +
       "(Borobia et al., arXiv 2605.01192), and random vectors read by their own directions are already close to it.",
     samples: String(samples),
     networks: String(linear[0].repeats),

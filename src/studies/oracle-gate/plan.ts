@@ -64,7 +64,7 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
         }),
     },
     comparisonNote:
-      "The authors' code was measured with this gate only at D = 1000 (the tests compare our results with theirs at that size).",
+      "The authors' code was measured with this gate at D = 1000 only (the tests compare our results with theirs at that size).",
     draw: (options) => drawOracleGate(rows, { ...options, earlier }),
   };
 }

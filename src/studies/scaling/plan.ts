@@ -66,7 +66,7 @@ const looks = [
 const indicatorNote =
   "Errors of active indicators are rare events, so even small differences in method change their number visibly. The authors' code draws circuits with " +
   "replacement; if a circuit occurs twice in a sample, the sample is replaced with circuits of consecutive ids, whose neurons are neighbours. Samples replaced in this way are wrong hundreds of " +
-  "times more often than others. The authors' code also averages χ over t < u, which raises χ by up to 2.3% at layer 2. With the same sampling and χ, the numbers listed as exceptions agree with the authors' too " +
+  "times more often than others. The authors' code also averages χ over t < u, which raises χ by up to 2.3% at layer 2. With the same sampling and χ, the numbers listed as exceptions also agree with the authors' numbers " +
   "(test/studies/reference.slow.test.ts).";
 
 /** The naive network's error for rotations; x and the indicator both have a mean square of 1. */
@@ -116,7 +116,7 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
 function ratios(rows: readonly ScalingRow[], { readout, activity }: StatisticOf): Table {
   const cells = [1, 2, 3, 4].flatMap((z) => [1, 2, 3, 4].map((layer) => ({ z, layer })));
   return {
-    caption: "Measured / theory over the 41 pairs; – where theory is 0",
+    caption: "Measured / theory over the 41 pairs; “–” means that the theory is 0",
     columns: ["z", "layer", "smallest", "median", "largest", "mean measured", "mean theory"],
     rows: cells.map(({ z, layer }) => {
       const own = rows.filter(({ row }) => row.z === z && row.layer === layer);

@@ -40,8 +40,8 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
     ],
     howToRead:
       `Left: ⟨v_i|x⟩ for all features, where x is the sum of the vectors of the ${countedActive} active ones; the readout is 0 for an inactive feature and 1 for an active one, each with ` +
-      "nearly normal noise of variance l/n. A threshold of ½ separates the two kinds until the wider of their tails reaches " +
-      "½; with many inactive features, their tail is long. Right: the share of samples with any feature on the wrong side, with " +
+      "nearly normal noise of variance l/n. A threshold of ½ separates the two kinds until the longer of their tails reaches " +
+      "½; with many inactive features, the inactive ones have the longer tail. Right: the share of samples with any feature on the wrong side, with " +
       "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +
       "The lab draws this for any n, m and l.",
     samples: String(samples),
@@ -79,8 +79,8 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
     [
       "how vectors are generated",
-      "active vectors are generated in full; in large random sets, the others are generated only as projections onto the span of the sums that are read " +
-        "(a random direction in the span, and a length from two chi-squared numbers), because readouts depend on nothing else",
+      "active vectors are generated in full; in large random sets, inactive vectors are generated only as projections onto the span of the sums that are read " +
+        "(a random direction in the span, and a length computed from two chi-squared numbers), because readouts depend on nothing else",
     ],
     ["repeats", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples each`],
   ];
@@ -101,7 +101,7 @@ function noise(measured: Rows): FigureDraft {
       "Typical and worst noise are easily confused. The typical dot product of two random unit vectors is " +
       "1/√n, for any number m of vectors. The largest dot product of all pairs is near the median derived from the law of a single pair, and 2·sqrt(ln m / n) " +
       "estimates this median; the bound ε = sqrt(8 ln m / n) is √2 times that estimate. No set of " +
-      "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: the largest dot product of random vectors is only " +
+      "m vectors has all dot products below the Welch bound, which for many features is again 1/√n. Random vectors come close: their largest dot product is only " +
       "about 2·sqrt(ln m) times as large. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
     samples: "all pairs",
     networks: String(sizes[0].repeats),
@@ -212,15 +212,15 @@ function ratios(measured: Rows): FigureDraft {
     question: "How far is each estimate of storage from the measurement?",
     settings: settingsOf(measured),
     howToRead:
-      `The typical dot product ${far(0)}. Estimated as 2·sqrt(ln m / n), the largest dot product of all pairs ${far(1)}; estimated as ε, it ${far(2)}. ` +
-      "The value 2·sqrt(ln m / n) is an upper estimate that becomes tighter as m grows. Where all pairs would take too long (square marks), a sample of N pairs " +
+      `The typical dot product ${far(0)}. With 2·sqrt(ln m / n) as the estimate, the largest dot product of all pairs ${far(1)}; with ε as the estimate, it ${far(2)}. ` +
+      "The estimate 2·sqrt(ln m / n) is too high, but less so for larger m. Where all pairs would take too long (square marks), a sample of N pairs " +
       "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n). " +
       `The number of active features at which half of all samples have at least one feature read incorrectly ${far(3)}. ` +
       "The agreement is expected: n/(8 ln m) is the sharp first-order law for the threshold ½ (Li et al., The Ball and the Box, 2026, " +
       `[L2]). At these sizes, the exact law [L1] (short lines) is closer: the measured number is ${besideLaw(measured, "random") ?? "an unknown multiple of"} the number that it predicts. ` +
-      "In a sample with half as many active features as the estimate allows, the number of levels is 1/(2·noise), where noise is the largest " +
-      `of any feature. With amplitudes of 1, the measured number ${far(4)}. With amplitudes uniform between 0 and 1, whose mean square ` +
-      `is a third as large, it ${far(5)}.`,
+      "In a sample with half as many active features as the estimate allows, the number of levels is 1/(2·noise), where noise is that of " +
+      `the noisiest feature. With amplitudes of 1, the measured number ${far(4)}. With amplitudes uniform between 0 and 1, whose mean square ` +
+      `is a third as large, the measured number ${far(5)}.`,
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
     rows: found,
@@ -236,7 +236,7 @@ function ratios(measured: Rows): FigureDraft {
   };
 }
 
-const partly = (times: string | null): string => (times === null ? "" : `, at ${times} the law of random vectors`);
+const partly = (times: string | null): string => (times === null ? "" : `, at ${times} the number that the law of random vectors predicts`);
 
 /**
  * The range, over the sizes, of the factor by which the threshold "half-slack" raises the number of active features:
@@ -256,10 +256,10 @@ function readout(measured: Rows): FigureDraft {
     question: "How many features can be active at once before a threshold reads one of them incorrectly?",
     settings: settingsOf(measured),
     howToRead:
-      "For very large n, the threshold ½ would fail sharply at l = n/(8 ln m): every line would step from 0 to 1 at the dashed line. At these sizes " +
-      "the 50% points lie slightly beyond this line and the 95% points mostly before it, and the step is sharper for larger n and m. " +
+      "For very large n, the threshold ½ would fail abruptly at l = n/(8 ln m): every curve would step from 0 to 1 at the dashed line. At these sizes " +
+      "the 50% points lie slightly beyond this line, most 95% points lie before it, and the step is sharper for larger n and m. " +
       `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "an unknown multiple of"} the number of active features that it predicts. ` +
-      `Equiangular vectors stay readable longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
+      `Equiangular vectors fail last${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
       `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up; ` +
       "in a computing network, the correction χ removes this effect. A higher threshold helps: according to the law, “half-slack” [L2] allows " +
       `${halfSlackGain(measured)} times as many active features. It is ½ plus half the difference between the largest noise of inactive features and that of active ones.`,
@@ -268,7 +268,7 @@ function readout(measured: Rows): FigureDraft {
     rows: measured.rows,
     theory: {
       caption:
-        "Active features at which half of the samples have an error, compared with the law of random vectors [L1] and n/(8 ln m) [E26]",
+        "Number of active features at which half of the samples have an error, compared with the law of random vectors [L1] and n/(8 ln m) [E26]",
       columns: [
         ...["layout", "n", "m", "measured", "±", "law", "measured / law", "law, 95% correct", "law, half-slack"],
         ...["n/(8 ln m)", "measured / estimate"],
@@ -297,9 +297,9 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
     ],
     howToRead:
       "Left: all m readouts are re-embedded unchanged. Each of the m noise terms adds 1/n of its square to the mean squared noise of " +
-      "every feature, so this mean is (l/m)·((1 + m/n)^k − 1) after k readings. Right: each readout is first set to 0 or 1. While all features are set " +
+      "every feature, so after k readings this mean squared noise is (l/m)·((1 + m/n)^k − 1). Right: each readout is set to 0 or 1 before it is re-embedded. While all features are set " +
       "correctly, the noise stays at l/n; once some are set wrongly, they count as active and cause further errors. Below: the share of " +
-      "samples with all features correct so far. Its law is the probability for one reading [L1] raised to the power k, because the vectors are new in each layer.",
+      "samples with all features correct so far. After k readings, the predicted share is the probability for one reading [L1] raised to the power k, because the vectors are new in each layer.",
     samples: String(samples),
     networks: String(repeats),
     rows,

@@ -33,7 +33,7 @@ export const standaloneReEmbedding = standaloneStudy({
           ...[row.l, row.layer, row.plain, row.plainTheory, row.thresholded, row.thresholdedTheory, row.right],
         ]),
       },
-      sentence: `Without a threshold, the noise grows ${1 + size.m / size.n}-fold with each reading; with a threshold, it stays constant while all readouts are correct.`,
+      sentence: `Without a threshold, the noise grows ${1 + size.m / size.n}-fold with each reading; with a threshold, it stays constant as long as all readouts are correct.`,
     };
   },
 });

@@ -27,7 +27,7 @@ export function trainedEmbeddings(seed: number): FigureDraft {
     question: "Does training put features into superposition?",
     settings: [
       ["autoencoder", "y = EᵀE x, m = 3, 4, 5 features in n = 2 dimensions; biases only with binary cross-entropy"],
-      ["data", "the m inputs with one feature of amplitude 1"],
+      ["data", "the m inputs in which exactly one feature is active, with amplitude 1"],
       ["training", "Adam from small random numbers, 3,000 steps, rate 0.02 falling to 0"],
     ],
     howToRead:
@@ -36,7 +36,7 @@ export function trainedEmbeddings(seed: number): FigureDraft {
       "(The setting and the argument come from Linsefors, “MSE loss does not generate superposition”.) " +
       "So MSE prefers none of these embeddings, and the result depends only on the starting point. L4 penalises the largest " +
       "error: it spreads the features evenly as lines through the origin. For categorical cross-entropy, it matters only which feature is active, " +
-      "not its amplitude; it places the vectors on a polygon. Binary cross-entropy decides for each feature separately whether it is active; with more features than " +
+      "not its amplitude; this loss places the vectors on a polygon. Binary cross-entropy decides for each feature separately whether it is active; with more features than " +
       "it can separate, training from some starting points drops one of them (its vector has length 0).",
     samples: "all inputs",
     networks: "1",

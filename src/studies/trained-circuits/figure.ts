@@ -34,7 +34,7 @@ const bandOf = ({ over, sd }: Pick<TreatedRow, "over" | "sd">) => ({
   high: over + (sd ?? 0),
 });
 
-/** Gives each network its colour, by the place of its name in `names`. */
+/** Gives each network its colour, according to the position of its name in `names`. */
 function colourer(names: readonly string[]): (name: string) => string {
   const order = [4, 2, 1, 3, 5];
   return (name) => zColour(order[names.indexOf(name)] ?? 0);

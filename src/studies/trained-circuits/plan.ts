@@ -173,7 +173,7 @@ function mapFigure(
     ],
     howToRead:
       "Below the dashed line, a network's error is smaller than that of the naive network, which runs as many circuits as fit and ignores the rest. The first measure includes the readouts of inactive circuits, which should be 0; training minimises this measure. " +
-      "The second counts only active circuits, as the tables of designs do. At z = 1, the designs read active circuits exactly (the rows design only in the first steps), but they leave values in inactive ones: judged by the first measure, trained networks win; judged by the second, the designs do. " +
+      "The second measure counts only active circuits, as the tables of designs do. At z = 1, the designs read active circuits exactly (the rows design only in the first steps), but the readouts of inactive ones are not 0: judged by the first measure, trained networks win; judged by the second, the designs do. " +
       "At z = 2, no design is exact here. Designs that need more than D neurons are left out. Training did not include step 1.",
     samples: String(samples),
     networks: String(networks),
@@ -233,8 +233,8 @@ function moveFigure(
       ],
     ],
     howToRead:
-      "In one series, only the layers from layer 2 onwards are trained; the embedding and the readouts stay fixed, so a circuit that is read out well must still occupy its neurons. In the other series, the embedding and the readouts are trained too, and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
-      `The scores are those that \`superpose score\` computes for linear probes (fitted separately before and after training): AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, even circuits that have moved can still be read from the activations.`,
+      "In one series of runs, only the layers from layer 2 onwards are trained; the embedding and the readouts stay fixed, so a circuit must still occupy its neurons to be read out well. In the other series, the embedding and the readouts are trained too, and can follow circuits that move. The cosine falls if circuits move or are switched off. " +
+      `The scores are those of \`superpose score\` for linear probes, fitted separately before and after training: AUC of “is it on”, and R² of the readouts while a circuit is on${probed < built.length ? "; of the first network" : ""}. Where the scores are high, even circuits that have moved to other neurons can still be read from the activations.`,
     samples: String(samples),
     networks: String(built.length),
     rows,

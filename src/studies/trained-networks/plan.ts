@@ -204,7 +204,7 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     ],
     howToRead:
       "Mean squared error makes a network behave like the naive one: it serves some features and drops the others, so the variation is near 1. Losses that penalise large errors more make a network serve all features more " +
-      `equally. ${superposed.length === 0 ? "None of these networks computes" : `The networks with q = ${listed(superposed)} compute`} in superposition according to the published classifier (verdict).`,
+      `equally. ${superposed.length === 0 ? "None of these networks computes" : `The networks with q = ${listed(superposed)} compute`} in superposition according to the published classifier (column “verdict”).`,
     samples: String(all[0].samples),
     networks: String(groups[0].length),
     rows: all,

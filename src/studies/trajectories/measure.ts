@@ -69,7 +69,7 @@ export const nestedPathsKind: TaskKind<NestedPathsTask> = {
     return { load: 0, run: load + 16 * count * sample, resultBytes: 200 * count * z * (spec.L + 1) };
   },
   describe: ({ spec, z, first, count }) =>
-    `paths of ${count} samples from ${first} on, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
+    `paths of ${count} samples, starting at sample ${first}, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
 };
 
 /** The paths of x for the circuits of the engine's last sample. */

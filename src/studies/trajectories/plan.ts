@@ -6,7 +6,7 @@ import { parseSpec } from "../../config/parse-spec.js";
 import { planTasks, type Study, type FigureDraft } from "../study.js";
 import type { Trajectory } from "./rows.js";
 
-const noReference = "The post's pictures have no numbers to compare with; they show different random angles.";
+const noReference = "The post's pictures give no numbers to compare with, and they show other random angles.";
 const SAMPLES = 10;
 
 /** R1–R4: paths of the rotated vector through the layers, and the ramp. */

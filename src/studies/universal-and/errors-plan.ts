@@ -108,7 +108,7 @@ export function andErrorsFigure(
     settings: [
       [
         "network",
-        `h = ReLU(W x − 1), ${m} inputs; a pair is read as the mean of h over the neurons of both inputs [L5]`,
+        `h = ReLU(W x − 1), ${m} inputs; a pair is read as the mean of h over the neurons that its two inputs share [L5]`,
       ],
       [
         "codes",
@@ -118,11 +118,11 @@ export function andErrorsFigure(
     ],
     howToRead:
       "Above: the share of samples in which any of the 19,900 ANDs is on the wrong side of ½. Below: the total squared error relative to a network that always outputs 0. With few neurons, either " +
-      "the two inputs of a pair share too few neurons (small p), or other pairs share too many with active inputs (large p). The dashed lines are, above, the expected number of wrong ANDs, which is an upper bound on the share of wrong " +
+      "the two inputs of a pair share too few neurons (small p), or too many neurons of other pairs also belong to active inputs (large p). The dashed lines are, above, the expected number of wrong ANDs, which is an upper bound on the share of wrong " +
       "samples, and, below, the exact squared error of random codes. Transversal designs (crosses), in which two inputs share at most one neuron per copy, have the smallest squared error, " +
-      "but need three times as many neurons as random codes to be correct. In these designs, a pair shares 9 neurons; in the smallest random codes that separate all pairs, a pair shares 35 to 55 (d = 770 to 950, p = 0.20 to 0.24). With three inputs on, " +
+      "but need three times as many neurons as random codes to be correct. In these designs, the two inputs of a pair share 9 neurons; in the smallest random codes that separate all pairs, they share 35 to 55 (d = 770 to 950, p = 0.20 to 0.24). With three inputs on, " +
       "the number of shared neurons is about the same (d = 4,800, p = 0.11). At every size, the squared error exceeds " +
-      "that of a network that always outputs 0: the layer separates pairs for a threshold, not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
+      "that of a network that always outputs 0: the layer separates pairs well enough for a threshold, but not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
     samples: String(rows[0].samples),
     networks: String(networks),
     rows,
