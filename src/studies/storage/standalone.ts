@@ -89,7 +89,7 @@ export const standaloneStorage = standaloneStudy({
       const by =
         `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}; the exact law of random vectors [L1]: half at l = ${short(law)}, ` +
         `95% correct up to ${short(law95)}`;
-      return `n = ${n}, m = ${m}: in half of the samples, at least one feature is read incorrectly ${whereHalf(draws[index])}; ${by}.`;
+      return `n = ${n}, m = ${m}: half of the samples have at least one feature read incorrectly ${whereHalf(draws[index])}; ${by}.`;
     });
     return {
       rows,

@@ -74,7 +74,7 @@ export const stressStudy: Study = {
             ["steps", inputs.map(({ name, input }) => `${name} ${input.circuits.L}`).join(", ")],
           ],
           howToRead:
-            "A large dot means that the design keeps its full depth under the perturbation. A design that has a large dot only in the unperturbed case works only for unperturbed samples. `superpose stress` measures any network this way (docs/stress.md).",
+            "A large dot means that the design keeps its full depth under the perturbation. A design whose only large dot is at “as it is” works only for unperturbed samples. `superpose stress` measures any network this way (docs/stress.md).",
           samples: String(samples),
           networks: String(networks),
           rows,

@@ -228,6 +228,6 @@ export function labelMixing(
       { label: "naive", colour: colours.muted, mark: "dashed" },
     ],
     rows: [[svg]],
-    caption: `Loss |error|² divided by p: for labels y = ReLU(x) + M x; for labels ReLU(x), with the same weights; and for labels ReLU(x), after further training on them.${hasBars ? " Bars: ± sd across networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
+    caption: `Loss |error|² divided by p: for labels y = ReLU(x) + M x; for labels ReLU(x), with the same weights; and for labels ReLU(x), after further training without M.${hasBars ? " Bars: ± sd across networks." : ""} After Bhagat et al., arXiv 2606.14673.`,
   });
 }
