@@ -82,7 +82,7 @@ export const standaloneLinearFloors = standaloneStudy({
     return {
       rows,
       table: {
-        caption: "Mean squared readout of another feature; each readout row is scaled to read its own feature as 1 [L3]",
+        caption: "Mean squared readout of another feature; rows are scaled to read their own feature as 1 [L3]",
         columns: [
           "n",
           "F",

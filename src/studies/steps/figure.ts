@@ -61,7 +61,7 @@ export function steps(
   const constructions = [...new Set(drawn.map((entry) => entry.construction))];
   const Ss = distinct(drawn.map((entry) => entry.S));
   if (Ss.length > looks.length)
-    throw new InputError(`rows: at most ${looks.length} values of S can be told apart in the figure, got ${Ss.length}.`);
+    throw new InputError(`rows: at most ${looks.length} values of S can be drawn, got ${Ss.length}.`);
   const zs = distinct(drawn.map(({ row }) => row.z));
   const layers = distinct(drawn.map(({ row }) => row.layer));
   const axis = logAxis(drawn.flatMap(({ row }) => activities.map((activity) => errorOf(row, activity).meanSquare)));

@@ -236,7 +236,8 @@ function ratios(measured: Rows): FigureDraft {
   };
 }
 
-const partly = (times: string | null): string => (times === null ? "" : `, at ${times} the number that the law of random vectors predicts`);
+const partly = (times: string | null): string =>
+  times === null ? "" : `, at ${times} the number that the law of random vectors predicts`;
 
 /**
  * The range, over the sizes, of the factor by which the threshold "half-slack" raises the number of active features:
