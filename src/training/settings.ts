@@ -73,7 +73,7 @@ const andFields = [
   wholeField("d", [1, 4000], 100, "neurons"),
   numberField("l", [1e-3, 400], 3, "average number of inputs that are on"),
   q(2),
-  numberField("on", [1e-3, 1e6], 1000, "weight of the errors of ANDs that are 1"),
+  numberField("on", [1e-3, 1e6], 1000, "weight of an AND's error where the AND is 1"),
   ...initialFields(1),
   ...stepFields({ steps: 5000, batch: 1024, rate: 0.003, samples: 20_000 }),
 ] as const;

@@ -60,7 +60,7 @@ export interface CircuitsTraining extends TrainingKeys {
   readonly start?: "random" | "constructed";
 }
 
-/** The loss during training: at most 500 means over equal numbers of steps. */
+/** The loss during training, as at most 500 averages, each over the same number of steps. */
 export interface TrainingCurve {
   readonly every: number;
   readonly means: readonly number[];

@@ -100,7 +100,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       expect(await noteOf(page)).toBe("");
       // A key press moves the slider and releases it.
       await pressSlider(page, "D", "ArrowLeft");
-      expect(await noteOf(page)).toMatch(/^T is now \d+: the most that fit with P = D\/d = \d+, S = 6\.$/);
+      expect(await noteOf(page)).toMatch(/^T is now \d+: the most circuits that fit with P = D\/d = \d+, S = 6\.$/);
       await pressSlider(page, "D", "ArrowRight");
       // The default D, which a link omits.
       expect(await addressOf(page)).not.toContain("D=");
@@ -256,7 +256,7 @@ export function controlsTests(lab: () => LabBrowser): void {
       const { page } = await openLab(lab(), "samples=100");
       await page.locator('[data-field="D"] input[type=number]').fill("400");
       await page.locator('[data-field="D"] input[type=number]').press("Enter");
-      expect(await noteOf(page)).toContain("the most that fit with P = D/d = 100, S = 6");
+      expect(await noteOf(page)).toContain("the most circuits that fit with P = D/d = 100, S = 6");
       await page.locator('[data-field="T"] input[type=number]').fill("5000");
       await page.locator('[data-field="T"] input[type=number]').press("Enter");
       expect(await messageOf(page)).toMatch(/^T = 5000: at most \d+ circuits fit/);

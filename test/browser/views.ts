@@ -188,7 +188,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       const card = page.locator(".card:visible");
       const panel = page.locator(".slot #paths g[transform] > rect");
       await panel.first().hover({ force: true });
-      await card.getByText("At layer 3, it lives on neurons").waitFor();
+      await card.getByText("At layer 3, the circuit uses neurons").waitFor();
       expect(await card.innerText()).toMatch(/^Circuit 38 in sample 0, z = 1\n[^]*layer 5\noff by 0\.14/);
       expect(await addressOf(page)).not.toContain("path=");
       await page.mouse.move(0, 0);

@@ -116,7 +116,7 @@ export function drive(
   const counts = new Map<number, number>();
   for (const i of on) for (const neuron of neuronsOf[i]) counts.set(neuron, (counts.get(neuron) ?? 0) + 1);
   if (errors === null) {
-    // A neuron is on only if at least k of its inputs are on; the others are skipped.
+    // A neuron is on only if at least k of its inputs are on; neurons with fewer are skipped.
     for (const [neuron, count] of counts) if (count >= k) use(neuron, count - k + 1);
     return;
   }

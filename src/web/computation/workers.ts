@@ -59,7 +59,7 @@ async function startWorkers(): Promise<PageWorkers> {
   const module: Core = typeof core === "string" ? null : core;
   const slow =
     typeof core === "string"
-      ? `${core}, so plain TypeScript computes the same numbers here, about a thousand times slower: keep D small. `
+      ? `${core}, so plain TypeScript computes the same numbers here, but about a thousand times slower: keep D small. `
       : "";
   if (loaded === null) {
     const note = `${slow}This browser cannot start workers, so the page freezes while it computes.`;

@@ -130,7 +130,7 @@ function fitSizes({ now, name, fit }: Fitting): void {
   }
   const P = now.D / d;
   if (now.design === "published" && Number.isSafeInteger(P) && P >= 1) {
-    if (now.S > P) fit("S", P, "a block has only this many neurons");
+    if (now.S > P) fit("S", P, "a block has only P neurons");
     if (now.schedule === "parting" && largestT(now) === 0) {
       const because = "two windows of lines must fit into a block";
       let S = now.S;
@@ -149,7 +149,7 @@ function fitSizes({ now, name, fit }: Fitting): void {
   const most = isList ? largestT(now) : 0;
   if (most > 0 && now.T > most && areNamed(now.circuits)) {
     const where = now.design === "published" ? `P = D/d = ${P}, S = ${now.S}` : `D = ${now.D} (${now.design} design)`;
-    fit("T", most, `the most that fit with ${where}`);
+    fit("T", most, `the most circuits that fit with ${where}`);
   }
   const z = now.z;
   if (name !== "z" && Array.isArray(z) && z.some((count) => count > now.T)) {
@@ -172,7 +172,7 @@ function fitConstruction({ now, name, fit }: Fitting): void {
   if (!uses.chi) fit("chi", null, `the ${now.construction} construction does not use it`);
   if (hasMatrix(now.construction)) fit("gate", "relu", `the ${now.construction} construction runs only with this gate`);
   if (now.chi !== null && name !== "chi" && (name === "L" || name === "chiFactor")) {
-    fit("chi", null, name === "L" ? "it was given for another depth" : "chiFactor multiplies the computed chi");
+    fit("chi", null, name === "L" ? "chi was given for another depth" : "chiFactor multiplies the computed chi");
   }
   if (name === "chi" && now.chi !== null) fit("chiFactor", 1, "chi is used as given");
 }

@@ -42,13 +42,13 @@ export const guide: readonly GuideStep[] = [
       "Green is x as the circuit alone computes it, layer by layer; crosses are [read out|readout] of a network that " +
         "holds only this circuit. They agree at layer {layer}, and at all other layers.",
     ],
-    invitation: "Play through the layers, or drag the circuit’s seed, {seed}: every seed has its own angle.",
+    invitation: "Play through the layers, or drag the circuit’s seed, {seed}: every seed gives a different angle.",
     tries: [
       { label: "Play", plays: true },
       {
         label: "Another angle",
         spec: { seed: 2 },
-        says: "Another seed, another angle. Truth and readout still agree.",
+        says: "Another seed gives another angle. Truth and readout still agree.",
       },
     ],
     shows: "trajectories",
@@ -134,7 +134,7 @@ export const guide: readonly GuideStep[] = [
     title: "The seizure",
     paragraphs: [
       "These are all {total} neurons at layer {layer}, for one sample. {outlined}. At layer 1, " +
-        "only the outlined ones are on. If the indicator of an inactive circuit reads above 0.25, it passes its gate, which opens along a [ramp]; " +
+        "only the outlined neurons are on. If the indicator of an inactive circuit reads above 0.25, the circuit’s gate begins to open, along a [ramp]; " +
         "the circuit wakes up and disturbs others, which wake up too. This [seizure] is what the theory leaves out.",
     ],
     invitation:
@@ -159,8 +159,8 @@ export const guide: readonly GuideStep[] = [
     tries: [
       { label: "The ReLU gate", spec: { gate: "relu" }, says: "The measured lines depart from the theory." },
       { label: "D = 2000", spec: { gate: "relu", D: 2000 }, says: "Twice the neurons: the lines stay low for longer." },
-      { label: "χ factor 1.4", spec: { gate: "relu", chiFactor: 1.4 }, says: "The lines rise later." },
-      { label: "T = 350", spec: { gate: "relu", T: 350 }, says: "Fewer circuits: the lines rise later." },
+      { label: "χ factor 1.4", spec: { gate: "relu", chiFactor: 1.4 }, says: "The lines rise only in later layers." },
+      { label: "T = 350", spec: { gate: "relu", T: 350 }, says: "Fewer circuits: the lines rise only in later layers." },
     ],
     shows: "errors",
     spec: { z: [1, 2], samples: 4000, gate: "oracle" },
@@ -168,7 +168,7 @@ export const guide: readonly GuideStep[] = [
   {
     title: "A design that holds",
     paragraphs: [
-      "The seizure belongs to the design, not to superposition. These are {circuits} rotations in {total} neurons, with two " +
+      "The seizure comes from the design, not from superposition. These are {circuits} rotations in {total} neurons, with two " +
         "changes: circuits that share a neuron in one layer share none in the next ([parting]), and the gates open late, so that " +
         "an indicator error of {share}, the most that one active circuit can cause, never passes a gate.",
       "The post’s network is worse than guessing by layer 5. Here, after {L} layers, only rounding error remains. This has a price: with " +

@@ -57,14 +57,14 @@ export const presets: readonly Preset[] = [
     {
       id: "R6",
       title: "R6: errors of the On-indicator, by layer",
-      note: "The ramp removes errors below 0.25, so the largest error decides when it fails.",
+      note: "The ramp removes errors below 0.25, so the largest error decides when the network fails.",
       spec: { z: [1, 2, 3], samples: 10_000 },
       viewState: { view: "errors", quantity: "alpha" },
     },
     {
       id: "R7",
       title: "R7: share of neurons that are on, by layer",
-      note: "Where the share exceeds the dashed line, some neurons are on that no active circuit uses: this is the seizure.",
+      note: "Where the share exceeds the dashed line, some neurons that no active circuit uses are on: this is the seizure.",
       spec: { z: [1, 2, 3], samples: 10_000 },
       viewState: { view: "errors", quantity: "active" },
     },
@@ -77,7 +77,7 @@ export const presets: readonly Preset[] = [
     {
       id: "T13",
       title: "T13: On-indicators alone over 15 layers",
-      note: "These circuits have no vector, and the network has 800 neurons.",
+      note: "These circuits carry no vector x, and the network has 800 neurons.",
       spec: { circuits: "step", D: 800, T: 1000, S: 5, L: 15, z: [1, 2], samples: 600, networks: 3 },
       viewState: { view: "errors", quantity: "alpha" },
     },
@@ -86,7 +86,7 @@ export const presets: readonly Preset[] = [
     {
       id: "seizure",
       title: "The post's network in a seizure",
-      note: "One sample's 1000 neurons: 24 should be on; by layer 5 several times as many are.",
+      note: "The 1000 neurons in one sample: 24 should be on, but by layer 5 several times as many are on.",
       spec: {},
       viewState: { view: "neurons" },
     },
@@ -94,8 +94,8 @@ export const presets: readonly Preset[] = [
       id: "smallest",
       title: "The smallest network that seizes",
       note:
-        "24 rotations in 40 neurons. This is the smallest size with S ≥ 2 at which, averaged over 8 networks, more than twice the " +
-        "expected number of neurons are on in every block and the mean |δx|² exceeds 1 within 10 layers.",
+        "24 rotations in 40 neurons. This is the smallest size with S ≥ 2 that seizes within 10 layers: averaged over 8 networks, more than " +
+        "twice the expected number of neurons are on in every block, and the mean |δx|² exceeds 1.",
       spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8 },
       viewState: { view: "neurons" },
     },
@@ -111,7 +111,7 @@ export const presets: readonly Preset[] = [
     {
       id: "balanced-post",
       title: "The post's network with balanced loads",
-      note: "Uneven loads cause most of the blow-up: with equal loads, the mean |δx|² at layer 5 is a quarter as large.",
+      note: "Uneven loads cause most of the error: with equal loads, the mean |δx|² at layer 5 is a quarter as large.",
       spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
     },
   ]),
@@ -120,7 +120,7 @@ export const presets: readonly Preset[] = [
       id: "parting",
       title: "Parting lines: exact for 100 layers",
       note:
-        "Circuits that share a neuron in one layer share none in the next, and gates open late: one active circuit of 574 is exact up " +
+        "Circuits that share a neuron in one layer share none in the next, and gates open only at high indicator values: one active circuit of 574 is exact up " +
         "to rounding at layer 100. With two active circuits, the design fails at layer 2; with noise of σ = 0.01, it fails after layer 3.",
       spec: { ...partingLines, L: 100, samples: 1000 },
     },
@@ -128,7 +128,7 @@ export const presets: readonly Preset[] = [
       id: "rows",
       title: "Rows: the post’s method on cells, two active circuits",
       note:
-        "Every layer assigns the circuits to rows of cells again, so that no circuit opens another’s gates. With two of 557 active at once, the mean |δx|² " +
+        "In every layer, the circuits are reassigned to rows of cells, so that no circuit opens another’s gates. With two of 557 active at once, the mean |δx|² " +
         "at layer 10 is below 0.1, while that of the post’s network exceeds 1 at layer 4. A single active circuit is exact.",
       spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
     },
@@ -145,7 +145,7 @@ export const presets: readonly Preset[] = [
       title: "Lines: 6,000 circuits, two active, five layers",
       note:
         "A circuit is a line, and the cells of its x are the line’s points, so two circuits share a cell in at most one layer. The mean |δx|² of 6,000 " +
-        "circuits stays below 0.25 for the five layers that the code is designed for; half of the readouts are off by more than 0.25 there.",
+        "circuits stays below 0.25 for the five layers that the code is designed for; at layer 5, half of the readouts are off by more than 0.25.",
       spec: { design: "lines", T: 6000, L: 5, z: [2], samples: 500 },
     },
     {
@@ -161,7 +161,7 @@ export const presets: readonly Preset[] = [
       title: "Groups: several active circuits, in different groups",
       note:
         "62 groups of nine circuits, each with a neuron that shuts the group while two of its circuits are active. Two active circuits are exact " +
-        "unless both are in one group, which happens in one sample in 70. Then both circuits are wrong, which the mean square hides.",
+        "unless both are in one group, which happens in one sample in 70. Then both circuits are wrong, but the mean |δx|² hides this.",
       spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
       viewState: { view: "neurons" },
     },

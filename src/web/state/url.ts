@@ -46,7 +46,7 @@ const viewKeys = [...plainKeys, "pin", "embed", "lock", ...storageKeys, ...train
 export function stateFromUrl(fragment: string): LabState {
   const text = fragment.replace(/^#/, "");
   if (text.length > MAX_URL)
-    throw new InputError(`The link is too long: ${text.length} characters; at most ${MAX_URL}.`);
+    throw new InputError(`The link is too long: ${text.length} characters (the limit is ${MAX_URL}).`);
   const specInput: [string, unknown][] = [];
   const given = new Map<string, string>();
   for (const [key, value] of new URLSearchParams(text)) {

@@ -150,7 +150,7 @@ function tell(
       ? `${S === 1 ? "neuron" : "neurons"} ${mine} of each block`
       : `${S === 1 ? "cell" : "cells"} ${mine} of “${name}”`;
   const share =
-    `Circuit ${picked} lives on ${where}. It shares neurons with ${neighbours.length} of the other ` +
+    `Circuit ${picked} uses ${where}. It shares neurons with ${neighbours.length} of the other ` +
     `${T - 1} circuits; the average is ${shortNumber(Math.max(0, expected))}. `;
   const list = circuitList(
     neighbours,

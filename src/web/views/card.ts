@@ -26,8 +26,9 @@ const MARGIN = 4;
 const within = (share: number): string => `max(4px, min(${100 * share}%, 100% - var(--card-width) - 4px))`;
 
 /**
- * The top edge of a card, in px of the window: on its preferred side, or on the other side if only that one has room.
- * If neither side has room, the card is moved into sight, unless the object that it describes is out of sight too.
+ * The top edge of a card, in px from the top of the window. The card is on its preferred side, or on the other side if
+ * only the other side has room. If neither has room, the card is moved into sight, unless the object that it describes
+ * is out of sight too.
  *
  * @param reserved the height to leave room for, so that a card does not change sides while it is filled
  */
@@ -64,7 +65,10 @@ export function pinnableCard(close: () => void, ...content: readonly HTMLElement
   const heading = html("strong", {});
   const closeButton = button("Close", close, { class: "small" });
   const root = html("div", { class: "card", hidden: true }, html("p", {}, heading, " ", closeButton), ...content);
-  /** The largest height of the card so far, with this title; it is reserved, as the content arrives after the title. */
+  /**
+   * The largest height that the card has had with this title; this much room is reserved for the card, because its
+   * content arrives after the title.
+   */
   let tallest = 0;
   let title = "";
   let placed: CardPlace | null = null;

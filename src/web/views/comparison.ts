@@ -54,7 +54,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
   const wordsOfA = html("span", {});
   const wordsOfB = html("span", {});
   const nameOfA = html("p", { class: "side-name" }, html("strong", {}, "A"), " pinned ", unpinButton, " ", wordsOfA);
-  const nameOfB = html("p", { class: "side-name" }, html("strong", {}, "B"), " moved by the controls ", wordsOfB);
+  const nameOfB = html("p", { class: "side-name" }, html("strong", {}, "B"), " changed by the controls ", wordsOfB);
   const side = html("section", { class: "side", "aria-label": "A, pinned" }, nameOfA, slot);
   /** The difference between A and B, once both are drawn. */
   const difference = (data: Scene["data"]): string | null =>

@@ -167,7 +167,7 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
   const reading = readings[layer][circuit].toFixed(2);
   const causes = causesOf(threads, circuit);
   if (causes.length === 0) {
-    return `Small errors on the neurons of circuit ${circuit} woke it at layer ${layer}, where its indicator read ${reading}; it shares no neuron with a circuit that was awake. ${on}`;
+    return `Small errors on the neurons of circuit ${circuit} woke the circuit at layer ${layer}, where its indicator read ${reading}; no circuit that was awake shares a neuron with it. ${on}`;
   }
   const text = causes.slice(0, MOST_CAUSES).map(([from, own]) => `${from} (${neuronsText(own)})`);
   const others = causes.length - text.length;

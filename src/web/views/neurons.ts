@@ -228,7 +228,7 @@ function tell(computed: NeuronData, state: LabState, layer: number, changeView: 
   if (state.circuit !== null && state.circuit < spec.T) {
     const role = isActive(state.circuit) ? "is active" : "should be off";
     const lives = livesOn(computed, layer, state.circuit);
-    parts.push(html("p", {}, `Circuit ${state.circuit} ${role}; at this layer, it lives on ${lives}, framed in blue.`));
+    parts.push(html("p", {}, `Circuit ${state.circuit} ${role}; at this layer, it uses ${lives}, framed in blue.`));
   }
   return parts;
 }
@@ -245,7 +245,7 @@ function ownersText({ length }: readonly unknown[]): string {
 }
 
 const CLOSED =
-  "In this design, code neurons keep cells closed while they are on; the few that are off let the cells of active circuits open.";
+  "In this design, a code neuron that is on keeps cells closed; the few code neurons that are off let the cells of active circuits open.";
 
 /** Explains, for a design, which other neurons are on and why they do no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {

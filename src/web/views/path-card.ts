@@ -32,7 +32,7 @@ export function pathCard(close: () => void) {
       card.show(content);
       if (content === null) return;
       const { path, layer, known, isDark } = content;
-      setText(words, known === null ? "" : `At layer ${layer}, it lives on ${known.lives}.`);
+      setText(words, known === null ? "" : `At layer ${layer}, the circuit uses ${known.lives}.`);
       setText(key, known === null ? "" : `Each square is a neuron: grey means off, yellow ${LARGEST_SHOWN} or more.`);
       if (known === null) return rows.replaceChildren();
       const layers = dialLayers(path.truth.length - 1);

@@ -16,8 +16,8 @@ export function storageView(actions: SettingsActions): View {
     element,
     controls: form.element,
     introduction:
-      "This shows the cost of storage alone: m features are random directions in n dimensions, l of them active, each read as its " +
-      "dot product with the sum of the active ones. Changing m has little effect. Move l past the dashed line, and readouts go wrong.",
+      "This shows the cost of storage alone: m features have random directions in n dimensions, and l of them are active. Each feature is " +
+      "read as the dot product of its direction with the sum of the active ones. Changing m has little effect. Move l past the dashed line, and readouts go wrong.",
     draw(scene) {
       const { data, state, width } = scene;
       form.show(state.storage, state.spec.seed);

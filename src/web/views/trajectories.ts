@@ -95,7 +95,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   return {
     element,
     introduction:
-      "Each panel follows one small circuit. Green: what it should compute. Crosses: what the shared network computes. " +
+      "Each panel follows one small circuit. Green: what the circuit should compute. Crosses: what the shared network computes. " +
       "Switch on more circuits (z) and the crosses drift away.",
     draw(next) {
       if (next.state.path !== scene?.state.path) pointed = null;
