@@ -71,7 +71,7 @@ test.each([
     { D: 2000, z: [2] },
     { total: "2000", outlined: "Up to 48 of them, outlined, belong to the two active circuits" },
   ],
-  [6, { design: "windows", S: 1, T: 100 }, { outlined: "The outlined neurons belong to active circuits", share: "all" }],
+  [6, { design: "windows", S: 1, T: 100 }, { outlined: "Outlined neurons belong to active circuits", share: "all" }],
 ])("the words of step %i follow its network: %o", (_step, fields, words) => {
   const spec = parseLabSpec(fields);
   for (const [name, word] of Object.entries(words)) expect(derivedNumbers[name]!(spec)).toBe(word);

@@ -159,8 +159,8 @@ export const guide: readonly GuideStep[] = [
     tries: [
       { label: "The ReLU gate", spec: { gate: "relu" }, says: "The measured lines depart from the theory." },
       { label: "D = 2000", spec: { gate: "relu", D: 2000 }, says: "Twice the neurons: the lines stay low for longer." },
-      { label: "χ factor 1.4", spec: { gate: "relu", chiFactor: 1.4 }, says: "The lines rise only in later layers." },
-      { label: "T = 350", spec: { gate: "relu", T: 350 }, says: "Fewer circuits: the lines rise only in later layers." },
+      { label: "χ factor 1.4", spec: { gate: "relu", chiFactor: 1.4 }, says: "The lines stay low for longer." },
+      { label: "T = 350", spec: { gate: "relu", T: 350 }, says: "Fewer circuits: the lines stay low for longer." },
     ],
     shows: "errors",
     spec: { z: [1, 2], samples: 4000, gate: "oracle" },

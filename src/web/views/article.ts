@@ -207,7 +207,7 @@ export const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>>
   share: ({ S }) => shares[S] ?? `1/${S}`,
   active: ({ z }) => wordOf(Math.max(...z)),
   outlined(spec) {
-    if (spec.design !== "published") return "The outlined neurons belong to active circuits";
+    if (spec.design !== "published") return "Outlined neurons belong to active circuits";
     const z = Math.max(...spec.z);
     const { d, S } = shapeOf(spec);
     return z === 1

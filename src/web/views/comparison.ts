@@ -79,7 +79,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
       partnerButton.hidden = next.lock.length > 0 || areSame(partner.spec, next.spec) || (pinned !== null && !isOne);
       setText(partnerButton, `Compare with ${partner.name}`);
       if (pinned === null) return setText(told, "");
-      if (isOne) setText(told, "A and B are the same network: move a control to change B.");
+      if (isOne) setText(told, "A and B are the same network until you move a control, which changes B.");
       setText(wordsOfA, differencesFrom(next.spec, pinned.spec).join(", "));
       setText(wordsOfB, differencesFrom(pinned.spec, next.spec).join(", "));
       lab ??= createLab(anotherWorker(), anotherWorker(), coreHere, changed, changed, failed);
