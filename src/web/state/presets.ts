@@ -64,8 +64,7 @@ export const presets: readonly Preset[] = [
     {
       id: "R7",
       title: "R7: share of neurons that are on, by layer",
-      note:
-        "Where the share exceeds the dashed line, some neurons that no active circuit uses are on: this is the seizure.",
+      note: "Where the share exceeds the dashed line, some neurons that no active circuit uses are on: this is the seizure.",
       spec: { z: [1, 2, 3], samples: 10_000 },
       viewState: { view: "errors", quantity: "active" },
     },
