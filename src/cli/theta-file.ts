@@ -60,7 +60,7 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
   }
   if (angles !== undefined && angles !== null) {
     throw new InputError(
-      `angles = ${shown(angles)}: this sets how random angles are drawn; leave it out with ${name}.`,
+      `angles = ${shown(angles)}: this sets how random angles are drawn; omit it when using ${name}.`,
       "conflict",
     );
   }

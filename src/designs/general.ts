@@ -49,7 +49,7 @@ export const generalDesign: Design = {
   largest: ({ D, d }) => blocksLargest(neuronsOf(D, d)),
   theory: {
     about:
-      "The theory covers active circuits that share a block [E28]: an active circuit is exact unless another circuit in its block is active; then it is read as 0 from layer 2 onwards. The theory does not cover " +
+      "The theory covers active circuits that share a block [E28]: an active circuit is exact unless another circuit in its block is active, in which case it is read as 0 from layer 2 onwards. The theory does not cover " +
       "layer 1 with several active circuits: the values of two circuits in one cell are added before the ReLU, and this has no closed form for general circuits.",
     predict,
   },

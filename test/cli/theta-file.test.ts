@@ -49,7 +49,7 @@ test.each([
     ["--design", "rows", "--circuits", "rotation3"],
     "circuits: the rows design runs only rotations; use circuits = rotation.",
   ],
-  [["--angles", "8"], "angles = 8: this sets how random angles are drawn; leave it out with --theta."],
+  [["--angles", "8"], "angles = 8: this sets how random angles are drawn; omit it when using --theta."],
   [["--circuits", "step"], "--theta: this applies only to circuits = rotation, rotation3, rotation5, rotation6; other circuits have no angles."], // prettier-ignore
 ])("run --theta %j is refused", async (flags, message) => {
   const path = file("list.json", JSON.stringify(theta));

@@ -263,7 +263,7 @@ test.each<[string, unknown, string]>([
   ["sizes beyond memory", { D: 4_000_000, T: 10_000_000, L: 100 }, "D = 4000000, T = 10000000: this needs about 47.8 GiB, but this process can use only 4 GiB."],
   ["chi of another length", { chi: [0, 1] }, "chi has 2 entries: must have L = 5, one per layer."],
   ["chi in layer 1", { chi: [1, 1, 1, 1, 1] }, "chi[0] = 1: must be 0; layer 1 has no chi."],
-  ["chi and its factor", { chi: [0, 1, 1, 1, 1], chiFactor: 2 }, "chiFactor = 2: a given chi is not multiplied; leave the factor at 1."],
+  ["chi and its factor", { chi: [0, 1, 1, 1, 1], chiFactor: 2 }, "chiFactor = 2: it does not apply to a given chi; leave it at 1."],
   ["chi for balanced", { construction: "balanced", chi: [0, 1, 1, 1, 1] }, "chi = [0, 1, 1, 1, 1]: the balanced construction does not use it; leave it out."],
   ["a chi factor for split", { construction: "split", chiFactor: 1.15 }, "chiFactor = 1.15: the split construction has no chi; leave it at 1."],
   ["kappa for capped", { kappa: 0 }, "kappa = 0: the capped construction does not use it; leave it out."],

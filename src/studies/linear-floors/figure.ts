@@ -125,7 +125,7 @@ export function thresholdAndLinear(
     title:
       last === undefined
         ? "With n² features, a threshold of ½ reads none of them reliably"
-        : `A threshold reads ${last.l} active features of n² without error in 95% of samples (n\u00a0=\u00a0${last.n}), while linear readouts have a mean squared error of at least ${shortNumber(last.value, 2)}`,
+        : `A threshold reads ${last.l} active features out of n² without error in 95% of samples (n\u00a0=\u00a0${last.n}), while linear readouts have a mean squared error of at least ${shortNumber(last.value, 2)}`,
     keys: [
       ...names.map((name): Key => ({ label: name, colour: colourOf(name), mark: "dot" })),
       ...(published.length > 0

@@ -36,7 +36,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
     {
       ...common,
       id: "R1",
-      question: "Does the readout of the large network follow the vector that the circuit computes alone?",
+      question: "Does the readout of the large network follow the vector that the circuit computes on its own?",
       howToRead:
         "The green path with round marks is the circuit run alone, from its input (layer 0) to layer 5; crosses show the readout from the " +
         "large network. The green path stays on the unit circle; where a cross misses the round mark of its layer, the readout is wrong.",
