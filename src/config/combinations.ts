@@ -63,8 +63,7 @@ export function checkTogether(spec: RunSpec): void {
   if (chi.length !== L)
     throw conflict(`chi has ${counted(chi.length, "entry", "entries")}: must have L = ${L}, one per layer.`);
   if (chi[0] !== 0) throw conflict(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);
-  if (chiFactor !== 1)
-    throw conflict(`chiFactor = ${chiFactor}: it does not apply to a given chi; leave it at 1.`);
+  if (chiFactor !== 1) throw conflict(`chiFactor = ${chiFactor}: it does not apply to a given chi; leave it at 1.`);
 }
 
 /** An error about conflicting fields. */
