@@ -9,7 +9,7 @@
 // One component of a neuron takes W = 4·lanes bytes. All operations are v128 operations across samples, so the cost
 // does not depend on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need
 // (K·A). `Y` rows hold the r coordinates that the weights produce; the pre-activation is O·Y. Tables that refer to rows
-// contain their addresses.
+// contain the rows' addresses.
 //
 // Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). Their output V
 // is added to Y in one of two ways, which give the same sums: `collect` adds a neuron's rows of V in registers, which
@@ -22,8 +22,8 @@ import { CircuitsPass } from "./descriptors";
 import { rotationCircuits } from "./rotations";
 import { scatterRows, sumRows } from "./rows";
 
-// Number of circuits whose squared readouts are summed in float32 before this sum is added to the float64 sum. Their
-// rows of V stay in the L1 cache.
+// Number of circuits whose squared readouts are summed in float32 before this sum is added to the float64 sum. The
+// rows of V of these circuits stay in the L1 cache.
 const BLOCK: u32 = 64;
 
 // Gathers every circuit's coordinates, computes the sum and the maximum of inactive circuits' squared readouts, and
@@ -309,8 +309,8 @@ export function readActive(
   }
 }
 
-// Marks the circuits that share a neuron with an active one: reached u8 [T]. The circuits of each neuron are listed as
-// compressed rows: `starts` u32 [P+1] and `positions` u32.
+// Sets `reached` u8 [T] to 1 for the circuits that share a neuron with an active one, and to 0 for all others. The
+// circuits of each neuron are listed as compressed rows: `starts` u32 [P+1] and `positions` u32.
 export function markReached(
   reached: usize,
   T: u32,

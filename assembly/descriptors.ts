@@ -63,7 +63,7 @@ export class CircuitsPass {
   outer: u32; // number of rows of `mix`: r = pass + outer, pass + inner ≤ k
   mix: usize; // f32 [T][outer][inner]
   V: usize; // f32 [T][r][lanes], or [BLOCK][r][lanes] with scatter; overwritten
-  writes: u32; // 0: only read out; V is then one row of scratch memory
+  writes: u32; // 0: circuits are only read out; V is then one row of scratch memory
   scratch: usize; // f32 [BLOCK][k][lanes] gathered coordinates, overwritten
   activeAt: usize; // u32 positions of circuits that are active in any lane, ascending, then 0xffffffff
   masks: usize; // u32 [positions][lanes], all ones where the circuit is inactive, else 0
@@ -75,7 +75,7 @@ export class CircuitsPass {
   laneMax: usize; // f32 [groups][lanes] largest |y|² so far, updated if a larger one is found
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
   isRotation: u32; // 1: readouts of 1 and 2 rows; copies one coordinate and mixes two, or only reads out (rotations.ts)
-  reached: usize; // u8 [T]: 0 for circuits that read and write only zeros and are skipped; address 0: all run
+  reached: usize; // u8 [T]: 0 for circuits that read and write only zeros and are skipped; if the address is 0, all run
 }
 
 // assembly/neurons.ts
@@ -110,7 +110,7 @@ export class Activate {
   inColumns: usize;
   inValues: usize;
   base: usize; // f32 [d][lanes], sum of bias and constants
-  mask: usize; // u32 [P][lanes]: all ones: keep the pre-activation; 0: clear it; if the address is 0: ReLU
+  mask: usize; // u32 [P][lanes]: all ones keep the pre-activation, 0 clears it; if the address is 0, ReLU is applied
   A: usize; // f32 [P][d][lanes], or a single row; overwritten
   stepA: u32; // bytes from one row of A to the next; 0: one row is reused
   sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
@@ -153,9 +153,9 @@ export class SparseLayer {
 export class InactiveErrors {
   wrong: f64; // a square above this counts as wrong
   most: f64; // upper limit for a square; NaN counts as this value
-  read: usize; // f32 [T][stride][lanes], starting at the readout's first row
-  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active; its error is then omitted
-  out: usize; // f64 [3][lanes], overwritten: sums and maxima of squares, and numbers of wrong ones
+  read: usize; // f32 [T][stride][lanes], the values read, starting at the readout's first row
+  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active and its error is not counted
+  out: usize; // f64 [3][lanes], overwritten: sums and maxima of squares, and numbers of wrong squares
   T: u32;
   rows: u32; // number of rows of the readout
   stride: u32; // number of rows read for each circuit
@@ -188,9 +188,9 @@ export class EmbedLinks {
 // assembly/embedding-matrix.ts
 @unmanaged
 export class EmbeddingErrors {
-  linked: f64; // a_tv of (ii) is linked·Y_0 − constant, with Y_0 summed over the neurons of t
+  linked: f64; // a_tv in case (ii) of `sums` is linked·Y_0 − constant, with Y_0 summed over the neurons of t
   constant: f64; // see linked
-  own: f64; // a_tv of (i) is own·Y_1
+  own: f64; // a_tv in case (i) is own·Y_1
   overlap: f64; // c_tv is overlap·X·w_t
   Y: usize; // f32 [P][2][lanes]: C e_v and Σ_u r_u e_u ⟨e_u|e_v⟩ for the input e_v
   X: usize; // f32 [P][1][lanes]: e_v

@@ -1,5 +1,5 @@
-// Measures the error of the embedding-matrix term. Circuits serve as inputs, one per lane, and are compared with all
-// circuits before them. No array grows with the number of pairs of circuits.                                    [E23]
+// Measures the error of the embedding-matrix term. Each lane takes one circuit as its input and compares it with all
+// lower-numbered circuits. No array grows with the number of pairs of circuits.                                   [E23]
 
 import { EmbeddingErrors, EmbedLinks } from "./descriptors";
 

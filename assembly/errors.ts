@@ -8,7 +8,7 @@ import { SumActive } from "./descriptors";
 
 const CHUNK: usize = 40;
 const WRONG: f64 = 0.2501 * 0.2501;
-// Upper limit for a square; NaN counts as this value. Activations of a diverging network overflow float32.
+// Upper limit for a squared error; NaN counts as this value. Activations of a diverging network overflow float32.
 const OVERFLOW: f64 = 1e60;
 
 // Adds the sums over inactive circuits in a tile's first `count` lanes, multiplied by scale, to the chunk. Clears

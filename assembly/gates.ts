@@ -91,7 +91,7 @@ function rotationGate(field: Activate, four: bool, direct: bool, all: bool): voi
   const W = field.W;
   const outValues = field.outValues;
   const sums = field.sums;
-  // The values of O are a, a, (a, b), (a, b); for d = 3, the first is missing.
+  // The nonzero entries of O, row by row, are a, a, (a, b), (a, b); for d = 3, the first row is missing.
   const a = v128.load32_splat(outValues);
   const b = v128.load32_splat(outValues + (four ? 12 : 8));
   const zero = f32x4.splat(0);

@@ -18,7 +18,7 @@ export function rowsByPanel(
   relu: bool,
 ): void {
   const next = <usize>K << 2;
-  // For missing rows, the first row is read again; their results are not written.
+  // In place of missing rows, the first row is read again; the results are not written.
   let a1 = rows > 1 ? a + next : a;
   let a2 = rows > 2 ? a1 + next : a;
   let a3 = rows > 3 ? a2 + next : a;
@@ -59,7 +59,7 @@ export function rowsByPanel(
 }
 
 // The same for one unpacked row of A, f32 [kc], and up to three consecutive panels. For a single row that
-// is left over, this takes a third of the time of a tile.
+// is left over, this takes a third of the time that a tile would take.
 export function rowByPanels(
   a: usize,
   panel: usize,

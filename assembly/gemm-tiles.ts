@@ -4,9 +4,9 @@
 // following was found in V8's machine code on a processor that dispatches six operations per cycle, four of them
 // arithmetic (Zen 4).
 //
-// - V8 moves the loads in straight-line code to the front and spills the values for which no registers are left. An
-//   exit test between two steps keeps each step's loads at the front of that step; loads amid the arithmetic make the
-//   loop a tenth slower.
+// - V8 moves the loads in straight-line code to the front and spills the values for which no registers are left. With
+//   an exit test between two steps, each step's loads stay at the front of that step. (Loads in the middle of the
+//   arithmetic would make the loop a tenth slower.)
 // - The test uses the address that each step advances anyway (a splatting load adds no offset to it), so the test takes
 //   one operation. The address advances before it is used, which saves a copy of the loop's variable.
 // - An iteration has eight steps, to amortise the engine's interrupt test and the jump back, which together cost 1/4 of

@@ -10,7 +10,7 @@ const KC: u32 = 512;
 const MC: u32 = 64;
 const NC: u32 = 128;
 
-// Packs Wᵀ for W f32 [K][N], just as packWeights would pack Wᵀ f32 [N][K]; denseLayer then computes A·W.
+// Packs W f32 [K][N] in the order in which packWeights would pack Wᵀ f32 [N][K]; denseLayer then computes A·W.
 export function packColumns(packed: usize, W: usize, N: u32, K: u32): void {
   for (let k: u32 = 0; k < K; k += KC) {
     const kc = min(KC, K - k);

@@ -11,7 +11,8 @@
 // columns. The 128 columns of W (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are
 // packed as zeros, so partly filled tiles run the same loop (gemm-tiles.ts), and only the final store (gemm-store.ts)
 // checks the edge. A single row of A (for example, if M = 1) is read in place, which takes a third of the time that a
-// tile would take. If W has only one panel (N ≤ 8), all rows are read in place. For N = 1, A and W swap roles.
+// tile would take. If W has only one panel (N ≤ 8), all rows of A are read in place. For N = 1, A and W swap
+// roles.
 //
 // Order of additions: ascending k within a block of 512, starting from 0; then block by block; then the bias.
 
@@ -132,7 +133,7 @@ export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu
     const blockBytes = <usize>((N + NR - 1) / NR) * panelBytes;
     for (let m: u32 = 0; m < M; m += MC) {
       const mc = min(MC, M - m);
-      // If one row remains, it is read in place.
+      // A single row left over is read in place.
       const rows = (mc & (MR - 1)) == 1 ? mc - 1 : mc;
       const from = A + ((<usize>m * K + k) << 2);
       const to = out + ((<usize>m * N) << 2);
@@ -220,7 +221,7 @@ function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end
   return n;
 }
 
-// N = 1: A takes the place of the weights, in panels of eight rows, and the single row of W takes the place of a row
+// For N = 1, A and W swap roles: A serves as the weights, in panels of eight rows, and the single row of W as a row
 // of A.
 function singleColumn(
   out: usize,

@@ -4,7 +4,7 @@ import { Correct } from "./descriptors";
 import { subtractRows, sumRows } from "./rows";
 
 // Neurons are sorted by the length of their lists of rows, because the processor predicts the end of a loop well if the
-// loop runs as often as for the previous neuron.
+// loop has as many iterations as for the previous neuron.
 
 // targets[n] = Σ of the rows listed for neuron n, in order. Each row is `bytes` bytes long.
 //

@@ -237,7 +237,7 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
 function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const one = f64x2.splat(1);
   const half = f64x2.splat(0.5);
-  // Words 0…2^32−1 become 2^32…1, which are read as 2^exponent times a mantissa from 1 to 2.
+  // Words 0…2^32−1 become 2^32…1, which are then split into 2^exponent and a mantissa from 1 to 2.
   const fraction = f64x2.sub(f64x2.splat(4294967296.0), f64x2.convert_low_i32x4_u(radiusWords));
   let mantissa = v128.or(v128.and(fraction, i64x2.splat(0x000fffffffffffff)), one);
   const isLarge = f64x2.gt(mantissa, f64x2.splat(1.4142135623730951));
@@ -256,7 +256,8 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const xx = f64x2.mul(x, x);
   const sin = f64x2.mul(f64x2.add(f64x2.mul(polynomial(SINE, 7, xx), xx), one), x);
   const cos = f64x2.add(f64x2.mul(polynomial(COSINE, 8, xx), xx), one);
-  // In odd quarters of the turn, sine and cosine are swapped. Cosine is negative in quarters 1 and 2, sine in 2 and 3.
+  // `quarter` is the number of quarter turns nearest to the angle, from 0 to 4. If it is odd, sine and cosine are
+  // swapped. If it is 1 or 2, cosine is negated; if it is 2 or 3, sine is negated.
   const q = i64x2.extend_low_i32x4_u(i32x4.trunc_sat_f64x2_u_zero(quarter));
   const first = i64x2.splat(1);
   const second = i64x2.splat(2);
@@ -269,9 +270,9 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   v128.store(at, i64x2.shuffle(cosines, sines, 1, 3), 32);
 }
 
-// Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks: lane b of the four vectors belongs to
-// block b. Words are used in order, two for each pair of numbers. Use this only for sequences from which nothing else
-// is drawn.
+// Writes sixteen standard normal numbers, f64 [16], to `at`, from the next four blocks: lane b of the four vectors
+// belongs to block b. Words are used in order, two for each pair of numbers. Use this only for sequences from which
+// nothing else is drawn.
 function normalsOfBlocks(at: usize): void {
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let c1 = i32x4.splat(item);

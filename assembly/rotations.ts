@@ -104,7 +104,7 @@ function run(
             v128.load(r3, 0), v128.load(r4, 0), v128.load(r5, 0),
           )
         : v128.load(V, 0);
-      // Storing here also stops the engine from moving all loads to the front, where they would not fit in registers.
+      // This store also stops the engine from moving all loads to the front, where they would not fit in registers.
       v128.store(V, alpha, 0);
       let x0 = six
         ? sum6(
@@ -205,7 +205,7 @@ function run(
   v128.store(partial, xMax1, 112);
 }
 
-// Where the next active circuit's list of addresses begins; 0, which matches no list, if no active circuit is left.
+// Where the next active circuit's list of addresses begins, or 0, which matches no list, if no active circuit is left.
 @inline
 function activeRow(activeAt: usize, firstGather: usize, S4: usize): usize {
   const position = load<u32>(activeAt);

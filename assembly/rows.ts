@@ -1,5 +1,5 @@
-// Sums the rows in a list of addresses. The size of a row is a multiple of 16 bytes: with eight samples, 96, 64 or
-// 32 for three, two or one coordinates.
+// Sums rows, given a list of their addresses. The size of a row is a multiple of 16 bytes: with eight samples, 96, 64
+// or 32 for three, two or one coordinates.
 
 // target = Σ of the listed rows, added in order from 0.
 @inline

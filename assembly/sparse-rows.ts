@@ -130,8 +130,8 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   store<u32>(starts, 0);
   for (let s: u32 = 0; s < count; s++) {
     for (let k: u32 = 0; k < K; k++) {
-      // Always writes the entry; if ReLU makes it 0, the next one overwrites it. This avoids a branch that could be
-      // mispredicted.
+      // Always writes the entry; if ReLU makes it 0, the next entry overwrites it. This avoids a branch that could
+      // be mispredicted.
       const value = load<f32>(A);
       store<u32>(columns + entry, k);
       store<f32>(values + entry, value);

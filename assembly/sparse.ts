@@ -1,4 +1,4 @@
-// Layers with sparse weights, and errors of inactive circuits, for networks of several parts. For noise see random.ts.
+// Layers with sparse weights, and errors of inactive circuits, for networks of several parts. For noise, see random.ts.
 
 import { InactiveErrors, SparseLayer } from "./descriptors";
 

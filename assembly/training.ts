@@ -24,7 +24,7 @@ export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
     let sums = zero;
     let n: u32 = 0;
     if (halves == 6) {
-      // The case q = 4, the published loss.
+      // For q = 4, the published loss.
       for (; n + 4 <= N; n += 4) {
         const e = v128.load(errors);
         const a = f32x4.abs(e);
@@ -79,7 +79,7 @@ export function maskGradient(gradient: usize, values: usize, count: u32): void {
   }
 }
 
-// Adds the sum over the rows, f32 [count][N], to sums f32 [N], in order.
+// Adds the rows, f32 [count][N], one after another to sums f32 [N].
 export function addRows(sums: usize, rows: usize, N: u32, count: u32): void {
   for (let s: u32 = 0; s < count; s++) {
     let n: u32 = 0;

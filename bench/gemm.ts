@@ -63,7 +63,7 @@ function operands([M, N, K]: Size): { A: Float32Array; W: Float32Array; B: Float
   const random = new RandomSequence(1, "user");
   const A = Float32Array.from({ length: M * K }, () => random.uniform() - 0.5);
   const W = Float32Array.from({ length: N * K }, () => random.uniform() - 0.5);
-  // The other packages take B as [K][N].
+  // The other packages expect the weights as B = Wᵀ, [K][N].
   const B = new Float32Array(K * N);
   for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) B[k * N + n] = W[n * K + k]!;
   return { A, W, B };
@@ -78,7 +78,7 @@ function relaxedKernels(): Kernels | null {
   }
 }
 
-/** Our operations per second divided by those of the peak loop, round by round. */
+/** A kernel's operations per second divided by those of the peak loop, round by round. */
 function shareOf(peak: Timing, own: Timing, work: number): ReturnType<typeof ratio> {
   const scale = work / (TURNS * OPERATIONS);
   const { median, low, high } = ratio(peak, own);

@@ -31,8 +31,8 @@ interface Tasks {
 }
 
 /**
- * The CPU times of the tasks that the page's threads run during `action`. On an idle machine, they equal elapsed times.
- * The long tasks that PerformanceObserver reports would include the time spent waiting for a core.
+ * The CPU times of the tasks that the page's threads run during `action`. On an idle machine, these equal elapsed
+ * times. The long tasks that PerformanceObserver reports would include the time spent waiting for a core.
  */
 async function tasksDuring(browser: Browser, page: Page, action: () => Promise<void>): Promise<Tasks> {
   await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
@@ -83,8 +83,8 @@ const STEPS = 200;
 
 /**
  * For each of many inputs in a newly opened page, the time in ms from the input to the resulting picture. Between an
- * input and the resulting picture, the driver sends the page no requests, because they would take up time on the page's
- * thread.
+ * input and the resulting picture, the driver sends no requests to the page, because they would take up time on the
+ * page's thread.
  *
  * @param watched selector of the element that changes with the picture
  * @param act triggers one input; it is called again once the resulting picture has been painted
@@ -185,9 +185,9 @@ export async function benchPage(): Promise<Section | null> {
       }),
     );
     for (const view of ["trajectories", "errors", "neurons"]) {
-      // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed. These
-      // tasks do not run in parallel, and in total they wait for at most one frame. Tasks shorter than 2 ms are left
-      // out, because most of them are caused by the tracing itself.
+      // With 64 samples, the first stage is also the last, so this covers all work until the picture has changed. The
+      // tasks do not run in parallel, and the waits between them add up to at most one frame. Tasks shorter than 2 ms
+      // are left out, because most of them are caused by the tracing itself.
       const chain = async (page: Page): Promise<number> => {
         await waitForRun(page);
         const { main, workers } = await tasksDuring(browser, page, async () => {

@@ -157,7 +157,7 @@ async function stdlib(): Promise<Peer> {
   };
 }
 
-/** Every package that can be loaded here; those that cannot are listed with the reason. */
+/** The packages that can be loaded here, and for each of the others, its name and the reason. */
 export async function loadPeers(): Promise<{ peers: Peer[]; missing: string[] }> {
   const peers: Peer[] = [];
   const missing: string[] = [];

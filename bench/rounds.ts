@@ -11,7 +11,7 @@ export interface Timing {
   readonly name: string;
   /** The median over rounds of the best processor time per call in each round, in seconds. */
   readonly seconds: number;
-  /** Work per second, computed from `seconds`. */
+  /** The candidate's `work` per second, computed from `seconds`. */
   readonly rate: number;
   /** The best time of each round, in seconds. */
   readonly rounds: readonly number[];
@@ -68,7 +68,7 @@ export async function timeInRounds(
       throws: true,
     });
     candidates.forEach(({ name, run }, k) => {
-      // Only promises are awaited, because an await costs as much as a small kernel.
+      // Results that are not promises are not awaited, because an await costs as much as a small kernel.
       bench.add(name, async () => {
         for (let call = 0; call < calls[k]!; call++) {
           const result = run();

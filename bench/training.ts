@@ -44,7 +44,7 @@ async function startTorch(): Promise<{ version: string; seconds(): Promise<numbe
 async function stepRows(): Promise<{ version: string | null; rows: string[][] }> {
   const settings = parseTraining({ task: "compressed", steps: 1_000_000 });
   const trainer = new Trainer(loadKernels(), settings, startAt(initialParameters(shapeOf(settings), settings)));
-  // The cost of a step depends on how many neurons are on; with random weights, half of them would be on.
+  // The cost of a step depends on how many neurons are on; with random weights, half of the neurons would be on.
   for (let step = 0; step < 500; step++) trainer.takeWholeStep();
   const own = (): number => {
     let best = Infinity;

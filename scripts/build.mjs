@@ -4,9 +4,9 @@
 //   node scripts/build.mjs           builds what has changed
 //   node scripts/build.mjs --force   builds everything
 //
-// A target is up to date if its outputs exist and its stamp holds the hash of its inputs. The stamp is removed before a
-// build and written after it, and outputs get their final names only when they are complete. A build that is killed
-// therefore never leaves a wrong stamp.
+// A target is up to date if its outputs exist and its stamp file holds the hash of its inputs. The stamp is removed
+// before a build and written after it, and outputs get their final names only when they are complete. A build that is
+// killed therefore never leaves a wrong stamp.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -51,7 +51,7 @@ function filesFromDist(root) {
 }
 
 const isOfPackage = (id) => id.includes("node_modules");
-/** Code that only the command line runs; users of the package do not debug it. */
+/** Code that only the command line runs; users of the package have no reason to debug it. */
 const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(id);
 
 /**
@@ -157,8 +157,8 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
 }
 
 /**
- * Groups of modules that are loaded together. Each group becomes one file, where the bundler by itself would make many.
- * This makes the package smaller when it is bundled again, and the library loads fewer files.
+ * Groups of modules that are loaded together. All modules of a group go into one file, where the bundler by default
+ * would make many. This makes the package smaller when it is bundled again, and the library loads fewer files.
  */
 const groups = [
   // The modules that build and measure a network, and everything that they import. The program's help loads only
@@ -170,7 +170,7 @@ const groups = [
     priority: 1,
   },
   { name: "errors", test: /\/src\/base\/errors\.ts$/, priority: 2 },
-  // Parts of the following groups are used by several entries. The smallest page that measures a network contains
+  // Several entries use parts of the following groups. The smallest page that measures a network contains
   // none of these groups.
   {
     name: "task-kinds",

@@ -47,8 +47,8 @@ function brokenLinks(pages) {
       if (target === "" || /^[a-z]+:/.test(target)) return [];
       const [file, anchor] = decodeURI(target).split("#");
       const to = file === "" ? path : resolve(dirname(path), file);
-      // In the lab's address, the fragment encodes a state; an empty fragment means the top of a page. Neither kind
-      // names an element to look for.
+      // In the lab's address, the fragment encodes a state; an empty fragment means the top of a page. Neither
+      // kind of fragment names an element to look for.
       const isThere = existsSync(to) && (!to.endsWith(".html") || !anchor || isLab(to) || anchorsOf(to).has(anchor));
       return isThere ? [] : [`${page}: ${target}`];
     });

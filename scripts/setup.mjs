@@ -1,6 +1,6 @@
 // Prepares a fresh clone: installs packages, then builds. It runs before `npm start`, for example. It prints a line for
-// each thing it does, and nothing if everything is up to date. With --force, it always builds (`npm run build`); with
-// --packages it does not build (tests build what they need; see test/support/build.ts). The script itself
+// each step it takes, and nothing if everything is up to date. With --force, it always builds (`npm run build`); with
+// --packages, it never builds (tests build what they need; see test/support/build.ts). The script itself
 // imports no packages.
 
 import { spawnSync } from "node:child_process";

@@ -5,8 +5,8 @@
 import { setFlagsFromString } from "node:v8";
 
 // The engine of Node 20 and 21 optimises functions so early that it must optimise half of them again after they have
-// run on more data. The second pass takes a twentieth of the total time; the flag below delays optimisation. Later
-// engines use other rules to decide when to optimise, and do not have the flag.
+// run on more data. This second pass takes a twentieth of the total time, so the flag below delays optimisation.
+// Later engines use other rules to decide when to optimise, and do not have the flag.
 if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=400000");
 
 // The PNG renderer reads a font again for every piece of text. With this setting, its allocator keeps the memory

@@ -21,7 +21,7 @@ const checks = [
   { name: "types", script: "typescript/bin/tsc", args: ["-p", "."] },
 ];
 
-/** Runs a package's script in a new process. @returns whether the script succeeds, and its output if that is piped */
+/** Runs a package's script in a new process. @returns whether the script succeeds, and its output if it is piped */
 async function run(script, args, stdio) {
   const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root, stdio });
   let output = "";

@@ -6,7 +6,7 @@
 // each on a vector of four numbers. (Twelve chains s = s + s·b reach only 0.82 of this rate, because each operation
 // waits for the one before.)
 //
-// 64 floating-point operations per iteration.
+// Each iteration performs 64 floating-point operations.
 
 // Address of the fourteen vectors of operands.
 const OPERANDS: usize = 1024;

@@ -1,6 +1,6 @@
 // Makes a Next.js app that uses the packed package, builds it with Turbopack and with webpack, and runs each build.
-// Prints what plain Node measures, then what the app measures on the server and in a browser. Fails unless all are
-// equal.
+// Prints what plain Node measures, then what the app measures on the server and in a browser. Fails unless all
+// results are equal.
 //
 //   node examples/next/create.mjs [FOLDER]
 

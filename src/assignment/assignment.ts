@@ -104,7 +104,7 @@ export function loads(assignment: Assignment): Uint32Array {
 }
 
 /**
- * The same rows in a different order: row t of the result is row order[t]. [E8]
+ * The same rows in a different order: row t of the result is row order[t] of the given assignment. [E8]
  *
  * @throws InputError unless the order is a permutation of the assignment's T rows
  */

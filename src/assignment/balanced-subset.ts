@@ -12,7 +12,7 @@ const SAMPLED = 8;
 /**
  * Chooses T rows of an assignment, with loads as equal as a bounded search can make them.
  *
- * The loads always sum to T·S, so their spread is smallest when `Σ k²` is smallest: ideally, each of the v neurons in
+ * The loads always sum to T·S, so their spread is smallest when `Σ k²` is smallest. At best, each of the v neurons in
  * use has load ⌊T·S/v⌋ or ⌈T·S/v⌉. First, rows are chosen one by one, each the least loaded of a few random rows. After
  * that, chosen rows that use overloaded neurons are exchanged for unchosen rows that use underloaded neurons, as long
  * as `Σ k²` does not grow.

@@ -20,7 +20,7 @@ const REACH = 64;
 /** The largest number of problems with a multiplier that are searched: those with the largest possible T. */
 const SEARCHES = 2;
 
-/** Limits on the lookups of one search: per difference, in total, and in total without a multiplier. */
+/** Limits on the lookups of one search: per difference, in total, and in total if there is no multiplier. */
 const BUDGET_PER_DIFFERENCE = 6000;
 const BUDGET = 3_000_000;
 const BUDGET_WITHOUT = 400_000;

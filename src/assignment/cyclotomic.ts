@@ -50,7 +50,7 @@ function findBlock(
   const isTaken = new Uint8Array(c);
 
   /**
-   * Whether the orbit of x fits into a block. If it does, marks the classes of the differences that it adds as taken;
+   * Whether the orbit of x fits into a block. If it fits, marks the classes of the differences that it adds as taken;
    * one difference stands for each coset of ±U.
    */
   const takes = (x: number, block: readonly number[]): boolean => {

@@ -11,8 +11,8 @@ import { powerModulo } from "./galois.js";
  *
  * The search considers only blocks that a multiplier u maps to themselves. The order r of u is odd, every uⁱ − 1 is
  * invertible modulo v, and a block consists of whole orbits {x, ux, …, u^{r−1}x}, with or without 0. Differences then
- * come in whole classes ±{d, ud, …} of 2r elements, so a block takes S(S−1)/(2r) of the (v−1)/(2r) classes. This is a
- * much smaller problem, and packings that use nearly all differences can be found. The order must be odd: otherwise −1
+ * come in whole classes ±{d, ud, …} of 2r elements, so a block takes S(S−1)/(2r) of the (v−1)/(2r) classes. The problem
+ * is then much smaller, and packings that use nearly all differences can be found. The order must be odd: otherwise −1
  * would be a power of u, and the difference x − 0 = 0 − (−x) would be repeated. r = 1, which means no multiplier, is
  * always possible.
  */
@@ -26,13 +26,13 @@ export interface PackingProblem {
   readonly r: number;
   /** The search ends once it has found this many blocks. */
   readonly wanted: number;
-  /** Multiples of this number are reserved and must not occur as differences; v if none are reserved. */
+  /** Multiples of this number are reserved and must not occur as differences; equal to v if none are reserved. */
   readonly spared: number;
   /** Limit on class lookups; 100,000 of them take a few milliseconds. */
   readonly budget: number;
 }
 
-/** Affects only how quickly the search succeeds; this seed is quick for v = 247 and 499. */
+/** The seed affects only how quickly the search succeeds; with 9, it is quick for v = 247 and 499. */
 const SEED = 9;
 
 /** For each difference, the best of at most this many candidate blocks is taken. */
@@ -41,8 +41,8 @@ const TRIES = 1000;
 /**
  * The least u of order r modulo v for which u − 1, …, u^{r−1} − 1 are all invertible; null when there is none.
  *
- * It exists if and only if r divides p − 1 for every prime factor p of v: modulo p, the powers of u are then r
- * different roots of 1.
+ * Such a u exists if and only if r divides p − 1 for every prime factor p of v: modulo p, the powers of u are
+ * then r different roots of 1.
  */
 export function multiplier(v: number, r: number): number | null {
   for (let u = 2; u < v; u++) {
@@ -85,7 +85,7 @@ function differenceClasses({ v, u }: PackingProblem): { classOf: Int32Array; mem
 interface Board {
   /** The owner of each class: a block's number, FREE, or BARRED if the class must not be used. */
   readonly owner: Int32Array;
-  /** Classes without an owner, in arbitrary order, and where each of them is in this list. */
+  /** Classes without an owner, in arbitrary order; `placeInFree` holds the position of each in `free`. */
   readonly free: number[];
   readonly placeInFree: Int32Array;
 }
@@ -94,8 +94,8 @@ const FREE = -1;
 const BARRED = -2;
 
 /**
- * A board without blocks. The classes of reserved differences are barred, and so is the class of v/2, because v/2 is
- * its own negative and would therefore occur twice.
+ * A board without blocks. The classes of reserved differences are barred, and so is the class of v/2, because v/2 and
+ * −v/2 are equal modulo v, so it would occur twice.
  */
 function emptyBoard(members: readonly number[], { v, spared }: PackingProblem): Board {
   const owner = Int32Array.from(members, (d) => (2 * d === v || d % spared === 0 ? BARRED : FREE));
@@ -194,8 +194,8 @@ export function packDifferences(problem: PackingProblem): number[][] {
       lookups++;
       const [before, replacedBefore] = [taken, replaces];
       if (extend(random.below(v), fewest)) continue;
-      // Releases the classes of the rejected point. If adding the point also marked blocks for replacement, the
-      // candidate is abandoned.
+      // Releases the classes of the rejected point. The candidate is abandoned if the point had also marked
+      // blocks for replacement.
       for (; taken > before; taken--) takenBy[classes[taken - 1]] = 0;
       if (replaces !== replacedBefore) return false;
     }
@@ -205,7 +205,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
    * Builds a block in which difference d occurs between an orbit and 0, inside an orbit, or between the orbits of x
    * and x + d.
    *
-   * @param number index of the candidate for d
+   * @param number which of the candidate blocks for d to build, counted from 0
    */
   const build = (d: number, number: number, start: number, fewest: number): boolean => {
     candidate++;

@@ -6,12 +6,12 @@ import { columnLength, maxTransversal, transversal } from "./transversal.js";
 
 /**
  * Transversal designs with filled groups. The lines of a transversal design never use two neurons of the same column,
- * so each column has room for a packing inside it. Two circuits inside one column share at most one neuron because of
- * this packing. A line and a circuit inside a column share at most one neuron: the line's neuron in that column.
- * Circuits inside different columns share no neuron.
+ * so each column has room for a packing inside it. Two circuits inside one column share at most one neuron, because
+ * they belong to the same packing. A line and a circuit inside a column share at most one neuron: the line's neuron
+ * in that column. Circuits inside different columns share no neuron.
  *
  * If one neuron is left over after the S columns, it is added to every column's packing. Two circuits inside different
- * columns then share at most this neuron, and no line uses it.
+ * columns then share at most the leftover neuron, and no line uses that neuron.
  */
 
 /** A packing of one column's neurons, together with the leftover neuron if there is one. */

@@ -28,7 +28,7 @@ const EXCHANGES = 40;
 /** Limit on the number of circuits examined for one assignment; examining this many takes a few seconds. */
 const BUDGET = 1_000_000_000;
 
-/** A neuron that occurs twice in a circuit counts as this many forbidden pairs. */
+/** The number of forbidden pairs that a neuron occurring twice in a circuit counts as. */
 const REPEATED = 1000;
 
 /** Deals the neurons like cards: permutations of all P neurons, one after another, cut into T hands of S. */
@@ -45,8 +45,9 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
  *
  * Neurons are dealt from shuffled packs of all P neurons, so each is dealt ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are
  * then resolved by exchanging two neurons between two circuits, which leaves every load unchanged. A conflict is a
- * neuron that occurs twice in a circuit, a pair of circuits that share a neuron both in this layer and in the previous
- * layer or, on request, a pair that shares two neurons in this layer. Each exchange is the best of a few random ones.
+ * neuron that occurs twice in a circuit, or a pair of circuits that share a neuron both in this layer and in the
+ * previous layer. On request, a pair that shares two neurons in this layer is also a conflict. Each exchange is the
+ * best of a few random candidates.
  *
  * @returns neurons [T][S], which depend only on the sizes, the previous layer, the seed, the network and the layer
  * @throws InputError when the sizes are out of bounds, or conflicts remain after a bounded number of exchanges
@@ -76,7 +77,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
   const users: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((neuron, slot) => users[neuron].push(Math.floor(slot / S)));
 
-  // `wrong[k][u]` is 1 if circuit u must share no further neuron with circuit k of an exchange; k is 0 or 1.
+  // `wrong[k][u]` is 1 if circuit u must not share any more neurons with circuit k (0 or 1) of an exchange.
   const wrong = [new Uint8Array(T), new Uint8Array(T)];
   let looked = 0;
   const marked: [number[], number[]] = [[], []];

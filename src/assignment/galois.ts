@@ -122,7 +122,7 @@ function checkedPower(q: number, allowed: (power: PrimePower) => boolean): Prime
 }
 
 /**
- * The powers of one element g that run through all nonzero elements of GF(q): entry i is g^i, length q − 1.
+ * All nonzero elements of GF(q) as powers of one element g: entry i is g^i, length q − 1.
  *
  * @throws InputError when q is not a prime power of at most 65,536
  */
@@ -167,7 +167,7 @@ export interface Ring {
   readonly n: number;
   readonly add: (a: number, b: number) => number;
   readonly multiply: (a: number, b: number) => number;
-  /** The number of elements in that set, which is the order of the smallest field. */
+  /** The number of elements in that set; for a product of fields, the order of the smallest of them. */
   readonly count: number;
   /** Element j of that set, 0 ≤ j < count; the first two are the ring's zero and one. */
   readonly apart: (j: number) => number;

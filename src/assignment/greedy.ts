@@ -19,10 +19,10 @@ const BUDGET = 50_000_000;
 const LARGEST_P = 65_536;
 const MOST_ENTRIES = 4_000_000;
 
-/** The number of times that an incomplete circuit is restarted from another neuron before the search ends. */
+/** The number of attempts at one circuit before the search ends; after a failure, it starts from another neuron. */
 const ATTEMPTS = 64;
 
-/** Neurons sorted by load, those of equal load in arbitrary order. Raising a neuron's load takes constant time. */
+/** Neurons sorted by load, in arbitrary order where loads are equal. Raising a neuron's load takes constant time. */
 interface Queue {
   readonly order: Uint32Array;
   readonly placeOf: Uint32Array;
@@ -44,8 +44,9 @@ function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
 
 /**
  * Places circuits one after another. A circuit takes the least loaded neuron, and then, repeatedly, the least loaded
- * neuron that does not yet share a circuit with any neuron it has taken, so that no two neurons meet twice. Ties are
- * broken at random. Ends when a circuit cannot be completed after several restarts, or when the budget is spent.
+ * neuron that does not yet share a circuit with any neuron it has taken. So no two neurons are in two circuits
+ * together. Ties are broken at random. Ends when a circuit cannot be completed after several restarts, or when the
+ * budget is spent.
  */
 const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
   const size = Math.min(P, LARGEST_P);

@@ -31,7 +31,7 @@ export interface PartingSize {
   readonly P?: number;
   /** Number of layers after which the windows repeat; at most q/S. Default 2. */
   readonly windows?: number;
-  /** At least T/q distinct elements of 0…q−1. Default: as few as T needs, chosen so that drives are small. */
+  /** At least T/q distinct elements of 0…q−1. Default: ⌈T/q⌉ of them, chosen so that drives are small. */
   readonly slopes?: readonly number[];
 }
 
@@ -112,8 +112,8 @@ function drives(
 }
 
 /**
- * Whether the first drive is smaller than the second: compares the counts of neurons for the largest k, then those for
- * k − 1, and so on.
+ * Whether the first drive is smaller than the second. The counts of neurons for the largest k are compared first, then
+ * those for k − 1, and so on.
  */
 function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
   for (let k = drive.length - 1; k >= 0; k--) if (drive[k] !== than[k]) return drive[k] < than[k];
@@ -121,8 +121,8 @@ function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
 }
 
 /**
- * Slopes with small drives: the best of several random sets, improved by exchanging one slope at a time. The number of
- * sets is bounded. The result depends only on the arguments.
+ * Slopes that give small drives: the best of several random sets, improved by exchanging one slope at a time. The
+ * number of sets is bounded. The result depends only on the arguments.
  */
 function chooseSlopes(
   over: Field,

@@ -12,7 +12,7 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
  */
 
 /**
- * Step sizes g of the prime-step assignment in the order in which circuits use them. [E7]
+ * Step sizes g of the prime-step assignment, in the order in which circuits use them. [E7]
  *
  * g = 1, 2, 3, … with g·(S−1) < P, without multiples of primes below S. If S is not prime, each g is followed by g·S,
  * g·S², … as long as they fit. The list is empty if P < S, and also if S = 1, because a single neuron has no step.
@@ -34,7 +34,7 @@ export function* stepSizes(block: BlockAndRedundancy): Generator<number, void, u
   }
 }
 
-/** Number of offsets (0, 1, …) for step g: one for each residue modulo g that leaves room for a whole progression. */
+/** Number of offsets (0, 1, …) for step g: one for each residue modulo g at which a progression fits. */
 function offsetsOf(g: number, { P, S }: BlockAndRedundancy): number {
   return Math.min(g, P - g * (S - 1));
 }
@@ -43,8 +43,8 @@ function offsetsOf(g: number, { P, S }: BlockAndRedundancy): number {
  * Number of circuits that use step g.
  *
  * From offset o, the starts o, o+gS, o+2gS, … fit up to A = P−1−g(S−1), so there are ⌊(A−o)/(gS)⌋ + 1 of them. Offsets
- * stay below gS, so the rounded quotient can drop only once, by 1, after offset `A mod gS`. The sum over offsets
- * therefore has a closed form.
+ * are less than gS, so as o grows, the rounded quotient drops at most once, by 1, when o exceeds `A mod gS`. The sum
+ * over offsets therefore has a closed form.
  */
 function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
   const { P, S } = block;
@@ -87,7 +87,8 @@ function firstWhere(low: number, high: number, holds: (x: number) => boolean): n
 /** The error for T circuits that do not fit; its message suggests sizes that do. */
 function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): InputError {
   const fits = (block: BlockAndRedundancy) => maxCircuits(block) >= T;
-  // Progressions in a block also fit in a larger one, so if T circuits fit at some P, they fit at every larger P.
+  // Progressions that fit in a block also fit in a larger one, so if T circuits fit at some P, they fit at every
+  // larger P.
   const smallestBlock = () => {
     let enough = P;
     while (enough < LARGEST && !fits({ P: enough, S })) enough = Math.min(2 * enough, LARGEST);
@@ -111,7 +112,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
  *
  * Deterministic. For S = 1, circuit t takes neuron t mod P.
  *
- * @param size T circuits, 1 ≤ T ≤ maxCircuits({ P, S }), of S neurons in each block of P
+ * @param size T circuits, 1 ≤ T ≤ maxCircuits({ P, S }), each with S neurons in every block of P neurons
  * @returns neurons [T][S], ascending within a circuit; any two circuits share at most one neuron
  * @throws InputError naming the argument, its value and its bound; if T is too large, it also names the largest T, the
  * smallest P and an S that would fit
