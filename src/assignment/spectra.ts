@@ -15,8 +15,7 @@ export function overlapSpectrum(assignment: Assignment): number[] {
     const met: number[] = [];
     for (let s = 0; s < S; s++) {
       const n = neurons[t * S + s];
-      // A neuron's circuits are in ascending order, so going backwards from the end of its list to t visits every pair
-      // once.
+      // A neuron's circuits are in ascending order, so reading them from the last one down to t visits every pair once.
       for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) {
         if (sharedWith[circuits[at]]++ === 0) met.push(circuits[at]);
       }
@@ -54,8 +53,8 @@ export function linkSpectrum(after: Assignment, before: Assignment): number[] {
 }
 
 /**
- * Counts the values of `times` at the indices in `met` (`pairs[k]` counts the value k), and sets these entries of
- * `times` to zero.
+ * Adds to `pairs[k]` the number of entries of `times` that equal k, among those at the indices in `met`, and sets these
+ * entries to zero.
  */
 function tally(met: readonly number[], times: Uint32Array, pairs: number[]): void {
   for (const u of met) {

@@ -5,10 +5,10 @@ import { hasField, primePowers, ring } from "./galois.js";
  * Transversal designs: the neurons form S columns of n, and a circuit is a line with one neuron in each column.
  *
  * Over a field of n elements, circuit (a, b) takes neuron `a + b·s` of column s. Two lines meet at most once: if (a, b)
- * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b' and a = a'.
- * A ring suffices if it has S elements s with invertible pairwise differences. A field of n elements has n such
- * elements; a product of fields has as many as its smallest field. One extra column is possible, in which each line
- * takes neuron b. Two lines with different b do not meet there, and two lines with the same b meet nowhere else.
+ * and (a', b') meet in columns s and s', then `(b − b')(s − s') = 0`. Since s − s' has an inverse, b = b' and a = a'. A
+ * ring suffices if it has S elements s with invertible pairwise differences. A field of n elements provides n of them;
+ * a product of fields provides as many as its smallest field. One extra column is possible, in which each line takes
+ * neuron b. Two lines with different b do not meet in that column, and two lines with the same b meet only there.
  */
 
 /**
@@ -37,7 +37,7 @@ export function columnLength(block: BlockAndRedundancy): number {
 }
 
 /**
- * The largest T of the transversal design: n² for S ≥ 2, without bound for S = 1; 0 if P < S.
+ * The largest T of the transversal design: n² for S ≥ 2, unlimited for S = 1; 0 if P < S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */

@@ -11,7 +11,7 @@ export type InputErrorCode =
 
 /**
  * Invalid input from a user. The message says what was given, what is allowed and what to do. The command line prints
- * it without a stack trace and exits with code 2.
+ * this message without a stack trace and exits with code 2.
  */
 export class InputError extends RangeError {
   override readonly name = "InputError";

@@ -25,8 +25,8 @@ function ownPlace(): string {
 }
 
 /**
- * The Linux PID namespace together with the kernel's boot id; 0 on other systems. Each container has its own
- * namespace, and the boot id is needed because the first namespace has the same number in every virtual machine.
+ * The Linux PID namespace together with the kernel's boot id; 0 on other systems. Each container has its own namespace,
+ * and the boot id is needed because the initial namespace has the same number on every machine.
  */
 function processNamespace(): string {
   try {

@@ -52,7 +52,7 @@ export function philox(counter: Words, key: readonly [number, number]): Words {
   return [words[0], words[1], words[2], words[3]];
 }
 
-/** Does the same as {@link philox}, but in place. A plain array would store such large numbers as separate objects. */
+/** Does the same as {@link philox}, but in place. A plain array would store numbers this large as separate objects. */
 function mixWords(words: Uint32Array, k0: number, k1: number): void {
   let c0 = words[0];
   let c1 = words[1];
@@ -228,7 +228,7 @@ export function logOfFraction(word: number): number {
   return (exponent - 32) * LN2 + logNearOne(mantissa);
 }
 
-/** The natural logarithm of a positive number, computed with the same operations as {@link logOfFraction}. */
+/** The natural logarithm of a positive number, computed by the same method as {@link logOfFraction}. */
 function naturalLog(value: number): number {
   let exponent = 0;
   for (; value > Math.SQRT2; exponent++) value *= 0.5;

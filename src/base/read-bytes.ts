@@ -17,7 +17,7 @@ export function withFile<Result>(path: string, maxBytes: number, read: (file: nu
     error instanceof InputError ? error : new InputError(`${path}: cannot be read: ${systemReason(error)}.`, "file");
   let file: number;
   try {
-    // Non-blocking, so that a named pipe without a writer cannot hang the read.
+    // Non-blocking, so that opening a named pipe without a writer does not hang.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     throw fail(error);

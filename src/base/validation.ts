@@ -22,7 +22,7 @@ export function stated(name: string, value: unknown): string {
   return value === undefined ? `${name} is missing` : `${name} = ${described(value)}`;
 }
 
-/** The argument that a name in messages refers to: `spec` for "the spec". */
+/** The argument that messages call `name`: `spec` for "the spec". */
 function argumentOf(name: string): string {
   return name.replace(/^the /, "");
 }
@@ -114,7 +114,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
 }
 
 /**
- * Parses `value` with the schema. The schema's messages follow "… = …: must be" or "… is missing: must be".
+ * Parses `value` with the schema. The schema's messages complete "… = …: must be" or "… is missing: must be".
  *
  * @throws InputError naming the path, its value and its bound
  */

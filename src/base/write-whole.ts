@@ -225,8 +225,8 @@ function moveTo(source: string, { file, mode }: Target): void {
     renameSync(source, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    // The path is a link to another disk. Files cannot be renamed across disks, so the file is first copied to the
-    // other disk.
+    // EXDEV means that the path is a link to another disk. Files cannot be renamed across disks, so the file is first
+    // copied to the other disk.
     const near = partialOf(file);
     copyFileSync(source, near, constants.COPYFILE_EXCL);
     renameSync(near, file);

@@ -42,14 +42,14 @@ export function readManifest<M extends Manifest>(
 
 /**
  * @param there the folder's contents in words, for the message if the hashes differ
- * @throws InputError when the results of `own` must not be mixed with those of `known`
+ * @throws InputError when the results of the two manifests must not be mixed
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {
   if (known.hash !== own.hash) throw new InputError(`${folder}: contains ${there}; choose another folder.`);
   checkVersion(folder, known, own);
 }
 
-/** @throws InputError when the results of `own` and `known` could differ in their last digits */
+/** @throws InputError when the versions differ, because results could then differ in their last digits */
 export function checkVersion(folder: string, known: Manifest, own: Manifest): void {
   if (known.version !== own.version) {
     throw new InputError(

@@ -26,7 +26,7 @@ export async function* runAll(
   const total = specs.reduce((count, spec) => count + countTasks(spec), 0);
   const results = executor.results(tasksOfAll(specs), { onDone: (done) => onProgress?.(done, total), signal });
   const iterator = results[Symbol.asyncIterator]();
-  // This wrapper has no `return`, so `iterator` stays open for the next run after a run has taken all its results.
+  // This wrapper has no `return`, so `iterator` stays open for the next run once one run has all its results.
   const shared: AsyncIterable<LayerSums> = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
   try {
     for (const spec of specs) {

@@ -32,7 +32,7 @@ export interface Readout {
   readonly matrix: readonly (readonly number[])[];
 }
 
-/** The distribution of inputs a^0. Every draw depends only on the sample's random numbers. */
+/** The distribution of inputs a^0. Each draw uses only the random numbers of its sample. */
 export type InputDistribution = SharedInputs | InputsByCircuit;
 
 /** A distribution for each circuit: circuit t draws from `distributions[of[t]]`. */

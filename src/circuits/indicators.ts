@@ -10,8 +10,8 @@ import { splitMean } from "./raw.js";
  *
  * `p' − q'` is a ramp of s: exactly 0 for s ≤ low, exactly 1 for s ≥ high, and linear in between. So a row of whole
  * numbers m computes a feature if s ≤ 0 whenever the feature should be 0 and s ≥ 1 whenever it should be 1. Every layer
- * removes an error in s of up to `low` when the feature is off and up to `1 − high` when it is on. Only if s lands
- * between `low` and `high` does an error remain, multiplied by g. [E4]
+ * removes an error in s of up to `low` when the feature is off and up to `1 − high` when it is on. An error remains,
+ * multiplied by g, only if s lands between `low` and `high`. [E4]
  *
  * There are no constants: "1" is also a feature, which is on while the circuit is active. All features of an inactive
  * circuit are 0, and stay 0 as long as every sum s is at most `low`. Every circuit has the same biases, (−g·low,

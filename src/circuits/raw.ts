@@ -6,7 +6,7 @@ import { checkCounted, checkedCircuits, checkInputs, checkReadouts } from "./siz
  * T small circuits as given, each with its own biases: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
  *
  * The large network has one bias per block and layer, so circuits must share biases before they can be embedded
- * (assumption 4); mending achieves this. In a list over layers, entry k belongs to layer k+1.
+ * (assumption 4); mending changes them so that they do. In a list over layers, entry k belongs to layer k+1.
  */
 export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "readouts" | "inputs"> {
   /** `w_t` per layer, [L][T·d·d], row-major. */
@@ -42,7 +42,7 @@ export function asRaw(circuits: Circuits | RawCircuits): RawCircuits {
 }
 
 /**
- * Checks given circuits with individual biases.
+ * Checks circuits that have individual biases.
  *
  * @throws InputError naming the entry that is missing, out of bounds, of the wrong length or not finite
  */
@@ -67,7 +67,7 @@ export function checkedRaw(circuits: RawCircuits): RawCircuits {
  * their weights.
  *
  * @throws InputError naming a missing entry, or naming the first circuit, layer and component whose bias differs and
- * saying how to mend this
+ * listing the mends
  */
 export function toCircuits(raw: RawCircuits): Circuits {
   const { kind, d, T, L, readouts, inputs } = checkedRaw(raw);
@@ -100,7 +100,7 @@ export function splitMean(weights: Float64Array, T: number): { mean: Float64Arra
   return { mean, delta: weights.map((value, index) => value - mean[index % size]) };
 }
 
-/** Calls `make` once per distinct array, so that repeated layers still share one result. */
+/** Calls `make` once per distinct array, so that layers that share an array also share its result. */
 export function sharing<A>(layers: readonly Float64Array[], make: (layer: Float64Array) => A): A[] {
   const made = new Map(layers.map((layer) => [layer, null as A | null]));
   return layers.map((layer) => {

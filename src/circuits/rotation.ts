@@ -124,8 +124,8 @@ export function checkRotationGates(gates: RotationGates): CheckedGates {
 }
 
 /**
- * Inputs `center + cos φ·cos + sin φ·sin`, with vectors `cos` and `sin`, and φ uniform or drawn from `angles` equally
- * spaced values.
+ * Inputs `center + u·cos φ + v·sin φ`, where u and v are the vectors `cos` and `sin` of `circle`; φ is uniform or drawn
+ * from `angles` equally spaced values.
  */
 function circleInputs(
   angles: number | null,
@@ -282,8 +282,8 @@ export function rotationsOnDirections(
 }
 
 /**
- * Conditional rotations with d = 3. They have only one On-indicator neuron, which amplifies noise on the indicator by a
- * factor of 1 + b = 2 in every layer, where −b is its bias. Kept as an unstable contrast to `rotations`. [E5]
+ * Conditional rotations with d = 3. They have only one On-indicator neuron, with bias −b, which amplifies noise on the
+ * indicator by a factor of 1 + b = 2 in every layer. Kept as an unstable contrast to `rotations`. [E5]
  */
 export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: number | null = null): Circuits {
   const T = countAngles(angles, L);

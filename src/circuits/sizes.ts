@@ -79,7 +79,7 @@ export function checkInputs(name: string, inputs: InputDistribution, d: number, 
   });
 }
 
-/** The names of the lists of d numbers in each kind of distribution. */
+/** For each kind of distribution, the names of the fields that hold a list of d numbers. */
 const listsOf: Readonly<Record<string, readonly string[]>> = {
   angle: ["center", "cos", "sin"],
   uniform: ["low", "high"],

@@ -62,7 +62,7 @@ export function trainedMlps(): RawCircuits {
 
 /**
  * T circuits made of the trained MLPs, each with an added On-indicator: circuit t computes function t mod 8; d = 6. For
- * L > 3, the additional layers pass the result on unchanged.
+ * L > 3, the additional layers copy the result unchanged.
  */
 export function trainedCircuits(T: number, L: number): Circuits {
   const mlps = trainedMlps();
@@ -148,7 +148,7 @@ function addGradient(
     const before = slopes[k].fill(0);
     const after = slopes[k + 1];
     for (let i = 0; i < d; i++) {
-      // The output neuron passes gradients back even when it is off, so that no start gets stuck at 0.
+      // The output neuron passes gradients back even when it is off, so that training cannot get stuck at 0.
       if (activations[k + 1][i] === 0 && k < LAYERS - 1) continue;
       const slope = after[i];
       if (slope === 0) continue;

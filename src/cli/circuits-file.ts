@@ -77,8 +77,7 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
 }
 
 /**
- * Reports a name that had to be changed (other programs allow names that are invalid here), so that users do not look
- * for the original.
+ * Reports a changed name, so that users do not look for the original. Other programs allow names that are invalid here.
  */
 function noteName(path: string, given: string | undefined, circuits: object, session: Pick<Session, "note">): void {
   const { name = "custom" } = circuits as { readonly name?: string };
@@ -102,9 +101,7 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
   return withCircuits(circuitsIn(readWithCircuits(path), path, session), path, session);
 }
 
-/**
- * @throws InputError as {@link readData} does; for a wrong file extension, the message also names those of tensor files
- */
+/** @throws InputError as {@link readData} does; for a wrong extension, the message also names the tensor formats */
 function readWithCircuits(path: string): unknown {
   return readData(path, LARGEST_TEXT, "; circuits can also be in a .safetensors or .npz file");
 }

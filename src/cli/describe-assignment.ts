@@ -39,7 +39,7 @@ export function describeAssignment({
 }: Sizes & { assignment: AssignmentKind }): AssignmentDescription {
   const { largest: largestOf, build } = assignmentConstructions[kind];
   const largest = largestOf({ P, S });
-  // If there is no bound (S = 1), the default is one circuit per neuron.
+  // If T has no upper bound (S = 1), the default is one circuit per neuron.
   const standard = Math.max(1, Math.min(largest === Infinity ? P : largest, measurable({ P, S })));
   const T = asked ?? standard;
   if (T > largest)

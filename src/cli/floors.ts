@@ -130,7 +130,7 @@ function arraysOfTensors(file: string, tensors: ReadonlyMap<string, Tensor>): Ar
   };
 }
 
-/** The arrays of a JSON file: a list of rows, or an object of such lists by name. */
+/** The arrays of a JSON file: a list of rows, or an object that maps names to such lists. */
 function arraysOfJson(file: string, content: unknown): Arrays {
   const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
   const all = new Map<string, unknown>(isObject ? Object.entries(content) : [["", content]]);

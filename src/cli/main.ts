@@ -23,7 +23,7 @@ for (const [signal, code] of [
   });
 }
 
-// The reader of a pipe may exit early, as `head` does. The work then continues and still sets the exit code.
+// The reader of a pipe may exit early, as `head` does. The command then continues and still sets the exit code.
 process.stderr.on("error", () => undefined);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") return;

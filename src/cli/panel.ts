@@ -9,7 +9,7 @@ import { withWorkers } from "./workers.js";
 /** Default number of samples per network and perturbation. */
 export const SAMPLES = 96;
 
-/** The panel's input for those of a spec's networks whose numbers are given. */
+/** The panel's input for a spec's networks with the given numbers. */
 export function panelInput(spec: RunSpec, numbers: readonly number[]): StressInput {
   const circuits = { ...buildLikeMultiPart(spec).circuits, T: spec.T, L: spec.L };
   return { networks: { run: spec }, numbers, circuits, z: spec.z, samples: SAMPLES, seed: spec.seed };

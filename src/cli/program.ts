@@ -104,7 +104,7 @@ async function commandLine(args: readonly string[], session: Session): Promise<C
     const hint = near === null ? "superpose --help lists the commands." : `Did you mean ${near}?`;
     throw new InputError(`help ${shown(about)}: no such command. ${hint}`);
   }
-  // A command copies the program's settings when it is added, so the settings come first.
+  // Commands copy the program's settings when they are added, so the settings come first.
   for (const [usage, summary, load] of commands) {
     const [name] = usage.split(" ");
     const asked = args.includes(name);

@@ -9,16 +9,16 @@ export interface Progress {
   stop(): void;
 }
 
-/** Work expected to take fewer seconds than this shows its progress only after a delay. */
+/** If work is expected to take fewer seconds than this, its progress is shown only after a delay. */
 const SHORT = 0.02;
-/** Milliseconds before progress is shown if the work should be short, and between lines if there is no terminal. */
+/** Milliseconds before the progress of short work is shown, and between lines if there is no terminal. */
 const FIRST = 1000;
 const LINE_INTERVAL = 5000;
 /** Time between updates of the bar's remaining time, in milliseconds. */
 const BAR_INTERVAL = 500;
 
 /**
- * On a terminal, shows a bar with the remaining time; elsewhere, prints a line every five seconds. Either appears
+ * On a terminal, shows a bar with the remaining time; elsewhere, prints a line every five seconds. Progress appears
  * immediately, unless the work is expected to be short, and is updated even during a long step.
  *
  * @param label a word or two for the work, such as "measuring"

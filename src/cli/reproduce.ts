@@ -64,8 +64,8 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
 
   const result = await fillFolder(options.out, (write) =>
     withWorkers({ workers, label: "reproducing" }, async (executor, progress) => {
-      // Loading the report module takes time, because it loads the drawing code. It is imported only here so that the
-      // first line of output appears immediately.
+      // Loading the report module takes time, because it loads the drawing code. It is imported here, not at the top of
+      // the file, so that the first line of output appears immediately.
       const { reproduce } = await import("../report/reproduce.js");
       const made = await reproduce({
         ...{ figures, seed, quick: options.quick === true, wide: options.wide === true },

@@ -80,7 +80,7 @@ function engineOption(): Option {
   ).default("factored");
 }
 
-/** Adds a field's flag. `--chi-factor` can also be spelled as in files, `--chiFactor`. */
+/** Adds a field's flag. `--chi-factor` can also be written as in files: `--chiFactor`. */
 function addFieldOptions(command: Command, field: SpecField): void {
   const flag = field.name.replace(/[a-z](?=[A-Z])/g, "$&-");
   const spelled = flag === field.name ? flag : flag.toLowerCase();
@@ -206,7 +206,7 @@ Columns of the tables [E18b]; alpha has no unit, and x has length 1:
 /**
  * Readable tables for every z: errors by layer, then active neurons by layer.
  *
- * @param naive errors of the naive network, which does not use superposition, by readout [L4]
+ * @param naive for each readout, the errors of the naive network, which does not use superposition [L4]
  * @param about a sentence on what the design's theory covers; printed once
  */
 export function rowsText(

@@ -74,9 +74,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   const missed = (): void => {
     timer ??= setTimeout(say, SAY_AFTER);
   };
-  /**
-   * Handlers for the initial wait. An error ends the wait; any answer, even "loading", shows that the server exists.
-   */
+  /** Handlers for the initial wait. A refusal ends the wait; any answer, even "loading", lifts its time limit. */
   const first = {
     onFault: (error: NodeJS.ErrnoException) => void (reason = ` (${reasonOf(error)})`),
     onAnswer: (): void => undefined,

@@ -126,7 +126,7 @@ async function submit(
     while (added < position) {
       const some = runs.slice(added, Math.min(position, added + 100));
       await put(some);
-      // Repeats a run if it failed for an earlier submitter or gave an unusable answer.
+      // Repeats runs that failed for an earlier submitter of the sweep.
       for (const run of some) if (await (await jobOf(run))?.isFailed()) await again(run);
       added += some.length;
     }
@@ -142,7 +142,7 @@ async function submit(
     });
     wake = () => undefined;
   };
-  /** Checks waiting runs for which no notice came, and adds them again if someone emptied one of the queue's lists. */
+  /** Checks runs for which no notice came, and adds them again if they are missing from the queue's lists. */
   const lookAfter = async (waiting: readonly SweepRun[]): Promise<void> => {
     for (const run of waiting) {
       const state = await (await jobOf(run))?.getState();

@@ -24,8 +24,8 @@ export interface WorkerOptions {
 }
 
 /**
- * Executes runs from a queue until the signal is aborted. Messages are checked like files from strangers: anything that
- * is not a run is rejected permanently and reported once, and the worker goes on to the next message.
+ * Executes runs from a queue until the signal is aborted. Messages are not trusted: anything that is not a run is
+ * rejected permanently and reported once, and the worker goes on to the next message.
  */
 export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const { address, version, workers, signal, stalledAfter = 30_000 } = options;
@@ -49,7 +49,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   };
   const worker = new Worker(queueName(version), answer, {
     connection: address.connection,
-    // One run more than there are threads, so that the next run is ready when a thread becomes free.
+    // One more run than there are threads, so that the next run is ready when a thread becomes free.
     concurrency: workers + 1,
     lockDuration: stalledAfter,
     stalledInterval: stalledAfter,

@@ -50,8 +50,8 @@ const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 /** Ratio of the number of samples in the second evaluation to that in the first. */
 const SELECT = 4;
 /**
- * Limit on the number of samples per network in the first and final evaluations if specs are measured with the stress
- * panel, which runs all samples at once. The second evaluation uses four times as many samples as the first.
+ * Limit on the number of samples per network in the first and final evaluations when the stress panel measures the
+ * specs, because it runs all samples at once. The second evaluation uses four times as many samples as the first.
  */
 const MOST_STRESSED = 16_384;
 

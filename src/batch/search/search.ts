@@ -99,7 +99,7 @@ async function screen(plan: SearchPlan, measure: MeasureSpecs): Promise<Found[]>
     if (batch.length === 0) break;
     const rows = await measure(batch.map(({ spec }) => spec));
     batch.forEach(({ point, settings }, k) => found.push({ point, settings, score: scoreOf(plan.objective, rows[k]) }));
-    // No new specs are left.
+    // A batch that is not full contains the last new specs.
     if (batch.length < size) break;
   }
   if (found.length === 0) throw draws.refusal();

@@ -109,7 +109,7 @@ function statisticOf(steps: readonly (StepErrors | null)[], count: number): Stat
   };
 }
 
-/** The statistic of an empty set of errors. */
+/** The statistic of inactive circuits, whose errors are not measured here. */
 function noneOf(networks: number): Statistic {
   return { meanSquare: 0, sd: networks === 1 ? null : 0, worst: 0, wrong: null, theory: null };
 }

@@ -87,7 +87,7 @@ function commonManifest(folders: readonly string[]): SweepManifest {
   return first;
 }
 
-/** If all runs are present, checks that the hash of their hashes is the sweep's hash. */
+/** If all runs are present, checks that their hashes, hashed together, give the sweep's hash. */
 function checkHash(
   folders: readonly string[],
   manifest: SweepManifest,

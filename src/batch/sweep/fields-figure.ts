@@ -181,9 +181,7 @@ function spread(means: readonly number[], sds: readonly number[], networks: read
   return Math.sqrt(squares / (total - 1));
 }
 
-/**
- * Rejects runs that differ in a field that is not shown; only runs that differ in nothing but the seed are averaged.
- */
+/** Rejects runs that differ in a field that is not shown, because runs are averaged only if just their seeds differ. */
 function refuseMixed(
   axes: readonly string[],
   a: { readonly line: ResultLine; readonly row: ErrorRow },

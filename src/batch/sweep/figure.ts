@@ -72,7 +72,7 @@ function drawErrors(figure: ErrorsFigure, lines: readonly ResultLine[], options:
   return errorsByLoad(rows, { ...options, readout, circuits, d: [...blocks][0] });
 }
 
-/** Whether a row can be drawn: errors can overflow if a seizure lasts many layers. */
+/** Whether a row can be drawn: if a seizure lasts for many layers, errors can overflow. */
 function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
   return activities.every((activity) => {
     const { meanSquare, worst } = readouts[readout][activity];

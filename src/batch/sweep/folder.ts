@@ -21,7 +21,7 @@ export interface SweepManifest extends Manifest {
 const MANIFEST = "sweep.json";
 
 /**
- * The runs that an earlier sweep did in this folder, identified by their hashes; a sweep reuses those that it needs.
+ * The runs that an earlier sweep completed in this folder, identified by their hashes; a sweep reuses those it needs.
  */
 const EARLIER = "earlier.jsonl";
 
@@ -157,7 +157,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   return found;
 }
 
-/** Removes from the file of earlier runs those runs that the results now contain. */
+/** Removes runs that the results now contain from the file of earlier runs. */
 function forget(path: string, hashes: ReadonlySet<string>): void {
   if (!existsSync(path)) return;
   const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));

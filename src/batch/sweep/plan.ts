@@ -85,7 +85,7 @@ interface ParseSweepOptions {
 }
 
 /**
- * The runs of a sweep file: `base` with every combination of `grid`, every entry of `list`, or `random` draws.
+ * The runs of a sweep file: `base` changed by a combination of `grid`, an entry of `list` or a draw of `random`.
  *
  * @throws InputError naming the key or the run, its value and its bound, before anything has run
  */

@@ -103,7 +103,7 @@ function meansOf(points: readonly SweepPoint[]): { readonly x: number | string; 
   return means.sort((a, b) => (typeof a.x === "number" && typeof b.x === "number" ? a.x - b.x : 0));
 }
 
-/** A logarithmic scale if requested, or if the values span more than a decade and a half. */
+/** A linear scale; logarithmic for positive values if requested or if they span more than a factor of 30. */
 export function numericScale(values: readonly number[], isLog = false): Plot.ScaleOptions {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (low === high) return { domain: [low - 1, high + 1], ticks: [low] };

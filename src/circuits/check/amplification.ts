@@ -36,8 +36,8 @@ const MOST_PROBES = 10_000;
  *
  * A small multiple of another circuit's contribution `w_u a` [E21b] is added as an error, at the place where errors
  * arise in the large network: before the ReLU of layer l−1. The circuit then runs one more layer without further
- * errors, and the errors at l−1 and l are compared. Only the part of an error that the next weights or the readouts
- * can see is measured; this excludes the common mode of an On-indicator's two neurons.
+ * errors, and its errors after layers l−1 and l are compared. Only the part of an error that the next weights or the
+ * readouts can see is measured; this excludes the common mode of an On-indicator's two neurons.
  *
  * @returns the gains of each probed circuit in layers 2…L (0 if no error arrives), and the number of circuits probed;
  * if probing all of them would take too long, only some, evenly spaced, are probed
@@ -72,7 +72,7 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
       }
     }
     for (let layer = 2; layer <= L; layer++) {
-      // If the error is gone after the layer, the gain is 0, even if the first ReLU already removed it (0/0).
+      // If no error is left after the layer, the gain is 0, even if the first ReLU removed it and the ratio is 0/0.
       const gain = after[layer] === 0 ? 0 : Math.sqrt(after[layer] / before[layer]);
       gains.push({ layer, circuit, gain });
     }
@@ -102,8 +102,7 @@ function errorFrom(
 }
 
 /**
- * Orthonormal rows spanning the part of a layer's activations that the readouts and the circuit's next weights can
- * see.
+ * An orthonormal basis of the part of a layer's activations that the readouts and the circuit's next weights can see.
  */
 function seenAt({ d, L, readouts, weights }: RawCircuits, layer: number, t: number): Float64Array[] {
   const rows = readouts.flatMap(({ matrix }) => matrix.map((row) => Float64Array.from(row)));

@@ -14,7 +14,7 @@ import {
 import { identityReadout, uniformInputs, type CustomCircuits } from "./custom.js";
 import { neededWidth, outputs, widthsOf } from "./square.js";
 
-/** Circuits with individual biases, [L or 1][T][out]. To run, they must first be changed so that they share biases. */
+/** Circuits with individual biases, [L or 1][T][out]. They must be changed to share biases before they can run. */
 export interface RawCustomCircuits extends Omit<CustomCircuits, "biases"> {
   readonly biases: readonly (readonly (readonly number[])[])[];
 }
@@ -64,10 +64,10 @@ export function hasSharedBiases(circuits: CustomCircuits | RawCustomCircuits): c
 /**
  * Parses custom circuits and fills in defaults; biases are shared, [L or 1][out], or individual, [L or 1][T][out].
  *
- * Weights are [L or 1][T][out][in], and a layer's `in` equals the previous layer's `out`; a single layer repeats and
- * must be square. `readouts` lists either objects `{name, matrix}`, whose matrices apply to the last layer's outputs,
- * or a name for each output; outputs with the same name form one readout. By default, all outputs are read out as "a".
- * Without `inputs`, every component of a^0 is uniform in 0…1. `output` is kept only if it is "linear".
+ * Weights are [L or 1][T][out][in], and a layer's `in` equals the previous layer's `out`; a single layer is repeated
+ * and must be square. `readouts` lists either objects `{name, matrix}`, whose matrices apply to the last layer's
+ * outputs, or a name for each output; outputs with the same name form one readout. By default, all outputs are read out
+ * as "a". Without `inputs`, every component of a^0 is uniform in 0…1. `output` is kept only if it is "linear".
  *
  * @throws InputError naming the entry that is missing, not a number, or of the wrong length
  */

@@ -29,11 +29,11 @@ export interface CircuitKind<Given extends object> {
   /** Names of a circuit's neurons, [d]; numbered by default. */
   readonly neurons?: readonly string[];
   d(given: Given): number;
-  /** L if the circuits determine it, or null if the run does. Default null. */
+  /** L if the circuits determine it; null if the run chooses it. Default null. */
   ownL?(given: Given): number | null;
   /** For kinds with `ownL`: a description that works for any L and gives circuits with the same biases. */
   anyL?(given: Given): Given;
-  /** The smallest L and T at which all of the kind's biases occur. Both default to 1. */
+  /** The smallest L and T for which circuits of this kind have all their biases. Both default to 1. */
   least?(given: Given): { readonly L: number; readonly T: number };
   /** Builds the circuits, which depend only on the arguments. */
   build(given: Given, size: LibrarySize, gates: RotationGates): Circuits;

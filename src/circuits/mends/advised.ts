@@ -16,7 +16,7 @@ export const mendNames: readonly MendName[] = ["rescale", "split", "indicator"];
 const HEADROOM = 1.25;
 
 /**
- * The cheapest mend after which assumptions 2 to 4 hold; null if they already hold without one.
+ * The cheapest mend after which assumptions 2 to 4 hold; null if they already hold.
  *
  * @throws InputError naming the missing or invalid entry
  */

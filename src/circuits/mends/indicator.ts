@@ -9,8 +9,8 @@ export interface IndicatorOptions {
   /** A bound on |a_i^l| of an active circuit: one number, or [L+1][d] with layer 0 first. */
   readonly bound: number | readonly (readonly number[])[];
   /**
-   * τ: an inactive circuit stays at 0 under errors of up to τ·bound on every component and τ on the indicator. Must not
-   * exceed the start of the ramp. Default: the start of the ramp.
+   * τ: an inactive circuit stays at 0 under errors of up to τ·bound on every component and τ on the indicator. τ must
+   * not exceed the start of the ramp. Default: the start of the ramp.
    */
   readonly tolerance?: number;
   /** The indicator's ramp. Default: the ramp of [E4], 0 below 0.25 and 1 above 0.75. */

@@ -7,9 +7,9 @@ import type { Mended } from "./mended.js";
  * Scales every circuit's components so that all biases agree (assumption 4). Needs no additional neurons.
  *
  * ReLU(s·x) = s·ReLU(x) for s > 0. So the activation `a_i^l` of circuit t can be replaced by `s·a_i^l`: component i's
- * row of w^l and its bias are multiplied by s, and its column of w^{l+1} is divided by s. With `s = b / b_t`, its bias
- * becomes the shared bias b; this requires that all b_t have the same sign. The shared b is the geometric mean of the
- * largest and the smallest b_t, which minimises the largest scaling.
+ * row of w^l and its bias are multiplied by s, and its column of w^{l+1} is divided by s. With `s = b / b_t`, the
+ * component's bias becomes the shared bias b; this requires that all b_t have the same sign. The shared b is the
+ * geometric mean of the largest and the smallest b_t, which minimises the largest scaling.
  *
  * A component without weights and without a positive bias is always off, so it takes the shared bias.
  *

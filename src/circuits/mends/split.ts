@@ -12,8 +12,8 @@ import { isIdle } from "./rescale.js";
  * factor of at most 2, or 3 if some biases are exactly 0.
  *
  * A copy with a positive bias is on in every circuit, whether or not the circuit uses it. So assumptions 2 and 3 still
- * fail, and readouts, which sum over the copies, are off by a constant in circuits that do not use this copy.
- * `wrapWithIndicator` avoids this at a cost of two neurons.
+ * fail, and readouts, which sum over the copies, are off by a constant in circuits that use another copy.
+ * `wrapWithIndicator` avoids these problems at a cost of two neurons.
  *
  * @throws InputError when d would exceed 64
  */
@@ -44,7 +44,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
     const split = new Float64Array(T * width).fill(-1);
     for (let i = 0; i < d; i++) {
       layers[k][i].forEach((sign, copy) => {
-        // A circuit that does not use this copy takes the bias of the first circuit that does.
+        // A circuit that does not use this copy is given the bias of the first circuit that does.
         let unused: number | null = null;
         for (let t = 0; t < T && unused === null; t++) {
           if (signOf(raw, k + 1, t, i) === sign) unused = given[t * d + i];
