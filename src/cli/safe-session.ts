@@ -11,8 +11,8 @@ export function safeSession(args: readonly string[], session: Session): Session 
 }
 
 /**
- * Control characters except tabs and line feeds, and characters that change the direction of text. The escape has the
- * same meaning in JSON.
+ * Control characters except tabs and line feeds, and characters that change the direction of text. Their escape
+ * sequences have the same meaning in JSON.
  */
 const steering = /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -43,7 +43,7 @@ function withoutSecret(text: string, secret: Secret): string {
   return [secret, { before: inJson(secret.before), own: inJson(secret.own) }].reduce((left, { before, own }) => {
     let clean = left.replaceAll(`${before}${own}@`, `${before}***@`);
     // If no text precedes the secret, truncated copies are removed only directly after a quotation mark; otherwise, the
-    // end of any truncated word could match.
+    // end of any truncated word could be taken for a copy of the secret.
     const start = before === "" ? '"' : before;
     for (let end = own.length; end > 0; end--)
       clean = clean.replaceAll(`${start}${own.slice(0, end)}…`, `${start}***…`);

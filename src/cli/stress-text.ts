@@ -3,7 +3,7 @@ import { relativeKinds } from "../studies/stress/perturbations.js";
 import type { StressInput, StressReport, StressRow } from "../studies/stress/panel.js";
 import { formatTable } from "./table.js";
 
-/** Even if a network fails, its x counts as bounded if x is at most this many times the size of the inputs. */
+/** The x of a network, even of one that fails, counts as bounded if at most this many times the size of the inputs. */
 const BOUNDED = 10;
 
 /** Readable tables: the network, a summary, and a line for each perturbation. */

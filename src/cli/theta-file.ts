@@ -94,8 +94,8 @@ function gatesFrom(given: readonly (readonly [string, unknown])[]): RotationGate
 }
 
 /**
- * Reads angles in radians. In .json or .yaml, they are a list, alone or under the key `theta`; in .npz or .safetensors,
- * they are the array `theta`, [T].
+ * Reads angles in radians. In .json or .yaml, the angles are a list, alone or under the key `theta`; in .npz or
+ * .safetensors, they are the array `theta`, [T].
  *
  * @throws InputError naming the file and the invalid entry
  */

@@ -127,7 +127,7 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
   }
 }
 
-/** Inserts the spec of the circuits to train, or the circuits of that spec, if they are in a separate file. */
+/** If the spec to train or only its circuits are in a separate file, replaces the file's name with its content. */
 function withSpec(content: unknown, file: string, session: Session): unknown {
   const spec: unknown = isObject(content) ? Reflect.get(content, "spec") : undefined;
   if (spec === undefined) return content;

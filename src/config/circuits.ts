@@ -80,7 +80,7 @@ export function differentLayers(circuits: SpecCircuits, L: number): number {
   return areNamed(circuits) ? 1 : L;
 }
 
-/** Those of the settings ramp, gain, offset and angles that apply to these circuits in the post's network. */
+/** The settings among ramp, gain, offset and angles that apply to these circuits in the post's network. */
 export function settingsOf(circuits: SpecCircuits): readonly string[] {
   return areCustom(circuits) ? [] : (kindOf(described(circuits)).settings ?? []);
 }

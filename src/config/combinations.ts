@@ -167,7 +167,7 @@ function leastOf(design: Design, size: ReturnType<typeof designSize>): string {
   return `No D up to ${LARGEST_SPARSE} is large enough; use other sizes.`;
 }
 
-/** Checks that a codeword has fewer neurons than the code; otherwise there would be only one codeword. */
+/** Checks that a codeword uses fewer neurons than the code has; otherwise there would be only one codeword. */
 function checkCode(
   { codeNeurons, codeSize }: RunSpec,
   own: { readonly codeNeurons: number; readonly codeSize: number },
@@ -208,8 +208,8 @@ export function checkSize(spec: RunSpec, memory: number): void {
       `T = ${T}: at most ${counted(bound, "circuit fits", "circuits fit")} with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
-  // Finding the largest T of the assignment "filled" requires a search for the packings in its columns, so the search
-  // is avoided if possible.
+  // Finding the largest T of the assignment "filled" requires a search for the packings in its columns. The search is
+  // skipped if T is small enough for the assignment "transversal".
   if (assignment === "filled" && T <= assignmentConstructions.transversal.largest({ P, S })) return;
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)

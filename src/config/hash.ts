@@ -28,7 +28,7 @@ export async function specHash(spec: RunSpec): Promise<string> {
 
 /** The text that is hashed to identify a spec. */
 export function specText(spec: RunSpec, texts?: WeakMap<object, string>): string {
-  // Hashes use the former name of "published", so that existing result folders stay valid.
+  // Hashes use the former name of the design "published", so that existing result folders stay valid.
   return canonicalJson(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec, texts);
 }
 

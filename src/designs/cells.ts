@@ -9,9 +9,9 @@ import type { DesignSettings } from "./design.js";
  *
  *   h_k = ReLU(d_k·x + gate),   x = (2/3)·Σ_k h_k d_k
  *
- * It holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is complete,
- * and at least `gain` lower when any part of the code is missing. With gain ≥ offset + 1, the cell is then shut for
- * any x on the unit circle.
+ * A cell holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is complete,
+ * and at least `gain` lower when any part of the code is missing. With gain ≥ offset + 1, the cell is then shut for any
+ * x on the unit circle.
  */
 export interface Cells {
   /** Index of the part that holds the cells; the part has d = 3. */
@@ -33,7 +33,7 @@ export function turns({ cos, sin }: Angles): Float64Array {
 }
 
 /**
- * Moves each circuit's x from its cells in one layer to those in the next, rotated by its angle. If a circuit has
+ * Moves each circuit's x from its cells in one layer to its cells in the next, rotated by its angle. If a circuit has
  * several cells, this x is the mean over them.
  */
 export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {

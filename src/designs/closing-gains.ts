@@ -24,9 +24,9 @@ export interface ClosingGains {
 }
 
 /**
- * Finds the gains for each neuron of a cell. They exceed every pre-activation found while another circuit of the cell
- * is active, over all inputs tried. The pre-activations for `one` include the bias; those for `each` include it only
- * where it is above 0, because several circuits share one bias.
+ * Finds the gains for each neuron of a cell. The gains exceed every pre-activation found while another circuit of the
+ * cell is active, over all inputs tried. The pre-activations for `one` include the bias; those for `each` include it
+ * only where it is above 0, because several circuits share one bias.
  *
  * @param columns the cell of each circuit (S = 1), in odd layers and in even layers
  */

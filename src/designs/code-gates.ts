@@ -2,7 +2,7 @@ import type { Term } from "../network/layer.js";
 import { readingOf, type Code } from "./code.js";
 import { OPEN_GATE } from "./slots.js";
 
-/** The factor with which the reading of a code enters a cell's gate. */
+/** The factor by which a cell's gate multiplies the reading of the code. */
 const GAIN = 40;
 
 /**
@@ -25,7 +25,7 @@ export interface GateOptions {
  * The gate of each cell: a linear reading of the code, with a threshold that the reading exceeds for each of the cell's
  * words, even in the presence of z − 1 other words.
  *
- * @param members for each cell, the words of the code that open it
+ * @param members for each cell, the code words that open the cell
  */
 export function codeGates(
   { S, z, cellNeurons: K, from }: GateOptions,
@@ -52,8 +52,8 @@ export function codeGates(
 
 function threshold(circuits: readonly number[], responses: Float64Array, S: number, z: number): number {
   const own = Math.min(...circuits.map((t) => responses[t]));
-  // The other circuits' responses: the z − 1 lowest and, for the mean and standard deviation, the sum and the sum of
-  // squares.
+  // Of the other circuits' responses: the z − 1 lowest, and the sum and the sum of squares, which give the mean and the
+  // standard deviation.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];
@@ -74,7 +74,7 @@ function threshold(circuits: readonly number[], responses: Float64Array, S: numb
   const margin = MARGIN[S][Math.min(z, 3) - 1];
   const usual = own + (z - 1) * mean - margin * Math.sqrt(z - 1) * sd;
   if (S !== 1) return usual;
-  // z − 1 other circuits cannot lower the reading by more than this, so a lower threshold is never needed.
+  // With z − 1 other active circuits, the reading is never below this sum, so a lower threshold is never needed.
   return Math.max(
     usual,
     lowest.reduce((total, value) => total + value, own),

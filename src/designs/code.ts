@@ -51,7 +51,7 @@ export function countWords(n: number, k: number, most: number): number {
 
 /** Share of the mean variance that is added to the diagonal of Σ. */
 const RIDGE = 1e-3;
-/** When words are drawn, neurons are ranked by their load plus a random number below this. */
+/** When words are drawn, neurons are ranked by their load plus a random number between 0 and this value. */
 const SPREAD = 1.5;
 
 /**
@@ -132,11 +132,11 @@ export function codeOf(assignment: Assignment): Code {
   return { assignment, mean, solved, gram };
 }
 
-/** A linear reading of a code, made to be 1 for some of the code's circuits. */
+/** A linear function f of a code that is 1 for chosen circuits of the code. */
 export interface Reading {
   /** Weights of the code neurons, [P], chosen so that `f = weights·code` equals `w·(code − z·μ)` for any z. */
   readonly weights: Float64Array;
-  /** The value of f when circuit t alone is active, [T]; it is 1 for the circuits that the reading is made for. */
+  /** The value of f when circuit t alone is active, [T]; it is 1 for the chosen circuits. */
   readonly responses: Float64Array;
 }
 
@@ -160,7 +160,7 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   return { weights, responses };
 }
 
-/** How far a reading may be from 1 for circuits for which it should be 1. */
+/** How far readings that should be 1 may deviate from 1. */
 const EXACT = 1e-9;
 
 /**

@@ -22,15 +22,15 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writ
  *
  * Circuits are pairs of cells in blocks (blocks.ts). A cell is three neurons `h_k = ReLU(d_k·x + OFFSET)` with
  * directions d_k 120° apart, and `x = (2/3)·Σ_k h_k d_k`. The offset cancels in x, and so does anything else that all
- * three neurons have in common. This includes the gate's noise, because the gate is the same sum over the code
- * (open-code.ts) for all three neurons.
+ * three neurons have in common, such as noise on the gate, which is the same sum over the code (open-code.ts) for all
+ * three.
  *
  * The directions turn from each layer to the next, each time by a different angle, so ten successive layers all have
  * different weights. Rounding and weight errors then affect x differently in each of these layers and add up like
  * independent noise rather than in phase.
  *
  * One neuron per block sums the block's cells: `ReLU(Σ h − 3·OFFSET − 1)`. It stays at 0 if one cell is open and
- * |x| ≤ 1.9. A second open cell, or an x that grows, turns this neuron on, and the neuron shuts the block. So when two
+ * |x| ≤ 1.9. If a second cell opens or x grows beyond this limit, the neuron turns on and shuts the block. So when two
  * active circuits meet, both are read as 0 from layer 3 onwards, and errors do not grow.
  *
  * The price: a circuit shares its cells with three or four other circuits of its block, and only one circuit of a block
@@ -107,7 +107,7 @@ function directionsOf(f: number): (readonly [number, number])[] {
   return threeDirections.map((direction) => times(direction, frameTurn(f)));
 }
 
-/** The angles of rotations, relative to the cells' directions; these turn from frame f − 1 to frame f. */
+/** The angles of rotations relative to the cells' directions, which turn from frame f − 1 to frame f. */
 function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   const [a, b] = frameTurn(f);
   const between = times(frameTurn((f + FRAMES - 1) % FRAMES), [a, -b]);

@@ -73,7 +73,7 @@ interface DesignEntry {
   readonly help: string;
   /** Weaknesses found by `superpose stress` at D = 1000, as sentences for the help, cards and the lab. */
   readonly caveats?: string;
-  /** Values of S that the design supports, beginning with the default. */
+  /** Values of S that the design supports; the first is the default. */
   readonly S: readonly number[];
   /** Number of angles that x can take; null if any angle is allowed. */
   readonly angles: number | null;
@@ -81,7 +81,7 @@ interface DesignEntry {
   readonly mostActive?: number;
   /** The settings that the design supports. */
   readonly settings: readonly (keyof DesignSettings)[];
-  /** The default ramp, if the ramp can be set. */
+  /** The default ramp; omitted if the ramp cannot be set. */
   readonly ramp?: (S: number) => readonly [low: number, high: number];
   /** The default numbers of neurons in the code and in a word, if they can be set. */
   readonly code?: (size: Pick<DesignSize, "D" | "S" | "z">) => {

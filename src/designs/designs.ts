@@ -20,7 +20,7 @@ export const designs = {
   general: generalDesign,
 } as const satisfies Record<string, Design>;
 
-/** The former name of "published": old specs may contain it, and hashes always use it. */
+/** The former name of the design "published": old specs may contain it, and hashes always use it. */
 export const FORMER_PUBLISHED = "standard";
 
 /** The published network, or one of the other designs. */

@@ -24,7 +24,8 @@ import { indicatorRows, isCounted } from "./indicator-rows.js";
  * The weights from one cell to another belong to the one circuit that has both cells: nothing is shared, averaged or
  * corrected. An active circuit also sends activations to other cells of its block. The code (open-code.ts) keeps these
  * cells shut, with gains that exceed the largest values circuits can send each other (closing-gains.ts). So one active
- * circuit is exact up to rounding at any depth, whatever it computes, and so are several in different blocks.
+ * circuit is exact up to rounding at any depth, whatever it computes, and so are several active circuits in different
+ * blocks.
  *
  * One neuron per block counts the block's active circuits, `ReLU(4·count − 6)`, and shuts its cells if there are two
  * or more: these circuits are then read as 0 from layer 2 onwards, so their errors do not grow. The count n is kept as
@@ -61,7 +62,7 @@ const CODE = { single: 1, pair: 2 } as const;
 const BUSY = 3;
 /**
  * For the neurons that count active circuits: the weight per circuit and the bias, which is −1.5 times that weight.
- * `KEPT` holds the weight and bias of the copies that keep the count.
+ * `KEPT` holds the weight and bias with which the count is copied to the next layer.
  */
 const COUNTED = { each: 4, bias: -6 } as const;
 const KEPT = { weight: 1.02, bias: -0.03 } as const;
@@ -135,7 +136,7 @@ function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNe
     constants: everyLayer(L).map(() => new Array<number>(readoutRows(circuits)).fill(0)),
   };
 
-  /** Layer k + 1, from column A to B if k is odd, otherwise from B to A. */
+  /** Layer k + 1, in which circuits move from column A to column B if k is odd, and from B to A otherwise. */
   function layerOf(k: number): Layer {
     return {
       terms: [

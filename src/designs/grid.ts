@@ -24,14 +24,14 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * circuit, so the weights between cells a and b belong to circuit (a, b) alone. If this circuit is active, its
  * cells receive only its x.
  *
- * A code that is copied from layer to layer determines which cell opens next. A circuit's word has ten places of p
- * neurons each; in each place, one neuron is on. Cell a has three digits (i, j, h) and cell b has (i', j', h'); the
- * word is the Reed–Solomon codeword (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p), where h and
- * h' are below m. A cell's gate counts how many of the cell's digits are on: three when it should open, at most two
- * otherwise.
+ * A code that is copied from layer to layer determines which cell opens in the next layer. A circuit's word has ten
+ * places of p neurons each; in each place, one neuron is on. Cell a has three digits (i, j, h) and cell b has (i', j',
+ * h'); the word is the Reed–Solomon codeword (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p),
+ * where h and h' are below m. A cell's gate counts how many of the cell's digits are on: three when it should open, at
+ * most two otherwise.
  *
- * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit
- * and between −1/4 and 1/4 for each of the other q² − 1.
+ * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit and
+ * between −1/4 and 1/4 for each of the other q² − 1 circuits.
  *
  * The price: with two active circuits, the cells of one contain part of the other's x, and the error grows
  * geometrically. This is a block structure for one active circuit, as in earlier work, not a superposition of many
@@ -88,8 +88,8 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const { a, b } = cellsOf(T, q);
   const words = wordsOf(a, b, { p, m, q });
   /**
-   * The code neurons that a cell's gate counts: one for each of two digits and, in the third place, one for each value
-   * that is possible given the cell's h.
+   * The code neurons that a cell's gate counts: one for the cell's digit i, one for its digit j and, in the word's
+   * third place, one for each value that is possible with the cell's digit h.
    */
   const gate = (first: number, third: (h: number, other: number) => number): Float64Array => {
     const weights = new Float64Array(q * LENGTH * p);

@@ -25,11 +25,11 @@ import type { Design, RotationOptions } from "./design.js";
  * the group's active circuits, `ReLU(Σ a/w − 1.5)`, and shuts the group's cells if there are two or more: otherwise the
  * errors that two circuits cause in each other would grow.
  *
- * Groups are as small as T allows. With k = 3, a group takes sixteen neurons: 62 groups hold 558 circuits in 992
- * neurons. More circuits need larger groups: 18,605 circuits need 5 groups of 61×61. Results are exact unless two
- * active circuits fall into one group; then both are wrong. For each of z active circuits, the probability of this is
- * about (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; the mean square
- * makes it look better than it is.
+ * Groups are as small as possible for the given T. With k = 3, a group takes sixteen neurons: 62 groups hold 558
+ * circuits in 992 neurons. More circuits need larger groups: 18,605 circuits need 5 groups of 61×61. Results are exact
+ * unless two active circuits fall into one group; then both are wrong. For each of z active circuits, the probability
+ * of this is about (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; the mean
+ * square makes it look better than it is.
  *
  * The indicator is read as the mean of both words. It is up to 1/2 for circuits that share a row or column with an
  * active one, and above 0 for circuits whose words share neurons with the words of an active one.
@@ -52,7 +52,7 @@ const SHUT = -100;
 export interface GroupsSize {
   /** Number of rows in a group, which is also its number of columns. */
   readonly k: number;
-  /** Number of neurons per word, and how many of them are on. */
+  /** Number of neurons per word, and how many of a word's neurons are on. */
   readonly n: number;
   readonly w: number;
   /** Number of groups. */
@@ -98,8 +98,8 @@ export function groupsLargest(D: number): number {
 }
 
 /**
- * @param options must have T ≤ groupsLargest(D) angles; the caller checks this. Circuits are dealt out to the groups in
- *   turn.
+ * @param options must have at most groupsLargest(D) angles; the caller checks this. Circuits are dealt out to the
+ *   groups in turn.
  */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);

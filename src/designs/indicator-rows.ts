@@ -7,11 +7,11 @@ const DEPENDENT = 1e-9;
 /** Rows that detect from a circuit's input a^0 whether the circuit is active. */
 export interface IndicatorRows {
   /**
-   * For each circuit, the row u of smallest norm with `u·a^0 = 1` for all of its inputs or, if there is no such row,
-   * one with `u·a^0 ≥ 1`, [T][d].
+   * For each circuit, the row u of smallest norm with `u·a^0 = 1` for all of the circuit's inputs; if no such row
+   * exists, a row with `u·a^0 ≥ 1`, [T][d].
    */
   readonly on: Float64Array;
-  /** The same rows for circuits for which `u·a^0` is exactly 1; rows of zeros for all other circuits. */
+  /** The same rows, but with rows of zeros for circuits without a row for which `u·a^0` is always 1. */
   readonly exact: Float64Array;
 }
 

@@ -16,21 +16,21 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  *
  * The x of the circuit on line (a, b) is in cell `a + b·l mod p` of p cells, where p is prime. Circuits are assigned to
  * lines at random, so their ids have no structure. Two lines meet in at most one point, so circuits that share a cell
- * once never share one again. There are p² lines, far more than a search could place. The circuits of a cell have
- * different planes (simplex.ts), so weights can pass each circuit's x on to its next cell. The cell's gate is opened by
- * a code.
+ * once never share one again. There are p² lines, far more than a search could place. The circuits of a cell use
+ * different planes (simplex.ts), so weights can move each circuit's x to that circuit's next cell. The cell's gate is
+ * opened by a code.
  *
- * The code has a column of neurons for every layer but the first. The words of a column name *cells*, so p words are
- * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written together
- * with the input and copied from layer to layer. Their number depends on L, so a network is designed for a fixed number
- * of layers.
+ * The code has a column of neurons for every layer but the first. Each word of a column stands for a *cell*, so p words
+ * are enough for any number of circuits, and all circuits of a cell open the cell in the same way. Columns are written
+ * together with the input and copied from layer to layer. Their number depends on L, so a network is designed for a
+ * fixed number of layers.
  *
  * Only collisions remain. If z of T = p·s circuits are active, and a cell has m = (K − 1)/2 complex dimensions:
- * - With probability (z−1)/p, an active circuit shares its cell with another active one; 1/m of the square of the other
- *   circuit's x is then left in the cell.
+ * - With probability (z−1)/p, an active circuit shares its cell with another active one. The other circuit's x then
+ *   causes a squared error of |x|²/m.
  * - An active circuit's x is also passed on along every other line through its cell. With probability s/p, one of these
- *   lines leads to the cell of another active circuit; 1/m² of the square of x is then left in that cell. Larger cells
- *   have more dimensions, but fewer cells fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
+ *   lines leads to the cell of another active circuit and causes a squared error of |x|²/m² there. Larger cells have
+ *   more dimensions, but fewer of them fit: (s/p)/m² = T/(p·m)², where p·m is nearly D/2 for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",
@@ -189,8 +189,8 @@ function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): A
 }
 
 /**
- * Reads one column's share of alpha, by the reading that is 1 for the circuit's cell and varies least over all other
- * cells.
+ * Reads one column's share of alpha, using the linear reading that is 1 for the circuit's cell and varies least over
+ * all other cells.
  */
 function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number): Read {
   const N = code.mean.length;

@@ -3,14 +3,15 @@ import type { Part, Term } from "../network/layer.js";
 import type { Read, Write } from "../network/multi-part.js";
 
 /**
- * A code that says which cells are open. In open cells, where accuracy matters, its digits are 0.
+ * A code that says which cells are open. The digits of open cells, where accuracy matters, are 0.
  *
  * Each value of each digit of the cells' words (blocks.ts) has a neuron, which is 0 if the cell of an active circuit
  * has that value, and 1 otherwise. A cell whose digits are all 0 is open; any other cell is shut by `gain` times the
  * sum of its digits. Since the digits of an open cell are 0, they contribute 0 whatever the weights, so an open cell is
  * not affected by noise on weights, by rounding or by the gain.
  *
- * From layer to layer, each column's code alternates between single neurons c and pairs (s₁, s₂). This cleans it:
+ * From layer to layer, each column's code alternates between single neurons c and pairs (s₁, s₂). This removes small
+ * errors:
  *
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *
@@ -24,7 +25,7 @@ export interface CodeParts {
   readonly pair: number;
 }
 
-/** Sizes of both parts; `values` is the total number of values over all digits. */
+/** Sizes of both parts; `values` is the number of values of all digits together. */
 export function codeParts(values: number): readonly [Omit<Part, "offset">, Omit<Part, "offset">] {
   return [
     { name: "code of the next cells", d: 1, P: values },
@@ -83,8 +84,8 @@ export function writeOpen(
 const DIFFERENT = 5;
 
 /**
- * Adds an indicator to row 0 of readouts; a constant 1 must be added separately. It is 1 for an active circuit, 0.4 or
- * 0.2 for a circuit that shares a cell with it, and within ±0.2 for all other circuits.
+ * Adds an indicator to row 0 of readouts; a constant 1 must be added separately. The indicator is 1 for an active
+ * circuit, 0.4 or 0.2 for a circuit that shares a cell with an active one, and within ±0.2 for all other circuits.
  *
  * @param rows total number of rows in the readouts
  */

@@ -3,9 +3,9 @@ import type { Assignment } from "../assignment/assignment.js";
 /**
  * A cyclic difference packing: base blocks of S cells, each translated to all P positions.
  *
- * Two rows share a cell once for every difference that their blocks have in common. So if all differences within all
- * blocks are distinct modulo P, any two rows share at most one cell. The P rows of a block use every cell equally
- * often, and each cell is the first cell of one of these rows.
+ * Two rows share one cell for each difference that their blocks have in common. So if all differences within all blocks
+ * are distinct modulo P, any two rows share at most one cell. The P rows of a block use every cell equally often, and
+ * each cell is the first cell of one of these rows.
  *
  * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, but to do so it may leave some of the P cells
  * unused. Here, only a few rows are needed, but they must use all cells, and their first cells must be spread as evenly
@@ -35,7 +35,7 @@ export function packingLargest(P: number, S: number, most: number): number {
 }
 
 /**
- * T rows of the packing, one block after another; the last block's rows are spread evenly around the cells.
+ * T rows of the packing, one block after another; the rows of the last block start in evenly spaced cells.
  *
  * @param T at most `packingLargest`; the caller checks this
  */

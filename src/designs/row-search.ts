@@ -7,7 +7,7 @@ const SWAPS = 60_000;
 const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
-/** Cost of a return: another circuit's weights move the x of circuit t back to a cell of t. */
+/** Cost of a return, in which another circuit's weights move the x of circuit t back to a cell of t. */
 const RETURN = 0.02;
 /** Smaller differences in cost may be due to rounding. */
 const ROUNDING = 1e-9;
@@ -15,7 +15,7 @@ const ROUNDING = 1e-9;
 /**
  * Bits per digit of a packed number: digit k is the number of circuits whose count moves between k and k + 1. Packing
  * all digits into one number is faster than counting in an array. When circuit t joins or leaves a cell, only the
- * circuits in t's S current cells can be affected: at most 366 of them if T is at most 10,000.
+ * circuits in t's S current cells can be affected: at most 366 circuits if T is at most 10,000.
  */
 const DIGIT = 10;
 
@@ -30,7 +30,8 @@ const DIGIT = 10;
  * - Gates that open for the wrong circuits. If c_k circuits drive n's gate to k/3, the probability that z active
  *   circuits open it is
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`.
- *   The terms are for single circuits, for pairs, and for triples in which no pair opens the gate.
+ *   The first term is for single circuits, the second for pairs, and the third for triples in which no pair opens the
+ *   gate.
  * - Returns of x. If the x vectors of circuits t and u are in the same cell at present, u's weights also move t's x,
  *   possibly to a cell that belongs to t in the next layer.
  *
@@ -100,8 +101,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     swapOrder(t, u);
     change += returns(t) + returns(u, t);
     // Costs are never negative, so the total change will be at least `change − rest`, where `rest` is the old cost of
-    // the cells still to be counted. Most swaps can therefore be rejected before all of their cells have been counted
-    // again.
+    // the cells still to be counted. Most swaps can therefore be rejected before all of their cells have been
+    // recounted.
     let rest = 0;
     for (let s = 0; s < S; s++) rest += costs[cell(t, s)] + costs[cell(u, s)];
     let allowed = NaN;
@@ -121,7 +122,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return change;
   }
 
-  /** Draws a random limit: the next swap is kept if it raises the cost by no more than this. */
+  /** Draws a random limit; a swap is kept if it raises the cost by no more than this limit. */
   function drawAllowed(temperature: number): number {
     return -temperature * logOfFraction(random.word() + 1);
   }
@@ -130,7 +131,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     [order[t], order[u]] = [order[u], order[t]];
   }
 
-  /** Undoes a swap after only its first `counted` cells have been recounted. Returns 0, the change in cost. */
+  /** Undoes a swap after only its first `counted` cells have been recounted. Returns the change in cost, which is 0. */
   function leave(t: number, u: number, counted: number): 0 {
     swapOrder(t, u);
     for (let k = counted - 1; k >= 0; k--) recount(u, t, k);
@@ -202,8 +203,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   }
 
   /**
-   * Cost of the returns between circuit t and the circuits, other than `except`, whose x is now in the same cell as
-   * t's.
+   * Cost of the returns between circuit t and the circuits whose x is now in the same cell as t's, without those
+   * between t and the circuit `except`.
    */
   function returns(t: number, except = t): number {
     let count = 0;
@@ -223,8 +224,8 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 }
 
 /**
- * Deals out rows at random, then swaps some until no two circuits have their x vectors in the same cell both in the
- * current layer and in the next one. Gives up after many rounds.
+ * Deals out rows at random, then swaps some until no two circuits whose x vectors share a cell in the current layer
+ * also share one in the next. Gives up after many rounds.
  */
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;

@@ -29,8 +29,8 @@ import { annealedRows, separatedRows } from "./row-search.js";
  *   exactly.
  *
  * With S = 2, rows are dealt out at random such that circuits that share a cell of x in one layer do not share one in
- * the next, and a fifth of the post's χ is subtracted. There is no search, and a single active circuit is not
- * computed exactly.
+ * the next, and the χ that is subtracted from the weights is a fifth of the post's. There is no search, and a single
+ * active circuit is not computed exactly.
  *
  * Collisions of x remain: in each layer, (T/P − 1)/(T − 1) of all pairs of circuits have both x vectors in the same
  * cell.
@@ -54,11 +54,11 @@ export const rowsDesign: Design = {
 /** The largest number of circuits; the search's memory grows with T. */
 const MOST = 10_000;
 /**
- * The value of a fully open cell's gate. It leaves room for x: the unit circle needs 1, and the sum of two circuits' x
- * vectors needs 2.
+ * The value of a cell's gate when it is fully open. It leaves room for x: a vector on the unit circle needs a gate of
+ * 1, and the sum of two such vectors needs a gate of up to 2.
  */
 const CEILING = 2;
-/** The fraction of χ that is subtracted when rows are dealt out at random. [E12] */
+/** With S = 2, the fraction of the post's χ that is subtracted. [E12] */
 const SUPPRESSION = 0.2;
 
 export function rowCells(D: number): number {
@@ -73,7 +73,7 @@ export function defaultRamp(S: number): readonly [low: number, high: number] {
   return S === 2 ? [0.65, 0.9] : [0.8, 0.95];
 }
 
-/** @param options must have T ≤ packingLargest(P, S) angles; the caller checks this */
+/** @param options must have at most packingLargest(P, S) angles; the caller checks this */
 function build(options: RotationOptions): MultiPartNetwork {
   const { D, S, L, angles } = options;
   const T = angles.cos.length;

@@ -10,9 +10,9 @@ import { cosSinTurn } from "../base/random.js";
  *   |d_i| = 1,   Σ_i d_i = 0,   Σ_i d_i d_iᵀ = K/(K−1)·1.
  *
  * Anything that affects all K neurons equally cancels; three neurons 120° apart are the case K = 3. If y has more
- * dimensions than x needs, the circuits of a cell can use different planes. If two planes differ, the x of one circuit
- * looks smaller when it is read in the plane of the other. With K = 5, three circuits in a cell overlap by
- * |⟨u|u'⟩|² = 1/4 instead of 1.
+ * dimensions than x needs, the circuits of a cell can use different planes. If the planes of two circuits differ, the x
+ * of one circuit looks smaller when it is read in the plane of the other. With K = 5, three circuits in a cell overlap
+ * by |⟨u|u'⟩|² = 1/4 instead of 1.
  */
 
 /** The directions d_i, [K][K−1] (Helmert). */
@@ -69,8 +69,8 @@ const OCTAHEDRON = [
 
 /**
  * The plane of circuit number `index` among the `count` circuits of a cell. Planes are as far apart as possible. If K
- * is 5, they correspond to points on the Bloch sphere, and two planes overlap by cos²(half the angle between their
- * points). If K is 3, all circuits have the same plane.
+ * is 5, the planes correspond to points on the Bloch sphere, and the overlap of two planes is cos²(half the angle
+ * between their points). If K is 3, all circuits have the same plane.
  *
  * @param K odd, 3 or more
  */
@@ -91,9 +91,9 @@ const RULER = [0, 1, 4, 9, 15, 22, 32, 34, 51, 77, 81, 99];
 
 /**
  * Line `index` of `count` in C^m: column `index` of m rows of the Fourier matrix of order max(count, m),
- * `u_j = exp(2πi·index·n_j/order)/√m`. Rows of that matrix are orthogonal, so the lines form a tight frame, which has
- * the smallest possible mean overlap (Welch). The row numbers n_j have distinct differences, so that the overlaps do
- * not all coincide.
+ * `u_j = exp(2πi·index·n_j/order)/√m`. The rows of that matrix are orthogonal, so the lines form a tight frame, which
+ * has the smallest possible mean overlap (Welch). The row numbers n_j have distinct differences, so that the overlaps
+ * do not all coincide.
  */
 function harmonicFrame(m: number, index: number, count: number): Frame {
   const order = Math.max(count, m);

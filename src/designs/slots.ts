@@ -5,7 +5,7 @@ import type { Read, Write } from "../network/multi-part.js";
 import { ALPHA, turnTerm, X } from "./cells.js";
 import type { Frame } from "./simplex.js";
 
-/** The gate of an open cell. It leaves room for x: a vector on the unit circle needs 1. */
+/** The gate of an open cell. It leaves room for x: a vector on the unit circle needs a gate of 1. */
 export const OPEN_GATE = 1.05;
 /** The simplex cell (simplex.ts) that holds each circuit's x. */
 export interface Slot {

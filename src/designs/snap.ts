@@ -2,9 +2,9 @@ import { threeDirections } from "../circuits/rotation.js";
 import { cosSinTurn } from "../base/random.js";
 
 /**
- * Snaps x to one of N angles, where N is a multiple of 4. This cleans a vector that should be either 0 or of length 1
- * at one of these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. For each line, one bit
- * says on which side x lies, and together these N/2 bits identify the angle:
+ * Snaps x to one of N angles, where N is a multiple of 4. This removes small errors from a vector of length 1 at one of
+ * these angles; the vector 0 stays 0. N/2 lines through 0 bisect the sectors between neighbouring angles. For each
+ * line, one bit says on which side x lies, and together these N/2 bits identify the angle:
  *
  *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
  *
@@ -24,7 +24,7 @@ export interface Snap {
 /** The lines that separate N equally spaced angles, starting at 0. */
 export function snapLines(angles: number): Snap {
   const normals = Array.from({ length: angles / 2 }, (_, j) => cosSinTurn((0.25 + (j + 0.5) / angles) % 1));
-  // The sum over the bits that stand for angle 0, without the factor κ.
+  // The sum Σ_j (½ − p_j)·e_j for an x at angle 0.
   let [u, v] = [0, 0];
   for (const [p, q] of normals) {
     const bit = p > 0 ? 0.5 : -0.5;

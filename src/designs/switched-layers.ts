@@ -41,7 +41,7 @@ export function switchedLayers(
   const snap: Snap = snapLines(SWITCHED_ANGLES);
   const known = new Map<string, Layer>();
   const layers: Layer[] = [{ terms: [], bias: biases(0, []).bias }];
-  // Bits of the latest layer are upright after an odd number of layers, because A^1 is the input.
+  // Bits of the latest layer are upright (not inverted) after an odd number of layers, because A^1 is the input.
   const isNowUpright = (): boolean => layers.length % 2 === 1;
   for (const stage of [1, 2, 3] as const) layers.push(hold(stage, isNowUpright()));
   const steps: number[] = [];
@@ -127,7 +127,7 @@ export function switchedLayers(
     return new Float64Array(groups).fill(value, 0, SWITCHES);
   }
 
-  /** Passes the switch on, inverted: each of its neurons becomes the inverse of their mean. */
+  /** Passes on the switch, inverted: each of its neurons becomes the inverse of their mean. */
   function invertSwitch(): Term {
     return switchTerm(switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
@@ -204,7 +204,7 @@ export function switchedLayers(
     return [...invertCodes(), invertSwitch()];
   }
 
-  /** Assignments that give each group all of its cells (`all`), or only its cell number c (`cell`). */
+  /** Assignments that give each group all of its cells (`all`), or only the cell with number c (`cell`). */
   function ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
     const T = groups;
     const P = T * K;

@@ -15,12 +15,12 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  * - **Groups of grids.** Each group is a 5×5 grid (grid.ts) of five three-neuron cells: the x of circuit (a, b) moves
  *   from cell a to cell b and back, step by step, rotated each time. A group serves one active circuit at a time.
  * - **Two groupings and a switch.** Every circuit is in two groups, one in each of two copies of all cells; two
- *   circuits that share a group in one copy never share one in the other. A switch K, computed once from the input, is
- *   on when two active circuits share a group of copy 1. The switch decides which copy's cells open, so at z = 2 no
- *   pair collides.
+ *   circuits that share a group in one copy never share one in the other. A switch, computed once from the input, is on
+ *   when two active circuits share a group of copy 1. The switch decides which copy's cells open, so at z = 2 no pair
+ *   collides.
  * - **Self-cleaning bits.** Codes and the switch alternate between upright and inverted bits from layer to layer,
- *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, and values above 1/2 become 1. This takes one
- *   neuron per bit and no extra layers.
+ *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, and values above 1/2 become 1. This cleaning
+ *   takes one neuron per bit and no extra layers.
  * - **Snapping x.** After every second step, three layers convert the x of every group to bits and back (snap.ts), on
  *   the neurons of the group's cells. Noise then accumulates over only two steps instead of a hundred.
  *

@@ -2,8 +2,8 @@ import type { Assignment } from "../assignment/assignment.js";
 import type { RandomSequence } from "../base/random.js";
 
 /**
- * Costs within a cell: for a circuit that occupies it twice, and for two circuits that shared a cell in the previous
- * layer.
+ * Costs within a cell: for a circuit that has two places in the cell, and for two circuits that shared a cell in the
+ * previous layer.
  */
 const ONE_CIRCUIT_TWICE = 1e6;
 const SHARED_BEFORE = 1e4;

@@ -15,17 +15,17 @@ import { drawWindows } from "./window-search.js";
  *
  * In the post's network, indicators are read, thresholded and rewritten in every layer, and their errors accumulate.
  * Here, indicators are a code of a few dozen neurons that is copied unchanged, so errors do not accumulate. The gate of
- * each cell is one linear reading of the code. This reading is exactly 1 for each of the cell's circuits, and its
+ * each cell is a linear reading of the code. This reading is exactly 1 for each of the cell's circuits, and its
  * variance over all other circuits is as small as possible (code.ts).
  *
- * Only collisions remain. An active circuit is hit by another active circuit that shares its cell. It is also hit if,
- * in the previous layer, another active circuit left its x in a third, inactive circuit, and this third circuit carries
- * that x into the current cell. Both kinds of hit are about equally frequent, and no gate can stop them, because the
- * cell must be open. If each circuit shares a cell with r = 2(T − P)/T others on average, a fraction
- * (z−1)(r + r²)/(T−1) of the active circuits is hit in each layer. With three-neuron cells, this allows only 96 layers
- * at z = 2 and 48 at z = 3, even with perfect gates and no neurons for the code. In simplex cells of five neurons
- * (simplex.ts), each circuit has a different plane: a hit of the first kind leaves a squared error of 1/4 instead of 1,
- * and a hit of the second kind leaves 1/16.
+ * Only collisions remain. An active circuit is hit by another active circuit that shares its cell. The circuit is also
+ * hit if, in the previous layer, another active circuit left its x in the cell of a third, inactive circuit, and the
+ * weights of this third circuit carry that x into the current cell. Both kinds of hit are about equally frequent, and
+ * no gate can stop them, because the cell must be open. If each circuit shares a cell with r = 2(T − P)/T others on
+ * average, a fraction (z−1)(r + r²)/(T−1) of the active circuits is hit in each layer. With three-neuron cells, this
+ * allows only 96 layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for the code. In simplex cells
+ * of five neurons (simplex.ts), each circuit has a different plane: a hit of the first kind leaves a squared error of
+ * 1/4 instead of 1, and a hit of the second kind leaves 1/16.
  */
 export const windowsDesign: Design = {
   runs: "rotations",

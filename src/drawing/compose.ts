@@ -147,7 +147,7 @@ export function compose(
   return { id, title, caption, svg };
 }
 
-/** Moves Plot's drawing into a group at (x, y), with its attributes but without its style sheet. */
+/** Moves the content of Plot's drawing, except its style sheet, into a group at (x, y). */
 function placed(document: Document, svg: SVGSVGElement, x: number, y: number): SVGElement {
   const group = element(document, "g", {
     transform: `translate(${round(x)},${round(y)})`,

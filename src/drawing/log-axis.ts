@@ -17,7 +17,7 @@ export interface LogAxis {
   readonly isAbove: (value: number) => boolean;
   /** The label of a tick. The floor's label contains "≤" if any value lies below it. */
   readonly label: (tick: number) => string;
-  /** Plot's options for the axis. */
+  /** The options with which Observable Plot draws the axis. */
   readonly scale: (label: string) => ScaleOptions;
   /** The number of measured values below the floor. */
   readonly below: number;
