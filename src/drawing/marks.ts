@@ -53,7 +53,7 @@ export function measuredLine(points: readonly Point[], colour: string): Plot.Mar
   ];
 }
 
-/** About 25 points per panel, including its last point, so that dots do not overlap. */
+/** About 25 points per panel, including the last one, so that dots do not overlap. */
 function thinned(points: readonly Point[]): readonly Point[] {
   const panels = new Map<string, Point[]>();
   for (const point of points) {
@@ -82,7 +82,7 @@ export function solidLine(
   ];
 }
 
-/** Dots in one style, with some highlighted in another. */
+/** Dots in two styles: `other` for the rows that satisfy `isOther`, and `look` for the rest. */
 export function dotsOfTwoLooks<Row>(
   rows: readonly Row[],
   isOther: (row: Row) => boolean,

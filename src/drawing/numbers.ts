@@ -22,7 +22,7 @@ export function decadeLabel(value: number): string {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-/** A count with its noun: "1 run", "3 runs". Irregular plurals are passed in. */
+/** A count with its noun: "1 run", "3 runs". Pass an irregular plural as `several`. */
 export function counted(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;
 }

@@ -7,7 +7,7 @@ import type { LayerSums } from "./sums.js";
  * A network laid out in a kernel's memory, ready to run samples. It owns that memory: creating a second engine on the
  * same kernels invalidates the first.
  *
- * Samples are run in small batches. Functions that read values return the values of the last batch.
+ * Samples are run in small batches. Functions that read values refer to the last batch.
  */
 export interface Engine {
   /** The network's circuits, which determine the truth, the readouts and the inputs. */

@@ -54,7 +54,9 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   readonly written: WrittenRows | null;
   /** Whether the pass over circuits uses the kernel for rotations (assembly/rotations.ts). */
   readonly isRotation: boolean;
-  /** The gate that computes this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
+  /**
+   * The gate that computes this layer's X (assembly/gates.ts): 1 rotations, 2 rotations from components, 0 any other.
+   */
   readonly rotationGate: number;
   /** Number of leading coordinates of X whose sums over neurons are needed by the readout or the next layer. */
   readonly summed: number;
@@ -76,8 +78,8 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
 }
 
 /**
- * What circuits write, in the order in which they run: `mix` gives the rows of V. Either `scatter` says to which row of
- * Y each of them is added, or `collect` lists the rows of V that each neuron adds up.
+ * What circuits write, in the order in which they run: `mix` computes the rows of V. Either `scatter` says to which row
+ * of Y each of them is added, or `collect` lists the rows of V that each neuron adds up.
  */
 export interface WrittenRows {
   readonly mix: number;
@@ -93,20 +95,20 @@ export interface TileState {
   readonly X: number;
   /** Pre-activations before they are mixed, f32 [P][r][lanes]. */
   readonly Y: number;
-  /** What circuits write, f32: [T][r][lanes] if `collects`, otherwise [PASS_BLOCK][r][lanes]. */
+  /** What circuits write, f32: [T][r][lanes] if `collects` is true, otherwise [PASS_BLOCK][r][lanes]. */
   readonly V: number;
   readonly collects: boolean;
 }
 
 /**
  * Largest size of V, in bytes, for which every neuron collects rows from V; for larger sizes, circuits scatter their
- * rows to Y. When neurons collect, each row is read once for every neuron of its circuit, in random order. While V fits
- * in a core's cache, collecting takes half as long as scattering; otherwise, scattering is faster.
+ * rows to Y. When neurons collect rows, each row is read once for every neuron of its circuit, in random order. While V
+ * fits in a core's cache, collecting takes half as long as scattering; otherwise, scattering is faster.
  */
 const COLLECT_LIMIT = 384 * 1024;
 /**
- * The choice between collecting and scattering is always made as if there were this many samples, so that the order of
- * sums does not depend on the tile.
+ * The choice between collecting and scattering always assumes a tile of this many samples, so that the order of sums
+ * does not depend on the actual tile.
  */
 const USUAL_LANES = 8;
 
@@ -326,7 +328,7 @@ function mapInto(
     }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {
-    // In a reduced map, the part that all circuits share reads only the coordinates that are passed on.
+    // In a reduced map, the part shared by all circuits reads only the coordinates that are passed on.
     const columns = reduced ? pass : K.length;
     const C = Array.from({ length: d }, (_, i) =>
       Array.from({ length: columns }, (__, j) => by.scale * (reduced ? coordinates.O[i][j] : by.matrix[i * d + j])),

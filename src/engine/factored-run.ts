@@ -36,7 +36,8 @@ export interface FactoredRun {
   /** Readouts of the last tile's active circuits by layer, f64 [occurrences][rows]. */
   readonly readouts: readonly number[];
   /**
-   * Draws and runs samples first…first+count−1 and returns their sums. No array of size samples × T is stored.
+   * Draws and runs `count` samples, starting with number `first`, and returns their sums. No array of size samples × T
+   * is stored.
    *
    * @returns sums per layer 0…L that depend only on (seed, network, z, first, count)
    */
@@ -102,16 +103,16 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const partial = arena.bytes(2 * groups * W);
 
   /**
-   * Descriptor fields that are the same in all layers. The other fields come from each layer's properties of the same
-   * names.
+   * Descriptor fields that are the same in all layers. Most other fields are copied from each layer's properties of the
+   * same names.
    */
   const all = {
     ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },
     ...{ groups, rows, R, laneSum, laneMax, partial, ids: tile.ids },
   };
   /**
-   * Descriptors by layer for `circuitsPass`, `activate` and `sumActive`, and for `correct`, which acts on the next
-   * layer's Y.
+   * Descriptors by layer for `circuitsPass`, `activate`, `sumActive` and `correct`; `correct` acts on the next layer's
+   * Y.
    */
   const passes = layers.map((layer) => {
     const { written } = layer;

@@ -57,7 +57,7 @@ export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, i
   return samples;
 }
 
-/** Calls `run` after making the tile use given samples, numbered from `first`, instead of drawing its samples. */
+/** Calls `run`; until it returns, the tile uses given samples, numbered from `first`, instead of drawing samples. */
 export function withGiven<R>(tile: Tile, given: GivenSamples, first: number, run: () => R): R {
   const { draw, arena, ids, truth } = tile;
   tile.draw = ({ z }, at, count) => {

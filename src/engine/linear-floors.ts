@@ -68,8 +68,8 @@ const CHUNK = 512;
  */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
 /**
- * If the other coordinates predict all but less than this fraction of a coordinate, the coordinates are decorrelated
- * before single-precision products.
+ * Coordinates are decorrelated before single-precision products if, for any of them, the part that the others do not
+ * predict is below this fraction.
  */
 const UNEVEN = 1e-2;
 /** The smallest leverage h_j allowed; a feature with a smaller leverage cannot be told apart from the others. */
@@ -99,7 +99,7 @@ export function measureLinearFloors(
 }
 
 /**
- * The floors of a code that is composed of smaller codes in orthogonal subspaces, from the smaller codes' sums.
+ * The floors of a code composed of smaller codes in orthogonal subspaces, computed from the sums of those codes.
  *
  * @throws InputError when there are fewer than two features
  */
@@ -225,7 +225,7 @@ export function floorSums(
   const n = kept.length;
   const triangle = inverseOfTriangle(factor, n);
   // Neither h_j nor the pseudo-inverse's M depends on the coordinates, so skewed codes in single precision are first
-  // converted to better coordinates.
+  // converted to decorrelated coordinates.
   const isSkewed = !isSmall && least < UNEVEN;
   const columns = isSkewed ? n : width;
   const decorrelate = spreadOut(triangle, kept, width);
@@ -264,7 +264,7 @@ function dotOf(a: Numbers, b: Numbers, v: number, width: number): number {
   return sum;
 }
 
-/** Expands an [n][n] matrix over the kept coordinates to all columns, [n][width]. */
+/** Expands an [n][n] matrix over the kept coordinates to [n][width]; the columns of omitted coordinates are 0. */
 function spreadOut(matrix: Float64Array, kept: readonly number[], width: number): Float64Array {
   const n = kept.length;
   const wide = new Float64Array(n * width);
@@ -285,12 +285,12 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
 }
 
 /**
- * Chooses coordinates that span the whole space. Each choice is the coordinate that the earlier ones predict worst:
- * this is Cholesky factorisation with diagonal pivots, on coordinates scaled to equal length.
+ * Chooses coordinates that span the whole space. Each step chooses the coordinate that those already chosen predict
+ * worst: this is Cholesky factorisation with diagonal pivots, on coordinates scaled to equal length.
  *
  * @param dependent a coordinate is omitted if the earlier ones predict all but this fraction of it
- * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and the smallest unpredicted fraction: of
- *   every chosen coordinate, the earlier ones leave at least this fraction unpredicted
+ * @returns the coordinates; the lower-triangular factor C with `C Cᵀ = gram`; and the smallest fraction of a chosen
+ *   coordinate that the earlier ones do not predict
  */
 function independentCoordinates(
   gram: Float64Array,
@@ -366,8 +366,8 @@ export function linearFloors(
 }
 
 /**
- * Writes vectors that are given as lists of numbers, [F][n]. All are scaled by the same factor, to suit the range of
- * single precision.
+ * Writes vectors that are given as lists of numbers, [F][n]. All numbers are multiplied by the same factor, to suit the
+ * range of single precision.
  *
  * @throws InputError naming a vector that is not finite or differs in length from the first
  */

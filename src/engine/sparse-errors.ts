@@ -44,7 +44,9 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
         all.wrong += sums[2 * lanes + lane];
       }
     },
-    /** Counts the inactive circuits of one sample; their errors are added at every layer. */
+    /**
+     * Counts the inactive circuits of one sample, once for all layers; `addInactive` adds their errors at each layer.
+     */
     countInactive(z: number): void {
       inactiveCount += T - z;
     },

@@ -17,13 +17,13 @@ export interface LoadedLayer {
 
 /** A network of several parts in kernel memory. */
 export interface LoadedWeights {
-  /** The layers; null for the first, whose input is written directly. */
+  /** The layers; the first entry is null, because the input of layer 1 is written directly. */
   readonly layers: readonly (LoadedLayer | null)[];
   /** The biases of each layer, f32 [D]. */
   readonly biases: readonly number[];
   /**
-   * A descriptor for sparseLayer, like the entries of `reads`, that sums the blocks of a layer; null if no weights need
-   * these sums.
+   * The descriptor with which sparseLayer sums the blocks of a layer, similar to the entries of `reads`; null if no
+   * weights need these sums.
    */
   readonly blockSums: number | null;
   /** Readouts of all circuits in each step; null if inactive circuits are not read. */
@@ -56,7 +56,7 @@ function roomFor(length: number): Room {
 }
 
 /**
- * Writes a network's sparse weights, biases and readouts to kernel memory. Identical layers share them.
+ * Writes a network's sparse weights, biases and readouts to kernel memory. Identical layers share one copy.
  *
  * @param W bytes per row of a tile
  */

@@ -25,7 +25,10 @@ export interface AdversaryInput {
   readonly steps: number;
 }
 
-/** The worst set that a search found. Other sets may have larger errors. Running this set reproduces its error. */
+/**
+ * The worst set of active circuits and inputs that a search found. Sets that were not tried may have larger errors.
+ * Running the set again gives the same error.
+ */
 export interface WorstCase {
   /** Largest |δx| of an active circuit at that step; if circuits have no x, the largest error of their last readout. */
   readonly error: number;
@@ -79,9 +82,9 @@ export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, k
 /**
  * Searches with an engine that is already loaded, in small steps.
  *
- * Starts from the sixteen worst of a run's first samples and changes them one circuit at a time. A change that reduces
- * the error is undone, so the error found is at least as large as that of every sample. Half of the new circuits are
- * neighbours of an active one, which means that they share a neuron with it.
+ * Starts from the sixteen worst of a run's first samples and changes each of them, one circuit at a time. A change that
+ * reduces the error is undone, so the error found is at least as large as the error of each of those first samples.
+ * Half of the new circuits are neighbours of an active circuit: they share a neuron with it.
  *
  * @param runner an engine with 16 lanes
  */

@@ -38,7 +38,7 @@ function widthOfRecorded(source: Recorded): number {
   return "shape" in source ? source.shape.D : widthOf(source.parts);
 }
 
-/** The layers after which the circuits have completed steps 1…L. */
+/** For each step 1…L, the layer after which the circuits have completed it. */
 export function recordedSteps(source: Recorded): readonly number[] {
   return "shape" in source ? everyLayer(source.shape.L) : source.steps;
 }

@@ -15,8 +15,8 @@ export function short(value: number): string {
  *
  * @param rows from a run of this model's network
  * @param naive errors of the naive network, by readout [L4]
- * @param about text that says what a design's theory covers; null if the theory is that of the post's networks, or if
- *   there is no theory
+ * @param about a text on what a design's theory covers; null if the theory is that of the post's networks or there is
+ *   no theory
  */
 export function errorsSection(
   rows: readonly ErrorRow[],

@@ -11,7 +11,9 @@ import { checkTexts } from "./tensor.js";
 import { refuseReluLayer } from "./refuse-relu-layer.js";
 import { readTensorFile } from "./tensor-file.js";
 
-/** Largest model that is written or read, in bytes. A typical computer has enough memory to load it. */
+/**
+ * Largest model that is written or read, in bytes. A typical computer has enough memory to load a model of this size.
+ */
 export const LARGEST_MODEL = 2 ** 29;
 
 /** The first entry in a file's metadata. */

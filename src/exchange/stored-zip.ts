@@ -1,4 +1,4 @@
-// A zip archive with uncompressed entries. All entries are written side by side, piece by piece. Sizes are known in
+// A zip archive with uncompressed entries. All entries are written concurrently, piece by piece. Sizes are known in
 // advance, but checksums only at the end. Archives and entries beyond 4 GiB use zip64 fields.
 
 import { crc32 } from "../base/crc32.js";

@@ -20,7 +20,7 @@ const LOCAL = 30;
 const CENTRAL = 46;
 const END = 22;
 const LARGEST_COMMENT = 0xffff;
-/** This value means that the number is in a zip64 field. */
+/** This value means that the actual number is in a zip64 field. */
 const ELSEWHERE = 0xffff_ffff;
 /** The number of packed bytes inflated at a time; each byte expands to at most 1032 bytes. */
 const PIECE = 1 << 15;
@@ -109,7 +109,7 @@ function entryAt(view: DataView, bytes: Uint8Array, at: number, entries: Entry[]
   if (method !== STORED && method !== DEFLATED) {
     throw refused(`entry ${shown(name)} is packed by method ${method}; only 0 (stored) and 8 (deflated) are supported`);
   }
-  // A size, packed size or offset too large for its field here is in the zip64 fields, which are in the same order.
+  // A size, packed size or offset too large for its 32-bit field is in a zip64 field. Those fields are in this order.
   let next = zip64At(view, nameEnd, extraEnd);
   const [size, packed, offset] = [24, 20, 42].map((field) => {
     const value = view.getUint32(at + field, true);

@@ -15,8 +15,8 @@ export interface Executor {
   /**
    * Yields results in the order of the tasks, each as soon as it and all earlier ones are done.
    *
-   * @param tasks drawn from the iterable only a limited number ahead of the results that have been taken, so that not
-   *   all tasks are in memory at once
+   * @param tasks the iterable is read only a limited number of tasks ahead of the results taken, so that not all tasks
+   *   are in memory at once
    * @throws the error of the first task in `tasks` that fails; the signal's reason if the signal is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;

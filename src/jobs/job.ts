@@ -7,7 +7,7 @@ const RESULT_BYTES = 32 * 2 ** 20;
 
 export type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
-/** A task of a job with its state, kept until the task's result is taken. */
+/** A job's task and the state of the task, kept until the result is taken. */
 export interface Entry {
   readonly job: Job;
   readonly index: number;
@@ -21,7 +21,7 @@ export interface Entry {
   outcome: Outcome | null;
 }
 
-/** A job's tasks, in order: those drawn from an iterator whose results have not been taken. */
+/** A job's tasks, in order, from the time they are drawn from an iterator until their results are taken. */
 export class Job {
   /** Tasks not yet given to a worker, in order. */
   pending: Entry[] = [];
@@ -77,7 +77,9 @@ export class Job {
     return null;
   }
 
-  /** Whether all tasks have been drawn and the pending ones are quick enough to run in this thread. */
+  /**
+   * Whether all tasks have been drawn from the iterator and the pending ones are quick enough to run in this thread.
+   */
   isSmall(): boolean {
     return this.#isDrained && this.timeLeft() <= SMALL;
   }

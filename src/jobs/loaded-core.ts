@@ -38,8 +38,8 @@ export class LoadedCore {
   }
 
   /**
-   * Returns an object that `make` builds outside the kernels' memory. It is kept until an object with another key is
-   * requested. Used for networks and matrices that are slow to compute.
+   * Returns an object that `make` builds outside the kernels' memory, such as a network or a matrix that is slow to
+   * compute. The object is kept until one with another key is requested.
    */
   build<Value>(key: Key, make: () => Value): Value {
     if (this.#built === null || !isSame(this.#built.key, key)) this.#built = { key, value: make() };

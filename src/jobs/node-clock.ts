@@ -26,7 +26,7 @@ const buffer = Buffer.alloc(128);
  */
 function nanosecondsOfLinux(): number | null {
   try {
-    // A thread that opens this path reads the statistics of that same thread.
+    // A thread that opens this path reads its own statistics.
     const file = openSync("/proc/thread-self/schedstat", "r");
     const length = readSync(file, buffer);
     closeSync(file);

@@ -31,8 +31,8 @@ export interface PoolOptions {
   /** Returns an executor for jobs that are too small for a worker; if omitted, workers execute such jobs too. */
   readonly local?: () => Executor;
   /**
-   * Approximate limit on the work queued for a worker, in milliseconds, default 30. A worker has work left for about
-   * this time when this thread is too busy to hand out tasks, and may continue for the same time after its job has been
+   * Approximate limit on the work queued for a worker, in milliseconds, default 30. When this thread is too busy to
+   * hand out tasks, a worker has work for about this long; it may also continue for this long after its job has been
    * stopped.
    */
   readonly ahead?: number;
@@ -68,9 +68,9 @@ interface Member {
  * Distributes tasks to workers and puts their results in order.
  *
  * A worker runs the tasks of the network that it has loaded, and then takes a network that no other worker has loaded.
- * If there is no such network, it helps with another worker's network, provided that the remaining work justifies
- * loading that network again. A worker that dies is replaced, and its tasks are repeated. None of this affects results:
- * a task's result depends only on the task.
+ * If every network has been loaded by another worker, it helps with one of these networks, provided that the remaining
+ * work justifies loading that network again. A worker that dies is replaced, and its tasks are repeated. None of this
+ * affects results: a task's result depends only on the task.
  */
 export class Pool implements Executor {
   readonly overlapsJobs = true;
@@ -220,9 +220,9 @@ export class Pool implements Executor {
   }
 
   /**
-   * A task of the network with the most remaining work; null if the workers that have loaded this network would finish
-   * before another worker could load it and run a task. Use this only if every pending network is loaded by some
-   * worker.
+   * Chooses among the networks that another worker can load, and run a task for, before their present workers finish.
+   * Returns a task of the one that needs the most time, or null if there is no such network. Use this only if every
+   * pending network is loaded by some worker.
    */
   #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<SharedNetwork, { first: Entry; run: number }>();

@@ -13,8 +13,8 @@ interface FileSystem {
 }
 
 /**
- * The host's file system, in Node, Deno and Bun. It is not imported, because bundlers for the browser must not find
- * it.
+ * The host's file system, in Node, Deno and Bun. It is not imported, so that bundlers for the browser do not try to
+ * include it.
  */
 function fileSystem(): FileSystem | undefined {
   const { process } = globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } };
@@ -70,8 +70,8 @@ function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
 }
 
 /**
- * Compiles the bytes rather than the response, because servers often send a .wasm file with a MIME type that streaming
- * compilation refuses.
+ * Compiles the bytes of a response rather than the response itself, because servers often send a .wasm file with a MIME
+ * type that streaming compilation refuses.
  */
 async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;

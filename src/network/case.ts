@@ -16,8 +16,9 @@ import { librarySize } from "../circuits/kinds.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**
- * The input of a case file: explicit assignments and circuits, and the inputs of single forward passes. Nothing in it
- * is random. The README of test/reference/cases explains the format. In lists over layers, index k holds layer k+1.
+ * The input of a case file: explicit assignments and circuits, and the inputs of single forward passes. Nothing in the
+ * file is random. The README of test/reference/cases explains the format. In lists over layers, index k holds layer
+ * k+1.
  */
 export interface CaseInput {
   readonly D: number;

@@ -14,8 +14,8 @@ export interface Place {
  * Where circuits live in a network: index 0 holds the neurons to which the inputs of circuits are written, and index
  * l ≥ 1 the neurons from which circuits are read after step l. Each entry has one `Place` per part. Steps that are read
  * in the same way share a list. Terms of readouts that weight all neurons of a part equally (κ of [E13]) are ignored.
- * If an indicator is read from a whole code rather than from a circuit's own neurons, the neurons to which the
- * circuit's code word is written are listed instead.
+ * If an indicator is read from all neurons of a code instead of from a circuit's own neurons, the entry holds the
+ * neurons to which the circuit's code word is written.
  */
 export function circuitPlaces({ writes, reads }: MultiPartNetwork): (readonly Place[])[] {
   const written = onePerPart(writes);

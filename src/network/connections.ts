@@ -51,9 +51,9 @@ export function findLinks(after: Assignment, before: Assignment): Links {
 }
 
 /**
- * χ in closed form, such that circuits on average do not disturb each other: `S·χ = U/(N − U)`, `N = T(T−1)S²`. [E12]
+ * χ in closed form, so that on average circuits do not disturb each other: `S·χ = U/(N − U)`, `N = T(T−1)S²`. [E12]
  *
- * It is 0 if every pair of neurons is linked or there is only one circuit, because χ then has nothing to multiply.
+ * χ is 0 if every pair of neurons is linked or there is only one circuit, because it then has no effect on any circuit.
  */
 export function suppression(links: Pick<Links, "unwanted">, { T, S }: Pick<Assignment, "T" | "S">): number {
   const possible = T * (T - 1) * S * S;

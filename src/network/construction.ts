@@ -8,7 +8,7 @@ export const matrixConstructions: readonly MatrixConstruction[] = ["load-aware",
 
 /** How the large network's weights are made: from sums over circuits, or with a fitted embedding matrix. */
 export type Construction = FactoredConstruction | MatrixConstruction;
-// Written as a call, so that bundlers can drop this list if nothing uses it.
+// Built by a call that is marked as pure, so that bundlers can drop this list if nothing uses it.
 export const constructions: readonly Construction[] = /*#__PURE__*/ ([] as Construction[]).concat(
   factoredConstructions,
   matrixConstructions,

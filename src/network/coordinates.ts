@@ -6,7 +6,7 @@ import type { Readout } from "../circuits/circuits.js";
  * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only the k rows `X = K·A` instead of all d activations
  * of a neuron, and the outputs of circuits have only r directions, the columns of `O`. For rotations k = r = 3 while
  * d = 4: (alpha, x_0, x_1) goes in, a common drive and two gated directions come out, and the readouts *are* the
- * coordinates. If this saves nothing, K and O are identities and `mix` is the whole matrix.
+ * coordinates. If this factorisation saves nothing, K and O are identities and `mix` is the whole matrix.
  */
 export interface Coordinates {
   /** Rows of K: the first `pass` are scattered unchanged, the next `inner` are multiplied by `mix`. */
@@ -100,7 +100,7 @@ function preferring(d: number, candidates: readonly Vector[], space: Basis): num
 
 /** The dual rows: their dot products with a row in the span of `basis` are that row's coefficients in the basis. */
 function dualOf(basis: readonly (readonly number[])[]): number[][] {
-  // Gauss–Jordan on the Gram matrix, because bases here have only a handful of rows.
+  // Gauss–Jordan elimination on the Gram matrix is enough, because the bases have only a handful of rows.
   const n = basis.length;
   const gram = basis.map((a) => [...basis.map((b) => dot(a, b)), ...a]);
   for (let column = 0; column < n; column++) {
@@ -241,7 +241,7 @@ export function findCoordinates(d: number, mapped: Mapped | null, readouts: read
   return { K: all.rows, O, pass: passed.length, inner: mixed.length, outer: outputs.length, mix, Q };
 }
 
-/** Whether the readouts are simply the first coordinates, in the same order; Q is then not needed. */
+/** Whether the readouts are simply the first coordinates, in the same order, so that the matrix Q is not needed. */
 export function readsDirectly({ K, Q }: Coordinates): boolean {
   // A zero readout adds no coordinate, so there can be fewer coordinates than rows.
   if (Q.length > K.length) return false;

@@ -49,7 +49,7 @@ const isPlainSum = (term: Layer["terms"][number]): boolean => term.kind === "sum
 /**
  * W^l, but weights that are equal over a whole block are moved to extra columns: the columns after the first D multiply
  * the sums of A over the blocks, in the order of the parts. In capped and balanced networks, most weights have the same
- * value, so this leaves few nonzero weights.
+ * value, so few nonzero weights remain in the first D columns.
  *
  * @param l layer 2…L
  * @param into [D][D + blocks] output buffer, overwritten, row-major
@@ -90,7 +90,9 @@ export function denseBias(parts: readonly Part[], layer: Layer): Float32Array {
   return values;
 }
 
-/** The dense matrix to which a term is added, and the parts to which the term's rows and columns belong. */
+/**
+ * The dense matrix to which a term is added, the part of the term's rows (`to`) and the part of its columns (`from`).
+ */
 interface Target {
   readonly W: Float64Array;
   /** Number of columns of W. */

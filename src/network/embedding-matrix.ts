@@ -82,7 +82,7 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
       possible += others;
       if (ofNeuron[m] > 0) unwanted += others;
     }
-    // If all neurons are linked, χ has nothing to multiply.
+    // If all neurons are linked, χ has no effect.
     const chi = possible > unwanted ? (factor * unwanted) / (possible - unwanted) / S : 0;
     sum += chi;
     for (let m = 0; m < P; m++) weights[n * P + m] = ofNeuron[m] > 0 ? 1 / S : -chi;
@@ -97,8 +97,8 @@ const RIDGE = 3;
  * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`. If E has the rows e_t, the solution is
  * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. M takes into account which neurons of the layer before indicate a circuit
  * well and which are shared by many. The result is then scaled per neuron, so that a neuron's own circuits give 1 on
- * average and other circuits 0. The scaling also needs a shift. It is spread evenly over all P neurons, so that each
- * active circuit adds it once.
+ * average and other circuits 0. To reach this 0, 1/S of the other circuits' average is subtracted from each of the
+ * neuron's P weights, because each active circuit adds up S of them.
  */
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;

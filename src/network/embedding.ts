@@ -56,7 +56,7 @@ function partingOrder({ P, S }: Pick<AssignmentSize, "P" | "S">): number {
   return 0;
 }
 
-/** The largest T of the parting schedule: one circuit per line. */
+/** The largest T of the schedule "parting": one circuit per line. */
 export function maxParting(size: Pick<AssignmentSize, "P" | "S">): number {
   return partingOrder(size) ** 2;
 }

@@ -64,7 +64,7 @@ export function isOwned(term: Term): term is CircuitsTerm & Term {
   return term.kind === "circuits" && term.own.scale !== 0;
 }
 
-/** A sparse matrix between neurons (compressed rows), combined with a d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
+/** A sparse matrix between neurons (compressed rows) times one d×d matrix M: `A_n += Σ_m weight_nm · M A_m`. */
 export interface LinksTerm {
   readonly kind: "links";
   /** [P+1] */

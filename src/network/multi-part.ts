@@ -47,7 +47,7 @@ export interface Write {
   readonly own: ScaledMatrix;
 }
 
-/** A summand in every circuit's readouts. */
+/** A term that is added to every circuit's readouts. */
 export type Read = CircuitRead | CodeRead;
 
 /** Adds `matrix·(Σ_s A[neuron s of t] + everywhere·Σ_n A[n])` to circuit t's readouts, all rows in order. */

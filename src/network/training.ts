@@ -50,7 +50,7 @@ const RATE = 0.02;
  */
 const OFF = 0.6;
 /**
- * The costs of a drive below 1 and of a drive above 1 for a neuron that should be on, relative to the cost of a false
+ * For a neuron that should be on, the costs of a drive below 1 and of a drive above 1, relative to the cost of a false
  * opening.
  */
 const BELOW = 6;

@@ -56,7 +56,7 @@ export function firstTasks(plan: Plan | AdaptivePlan): Promise<readonly Task[]> 
   });
 }
 
-/** Stands for results that never arrive; the plan that waits for them is simply dropped. */
+/** Takes the place of results, but never yields or ends; the plan that waits for them is simply dropped. */
 async function* unanswered(): AsyncGenerator<never, void, undefined> {
   await new Promise(() => {});
 }

@@ -47,7 +47,9 @@ export interface ReproduceResult {
     readonly comparison: Comparison | null;
   }[];
   readonly seconds: number;
-  /** With `wide`: the files for results/. Runs without `wide` draw the rows of these files in a lighter shade. */
+  /**
+   * With `wide`, the files to write to results/. Runs without `wide` draw the rows of these files in a lighter shade.
+   */
   readonly kept: readonly { readonly name: string; readonly content: string }[];
 }
 
@@ -90,7 +92,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const progress = progressOf(chosen, options.onProgress);
   const stopper = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
-  // Every study adds a listener; together they exceed the number at which Node warns by default.
+  // All studies listen to the same signal, and by default Node warns about so many listeners.
   setMaxListeners(2 * chosen.length, signal);
   let measuring = chosen.length;
   const make = async (study: ChosenStudy): Promise<Made> => {
@@ -169,7 +171,7 @@ function checkFlag(name: string, value: unknown): void {
   if (typeof value !== "boolean") throw new InputError(`${name} = ${shown(value)}: must be true or false.`, "type");
 }
 
-/** A study and the figures requested from it. */
+/** A study, and those of its figures that are requested. */
 interface ChosenStudy extends Study {
   readonly group: FigureGroup;
   readonly figures: readonly string[];

@@ -8,7 +8,7 @@ import { buildSteps, type Network, type NetworkOptions } from "../network/networ
 import { measureSteps, type MeasureInput } from "./measure.js";
 import type { ErrorRow } from "./rows.js";
 
-/** Runs steps that own the core's memory; other calls on the core are rejected until they have finished. */
+/** Runs steps that own the core's memory; until the steps have finished, other calls on the core are rejected. */
 export async function finishAlone<Result>(
   kernels: Kernels,
   steps: Steps<Result>,

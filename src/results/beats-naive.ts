@@ -11,7 +11,7 @@ export interface BeatsNaive {
   readonly throughLayer: number;
   /** Like `throughLayer`, but for the naive network that outputs the best constants. */
   readonly throughLayerConstant: number;
-  /** All layers l ≥ 1 in which the mean square over active circuits is below the naive network's, ascending. */
+  /** The layers l ≥ 1, ascending, in which the mean square over active circuits is below the naive network's. */
   readonly layers: readonly number[];
   /** Like `layers`, but for the naive network that outputs the best constants. */
   readonly layersConstant: readonly number[];

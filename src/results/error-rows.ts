@@ -45,7 +45,7 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
         meanSquare: mean(means("sum")),
         sd: standardDeviation(means("sum")),
         worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
-        // The share is null if any network lacks the count.
+        // The share is null unless wrong readouts were counted in all networks.
         wrong: squares.some(({ wrong }) => wrong === null) ? null : mean(means("wrong")),
         theory: activity === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[activity] ?? null),
       };

@@ -3,8 +3,8 @@ import type { ComparisonEntry } from "./compare.js";
 import type { Table } from "./table.js";
 
 /**
- * The reference's numbers for one z and one layer. They are drawn as grey rings and compared with ours; some may be
- * missing.
+ * The reference's numbers for one z and one layer. They are drawn as grey rings and compared with our results; some may
+ * be missing.
  */
 export interface ErrorReference {
   readonly z: number;
@@ -20,8 +20,8 @@ export interface ReferenceStatistic {
 }
 
 /**
- * Pairs of our mean squares and the reference's, in the form that `compare` takes: one for every requested error at
- * every z and layer that both have. Layer 0 is omitted because its error is 0 by definition.
+ * Pairs of our mean squares and the reference's, in the form that `compare` takes: a pair for every requested error at
+ * every z and layer for which both exist. Layer 0 is omitted because its error is 0 by definition.
  *
  * @param prefix text that goes before each label, such as "D = 1000, T = 500, "
  */

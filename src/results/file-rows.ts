@@ -51,7 +51,7 @@ const MOST_NAMES = 200;
 const MOST_BLOCKS = 10_000;
 
 /**
- * Rows from the content of a file or message, in which words stand for numbers that JSON lacks.
+ * Rows from the content of a file or message, in which words stand for numbers that JSON cannot represent.
  *
  * @returns null if these are not rows of a measurement
  */

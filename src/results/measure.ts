@@ -23,7 +23,9 @@ export interface MeasureInput {
   readonly lanes?: TileWidth;
 }
 
-/** Samples per call of the core; a longer first call would run entirely in code from the baseline compiler. */
+/**
+ * Samples per call of the core. The first call runs to its end in code from the baseline compiler, so keep it short.
+ */
 const CHUNK = 1024;
 
 /**

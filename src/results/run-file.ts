@@ -19,7 +19,8 @@ export interface InputsFile {
  * The result as JSON, one row per line: the same bytes for the same spec.
  *
  * @param naive errors of the naive network, by readout
- * @param relaxed whether the run used the relaxed kernels, whose last bits depend on the processor; the result says so
+ * @param relaxed whether the run used the relaxed kernels, in which case the last bits of numbers depend on the
+ *   processor; the result says so
  * @param inputs the file that holds the samples, if they were not random; the result names it, and the result's hash
  *   covers spec and file
  */

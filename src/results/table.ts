@@ -43,7 +43,7 @@ export function rowsToCsv(rows: readonly object[]): string {
   return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }
 
-/** Calls `take` with the path of every value in plain data, which may be nested, and the value. */
+/** For every value in plain data, which may be nested, calls `take` with the value's path and the value. */
 export function flatten(value: unknown, path: string, take: (path: string, cell: Cell) => void): void {
   if (typeof value === "object" && value !== null) {
     for (const [key, inner] of Object.entries(value)) flatten(inner, path === "" ? key : `${path}.${key}`, take);

@@ -7,18 +7,18 @@ export interface TheoryEnd {
   readonly layer: number | null;
 }
 
-/** Tolerated number of extra neurons that are on, as a fraction of the active circuits' neurons. */
+/** Tolerated surplus of neurons that are on, as a fraction of the active circuits' neurons. */
 const TOLERANCE = 0.01;
 
 /**
  * The theory [E20] [E21] holds while every neuron that no active circuit uses stays off. In each block, z circuits use
- * at most z·S neurons. If on average more than z·S neurons are on, some of them should be off, and they affect all
+ * at most z·S neurons. If on average more than z·S neurons are on, some are on that should be off, and these affect all
  * later layers.
  *
  * Circuits that turn many of their neurons off, such as gates, use fewer neurons, so the theory may fail before this
  * test shows it.
  *
- * A design's theory depends on which circuits meet. Without noise it applies in all layers; with noise, in none.
+ * A design's theory depends on which circuits meet. It applies in all layers without noise, in no layer with noise.
  *
  * @returns one entry for each z that has a theory
  */
