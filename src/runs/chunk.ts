@@ -16,7 +16,7 @@ export interface ChunkTask extends Task<LayerSums> {
   readonly count: number;
   /** The samples to run, `count` of them, in place of random ones. */
   readonly given?: GivenSamples;
-  /** Whether to skip inactive circuits if reading them is slow, as in networks of several parts. Default false. */
+  /** Whether to skip inactive circuits where reading them is slow, as in networks of several parts. Default false. */
   readonly activeOnly?: boolean;
 }
 

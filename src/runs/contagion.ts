@@ -21,14 +21,14 @@ export interface Thread {
 export interface Contagion {
   /** The indicator of every circuit, read at layers 1…L, [L+1][T]; at layer 0, it is 1 for active circuits. */
   readonly readings: readonly Float32Array[];
-  /** The layer at which a circuit wakes, [T]: 0 for active ones, −1 for circuits that never wake. */
+  /** The layer at which each circuit wakes, [T]: 0 for active circuits, −1 for those that never wake. */
   readonly wokenAt: Int16Array;
   readonly threads: readonly Thread[];
   /** An indicator above this opens its circuit's gate. */
   readonly threshold: number;
 }
 
-/** The largest number of readout weights that are summed. */
+/** The largest number of readout weights that a network may have, counted as T·L·d·P. */
 const MOST_WEIGHTS = 20_000_000;
 
 /** The least that a neuron must add to an indicator to count as a cause. */

@@ -31,13 +31,15 @@ export interface NetworkCost {
 
 /** An engine's entry in the table: the runs that it accepts, their cost, and how their networks are loaded. */
 export interface RunEngine {
-  /** The name that selects the engine; entries with the same name handle different runs. */
+  /** The name that selects the engine; entries that share a name accept different runs. */
   readonly name: EngineName;
   readonly takes: (spec: RunSpec) => boolean;
   readonly cost: (spec: RunSpec) => NetworkCost;
   /** @param activeOnly skip inactive circuits if reading them is slow */
   readonly load: (core: LoadedCore, of: NetworkOfRun, activeOnly: boolean) => Engine;
-  /** An engine that provides activations and readouts at every layer, for a few samples of z circuits. */
+  /**
+   * An engine that provides activations and readouts at every layer, for a few samples with up to z active circuits.
+   */
   readonly inspect: (core: LoadedCore, of: NetworkOfRun, z: number) => FactoredEngine | SparseEngine;
 }
 

@@ -8,7 +8,7 @@ import { engineFor } from "./engines.js";
 export interface IncomingTask extends Task<Incoming> {
   readonly kind: "incoming";
   readonly spec: RunSpec;
-  /** The z of the samples that the network was loaded to run; the task reuses that network. */
+  /** The z of the samples for which the network was loaded; the task reuses that network. */
   readonly z: number;
   /** 1…L */
   readonly layer: number;

@@ -5,7 +5,7 @@ import type { RunSpec } from "../config/run-spec.js";
 import type { LoadedCore } from "../jobs/loaded-core.js";
 import { engineFor } from "./engines.js";
 
-/** A sample in which active circuits stay active, with the same inputs, as more circuits are switched on. */
+/** A sample that grows with z: circuits are added, and those already active keep their inputs. */
 export interface NestedInput {
   readonly spec: RunSpec;
   /** Circuits active at once. */
@@ -26,7 +26,10 @@ const ONE_BY_ONE = 8;
 /** The fields that determine a spec's networks; z and the number of samples do not matter. */
 const networkKey = (spec: RunSpec): string => JSON.stringify({ ...spec, z: 0, samples: 0, networks: 0 });
 
-/** The engine of network 0 of a spec for samples of z circuits. It stays loaded while z and the input change. */
+/**
+ * The engine for network 0 of a spec and samples with z active circuits. It stays loaded while the input changes, and
+ * while z changes up to ONE_BY_ONE.
+ */
 export function inspectedEngine(core: LoadedCore, spec: RunSpec, z: number): InspectedEngine {
   const most = Math.max(z, Math.min(ONE_BY_ONE, spec.T));
   const make = () => engineFor(spec).inspect(core, { spec, network: 0 }, most);
@@ -34,9 +37,10 @@ export function inspectedEngine(core: LoadedCore, spec: RunSpec, z: number): Ins
 }
 
 /**
- * Runs one sample of network 0. For z = 1, it is the sample that a run draws. For each larger z, one circuit is added,
- * together with its input: the first circuit in the run's sample for that z that is not yet active. The sample for z
- * thus contains the samples for all smaller z.
+ * Runs one sample of network 0. For z = 1, the sample is the one that a run draws. For each larger z up to ONE_BY_ONE,
+ * one circuit is added, together with its input: the first circuit in the run's sample for that z that is not yet
+ * active. For z above ONE_BY_ONE, all further circuits come from the run's sample for this z. A sample thus contains
+ * those for all smaller z up to ONE_BY_ONE.
  *
  * @returns the active circuits in the order in which they are switched on
  */

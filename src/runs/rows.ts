@@ -75,7 +75,7 @@ export function hasTheory(spec: RunSpec): boolean {
   return spec.schedule === "permuted";
 }
 
-/** For networks that have several parts or noise; no theory predicts the errors of most of them. */
+/** For networks with several parts or noise; for most of these networks, no theory predicts the errors. */
 function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   const network = buildLikeMultiPart(spec);
   const rowsOf = rowsOfParts(network, spec);

@@ -18,7 +18,7 @@ export interface ComponentScores {
    * circuit.
    */
   readonly purity: Summary;
-  /** The purity, with components weighted by their energy. */
+  /** The mean purity of the components, weighted by their energy. */
   readonly weightedPurity: number | null;
   /**
    * Over components: the share of the component's energy that lies in one circuit's subspaces, averaged over all
@@ -148,7 +148,7 @@ function componentEnergies({ C, r, U, V }: Components, D: number): Float64Array 
   return energies;
 }
 
-/** ‖Q_t M_c e_t‖² when a circuit writes more than y_t: Q_t projects onto the columns of W_t. */
+/** ‖Q_t M_c e_t‖² if a circuit writes other vectors besides y_t: Q_t projects onto the columns of W_t. */
 function squareInColumns(
   { d, matrices, besides }: TrueParts,
   t: number,
@@ -205,7 +205,7 @@ class Cores {
     }
   }
 
-  /** @param more the vector that receives `⟨κ(e_t − 1)|M_c|e_t⟩` if W_t has such a part (`besides`) */
+  /** @param more receives `⟨κ(e_t − 1)|M_c|e_t⟩` if W_t has a second part (`besides`) */
   of(t: number, into: Float64Array, more: Float64Array): void {
     const { r, U, V } = this.#given;
     const { d, P, S, scale, shift, besides, writes, reads } = this.#truth;

@@ -42,7 +42,7 @@ export function directionsAt(network: ScoredNetwork, step: number): SparseDirect
   });
 }
 
-/** Row r of circuit t's readouts, `y = row·A + constant`. */
+/** The nonzero weights in row r of the readouts of circuit t, `y = row·A + constant`. */
 export function readRow({ circuits, parts, reads }: MultiPartNetwork, step: number, t: number, r: number) {
   const row = new Map<number, number>();
   eachReadWeight(parts, reads[step - 1], { t, r, rows: readoutRows(circuits) }, (neuron, weight) => {

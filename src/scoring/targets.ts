@@ -55,7 +55,7 @@ const MOST_SCORED = 2 ** 20;
 function orderOf(values: Float32Array): Uint32Array {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
   // Each key combines the bits of a float (mapped so that keys sort like the floats) with the float's index, because
-  // typed arrays are fast to sort only without a comparison function.
+  // sorting a typed array is slow with a comparison function.
   const keys = Float64Array.from(bits, (word, at) => {
     const rank = word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
     return rank * MOST_SCORED + at;
@@ -89,7 +89,7 @@ export function areaUnderCurve(ranks: Float64Array, on: Uint32Array): number {
 
 /**
  * A group of samples with equal values, at positions `first` to `end` − 1 in descending order of value. The circuit is
- * on in at least one of them.
+ * on in at least one of these samples.
  */
 interface Tied {
   readonly first: number;
@@ -98,9 +98,10 @@ interface Tied {
 }
 
 /**
- * The area under the ROC curve (AUC) as a function of how many times each sample counts; null unless the circuit is on
- * in some samples and off in others. Values are sorted once, and each call is one pass from the largest value down to
- * the last sample that is on; the larger the AUC, the shorter this pass.
+ * Makes a function that computes the area under the ROC curve (AUC), given how many times each sample counts. The
+ * function returns null unless the circuit is on in some of these samples and off in others. Values are sorted once;
+ * each call then goes from the largest value down to the smallest value of a sample in which the circuit is on. The
+ * larger the AUC, the shorter this pass.
  */
 export function countedArea(values: Float32Array, on: Uint32Array): (counts: SampleCounts) => number | null {
   const isOn = new Uint8Array(values.length);

@@ -24,8 +24,8 @@ const RUNS = 12;
 
 /**
  * The result of a perfect method: components for every layer from layer 2 onwards, and a dictionary and probes for
- * every layer. For a network of several parts: components for the layers in which circuits own weights, and a
- * dictionary and probes after each step.
+ * every layer. For a network of several parts, it contains components for the layers in which circuits own weights, and
+ * a dictionary and probes after each step.
  *
  * @param newKernels creates a separate core for each call
  * @param only the layers to which the result is restricted; default: all

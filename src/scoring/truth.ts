@@ -19,9 +19,9 @@ export interface ComponentTruth {
  * The parts of W^l that circuits own: `W_t = m_t ⊗ |y_t⟩⟨e_t|`. Circuit t is read from the neurons `e_t` in layer l−1
  * and writes `y_t = scale·e_t − shift·1` in layer l.
  *
- * In the balanced construction, W^l is the sum of the W_t, with m_t = w_t and y_t = u_t [E13]. The same is true of the
- * split construction, where m_t = w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the other
- * constructions m_t = Δw_t and y_t = e_t/S, and w̄ is in a matrix that all circuits share [E11].
+ * In the balanced construction, W^l is the sum of the W_t, with m_t = w_t and y_t = u_t [E13]. W^l is also this sum in
+ * the split construction, where m_t = w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the
+ * other constructions m_t = Δw_t and y_t = e_t/S, and w̄ belongs to a matrix that all circuits share [E11].
  */
 export interface TrueParts {
   /** l, 2…L. */
@@ -54,7 +54,7 @@ interface Besides {
    * fewer than d dimensions.
    */
   readonly whiten: Float64Array;
-  /** The dimension of that span, averaged over circuits. */
+  /** The dimension of the span of the columns of W_t, averaged over circuits. */
   readonly rank: number;
 }
 

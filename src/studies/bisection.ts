@@ -36,10 +36,10 @@ export interface BisectionState {
 
 /** Limits on the effort of a search. */
 export interface SearchEffort {
-  /** Number of networks in the first probe at each T, and the largest number if the probe stays undecided. */
+  /** Number of networks in the first probe at each T, and the largest number for a probe that stays undecided. */
   readonly firstNetworks: number;
   readonly mostNetworks: number;
-  /** The search ends when the ratio of the bracket's ends is at most this. */
+  /** The search ends when the upper end of the bracket is at most this many times the lower end. */
   readonly narrow: number;
 }
 
@@ -49,7 +49,7 @@ export interface LargestCount {
   readonly T: number;
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** Whether the error at the assignment's largest T is still below the threshold, so that T is only a lower bound. */
+  /** Whether the error at the assignment's largest T is still below the threshold; T is then only a lower bound. */
   readonly censored: boolean;
   readonly assignable: number;
 }
@@ -76,7 +76,7 @@ export function verdict(probe: Probe, threshold: number): Verdict {
   return distance > 0 ? "above" : "below";
 }
 
-/** The probes closest to the crossing on either side. */
+/** The probes closest to the crossing, one on each side. */
 function bracket(state: BisectionState, threshold: number): { below: Probe | null; above: Probe | null } {
   const probes = [...state.probes].sort((a, b) => a.T - b.T);
   return {
@@ -89,8 +89,8 @@ function bracket(state: BisectionState, threshold: number): { below: Probe | nul
  * What to measure next for one D: T and the total number of networks. Null once the search has ended.
  *
  * The search first probes `start` (by default, the assignment's largest T), and then larger or smaller values until the
- * crossing is bracketed. Then it halves the bracket in ln T. A probe within two standard errors of the threshold gets
- * more networks; if it stays that close, the crossing is computed from this probe, and the search ends.
+ * crossing is bracketed. Then each probe halves the bracket in ln T. A probe within two standard errors of the
+ * threshold gets more networks; if it stays that close, the crossing is computed from this probe, and the search ends.
  */
 export function nextProbe(
   state: BisectionState,

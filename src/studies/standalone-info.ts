@@ -3,7 +3,7 @@ import { wholeField, type SpecField } from "../config/fields.js";
 
 /**
  * Facts about a standalone study that are known without loading its code: its name, question and settings. The help
- * text needs only these.
+ * text needs only these facts.
  */
 export interface StandaloneInfo {
   readonly id: string;

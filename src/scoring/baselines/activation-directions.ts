@@ -52,7 +52,9 @@ function unitRows(rows: Float32Array, D: number): Float32Array {
   return rows;
 }
 
-/** The largest number of components that ICA looks for. It ignores variances below LEAST_VARIANCE times the largest. */
+/**
+ * The largest number of components for ICA, which ignores those with variances below LEAST_VARIANCE times the largest.
+ */
 const MOST_SOURCES = 256;
 const LEAST_VARIANCE = 1e-5;
 const ITERATIONS = 40;

@@ -17,7 +17,7 @@ const RIDGE = 1e-3;
  * y is formed once, with a row for each sample. Each circuit is on in few samples, so its w is a sum over only a few of
  * these rows. If no readouts are fitted, these sums are formed before the inverse is applied.
  *
- * @param rows how many rows to fit for each circuit; with 1, only the row that tells whether it is on
+ * @param rows how many rows to fit for each circuit; 1 fits only the row that tells whether the circuit is on
  */
 export function fitProbe(
   kernels: Kernels,

@@ -100,7 +100,7 @@ export function fitTopkSae(
   ];
 }
 
-/** Scales a row to unit length unless its length is 0. @returns its previous length */
+/** Scales a row to unit length unless its length is 0. @returns the row's previous length */
 function normalize(row: Float32Array): number {
   const length = Math.sqrt(dot(row, 0, row, 0, row.length));
   if (length > 0) for (let n = 0; n < row.length; n++) row[n] /= length;

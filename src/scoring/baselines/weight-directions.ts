@@ -49,7 +49,7 @@ const ROUNDS = 12;
 
 /**
  * Eigenvectors with the largest eigenvalues of an implicit symmetric matrix, by 12 rounds of subspace iteration from
- * random rows. The last few are not accurate: they mix with the eigenvectors just below them.
+ * random rows. The last few eigenvectors are not accurate: they mix with those just below them.
  *
  * @param times a function that multiplies rows by the matrix; its argument and result are [rows][D]
  * @param most how many to find; default 512

@@ -20,7 +20,7 @@ export interface CapacityRow extends LargestCount {
 /**
  * Figure CAP: the largest T against D on logarithmic axes. It shows the measurements, the fitted power law, the
  * theory's prediction, the curves D²/d² and D²/(d² ln T) through the middle point, and the assignment's limit. The
- * panel below shows the exponents between neighbouring points. [E22] [E24]
+ * panel below shows the exponent between each two neighbouring points. [E22] [E24]
  */
 export function capacity(
   rows: readonly CapacityRow[],

@@ -78,8 +78,7 @@ export async function measureCapacity(
  */
 const REPORTED: SearchEffort = { firstNetworks: 3, mostNetworks: 8, narrow: 1.08 };
 /**
- * The effort for all designs except the published one: their lines need little precision, because the axis spans
- * decades.
+ * The effort for all designs except the published one. The axis spans decades, so their lines need little precision.
  */
 const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
 

@@ -26,9 +26,7 @@ export interface LocalExponent {
   readonly sd: number;
 }
 
-/**
- * Lower limit of the error assumed for ln y at a point, because the search ends with a bracket a few per cent wide.
- */
+/** The smallest error assumed for ln y at a point, because the search ends with a bracket a few per cent wide. */
 const SMALLEST_SD = 0.005;
 /** Points that scatter about a line by more than this do not follow a power law. */
 const STRAIGHT = 3;

@@ -18,7 +18,7 @@ const EXACT = 1e-5;
 const noises = [0.01, 0.03] as const;
 const passes = [1, 2, 5, 10, 20, 50];
 
-/** The values of the indicator at which the output of one pass leaves 0 and reaches 1. */
+/** The values of the indicator at which the output of one pass starts to rise from 0, and at which it reaches 1. */
 const RAMPS: Readonly<Partial<Record<CleanerName, { readonly low: number; readonly high: number }>>> = {
   ramp: { low: 0.25, high: 0.75 },
   "late ramp": { low: 0.875, high: 0.999 },
@@ -166,7 +166,7 @@ function formulas(): Formulas {
   };
 }
 
-/** The prediction after noisy passes, for values that are only copied. */
+/** The prediction after noisy passes that merely copy the values. */
 function noiseTheory(cleaner: CleanerName, wanted: 0 | 1, noise: number, count: number): number | null {
   if (cleaner === "moved") return keptError("x", noise, count);
   return cleaner === "copied" && wanted === 1 ? keptError("indicator", noise, count) : null;

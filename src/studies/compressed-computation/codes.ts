@@ -13,7 +13,7 @@ export const codeKinds = ["swaps", "translates", ...assignmentKinds] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
- * Which weights may be equal: those from features of the same orbit to neurons with the same index relative to their
+ * Which weights may be equal: those from features of the same orbit to neurons with the same index relative to the
  * feature. A symmetry of the code maps these weights to each other.
  */
 export interface Symmetry {
@@ -93,7 +93,7 @@ export function swappedCode({ F, N, K }: CodeSize, swaps: number, seed: number, 
   return { T: F, P: N, S: K, neurons };
 }
 
-/** How many times a point is drawn before a start is abandoned, and how many starts are tried. */
+/** How many points are drawn for a block before the search starts over, and how many times it starts. */
 const POINTS = 40;
 const STARTS = 4000;
 

@@ -66,7 +66,7 @@ function polynomial(sums: Float64Array, c: number): readonly [number, number, nu
   return [value, slope, curvature];
 }
 
-/** The c at which the polynomial, which is convex, is smallest, by Newton's method. */
+/** The c that minimises the convex polynomial, found by Newton's method. */
 function bestScale(sums: Float64Array): number {
   let c = 1;
   for (let step = 0; step < 60; step++) {

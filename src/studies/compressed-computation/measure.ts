@@ -30,7 +30,7 @@ export interface CompressedRecipe {
   readonly refit: Refit;
   /** Rounds of the search over encoder values (if `refit` is `all`). */
   readonly rounds: number;
-  /** Number of inputs to which values are fitted. */
+  /** Number of inputs used for fitting. */
   readonly fitted: number;
   readonly seed: number;
   /** Index of the network; each has its own code and its own inputs for fitting. */

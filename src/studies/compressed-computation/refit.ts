@@ -31,8 +31,8 @@ const FIRST_STEPS = 3;
  *
  * The loss is convex in the decoder, which is fitted by weighted least squares: output by output, or orbit by orbit if
  * the code is symmetric. A search fits the encoder, one class of weights at a time. A class holds weights that the
- * symmetry maps to each other; without a symmetry, the weight from feature f to neuron n is classified by how many of
- * the features of n share a neuron with f. After each round, encoder and decoder continue in the direction of their
+ * symmetry maps to each other; without a symmetry, the weight from feature f to neuron n is classified by the number of
+ * features on n that share a neuron with f. After each round, encoder and decoder continue in the direction of their
  * change (Hooke and Jeeves, 1961) while the loss falls.
  *
  * @param given the symmetry of the code; null if the code is not symmetric
@@ -65,7 +65,7 @@ export function refit(
 }
 
 /**
- * Classes of weights: the weight from feature f to neuron n is classified by how many of the features of n share a
+ * Classes of weights: the weight from feature f to neuron n is classified by the number of features on n that share a
  * neuron with f. The last class holds the weights of a feature's own neurons.
  */
 function neighbourClasses(code: Assignment): Uint16Array {
@@ -215,7 +215,7 @@ class LossOfValues {
     const steps = new Float64Array(orbits * N);
     for (let orbit = 0; orbit < orbits; orbit++) {
       const gram = grams.subarray(orbit * N * N, (orbit + 1) * N * N);
-      // Each product was added on one side of the diagonal only.
+      // So far, each product has been added on only one side of the diagonal.
       let trace = 0;
       for (let i = 0; i < N; i++) {
         trace += gram[i * N + i];
@@ -255,9 +255,9 @@ class LossOfValues {
   }
 
   /**
-   * The loss after adding `by` to every weight of a class.
+   * The loss after adding `by` to every weight of class c.
    *
-   * @param keeps if true, the change is kept
+   * @param keeps whether to keep the change
    */
   #change(c: number, by: number, keeps: boolean): number {
     const { N, F, q, inputs } = this.#layout;
@@ -295,7 +295,7 @@ class LossOfValues {
         total += losses[s];
         continue;
       }
-      // Most changes affect one neuron.
+      // Usually, only one neuron is affected.
       for (let f = 0, row = touched[0] * F, at = s * F; f < F; f++) trial[f] = errors[at++] + changes[0] * rows[row++];
       for (let k = 1; k < moved; k++)
         for (let f = 0, row = touched[k] * F; f < F; f++) trial[f] += changes[k] * rows[row++];

@@ -89,7 +89,7 @@ export function largestByDesign(
   });
 }
 
-/** A title that names the designs that hold in every layer run, and gives the depth of the published one. */
+/** A title that names the designs that hold in every layer that was run, and gives the depth of the published one. */
 function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
   const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
   const held = names.filter((name) => of(name).length > 0 && of(name).every(({ isLeast }) => isLeast));
@@ -125,7 +125,7 @@ export function depthDots<Row>(
   return dotsOfTwoLooks(rows, isBound, { ...at, r: 4, fill: colour }, hollow);
 }
 
-/** A design's depth or largest T in one panel. */
+/** The depth or the largest T of a design, for one panel. */
 interface Ranked {
   readonly name: string;
   readonly colour: string;
@@ -133,14 +133,14 @@ interface Ranked {
   readonly value: number;
   /** Whether the mark is hollow, because something other than the criterion limits the value. */
   readonly isHollow: boolean;
-  /** A second number, drawn as a tick on the same axis. */
+  /** A second value, drawn as a tick on the same axis. */
   readonly tick?: number;
   readonly text: string;
 }
 
 /**
- * Designs one below the other, with a panel per z. Each has a mark on a logarithmic axis with text beside it; if rows
- * of a longer run are kept, the text describes that run.
+ * Designs one below the other, with a panel per z. Each design has a mark on a logarithmic axis with text beside it; if
+ * rows of a longer run are kept, the text describes that run.
  */
 function rankedPanel(
   document: Document,

@@ -29,7 +29,7 @@ export interface ComparedDesign {
 
 /** Standard deviations of noise on every neuron in every layer, before the ReLU. */
 export const noises = [0, 0.01, 0.03] as const;
-/** The layer at which the five numbers in docs/designs are measured, except the depth. */
+/** The layer at which four of the five numbers in docs/designs are measured; the fifth is the depth. */
 export const NUMBERS_AT = 5;
 
 const T = 557;
@@ -115,7 +115,7 @@ export function comparisonSpec(
   const { seed } = size;
   return parseSpec({
     ...{ ...size, design, S, z: [z] },
-    // This word is part of the seed of every published sample, so it must not change.
+    // The text "frontier" is part of the seed of every published sample, so it must not change.
     seed: deriveSeed(seed, "frontier", z),
   });
 }
@@ -137,7 +137,7 @@ export interface SearchedDesign {
   readonly name: string;
   readonly spec: Pick<RunSpec, "design" | "S">;
   readonly zs: readonly number[];
-  /** T to try first, by index of z; if omitted, the design's maximum. */
+  /** The T to try first for each element of `zs`; if omitted, the design's maximum. */
   readonly starts?: readonly number[];
   /** Values of z whose searches run without --wide (none if omitted); for all other z, figures show kept rows. */
   readonly defaultZs?: readonly number[];

@@ -104,7 +104,7 @@ export function errorsByDesign(
           ),
         ];
       }),
-      // A connector between the end of a line that stops early and the line's name.
+      // A connector from the end of a line that stops early to the line's name.
       Plot.ruleY(
         lines.map(({ own, colour }) => ({ ...point(lastOf(own), lastOf(own).meanSquare, null), colour })),
         {
@@ -137,7 +137,7 @@ export function errorsByDesign(
   });
 }
 
-/** Lines are cut off here; above this, errors grow without bound. */
+/** Lines are cut off at this squared error; larger errors grow without bound. */
 const MOST = 10;
 /** Squared errors below this are only rounding errors, even after a hundred layers. */
 const ROUNDING = 1e-6;

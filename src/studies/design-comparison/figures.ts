@@ -114,7 +114,7 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
   };
 }
 
-/** The searches for the largest T of a design that run only with --wide. */
+/** The searches for a design's largest T that run only with --wide. */
 function notSearched({ name, zs, defaultZs = [] }: SearchedDesign): string[] {
   const absent = zs.filter((z) => !defaultZs.includes(z));
   if (absent.length === 0) return [];

@@ -28,7 +28,7 @@ function specOf(
   return parseSpec({ ...spec, ...run, D, z: [run.z], L: LARGEST.layer, angles });
 }
 
-/** A spec for questions whose answers depend neither on T nor on the number of samples and networks. */
+/** A spec for computing values that depend neither on T nor on the number of samples and networks. */
 function anySpecOf(searched: SearchedDesign, z: number): RunSpec {
   return specOf(searched, { T: 4, z, networks: 1, samples: 1, seed: 1 });
 }

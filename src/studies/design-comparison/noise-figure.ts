@@ -87,7 +87,7 @@ export function noiseByDesign(
   });
 }
 
-/** A title that names the designs that hold in all layers with noise of 0.01. */
+/** A title that names the designs that hold in all layers when the noise is 0.01. */
 function titleOf(rows: readonly DepthRow[], names: readonly string[]): string {
   const held = names.filter((name) => {
     const own = rows.filter(({ design, noise }) => design === name && noise === 0.01);

@@ -19,7 +19,7 @@ export interface DesignRow {
   /** Largest |δx| of an active circuit, and largest indicator of an inactive one. */
   readonly worst: number;
   readonly inactive: number;
-  /** The error without noise that no gate can remove, if known. */
+  /** The mean |δx|² that no gate can remove, even without noise; null if unknown. */
   readonly floor: number | null;
   /** Mean squared error of the naive network with the same number of neurons. [L4] */
   readonly naive: number;
@@ -85,8 +85,8 @@ export function depthOf(rows: readonly DesignRow[]): DepthRow {
 }
 
 /**
- * Merges the rows of this run with rows kept from a longer run. If both have rows for the same design and z, the kept
- * rows are used.
+ * Merges the rows of this run with rows kept from a longer run. If both runs have rows for the same design and z, the
+ * kept rows are used.
  */
 export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
   rows: readonly Row[],

@@ -30,8 +30,8 @@ export interface EmbeddingMatrixErrors {
 }
 
 /**
- * Measures how far the embedding-matrix term between two layers is from its ideal, which is w_t times the circuits'
- * overlap in the layer before. [E23]
+ * Measures how far the embedding-matrix term between two layers is from its ideal: w_t times the overlap of circuits t
+ * and v in the earlier layer. [E23]
  *
  * There is one input for every circuit v: its embedding, which is 1 on S neurons. This input reaches the neurons that
  * are linked to those S neurons.

@@ -18,8 +18,8 @@ export interface MeasuredTerms {
   readonly others: number;
   readonly previous: number;
   /**
-   * The mean square of the sum of the three parts, which is the error of the pre-activation if every neuron that should
-   * be off is off.
+   * The mean square of the sum of the three parts. This sum is the error of the pre-activation if no neuron is wrongly
+   * on.
    */
   readonly sum: number;
   /** The mean square of the readout's error after the gate. [E18] */

@@ -215,7 +215,7 @@ export function layerTicks(layers: readonly number[], width: number): number[] {
 }
 
 /**
- * "layer 5 (z = 1) and layer 4 (z = 2, 3)": the layers at which each z first meets the condition; null if none does.
+ * "layer 5 (z = 1) and layer 4 (z = 2, 3)": the layers at which each z first meets the condition; null if no z does.
  */
 export function firstLayers(rows: readonly ErrorRow[], condition: (row: ErrorRow) => boolean): string | null {
   const zsOf = new Map<number, number[]>();

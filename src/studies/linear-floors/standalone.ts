@@ -19,7 +19,7 @@ function sizesOf({ family, n: dimensions, F: given }: FloorsSettings): { n: numb
   return ns.flatMap((n) => (given ?? (hasTwo ? [2 * n, n * n] : [2 * n])).map((F) => ({ n, F })));
 }
 
-/** Mean and standard deviation of ratios; both are null if any ratio is relative to a floor of 0. */
+/** Mean and standard deviation of ratios; both are null if any ratio is null because its floor is 0. */
 function spreadOf(ratios: readonly (number | null)[]): { readonly mean: number | null; readonly sd: number | null } {
   const known = ratios.filter((ratio) => ratio !== null);
   return known.length === ratios.length ? spread(known) : { mean: null, sd: null };

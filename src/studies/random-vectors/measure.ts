@@ -12,7 +12,7 @@ export interface RandomVectorsTask extends Task<DotProducts> {
   readonly m: number;
   readonly seed: number;
   readonly repeat: number;
-  /** Which share of the pairs to compute, so that several cores can work on one set; default: all. */
+  /** The share of the pairs to compute, so that several cores can divide one set; default: all. */
   readonly share?: Share;
 }
 
@@ -42,8 +42,8 @@ const ROWS = 16;
 const COLUMNS = 32;
 
 /**
- * Dot products of all pairs of random unit vectors (normalised Gaussians). Products are not kept. The vectors take
- * 4·m·n bytes; everything else takes 128 KiB. [E25]
+ * Dot products of all pairs of random unit vectors (normalised Gaussians). The products are not stored. The vectors
+ * take 4·m·n bytes; everything else takes 128 KiB. [E25]
  */
 export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectorsTask, "kind">): DotProducts {
   const { n, m, seed, repeat, share = { index: 0, of: 1 } } = input;

@@ -38,7 +38,7 @@ export interface ScalingReference extends ErrorReference {
 
 /**
  * Figures R8–R11: mean squared errors against T(d/D)², in a grid of layers (down) and z (across). The logarithmic axes
- * are shared. The theory has one dashed line for each D, since it depends on more than T(d/D)².
+ * are shared. The theory has one dashed line for each D, since it does not depend on T(d/D)² alone.
  *
  * @param options.readout selects the statistic, together with `circuits`; for R8, these are "x" and "active"
  * @param options.d number of neurons per layer of a circuit

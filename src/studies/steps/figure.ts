@@ -137,10 +137,10 @@ function drawSeries(points: readonly Point[], colour: string, look: (typeof look
   ];
 }
 
-/** Names the constructions with which active or inactive circuits have failed by the last layer. */
+/** Names the constructions in which active or inactive circuits have failed by the last layer. */
 function titleOf(rows: readonly StepRow[], constructions: readonly string[]): string {
   const last = Math.max(...rows.map(({ row }) => row.layer));
-  // At a root mean square error of a quarter, typical indicators have reached the ramp.
+  // At a root mean square error of a quarter, typical errors are large enough for an indicator to reach the ramp.
   const failed = constructions.filter((construction) =>
     rows.some(
       (entry) =>

@@ -53,8 +53,8 @@ export function* autoencoderSteps({ n, m, loss, seed, steps = 3000 }: Autoencode
 }
 
 /**
- * (1/m²)·|EᵀE − 1|²: the mean squared error over one-hot inputs and all outputs. It is `(m−n)/m²` for every projection
- * of rank n.
+ * (1/m²)·|EᵀE − 1|²: the mean squared error over one-hot inputs and all outputs. The value is `(m−n)/m²` for every
+ * projection of rank n.
  */
 export function meanSquareOf(vectors: readonly (readonly number[])[]): number {
   const m = vectors.length;

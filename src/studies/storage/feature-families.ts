@@ -58,7 +58,7 @@ export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): 
 const isPaley = (n: number): boolean => (2 * n - 1) % 4 === 1 && isPrime(2 * n - 1);
 
 /**
- * @param name what the message calls the number of features
+ * @param name the symbol for the number of features in the message
  * @throws InputError if no equiangular vectors of this size exist; the message contains the nearest n for which they do
  */
 export function checkEquiangular(name: string, count: number, n: number): void {

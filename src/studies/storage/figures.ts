@@ -121,7 +121,7 @@ function noise(measured: Rows): FigureDraft {
   };
 }
 
-/** States the measured value relative to the estimate, for random vectors. */
+/** The ratios of measured values to estimates, for random vectors. */
 export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">): StorageRatio[] {
   const random = sizes.filter(({ family, m, n }) => family === "random" && Number.isInteger(m / n));
   const all = random.flatMap((size) => {

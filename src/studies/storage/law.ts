@@ -17,7 +17,7 @@ export interface StorageLawTask extends Task<StorageLawRow> {
   readonly m?: number;
   readonly lnM?: number;
   readonly threshold: Threshold;
-  /** Number of samples drawn at each of s95 and s95 + 1. */
+  /** Number of samples drawn at l = s95. */
   readonly samples: number;
   readonly seed: number;
 }

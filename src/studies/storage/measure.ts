@@ -20,8 +20,8 @@ export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
   readonly samples: number;
   /**
    * "whole" draws all random vectors in full. For a vector that is active in no sample, "projected" draws only its
-   * projection onto the span of the sums (projected-features.ts), which gives the same distribution. Default: whichever
-   * draws fewer random numbers.
+   * projection onto the span of the sums (projected-features.ts), which gives the same distribution. Default: the one
+   * that draws fewer random numbers.
    */
   readonly vectors?: "whole" | "projected";
   /** Number of equal bins from −1 to 2 in which readouts are counted. */
@@ -33,8 +33,8 @@ export const amplitudeKinds = ["boolean", "graded"] as const;
 export type Amplitudes = (typeof amplitudeKinds)[number];
 
 /**
- * Noise with `l` active features, over samples. The noise of feature i is `⟨v_i|x⟩ − a_i`, where x = Σ_j a_j v_j over
- * the active features, and a_i = 0 for inactive ones. Dimensionless: the largest amplitude is 1.
+ * Statistics of the noise with `l` active features, over samples. The noise of feature i is `⟨v_i|x⟩ − a_i`, where x =
+ * Σ_j a_j v_j over the active features, and a_i = 0 for inactive ones. Dimensionless: the largest amplitude is 1.
  */
 export interface StorageNoise {
   readonly l: number;
@@ -48,9 +48,9 @@ export interface StorageNoise {
   readonly worst: number;
   /** Largest |noise| of any feature in any sample. */
   readonly largest: number;
-  /** Share of features on the wrong side of ½; only for Boolean amplitudes, else 0. */
+  /** Share of features on the wrong side of ½; 0 unless amplitudes are Boolean. */
   readonly wrong: number;
-  /** Share of samples with any feature on the wrong side of ½; only for Boolean amplitudes, else 0. */
+  /** Share of samples with any feature on the wrong side of ½; 0 unless amplitudes are Boolean. */
   readonly wrongSamples: number;
   /**
    * Number of readouts in each bin, for inactive and for active features, if bins were requested; values outside the
@@ -65,7 +65,7 @@ export const histogramRange = [-1, 2] as const;
 /** Features read in one matrix product. */
 const CHUNK = 512;
 
-/** One sum of active features: its sample, number of features and amplitudes. */
+/** Identifies a sum of active features by its sample, number of features and amplitudes. */
 interface Row {
   readonly amplitudes: Amplitudes;
   readonly l: number;
@@ -177,7 +177,7 @@ function drawActive({ seed, repeat, m }: Omit<StorageTask, "kind">, sample: numb
   return { features: [...order.keys()], amplitudes: Array.from({ length: most }, () => random.uniform()), order };
 }
 
-/** Some of the features, and the way they are read from every sum. */
+/** A group of features, and how they are read from every sum. */
 interface Reader {
   readonly count: number;
   readonly featureAt: (index: number) => number;
@@ -202,7 +202,7 @@ interface Reading {
 
 /**
  * One reader for all features, or two: one for features that are active in some sample, and one for the rest; the
- * second draws only the components in the span of the sums.
+ * second draws only the components of its vectors in the span of the sums.
  */
 function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, sums }: Reading): Reader[] {
   const { family, n, m } = input;
@@ -226,7 +226,7 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
 /** Vectors of active features are stored, not drawn again, if they have at most this many numbers in all (64 MiB). */
 const MOST_KEPT = 2 ** 24;
 
-/** A writer that keeps the vectors of some features when it first writes them, and later copies the kept vectors. */
+/** A writer that stores the vectors of some features when it first writes them, and later copies the stored vectors. */
 function keeping(arena: Arena, { width, write }: FeatureWriter, features: ReadonlySet<number>): FeatureWriter {
   if (features.size * width > MOST_KEPT) return { width, write };
   const bytes = 4 * width;
