@@ -38,11 +38,11 @@ export interface FigureDraft {
   /** The reason why there is no comparison, or remarks on the comparison. */
   readonly comparisonNote?: string;
   /**
-   * The rows to keep from a run with --wide; figures of shorter runs show them in a lighter shade. Omitted if nothing
-   * is kept.
+   * The rows to keep from a run with --wide; figures of shorter runs show these rows in a lighter shade. Omitted if
+   * nothing is kept.
    */
   readonly keeps?: readonly object[];
-  /** The part of the figure that shows the kept rows; omitted if only a lighter shade marks them. */
+  /** The part of the figure that shows the kept rows; omitted if they can be told apart only by their lighter shade. */
   readonly keptAt?: string;
   /** @param kept the rows that a stored run with --wide kept (its `keeps`); empty if there are none */
   readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;

@@ -24,8 +24,8 @@ export interface Meetings {
 }
 
 /**
- * Computes how often circuits meet. The means are exact if blocks consist of circuits drawn at random and the active
- * circuits are drawn at random too. [E28]
+ * Computes how often circuits meet. The means are exact if the circuits of each block and the active circuits are both
+ * drawn at random. [E28]
  */
 export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   const [inBlock, inA, inB] = [block, a, b].map((of) => {

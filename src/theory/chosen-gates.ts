@@ -26,7 +26,7 @@ function logCombinations(n: number, most: number): Float64Array {
 
 /**
  * The probability that the gate that is on and the gate of the third input share a given number of neurons, and the
- * probability that another gate is then wrong.
+ * probability that another gate is wrong if they do.
  */
 interface Case {
   readonly share: number;
@@ -67,7 +67,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
 /**
  * The exact probability, over networks and samples, that all G gates are on the correct side of ½. [L5c]
  *
- * @param size.G number of gates, at least active − 1 (the number of gates with an input that is on); need not be whole
+ * @param size.G number of gates, whole or not; at least active − 1, the number of gates with an input that is on
  * @throws InputError naming the argument that is out of range
  */
 export function chosenGatesRight(size: ChosenGates & { readonly G: number }): number {

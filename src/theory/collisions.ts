@@ -2,8 +2,8 @@
  * Collisions: errors that no gate can stop when circuits keep x in cells and change cells between layers.
  *
  * An active circuit is hit directly by another active circuit in its cell. It is hit indirectly if an inactive circuit
- * in its cell still carries the x of another active circuit, because those two shared a cell in the layer before.
- * Angles are random, so the squares of these errors add up, and each error is permanent.
+ * in its cell still carries the x of another active circuit, with which the inactive one shared a cell in the layer
+ * before. Angles are random, so the squares of these errors add up, and each error is permanent.
  */
 export interface CollisionsOf {
   readonly T: number;

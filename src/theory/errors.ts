@@ -16,7 +16,7 @@ export interface PredictedTerms {
   readonly self: number;
   /** Activations that arrive from the other active circuits. */
   readonly others: number;
-  /** The error of the layer before, which the circuit's own weights pass on without change of size (assumption 5). */
+  /** The error of the previous layer, which the circuit's own weights pass on at the same size (assumption 5). */
   readonly previous: number;
 }
 
@@ -110,8 +110,8 @@ export function predictTerms(
 /**
  * Predicted mean squared errors of every readout and layer, for active and inactive circuits. [E20] [E21]
  *
- * They hold while every neuron that no active circuit uses stays off. Weights may differ between layers: each layer
- * adds its terms to the error of the layer before.
+ * The predictions hold as long as every neuron that no active circuit uses stays off. Weights may differ between
+ * layers: each layer adds its terms to the error of the layer before.
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
  * @param given expectations of these circuits, computed if omitted; passing them saves time for several z or D

@@ -48,11 +48,12 @@ const MOST_WORK = 5e8;
  * Computes the expectations of [E20] and [E21] from the circuits themselves.
  *
  * The computation is deterministic. At most 1024 circuits take part (fewer if they are large or deep, but at least 64).
- * If all circuits take part, the average over u ≠ v is exact; otherwise, an evenly spaced subset does. The circuits
- * share 4096 inputs equally (fewer if circuits are large or deep), but each runs on at least 8. Inputs of kind "angle"
- * divide a full turn into equal steps, which makes the mean exact unless a gate switches at some angle. Inputs of kind
- * "choice" are the listed vectors; a circuit runs on all of them unless there are more than its share. Inputs of kind
- * "uniform" are points of a low-discrepancy sequence; for random circuits, the means were accurate to about 1%.
+ * If all circuits take part, the average over u ≠ v is exact; otherwise, an evenly spaced subset takes part. The
+ * circuits share 4096 inputs equally (fewer if circuits are large or deep), but each runs on at least 8. Inputs of kind
+ * "angle" divide a full turn into equal steps, which makes the mean exact unless a gate switches at some angle. Inputs
+ * of kind "choice" are the listed vectors; a circuit runs on all of them unless there are more than its share of
+ * inputs. Inputs of kind "uniform" are points of a low-discrepancy sequence; for random circuits, the means were
+ * accurate to about 1%.
  *
  * The average over u ≠ v does not take T² steps: with B_u = (RΔw_u)ᵀ RΔw_u and second moments M_v = E[a_v a_vᵀ] it is
  * `(tr(ΣB·ΣM) − Σ_v tr(B_v M_v)) / (T(T−1))`.
@@ -120,7 +121,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
   const gram = new Float64Array(d * d);
   /**
    * `same` is Σ_v tr(B_v M_v), which is subtracted to remove the pairs u = v. The other totals, divided by the number
-   * of circuits, are `mean`, `own` and `output`.
+   * of circuits, give `mean`, `own` and `output`.
    */
   const totals = { same: 0, means: 0, owns: 0, outputs: 0 };
   /** Σ_v |E_t y|², and E_t y of the current circuit. */

@@ -24,7 +24,8 @@ export function sharingProbability(shape: OverlapShape): number {
 }
 
 /**
- * Mean squared overlap `E[(⟨e_t|e_u⟩/S)²]` of circuits that share at most one neuron: the expected overlap divided by S. [E9]
+ * Mean squared overlap `E[(⟨e_t|e_u⟩/S)²]` of circuits that share at most one neuron: {@link expectedOverlap} divided
+ * by S. [E9]
  *
  * The theory uses an approximation, q = `meanSquaredOverlap` of shape.ts.
  */

@@ -38,9 +38,9 @@ export function largestDot(storage: Storage): number {
 }
 
 /**
- * Estimate of the largest |dot product| over a given number of pairs, `sqrt(2·ln(2·pairs) / n)`: the value that one of
- * the dot products is expected to exceed if P(|dot| > x) = 2·exp(−n x²/2). For all m²/2 pairs this is
- * {@link largestDot}. [E25]
+ * Estimate of the largest |dot product| over a given number of pairs, `sqrt(2·ln(2·pairs) / n)`: the value that one dot
+ * product exceeds on average if P(|dot| > x) = 2·exp(−n x²/2). For all m²/2 pairs, the estimate is {@link largestDot}.
+ * [E25]
  */
 export function largestDotOf(pairs: number, n: number): number {
   return Math.sqrt((2 * Math.log(2 * pairs)) / n);

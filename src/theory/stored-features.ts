@@ -13,7 +13,7 @@ export interface StoredFeatures {
   readonly n: number;
   /** Number of features active at once: a whole number, 1 ≤ l ≤ 10^9 and l < m. */
   readonly l: number;
-  /** Number of features; give this or `lnM`. Up to 2^53, it must be a whole number. */
+  /** Number of features; give this or `lnM`. Must be a whole number if it is at most 2^53. */
   readonly m?: number;
   /** The natural logarithm (at most 10^6) of the number of features, if that number is too large to write. */
   readonly lnM?: number;
@@ -70,8 +70,8 @@ const quantileOfOneIn = (lnCount: number): number => (lnCount === 0 ? 0 : normal
  * tuple are. It is midway between the means for t−1 and for t features, moved up by half the difference between the
  * largest noise of inactive features and that of active features. [L2]
  *
- * @param t number of features that switch a gate on; with 1, single features are read
- * @returns a value of the readout, in units of an active feature's mean readout
+ * @param t number of features that switch a gate on; if it is 1, single features are read
+ * @returns the threshold, in units of an active feature's mean readout
  * @throws InputError naming the argument that is out of range
  */
 export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
@@ -94,9 +94,9 @@ export interface SharpWidths {
 
 /**
  * Sharp first-order widths n for gates that are on if at least t of their r features are on, over all r-tuples of m
- * features with l active. For all gates to be right, n is `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and
- * `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold; for the expected number of errors to tend to 0, it is
- * `4lr·ρ²_{t−1}` and `rl(ρ_t + ρ_{t−1})²`, respectively. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)) and
+ * features with l active. All gates are right if n is above `4l((t−1)λ₁ + (r−t+1)λ₀)²` with the threshold t − ½, or
+ * above `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold. The expected number of errors tends to 0 if n is above
+ * `4lr·ρ²_{t−1}` or `rl(ρ_t + ρ_{t−1})²`, respectively. Here λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)) and
  * ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1, the first of these widths is 8·l·ln(m − l), so the estimate n/(8 ln m) of
  * [E26] is the sharp law for the threshold ½. [L2]
  *
@@ -170,7 +170,7 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
   };
 }
 
-/** The smallest allowed share of samples; a share of 0 would be reached with any number of features. */
+/** The smallest allowed share of samples; a share of 0 would allow any number of features. */
 const LEAST_SHARE = 1e-6;
 
 /**
@@ -194,8 +194,8 @@ function lookUp(table: Float64Array, x: number): number {
 
 /**
  * P(none of the l numbers Z_i lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935). The
- * lowest number lies x below the mean, with density ∝ exp(−l x²/(2(l−1))), and the other numbers then lie less than
- * l·x/(l−1) below their own mean.
+ * lowest number lies x below the mean, with density ∝ exp(−l x²/(2(l−1))), and each of the other l − 1 numbers then
+ * lies less than l·x/(l−1) below the mean of these l − 1 numbers.
  */
 function lowestDeviate(l: number, x: number): number {
   if (x <= 0) return l === 1 ? 1 : 0;
@@ -319,7 +319,7 @@ export function activeAtShare(
 
 /**
  * The largest l, up to `most`, for which `isRight` holds, by doubling and bisection; 0 if there is none. `isRight` must
- * hold up to some l and not beyond it.
+ * be true up to some l and false beyond it.
  */
 function lastRight(isRight: (l: number) => boolean, most: number): number {
   let [low, high] = [0, 1];

@@ -155,7 +155,7 @@ function sharesWrong(size: Checked): number[] {
   });
 }
 
-/** Expected number of gates that are on but should be off, or that should be on but have no neurons to be read from. */
+/** Expected number of gates that are on but should be off, or that should be on but have no neurons. */
 function wrongOf(size: Checked, shares: readonly number[]): number {
   const { d, p, k } = size;
   const unread = gatesWith(size, k) * (1 - p ** k) ** d;

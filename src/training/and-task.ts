@@ -17,9 +17,7 @@ export interface AndTask {
   readonly d: number;
   /** Mean number of inputs that are on: each is on with probability l/m. */
   readonly l: number;
-  /**
-   * The loss is the mean over ANDs of |ŷ − y|^q, where 2q is a whole number; terms of ANDs that are 1 have weight `on`.
-   */
+  /** The loss is the mean over ANDs of |ŷ − y|^q, where 2q is a whole number; terms with y = 1 have the weight `on`. */
   readonly q: number;
   readonly on: number;
 }

@@ -71,7 +71,7 @@ export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>)
 
 /** A class of neurons: those that respond in the same way to a pair of inputs. */
 export interface NeuronClass {
-  /** Whether the neurons are on for inputs 00, 01, 10 and 11, such as "0111". */
+  /** Four digits that show whether the neurons are on for inputs 00, 01, 10 and 11, such as "0111". */
   readonly pattern: string;
   /** The share of all combinations of a neuron and a pair that have this pattern. */
   readonly share: number;

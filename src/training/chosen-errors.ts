@@ -24,9 +24,9 @@ export class ChosenErrors {
   }
 
   /**
-   * Overwrites each output that was set aside with its gradient.
+   * For each output that was set aside, writes the gradient in its place.
    *
-   * @param factor by which |error|^(q−1)·sign(error) is multiplied
+   * @param factor the factor of |error|^(q−1)·sign(error) in the gradient
    * @returns the sum of |error|^q over these outputs
    */
   put(factor: number): number {

@@ -98,7 +98,7 @@ export function circuitsTask(
   return { task: { ...task, fixed: all.slice(places.count) }, parameters: all.slice(0, places.count) };
 }
 
-/** The values that one unit of each input writes to the neurons, [T·d][D]. */
+/** The values that each input, if it is 1, writes to the neurons, [T·d][D]. */
 function embeddingOf(network: Pick<MultiPartNetwork, "circuits" | "parts" | "writes">): Float32Array {
   const { T, d } = network.circuits;
   const D = widthOf(network.parts);
@@ -240,7 +240,7 @@ function readsOf(network: MultiPartNetwork, list: readonly Read[], rows: number,
 
 /**
  * Converts a matrix [T·rows][D] to a list of reads: the k-th read holds, for each circuit, the weights of the k-th
- * neuron from which the circuit is read.
+ * neuron that its readouts use.
  */
 function slotReads(matrix: Float32Array, T: number, rows: number, D: number): Read[] {
   const neurons = Array.from({ length: T }, (_, t) => {

@@ -80,7 +80,7 @@ export function parametersFrom(
   return parameters;
 }
 
-/** ln(1 − p), accurate to 2^−32 in 1 − p, for drawing inputs. */
+/** ln(1 − p), for drawing inputs; 1 − p is rounded to a positive multiple of 2^−32. */
 export function logOff(p: number): number {
   return logOfFraction(Math.max(1, Math.round((1 - p) * 2 ** 32)));
 }

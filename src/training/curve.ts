@@ -40,7 +40,7 @@ export class LossCurve {
   }
 }
 
-/** The length of `LossCurve.kept()` after `taken` of a run's `steps` steps. */
+/** The length of `LossCurve.kept()` after the first `taken` of the `steps` steps of a run. */
 export function keptLength(steps: number, taken: number): number {
   return taken === 0 ? 0 : 3 + Math.floor(taken / new LossCurve(steps).every);
 }

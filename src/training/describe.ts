@@ -8,7 +8,9 @@ import type { CurveLine } from "./curve-figure.js";
 /** The sizes and the loss of the published trained network of arXiv 2607.04800. */
 export const publishedTraining = { F: 100, N: 50, p: 0.02, q: 4, loss: 3.567e-5 } as const;
 
-/** The published network's loss if a row has that network's F, N, p and q, and unmixed labels; null otherwise. */
+/**
+ * The published network's loss if a row has that network's F, N, p and q and its labels are not mixed; null otherwise.
+ */
 export function publishedLoss({
   F,
   N,

@@ -29,9 +29,12 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
   readonly lossOverP: number;
   /** Mean over outputs of |ŷ − ReLU(x)|^q, divided by that of the naive network. */
   readonly overNaive: number;
-  /** The same mean, divided by that of the best constant. */
+  /** Mean over outputs of |ŷ − ReLU(x)|^q, divided by that of the best constant. */
   readonly overConstant: number;
-  /** Mean squared error against ReLU(x), divided by that of an output of 0; and the error's variation over outputs. */
+  /**
+   * Mean squared error against ReLU(x), divided by that of a network that outputs 0; and the error's variation over
+   * outputs.
+   */
   readonly squareOverZero: number;
   readonly variation: number;
   /**

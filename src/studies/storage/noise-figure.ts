@@ -18,7 +18,7 @@ interface Mark {
   readonly sd: number;
 }
 
-/** The panel for a set of vectors in `n` dimensions: that of the dimension in `ns` nearest to `n`. */
+/** The panel for vectors in `n` dimensions: the one for the dimension in `ns` that is nearest to `n`. */
 function columnOf(n: number, ns: readonly number[]): string {
   const nearest = [...ns].sort((a, b) => Math.abs(Math.log(a / n)) - Math.abs(Math.log(b / n)))[0];
   return `n = ${nearest}`;
@@ -128,14 +128,16 @@ export interface StorageRatio {
   readonly sampledPairs: number | null;
 }
 
-/** Figure S2: the measured value divided by the estimate, for every estimate about stored features. [E25]–[E27] */
+/**
+ * Figure S2: the measured value divided by the estimate, for every estimate that concerns stored features. [E25]–[E27]
+ */
 export function storageRatios(rows: readonly StorageRatio[], options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one ratio is needed.");
   const estimates = [...new Set(rows.map(({ estimate }) => estimate))];
   const ns = distinct(rows.map(({ n }) => n));
   const colourOf = (n: number): string => ordinalColour(ns.indexOf(n), ns.length);
-  // Sizes are drawn side by side, so that their bars can be told apart.
+  // Ratios for different n are drawn side by side, so that their bars can be told apart.
   const shifted = (row: StorageRatio): number => (row.m / row.n) * 1.09 ** (ns.indexOf(row.n) - (ns.length - 1) / 2);
   const high = Math.max(2.2, ...rows.map(({ ratio, sd }) => ratio + (sd ?? 0))) * 1.04;
   const at = { fx: "estimate", x: shifted };

@@ -7,7 +7,7 @@ import { featureWriter } from "./feature-families.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
-/** Boolean features that are read in every layer and re-embedded with new random unit vectors. */
+/** Boolean features that, in every layer, are read and then embedded again with new random unit vectors. */
 export interface ReEmbeddingTask extends Task<ReEmbeddingNoise> {
   readonly kind: "re-embedding";
   readonly n: number;

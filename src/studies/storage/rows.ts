@@ -58,7 +58,7 @@ export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | 
   readonly boundarySd: number | null;
   /** `boundary` according to the exact law of random vectors; null if one active feature is already too many. [L1] */
   readonly boundaryLaw: number | null;
-  /** The number of active features at which, by the same law, 95% of samples are right. [L1] */
+  /** The number of active features at which, by the law of `boundaryLaw`, 95% of samples are right. [L1] */
   readonly boundaryLaw95: number | null;
   /** `boundaryLaw` for the threshold "half-slack". [L2] */
   readonly boundaryHalfSlack: number | null;
@@ -86,7 +86,7 @@ export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samp
 }
 
 /**
- * The number of features that can be stored in n = D dimensions, or kept through several layers, before one is misread.
+ * The number of features that can be stored in n = D dimensions, or kept through several layers, before any is misread.
  */
 export interface StoredFeaturesRow {
   readonly what: "stored" | "kept";

@@ -15,7 +15,7 @@ import {
 import { activeAtShare, probabilityAllRight } from "../../theory/stored-features.js";
 import { spread } from "../../results/statistics.js";
 
-/** Noise for every measured combination of l and kind of amplitude, computed from all draws of one task. */
+/** Noise for each measured combination of an l and a kind of amplitude, computed from all draws of one task. */
 export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): StorageRow[] {
   const { family, n, m } = task;
   return draws[0].map(({ l, amplitudes, samples }, index): StorageRow => {
@@ -150,7 +150,7 @@ export function activeCounts(size: { readonly n: number; readonly m: number }, f
   return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
 }
 
-/** The rows of `noiseRows`, each with the estimates. */
+/** The rows of `noiseRows`, each with the estimates for its measured values. */
 export function rowsBesideEstimates(task: StorageTask, draws: readonly ResultOf<StorageTask>[]) {
   return noiseRows(task, draws).map((row) => ({
     ...row,
@@ -175,8 +175,8 @@ export function histogramAt(
 }
 
 /**
- * The number of features stored, and the number kept through `layers` layers, from one count per sample, layer and D,
- * [D][layer][sample].
+ * The number of features stored, and the number kept through all layers. `results` holds one count per sample for every
+ * layer of every D, [D·layers][sample].
  */
 export function storedFeaturesRows(
   Ds: readonly number[],

@@ -22,9 +22,9 @@ export interface StoredFeaturesTask extends Task<readonly number[]> {
 const CHUNK = 512;
 
 /**
- * For each sample, the number of random features that are read correctly, with the threshold ½, before the first is
- * misread: the l active features are read first, then inactive ones, one after another. For every m up to this number,
- * all readouts are right. [E26]
+ * For each sample, the number of random features that are read correctly, with the threshold ½, before any is misread:
+ * the l active features are read first, then inactive ones, one after another. For every m up to this number, all
+ * readouts are right. [E26]
  *
  * @returns [samples]: the number of features; 0 if an active feature is missed; `most` if no feature is misread
  */

@@ -28,7 +28,7 @@ interface StressTask<Result> extends Task<Result> {
 export interface PerturbedTask extends StressTask<readonly StepErrors[]> {
   readonly kind: "stress";
   readonly perturbation: Perturbation;
-  /** The last step to run; default: the circuits' last. */
+  /** The last step to run; by default, the circuits' last step. */
   readonly until?: number;
   /** Whether all steps are run, however large the error of x becomes. */
   readonly isWhole?: boolean;
@@ -60,8 +60,8 @@ export interface StressDetails {
 }
 
 /**
- * Number of further steps to run once one network's mean square alone makes the mean over all networks too large; they
- * show how the errors continue.
+ * Number of further steps to run once the mean square of one network is enough to make the mean over all networks too
+ * large; they show how the errors continue.
  */
 const AFTER = 10;
 /** Largest number of samples in which inactive circuits are read. */

@@ -38,8 +38,8 @@ export interface StressRow {
   /** Number of circuits active at once in the perturbation's samples. */
   readonly active: number;
   /**
-   * Number of steps before the mean squared error of x first exceeds 0.25. If it never does in the steps that were run,
-   * the depth is a lower bound.
+   * Number of steps before the mean squared error of x first exceeds 0.25. If it stays at or below 0.25 in all steps
+   * that were run, the depth is a lower bound.
    */
   readonly depth: number;
   readonly isLeast: boolean;
@@ -79,8 +79,8 @@ export interface InactiveRow {
   readonly z: number;
   readonly step: number;
   /**
-   * Number of inactive circuits with |x| > 0.25, and the number of these whose indicator is within ±0.25 and so misses
-   * the error.
+   * Number of inactive circuits with |x| > 0.25, and how many of them have an indicator within ±0.25, which does not
+   * reveal the error.
    */
   readonly wrongX: number;
   readonly unseenX: number;
@@ -108,7 +108,7 @@ export interface StressReport {
   readonly worst: readonly WorstRow[];
 }
 
-/** Number of smaller levels to try, enough to determine the level of the headline to within about 10%. */
+/** Number of smaller levels to try, enough to determine the level in the headline to within about 10%. */
 const REFINEMENTS = 5;
 /** The step at which inactive circuits and worst sets are examined, if the depth is at least this many steps. */
 const LOOKED_AT = 5;

@@ -21,7 +21,7 @@ export interface ActiveSets {
 export type InputChange =
   /** Adds normal noise with this standard deviation to every component. */
   | { readonly kind: "noise"; readonly size: number }
-  /** Multiplies the indicator; x is unchanged. */
+  /** Multiplies the indicator by `factor`; x is unchanged. */
   | { readonly kind: "indicator"; readonly factor: number }
   /** Multiplies the whole input by `factor`, for circuits without an indicator alpha. */
   | { readonly kind: "scale"; readonly factor: number }
@@ -64,7 +64,7 @@ export function withPartners(
     const own = ids.subarray(sample * z, (sample + 1) * z);
     if (partners !== null) {
       const chosen = [own[0], ...partners(own[0], z - 1)];
-      // If there are too few partners, circuits that were drawn fill the set.
+      // If there are too few partners, the set is filled up with the circuits drawn at random.
       for (const t of own) if (chosen.length < z && !chosen.includes(t)) chosen.push(t);
       own.set(chosen);
       if (circuits.inputs.kind === "byCircuit") {
@@ -141,7 +141,7 @@ export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange
           0,
           cosSinTurn(random.uniform()).map((value, i) => length * value - x[i]),
         );
-        // The angle is part of the intended input.
+        // The intended input has the new angle, too.
         meant.set(own);
       }
     }

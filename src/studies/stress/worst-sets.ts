@@ -7,18 +7,18 @@ import { activeSets, type ActiveSets, type Drawn } from "./samples.js";
 /** The sets at the end of a search, and the worst of them. */
 export interface WorstSets {
   readonly sets: ActiveSets;
-  /** Largest |δx| of an active circuit at the examined step. */
+  /** Largest |δx| of an active circuit at the step that was examined. */
   readonly error: number;
   /** The set that contains the circuit with this error. */
   readonly circuits: readonly number[];
 }
 
 /**
- * Searches for large errors: changes each sample, one circuit and its input at a time, and undoes a change that reduces
- * the error of the worst circuit at the given step. The result is a lower bound on the worst possible error. Half of
- * the new circuits share a cell with an active circuit.
+ * Searches for large errors: in each sample, changes one circuit and its input at a time; a change is undone if it
+ * reduces the error of the sample's worst circuit at the given step. The result is a lower bound on the worst possible
+ * error. Half of the new circuits share a cell with an active circuit.
  *
- * @param changes number of changes tried on each sample
+ * @param changes number of changes to try on each sample
  */
 export function worstSets(runner: LayerwiseRunner, drawn: Drawn, step: number, changes: number): WorstSets {
   const { network } = runner.written;

@@ -8,14 +8,16 @@ export interface WrittenLayer {
   /** null for the identity. */
   readonly weights: SparseMatrix | null;
   readonly bias: Float32Array;
-  /** The number (from 1) of the first layer that equals this one; equal layers are perturbed in the same way. */
+  /**
+   * The number, counted from 1, of the first layer that equals this one; equal layers are perturbed in the same way.
+   */
   readonly first: number;
 }
 
 /** The memory limit for kept layers, in bytes; layers that do not fit are written again whenever they are requested. */
 const KEPT = 2 ** 29;
 
-/** The layers of a network as explicit numbers; each layer is made when it is requested. */
+/** The layers of a network with all weights written out; each layer is made when it is requested. */
 export class WrittenNetwork {
   readonly network: MultiPartNetwork;
   /** Number of neurons of a layer. */
@@ -49,7 +51,7 @@ export class WrittenNetwork {
     const layer = layers[first - 1];
     const bias = denseBias(parts, layer);
     if (layer.terms.length === 0 && first === 1) return { weights: null, bias, first };
-    // The layer is placed second in the list, so that its weights are written even if it is the network's first layer.
+    // The layer is placed second in the list, because `denseWeights` returns the identity for the first layer.
     this.#scratch ??= { dense: new Float64Array(this.D ** 2), room: newRoom() };
     const { dense, room } = this.#scratch;
     const found = compress(denseWeights({ parts, layers: [layer, layer] }, 2, dense), this.D, room);

@@ -24,7 +24,7 @@ export interface TreatedRow {
   readonly active: number;
 }
 
-/** The smallest ratio drawn for active circuits; smaller ratios are drawn at this value. */
+/** The smallest ratio that the figure shows for active circuits; smaller ratios are drawn at this value. */
 const FLOOR = 1e-3;
 
 const isDesign = ({ network }: Pick<TreatedRow, "network">): boolean => network.includes(" design");

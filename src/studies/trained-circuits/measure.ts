@@ -26,7 +26,7 @@ export interface TrainedCircuitsTask extends Task<TrainedCircuits> {
 
 export interface TrainedCircuits extends Partial<NetworkMove> {
   /**
-   * The squared error of all circuits, per active circuit, relative to the naive network's, and the same ratio for
+   * The squared error of all circuits per active circuit, divided by that of the naive network, and the same ratio for
    * active circuits alone; index k holds step k + 1.
    */
   readonly overNaive: readonly (number | null)[];

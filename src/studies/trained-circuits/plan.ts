@@ -31,7 +31,7 @@ const series: readonly Series[] = [
   })),
 ];
 
-/** The networks of TR1 that TR2 also shows. */
+/** The networks of figure TR1 that figure TR2 also shows. */
 const lookedAt = ["published, as built", "trained from the construction"] as const;
 
 /**

@@ -6,7 +6,10 @@ import { scoreProbe } from "../../scoring/probe.js";
 import { drawSamples } from "../../scoring/samples.js";
 import type { CircuitsInput } from "../../training/circuits-verdict.js";
 
-/** Scores of linear probes, averaged over circuits; index k holds step k + 1. Null where no circuit has a score. */
+/**
+ * Scores of linear probes, averaged over circuits; index k holds step k + 1. An entry is null if no circuit has a
+ * score.
+ */
 export interface ProbesByStep {
   /** The AUC for deciding whether a circuit is on. */
   readonly auc: readonly (number | null)[];

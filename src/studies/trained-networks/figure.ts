@@ -25,7 +25,7 @@ export interface PublishedExponent {
   readonly variation: number;
 }
 
-/** The largest variation over features that counts as uniform in the published verdict on exponents. */
+/** The largest variation over features that the published verdict on exponents counts as uniform. */
 const ALIKE = 0.05;
 
 interface ExponentPoint {

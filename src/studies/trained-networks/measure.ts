@@ -10,7 +10,7 @@ import {
 import { buildCompressed, type CompressedRecipe } from "../compressed-computation/measure.js";
 import { decoderOf, encoderOf } from "../compressed-computation/network.js";
 
-/** A network to train, and perhaps to train further without mixed labels. [L8] */
+/** A network to train, and optionally to train further without mixed labels. [L8] */
 export interface TrainingTask extends Task<TrainedNetwork> {
   readonly kind: "training";
   readonly settings: TrainingSettings<CompressedTask> & InitialWeights;

@@ -10,7 +10,7 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
  * ones are shown.
  */
 const MOST_LAYERS = 12;
-/** Points whose distance from the centre exceeds this many times half a panel's side are not drawn. */
+/** Points farther from the centre than this multiple of half a panel's side are not drawn. */
 const FAR = 100;
 
 /**
@@ -276,9 +276,7 @@ function extentOf(reach: readonly number[]): number {
   return Math.min(2.2, Math.max(1.35, 1.1 * nearlyAll));
 }
 
-/**
- * A readout farther than this from the truth has left its path. The ramp removes indicator errors below this size.
- */
+/** A readout farther than this from the truth counts as astray. The ramp removes indicator errors below this size. */
 const astray = 0.25;
 
 /** Median distance between readout and truth at a layer. */

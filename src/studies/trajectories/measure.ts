@@ -40,8 +40,8 @@ export interface NestedPathsTask extends Task<readonly NestedPaths[]> {
   readonly first: number;
   readonly count: number;
   /**
-   * The angle, in degrees, at which x of the first sample's first circuit starts on its circle; null to keep the angle
-   * that was drawn at random.
+   * The initial angle of x, in degrees, for the first circuit of the first sample; null to keep the angle that was
+   * drawn at random.
    */
   readonly degrees: number | null;
 }

@@ -83,7 +83,7 @@ export function andErrorsFigure(
       },
     });
     // The tolerances allow for a difference of a few per cent in squared errors averaged over a few networks, and for
-    // the binomial error of shares.
+    // the binomial error of shares of samples.
     const binomial = Math.sqrt((allRight * (1 - allRight) + 0.01) * (1 / row.samples + 1 / 400));
     return [
       entry("error / output 0", row.overZero ?? NaN, overZero, 0.1 * overZero),

@@ -3,7 +3,7 @@ import { normalPair, RandomSequence } from "../../base/random.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { choose, drawUniversalNetwork, type UniversalNetwork, type UniversalNetworkOptions } from "./network.js";
 
-/** The function that is read from the layer. */
+/** The function of the inputs that is read from the layer. */
 export const universalOutputs = ["and", "xor"] as const;
 
 /** One network that computes ANDs of Boolean inputs, and the samples to run through it. */

@@ -65,7 +65,7 @@ export function choose(n: number, k: number): number {
  *
  * If all gates are computed, each input has a set of neurons, and a gate is read from the neurons common to all of its
  * inputs. If only some gates are computed, each of them has a set of neurons from which it is read, and an input drives
- * the union of its gates' sets.
+ * the neurons of all gates to which it belongs.
  *
  * @throws InputError naming an argument that is out of range
  */

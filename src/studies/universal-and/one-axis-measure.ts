@@ -129,7 +129,8 @@ function gatesByNeuron(sets: Uint32Array, D: number, S: number): { starts: Uint3
 
 /**
  * Whether all pairs are on the correct side of ½. Pairs with an input that is on are checked one by one. Another pair
- * is checked only if the sum of each of its inputs exceeds the threshold of the pair with the fewest neurons.
+ * is checked only if, for each of its inputs, the sum of h over the input's neurons exceeds the threshold of the pair
+ * with the fewest neurons.
  */
 function pairsAreRight(
   network: UniversalNetwork,
@@ -208,7 +209,7 @@ const SIDE_BY_SIDE = 8;
 
 /**
  * Counts the wrong samples of a network of `count` circuits in superposition. Each circuit has two wires and an AND,
- * which is read in layer 2. The input is already superposed. Both inputs of one circuit are on; in each of
+ * which is read in layer 2. The input is already in superposition. Both inputs of one circuit are on; in each of
  * `active − 2` other circuits, one input is on.
  */
 function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsLayout, kernels: Kernels): AndCount {

@@ -40,9 +40,9 @@ function effortOf({ way, D }: CountSearch, { first, most, narrow }: CountEffort)
 }
 
 /**
- * The share of samples with a wrong AND over the given networks, estimated by the middle of Wilson's interval for two
- * standard errors.
- * Its error is a quarter of the interval's width or the error from the spread across networks, whichever is larger.
+ * The share of samples with a wrong AND over the given networks, estimated by the midpoint of Wilson's interval at two
+ * standard errors. Its error is a quarter of the interval's width or the error from the spread across networks,
+ * whichever is larger.
  */
 function shareWrong(values: readonly number[], samples: number): Estimate {
   const all = values.length * samples;
@@ -124,8 +124,8 @@ export function countRow({ way, D, l }: CountSearch, state: BisectionState): And
 }
 
 /**
- * The standard deviation of ln T, taken as uniform over the bracket; 0 if there is no bracket or if a probe is at the
- * crossing.
+ * The standard deviation of ln T, taken as uniform over the bracket; 0 if there is no bracket or if the verdict on a
+ * probe is undecided.
  */
 function bracketSd({ probes }: BisectionState): number {
   const of = (side: ReturnType<typeof verdict>): number[] =>

@@ -16,7 +16,7 @@ export interface UniversalAndRow {
   readonly allRight: number;
   readonly low: number;
   readonly high: number;
-  /** Squared error summed over all gates, relative to the sum if every output were 0; null if no gate gives 1. */
+  /** Squared error summed over all gates, divided by the same sum for outputs of 0; null if no gate gives 1. */
   readonly overZero: number | null;
   /** The standard deviation of `overZero` across networks. */
   readonly overZeroSd: number | null;
