@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
-// The lab: `npm run lab` serves it, `npm run build:lab` writes build/lab, a folder that works from any path.
+// The lab: `npm run lab` serves it; `npm run build:lab` writes it to build/lab, which can be served at any path.
 
 const publicFolder = new URL("src/web/public/", import.meta.url);
 const source = (path: string): string => fileURLToPath(new URL(`src/web/${path}`, import.meta.url));
@@ -45,7 +45,7 @@ function contentSecurityPolicy(): Plugin {
 
 /**
  * Makes the browser request the page's own code, and the code it shares with the workers, at the same time as the
- * entry instead of only when the entry runs.
+ * entry, so that these requests do not wait until the entry runs.
  */
 function earlyPage(): Plugin {
   return {
@@ -80,7 +80,7 @@ function offlineFiles(): Plugin {
         if (worker?.type !== "chunk") throw new Error("The service worker is missing from the bundle.");
         const hash = createHash("sha256");
         for (const output of Object.values(bundle)) hash.update(output.type === "chunk" ? output.code : output.source);
-        // The preview picture that other sites show for a link is not needed offline.
+        // The preview picture, which other sites show with links to the page, is not needed offline.
         const names = [
           ...Object.keys(bundle).filter((name) => name !== worker.fileName),
           ...readdirSync(publicFolder).filter((name) => name !== "preview.png"),

@@ -10,7 +10,7 @@ export interface NetworkShape {
   /** Whether layers have biases. */
   readonly hasBias: boolean;
   readonly heads: readonly Head[];
-  /** Whether the first layer and the heads are fixed; fixed parameters come last. */
+  /** Whether the first layer and the heads are fixed; fixed parameters come last in the array of parameters. */
   readonly isFirstFixed?: boolean;
   readonly areHeadsFixed?: boolean;
 }

@@ -27,7 +27,8 @@ const EPSILON = 1e-8;
 /** Steps of an optimiser on parameters in the core's memory. */
 export class Optimiser {
   /**
-   * Addresses of the state that the optimiser keeps between steps, f32 [count] each; {@link memories} says how many.
+   * Addresses of the arrays that the optimiser keeps between steps, f32 [count] each; {@link memories} gives the number
+   * of arrays.
    */
   readonly memory: readonly number[];
   readonly #kernels: Kernels;

@@ -6,7 +6,7 @@ export const rateSchedules = ["cosine", "constant"] as const;
 export interface RateSchedule {
   readonly rate: number;
   readonly schedule: (typeof rateSchedules)[number];
-  /** Steps over which the rate rises. */
+  /** Number of steps at the start during which the learning rate rises. */
   readonly warmUp: number;
   readonly steps: number;
 }

@@ -79,7 +79,7 @@ const andFields = [
 ] as const;
 
 /**
- * The keys of a `superpose train` file for each task, except `task`, `start` and those whose value is not a single
+ * The keys of a `superpose train` file for each task, except `task`, `start` and keys that take more than a single
  * number or word.
  */
 export const trainingFields: Readonly<Record<TrainingTaskName, readonly SpecField[]>> = {
@@ -100,7 +100,7 @@ export interface CircuitsSpec extends ValuesOf<typeof circuitsFields> {
   readonly task: "circuits";
   /** The circuits and the network that holds them; null if both come from the starting file. */
   readonly spec: RunSpec | null;
-  /** The circuits' steps at which readouts are learned; null means all steps from 2 on. */
+  /** The steps of the circuits at which readouts are learned; null means all steps from 2 on. */
   readonly layers: readonly number[] | null;
   readonly start: Start;
 }

@@ -126,7 +126,7 @@ export async function trainCircuits(
   return { network: circuitsNetwork(network, task, parameters), curve };
 }
 
-/** Runs all steps on one core, reserving its memory. */
+/** Runs all steps on one core and reserves the memory that they need. */
 function* trainingSteps(
   kernels: Kernels,
   settings: TrainingSettings,

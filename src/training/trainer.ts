@@ -149,7 +149,7 @@ export class Trainer {
     this.#objective.passes.loaded();
   }
 
-  /** A copy of everything, apart from the settings, that determines the next step. */
+  /** A copy of everything that determines the next step, apart from the settings. */
   state(): TrainingState {
     const copy = (address: number) => this.#arena.viewF32(address, this.parameterCount).slice();
     return {

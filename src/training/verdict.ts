@@ -68,7 +68,7 @@ export interface BaselineLosses {
  *
  * @param task.p probability that an input is nonzero; a nonzero input is uniform in (−1, 1)
  * @param task.q exponent of the loss, ≥ 1
- * @throws InputError naming the size, p or q that is out of bounds
+ * @throws InputError naming the field that is out of bounds
  */
 export function baselineLosses(task: {
   readonly F: number;

@@ -114,7 +114,7 @@ function start(): void {
   elementById("view").append(stage, invitation, sheet.element);
   elementById("controls").append(ownControls);
   elementById("share").append(share.element);
-  // The fragment holds the state, so this link cannot point to a fragment.
+  // The address's fragment holds the state, so this link moves the focus instead of pointing to a fragment.
   elementById("skip").addEventListener("click", (event) => {
     event.preventDefault();
     elementById("view").focus();
@@ -194,7 +194,7 @@ function drawn(): View | null {
 /**
  * Applies a new state to the address, the controls and the views.
  *
- * @param isRead whether the new state replaces the previous one in the history instead of adding an entry
+ * @param isRead true if the reader scrolled to the new state; it then replaces the current history entry
  */
 function set(next: LabState, isPassing = false, isRead = false): void {
   state = withinNetwork(next);
@@ -290,7 +290,7 @@ function show(): void {
 
 /** The parts of the state that, together with the size of the window, determine the space for the figure. */
 let shownFrame = "";
-/** The width of the space for the figure, in px; null if it must be measured, for which the whole page is laid out. */
+/** The width of the space for the figure, in px; null if it must be measured, which requires a layout of the page. */
 let room: number | null = null;
 
 /** The address of a state. */

@@ -6,9 +6,9 @@ import { startWebWorker } from "./web-worker.js";
 export interface BrowserPoolOptions {
   /** The compiled core: `WebAssembly.compileStreaming(fetch(…))`. */
   readonly module: WebAssembly.Module;
-  /** The largest number of workers at once; default: the number of cores. */
+  /** The largest number of workers that run at once; default: the number of cores. */
   readonly workers?: number;
-  /** Makes a worker that runs browser-worker.js; for pages whose bundler does not support the standard form. */
+  /** Makes a worker that runs browser-worker.js; for pages whose bundler does not support `new Worker(new URL(…))`. */
   readonly createWorker?: () => Worker;
 }
 
@@ -18,7 +18,7 @@ export function browserExecutor(options: BrowserPoolOptions): Executor {
   return new Pool({ kinds: taskKinds, size: workers, start: startWebWorker(module, createWorker) });
 }
 
-/** A worker that runs browser-worker.js; the script loads even before there is work for the worker. */
+/** A worker that runs browser-worker.js; the script starts loading at once, even if the worker has no task yet. */
 export function moduleWorker(): Worker {
   return new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
 }

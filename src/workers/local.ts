@@ -8,7 +8,7 @@ import { taskKinds } from "./task-kinds.js";
  * Runs tasks of every kind on one core, in this thread.
  *
  * @param kernels the core to run on; the executor takes over its memory
- * @param clock this thread's CPU seconds, where they can be measured; the default is wall-clock time
+ * @param clock returns this thread's CPU time in seconds, where it can be measured; default: wall-clock time
  * @throws InputError unless the arguments are a core and a clock
  */
 export function localExecutor(kernels: Kernels, clock: Clock = wallClock): Executor {

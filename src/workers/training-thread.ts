@@ -14,7 +14,7 @@ export interface TrainingThread {
   readonly threads: number;
 }
 
-/** The result of the steps that one message asks for. */
+/** The result of the steps that one message requests. */
 export interface TrainingBlock {
   readonly losses: readonly number[];
   readonly state: TrainingState;
@@ -32,7 +32,7 @@ export function sharedBytes(parts: number, parameters: number): number {
 
 const CONTROL = 64;
 const [ARRIVED, TURN] = [0, 1];
-/** How many times a thread checks, before it sleeps, whether the next turn has begun. */
+/** How many times a thread checks for the next turn before it sleeps. */
 const LOOKS = 2000;
 
 /**

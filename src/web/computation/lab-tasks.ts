@@ -6,7 +6,7 @@ import { storageKind } from "../../studies/storage/measure.js";
 import { nestedPathsKind } from "../../studies/trajectories/measure.js";
 import { trainingStepsKind } from "./training-kind.js";
 
-/** The kinds of tasks that the page runs. The other kinds would make the page a third larger. */
+/** The kinds of tasks that the page runs. Including the other kinds would make the page a third larger. */
 export const labTasks = taskKindsOf([
   chunkKind,
   sampleKind,

@@ -3,8 +3,8 @@ import { kernelsOf, type Core } from "./core.js";
 import { labTasks } from "./lab-tasks.js";
 import { loadTraining, trainingStepsKind } from "./training-kind.js";
 
-// The entry point of the page's workers. A worker answers the message "ready?" once it has loaded; the next message to
-// it contains the core.
+// The entry point of the page's workers. A worker answers the message "ready?" once it has loaded; the next message
+// that it receives contains the core.
 
 /**
  * This module's address, with which other code starts workers. The page loads this module too, so modules that the page

@@ -37,7 +37,7 @@ export interface PathQuestion extends SampleQuestion {
 /** Results computed for the current state or a slightly earlier one; each part names the spec it belongs to. */
 export interface LabData extends Watched {
   measured: ({ readonly spec: RunSpec } & Measured) | null;
-  /** Paths of the first circuit of some samples, for each z. */
+  /** For each z, the paths of the first active circuit in several samples. */
   paths: { readonly spec: RunSpec; readonly rows: readonly Trajectory[] } | null;
   /**
    * Paths of all circuits of the chosen sample, for the largest z; during a drag, they start from the dragged input.
@@ -92,7 +92,7 @@ export const isSamePath = (a: PathQuestion | null | undefined, b: PathQuestion):
  *
  * @param inspector runs samples one by one, alongside the executor's runs
  * @param changed callback for every change of the data
- * @param failed called with the error when a run fails without having been stopped
+ * @param failed called with the error when a run fails, but not when it is stopped
  */
 export function createLab(
   executor: Promise<Executor>,

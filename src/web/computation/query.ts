@@ -1,6 +1,6 @@
 import type { Executor } from "../../jobs/execute.js";
 
-/** Answers questions; each new question replaces the one before. */
+/** Answers questions; each new question replaces the previous one. */
 export interface Query<Question> {
   ask(question: Question): void;
   /** Stops the current work and forgets the pending question. */
@@ -12,11 +12,11 @@ export interface Query<Question> {
 }
 
 /**
- * Keeps one answer up to date as its question changes: only the newest question is pursued.
+ * Keeps one answer up to date as its question changes: each new question replaces all earlier ones.
  *
  * While a slider is dragged, questions arrive faster than answers. A run that has not shown anything yet may continue
- * for a short time before it is stopped in favour of the newest question. The picture thus follows the slider instead
- * of waiting for it to stop.
+ * for a short time before it is stopped and the newest question is answered. The picture thus follows the slider
+ * instead of waiting for it to stop.
  *
  * @param answer computes the answer to a question; calls `shown` as soon as part of it is on screen
  * @param patience how long, in milliseconds, the next run waits for a run that has not shown anything yet

@@ -20,7 +20,7 @@ export interface Work {
 }
 
 /**
- * Notices when work is under way and no worker is answering.
+ * Reports when work is under way but no worker is answering.
  *
  * @param tell receives a sentence saying that no worker is answering, or an empty string if there is nothing to say
  * @returns a function to call after every question and every answer

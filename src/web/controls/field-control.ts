@@ -88,7 +88,7 @@ function textInput(field: SpecField, id: string): HTMLInputElement {
   return html("input", { id, type: "number", ...bounds, autocomplete: "off", placeholder: unsaid });
 }
 
-/** The value that an empty field stands for. */
+/** A word for the value that is used if a field is left empty. */
 function placeholder(name: string): string {
   if (name === "kappa") return "computed";
   return name === "angles" ? "any" : "standard";

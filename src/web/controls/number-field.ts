@@ -12,8 +12,8 @@ export interface NumberField {
  * A control for a number that is not a field of a spec.
  *
  * @param name name of the control in the page
- * @param take callback for the number (or empty string) that was typed or chosen with the slider; `isPassing` is true
- *   while the slider is held
+ * @param take called with the number that was typed or chosen with the slider, or with an empty string; `isPassing` is
+ *   true while the slider is held
  */
 export function numberField(
   name: string,

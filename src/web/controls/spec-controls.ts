@@ -107,7 +107,7 @@ function presetControl(
   };
 }
 
-/** A check box under z that includes all smaller values, for comparison. */
+/** Adds a check box under z; if it is ticked, all smaller values are shown too, for comparison. */
 function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change, setUpTo: (upTo: boolean) => void): void {
   box.addEventListener("change", () => {
     const most = Math.min(8, Math.max(...control.input.value.split(",").map(Number)));
@@ -139,7 +139,7 @@ function setEnabled({ element }: FieldControl, name: string, spec: RunSpec, lock
   }
 }
 
-/** A choice that has no effect shows no value, since any value would be misleading. */
+/** Shows a dash as the value of a choice that has no effect, since any other value would be misleading. */
 function showUnused(select: HTMLSelectElement, isUnused: boolean): void {
   const dash = select.querySelector<HTMLOptionElement>("option[data-unused]");
   if (!isUnused) dash?.remove();

@@ -1,8 +1,8 @@
 type Attribute = string | number | boolean | null;
 
 /**
- * A new HTML element. String children become text, never markup. `class` and all attributes are set as given: true sets
- * an empty attribute, and false and null set none.
+ * A new HTML element. String children become text, never markup. Attributes, including `class`, are set as given: true
+ * sets an empty attribute, and false and null set no attribute.
  */
 export function html<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

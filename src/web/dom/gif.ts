@@ -13,7 +13,7 @@ const END = COLOURS + 1;
 
 /**
  * The bytes of an animated GIF that loops. Each frame has its own table of its 256 most frequent colours; any other
- * colour becomes the nearest of them.
+ * colour is replaced by the nearest of these.
  *
  * @param frames frames of the same size
  */

@@ -7,7 +7,7 @@ const AWAY = 14;
  * Shows text beside the pointer, describing the point under it. After a tap, the text stays until the next tap. Screen
  * readers skip the text; a click makes it available to them too.
  *
- * @param textAt returns the text for a point, given in px of the picture; an empty string if the point has no text
+ * @param textAt returns the text for a point of the picture, in px; an empty string if the point has no text
  * @returns the picture in a frame that also holds the text
  */
 export function withHover(picture: HTMLElement, textAt: (x: number, y: number) => string): HTMLElement {

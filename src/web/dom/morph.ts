@@ -18,7 +18,7 @@ interface Change {
   readonly by: readonly number[];
 }
 
-/** The change of an attribute from one value to another; null if anything but the numbers differs. */
+/** The change of an attribute from one value to another; null if the values differ in more than their numbers. */
 export function numbersBetween(before: string, after: string): Pick<Change, "between" | "from" | "by"> | null {
   const between = after.split(number);
   const texts = before.split(number);
@@ -51,7 +51,7 @@ function patch(before: ChildNode, after: ChildNode, changes: Change[] | null): b
     const way = changes !== null && moved.has(name) ? numbersBetween(old, to) : null;
     if (way !== null) changes?.push({ element: before, name, to, ...way });
   }
-  // The lists are copied because they are live: a node that replaces another disappears from its old parent's list.
+  // The lists are copied because they are live: when a node replaces another, it disappears from its old list.
   const [own, others] = [[...before.childNodes], [...after.childNodes]];
   return own.map((child, k) => patch(child, others[k], changes)).every((isSame) => isSame);
 }

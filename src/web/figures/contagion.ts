@@ -82,7 +82,7 @@ function curve(grid: CircuitGrid, { from, to }: Thread): readonly (readonly [num
 
 /** Options of the drawing. */
 export interface ContagionLook {
-  /** The time: a layer 0…L, or a value between two layers. */
+  /** The time: a layer from 0 to L, or a value between two layers. */
   readonly time: number;
   readonly picked: number | null;
   readonly isDark: boolean;

@@ -44,7 +44,7 @@ export interface DialsLook {
   readonly colour: string;
   /** Layers after this one are drawn pale. */
   readonly layer: number;
-  /** Whether the input is being dragged: the arrows then follow it without delay. */
+  /** Whether the input is being dragged; if so, the arrows follow it without delay. */
   readonly isHeld: boolean;
 }
 
@@ -96,7 +96,7 @@ export function dials() {
       if (isHeld || from.length !== arrows.length || circuit !== path.circuit) draw(arrows);
       else if (arrows.some((own, k) => own.some((value, i) => value !== from[k][i]))) {
         motion = animate(TURN, (share) => {
-          // The last frame draws the arrows as given, because the sum below may be off in its last digit.
+          // The last frame draws the arrows as given, because rounding could change the sum below slightly.
           if (share === 1) return draw(arrows);
           const at = eased(share);
           draw(
@@ -147,7 +147,7 @@ function arrow(x: number, y: number): string {
   return `M0 0L${at(end, 0)}${tip}`;
 }
 
-/** A readout's distance from the truth as a short text, even if the distance is large. */
+/** A readout's distance from the truth, as text that is short even if the distance is large. */
 export function offText(path: Trajectory, layer: number): string {
   const off = distance(path, layer);
   return off < 100 ? off.toFixed(2) : shortNumber(off, 2);

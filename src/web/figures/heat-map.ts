@@ -32,7 +32,10 @@ export interface Palette {
   readonly negative: Rgb;
   readonly ink: string;
   readonly accent: string;
-  /** Where on cividis the scale starts: in the dark theme, neurons at its dark end would seem to be off. */
+  /**
+   * The point of the cividis colour map at which the scale starts. In the dark theme, neurons with colours at the map's
+   * dark end would seem to be off.
+   */
   readonly start: number;
 }
 
@@ -61,7 +64,7 @@ function onScale(share: number): Rgb {
 export const cssColour = ([r, g, b]: Rgb): string => `rgb(${r},${g},${b})`;
 export const hexColour = (rgb: Rgb): string => `#${rgb.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 
-/** An image with one pixel per neuron and one row per block, as wide as the longest block. The page stretches it. */
+/** An image, stretched by the page, with one pixel per neuron and one row per block, as wide as the longest block. */
 export function drawStrip(
   canvas: HTMLCanvasElement,
   activations: Float32Array,
@@ -134,7 +137,7 @@ export function cellAt({ cell, blocks }: Grid, neuron: number): { readonly x: nu
   return { x: x + (n % columns) * cell, y: y + Math.floor(n / columns) * cell };
 }
 
-/** The neuron at a point; null between blocks. */
+/** The neuron at a point; null if the point is not on a neuron. */
 export function neuronAt({ cell, blocks }: Grid, x: number, y: number): number | null {
   for (const block of blocks) {
     const column = Math.floor((x - block.x) / cell);

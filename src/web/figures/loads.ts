@@ -7,7 +7,7 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
 /**
  * How many circuits use each neuron of a block; with prime steps, the loads are uneven. [E12]
  *
- * @param options.of names the neurons, such as "neuron n of a block"
+ * @param options.of label of the horizontal axis, such as "neuron n of a block"; the title uses its first word
  * @param options.note says which layers the loads belong to
  * @param options.above a picture to place above the loads
  */

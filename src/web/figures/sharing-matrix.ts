@@ -13,8 +13,8 @@ const accentDark: Rgb = [0x62, 0xb0, 0xee];
 const accentLight: Rgb = [0x00, 0x72, 0xb2];
 
 /**
- * A picture of which circuits share a neuron: a dot in row t, column u means that circuits t and u do. The picture has
- * one pixel per pair, and the page stretches it.
+ * A picture of which circuits share neurons: a dot in row t, column u means that circuits t and u share one. The
+ * picture has one pixel per pair, and the page stretches it.
  */
 export function drawSharingMatrix(
   canvas: HTMLCanvasElement,

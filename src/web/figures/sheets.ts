@@ -114,7 +114,7 @@ export function drawSheets(
   const start = (): void => context.setTransform(scale, 0, 0, scale, 0, 0);
   sheets.forEach(({ cells, on }, l) => {
     const share = reached(pulse, l);
-    // Sheet coordinates; rows lean to the right.
+    // From here on, coordinates on the sheet, which is drawn as a parallelogram leaning to the right.
     start();
     context.transform(1, 0, (-SLANT * wide) / deep, 1, margin + SLANT * wide, top(l));
     context.fillStyle = colours.paper;
@@ -152,7 +152,7 @@ export function drawSheets(
     context.fillText(l === 0 ? "input" : `layer ${l}`, 0, top(l) + deep / 2 - 2);
     if (share > 0.5) context.fillText(`${on} on`, 0, top(l) + deep / 2 + 14);
     context.globalAlpha = 1;
-    // The pulse between this sheet and the next one.
+    // The pulse, while it is between this sheet and the next one.
     const next = l + 1 < sheets.length ? pulse - l : 0;
     if (next <= 0 || next >= 1) return;
     context.lineWidth = 1.5;

@@ -4,7 +4,7 @@ import { element } from "../../drawing/svg.js";
 /** Space between two figures, in px. */
 const GAP = 16;
 
-/** Two figures of the same kind in one, A to the left of B, with a title that says how they differ. */
+/** One figure made of two of the same kind: A on the left, B on the right, and a title that says how they differ. */
 export function sideBySide(a: Figure, b: Figure, options: FigureOptions & { readonly title: string }): Figure {
   const [left, right] = [a, b].map(({ svg }) => Number(svg.getAttribute("width")));
   // The background and the drawing of a figure, without its name and metadata, which only a stand-alone figure needs.

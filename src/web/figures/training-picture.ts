@@ -13,7 +13,7 @@ import type { Training } from "../computation/training-run.js";
 const ZERO = 1 / 3;
 /** The number of shades in which weights of one sign are drawn. */
 const SHADES = 6;
-/** Margins that the panels share, so that the error of each feature is above its weights. */
+/** Margins that the panels share, so that each feature's error is drawn above that feature's weights. */
 const margins = { marginLeft: 58, marginRight: 74 } as const;
 
 /**

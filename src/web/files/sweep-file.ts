@@ -15,7 +15,7 @@ export interface LoadedSweep {
   readonly command: string;
   /** The runs, in order of their index. */
   readonly lines: readonly ResultLine[];
-  /** The figure that the sweep file asks for; null if it asks for none, or if sweep.json was not opened. */
+  /** The figure that sweep.json specifies; null if it specifies no figure or was not opened. */
   readonly figure: SweepFigure | null;
   /** Number of runs in the whole sweep; null if sweep.json was not opened. */
   readonly runs: number | null;
@@ -101,7 +101,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   return { name, command: "superpose collect", lines: sorted, figure, runs, torn };
 }
 
-/** Pauses, so that the page can respond between lines. */
+/** A function to call between lines; it pauses now and then, so that the page can respond. */
 function pauses(): () => Promise<void> {
   let began = performance.now();
   return async () => {

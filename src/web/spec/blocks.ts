@@ -27,7 +27,7 @@ export function blocksOf({ circuits, design }: Pick<RunSpec, "circuits" | "desig
   });
 }
 
-/** The names of the groups whose active shares are measured: blocks, or a design's parts. */
+/** The names of the groups in which the share of active neurons is measured: blocks, or a design's parts. */
 export function shareNames(spec: RunSpec): readonly string[] {
   if (!runsBySparseWeights(spec)) return blockNames(spec.circuits, shapeOf(spec).d);
   return spec.design === "published" ? ["all neurons"] : buildLikeMultiPart(spec).parts.map(({ name }) => name);

@@ -34,7 +34,7 @@ export function reconcileFields(
     notes.push(`${field} is ${fitted === null ? "left out" : `now ${String(fitted)}`}: ${because}.`);
   };
   const fitting: Fitting = { now: input as unknown as RunSpec, name, fit };
-  // Fields may hold anything here, because they are checked later; only choices are already known to be valid.
+  // Fields may hold any value here, because they are checked later; only choices from a list are known to be valid.
   if (name === "design" || name === "circuits") fitNetwork(spec, fitting);
   fitGates(fitting);
   if (fitting.now.noise > 0) fitNoise(fitting);

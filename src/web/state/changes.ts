@@ -71,7 +71,7 @@ export function withPreset(state: LabState, { spec, viewState }: Pick<Preset, "s
   return labState({ spec: parseLabSpec(spec), ...viewState, ...shared(state), pinned: state.pinned });
 }
 
-/** Another network, in a view that can show it. @throws InputError if the page cannot run it */
+/** Another network, in a view that can show it. @throws InputError if the page cannot run the network */
 export function withRun(state: LabState, spec: RunSpec): LabState {
   const view = ["explanation", "train", "sweep"].includes(state.view) ? "errors" : state.view;
   return labState({ ...shared(state), pinned: state.pinned, spec: parseLabSpec(spec), view });

@@ -32,7 +32,7 @@ export interface LabState extends ViewState {
 /** Whether z is the list 1, 2, …, n for some n > 1. */
 export const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every((count, k) => count === k + 1);
 
-/** Whether z is [1]; if so, only `upTo` tells whether the slider selects one number or all numbers up to its value. */
+/** Whether z is [1], the only list that does not determine `upTo`. */
 export const isOne = (z: readonly number[]): boolean => z.length === 1 && z[0] === 1;
 
 /** The list that a slider value of z stands for: that number alone, or all numbers up to it. */
@@ -59,8 +59,8 @@ export interface ViewState {
   /** The quantity that the error view draws: a readout's name, or `activeShare`; null means the first readout. */
   readonly quantity: string | null;
   /**
-   * Whether the slider for z selects all numbers of circuits up to its value. This follows from the list z, unless the
-   * list is [1]; then it is a separate choice.
+   * Whether the slider for z selects all numbers of circuits up to its value. The list z determines this, except for
+   * [1], where it is a separate choice.
    */
   readonly upTo: boolean;
   /** A network pinned beside the spec's network, with the same seed; null if no network is pinned. */

@@ -46,8 +46,8 @@ export interface Partner {
 
 /**
  * The network offered for comparison by default: the published construction with parting lines and the same number of
- * circuits, up to 557. It fails when several circuits are active at once; then a design made for this case takes its
- * place, if the view can show designs.
+ * circuits, but at most 557. It fails when several circuits are active at once; a design made for several active
+ * circuits then takes its place, if the view can show designs.
  */
 export function partnerOf({ spec, view }: LabState): Partner {
   const { T, L, z, samples, seed } = spec;
@@ -57,7 +57,7 @@ export function partnerOf({ spec, view }: LabState): Partner {
     : { name: "columns", spec: parseLabSpec({ design: "columns", ...shared }) };
 }
 
-/** The fields in which a network differs from another, as "name = value", without those that are set by the design. */
+/** The fields in which a network differs from another, as "name = value"; those that its design sets are left out. */
 export function differencesFrom(other: RunSpec, own: RunSpec): string[] {
   return specFields
     .map(({ name }) => [name, own[name as keyof RunSpec], other[name as keyof RunSpec]] as const)

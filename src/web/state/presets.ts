@@ -212,7 +212,7 @@ function specTextOf(preset: Preset): string {
 
 /**
  * The preset whose network is on screen; if there are several, the one whose view is closest to the view on screen.
- * Null if there is none.
+ * Null if no preset has this network.
  */
 export function presetOf(state: LabState): Preset | null {
   const text = canonicalJson(state.spec);

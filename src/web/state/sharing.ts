@@ -1,14 +1,14 @@
 import { InputError, shown } from "../../base/errors.js";
 import { specFields } from "../../config/fields.js";
 
-/** The choices for the slider of an embedded figure: the layer that is shown, or a field. */
+/** What the slider of an embedded figure can control: the layer that is shown, or a field. */
 export const embedSliders = ["z", "layer", "T", "D", "S", "L", "noise", "chiFactor"] as const;
 export type EmbedSlider = (typeof embedSliders)[number];
 
 /** Fields that the page offers to lock. */
 export const lockable = ["T", "z", "D", "S", "L", "design", "construction", "gate", "seed"] as const;
 
-/** The slider that a link's `embed=1` or `embed=NAME` asks for. @throws InputError if there is no such slider */
+/** The slider that a link chooses by `embed=1` or `embed=NAME`. @throws InputError if there is no such slider */
 export function embedFromText(text: string): EmbedSlider {
   const name = text === "1" ? "z" : text;
   const found = embedSliders.find((slider) => slider === name);

@@ -76,7 +76,7 @@ export function validPartsOf(fragment: string): { readonly state: LabState; read
 const isKnown = (key: string): boolean =>
   specFields.some(({ name }) => name === key) || (viewKeys as readonly string[]).includes(key);
 
-/** Opens the lab rather than the first screen, because a link was given. */
+/** The state for a link without valid settings: the lab rather than the first screen. */
 const standardLab = (): LabState => stateFromUrl("view=trajectories");
 
 function stateOf(parts: readonly (readonly [string, string])[]): LabState | null {

@@ -78,7 +78,7 @@ export function assignmentView(changeView: ChangeView): View {
   };
 }
 
-/** The neurons of circuits in layer l ≥ 1: in a design, those that hold x; in the published network, all of them. */
+/** Each circuit's neurons in layer l ≥ 1: in a design, those that hold x; in the published network, all of them. */
 function assignmentAt({ result }: NeuronData, l: number): Assignment {
   return result.places[l][0].assignment;
 }

@@ -27,8 +27,8 @@ const within = (share: number): string => `max(4px, min(${100 * share}%, 100% - 
 
 /**
  * The top edge of a card, in px from the top of the window. The card is on its preferred side, or on the other side if
- * only the other side has room. If neither has room, the card is moved into sight, unless the object that it describes
- * is out of sight too.
+ * only the other side has room. If neither side has room, the card is moved into view, unless the object that it
+ * describes is out of view too.
  *
  * @param reserved the height to leave room for, so that a card does not change sides while it is filled
  */
@@ -46,7 +46,7 @@ export function topOf(
   return Math.max(seen.top, Math.min(wanted, seen.bottom - (goesBelow ? reserved : height)));
 }
 
-/** The part of the window in which a card is in sight: above the bars at its bottom, and inside the figure's frame. */
+/** The part of the window in which a card is visible: above the bars at the bottom and inside the figure's frame. */
 function seenBy(card: HTMLElement): { top: number; bottom: number } {
   const bars = [...document.querySelectorAll(".sheet, .embed-bar")].map((bar) => bar.getBoundingClientRect());
   const frame = card.closest('[data-screen="explanation"] .stage')?.getBoundingClientRect();

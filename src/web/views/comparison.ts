@@ -68,7 +68,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
       state = next;
       pinned = pinnedState(next);
       const can = canPin(next);
-      // When embedded in another page, the view can show a pair, but the reader cannot pin a network.
+      // When embedded in another page, the view can show a pair of networks, but the reader cannot pin one.
       bar.hidden = !can || (next.embed !== null && pinned === null);
       side.hidden = nameOfB.hidden = pinned === null;
       setAttribute(document.body, "data-pair", pinned !== null);
@@ -118,7 +118,7 @@ export function comparison({ changed, failed, ...actions }: PairActions) {
     drag(degrees: number): void {
       if (pinned !== null) lab?.drag(pinned, degrees);
     },
-    /** The difference for screen readers; empty if nothing is pinned or the difference is not yet known. */
+    /** How A and B differ, for screen readers; empty if nothing is pinned or the difference is not yet known. */
     headline: (data: Scene["data"]): string => (pinned === null ? "" : (difference(data) ?? "")),
   };
 }

@@ -110,7 +110,7 @@ export function contagionView(changeView: ChangeView): View {
       };
       motion?.stop();
       const from = time;
-      // When the layer changes by one, the threads move for as long as "Play" shows a layer.
+      // A change by one layer is animated; the animation takes as long as "Play" shows each layer.
       if (layer === from || isNew || Math.abs(layer - from) > 1) return show(layer);
       motion = animate(PACE, (share) => show(from + share * (layer - from)));
     },

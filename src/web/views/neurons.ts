@@ -48,7 +48,7 @@ export function neuronsView(changeView: ChangeView): View {
   const frame = html("div", { class: "hover-frame", hidden: true }, canvas, card.element);
   /** The neuron under the pointer. */
   let under: number | null = null;
-  /** The neuron under the pointer; null if another neuron has been chosen since the pointer moved to it. */
+  /** The neuron under the pointer; null if another neuron has been chosen since the pointer reached this one. */
   let pointed: number | null = null;
   const showCard = (): void => {
     const computed = scene?.data.neurons;
@@ -175,7 +175,7 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
-/** Puts blocks side by side in pairs if the figure is above the explanation or if there is room. */
+/** Arranges blocks in pairs, side by side, if the figure is above the explanation or is wide enough. */
 function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
   return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : 500);
 }

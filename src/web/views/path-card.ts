@@ -50,7 +50,7 @@ export function pathCard(close: () => void) {
   };
 }
 
-/** A circuit's neurons as squares, one px each, with one px left free between blocks; the page stretches them. */
+/** A circuit's neurons in a row, one px each, with one px free between blocks; the page stretches the image. */
 function cellsOf(sample: SampleActivations, l: number, circuit: number, isDark: boolean): HTMLCanvasElement {
   const blocks = neuronsOf(sample, l, circuit).flatMap(({ part, neurons }) => {
     const { d, P, offset } = sample.parts[part];

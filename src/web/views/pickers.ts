@@ -25,7 +25,7 @@ export function numberPicker(
 /** The largest number of circuits listed. */
 const MOST = 60;
 
-/** Shows circuits as buttons; active ones are not marked by colour alone. */
+/** Shows circuits as buttons; active ones are marked in words as well as by colour. */
 export function circuitList(
   circuits: readonly number[],
   isActive: (circuit: number) => boolean,

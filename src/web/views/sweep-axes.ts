@@ -101,7 +101,7 @@ export function quantitiesOf(lines: readonly ResultLine[]): Quantity[] {
   return [...errors, ...shares];
 }
 
-/** The layers in any of the rows, ascending. */
+/** All layers that occur in the rows, ascending. */
 export function layersOf(lines: readonly ResultLine[]): number[] {
   return [...new Set(lines.flatMap(({ rows }) => rows.map(layerOf)))].sort((a, b) => a - b);
 }

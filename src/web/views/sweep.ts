@@ -64,7 +64,7 @@ const nothing =
  *
  * @param changeView stores the choices in the state
  * @param openRun shows a run's network in the page
- * @param openFiles handles the files that were chosen
+ * @param openFiles called with the files that the reader chose
  * @param example returns the sweep shown until files are opened
  */
 export function sweepView(
@@ -294,7 +294,7 @@ function figureOf(shown: Shown, options: FigureOptions): Figure {
   });
 }
 
-/** The n such that the figure draws every n-th run. */
+/** The figure draws every n-th run; this is n. */
 function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   if (figure?.kind !== "errors-by-load") return 1;
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);

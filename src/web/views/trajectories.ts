@@ -19,10 +19,10 @@ import { layerPlayer } from "./player.js";
 import { changeOf, place, type Scene, type ChangeView, type View } from "./view.js";
 
 /**
- * Paths of x through the layers, true and read out, up to the chosen layer. One circuit's path is shown as arrows, and
- * the first arrow can be dragged; the paths of other circuits are drawn in panels side by side.
+ * Paths of x through the layers up to the chosen one, both true and read out. One circuit's path is shown as arrows,
+ * and the first arrow can be dragged; the paths of other circuits are drawn in panels side by side.
  *
- * @param drag requests the arrows of another input
+ * @param drag called with the angle of a dragged input; requests the arrows for it
  */
 export function trajectoriesView(changeView: ChangeView, drag: (degrees: number) => void): View {
   const player = layerPlayer(changeView);
@@ -55,13 +55,13 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   const showCard = (): void => {
     const k = scene && isDrawable(scene.state.spec) ? (pointed ?? picked()) : null;
     card.show(scene && k !== null ? cardOf(scene, panels()[k]) : null);
-    // The card's contents are written first, and its place and the ring last, so that the layout is computed only once.
+    // The card is filled first; it and the ring are placed last, so that the layout is computed only once.
     const panel = k === null ? null : pointer.panel(k);
     if (panel === null) card.show(null);
     else if (scene) card.place(placeAt(panel, scene));
     pointer.ring(panel);
   };
-  // A clicked panel gets no focus, so the key press may go to any element on the page.
+  // Clicking a panel does not give it the focus, so the key press may go to any element on the page.
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape" && element.isConnected && (scene?.state.path ?? null) !== null) changeView({ path: null });
   });
@@ -178,7 +178,7 @@ function hintText(others: number, isTurnable: boolean): string {
 /** Half the side of a panel. It is the same for every network, so that only the readouts move. */
 const EXTENT = 1.8;
 
-/** A single z has the same colour regardless of its value; several values of z are told apart by colour. */
+/** A single z has the same colour for every value; if there are several, each has a different colour. */
 function readoutColour({ z }: RunSpec): (z: number) => string {
   return z.length === 1 ? () => zColour(1) : zColour;
 }

@@ -17,9 +17,9 @@ export interface Scene {
   readonly isDark: boolean;
   /** The place of the figure: in the lab, beside or above the explanation, or embedded in another page. */
   readonly frame: "page" | "beside" | "above" | "embedded";
-  /** Added to the ids of figures, because two views of the same kind stand side by side when a network is pinned. */
+  /** A suffix that keeps figures' ids unique when a network is pinned and two views of the same kind are shown. */
   readonly idSuffix: string;
-  /** The results of the network beside this one; null if this is the only network. */
+  /** The results of the network shown beside this one; null if only one network is shown. */
   readonly beside: LabData | null;
   /** Requests the inputs of a neuron of a layer. */
   readonly look: (layer: number, neuron: number) => void;
@@ -62,7 +62,7 @@ export function changeOf(): (...values: readonly unknown[]) => boolean {
  * Puts a figure on the page, with a smooth transition from the previous one. The figure is one image with a name and a
  * description; the labels that Plot gives its parts are removed.
  *
- * @param isSmooth false for figures that follow each other quickly
+ * @param isSmooth whether the transition is smooth; false for figures that follow each other quickly
  */
 export function place(slot: HTMLElement, figure: Figure, isSmooth = true): void {
   for (const part of figure.svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
