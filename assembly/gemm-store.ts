@@ -5,7 +5,7 @@
 export const MR: u32 = 4;
 export const NR: u32 = 8;
 
-// x·y + sum, rounded twice. The binary with relaxed SIMD rounds once if the processor has a fused instruction.
+// x·y + sum, rounded twice. The binary built with relaxed SIMD does only one rounding if the processor has a fused instruction.
 @inline
 export function mulAdd(x: v128, y: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);

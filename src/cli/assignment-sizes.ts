@@ -5,7 +5,7 @@ import { checked, wholeSchema } from "../base/validation.js";
 /** Largest T·S for which an assignment is measured; measuring one of this size takes a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
-/** Largest number of steps spent on measuring overlaps; so many steps take a few seconds. */
+/** Largest number of steps spent on measuring overlaps; that many steps take a few seconds. */
 const MAX_STEPS = 200_000_000;
 
 /**

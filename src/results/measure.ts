@@ -24,7 +24,7 @@ export interface MeasureInput {
 }
 
 /**
- * Samples per call of the core. The first call runs to its end in code from the baseline compiler, so keep it short.
+ * Samples per call of the core. The first call runs entirely in code from the baseline compiler, so keep it short.
  */
 const CHUNK = 1024;
 

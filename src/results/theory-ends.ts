@@ -18,7 +18,7 @@ const TOLERANCE = 0.01;
  * Circuits that turn many of their neurons off, such as gates, use fewer neurons, so the theory may fail before this
  * test shows it.
  *
- * A design's theory depends on which circuits meet. It applies in all layers without noise, in no layer with noise.
+ * A design's theory depends on which circuits meet. Without noise, it applies in all layers; with noise, in none.
  *
  * @returns one entry for each z that has a theory
  */

@@ -181,7 +181,7 @@ function spread(means: readonly number[], sds: readonly number[], networks: read
   return Math.sqrt(squares / (total - 1));
 }
 
-/** Rejects runs that differ in a field that is not shown, because runs are averaged only if just their seeds differ. */
+/** Rejects runs that differ in a field that is not shown, because only runs that differ just in the seed are averaged. */
 function refuseMixed(
   axes: readonly string[],
   a: { readonly line: ResultLine; readonly row: ErrorRow },

@@ -2,7 +2,7 @@ import type { Incoming } from "../../runs/incoming.js";
 
 /** The contribution of one neuron to another neuron's sum. */
 export interface Contribution {
-  /** The neuron's index in the layer before. */
+  /** The neuron's index in the previous layer. */
   readonly neuron: number;
   readonly weight: number;
   readonly activation: number;

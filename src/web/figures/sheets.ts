@@ -114,7 +114,7 @@ export function drawSheets(
   const start = (): void => context.setTransform(scale, 0, 0, scale, 0, 0);
   sheets.forEach(({ cells, on }, l) => {
     const share = reached(pulse, l);
-    // From here on, coordinates on the sheet, which is drawn as a parallelogram leaning to the right.
+    // From here on, coordinates are on the sheet, which is drawn as a parallelogram leaning to the right.
     start();
     context.transform(1, 0, (-SLANT * wide) / deep, 1, margin + SLANT * wide, top(l));
     context.fillStyle = colours.paper;
