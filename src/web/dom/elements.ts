@@ -37,7 +37,10 @@ export function onEntry(control: HTMLInputElement | HTMLSelectElement, take: () 
   control.addEventListener("blur", () => edited.delete(control));
 }
 
-/** Sets the value of a control if it shows a different value, or text that is not a valid value. */
+/**
+ * Sets the value of a control if it shows a different value, or text that is not a valid value. Text that a person is
+ * editing stays (see `onEntry`).
+ */
 export function setValue(control: HTMLInputElement | HTMLSelectElement, value: string): void {
   if (edited.has(control)) return;
   if (control.value !== value || control.validity.badInput) control.value = value;
